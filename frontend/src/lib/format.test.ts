@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatCount, formatDecimal, formatDuration, formatShare } from "./format";
+
+describe("format", () => {
+  it("sets thousands apart with a narrow no-break space", () => {
+    expect(formatCount(0)).toBe("0");
+    expect(formatCount(1441)).toBe("1\u202f441");
+    expect(formatCount(1234567)).toBe("1\u202f234\u202f567");
+  });
+
+  it("never shows a share that is not there as something, nor something as nothing", () => {
+    expect(formatShare(0, 10)).toBe("0 %");
+    expect(formatShare(1, 1_000_000)).toBe("<0.1 %");
+    expect(formatShare(999_999, 1_000_000)).toBe(">99.9 %");
+    expect(formatShare(31, 1000)).toBe("3.1 %");
+    expect(formatShare(5, 5)).toBe("100 %");
+    expect(formatShare(5, 0)).toBe("0 %");
+  });
+
+  it("writes the shortest decimal", () => {
+    expect(formatDecimal(617 / 50)).toBe("12.34");
+    expect(Number(formatDecimal(604 / 49))).toBe(604 / 49);
+    expect(formatDecimal(1e-7)).toBe("0.000000100");
+    expect(formatDecimal(13)).toBe("13");
+  });
+
+  it("writes sizes and durations", () => {
+    expect(formatBytes(999)).toBe("999 B");
+    expect(formatBytes(3_500_000)).toBe("3.5 MB");
+    expect(formatBytes(999_999)).toBe("1.0 MB");
+    expect(formatDuration(4.4379)).toBe("4.44 s");
+    expect(formatDuration(180)).toBe("3 min 00 s");
+    expect(formatDuration(3725)).toBe("1 h 02 min");
+  });
+});

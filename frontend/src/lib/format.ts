@@ -1,0 +1,68 @@
+// Numbers and dates as the screen shows them. One place, so that a count looks the same in the
+// summary, the tooltip and the table: thousands apart with a narrow no-break space, no locale surprises.
+
+const NARROW_SPACE = "\u202f";
+
+/** 1441 → "1 441" (with a narrow no-break space). */
+export function formatCount(value: number): string {
+  const digits = Math.round(value).toString();
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+}
+
+/** "1 sample", "1 441 samples". */
+export function formatPlural(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
+/** A share of a whole: "3.1 %", "<0.1 %", "100 %"; a share of nothing is "0 %". */
+export function formatShare(part: number, whole: number): string {
+  if (whole <= 0 || part <= 0) return "0 %";
+  const percent = (100 * part) / whole;
+  if (percent < 0.1) return "<0.1 %";
+  if (percent > 99.9 && percent < 100) return ">99.9 %";
+  return `${percent === 100 ? "100" : percent.toFixed(1)} %`;
+}
+
+/** The shortest decimal that reads back as the same number; never an exponent. */
+export function formatDecimal(value: number): string {
+  const shortest = value.toString();
+  return shortest.includes("e") ? value.toFixed(9) : shortest;
+}
+
+/** Seconds for reading, always two decimals so that neighbours line up: "12.34". */
+export function formatSeconds(value: number): string {
+  return value.toFixed(2);
+}
+
+/** "59.8 s", "3 min 00 s", "1 h 02 min". */
+export function formatDuration(value: number): string {
+  if (value < 60) return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} s`;
+  const whole = Math.round(value);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** Bytes in the units of ls -h, by thousands: "3.5 MB". */
+export function formatBytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let size = value;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || size >= 99.5 ? 0 : 1;
+  return `${size.toFixed(digits)} ${units[unit] ?? ""}`;
+}
+
+/** Local time to the minute, sortable by eye: "2026-03-01 14:07". */
+export function formatWhen(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  if (Number.isNaN(date.getTime())) return rfc3339;
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
+}
+
+function pad(value: number): string {
+  return value.toString().padStart(2, "0");
+}

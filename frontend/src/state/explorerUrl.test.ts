@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { ExplorerState } from "../types/explorer";
+import { seconds } from "../types/units";
+import { explorerLink, explorerQuery, parseExplorer } from "./explorerUrl";
+
+const FULL: ExplorerState = {
+  file: "sub dir/perf #1 +ä&b?.out",
+  type: "trace_event",
+  range: { start: seconds(604 / 49), end: seconds(13.8) },
+  rows: 49,
+  filter: "node",
+  search: "^JS:.*hash & more",
+  zoom: "abcd1234",
+  layout: "icicle",
+  palette: "safe",
+  colour: "tier",
+};
+
+describe("explorer address", () => {
+  it("comes back whole", () => {
+    const text = explorerQuery(FULL).toString();
+    expect(parseExplorer(new URLSearchParams(text))).toEqual(FULL);
+  });
+
+  it("leaves defaults out", () => {
+    expect(explorerLink({ file: "perf.out" })).toBe("/explore?file=perf.out");
+  });
+
+  it.each([
+    ["start=5&end=2", undefined],
+    ["start=abc&end=2", undefined],
+    ["start=1", undefined],
+    ["start=&end=2", undefined],
+    ["start=-1&end=2", undefined],
+    ["start=0&end=0.5", { start: 0, end: 0.5 }],
+  ])("reads the range of %s as %o", (text, range) => {
+    expect(parseExplorer(new URLSearchParams(text)).range).toEqual(range);
+  });
+
+  it.each([
+    ["rows=9", 50],
+    ["rows=101", 50],
+    ["rows=12.5", 50],
+    ["rows=100", 100],
+    ["", 50],
+  ])("reads the rows of '%s' as %d", (text, rows) => {
+    expect(parseExplorer(new URLSearchParams(text)).rows).toBe(rows);
+  });
+
+  it("falls back where a word is not one of ours", () => {
+    const state = parseExplorer(new URLSearchParams("palette=<script>&layout=x&colour=y"));
+    expect([state.palette, state.layout, state.colour]).toEqual(["red", "flame", "kind"]);
+  });
+});

@@ -1,0 +1,21 @@
+// One cache of answers. A profile does not change under its name while we look at it, so answers
+// stay fresh; our own sentence from the server is final, only a silent server is asked again.
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "../api/client";
+
+const BUSY = 503;
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        gcTime: 60_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => error instanceof ApiError && error.status === BUSY && failures < 3,
+        // Answers are large flat arrays: comparing them value by value costs more than a new object.
+        structuralSharing: false,
+      },
+    },
+  });
+}

@@ -1,0 +1,78 @@
+// What the server sends, field by field, as it names things. Nothing here is converted:
+// model/ turns these answers into the typed arrays that the canvases draw from.
+
+export interface ProfileItem {
+  readonly filename: string;
+  /** perf, cpuprofile, trace_event, nflxprofile, or unknown. */
+  readonly type: string;
+  readonly size?: number;
+  /** RFC 3339. */
+  readonly modified?: string;
+  /** Why the file cannot be opened; only where type is unknown. */
+  readonly reason?: string;
+  /** Seconds; known once the profile was opened. */
+  readonly duration?: number;
+  readonly samples?: number;
+}
+
+/** GET /heatmap/?format=columns */
+export interface HeatmapAnswer {
+  /** Millisecond offsets, highest first. */
+  readonly rows: readonly number[];
+  /** Whole seconds from 0. */
+  readonly columns: readonly number[];
+  /** Flat, column by column, each column in the order of rows. */
+  readonly values: readonly number[];
+  readonly maxvalue: number;
+  /** Sum of the cells. */
+  readonly samples?: number;
+  readonly idle?: number;
+  readonly origin?: number;
+  readonly duration?: number;
+}
+
+export type FrameKind = "" | "kernel" | "user" | "jit" | "inlined";
+
+/** What a frame filter cost. */
+export interface FilterCost {
+  readonly frames: number;
+  readonly samplesMoved: number;
+  readonly samplesEmptied: number;
+}
+
+/** GET /flamegraph/?format=columns: nodes in pre-order from the root. */
+export interface FlameGraphAnswer {
+  readonly frames: {
+    readonly name: readonly string[];
+    readonly library: readonly string[];
+    readonly kind: readonly string[];
+  };
+  readonly nodes: {
+    readonly frame: readonly number[];
+    readonly depth: readonly number[];
+    readonly self: readonly number[];
+    readonly total: readonly number[];
+  };
+  readonly samples: number;
+  readonly start: number;
+  readonly end: number;
+  readonly profileSamples?: number;
+  readonly filtered?: FilterCost;
+}
+
+export interface NamedFilter {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly drop: readonly string[];
+  readonly rewrite: readonly { readonly pattern: string; readonly replacement: string }[];
+  /** The server applies it when a request names no filter. */
+  readonly default?: boolean;
+}
+
+export interface ProgressAnswer {
+  readonly state: "new" | "parsing" | "ready" | "failed";
+  /** Bytes. */
+  readonly done: number;
+  readonly size: number;
+}

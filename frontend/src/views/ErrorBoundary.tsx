@@ -1,0 +1,31 @@
+// The last resort for a mistake of ours: say so and offer a way out, instead of a blank page.
+import { Component, type ReactNode } from "react";
+import { Notice } from "./Notice";
+
+interface Props {
+  readonly children: ReactNode;
+}
+
+interface State {
+  readonly error: Error | undefined;
+}
+
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { error: undefined };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <Notice
+        title="The page made a mistake"
+        detail={error.message}
+        action={{ label: "Reload", run: () => window.location.reload() }}
+      />
+    );
+  }
+}

@@ -1,0 +1,39 @@
+// The bar on top of every screen: where we are at the left, what the screen offers at the right.
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import classes from "./Header.module.css";
+import { ThemeMenu } from "./ThemeMenu";
+
+interface HeaderProps {
+  /** Name of what is open; absent on the profile list. */
+  readonly title?: string;
+  readonly children?: ReactNode;
+}
+
+export function Header({ title, children }: HeaderProps) {
+  return (
+    <header className={classes.header}>
+      <nav className={classes.crumbs} aria-label="Breadcrumb">
+        {title === undefined ? (
+          <h1 className={classes.brand}>FlameScope</h1>
+        ) : (
+          <>
+            <Link to="/" className={classes.brand} data-testid="home-link">
+              FlameScope
+            </Link>
+            <span aria-hidden className={classes.arrow}>
+              ▸
+            </span>
+            <h1 className={classes.title} title={title} data-testid="profile-name">
+              <bdi>{title}</bdi>
+            </h1>
+          </>
+        )}
+      </nav>
+      <div className={classes.tools}>
+        {children}
+        <ThemeMenu />
+      </div>
+    </header>
+  );
+}

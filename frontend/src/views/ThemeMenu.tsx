@@ -1,0 +1,36 @@
+// Light, dark, or as the system: a personal choice, so it lives in this browser, not in the address.
+import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { ContrastIcon } from "./icons";
+
+const CHOICES: readonly (readonly [MantineColorScheme, string])[] = [
+  ["light", "Light"],
+  ["dark", "Dark"],
+  ["auto", "As the system"],
+];
+
+export function ThemeMenu() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label="Theme" title="Theme" data-testid="theme-menu" data-theme={colorScheme}>
+          <ContrastIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {CHOICES.map(([value, label]) => (
+          <Menu.Item
+            key={value}
+            onClick={() => setColorScheme(value)}
+            data-testid={`theme-${value}`}
+            role="menuitemradio"
+            aria-checked={value === colorScheme}
+            rightSection={value === colorScheme ? "✓" : undefined}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,47 @@
+// An empty directory is where most people start: show how to get a first profile into it.
+import { ActionIcon, CopyButton } from "@mantine/core";
+import { CheckIcon, CopyIcon } from "../icons";
+import classes from "./profiles.module.css";
+
+const STEPS: readonly (readonly [string, string])[] = [
+  [
+    "Record a running process for a minute (99 a second: a round number would move in step with timers)",
+    "sudo perf record -F 99 -g -p $(pgrep -f my-service) -- sleep 60",
+  ],
+  ["Write the samples as text into the profile directory", "sudo perf script -f > perf.out"],
+  [
+    "A Node.js service: start it so that its JavaScript has names",
+    "node --perf-basic-prof --interpreted-frames-native-stack server.js",
+  ],
+  ["Or let Node.js record itself", "node --cpu-prof server.js"],
+];
+
+export function EmptyDirectory() {
+  return (
+    <section className={classes.empty} data-testid="empty-directory">
+      <h2>No profiles yet</h2>
+      <p>
+        This lists the files of the server’s profile directory: output of <code>perf script</code>,{" "}
+        <code>perf.data</code>, <code>.cpuprofile</code>, Chrome traces and nflxprofile, compressed or not. Put one
+        there and reload.
+      </p>
+      <ol>
+        {STEPS.map(([what, command]) => (
+          <li key={command}>
+            {what}
+            <div className={classes.command}>
+              <code>{command}</code>
+              <CopyButton value={command}>
+                {({ copied, copy }) => (
+                  <ActionIcon onClick={copy} aria-label={copied ? "Copied" : "Copy the command"} title="Copy">
+                    {copied ? <CheckIcon /> : <CopyIcon />}
+                  </ActionIcon>
+                )}
+              </CopyButton>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

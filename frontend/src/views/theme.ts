@@ -1,0 +1,34 @@
+// Mantine in our greys and our density. Components get their size here, once.
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const ink: MantineColorsTuple = [
+  "#f6f6f7",
+  "#e9e9ec",
+  "#d4d4d9",
+  "#b9b9c1",
+  "#94949e",
+  "#75757f",
+  "#5c5c66",
+  "#46464f",
+  "#2f2f36",
+  "#1b1b1f",
+];
+
+export const theme = createTheme({
+  colors: { ink },
+  primaryColor: "ink",
+  primaryShade: { light: 8, dark: 4 },
+  autoContrast: true,
+  defaultRadius: 4,
+  cursorType: "pointer",
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: "var(--mono)",
+  components: {
+    Button: { defaultProps: { size: "compact-sm", variant: "default" } },
+    ActionIcon: { defaultProps: { size: 26, variant: "default" } },
+    SegmentedControl: { defaultProps: { size: "xs" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    NativeSelect: { defaultProps: { size: "xs" } },
+    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+  },
+});
