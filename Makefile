@@ -1,0 +1,73 @@
+# `make dev` and `make test` need only Python 3.10+ and make; they fetch the rest into .venv and node_modules.
+# Files under .venv named .done-* are stamps: a step runs again only when what it reads has changed.
+
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+STATIC := flamescope_py/static/index.html
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NO_UPDATE_NOTIFIER := 1
+
+PINS := setup.cfg pyproject.toml constraints.txt
+# Folders are listed too: their time changes when a file in them is removed.
+FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
+            $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help dev test lint type bench frontend wheel clean
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-14s %s\n' "$$name" "$$text"; done
+
+dev: $(VENV)/.done-install $(STATIC) ## install what is missing and serve examples/ on PORT (8080)
+	@exec $(VENV)/bin/flamescope-py serve examples --port $(PORT)
+
+test: $(VENV)/.done-install-dev ## run every check and every test
+	@.ci/install-test-tools
+	@.ci/check
+
+lint: $(VENV)/.done-install-dev ## ruff: rules and formatting
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+type: $(VENV)/.done-install-dev ## mypy, strict
+	@$(VENV)/bin/mypy
+
+bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
+	@$(VENV)/bin/python -m tests.bench
+
+frontend: $(STATIC) ## build the front end into flamescope_py/static
+
+wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end included
+	@rm -rf build dist
+	@$(VENV)/bin/python -m build --wheel --no-isolation
+	@ls dist/*.whl
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) frontend/node_modules flamescope_py/static build dist *.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find flamescope_py tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/pip:
+	@.ci/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/.done-install: $(PINS) | $(VENV)/bin/pip
+	@.ci/install .
+	@touch $@
+
+$(VENV)/.done-install-dev: $(PINS) | $(VENV)/bin/pip
+	@.ci/install '.[dev]'
+	@touch $@ $(VENV)/.done-install
+
+frontend/node_modules/.done-ci: frontend/package-lock.json | $(VENV)/bin/pip
+	@echo "Installing the front end's packages"
+	@cd frontend && ../.ci/node npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(STATIC): frontend/node_modules/.done-ci $(FRONTEND)
+	@echo "Building the front end"
+	@cd frontend && ../.ci/node npm run --silent build -- --logLevel warn
+	@touch $@

@@ -1,0 +1,89 @@
+"""Tests that need a tool of the machine: a marker for each, skipped where the tool is missing.
+
+With CI=true such a skip is a failure, whether it came from here or from the test itself: there, `make test`
+has installed the tools, and a suite that quietly runs less than it says is worse than one that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from typing import NamedTuple
+
+import pytest
+
+ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+# sshd lives in /usr/sbin, which an ordinary user's PATH may lack.
+TOOL_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
+
+class Tool(NamedTuple):
+    """A command that tests need, the variable that may name another one, and Debian's package of it."""
+
+    command: str
+    variable: str
+    package: str
+
+    def find(self) -> str | None:
+        """Return where the command is, or None."""
+        return shutil.which(os.environ.get(self.variable) or self.command, path=TOOL_PATH)
+
+
+TOOLS = {
+    "chromium": Tool("chromium", "CHROMIUM", "chromium"),
+    "sshd": Tool("sshd", "SSHD", "openssh-server"),
+    "perf": Tool("perf", "PERF", "linux-perf"),
+}
+
+
+def required(name: str) -> str:
+    """Return the path of a tool, or skip the test that asked for it."""
+    tool = TOOLS[name]
+    path = tool.find()
+    if path is None:
+        pytest.skip(f"needs {tool.command}: install Debian's {tool.package}, or name it in {tool.variable}")
+    return path
+
+
+def tools_of(item: pytest.Item) -> list[str]:
+    """Return the tools that a test asks for, by a marker or by a fixture."""
+    fixtures = getattr(item, "fixturenames", [])
+    return [name for name in TOOLS if item.get_closest_marker(name) or name in fixtures]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose tool is missing."""
+    for name in tools_of(item):
+        required(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test that needs a tool into a failure on CI."""
+    report = yield
+    if ON_CI and tools_of(item) and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"skipped on CI, where nothing may be: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser; $CHROMIUM names another one."""
+    return required("chromium")
+
+
+@pytest.fixture(scope="session")
+def sshd() -> str:
+    """Path of the SSH server, absolute as sshd demands; $SSHD names another one."""
+    return required("sshd")
+
+
+@pytest.fixture(scope="session")
+def perf() -> str:
+    """Path of perf; $PERF names another one."""
+    return required("perf")

@@ -1,0 +1,127 @@
+"""The repository keeps the promises that no other test would notice: pins, help, versions, sizes, paths."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import flamescope_py
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+LONGEST_FILE = 400
+
+
+@cache
+def tracked_files() -> list[Path]:
+    """Return the files git knows, relative to the root; without git there is nothing to check."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as problem:
+        pytest.skip(f"not a git work tree: {problem}")
+    names = [Path(name) for name in listed.decode().split("\0") if name]
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+def setup_cfg() -> configparser.ConfigParser:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    return config
+
+
+def requirements() -> list[Requirement]:
+    config = setup_cfg()
+    lines = config["options"]["install_requires"] + config["options.extras_require"]["dev"]
+    return [Requirement(line) for line in lines.splitlines() if line.strip()]
+
+
+def pins() -> list[Requirement]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_dependency_has_one_pin_for_each_python(python: str) -> None:
+    environment = {"python_version": python}
+    pinned = [
+        canonicalize_name(pin.name) for pin in pins() if not pin.marker or pin.marker.evaluate(environment)
+    ]
+    assert len(pinned) == len(set(pinned))
+    needed = {
+        canonicalize_name(one.name)
+        for one in requirements()
+        if not one.marker or one.marker.evaluate(environment)
+    }
+    assert needed - set(pinned) == set()
+
+
+def test_pins_are_exact_and_name_no_index() -> None:
+    for pin in pins():
+        assert [one.operator for one in pin.specifier] == ["=="], pin
+        assert pin.url is None
+
+
+def test_pins_satisfy_the_ranges_of_setup_cfg() -> None:
+    ranges = {canonicalize_name(one.name): one.specifier for one in requirements()}
+    for pin in pins():
+        version = str(pin.specifier).removeprefix("==")
+        assert ranges.get(canonicalize_name(pin.name), pin.specifier).contains(version), pin
+
+
+def test_make_help_lists_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    declared = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert declared
+    listed = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert re.findall(r"^make (\w+) +\S", listed.stdout, re.MULTILINE) == declared[1].split()
+
+
+def test_version_is_the_newest_of_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    released = re.findall(r"^## \[(\d[^\]]*)\]", changelog, re.MULTILINE)
+    # Before the first release the version is announced in the text of Unreleased.
+    newest = released[0] if released else re.findall(r"to become (\d+\.\d+\.\d+)", changelog)[0]
+    assert flamescope_py.__version__ == newest
+
+
+def test_lock_file_names_no_registry() -> None:
+    lock = json.loads((ROOT / "frontend/package-lock.json").read_text())
+    assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+
+
+def test_files_are_short_enough_to_read() -> None:
+    sources = [
+        name
+        for name in tracked_files()
+        if (name.parts[0] == "flamescope_py" or name.parts[:2] == ("frontend", "src"))
+        and name.suffix in {".py", ".ts", ".tsx", ".css", ".proto"}
+        and not name.stem.endswith("_pb2")
+    ]
+    lengths = {str(name): len((ROOT / name).read_text().splitlines()) for name in sources}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_tracked_file_names_a_path_of_the_machine_it_was_made_on() -> None:
+    places = re.compile(rb"(?<![\w.])/(?:%s)/" % b"|".join([b"work", b"root"]))
+    found = [
+        f"{name}: {match[0].decode()}"
+        for name in tracked_files()
+        for match in [places.search((ROOT / name).read_bytes())]
+        if match
+    ]
+    assert found == []
+
+
+def test_nothing_that_make_makes_is_tracked() -> None:
+    made = {".venv", "node_modules", "__pycache__", "static", "dist", "build"}
+    assert [str(name) for name in tracked_files() if made & set(name.parts[:-1])] == []
