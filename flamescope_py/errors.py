@@ -1,0 +1,99 @@
+"""Every error that this package raises on purpose, in one tree.
+
+    FlameScopeError                 500  (only ever a bug when raised bare)
+    ├── ParameterError              400  a missing or malformed request parameter or argument
+    │   └── WrongTypeError          400  the file is of another type than the request says
+    ├── ForbiddenError              403  a host, origin or action that is not allowed
+    ├── ProfileNotFoundError        404  no such profile
+    ├── ProfileChangedError         409  the file was replaced or cut while it was read
+    ├── TooLargeError               413  over a documented bound
+    ├── UnknownFormatError          415  in no format that we read
+    ├── RangeError                  416  a time range outside the profile, or empty
+    ├── BrokenProfileError          422  of a known format, but broken
+    │   └── NoTimestampsError       422  a heatmap was asked of samples without time
+    ├── BusyError                   503  try again later
+    └── ConfigError                 500  a setting that cannot be used (at start only)
+
+A message is one sentence for the user that says what is wrong and what to do. It never holds an
+absolute path. Foreign exceptions are translated where they are caught, with `from`; only
+`flamescope_py.web` turns a status into a response.
+"""
+
+from __future__ import annotations
+
+
+class FlameScopeError(Exception):
+    """Root of the tree; `status` is the HTTP status that web/ answers with."""
+
+    status = 500
+
+
+class ParameterError(FlameScopeError):
+    """A parameter is missing, malformed or out of its bounds."""
+
+    status = 400
+
+
+class WrongTypeError(ParameterError):
+    """The request names a type that the file cannot be read as."""
+
+
+class ForbiddenError(FlameScopeError):
+    """The request comes from, or asks for, something that is not allowed."""
+
+    status = 403
+
+
+class ProfileNotFoundError(FlameScopeError):
+    """No profile of that name exists in the profile directory."""
+
+    status = 404
+
+
+class ProfileChangedError(FlameScopeError):
+    """The file was replaced, cut or removed while it was being read."""
+
+    status = 409
+
+
+class TooLargeError(FlameScopeError):
+    """Something is over a documented bound; the message names the bound."""
+
+    status = 413
+
+
+class UnknownFormatError(FlameScopeError):
+    """The file is in no format that we read."""
+
+    status = 415
+
+
+class RangeError(FlameScopeError):
+    """The time range is empty, reversed or outside the profile."""
+
+    status = 416
+
+
+class BrokenProfileError(FlameScopeError):
+    """The file is of a known format, but nothing can be read from it."""
+
+    status = 422
+
+
+class NoTimestampsError(BrokenProfileError):
+    """The samples carry no time, so there is no heatmap and no range."""
+
+
+class BusyError(FlameScopeError):
+    """A bound on simultaneous work is reached; the client may try again."""
+
+    status = 503
+
+    def __init__(self, message: str, retry_after: int = 2) -> None:
+        """`retry_after` is in seconds and becomes the Retry-After header."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ConfigError(FlameScopeError):
+    """A setting has a value that cannot be used."""

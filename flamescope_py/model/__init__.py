@@ -1,0 +1,23 @@
+"""What a profile is; knows nothing of files, formats, analysis or HTTP."""
+
+from flamescope_py.model.builder import ProfileBuilder
+from flamescope_py.model.frame import Frame, FrameTable
+from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
+from flamescope_py.model.report import Note, ParseReport
+from flamescope_py.model.tree import CallTree, NodeId, preorder
+
+__all__ = [
+    "CallTree",
+    "Frame",
+    "FrameTable",
+    "Meta",
+    "NodeId",
+    "Note",
+    "ParseReport",
+    "Profile",
+    "ProfileBuilder",
+    "Samples",
+    "Seconds",
+    "Thread",
+    "preorder",
+]

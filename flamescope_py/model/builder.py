@@ -1,0 +1,194 @@
+"""Collects stacks and samples in file order and turns them into a Profile.
+
+One builder a reader; a large file has one builder a chunk, and `merge` joins them by interning the
+later one's names and stacks again. The result does not depend on where the file was cut: frames and
+siblings are brought into name order at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model.frame import ROOT, Frame, FrameTable
+from flamescope_py.model.profile import Meta, Profile, Samples, Thread
+from flamescope_py.model.report import ParseReport
+from flamescope_py.model.tree import CallTree, NodeId, preorder
+
+_NODE_BITS = 32
+_COLUMNS: dict[str, type[np.generic]] = {
+    "time": np.float64,
+    "node": np.uint32,
+    "thread": np.uint32,
+    "cpu": np.int32,
+    "event": np.uint16,
+    "idle": np.bool_,
+    "weight": np.int64,
+    "period": np.uint64,
+}
+_OPTIONAL = {"weight": 1, "period": 0}
+
+
+class ProfileBuilder:
+    """A trie of stacks, tables of names, and sample columns that still stand in file order."""
+
+    def __init__(self) -> None:
+        """Start with a root and nothing else."""
+        self.report = ParseReport()
+        self.header: dict[str, str] = {}
+        self._frames: dict[tuple[str, str, str], int] = {tuple(ROOT): 0}
+        self._frame_rows: list[tuple[str, str, str]] = []
+        self._nodes: dict[int, int] = {}
+        self._parent: list[int] = [0]
+        self._frame: list[int] = [0]
+        self._threads: dict[Thread, int] = {}
+        self._events: dict[str, int] = {}
+        self._batches: list[dict[str, npt.NDArray[Any]]] = []
+
+    def frame(self, name: str, library: str = "", kind: str = "") -> int:
+        """Intern a frame and give its id."""
+        return self._frames.setdefault((name, library, kind), len(self._frames))
+
+    def frame_at(self, frame: int) -> Frame:
+        """Give the frame of an id, the inverse of `frame`."""
+        while len(self._frame_rows) < len(self._frames):
+            self._frame_rows.extend(islice(self._frames, len(self._frame_rows), None))
+        return Frame(*self._frame_rows[frame])
+
+    def thread(self, pid: int, tid: int, command: str) -> int:
+        """Intern a thread and give its row."""
+        return self._threads.setdefault(Thread(pid, tid, command), len(self._threads))
+
+    def event(self, name: str) -> int:
+        """Intern an event and give its row."""
+        return self._events.setdefault(name, len(self._events))
+
+    def child(self, parent: NodeId, frame: int) -> NodeId:
+        """Give the node for `frame` below `parent`, new or known."""
+        key = parent << _NODE_BITS | frame
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = len(self._parent)
+            self._parent.append(parent)
+            self._frame.append(frame)
+        return node
+
+    def stack(self, frames: Iterable[int], below: NodeId = 0) -> NodeId:
+        """Give the node where a stack ends; `frames` run from the root to the leaf."""
+        nodes, node = self._nodes, below
+        for frame in frames:
+            key = node << _NODE_BITS | frame
+            known = nodes.get(key)
+            if known is None:
+                known = self.child(node, frame)
+            node = known
+        return node
+
+    def add_samples(self, **columns: npt.ArrayLike) -> None:
+        """Append samples in file order; columns as in `Samples`, of equal length.
+
+        `time` and `node` are required, the others default to unknown.
+        """
+        count = len(np.asarray(columns["time"]))
+        defaults = {"thread": 0, "cpu": -1, "event": 0, "idle": False}
+        batch = {name: np.full(count, value, _COLUMNS[name]) for name, value in defaults.items()}
+        batch |= {name: np.asarray(column, dtype=_COLUMNS[name]) for name, column in columns.items()}
+        self._batches.append(batch)
+        self.report.samples += count
+
+    def times(self) -> npt.NDArray[np.float64]:
+        """Give the times of all samples so far, in file order."""
+        return self._column("time")
+
+    def keep(self, wanted: npt.NDArray[np.bool_]) -> None:
+        """Keep only the samples for which `wanted` (one value a sample, in file order) is true."""
+        start = 0
+        for position, batch in enumerate(self._batches):
+            part = wanted[start : start + len(batch["time"])]
+            start += len(part)
+            self._batches[position] = {name: column[part] for name, column in batch.items()}
+        self.report.samples -= int(np.count_nonzero(~wanted))
+
+    def merge(self, later: ProfileBuilder) -> None:
+        """Take in the builder of the part of the file that follows this one's."""
+        frames = [self.frame(*frame) for frame in later._frames]
+        nodes = self._merge_nodes(later, frames)
+        threads = np.array([self.thread(*thread) for thread in later._threads], dtype=np.uint32)
+        events = np.array([self.event(name) for name in later._events], dtype=np.uint16)
+        for batch in later._batches:
+            moved = dict(batch)
+            moved["node"] = nodes[batch["node"]]
+            moved["thread"] = threads[batch["thread"]] if len(threads) else batch["thread"]
+            moved["event"] = events[batch["event"]] if len(events) else batch["event"]
+            self._batches.append(moved)
+        self.header = later.header | self.header
+        self.report.absorb(later.report)
+
+    def _merge_nodes(self, later: ProfileBuilder, frames: Sequence[int]) -> npt.NDArray[np.uint32]:
+        """Intern another builder's nodes; gives the new node of each of its nodes."""
+        moved = [0]
+        for parent, frame in zip(later._parent[1:], later._frame[1:], strict=True):
+            moved.append(self.child(moved[parent], frames[frame]))
+        return np.array(moved, dtype=np.uint32)
+
+    def finish(self, format_name: str, **facts: Any) -> Profile:
+        """Sort, bring the tree into pre-order and freeze everything; `facts` go into `Meta`."""
+        tree, frames, moved = self._tree()
+        threads, events = sorted(self._threads), sorted(self._events)
+        columns = self._sorted_columns()
+        columns["node"] = moved[columns["node"]]
+        columns["thread"] = _ranks(threads, self._threads, np.uint32)[columns["thread"]]
+        columns["event"] = _ranks(events, self._events, np.uint16)[columns["event"]]
+        samples = Samples(**columns)
+        self.report.idle = int(np.count_nonzero(samples.idle))
+        timed = bool(len(samples)) and not np.isnan(samples.time[0])
+        meta = Meta(
+            format=format_name,
+            events=tuple(events),
+            header=self.header,
+            first=float(samples.time[0]) if timed else 0.0,
+            last=float(samples.time[-1]) if timed else 0.0,
+            timed=timed,
+            **facts,
+        )
+        return Profile(samples, tree, frames, tuple(threads), meta, self.report)
+
+    def _tree(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
+        """Order frames by name and nodes by pre-order; also gives the new row of every node."""
+        names = sorted(self._frames)
+        rank = _ranks(names, self._frames, np.int64)
+        parent = np.array(self._parent, dtype=np.int64)
+        frame = rank[np.array(self._frame, dtype=np.int64)]
+        tree, moved = preorder(parent, frame)
+        return tree, FrameTable.of(names), moved
+
+    def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Join the batches and sort them by time, counting the samples that came too early."""
+        names = {name for batch in self._batches for name in batch} | set(_COLUMNS) - set(_OPTIONAL)
+        columns = {name: self._column(name) for name in names}
+        time = columns["time"]
+        highest = np.maximum.accumulate(time) if len(time) else time
+        self.report.out_of_order = int(np.count_nonzero(time < highest))
+        if not self.report.out_of_order:
+            return columns
+        order = np.argsort(time, kind="stable")
+        return {name: column[order] for name, column in columns.items()}
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        """Join one column of all batches; a batch without it gets the column's default."""
+        parts = [
+            batch[name] if name in batch else np.full(len(batch["time"]), _OPTIONAL[name], _COLUMNS[name])
+            for batch in self._batches
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=_COLUMNS[name])
+
+
+def _ranks(names: Sequence[Any], rows: Mapping[Any, int], dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """Give every row's place among the sorted names; one row at least, for samples that name none."""
+    ranks = np.zeros(max(len(names), 1), dtype=dtype)
+    ranks[[rows[name] for name in names]] = np.arange(len(names))
+    return ranks

@@ -1,0 +1,58 @@
+"""Frames: the distinct (name, library, kind) triples of a profile, held once and named by integer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+KERNEL = "kernel"
+USER = "user"
+JIT = "jit"
+INLINED = "inlined"
+NO_KIND = ""
+
+FrameId: TypeAlias = int
+
+
+class Frame(NamedTuple):
+    """One line of a stack: the symbol, the file it lives in and what kind of code it is."""
+
+    name: str
+    library: str = ""
+    kind: str = NO_KIND
+
+    @property
+    def text(self) -> str:
+        """What a user's pattern is matched against: `" " + symbol + " (" + library + ")"`."""
+        return f" {self.name} ({self.library})"
+
+
+ROOT = Frame("root")
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTable:
+    """Distinct frames as three columns of equal length; a `FrameId` is a row number."""
+
+    name: tuple[str, ...]
+    library: tuple[str, ...]
+    kind: tuple[str, ...]
+
+    @classmethod
+    def of(cls, frames: Iterable[tuple[str, str, str]]) -> FrameTable:
+        """Make a table whose row order is the order of `frames`."""
+        columns = tuple(zip(*frames, strict=True)) or ((), (), ())
+        return cls(*columns)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.name)
+
+    def __getitem__(self, frame: FrameId) -> Frame:
+        """Give one row as a `Frame`."""
+        return Frame(self.name[frame], self.library[frame], self.kind[frame])
+
+    def texts(self) -> list[str]:
+        """Give `Frame.text` of every row."""
+        return [f" {name} ({library})" for name, library in zip(self.name, self.library, strict=True)]

@@ -1,0 +1,111 @@
+"""A profile: immutable sample columns sorted by time, and one calling-context tree.
+
+A sample holds one integer for its whole stack, the tree node where the stack ends. Everything that
+is asked later is arithmetic on these columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model.frame import FrameTable
+from flamescope_py.model.report import ParseReport
+from flamescope_py.model.tree import CallTree
+
+Seconds: TypeAlias = float
+UNKNOWN = -1
+
+SAMPLES = "samples"
+MICROSECONDS = "microseconds"
+
+
+class Thread(NamedTuple):
+    """A thread as a sample names it; `pid` is -1 where the file does not say."""
+
+    pid: int
+    tid: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Sample columns of equal length, sorted by time (stable; rows without time first, as NaN).
+
+    `time` float64 seconds as in the file, `node` uint32 (row of the tree), `thread` uint32 (row of
+    `Profile.threads`), `cpu` int32 (-1 unknown), `event` uint16 (row of `Meta.events`), `idle` bool;
+    `weight` int64 or None where every sample counts 1; `period` uint64 or None where the file has none.
+    """
+
+    time: npt.NDArray[np.float64]
+    node: npt.NDArray[np.uint32]
+    thread: npt.NDArray[np.uint32]
+    cpu: npt.NDArray[np.int32]
+    event: npt.NDArray[np.uint16]
+    idle: npt.NDArray[np.bool_]
+    weight: npt.NDArray[np.int64] | None = None
+    period: npt.NDArray[np.uint64] | None = None
+
+    def __len__(self) -> int:
+        """Count the samples, idle ones included."""
+        return len(self.time)
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Give the columns that are there, by name."""
+        names = ("time", "node", "thread", "cpu", "event", "idle", "weight", "period")
+        found = {name: getattr(self, name) for name in names}
+        return {name: column for name, column in found.items() if column is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Facts about a profile as a whole.
+
+    `unit` is what a flame graph's values count. `owner_level` says that the tree's first level names
+    who ran (a command, a thread), which frame filters never remove. `timed` is False where the file
+    has no timestamps at all.
+    """
+
+    format: str
+    events: tuple[str, ...] = ()
+    header: dict[str, str] = field(default_factory=dict)
+    first: Seconds = 0.0
+    last: Seconds = 0.0
+    timed: bool = True
+    unit: str = SAMPLES
+    owner_level: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """One profile, read and never changed again."""
+
+    samples: Samples
+    tree: CallTree
+    frames: FrameTable
+    threads: tuple[Thread, ...]
+    meta: Meta
+    report: ParseReport
+
+    @property
+    def origin(self) -> int:
+        """The whole second that the heatmap's first column stands for."""
+        return int(np.floor(self.meta.first))
+
+    @property
+    def seconds(self) -> int:
+        """How many whole seconds (heatmap columns) the profile touches; 0 when it has no time."""
+        if not self.meta.timed or not len(self.samples):
+            return 0
+        return int(np.floor(self.meta.last)) - self.origin + 1
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the columns hold in memory, names estimated."""
+        columns = sum(column.nbytes for column in self.samples.columns().values())
+        tree = 4 * self.tree.frame.nbytes
+        names = sum(map(len, self.frames.name)) + sum(map(len, self.frames.library))
+        return columns + tree + names + 150 * len(self.frames)

@@ -1,0 +1,56 @@
+"""What a reader saw and what it left out: a parser that hides what it dropped is lying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MAX_NOTES = 20
+MAX_NOTE_TEXT = 200
+
+
+@dataclass(slots=True)
+class Note:
+    """One thing that was skipped or mended: why, where, and how it looked."""
+
+    reason: str
+    line: int | None = None
+    text: str = ""
+
+
+@dataclass(slots=True)
+class ParseReport:
+    """Counts of what a reader saw. All counts are of the whole file.
+
+    `skipped` counts lines (or records) that were left out; `notes` holds the first few of them.
+    `messages` are sentences of other programs (perf's standard error) or about the file as a whole.
+    """
+
+    lines: int = 0
+    samples: int = 0
+    idle: int = 0
+    skipped: int = 0
+    without_stack: int = 0
+    out_of_order: int = 0
+    lost_events: int = 0
+    repaired: int = 0
+    notes: list[Note] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def skip(self, reason: str, line: int | None = None, text: str = "", count: int = 1) -> None:
+        """Count `count` skipped lines and name them, while there is room for notes."""
+        self.skipped += count
+        self.note(reason, line, text)
+
+    def note(self, reason: str, line: int | None = None, text: str = "") -> None:
+        """Name something without counting it as skipped."""
+        if len(self.notes) < MAX_NOTES:
+            self.notes.append(Note(reason, line, text[:MAX_NOTE_TEXT]))
+
+    def absorb(self, later: ParseReport) -> None:
+        """Add the report of the part of the file that follows this one's."""
+        for note in later.notes:
+            line = None if note.line is None else note.line + self.lines
+            self.note(note.reason, line, note.text)
+        for name in ("lines", "samples", "idle", "skipped", "without_stack", "lost_events", "repaired"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.messages.extend(later.messages)

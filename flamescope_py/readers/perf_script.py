@@ -1,0 +1,251 @@
+"""`perf script` text, bytes in and columns out, by interning whole stack texts first.
+
+Text repeats itself: in an 80 MB capture of a Node service 52 851 samples have 12 281 distinct stack
+texts and 10 056 distinct frame lines. So blocks are cut at blank lines, a block's stack is looked up
+whole, a new stack line by line, and patterns run once a distinct line. Blocks that are not one event
+line and its frames go through `perf_odd`, line by line, and end in the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.idle import IDLE_COMMAND, is_idle_stack
+from flamescope_py.readers.perf_lines import (
+    HEAD,
+    What,
+    Who,
+    is_frame_on_event_line,
+    is_source_line,
+    parse_frame,
+    parse_what,
+    parse_who,
+)
+from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE, LineReader
+
+ODD = -1
+MAX_BLOCK = 8 << 20
+MAX_EVENTS = 10_000
+# Texts are kept only to be found again; past this many bytes they are forgotten and parsed anew.
+MAX_INTERNED_BYTES = 64 << 20
+MAX_INTERNED_LINES = 500_000
+MAX_INTERNED_WHATS = 50_000
+
+
+class PerfScriptParser:
+    """Feed it the text in chunks of any size, then call `finish`.
+
+    The result is the same for every way of cutting the text.
+    """
+
+    def __init__(self, builder: ProfileBuilder | None = None) -> None:
+        """Write into `builder`, or into a new one."""
+        self.builder = builder or ProfileBuilder()
+        self._carry = b""
+        self._stacks: dict[bytes, int] = {}
+        self._stack_bytes = 0
+        self._stack_frames: list[tuple[int, ...]] = []
+        self._lines: dict[bytes, tuple[int, ...] | None] = {}
+        self._whos: dict[bytes, int] = {}
+        self._who_table: list[tuple[int, int, int]] = []
+        self._whats: dict[bytes, int] = {}
+        self._what_table: list[tuple[int, int]] = []
+        self._nodes: dict[tuple[int, int], tuple[int, bool]] = {}
+        self._odd = LineReader(self)
+
+    def feed(self, data: bytes) -> None:
+        """Read one more chunk."""
+        data = self._carry + data
+        keep = b"\r" if data.endswith(b"\r") else b""
+        if b"\r" in data:
+            data = data.removesuffix(keep).replace(b"\r\n", b"\n")
+        else:
+            keep = b""
+        cut = data.rfind(b"\n\n")
+        if cut >= 0:
+            self._read(data[: cut + 2])
+            self._carry = data[cut + 2 :] + keep
+        elif len(data) > MAX_BLOCK:
+            self._carry = self._odd.feed(data) + keep
+        else:
+            self._carry = data + keep
+
+    def finish(self) -> ProfileBuilder:
+        """Read what is left and give the builder, its samples still in file order."""
+        rest = self._carry.removesuffix(b"\r")
+        self._carry = b""
+        if rest:
+            self._read(rest if rest.endswith(b"\n") else rest + b"\n")
+        self._odd.finish()
+        return self.builder
+
+    def _read(self, text: bytes) -> None:
+        """Read whole lines; unless it is the last, the text ends with a blank line."""
+        if self._odd.busy:
+            end = text.find(b"\n\n") + 2
+            head, text = (text[:end], text[end:]) if end > 1 else (text, b"")
+            self._odd.read(head)
+        if not text:
+            return
+        ending = b"\n\n" if text.endswith(b"\n\n") else b"\n"
+        blocks = text[: -len(ending)].split(b"\n\n")
+        parts = [block.partition(b"\n") for block in blocks]
+        found = HEAD.findall(b"\n".join([head for head, _, _ in parts]))
+        if len(found) == len(parts) and self._plain(found, [stack for _, _, stack in parts]):
+            self.builder.report.lines += text.count(b"\n")
+        else:
+            self._mixed(blocks, ending)
+
+    def _plain(self, heads: list[tuple[bytes, bytes, bytes]], stacks: list[bytes]) -> bool:
+        """Append the samples of plain blocks; False, and nothing done, when one of them is odd."""
+        whos = self._interned([who for who, _, _ in heads], self._whos, self._new_who)
+        whats = self._interned([what for _, _, what in heads], self._whats, self._new_what)
+        texts = self._interned(stacks, self._stacks, self._new_stack)
+        if ODD in whos or ODD in whats or ODD in texts:
+            return False
+        self._append(whos, whats, texts, [float(time) for _, time, _ in heads])
+        if self._stack_bytes > MAX_INTERNED_BYTES:
+            self._stacks.clear()
+            self._stack_bytes = 0
+        return True
+
+    def _mixed(self, blocks: list[bytes], ending: bytes) -> None:
+        """Read blocks of which at least one is odd, in order: runs of plain ones, then an odd one."""
+        run: list[bytes] = []
+        last = len(blocks) - 1
+        for position, block in enumerate(blocks):
+            whole = block + (ending if position == last else b"\n\n")
+            if self._is_plain(block):
+                run.append(whole)
+                continue
+            self._plain_run(run)
+            run = []
+            self._odd.read(whole)
+        self._plain_run(run)
+
+    def _plain_run(self, run: list[bytes]) -> None:
+        if run:
+            parts = [block.rstrip(b"\n").partition(b"\n") for block in run]
+            self._plain([HEAD.findall(head)[0] for head, _, _ in parts], [stack for _, _, stack in parts])
+            self.builder.report.lines += sum(block.count(b"\n") for block in run)
+
+    def _is_plain(self, block: bytes) -> bool:
+        """Say whether a block is one event line and its frames, interning its parts."""
+        head, _, stack = block.partition(b"\n")
+        for who, _, what in HEAD.findall(head):
+            ids = (
+                self._interned([who], self._whos, self._new_who),
+                self._interned([what], self._whats, self._new_what),
+                self._interned([stack], self._stacks, self._new_stack),
+            )
+            return [ODD] not in ids
+        return False
+
+    @staticmethod
+    def _interned(texts: list[bytes], known: dict[bytes, int], new: Callable[[bytes], int]) -> list[int]:
+        """Look every text up, making the ones that are new."""
+        found = list(map(known.get, texts))
+        if None in found:
+            found = [new(text) if known.get(text) is None else known[text] for text in texts]
+        return found  # type: ignore[return-value]  # no None is left
+
+    def _append(self, whos: list[int], whats: list[int], stacks: list[int], times: list[float]) -> None:
+        """Turn interned parts into sample columns; a node is found once for a command and stack."""
+        command, thread, cpu = np.array([self._who_table[who] for who in whos], dtype=np.int64).T
+        event, period = np.array([self._what_table[what] for what in whats], dtype=np.int64).T
+        key = command << 32 | np.array(stacks, dtype=np.int64)
+        distinct, inverse = np.unique(key, return_inverse=True)
+        ends = [self._node(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in distinct]
+        node, idle = np.array(ends, dtype=np.int64).T[:, inverse]
+        self.builder.report.without_stack += sum(not self._stack_frames[stack] for stack in stacks)
+        self.builder.add_samples(
+            time=times, node=node, thread=thread, cpu=cpu, event=event, idle=idle, period=period
+        )
+
+    def _node(self, command: int, stack: int) -> tuple[int, bool]:
+        known = self._nodes.get((command, stack))
+        if known is None:
+            known = self._nodes[command, stack] = self.node(command, self._stack_frames[stack])
+        return known
+
+    def node(self, command: int, frames: tuple[int, ...]) -> tuple[int, bool]:
+        """Give the tree node where a command's stack (root first) ends, and whether that is idle."""
+        builder = self.builder
+        name = builder.frame_at(command).name
+        if name == "java":
+            frames = tuple(map(self._java_frame, frames))
+        idle = name == IDLE_COMMAND and is_idle_stack([builder.frame_at(f).name for f in reversed(frames)])
+        return builder.stack(frames, below=builder.child(0, command)), idle
+
+    def _java_frame(self, frame: int) -> int:
+        """Java's map agent writes class names as descriptors: drop their leading L."""
+        name, library, kind = self.builder.frame_at(frame)
+        return self.builder.frame(name.removeprefix("L"), library, kind) if name else frame
+
+    def who(self, who: Who) -> tuple[int, int, int]:
+        """Give a task's numbers: its command's frame, its thread's row and its processor."""
+        thread = self.builder.thread(who.pid, who.tid, who.command)
+        return self.builder.frame(who.command), thread, who.cpu
+
+    def _new_who(self, text: bytes) -> int:
+        who = parse_who(text)
+        if who is None:
+            return ODD
+        self._whos[text] = len(self._who_table)
+        self._who_table.append(self.who(who))
+        return self._whos[text]
+
+    def what(self, what: What) -> tuple[int, int] | None:
+        """Give an event's row and period; None when the file names more events than we hold."""
+        event = self.builder.event(what.event)
+        return (event, what.period) if event < MAX_EVENTS else None
+
+    def _new_what(self, text: bytes) -> int:
+        what = parse_what(text)
+        if what is None or len(text) > MAX_LINE or what.event.startswith("PERF_RECORD_") or is_frame_on_event_line(what.rest):
+            return ODD
+        pair = self.what(what)
+        if pair is None:
+            return ODD
+        if len(self._whats) > MAX_INTERNED_WHATS:
+            self._whats.clear()
+        self._whats[text] = len(self._what_table)
+        self._what_table.append(pair)
+        return self._whats[text]
+
+    def _new_stack(self, text: bytes) -> int:
+        frames: list[int] = []
+        if text:
+            for line in reversed(text.split(b"\n")):
+                found = self.line(line)
+                if found is None:
+                    return ODD
+                frames += found
+        if len(frames) > MAX_DEPTH:
+            return ODD
+        stack = self._stacks[text] = len(self._stack_frames)
+        self._stack_bytes += len(text)
+        self._stack_frames.append(tuple(frames))
+        return stack
+
+    def line(self, line: bytes) -> tuple[int, ...] | None:
+        """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
+        try:
+            return self._lines[line]
+        except KeyError:
+            frames = self._new_line(line)
+            if len(self._lines) > MAX_INTERNED_LINES:
+                self._lines.clear()
+            self._lines[line] = frames
+            return frames
+
+    def _new_line(self, line: bytes) -> tuple[int, ...] | None:
+        if len(line) > MAX_LINE:
+            return None
+        parsed = parse_frame(line)
+        if parsed is None:
+            return () if is_source_line(line) else None
+        return tuple(self.builder.frame(*frame) for frame in reversed(parsed))
