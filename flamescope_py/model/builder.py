@@ -40,7 +40,7 @@ class ProfileBuilder:
         """Start with a root and nothing else."""
         self.report = ParseReport()
         self.header: dict[str, str] = {}
-        self._frames: dict[tuple[str, str, str], int] = {tuple(ROOT): 0}
+        self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
         self._frame_rows: list[tuple[str, str, str]] = []
         self._nodes: dict[int, int] = {}
         self._parent: list[int] = [0]

@@ -37,7 +37,8 @@ class CallTree:
     def totals(self, own: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Sum `own` (one value a node) over every node's subtree; same length and order."""
         prefix = np.concatenate((np.zeros(1, dtype=own.dtype), np.cumsum(own)))
-        return prefix[self.end] - prefix[:-1]
+        sums: npt.NDArray[Any] = prefix[self.end] - prefix[:-1]
+        return sums
 
 
 def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
@@ -81,7 +82,7 @@ def _place(level: Ints, parent: Ints, frame: Ints, size: Ints, position: Ints) -
 def _depths(parent: Ints) -> npt.NDArray[np.int64]:
     """Depth of every node by pointer jumping: log2(depth) rounds instead of one a level."""
     ancestor = parent.astype(np.int64)
-    depth = (np.arange(len(parent)) != ancestor).astype(np.int64)
+    depth: npt.NDArray[np.int64] = (np.arange(len(parent)) != ancestor).astype(np.int64)
     while ancestor.any():
         depth += depth[ancestor]
         ancestor = ancestor[ancestor]

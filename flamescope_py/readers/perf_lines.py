@@ -18,7 +18,7 @@ MAX_PERIOD = 2**63
 # V8 WorkerThread 25607 4794564.109216: cycles:
 # Everything before the time repeats itself, the time does not: three groups, so that the first and
 # the last can be interned. A file has few of the first, and mostly few of the last.
-HEAD = re.compile(rb"^(.{1,300}?)[ \t]{1,40}(\d{1,18}\.\d{1,9}):(.*)$", re.M)
+HEAD = re.compile(rb"^(.{1,300}?)[ \t]{1,40}(\d{1,18}\.\d{1,9}):(.*)$", re.MULTILINE)
 
 # swapper     0 [000]
 # perf  8382/8382  [001]
@@ -35,20 +35,22 @@ _TASK = re.compile(rb"(?:(-?\d{1,10})/)?(-?\d{1,10})")
 #   10101010 cpu-clock:pppH:      7fd302fc5bee [unknown] (/tmp/perf-8440.map)
 #  cycles:      7f36571947c0 nmethod::is_nmethod() const (/usr/lib/jvm/libjvm.so)
 #  (nothing, for -F comm,tid,time,ip,sym)
-_WHAT = re.compile(rb"[ \t]*(?:(\d{1,19})(?=[ \t]|$))?[ \t]*(?:(\S{1,500}):(?=[ \t]|$))?[ \t]*(.*)", re.S)
+_WHAT = re.compile(
+    rb"[ \t]*(?:(\d{1,19})(?=[ \t]|$))?[ \t]*(?:(\S{1,500}):(?=[ \t]|$))?[ \t]*(.*)", re.DOTALL
+)
 
 # java 23333 cycles:
 # java 23333/23340 [002]     250000 cycles:ppp:
 _UNTIMED = re.compile(
     rb"(.{0,255}?[ \t]{1,40}(?:-?\d{1,10}/)?-?\d{1,10}(?:[ \t]{1,40}\[\d{1,9}\])?)"
     rb"([ \t]{1,40}(?:\d{1,19}[ \t]{1,40})?[A-Za-z_]\S{0,499}:(?:[ \t].*)?)",
-    re.S,
+    re.DOTALL,
 )
 
 #  PERF_RECORD_LOST lost 13
 #  PERF_RECORD_LOST_SAMPLES lost 2
 #  PERF_RECORD_COMM exec: node:3738/3738
-RECORD = re.compile(rb"[ \t]*PERF_RECORD_([A-Z0-9_]+)(?:.* lost (\d{1,18}))?", re.S)
+RECORD = re.compile(rb"[ \t]*PERF_RECORD_([A-Z0-9_]+)(?:.* lost (\d{1,18}))?", re.DOTALL)
 
 # \t    7fb8ac0eadcd JS:*hash /srv/app/server.js:3:6+0x5cd (/tmp/perf-3738.map)
 # \t         14d1546 Builtins_CallApiCallback+0x86 (/usr/bin/node)
@@ -57,7 +59,7 @@ RECORD = re.compile(rb"[ \t]*PERF_RECORD_([A-Z0-9_]+)(?:.* lost (\d{1,18}))?", r
 # \t            2044 operator++0x4 (/srv/w)
 # \t    7fb8ac0eadcd
 # One blank ends the address; a further one belongs to the symbol (sed leaves "  /srv/app.js:1").
-_FRAME = re.compile(r"[ \t]+[0-9a-f]{1,16}(?:\.\.\.)?(?:[ \t](.*))?", re.S)
+_FRAME = re.compile(r"[ \t]+[0-9a-f]{1,16}(?:\.\.\.)?(?:[ \t](.*))?", re.DOTALL)
 _ADDRESS = re.compile(rb"[0-9a-f]{2,16} ")
 
 #   file.c:12

@@ -205,7 +205,12 @@ class PerfScriptParser:
 
     def _new_what(self, text: bytes) -> int:
         what = parse_what(text)
-        if what is None or len(text) > MAX_LINE or what.event.startswith("PERF_RECORD_") or is_frame_on_event_line(what.rest):
+        if (
+            what is None
+            or len(text) > MAX_LINE
+            or what.event.startswith("PERF_RECORD_")
+            or is_frame_on_event_line(what.rest)
+        ):
             return ODD
         pair = self.what(what)
         if pair is None:

@@ -1,0 +1,109 @@
+"""The flame graph of a range: own and total samples of every tree node, without a loop over samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.rewrite import rewrite_tree
+from flamescope_py.analysis.timerange import TimeRange, time_range
+from flamescope_py.analysis.view import View
+from flamescope_py.model import CallTree, Frame, FrameTable, Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCost:
+    """What frame filters did in the range: distinct frames dropped, samples moved to a caller, samples
+    left with nothing but their command."""
+
+    frames: int
+    samples_moved: int
+    samples_emptied: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlameGraph:
+    """Nodes in pre-order, the root first, then only those with a total above 0, as columns.
+
+    `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
+    profile's unit; `samples` counts the range, `profile_samples` the whole view.
+    """
+
+    frames: FrameTable
+    tree: CallTree
+    own: npt.NDArray[np.int64]
+    total: npt.NDArray[np.int64]
+    samples: int
+    profile_samples: int
+    start: Seconds
+    end: Seconds
+    cost: FilterCost | None = None
+
+    @property
+    def frame(self) -> npt.NDArray[np.uint32]:
+        """Row of `frames`, one a node."""
+        return self.tree.frame
+
+    @property
+    def depth(self) -> npt.NDArray[np.uint32]:
+        """Distance from the root, one a node."""
+        return self.tree.depth
+
+
+def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FlameGraph:
+    """Count a range of a view. Raises RangeError and NoTimestampsError as `time_range` does."""
+    span = time_range(view, start, end)
+    part = slice(span.first, span.last)
+    own = _counts(view, part)
+    total = view.tree.totals(own)
+    tree, kept = prune(view.tree, total)
+    used, frame = np.unique(tree.frame, return_inverse=True)
+    return FlameGraph(
+        frames=FrameTable.of([view.frames[row] for row in used.tolist()]),
+        tree=replace(tree, frame=frame.astype(np.uint32)),
+        own=own[kept],
+        total=total[kept],
+        samples=span.last - span.first,
+        profile_samples=len(view.time),
+        start=span.start,
+        end=span.end,
+        cost=_cost(view, span),
+    )
+
+
+def _counts(view: View, part: slice) -> npt.NDArray[np.int64]:
+    """Sum the samples that end at every node."""
+    weights = None if view.weight is None else view.weight[part]
+    return np.bincount(view.node[part], weights, minlength=len(view.tree)).astype(np.int64)
+
+
+def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.NDArray[np.intp]]:
+    """Keep the root and the nodes with a total; also gives the rows kept."""
+    wanted = total > 0
+    wanted[0] = True
+    kept = np.flatnonzero(wanted)
+    position = np.concatenate(([0], np.cumsum(wanted)))
+    parent = position[tree.parent[kept]].astype(np.uint32)
+    end = position[tree.end[kept]].astype(np.uint32)
+    return CallTree(tree.frame[kept], parent, tree.depth[kept], end), kept
+
+
+def _cost(view: View, span: TimeRange) -> FilterCost | None:
+    if view.moves is None:
+        return None
+    source = view.moves.source[span.first : span.last]
+    moved = np.count_nonzero(view.moves.moved[source])
+    emptied = np.count_nonzero(view.moves.emptied[source])
+    return FilterCost(view.moves.frames, int(moved), int(emptied))
+
+
+def merged(graph: FlameGraph) -> FlameGraph:
+    """Merge siblings that are equal in name and kind, as nodes that do not carry a library must be."""
+    plain: list[Frame | None] = [
+        Frame(f.name, "", f.kind) for f in map(graph.frames.__getitem__, range(len(graph.frames)))
+    ]
+    new = rewrite_tree(graph.tree, graph.frames, plain, keep_owners=False)
+    own = np.bincount(new.node, graph.own, minlength=len(new.tree)).astype(np.int64)
+    return replace(graph, frames=new.frames, tree=new.tree, own=own, total=new.tree.totals(own))

@@ -1,0 +1,74 @@
+"""The subsecond-offset heatmap: columns are seconds, rows offsets inside the second, cells count samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.view import View
+from flamescope_py.errors import NoTimestampsError, ParameterError
+from flamescope_py.model import Seconds
+
+MAX_CELLS = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heatmap:
+    """`values[column, row]` counts samples; rows run from the highest offset (`rows[0]` ms) down to 0.
+
+    `origin` is the whole second of column 0, `duration` the seconds from the first sample to the last.
+    """
+
+    rows: list[float]
+    values: npt.NDArray[np.int64]
+    samples: int
+    idle: int
+    origin: int
+    duration: Seconds
+
+    @property
+    def columns(self) -> int:
+        """Count the columns, one a second."""
+        return len(self.values)
+
+    @property
+    def maxvalue(self) -> int:
+        """Give the largest cell, 0 where there is none."""
+        return int(self.values.max(initial=0))
+
+
+def heatmap(view: View, rows: int) -> Heatmap:
+    """Count a view's samples by second and offset.
+
+    A sample at time t falls into column floor(t) − floor(first) and row rows − 1 − floor(rows · (t mod 1)),
+    in double precision, as FlameScope counts. Raises NoTimestampsError.
+    """
+    profile = view.profile
+    require_time(view)
+    columns = profile.seconds
+    if columns * rows > MAX_CELLS:
+        raise ParameterError(f"{columns} seconds in {rows} rows are too many cells: ask for fewer rows.")
+    second = np.floor(view.time)
+    # rows · 0.999…9 may round up to rows.
+    up = np.minimum((rows * (view.time - second)).astype(np.int64), rows - 1)
+    cell = (second.astype(np.int64) - profile.origin) * rows + (rows - 1 - up)
+    values = np.bincount(cell, minlength=columns * rows).reshape(columns, rows)
+    return Heatmap(
+        rows=[row / rows * 1000 for row in reversed(range(rows))],
+        values=values,
+        samples=len(view.time),
+        idle=profile.report.idle,
+        origin=profile.origin,
+        duration=profile.meta.last - profile.meta.first,
+    )
+
+
+def require_time(view: View) -> None:
+    """Raise NoTimestampsError where the view's profile has no timestamps."""
+    if not view.profile.meta.timed:
+        raise NoTimestampsError(
+            "The samples have no timestamps, so only the flame graph of the whole profile can be shown: "
+            "run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
+        )

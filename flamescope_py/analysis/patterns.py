@@ -1,0 +1,41 @@
+"""Patterns that users write, run by RE2: linear time, so that a hostile one cannot hang the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import re2
+
+from flamescope_py.errors import ParameterError
+from flamescope_py.model import FrameTable
+
+MAX_PATTERN = 500
+MAX_PATTERNS = 32
+
+
+def compile_pattern(pattern: str) -> re2._Regexp[str]:
+    """Compile one pattern. Raises ParameterError with the compiler's own words."""
+    if len(pattern) > MAX_PATTERN:
+        raise ParameterError(f"A pattern has {len(pattern)} characters: at most {MAX_PATTERN} are allowed.")
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        words = error.args[0] if error.args else ""
+        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+        raise ParameterError(f"The pattern {pattern!r} does not compile: {text}.") from error
+
+
+def matching_frames(frames: FrameTable, patterns: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Say for every frame whether its text (`Frame.text`) matches any of the patterns."""
+    matched = np.zeros(len(frames), dtype=np.bool_)
+    if len(patterns) > MAX_PATTERNS:
+        raise ParameterError(f"{len(patterns)} patterns: at most {MAX_PATTERNS} are allowed.")
+    compiled = [compile_pattern(pattern) for pattern in patterns]
+    if compiled:
+        for row, text in enumerate(frames.texts()):
+            matched[row] = any(pattern.search(text) for pattern in compiled)
+    return matched

@@ -1,0 +1,54 @@
+"""Ranges of time: start ≤ t < end, in seconds from the profile's first whole second.
+
+A bound is compared second by second and fraction by fraction, not as one number: subtracting the
+origin from a time is exact, but 3000.58 as a double is not 3000 s and the double 0.58, and a sample on
+a cell's edge would fall out of the cell that the heatmap counts it in.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from flamescope_py.analysis.heatmap import require_time
+from flamescope_py.analysis.view import View
+from flamescope_py.errors import RangeError
+from flamescope_py.model import Seconds
+
+
+class TimeRange(NamedTuple):
+    """Rows `first` to `last` (exclusive) of a view's samples, and the bounds as seconds."""
+
+    first: int
+    last: int
+    start: Seconds
+    end: Seconds
+
+
+def time_range(view: View, start: Seconds | None, end: Seconds | None) -> TimeRange:
+    """Find the samples of a range; without bounds the whole profile.
+
+    Raises RangeError for a range that is empty, reversed or reaches past the profile's seconds, and
+    NoTimestampsError for any bound where there is no time.
+    """
+    limit = view.profile.seconds
+    if start is None and end is None:
+        return TimeRange(0, len(view.time), 0.0, float(limit))
+    require_time(view)
+    low, high = 0.0 if start is None else start, float(limit) if end is None else end
+    if low < 0 or high > limit or low >= high:
+        raise RangeError(
+            f"The range {low:g} to {high:g} s is empty or outside the profile, which runs from 0 to {limit} s."
+        )
+    return TimeRange(_position(view, low), _position(view, high), low, high)
+
+
+def _position(view: View, bound: Seconds) -> int:
+    """Give the row of the first sample at or after a bound."""
+    exact = Decimal(repr(bound))
+    second = view.profile.origin + int(exact)
+    first, last = np.searchsorted(view.time, [second, second + 1])
+    fractions = view.time[first:last] - second
+    return int(first + np.searchsorted(fractions, float(exact % 1)))

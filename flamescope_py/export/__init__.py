@@ -1,0 +1,1 @@
+"""One function a format that a flame graph can be written in."""

@@ -1,0 +1,76 @@
+"""The perf reader: `perf script` text as a Profile. The parser does the work; here are the judgements
+that need the whole file: which samples have a time that can be true, and whether there is any at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.errors import BrokenProfileError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.perf_lines import HEAD, parse_untimed, parse_what, parse_who
+from flamescope_py.readers.perf_odd import NO_TIME
+from flamescope_py.readers.perf_script import PerfScriptParser
+
+# A heatmap has a column a second: a profile may span this many. Two days is far more than perf records
+# in one go; a sample further away has a damaged timestamp, and must not cost a million empty columns.
+MAX_SPAN_SECONDS = 2 * 86_400
+MAX_HEAD_LINES = 2_000
+
+
+def recognises(head: bytes) -> bool:
+    """Say whether a head is perf script text: an event line in its first lines, or perf's header alone."""
+    lines = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    return head.startswith(b"# ========") or any(map(_is_event_line, lines))
+
+
+def _is_event_line(line: bytes) -> bool:
+    line = line.rstrip(b"\r")
+    match = HEAD.fullmatch(line)
+    if match is None:
+        return parse_untimed(line) is not None
+    return parse_who(match.group(1)) is not None and parse_what(match.group(3)) is not None
+
+
+def read(chunks: Iterable[bytes]) -> Profile:
+    """Read perf script text. Raises BrokenProfileError when there is no sample in it."""
+    parser = PerfScriptParser()
+    for chunk in chunks:
+        parser.feed(chunk)
+    return finish(parser.finish())
+
+
+def finish(builder: ProfileBuilder) -> Profile:
+    """Turn a builder that saw the whole file into a Profile."""
+    drop_strays(builder)
+    if not builder.report.samples:
+        raise BrokenProfileError(
+            "There is no sample in this perf script text: record again and check what perf script printed."
+        )
+    return builder.finish("perf")
+
+
+def drop_strays(builder: ProfileBuilder) -> None:
+    """Leave out the samples whose time cannot be true, counting and naming them."""
+    time = builder.times()
+    timed = ~np.isnan(time)
+    if not timed.any():
+        builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
+        return
+    middle = float(np.median(time[timed]))
+    far = timed & (np.abs(time - middle) > MAX_SPAN_SECONDS / 2)
+    builder.report.skipped += int(np.count_nonzero(~timed))
+    _name_strays(builder, time, far)
+    if far.any() or not timed.all():
+        builder.keep(timed & ~far)
+
+
+def _name_strays(builder: ProfileBuilder, time: npt.NDArray[np.float64], far: npt.NDArray[np.bool_]) -> None:
+    for row in np.flatnonzero(far)[:5]:
+        builder.report.note(
+            "timestamp more than a day away from the others", text=f"sample {row + 1} at {time[row]} s"
+        )
+    builder.report.skipped += int(np.count_nonzero(far))
