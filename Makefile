@@ -7,7 +7,7 @@ VENV := .venv
 STATIC := flamescope_py/static/index.html
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export NO_UPDATE_NOTIFIER := 1
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 PINS := setup.cfg pyproject.toml constraints.txt
 # Folders are listed too: their time changes when a file in them is removed.
@@ -64,7 +64,7 @@ $(VENV)/.done-install-dev: $(PINS) | $(VENV)/bin/pip
 
 frontend/node_modules/.done-ci: frontend/package-lock.json | $(VENV)/bin/pip
 	@echo "Installing the front end's packages"
-	@cd frontend && ../.ci/node npm ci --silent --no-audit --no-fund
+	@cd frontend && ../.ci/node npm ci --loglevel=error --no-audit --no-fund --no-progress
 	@touch $@
 
 $(STATIC): frontend/node_modules/.done-ci $(FRONTEND)
