@@ -37,7 +37,7 @@ _BROKEN: tuple[type[Exception], ...] = (
     zlib.error,
     isal_zlib.error,
     lzma.LZMAError,
-    zstd.ZstdError,
+    cast(type[Exception], zstd.ZstdError),  # its stub says that it is an instance
 )
 
 

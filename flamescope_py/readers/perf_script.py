@@ -9,8 +9,10 @@ line and its frames go through `perf_odd`, line by line, and end in the same tab
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.idle import IDLE_COMMAND, is_idle_stack
@@ -27,6 +29,10 @@ from flamescope_py.readers.perf_lines import (
 from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE, LineReader
 
 ODD = -1
+NO_FRAMES = 0
+# A stack's text is interned as its stack's row and its number of lines in one integer.
+_LINE_BITS = 20
+_LINE_MASK = (1 << _LINE_BITS) - 1
 MAX_BLOCK = 8 << 20
 MAX_EVENTS = 10_000
 # Texts are kept only to be found again; past this many bytes they are forgotten and parsed anew.
@@ -47,13 +53,14 @@ class PerfScriptParser:
         self._carry = b""
         self._stacks: dict[bytes, int] = {}
         self._stack_bytes = 0
-        self._stack_frames: list[tuple[int, ...]] = []
-        self._lines: dict[bytes, tuple[int, ...] | None] = {}
+        self._stack_frames: list[tuple[int, ...]] = [()]
+        self._frame_stacks: dict[tuple[int, ...], int] = {(): NO_FRAMES}
+        self._lines: dict[bytes, tuple[int, ...]] = {}
         self._whos: dict[bytes, int] = {}
         self._who_table: list[tuple[int, int, int]] = []
         self._whats: dict[bytes, int] = {}
         self._what_table: list[tuple[int, int]] = []
-        self._nodes: dict[tuple[int, int], tuple[int, bool]] = {}
+        self._nodes: dict[int, int] = {}
         self._odd = LineReader(self)
 
     def feed(self, data: bytes) -> None:
@@ -64,40 +71,35 @@ class PerfScriptParser:
             data = data.removesuffix(keep).replace(b"\r\n", b"\n")
         else:
             keep = b""
-        cut = data.rfind(b"\n\n")
-        if cut >= 0:
-            self._read(data[: cut + 2])
-            self._carry = data[cut + 2 :] + keep
-        elif len(data) > MAX_BLOCK:
-            self._carry = self._odd.feed(data) + keep
-        else:
-            self._carry = data + keep
+        *blocks, rest = data.split(b"\n\n")
+        if blocks:
+            self._read(blocks)
+        if len(rest) > MAX_BLOCK:
+            rest = self._odd.feed(rest)
+        self._carry = rest + keep
 
     def finish(self) -> ProfileBuilder:
         """Read what is left and give the builder, its samples still in file order."""
         rest = self._carry.removesuffix(b"\r")
         self._carry = b""
-        if rest:
-            self._read(rest if rest.endswith(b"\n") else rest + b"\n")
+        if rest.strip(b"\n"):
+            # The last block may lack the blank line behind it, and the end of its last line.
+            self._read([rest.removesuffix(b"\n")])
+            self.builder.report.lines -= 1
+        else:
+            self.builder.report.lines += len(rest)
         self._odd.finish()
         return self.builder
 
-    def _read(self, text: bytes) -> None:
-        """Read whole lines; unless it is the last, the text ends with a blank line."""
+    def _read(self, blocks: list[bytes]) -> None:
+        """Read blocks; each had a line end and a blank line behind it."""
         if self._odd.busy:
-            end = text.find(b"\n\n") + 2
-            head, text = (text[:end], text[end:]) if end > 1 else (text, b"")
-            self._odd.read(head)
-        if not text:
-            return
-        ending = b"\n\n" if text.endswith(b"\n\n") else b"\n"
-        blocks = text[: -len(ending)].split(b"\n\n")
+            self._odd.read(blocks[0] + b"\n\n")
+            blocks = blocks[1:]
         parts = [block.partition(b"\n") for block in blocks]
         found = HEAD.findall(b"\n".join([head for head, _, _ in parts]))
-        if len(found) == len(parts) and self._plain(found, [stack for _, _, stack in parts]):
-            self.builder.report.lines += text.count(b"\n")
-        else:
-            self._mixed(blocks, ending)
+        if len(found) != len(parts) or not self._plain(found, [stack for _, _, stack in parts]):
+            self._mixed(blocks)
 
     def _plain(self, heads: list[tuple[bytes, bytes, bytes]], stacks: list[bytes]) -> bool:
         """Append the samples of plain blocks; False, and nothing done, when one of them is odd."""
@@ -106,31 +108,28 @@ class PerfScriptParser:
         texts = self._interned(stacks, self._stacks, self._new_stack)
         if ODD in whos or ODD in whats or ODD in texts:
             return False
-        self._append(whos, whats, texts, [float(time) for _, time, _ in heads])
+        if texts:
+            self._append(whos, whats, texts, [float(time) for _, time, _ in heads])
         if self._stack_bytes > MAX_INTERNED_BYTES:
             self._stacks.clear()
             self._stack_bytes = 0
         return True
 
-    def _mixed(self, blocks: list[bytes], ending: bytes) -> None:
+    def _mixed(self, blocks: list[bytes]) -> None:
         """Read blocks of which at least one is odd, in order: runs of plain ones, then an odd one."""
         run: list[bytes] = []
-        last = len(blocks) - 1
-        for position, block in enumerate(blocks):
-            whole = block + (ending if position == last else b"\n\n")
+        for block in blocks:
             if self._is_plain(block):
-                run.append(whole)
+                run.append(block)
                 continue
             self._plain_run(run)
             run = []
-            self._odd.read(whole)
+            self._odd.read(block + b"\n\n")
         self._plain_run(run)
 
     def _plain_run(self, run: list[bytes]) -> None:
-        if run:
-            parts = [block.rstrip(b"\n").partition(b"\n") for block in run]
-            self._plain([HEAD.findall(head)[0] for head, _, _ in parts], [stack for _, _, stack in parts])
-            self.builder.report.lines += sum(block.count(b"\n") for block in run)
+        parts = [block.partition(b"\n") for block in run]
+        self._plain([HEAD.findall(head)[0] for head, _, _ in parts], [stack for _, _, stack in parts])
 
     def _is_plain(self, block: bytes) -> bool:
         """Say whether a block is one event line and its frames, interning its parts."""
@@ -156,20 +155,26 @@ class PerfScriptParser:
         """Turn interned parts into sample columns; a node is found once for a command and stack."""
         command, thread, cpu = np.array([self._who_table[who] for who in whos], dtype=np.int64).T
         event, period = np.array([self._what_table[what] for what in whats], dtype=np.int64).T
-        key = command << 32 | np.array(stacks, dtype=np.int64)
-        distinct, inverse = np.unique(key, return_inverse=True)
-        ends = [self._node(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in distinct]
-        node, idle = np.array(ends, dtype=np.int64).T[:, inverse]
-        self.builder.report.without_stack += sum(not self._stack_frames[stack] for stack in stacks)
+        stack = np.array(stacks, dtype=np.int64)
+        end = np.array(self._ends(command << 32 | stack >> _LINE_BITS), dtype=np.int64)
+        # A block is its event line, its frame lines and the blank line behind it.
+        self.builder.report.lines += int((stack & _LINE_MASK).sum()) + 2 * len(stacks)
+        self.builder.report.without_stack += int(np.count_nonzero(stack >> _LINE_BITS == NO_FRAMES))
         self.builder.add_samples(
-            time=times, node=node, thread=thread, cpu=cpu, event=event, idle=idle, period=period
+            time=times, node=end >> 1, thread=thread, cpu=cpu, event=event, idle=end & 1, period=period
         )
 
-    def _node(self, command: int, stack: int) -> tuple[int, bool]:
-        known = self._nodes.get((command, stack))
-        if known is None:
-            known = self._nodes[command, stack] = self.node(command, self._stack_frames[stack])
-        return known
+    def _ends(self, keys: npt.NDArray[np.int64]) -> list[int]:
+        """Give for every command and stack twice the node where it ends, plus 1 where that is idle."""
+        pairs = keys.tolist()
+        ends = list(map(self._nodes.get, pairs))
+        if None not in ends:
+            return ends  # type: ignore[return-value]  # no None is left
+        for pair in pairs:
+            if pair not in self._nodes:
+                node, idle = self.node(pair >> 32, self._stack_frames[pair & 0xFFFFFFFF])
+                self._nodes[pair] = node << 1 | idle
+        return [self._nodes[pair] for pair in pairs]
 
     def node(self, command: int, frames: tuple[int, ...]) -> tuple[int, bool]:
         """Give the tree node where a command's stack (root first) ends, and whether that is idle."""
@@ -222,30 +227,34 @@ class PerfScriptParser:
         return self._whats[text]
 
     def _new_stack(self, text: bytes) -> int:
-        frames: list[int] = []
-        if text:
-            for line in reversed(text.split(b"\n")):
-                found = self.line(line)
-                if found is None:
-                    return ODD
-                frames += found
-        if len(frames) > MAX_DEPTH:
+        lines = text.split(b"\n") if text else []
+        found = list(map(self._lines.get, lines))
+        if None in found:
+            for position, frames in enumerate(found):
+                if frames is None:
+                    found[position] = self.line(lines[position])
+            if None in found:
+                return ODD
+        stack_frames = tuple(chain.from_iterable(reversed(found)))  # type: ignore[arg-type]  # no None is left
+        if len(stack_frames) > MAX_DEPTH or len(lines) > _LINE_MASK:
             return ODD
-        stack = self._stacks[text] = len(self._stack_frames)
+        stack = self._frame_stacks.setdefault(stack_frames, len(self._stack_frames))
+        if stack == len(self._stack_frames):
+            self._stack_frames.append(stack_frames)
         self._stack_bytes += len(text)
-        self._stack_frames.append(tuple(frames))
-        return stack
+        self._stacks[text] = packed = stack << _LINE_BITS | len(lines)
+        return packed
 
     def line(self, line: bytes) -> tuple[int, ...] | None:
         """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
-        try:
-            return self._lines[line]
-        except KeyError:
+        frames = self._lines.get(line)
+        if frames is None:
             frames = self._new_line(line)
-            if len(self._lines) > MAX_INTERNED_LINES:
-                self._lines.clear()
-            self._lines[line] = frames
-            return frames
+            if frames is not None:
+                if len(self._lines) > MAX_INTERNED_LINES:
+                    self._lines.clear()
+                self._lines[line] = frames
+        return frames
 
     def _new_line(self, line: bytes) -> tuple[int, ...] | None:
         if len(line) > MAX_LINE:
