@@ -28,7 +28,8 @@ export default defineConfig({
     proxy: Object.fromEntries(ROUTES.map((route) => [route, SERVER])),
   },
   test: {
-    environment: "jsdom",
+    // Tests of views ask for jsdom in their first line; the others start faster without.
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testSetup.ts"],
   },

@@ -1,30 +1,31 @@
-// What jsdom lacks and Mantine asks for.
-import { afterEach } from "vitest";
+// What jsdom lacks and Mantine asks for. Tests of model/ and lib/ run without a page and skip it.
 import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
 
-window.matchMedia = (query: string) =>
-  ({
-    matches: false,
-    media: query,
-    onchange: null,
-    addEventListener: () => undefined,
-    removeEventListener: () => undefined,
-    addListener: () => undefined,
-    removeListener: () => undefined,
-    dispatchEvent: () => false,
-  }) satisfies MediaQueryList;
+if (typeof window !== "undefined") {
+  window.matchMedia = (query: string) =>
+    ({
+      matches: false,
+      media: query,
+      onchange: null,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+      addListener: () => undefined,
+      removeListener: () => undefined,
+      dispatchEvent: () => false,
+    }) satisfies MediaQueryList;
 
-class NoResizeObserver implements ResizeObserver {
-  observe() {
-    /* nothing changes size in jsdom */
-  }
-  unobserve() {
-    /* as above */
-  }
-  disconnect() {
-    /* as above */
-  }
+  window.ResizeObserver = class implements ResizeObserver {
+    observe() {
+      /* nothing changes size in jsdom */
+    }
+    unobserve() {
+      /* as above */
+    }
+    disconnect() {
+      /* as above */
+    }
+  };
+
+  afterEach(cleanup);
 }
-window.ResizeObserver = NoResizeObserver;
-
-afterEach(cleanup);

@@ -1,0 +1,64 @@
+// From counts to colours. One table per palette and scheme, looked up by count: painting then needs
+// no arithmetic per cell. In the dark scheme "white" is the plot's dark paper, and more is brighter.
+import { hex, mix, oklch, ramp, type Rgb } from "../lib/colour";
+import type { Palette } from "../types/explorer";
+import type { Scheme } from "../types/scheme";
+
+export const PAPER: Readonly<Record<Scheme, Rgb>> = { light: hex("#ffffff"), dark: hex("#1d1d20") };
+
+/** Counts above this share the table's last colours; no screen shows that many shades. */
+const TABLE_MAX = 4096;
+/** A single sample must differ from none, however high the maximum. */
+const FAINTEST = 0.06;
+
+const RED: Readonly<Record<Scheme, readonly Rgb[]>> = {
+  light: [hex("#ffffff"), hex("#ff5032"), hex("#d40a16")],
+  dark: [hex("#1d1d20"), hex("#a02a1e"), hex("#ff5a3c"), hex("#ffd0b8")],
+};
+/** The original's enhanced mode: pink from three samples on, so that one and two stand apart in blue. */
+const WARM: Readonly<Record<Scheme, readonly Rgb[]>> = {
+  light: [hex("#ffa9bd"), hex("#ff5032"), hex("#d40a16")],
+  dark: [hex("#7d2b3e"), hex("#e8452d"), hex("#ffc9ae")],
+};
+const BLUE: Readonly<Record<Scheme, readonly [Rgb, Rgb]>> = {
+  light: [hex("#bcd8fb"), hex("#5a9cf2")],
+  dark: [hex("#22406b"), hex("#3f7fd6")],
+};
+/** Cividis (Nuñez, Anderton, Renslow 2018): the same to most kinds of colour vision. */
+const CIVIDIS = ["#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#fee838"].map(hex);
+
+/** Colour of each count from 0 to min(maximum, 4096). */
+export function paletteTable(palette: Palette, scheme: Scheme, maximum: number): Rgb[] {
+  const size = Math.min(Math.max(maximum, 1), TABLE_MAX);
+  return Array.from({ length: size + 1 }, (_, index) => colourOf(palette, scheme, index, size));
+}
+
+/** Where a count is found in the table. */
+export function tableIndex(count: number, maximum: number, tableLength: number): number {
+  if (maximum < tableLength) return count;
+  return count === 0 ? 0 : Math.max(1, Math.round((count / maximum) * (tableLength - 1)));
+}
+
+function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: number): Rgb {
+  if (count === 0) return PAPER[scheme];
+  const share = FAINTEST + ((1 - FAINTEST) * count) / maximum;
+  switch (palette) {
+    case "red":
+      return ramp(RED[scheme], share);
+    case "enhanced":
+      if (count <= 2) return BLUE[scheme][count - 1]!;
+      return ramp(WARM[scheme], maximum <= 3 ? 1 : (count - 3) / (maximum - 3));
+    case "safe":
+      // Light: from pale yellow to dark blue; dark: the other way, so that more always stands out.
+      return scheme === "light"
+        ? mix(hex("#fffbe0"), ramp([...CIVIDIS].reverse(), share), Math.min(1, 0.35 + share))
+        : ramp(CIVIDIS, share);
+  }
+}
+
+/** Colours of the selection's outline and of what lies outside it. */
+export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly veil: Rgb } {
+  return scheme === "light"
+    ? { outline: oklch(0.25, 0.02, 265), veil: hex("#ffffff") }
+    : { outline: oklch(0.97, 0.01, 265), veil: hex("#151517") };
+}

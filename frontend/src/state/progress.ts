@@ -1,0 +1,24 @@
+// How far the server is with reading a profile for the first time, asked while another request waits.
+import { useQuery } from "@tanstack/react-query";
+import { fetchProgress } from "../api/profiles";
+import { ApiError } from "../api/client";
+
+const EVERY_MS = 300;
+const NOT_FOUND = 404;
+
+/** Share of the file read, 0…1; undefined while unknown. */
+export function useProgress(filename: string, waiting: boolean): number | undefined {
+  const { data } = useQuery({
+    queryKey: ["progress", filename],
+    queryFn: ({ signal }) => fetchProgress(filename, signal),
+    enabled: waiting,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+    // A server without progress is not asked again.
+    refetchInterval: ({ state }) =>
+      state.error instanceof ApiError && state.error.status === NOT_FOUND ? false : EVERY_MS,
+  });
+  if (!waiting || data?.state !== "parsing" || data.size <= 0) return undefined;
+  return Math.min(data.done / data.size, 1);
+}
