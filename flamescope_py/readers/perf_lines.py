@@ -34,6 +34,7 @@ _TASK = re.compile(rb"(?:(-?\d{1,10})/)?(-?\d{1,10})")
 #  sched:sched_switch: prev_comm=perf prev_pid=8449 prev_prio=120 prev_state=D ==> next_comm=…
 #   10101010 cpu-clock:pppH:      7fd302fc5bee [unknown] (/tmp/perf-8440.map)
 #  cycles:      7f36571947c0 nmethod::is_nmethod() const (/usr/lib/jvm/libjvm.so)
+#  PERF_RECORD_LOST lost 13
 #  (nothing, for -F comm,tid,time,ip,sym)
 _WHAT = re.compile(
     rb"[ \t]*(?:(\d{1,19})(?=[ \t]|$))?[ \t]*(?:(\S{1,500}):(?=[ \t]|$))?[ \t]*(.*)", re.DOTALL
@@ -121,6 +122,8 @@ def parse_what(text: bytes) -> What | None:
     if match is None:
         return None
     period, event, rest = match.groups()
+    if not event and rest.startswith(b"PERF_RECORD_"):
+        event, _, rest = rest.partition(b" ")
     if not event and rest:
         return None
     number = int(period or 0)
