@@ -17,6 +17,8 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
 .DEFAULT_GOAL := help
 .PHONY: help dev test lint type bench frontend wheel clean
 .DELETE_ON_ERROR:
+# Two steps may want to install into the same .venv.
+.NOTPARALLEL:
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -43,7 +45,7 @@ frontend: $(STATIC) ## build the front end into flamescope_py/static
 
 wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end included
 	@rm -rf build dist
-	@$(VENV)/bin/python -m build --wheel --no-isolation
+	@$(VENV)/bin/python -m build --wheel --no-isolation --quiet
 	@ls dist/*.whl
 
 clean: ## remove everything that make made

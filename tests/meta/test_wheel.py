@@ -1,0 +1,55 @@
+"""A wheel holds all that the server reads at run time, and nothing of the repository around it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "flamescope_py"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """Build from a copy with a small front end in it, so that neither git nor Node is needed."""
+    copy = tmp_path_factory.mktemp("source")
+    for name in ["setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
+        shutil.copy(ROOT / name, copy)
+    shutil.copytree(ROOT / "tests" / "meta", copy / "tests")
+    shutil.copytree(PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    assets = copy / "flamescope_py" / "static" / "assets"
+    assets.mkdir(parents=True)
+    (assets.parent / "index.html").write_text("<!doctype html>")
+    (assets / "index-1a2b.js").write_text("export {};")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist"]
+    built = subprocess.run(build, cwd=copy, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (path,) = (copy / "dist").glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+def test_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
+    built = {"static", "__pycache__"}
+    files = [path.relative_to(ROOT) for path in PACKAGE.rglob("*") if path.is_file()]
+    wanted = {path.as_posix() for path in files if not built & set(path.parts)}
+    assert wanted - set(wheel.namelist()) == set()
+
+
+def test_wheel_holds_the_front_end(wheel: zipfile.ZipFile) -> None:
+    static = {name for name in wheel.namelist() if name.startswith("flamescope_py/static/")}
+    assert static == {"flamescope_py/static/index.html", "flamescope_py/static/assets/index-1a2b.js"}
+
+
+def test_wheel_installs_nothing_else(wheel: zipfile.ZipFile) -> None:
+    top = {name.split("/")[0] for name in wheel.namelist()}
+    assert {name for name in top if not name.startswith("flamescope_py-")} == {"flamescope_py"}
+
+
+def test_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
+    (entry_points,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
+    assert "flamescope-py = flamescope_py.cli:main" in wheel.read(entry_points).decode()
