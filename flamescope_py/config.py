@@ -1,0 +1,272 @@
+"""Every setting in one table, and how its value is found.
+
+The table is the dataclass `Settings` itself: the options of the command line, the FLAMESCOPE_*
+variables, the keys of the configuration file and docs/settings.md all follow from its fields.
+A value comes from the command line, else the environment, else the file, else the default.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platformdirs
+
+from flamescope_py.errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PACKAGE = "flamescope-py"
+PREFIX = "FLAMESCOPE_"
+COMMAND_LINE = "command line"
+DEFAULT = "default"
+
+
+class Kind(NamedTuple):
+    """What a value may be: its name, and a parser that raises ValueError with what it must be."""
+
+    name: str
+    parse: Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text")
+    return value
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+        raise ValueError("a path")
+    return Path(value).expanduser()
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Take a TOML list, or text with commas."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValueError("names with commas between them")
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _integer(low: int, high: int) -> Kind:
+    def parse(value: Any) -> int:
+        if not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,18}", str(value)):
+            number = int(value)
+            if low <= number <= high:
+                return number
+        raise ValueError(f"a whole number from {low} to {high}")
+
+    return Kind("integer", parse)
+
+
+def _size(value: Any) -> int:
+    found = re.fullmatch(r"([0-9]{1,15})\s*([KMGT]?)(?:i?B)?", str(value).strip(), re.IGNORECASE)
+    if isinstance(value, bool) or not found:
+        raise ValueError("a size such as 512M or 2G")
+    return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
+
+
+TEXT = Kind("text", _text)
+PATH = Kind("path", _path)
+NAMES = Kind("names", _names)
+SIZE = Kind("size", _size)
+
+
+def _meaning(kind: Kind, section: str, meaning: str, shown: str = "") -> dict[str, Any]:
+    """Describe one setting; `shown` is the default as documented, where it depends on the machine."""
+    return {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The value of every setting, and in `sources` where each came from."""
+
+    profile_dir: Path = field(
+        default=Path("examples"),
+        metadata=_meaning(PATH, "profiles", "The directory whose files, at any depth, are the profiles."),
+    )
+    cache_dir: Path = field(
+        default=platformdirs.user_cache_path(PACKAGE),
+        metadata=_meaning(
+            PATH,
+            "profiles",
+            "Where what was read from profiles is kept; not below the profile directory.",
+            shown="the user's cache directory (on Linux ~/.cache/flamescope-py)",
+        ),
+    )
+    host: str = field(
+        default="127.0.0.1", metadata=_meaning(TEXT, "server", "The address or name to listen on.")
+    )
+    port: int = field(
+        default=8080,
+        metadata=_meaning(_integer(0, 65535), "server", "The port to listen on; 0 takes a free one."),
+    )
+    threads: int = field(
+        default=16,
+        metadata=_meaning(_integer(1, 256), "server", "How many requests are answered at a time."),
+    )
+    allowed_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_meaning(
+            NAMES,
+            "server",
+            "Host names that requests may carry besides loopback and host; .example.org takes all below it.",
+        ),
+    )
+    frontend: Path | None = field(
+        default=None,
+        metadata=_meaning(
+            PATH, "server", "Another front end to serve, such as FlameScope's own: a directory."
+        ),
+    )
+    filters_file: Path | None = field(
+        default=None, metadata=_meaning(PATH, "filters", "A TOML file with further frame filters.")
+    )
+    default_filters: tuple[str, ...] = field(
+        default=(), metadata=_meaning(NAMES, "filters", "Frame filters that run when a request names none.")
+    )
+    max_rows: int = field(
+        default=1000,
+        metadata=_meaning(_integer(1, 10_000), "limits", "The most rows that a heatmap may have."),
+    )
+    max_open_bytes: int = field(
+        default=1 << 30,
+        metadata=_meaning(
+            SIZE,
+            "limits",
+            "Memory for open profiles, and as much for filtered views; the least recently used go first.",
+            shown="1G",
+        ),
+    )
+    config_file: Path | None = None
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def source(self, name: str) -> str:
+        """Say where the value of a setting came from."""
+        return self.sources.get(name, DEFAULT)
+
+
+class Setting(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    kind: Kind
+    section: str
+    meaning: str
+    default: Any
+    shown: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.name.upper()
+
+    @property
+    def option(self) -> str:
+        """The option of the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def shown_default(self) -> str:
+        """The default as a user would write it, empty for none."""
+        if self.shown:
+            return self.shown
+        if isinstance(self.default, tuple):
+            return ",".join(self.default)
+        return "" if self.default is None else str(self.default)
+
+
+def _row(one: Field[Any]) -> Setting:
+    return Setting(one.name, default=one.default, **one.metadata)
+
+
+TABLE: tuple[Setting, ...] = tuple(_row(one) for one in fields(Settings) if one.metadata)
+
+
+class _Layer(NamedTuple):
+    """Raw values by setting name, and what a user calls the place they come from."""
+
+    source: str
+    values: Mapping[str, Any]
+
+
+def load_settings(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Find every setting's value.
+
+    `arguments` are by setting name, None where the command line is silent; `config` names the file.
+    Raises ConfigError.
+    """
+    path = _config_path(arguments.get("config"), environment)
+    layers = [_Layer(COMMAND_LINE, arguments), _environment_layer(environment)]
+    if path is not None:
+        layers.append(_Layer(f"configuration file {path}", _read_file(path)))
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for row in TABLE:
+        for layer in layers:
+            value = layer.values.get(row.name)
+            if value is not None:
+                values[row.name] = _parsed(row, value, layer.source)
+                sources[row.name] = layer.source
+                break
+    return Settings(**values, config_file=path, sources=sources)
+
+
+def _environment_layer(environment: Mapping[str, str]) -> _Layer:
+    """Take the variables that are set to something: an empty one is how compose files leave a value out."""
+    names = {row.name: environment.get(row.variable) or None for row in TABLE}
+    return _Layer("environment", names)
+
+
+def _parsed(row: Setting, value: Any, source: str) -> Any:
+    try:
+        return row.kind.parse(value)
+    except ValueError as wanted:
+        raise ConfigError(f"{row.name} ({source}) must be {wanted}, not {str(value)[:100]!r}.") from wanted
+
+
+def _config_path(argument: Any, environment: Mapping[str, str]) -> Path | None:
+    """Find the configuration file: named by the user, or the one in the usual place if it is there."""
+    named = argument or environment.get(PREFIX + "CONFIG")
+    if named:
+        return Path(named).expanduser()
+    usual = platformdirs.user_config_path(PACKAGE) / "config.toml"
+    return usual if usual.is_file() else None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """Read a configuration file: one table a section. Relative paths count from the file's folder."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The configuration file {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from error
+    known = {(row.section, row.name): row for row in TABLE}
+    values: dict[str, Any] = {}
+    for section, name, value in _flat(tables, path):
+        row = known.get((section, name))
+        if row is None:
+            raise ConfigError(f"The configuration file {path} has an unknown setting: {name} in [{section}].")
+        values[name] = path.parent / Path(value).expanduser() if _is_path(row, value) else value
+    return values
+
+
+def _is_path(row: Setting, value: Any) -> bool:
+    return row.kind is PATH and isinstance(value, str)
+
+
+def _flat(tables: Mapping[str, Any], path: Path) -> Iterator[tuple[str, str, Any]]:
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigError(f"The configuration file {path} has {section} outside of a section.")
+        for name, value in table.items():
+            yield section, name, value

@@ -1,0 +1,132 @@
+"""What can be asked of FlameScope, for the web and the command line alike: joins store and analysis.
+
+Also the one door to them: web/ takes every name that it needs of the layers below from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph, merged
+from flamescope_py.analysis.heatmap import Heatmap, heatmap
+from flamescope_py.analysis.patterns import MAX_PATTERN, MAX_PATTERNS
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import View, select
+from flamescope_py.config import Settings
+from flamescope_py.errors import ConfigError
+from flamescope_py.export.folded import folded
+from flamescope_py.model import FrameTable, Profile, Seconds
+from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
+from flamescope_py.readers.source import read_profile, sniff_file
+from flamescope_py.store.cache import BoundedCache
+from flamescope_py.store.catalog import Catalog, ProfileFile
+from flamescope_py.store.directory import ProfileDirectory
+from flamescope_py.store.open_profiles import ProfileStore
+
+__all__ = [
+    "MAX_PATTERN",
+    "MAX_PATTERNS",
+    "TYPES",
+    "UNKNOWN_TYPE",
+    "FilterCost",
+    "FlameGraph",
+    "FrameFilter",
+    "FrameTable",
+    "Heatmap",
+    "ListedProfile",
+    "ProfileFile",
+    "ProfileRef",
+    "Seconds",
+    "Selection",
+    "Service",
+]
+
+
+class ProfileRef(NamedTuple):
+    """A profile as a request names it; the type `unknown` reads the file as what its content says."""
+
+    name: str
+    type: str = UNKNOWN_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProfile:
+    """A file of the list; `duration` (seconds) and `samples` are known once it was opened."""
+
+    file: ProfileFile
+    duration: Seconds | None = None
+    samples: int | None = None
+
+
+class Service:
+    """Answers questions; safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ConfigError for filters that cannot be used."""
+        directory = ProfileDirectory(settings.profile_dir)
+        limit = settings.max_open_bytes
+        self._catalog = Catalog(directory, sniff_file)
+        self._store = ProfileStore(directory, sniff_file, read_profile, limit, on_close=self._forget)
+        self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _view_bytes)
+        self._filters = _all_filters(settings)
+        self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
+
+    def profiles(self) -> list[ListedProfile]:
+        """List every file of the profile directory."""
+        return [self._listed(file) for file in self._catalog.files()]
+
+    def filters(self) -> Mapping[str, FrameFilter]:
+        """Give the named frame filters."""
+        return self._filters
+
+    def heatmap(self, ref: ProfileRef, selection: Selection, rows: int) -> Heatmap:
+        """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
+        return heatmap(self._view(ref, selection), rows)
+
+    def flame_graph(
+        self, ref: ProfileRef, selection: Selection, start: Seconds | None, end: Seconds | None
+    ) -> FlameGraph:
+        """Count stacks in a range. Raises RangeError and NoTimestampsError."""
+        return flame_graph(self._view(ref, selection), start, end)
+
+    def without_libraries(self, graph: FlameGraph) -> FlameGraph:
+        """Merge what differs only in its library, which FlameScope's own nodes do not carry."""
+        return merged(graph)
+
+    def folded(self, graph: FlameGraph) -> Iterator[bytes]:
+        """Write a flame graph as folded stacks, a line at a time."""
+        return folded(graph)
+
+    def _view(self, ref: ProfileRef, selection: Selection) -> View:
+        profile = self._store.get(ref.name, ref.type)
+        return self._views.get((profile, selection), lambda: select(profile, selection))
+
+    def _forget(self, profile: Profile) -> None:
+        """Drop the views of a profile that is no longer open, since they would keep it in memory."""
+        self._views.discard(lambda key: key[0] is profile)
+
+    def _listed(self, file: ProfileFile) -> ListedProfile:
+        profile = self._store.peek(file.name, file.stamp, file.type)
+        if profile is None:
+            return ListedProfile(file)
+        duration = profile.meta.last - profile.meta.first if profile.meta.timed else None
+        return ListedProfile(file, duration, len(profile.samples))
+
+
+def _view_bytes(view: View) -> int:
+    return view.nbytes
+
+
+def _all_filters(settings: Settings) -> dict[str, FrameFilter]:
+    """Join the package's filters and the user's, which may replace them; check the default ones."""
+    filters = dict(builtin_filters())
+    if settings.filters_file is not None:
+        filters |= load_filters(settings.filters_file)
+    for name in settings.default_filters:
+        if name not in filters:
+            known = ", ".join(sorted(filters))
+            raise ConfigError(f"default_filters names {name!r}, which is no filter: there are {known}.")
+    return filters

@@ -1,0 +1,1 @@
+"""Knows the disk: which profiles there are, how their files are opened, and which are held in memory."""

@@ -1,0 +1,87 @@
+"""Values that are costly to make: each made once for any number of simultaneous askers, and kept while
+there is room. Bounded in bytes, not in entries: one profile may weigh as much as a thousand others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class BoundedCache(Generic[K, V]):
+    """Least recently used values go first; the newest stays, even when it alone is over the bound."""
+
+    def __init__(
+        self, limit: int, size_of: Callable[[V], int], on_drop: Callable[[V], object] = lambda value: None
+    ) -> None:
+        """`limit` and `size_of` are in bytes; `on_drop` is told of every value that goes."""
+        self._limit = limit
+        self._size_of = size_of
+        self._on_drop = on_drop
+        self._lock = threading.Lock()
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._making: dict[K, Future[V]] = {}
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """Give the value of a key, making it if need be.
+
+        Whoever asks while another is making it waits, and gets the same value or the same exception.
+        Exceptions are not kept.
+        """
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+            pending = self._making.get(key)
+            mine: Future[V] = Future()
+            if pending is None:
+                self._making[key] = mine
+        return pending.result() if pending is not None else self._make(key, make, mine)
+
+    def peek(self, key: K) -> V | None:
+        """Give the value of a key if it is there; does not count as use."""
+        with self._lock:
+            return self._values.get(key)
+
+    def discard(self, unwanted: Callable[[K], bool]) -> None:
+        """Forget the values of all keys that are unwanted."""
+        with self._lock:
+            dropped = [self._values.pop(key) for key in list(self._values) if unwanted(key)]
+        self._tell(dropped)
+
+    def _make(self, key: K, make: Callable[[], V], mine: Future[V]) -> V:
+        try:
+            value = make()
+        except BaseException as error:
+            with self._lock:
+                del self._making[key]
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            self._values[key] = value
+            del self._making[key]
+            dropped = self._shrink()
+        mine.set_result(value)
+        self._tell(dropped)
+        return value
+
+    def _shrink(self) -> list[V]:
+        """Make room; gives what went."""
+        dropped = []
+        total = sum(map(self._size_of, self._values.values()))
+        while total > self._limit and len(self._values) > 1:
+            _, value = self._values.popitem(last=False)
+            total -= self._size_of(value)
+            dropped.append(value)
+        return dropped
+
+    def _tell(self, dropped: list[V]) -> None:
+        """Call `on_drop`, never under the lock: it may well use another cache."""
+        for value in dropped:
+            self._on_drop(value)

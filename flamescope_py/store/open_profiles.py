@@ -1,0 +1,116 @@
+"""Profiles by name: from memory if the file is still the same, else read.
+
+What follows behind `ProfileStore.get` (an index on disk, a pool of processes) is nobody else's business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import BinaryIO, Literal, NamedTuple
+
+from flamescope_py.errors import FlameScopeError, ProfileChangedError
+from flamescope_py.model import Profile
+from flamescope_py.store.cache import BoundedCache
+from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
+from flamescope_py.store.directory import ProfileDirectory, Stamp
+
+Read = Callable[[BinaryIO, str, Callable[[int], None]], Profile]
+
+
+class ProfileKey(NamedTuple):
+    """One version of one file, read as one type."""
+
+    name: str
+    stamp: Stamp
+    type: str
+
+
+class Progress(NamedTuple):
+    """How far the reading of a file is; `done` and `size` in bytes of the file."""
+
+    state: Literal["new", "parsing", "ready", "failed"]
+    done: int
+    size: int
+
+
+class ProfileStore:
+    """Open profiles; safe to use from several threads."""
+
+    def __init__(
+        self,
+        directory: ProfileDirectory,
+        sniff: Sniff,
+        read: Read,
+        limit: int,
+        on_close: Callable[[Profile], object] = lambda profile: None,
+    ) -> None:
+        """`sniff` tells a file's type, `read` parses it as a type and reports the bytes read so far.
+
+        `limit` bounds what is kept open, in bytes; `on_close` is told of every profile that is not kept.
+        """
+        self._directory = directory
+        self._sniff = sniff
+        self._read = read
+        self._open: BoundedCache[ProfileKey, Profile] = BoundedCache(
+            limit, lambda profile: profile.nbytes, on_close
+        )
+        self._states: dict[str, tuple[Stamp, Progress]] = {}
+
+    def get(self, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
+        """Give a profile; `unknown` reads it as what its content says.
+
+        However many ask for one version of a file at a time, it is read once. Raises what the
+        directory raises for the name, what the readers raise for the content, and
+        ProfileChangedError when the file changes while it is read.
+        """
+        with self._directory.open(name) as file:
+            stamp = Stamp.of(os.fstat(file.fileno()))
+            self._open.discard(lambda key: key.name == name and key.stamp != stamp)
+            key = ProfileKey(name, stamp, self._type(file, type_name))
+            return self._open.get(key, lambda: self._parse(file, key))
+
+    def peek(self, name: str, stamp: Stamp, type_name: str) -> Profile | None:
+        """Give this version of a file if it is open as this type."""
+        return self._open.peek(ProfileKey(name, stamp, type_name))
+
+    def progress(self, name: str) -> Progress:
+        """Say how far the reading of a file is. Raises what the directory raises for the name."""
+        with self._directory.open(name) as file:
+            stamp = Stamp.of(os.fstat(file.fileno()))
+        known = self._states.get(name)
+        if known is None or known[0] != stamp:
+            return Progress("new", 0, stamp.size)
+        return known[1]
+
+    def _type(self, file: BinaryIO, type_name: str) -> str:
+        """Replace `unknown` by what the content says, so that both find the same open profile."""
+        if type_name != UNKNOWN_TYPE:
+            return type_name
+        found = self._sniff(file).type
+        file.seek(0)
+        return found
+
+    def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
+        size = key.stamp.size
+
+        def tell(state: Literal["parsing", "ready", "failed"], done: int) -> None:
+            self._states[key.name] = (key.stamp, Progress(state, done, size))
+
+        tell("parsing", 0)
+        try:
+            profile = self._read(file, key.type, lambda done: tell("parsing", done))
+        except BaseException as error:
+            tell("failed", 0)
+            if isinstance(error, FlameScopeError):
+                _require_unchanged(file, key.stamp)
+            raise
+        _require_unchanged(file, key.stamp)
+        tell("ready", size)
+        return profile
+
+
+def _require_unchanged(file: BinaryIO, stamp: Stamp) -> None:
+    """Refuse what was read from a file that was being written: half a profile looks like a whole one."""
+    if Stamp.of(os.fstat(file.fileno())) != stamp:
+        raise ProfileChangedError("The file changed while it was read: try again when it is complete.")

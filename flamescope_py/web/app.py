@@ -1,0 +1,26 @@
+"""Makes the WSGI application: `create_app(settings)`, without any global state."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from flamescope_py.config import Settings
+from flamescope_py.service import Service
+from flamescope_py.web import context, errors, filters, flamegraph, frontend, heatmap, profiles, security
+
+# No route takes a body yet; what comes with a request is read and thrown away only up to here.
+MAX_BODY_BYTES = 1 << 20
+
+
+def create_app(settings: Settings) -> Flask:
+    """Join the service and the routes. Raises ConfigError for settings that cannot be used."""
+    app = Flask("flamescope_py", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # With merging, a redirect would have to name the whole address, which a proxy may have changed.
+    app.url_map.merge_slashes = False
+    context.install(app, settings, Service(settings))
+    security.install(app, settings)
+    errors.install(app)
+    for resource in (profiles, heatmap, flamegraph, filters, frontend):
+        app.register_blueprint(resource.blueprint)
+    return app

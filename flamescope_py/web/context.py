@@ -1,0 +1,32 @@
+"""What a request handler needs of its application, typed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from flask import Flask, current_app
+
+from flamescope_py.config import Settings
+from flamescope_py.service import Service
+
+_KEY = "flamescope_py"
+
+
+class _Context(NamedTuple):
+    settings: Settings
+    service: Service
+
+
+def install(app: Flask, settings: Settings, service: Service) -> None:
+    """Give an application its settings and its service."""
+    app.extensions[_KEY] = _Context(settings, service)
+
+
+def settings() -> Settings:
+    """Give the settings of the current application."""
+    return cast(_Context, current_app.extensions[_KEY]).settings
+
+
+def service() -> Service:
+    """Give the service of the current application."""
+    return cast(_Context, current_app.extensions[_KEY]).service

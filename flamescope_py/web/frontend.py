@@ -1,0 +1,66 @@
+"""`/` and the files below it: our own front end, or another bundle that the user has put in its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from flamescope_py.web import context
+from flamescope_py.web.errors import error_body
+from flamescope_py.web.respond import answer
+
+blueprint = Blueprint("frontend", __name__)
+
+OWN = Path(__file__).resolve().parent.parent / "static"
+INDEX = "index.html"
+# Vite writes assets/index-Djzy1Qcu.js: a new content gets a new name.
+_HASHED = re.compile(r"assets/[^/]+-[\w-]{8}\.\w+")
+_FOREVER = "public, max-age=31536000, immutable"
+
+_NOT_BUILT = "The front end has not been built: run make frontend, or install a released wheel."
+_NOT_BUILT_PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>FlameScope</title>"
+    "<h1>The front end has not been built</h1>"
+    "<p>Run <code>make frontend</code>, or install a released wheel. The server itself works: "
+    '<a href="profile/">profile/</a> lists the profiles.</p>'
+)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    """Send the page."""
+    if not (_directory() / INDEX).is_file():
+        return _not_built()
+    return _file(INDEX)
+
+
+@blueprint.get("/<path:name>")
+def static_file(name: str) -> Response:
+    """Send any other file of the bundle."""
+    if any(part.startswith(".") for part in name.split("/")):
+        raise NotFound
+    return _file(name)
+
+
+def _directory() -> Path:
+    return context.settings().frontend or OWN
+
+
+def _file(name: str) -> Response:
+    """Send a file with a validator; only names that carry a hash need never be asked for again."""
+    response = send_from_directory(_directory().resolve(), name, max_age=0)
+    own = context.settings().frontend is None
+    response.headers["Cache-Control"] = _FOREVER if own and _HASHED.fullmatch(name) else "no-cache"
+    return response
+
+
+def _not_built() -> Response:
+    wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    response = answer(_NOT_BUILT_PAGE.encode(), "text/html; charset=utf-8")
+    if not wants_page:
+        response = answer(error_body(_NOT_BUILT))
+    response.status_code = 404
+    return response

@@ -1,0 +1,101 @@
+"""Which requests are answered at all, and what browsers are told to forbid.
+
+A page of another site can point its own name at 127.0.0.1 (DNS rebinding) and then read what this
+server answers; it cannot change the Host header, so names that are not ours are refused.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection
+
+from flask import Flask, Response, request
+
+from flamescope_py.config import Settings
+from flamescope_py.errors import ForbiddenError
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?")
+
+_COMMON_POLICY = (
+    "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+_OWN_POLICY = f"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; {_COMMON_POLICY}"
+# FlameScope's bundle starts from an inline script and brings its fonts as data; still nothing from elsewhere.
+_FOREIGN_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    f"font-src 'self' data:; {_COMMON_POLICY}"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Check every request's Host and complete every response's headers."""
+    policy = _OWN_POLICY if settings.frontend is None else _FOREIGN_POLICY
+    headers = {**_HEADERS, "Content-Security-Policy": policy}
+
+    @app.before_request
+    def check_host() -> None:
+        host = request.headers.get("Host", "")
+        if not is_expected(host, settings.host, settings.allowed_hosts):
+            raise ForbiddenError(
+                "This server does not answer to the host name of the request: add it to allowed_hosts."
+            )
+
+    @app.after_request
+    def complete(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if response.status_code == 308:
+            _make_relative(response)
+        return response
+
+
+def is_expected(header: str, bound: str, allowed: Collection[str]) -> bool:
+    """Say whether a Host header names this server: loopback, what it is bound to, or a name allowed.
+
+    Bound to all addresses, any address will do: rebinding needs a name.
+    """
+    found = _HOST.fullmatch(header)
+    if not found:
+        return False
+    host = found[1].strip("[]").lower().removesuffix(".")
+    if host in {"localhost", bound.strip("[]").lower()}:
+        return True
+    if _is_allowed(host, allowed):
+        return True
+    address = _address(host)
+    return address is not None and (address.is_loopback or _is_wildcard(bound))
+
+
+def _is_allowed(host: str, allowed: Collection[str]) -> bool:
+    """Compare with names; one that starts with a dot stands for all names below it."""
+    names = [name.lower() for name in allowed]
+    return any(host == name or (name.startswith(".") and host.endswith(name)) for name in names)
+
+
+def _is_wildcard(bound: str) -> bool:
+    address = _address(bound.strip("[]"))
+    return address is not None and address.is_unspecified
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _make_relative(response: Response) -> None:
+    """Redirect relative to the address asked for: a proxy may have another host, scheme or prefix."""
+    path, mark, query = response.headers["Location"].partition("?")
+    response.headers["Location"] = f"./{path.rstrip('/').rpartition('/')[2]}/{mark}{query}"
+    response.autocorrect_location_header = False
+    response.data = b""
