@@ -49,6 +49,10 @@ class ProfileBuilder:
         self._events: dict[str, int] = {}
         self._batches: list[dict[str, npt.NDArray[Any]]] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what merging does not need: a part crosses between processes."""
+        return {**self.__dict__, "_nodes": {}, "_frame_rows": []}
+
     def frame(self, name: str, library: str = "", kind: str = "") -> int:
         """Intern a frame and give its id."""
         return self._frames.setdefault((name, library, kind), len(self._frames))

@@ -22,7 +22,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 MAX_DECOMPRESSED = 1 << 38
 
 _GZIP = b"\x1f\x8b"
@@ -35,9 +35,9 @@ _BROKEN: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     zlib.error,
-    isal_zlib.error,
+    cast(type[Exception], isal_zlib.error),  # its stub says that it is an instance
     lzma.LZMAError,
-    cast(type[Exception], zstd.ZstdError),  # its stub says that it is an instance
+    zstd.ZstdError,
 )
 
 

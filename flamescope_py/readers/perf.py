@@ -4,6 +4,7 @@ that need the whole file: which samples have a time that can be true, and whethe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,6 +20,7 @@ from flamescope_py.readers.perf_script import PerfScriptParser
 # in one go; a sample further away has a damaged timestamp, and must not cost a million empty columns.
 MAX_SPAN_SECONDS = 2 * 86_400
 MAX_HEAD_LINES = 2_000
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 def recognises(head: bytes) -> bool:
@@ -35,12 +37,23 @@ def _is_event_line(line: bytes) -> bool:
     return parse_who(match.group(1)) is not None and parse_what(match.group(3)) is not None
 
 
-def read(chunks: Iterable[bytes]) -> Profile:
-    """Read perf script text. Raises BrokenProfileError when there is no sample in it."""
+def boundary(window: bytes) -> int:
+    """Find where the first sample of a window begins: behind a blank line; -1 where there is none."""
+    found = _BLANK_LINE.search(window)
+    return found.end() if found else -1
+
+
+def parse(chunks: Iterable[bytes]) -> ProfileBuilder:
+    """Read perf script text, or a part of one that begins and ends at a boundary."""
     parser = PerfScriptParser()
     for chunk in chunks:
         parser.feed(chunk)
-    return finish(parser.finish())
+    return parser.finish()
+
+
+def read(chunks: Iterable[bytes]) -> Profile:
+    """Read perf script text. Raises BrokenProfileError when there is no sample in it."""
+    return finish(parse(chunks))
 
 
 def finish(builder: ProfileBuilder) -> Profile:

@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from flamescope_py.model import Profile
+from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import perf
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.
 TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile")
+
+
+class Parallel(NamedTuple):
+    """How a format is read in parts: `boundary` finds where a sample begins in a window of bytes (-1 where
+    none does), `parse` reads one part, and `finish` makes a Profile of the joined parts."""
+
+    boundary: Callable[[bytes], int]
+    parse: Callable[[Iterable[bytes]], ProfileBuilder]
+    finish: Callable[[ProfileBuilder], Profile]
 
 
 class Reader(NamedTuple):
@@ -23,9 +32,18 @@ class Reader(NamedTuple):
     title: str
     recognises: Callable[[bytes], bool]
     read: Callable[[Iterable[bytes]], Profile]
+    parallel: Parallel | None = None
 
 
-READERS = (Reader("perf", "perf script text", perf.recognises, perf.read),)
+READERS = (
+    Reader(
+        "perf",
+        "perf script text",
+        perf.recognises,
+        perf.read,
+        Parallel(perf.boundary, perf.parse, perf.finish),
+    ),
+)
 
 
 def find(type_name: str) -> Reader | None:

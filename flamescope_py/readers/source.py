@@ -5,6 +5,7 @@ The only module that joins decompression, recognition and readers; readers thems
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -12,6 +13,7 @@ from flamescope_py.errors import (
     BrokenProfileError,
     FlameScopeError,
     ParameterError,
+    ProfileChangedError,
     UnknownFormatError,
     WrongTypeError,
 )
@@ -19,6 +21,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers import compression, registry
 
 HEAD_BYTES = 64 << 10
+SHORTER = "The file became shorter while it was read: try again when it is complete."
 Progress = Callable[[int], None]
 
 
@@ -47,16 +50,24 @@ def _why_unknown(head: bytes) -> str:
     return "No line of its beginning looks like a profile: see the list of formats in the README."
 
 
-def read_profile(file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
-    """Read a whole profile from a file that stands at its start.
+class Source(NamedTuple):
+    """A file that is about to be read: its reader, its compression ("" for none) and its size in bytes."""
 
-    `type_name` is a type of the registry, or `unknown`, which takes what the head says. `progress`
-    is called with the bytes of the file read so far. Raises ParameterError for a type that does not
-    exist, WrongTypeError when the file is of another one, UnknownFormatError when it is of none,
-    BrokenProfileError when it is broken.
+    reader: registry.Reader
+    codec: str
+    size: int
+
+
+def open_source(file: BinaryIO, type_name: str) -> Source:
+    """Find out how to read a file that stands at its start, and leave it there.
+
+    `type_name` is a type of the registry, or `unknown`, which takes what the head says. Raises
+    ParameterError for a type that does not exist, WrongTypeError when the file is of another one,
+    UnknownFormatError when it is of none and BrokenProfileError when there is nothing in it.
     """
     if type_name not in (*registry.TYPES, registry.UNKNOWN_TYPE):
         raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(registry.TYPES)}.")
+    codec = compression.codec(file)
     head = compression.head(file, HEAD_BYTES)
     file.seek(0)
     reader = registry.recognise(head)
@@ -68,12 +79,45 @@ def read_profile(file: BinaryIO, type_name: str, progress: Progress | None = Non
         raise WrongTypeError(
             f"The file is not of type {type_name} but {reader.type}: ask for type={reader.type}."
         )
-    return reader.read(_reported(file, progress))
+    return Source(reader, codec, os.fstat(file.fileno()).st_size if _is_real(file) else 0)
 
 
-def _reported(file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
-    """Read the chunks of a file, telling how far the reading has come."""
+def _is_real(file: BinaryIO) -> bool:
+    """Tell a file of the system from one in memory, which has no descriptor."""
+    try:
+        file.fileno()
+    except OSError:
+        return False
+    return True
+
+
+def read_profile(file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
+    """Read a whole profile from a file that stands at its start.
+
+    `progress` is called with the bytes of the file read so far. Raises as `open_source` does, and
+    BrokenProfileError when the content is broken.
+    """
+    source = open_source(file, type_name)
+    return source.reader.read(_reported(_chunks(file, source), file, progress))
+
+
+def _chunks(file: BinaryIO, source: Source) -> Iterator[bytes]:
+    """Read what the file held when it was opened: perf may still be writing to its end."""
+    if source.codec or not source.size:
+        yield from compression.chunks(file)
+        return
+    left = source.size
     for chunk in compression.chunks(file):
+        yield chunk[:left]
+        left -= len(chunk)
+        if left <= 0:
+            return
+    raise ProfileChangedError(SHORTER)
+
+
+def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
+    """Pass the chunks of a file on, telling how far the reading has come."""
+    for chunk in chunks:
         if progress is not None:
             progress(file.tell())
         yield chunk

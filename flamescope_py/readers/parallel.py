@@ -1,0 +1,245 @@
+"""Reads profiles in other processes: a large perf script text in as many parts as there are cores.
+
+A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
+parts are joined by interning the later ones' stacks again. Workers read the file themselves, through
+the descriptor of the asking process: nothing but names and columns crosses between processes.
+Small files are not worth the trip and are read where they are asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import pairwise
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+from flamescope_py.errors import BusyError, ProfileChangedError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers import compression, registry
+from flamescope_py.readers.source import SHORTER, Progress, Source, open_source, read_profile
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# A worker's answer costs some milliseconds; 8 MB take about 30 to parse.
+SMALL_FILE = 8 << 20
+SMALL_COMPRESSED_FILE = 1 << 20
+# How far a part's beginning is looked for; a text without blank lines is not cut.
+MAX_SEARCH = 16 << 20
+MAX_READINGS = 16
+PROGRESS_SECONDS = 0.1
+
+_done: Any = None
+
+
+class Part(NamedTuple):
+    """Bytes `start` to `end` of the file at `path`; `slot` is where a worker tells its progress."""
+
+    path: str
+    start: int
+    end: int
+    slot: int
+
+
+class ReaderPool:
+    """A warm pool of reading processes, asked as `read_profile` is; from several threads, if need be."""
+
+    def __init__(self, workers: int) -> None:
+        """Start `workers` processes when the first large file comes, or at `warm`."""
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+        self._slots = self._context.Array("q", MAX_READINGS * workers, lock=False)
+        self._free = list(range(MAX_READINGS))
+        self._executor: ProcessPoolExecutor | None = None
+
+    def warm(self) -> None:
+        """Start the processes now, so that the first file does not wait for them."""
+        wait([self._pool().submit(_nothing) for _ in range(self._workers)])
+
+    def close(self) -> None:
+        """Stop the processes; what they were reading is given up."""
+        with self._lock:
+            executor, self._executor = self._executor, None
+        if executor is not None:
+            # A parse cannot be cancelled otherwise; the pool's own table is the only list of its processes.
+            for process in list((getattr(executor, "_processes", None) or {}).values()):
+                process.terminate()
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
+        """Read a profile; raises what `read_profile` raises, and BusyError.
+
+        A reading whose worker dies is tried once more, with new processes.
+        """
+        source = open_source(file, type_name)
+        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        if source.size < (SMALL_COMPRESSED_FILE if source.codec else SMALL_FILE) or not path.exists():
+            return read_profile(file, type_name, progress)
+        with self._reading() as slot:
+            try:
+                return self._read(source, file, str(path), slot, progress)
+            except BrokenProcessPool:
+                logger.warning("A reading process died; its file is read once more.")
+                self._renew()
+            try:
+                return self._read(source, file, str(path), slot, progress)
+            except BrokenProcessPool as error:
+                self._renew()
+                raise BusyError(
+                    "The reading process was stopped twice, perhaps for lack of memory: try again later."
+                ) from error
+
+    def _read(
+        self, source: Source, file: BinaryIO, path: str, slot: int, progress: Progress | None
+    ) -> Profile:
+        parallel = source.reader.parallel
+        if parallel is None or source.codec:
+            part = Part(path, 0, source.size, slot * self._workers)
+            profile: Profile = self._results([(_read_whole, part, source.reader.type)], slot, progress)[0]
+            return profile
+        cuts = _cuts(file, source.size, self._workers, parallel.boundary)
+        parts = [
+            (_read_part, Part(path, start, end, slot * self._workers + position), source.reader.type)
+            for position, (start, end) in enumerate(pairwise(cuts))
+        ]
+        joined = ProfileBuilder()
+        for builder in self._results(parts, slot, progress):
+            joined.merge(builder)
+        return parallel.finish(joined)
+
+    def _results(
+        self, calls: Sequence[tuple[Callable[..., Any], Part, str]], slot: int, progress: Progress | None
+    ) -> list[Any]:
+        """Run the calls in the pool and give their results in order, telling the progress meanwhile."""
+        first = slot * self._workers
+        for position in range(self._workers):
+            self._slots[first + position] = 0
+        pool = self._pool()
+        try:
+            futures: list[Future[Any]] = [pool.submit(call, *rest) for call, *rest in calls]
+        except RuntimeError as error:  # closed by another thread between the two lines
+            raise BrokenProcessPool(str(error)) from error
+        waiting = set(futures)
+        while waiting:
+            _, waiting = wait(waiting, timeout=PROGRESS_SECONDS)
+            if progress is not None:
+                progress(sum(self._slots[first : first + self._workers]))
+        return [future.result() for future in futures]
+
+    def _reading(self) -> _Slot:
+        with self._lock:
+            if not self._free:
+                raise BusyError(f"{MAX_READINGS} profiles are being read: try again in a moment.")
+            return _Slot(self._free, self._free.pop())
+
+    def _pool(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(
+                    self._workers, self._context, initializer=_begin, initargs=(self._slots,)
+                )
+            return self._executor
+
+    def _renew(self) -> None:
+        """Drop a broken pool; the next use makes a new one."""
+        with self._lock:
+            executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+class _Slot:
+    """A place in the table of progress, given back at the end."""
+
+    def __init__(self, free: list[int], slot: int) -> None:
+        self._free = free
+        self._slot = slot
+
+    def __enter__(self) -> int:
+        return self._slot
+
+    def __exit__(self, *exception: object) -> None:
+        self._free.append(self._slot)
+
+
+def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:
+    """Give where the parts begin, and the end: about equal parts, each beginning where a sample begins."""
+    cuts = [0]
+    for position in range(1, parts):
+        cut = _next_boundary(file, size * position // parts, size, boundary)
+        if cuts[-1] < cut < size:
+            cuts.append(cut)
+    return [*cuts, size]
+
+
+def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[[bytes], int]) -> int:
+    """Find the first place at or after `position` where a sample begins; `size` where none is near."""
+    step = 1 << 16
+    for start in range(position, min(position + MAX_SEARCH, size), step):
+        file.seek(start)
+        # One window reaches into the next, so that what lies across is seen.
+        found = boundary(file.read(step + 8))
+        if found >= 0:
+            return min(start + found, size)
+    return size
+
+
+def _begin(slots: Any) -> None:
+    """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
+    global _done  # noqa: PLW0603  a worker is one process with one table
+    _done = slots
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait_for([sentinel])
+    os._exit(1)
+
+
+def _nothing() -> None:
+    """Do nothing, in a worker."""
+
+
+def _read_whole(part: Part, type_name: str) -> Profile:
+    with Path(part.path).open("rb", buffering=0) as file:
+        return read_profile(file, type_name, lambda done: _tell(part, done))
+
+
+def _read_part(part: Part, type_name: str) -> ProfileBuilder:
+    reader = registry.find(type_name)
+    if reader is None or reader.parallel is None:
+        raise LookupError(type_name)
+    return reader.parallel.parse(_part_chunks(part))
+
+
+def _part_chunks(part: Part) -> Iterator[bytes]:
+    """Read a part; raises ProfileChangedError when the file ends before it."""
+    with Path(part.path).open("rb", buffering=0) as file:
+        file.seek(part.start)
+        left = part.end - part.start
+        while left:
+            chunk = file.read(min(compression.CHUNK, left))
+            if not chunk:
+                raise ProfileChangedError(SHORTER)
+            left -= len(chunk)
+            _tell(part, part.end - part.start - left)
+            yield chunk
+
+
+def _tell(part: Part, done: int) -> None:
+    if _done is not None:
+        _done[part.slot] = done
