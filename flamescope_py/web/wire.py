@@ -84,10 +84,10 @@ def flame_graph_nested(graph: FlameGraph) -> bytes:
     parts = []
     rows = zip(graph.frame.tolist(), graph.own.tolist(), depths, [*depths[1:], 0], strict=True)
     for frame, own, depth, next_depth in rows:
-        # The next node is a child (nothing to close), or it follows this one and as many of its parents.
+        # The next node is a child, so that nothing closes; or it follows this one and some of its parents.
         closed = depth - next_depth + 1
         parts.append(f'{starts[frame]}{own},"c":[{"]}" * closed + "," if closed else ""}')
-    return "".join(parts).encode()[:-1] + b"]}"
+    return "".join(parts).removesuffix(",").encode()
 
 
 def _node_starts(frames: FrameTable) -> list[str]:
