@@ -1,0 +1,136 @@
+"""Reads a profile in every way a file can come, and compares Profiles column by column.
+
+`check_every_way` is the shared checker of STYLE.md: whatever a format's sample file shows, it must show
+whole, in chunks, with other line ends, compressed and without its last line end.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import random
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from flamescope_py.model import Profile, Samples
+from flamescope_py.readers import perf
+from flamescope_py.readers.source import read_profile, sniff_file
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd.compress,
+}
+
+
+def read(data: bytes, type_name: str = "perf") -> Profile:
+    """Read a file's bytes, whatever their compression."""
+    return read_profile(io.BytesIO(data), type_name)
+
+
+def read_perf(*texts: str) -> Profile:
+    """Read perf script text."""
+    return read("".join(texts).encode())
+
+
+def cut(data: bytes, points: Iterable[int]) -> Iterator[bytes]:
+    """Cut bytes at some points."""
+    edges = [0, *sorted(points), len(data)]
+    return (data[start:end] for start, end in pairwise(edges))
+
+
+def check_every_way(data: bytes) -> Profile:
+    """Read perf script text in every way a file can come; all must give the Profile that is returned."""
+    whole = read(data)
+    assert sniff_file(io.BytesIO(data)).type == "perf"
+    for chunks in ([bytes([byte]) for byte in data], *_random_cuts(data)):
+        assert_same(perf.read(chunks), whole)
+    for name, compress in COMPRESSIONS.items():
+        packed = compress(data)
+        assert packed != data, name
+        assert sniff_file(io.BytesIO(packed)).type == "perf"
+        assert_same(read(packed), whole)
+    dos = re.sub(rb"\r*\n", b"\r\n", data)
+    assert_same(read(dos), whole)
+    assert_same(perf.read(bytes([byte]) for byte in dos), whole)
+    for ending in (b"", b"\n", b"\r\n", b"\n\n\n"):
+        assert_same(read(data.rstrip(b"\r\n") + ending), whole, but=("lines",))
+    return whole
+
+
+def _random_cuts(data: bytes, times: int = 20) -> Iterator[Iterator[bytes]]:
+    choose = random.Random(len(data))
+    for _ in range(times):
+        yield cut(data, (choose.randrange(len(data) + 1) for _ in range(choose.randrange(1, 9))))
+
+
+def assert_same(one: Profile, other: Profile, but: Sequence[str] = ()) -> None:
+    """Compare everything that two profiles hold; `but` names counts of the report to leave out."""
+    for name in ("frames", "threads", "meta"):
+        assert getattr(one, name) == getattr(other, name), name
+    for name in ("frame", "parent", "depth", "end"):
+        np.testing.assert_array_equal(getattr(one.tree, name), getattr(other.tree, name), name)
+    assert_same_samples(one.samples, other.samples)
+    for name in one.report.__slots__:
+        if name not in but:
+            assert getattr(one.report, name) == getattr(other.report, name), name
+
+
+def assert_same_samples(one: Samples, other: Samples) -> None:
+    """Compare all columns of samples, their types included."""
+    ours, theirs = one.columns(), other.columns()
+    assert ours.keys() == theirs.keys()
+    for name, column in ours.items():
+        assert column.dtype == theirs[name].dtype, name
+        np.testing.assert_array_equal(column, theirs[name], name)
+
+
+def stack(profile: Profile, row: int) -> list[str]:
+    """Give the frames of one sample, leaf first, its command last, as `name (library) kind`."""
+    tree, node, found = profile.tree, int(profile.samples.node[row]), []
+    while node:
+        name, library, kind = profile.frames[int(tree.frame[node])]
+        found.append(name + (f" ({library})" if library else "") + (f" {kind}" if kind else ""))
+        node = int(tree.parent[node])
+    return found
+
+
+def stacks(profile: Profile) -> list[str]:
+    """Give every sample's stack as one folded line of names, command first, in time order."""
+    return [
+        ";".join(frame.partition(" (")[0] for frame in reversed(stack(profile, row)))
+        for row in range(len(profile.samples))
+    ]
+
+
+def described(profile: Profile) -> str:
+    """Write out all that a profile holds, for a golden file that a reader can check by eye."""
+    samples, meta, report = profile.samples, profile.meta, profile.report
+    text = [f"events: {', '.join(map(repr, meta.events))}"]
+    text += [f"header: {key} = {value}" for key, value in meta.header.items()]
+    counts = {name: getattr(report, name) for name in report.__slots__ if name not in ("notes", "messages")}
+    text.append("report: " + ", ".join(f"{name} {count}" for name, count in counts.items() if count))
+    text += [f"note: line {note.line}: {note.reason}: {note.text!r}" for note in report.notes]
+    for row in range(len(samples)):
+        thread = profile.threads[samples.thread[row]]
+        text += [
+            "",
+            f"{samples.time[row]:.9f} pid {thread.pid} tid {thread.tid} cpu {samples.cpu[row]} "
+            f"event {meta.events[samples.event[row]]!r} "
+            f"period {0 if samples.period is None else samples.period[row]}"
+            + (" idle" if samples.idle[row] else ""),
+        ]
+        text += [f"  {frame}" for frame in stack(profile, row)]
+    return "\n".join(text) + "\n"
