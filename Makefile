@@ -66,7 +66,7 @@ $(VENV)/.done-install-dev: $(PINS) | $(VENV)/bin/pip
 
 frontend/node_modules/.done-ci: frontend/package-lock.json | $(VENV)/bin/pip
 	@echo "Installing the front end's packages"
-	@cd frontend && ../.ci/node npm ci --loglevel=error --no-audit --no-fund --no-progress
+	@cd frontend && ../.ci/node npm ci --loglevel=error --no-audit --no-fund >/dev/null
 	@touch $@
 
 $(STATIC): frontend/node_modules/.done-ci $(FRONTEND)
