@@ -8,6 +8,7 @@ STATIC := flamescope_py/static/index.html
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NPM_CONFIG_UPDATE_NOTIFIER := false
+export NPM_CONFIG_PROGRESS := false
 
 PINS := setup.cfg pyproject.toml constraints.txt
 # Folders are listed too: their time changes when a file in them is removed.
