@@ -1,0 +1,159 @@
+"""The arrows of the design: which column of the house imports which, and who uses what from outside."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "flamescope_py"
+NAME = "flamescope_py"
+
+# Column → the columns of ours that it may import. `errors` is everyone's, `config` holds plain settings.
+ARROWS: dict[str, set[str]] = {
+    "errors": set(),
+    "config": {"errors"},
+    "model": {"errors"},
+    "readers": {"errors", "model"},
+    "analysis": {"errors", "model"},
+    "export": {"errors", "model", "analysis"},
+    "store": {"errors", "model"},
+    "importers": {"errors"},
+    "service": {"errors", "config", "model", "readers", "analysis", "export", "store", "importers"},
+    "web": {"errors", "config", "service"},
+    "cli": {"errors", "config", "service", "web"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+
+# Outside package → the columns that may import it.
+KEEPERS: dict[str, set[str]] = {
+    "flask": {"web"},
+    "werkzeug": {"web"},
+    "waitress": {"web", "cli"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "asyncssh": {"importers"},
+    "pyarrow": {"store"},
+    "re2": {"analysis"},
+}
+
+# Only this module of the readers opens profiles; the registry may be asked for the names of the types.
+DOORS_OF_READERS = {"readers.source", "readers.registry"}
+
+
+class Import(NamedTuple):
+    """One import: the module that has it and the dotted name it asks for, both without `flamescope_py.`."""
+
+    module: str
+    target: str
+    ours: bool
+
+    @property
+    def column(self) -> str:
+        return self.module.split(".")[0]
+
+
+def imports(source: str, module: str) -> Iterator[Import]:
+    """Find every import in a module's source, those inside functions and of `if TYPE_CHECKING` too."""
+    package = f"{NAME}.{module}".split(".")
+    for node in ast.walk(ast.parse(source)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: -node.level] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        for name in names:
+            ours = name.split(".")[0] == NAME
+            yield Import(module, name.removeprefix(f"{NAME}.") if ours else name, ours)
+
+
+def faults(source: str, module: str) -> list[str]:
+    """Say which imports of a module go against the tables."""
+    return [f"{module} imports {one.target}" for one in imports(source, module) if not _allowed(one)]
+
+
+def _allowed(one: Import) -> bool:
+    target = one.target.split(".")[0]
+    if not one.ours:
+        return one.column in KEEPERS.get(target, {one.column})
+    # `from flamescope_py import __version__`
+    if target in (one.column, NAME) or target.startswith("__version"):
+        return True
+    if target == "readers" and ".".join(one.target.split(".")[:2]) not in DOORS_OF_READERS:
+        return False
+    return target in ARROWS[one.column]
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_no_import_goes_against_the_table(path: Path) -> None:
+    assert faults(path.read_text("utf-8"), dotted(path)) == []
+
+
+def test_every_column_of_the_package_is_in_the_table() -> None:
+    columns = {dotted(path).split(".")[0] for path in modules()}
+    assert {"errors", "model", "readers", "analysis", "export"} <= columns <= set(ARROWS)
+
+
+def test_the_imports_of_the_package_are_found() -> None:
+    found = {
+        (one.column, one.target)
+        for path in modules()
+        for one in imports(path.read_text("utf-8"), dotted(path))
+    }
+    assert ("readers", "model.ProfileBuilder") in found
+    assert ("analysis", "re2") in found
+    assert ("export", "analysis.flamegraph.FlameGraph") in found
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("model.tree", "from flamescope_py.readers.source import read_profile"),
+        ("model.tree", "import flamescope_py.analysis.view"),
+        ("readers.perf", "from flamescope_py.analysis import heatmap"),
+        ("readers.perf", "from flamescope_py import analysis"),
+        ("readers.perf", "from ..analysis import heatmap"),
+        ("analysis.view", "def f():\n    from flamescope_py.readers import source"),
+        ("analysis.view", "if TYPE_CHECKING:\n    import flamescope_py.readers.source"),
+        ("export.folded", "from flamescope_py.store import index"),
+        ("importers.jobs", "from flamescope_py.model import Profile"),
+        ("service", "import flask"),
+        ("analysis.view", "from flask import abort"),
+        ("store.index", "from werkzeug.exceptions import abort"),
+        ("service", "from flamescope_py.readers.perf import read"),
+        ("service", "from flamescope_py.readers import perf"),
+        ("service", "from flamescope_py.web import create_app"),
+    ],
+)
+def test_a_forbidden_import_is_found(module: str, line: str) -> None:
+    assert len(faults(line, module)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("model.tree", "import numpy\nfrom flamescope_py.errors import BrokenProfileError"),
+        ("model.profile", "from . import tree\nfrom .frame import Frame"),
+        ("service", "from flamescope_py.readers.source import read_profile"),
+        (
+            "web.app",
+            "import flask\nfrom flamescope_py import __version__\nfrom flamescope_py.service import Service",
+        ),
+    ],
+)
+def test_an_import_that_the_table_allows_passes(module: str, line: str) -> None:
+    assert faults(line, module) == []
