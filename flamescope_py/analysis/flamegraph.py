@@ -28,7 +28,7 @@ class FlameGraph:
     """Nodes in pre-order, the root first, then only those with a total above 0, as columns.
 
     `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
-    profile's unit; `samples` counts the range, `profile_samples` the whole view.
+    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's.
     """
 
     frames: FrameTable
@@ -65,8 +65,8 @@ def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = 
         tree=replace(tree, frame=frame.astype(np.uint32)),
         own=own[kept],
         total=total[kept],
-        samples=span.last - span.first,
-        profile_samples=len(view.time),
+        samples=int(total[0]),
+        profile_samples=len(view.time) if view.weight is None else int(view.weight.sum()),
         start=span.start,
         end=span.end,
         cost=_cost(view, span),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.selection import stacks_with
 from flamescope_py.analysis.view import View
 from flamescope_py.errors import NoTimestampsError, ParameterError
 from flamescope_py.model import Seconds
@@ -16,13 +17,15 @@ MAX_CELLS = 100_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heatmap:
-    """`values[column, row]` counts samples; rows run from the highest offset (`rows[0]` ms) down to 0.
+    """`values[column, row]` counts samples; rows run from the highest offset (`rows[0]` ms) down to 0;
+    `matches` is of the same shape and counts those with a frame that was searched for.
 
     `origin` is the whole second of column 0, `duration` the seconds from the first sample to the last.
     """
 
     rows: list[float]
     values: npt.NDArray[np.int64]
+    matches: npt.NDArray[np.int64] | None
     samples: int
     idle: int
     origin: int
@@ -39,8 +42,8 @@ class Heatmap:
         return int(self.values.max(initial=0))
 
 
-def heatmap(view: View, rows: int) -> Heatmap:
-    """Count a view's samples by second and offset.
+def heatmap(view: View, rows: int, search: str | None = None) -> Heatmap:
+    """Count a view's samples by second and offset; `search` is a pattern on `Frame.text`.
 
     A sample at time t falls into column floor(t) − floor(first) and row rows − 1 − floor(rows · (t mod 1)),
     in double precision, as FlameScope counts. Raises NoTimestampsError.
@@ -54,11 +57,17 @@ def heatmap(view: View, rows: int) -> Heatmap:
     # rows · 0.999…9 may round up to rows.
     up = np.minimum((rows * (view.time - second)).astype(np.int64), rows - 1)
     cell = (second.astype(np.int64) - profile.origin) * rows + (rows - 1 - up)
-    values = np.bincount(cell, minlength=columns * rows).reshape(columns, rows)
+    values = np.bincount(cell, view.heat, columns * rows).reshape(columns, rows).astype(np.int64)
+    matches = None
+    if search is not None:
+        found = stacks_with(view.tree, view.frames, (search,))[view.node]
+        heat = found if view.heat is None else view.heat * found
+        matches = np.bincount(cell, heat, columns * rows).reshape(columns, rows).astype(np.int64)
     return Heatmap(
         rows=[row / rows * 1000 for row in reversed(range(rows))],
         values=values,
-        samples=len(view.time),
+        matches=matches,
+        samples=int(values.sum()),
         idle=profile.report.idle,
         origin=profile.origin,
         duration=profile.meta.last - profile.meta.first,

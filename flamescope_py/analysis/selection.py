@@ -1,21 +1,124 @@
-"""Which part of a profile a question is about, apart from time: frozen, so that it is a cache key."""
+"""Which part of a profile a question is about, apart from time: frozen, so that it is a cache key.
+
+Sample filters keep samples (`comm` to `exclude`, `idle`), frame filters rewrite stacks (`filters`,
+`drop`). Several values of one sample filter are alternatives, different filters combine.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.patterns import matching_frames
+from flamescope_py.errors import ParameterError
+from flamescope_py.model import CallTree, FrameTable, Profile
+
+SAMPLES = "samples"
+PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Frame filters to run in order, then patterns of further frames to drop."""
+    """Frame filters to run in order, then patterns of further frames to drop; and the samples to keep.
+
+    `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of these; `include` and `exclude` are RE2
+    patterns on `Frame.text`, and keep or leave out samples with a matching frame in their unfiltered
+    stack. `idle` keeps idle samples too. `weight` is what a sample counts: 1 (or what the format says),
+    or its period.
+    """
 
     filters: tuple[FrameFilter, ...] = ()
     drop: tuple[str, ...] = ()
+    comm: tuple[str, ...] = ()
+    pid: tuple[int, ...] = ()
+    tid: tuple[int, ...] = ()
+    cpu: tuple[int, ...] = ()
+    event: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    idle: bool = False
+    weight: str = SAMPLES
 
     def frame_filters(self) -> tuple[FrameFilter, ...]:
         """Give all that rewrites the tree, the dropped patterns as a filter of their own."""
         if not self.drop:
             return self.filters
         return (*self.filters, FrameFilter("drop", "Dropped frames", drop=self.drop))
+
+    def patterns(self) -> tuple[str, ...]:
+        """Give all patterns that a user wrote."""
+        return (*self.drop, *self.include, *self.exclude)
+
+
+def kept_samples(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
+    """Say for every sample whether the selection keeps it; None where it keeps all.
+
+    Raises ParameterError for a pattern that does not compile.
+    """
+    samples = profile.samples
+    masks = [_of_threads(profile, selection), _of_stacks(profile, selection)]
+    if not selection.idle and samples.idle.any():
+        masks.append(~samples.idle)
+    if selection.cpu:
+        masks.append(np.isin(samples.cpu, selection.cpu))
+    if selection.event:
+        rows = [row for row, name in enumerate(profile.meta.events) if name in selection.event]
+        masks.append(np.isin(samples.event, rows))
+    wanted = [mask for mask in masks if mask is not None]
+    return np.logical_and.reduce(wanted) if wanted else None
+
+
+def _of_threads(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
+    """Keep the samples of the chosen commands, processes and threads."""
+    wanted = {"command": selection.comm, "pid": selection.pid, "tid": selection.tid}
+    if not any(wanted.values()):
+        return None
+    rows = [
+        all(not values or getattr(thread, field) in values for field, values in wanted.items())
+        for thread in profile.threads
+    ]
+    kept: npt.NDArray[np.bool_] = np.array(rows, dtype=np.bool_)[profile.samples.thread]
+    return kept
+
+
+def _of_stacks(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
+    """Keep the samples whose stacks have, or have not, a matching frame."""
+    if not selection.include and not selection.exclude:
+        return None
+    wanted = np.ones(len(profile.tree), dtype=np.bool_)
+    if selection.include:
+        wanted &= stacks_with(profile.tree, profile.frames, selection.include)
+    if selection.exclude:
+        wanted &= ~stacks_with(profile.tree, profile.frames, selection.exclude)
+    kept: npt.NDArray[np.bool_] = wanted[profile.samples.node]
+    return kept
+
+
+def stacks_with(tree: CallTree, frames: FrameTable, patterns: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Say for every node whether it or a caller of it matches any of the patterns.
+
+    In pre-order a matching node opens a slice and closes it: the depth of open slices is a running sum.
+    """
+    matching = matching_frames(frames, patterns)[tree.frame]
+    matching[0] = False
+    change = np.zeros(len(tree) + 1, dtype=np.int64)
+    change[:-1] = matching
+    np.subtract.at(change, tree.end[matching], 1)
+    return np.cumsum(change[:-1]) > 0
+
+
+def weights(profile: Profile, selection: Selection) -> tuple[npt.NDArray[np.int64] | None, ...]:
+    """Give what every sample adds to a flame graph and to a heatmap; None for 1.
+
+    Raises ParameterError when periods are asked for and the file has none.
+    """
+    samples = profile.samples
+    if selection.weight == SAMPLES:
+        return samples.weight, samples.heat
+    if samples.period is None or not samples.period.any():
+        raise ParameterError("The samples carry no period: leave out weight=period.")
+    period = samples.period.astype(np.int64)
+    return period, period

@@ -7,12 +7,13 @@ question, so that views are what is cached.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.rewrite import map_frames, rewrite_tree
-from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
+from flamescope_py.analysis.selection import Selection, kept_samples, weights
 from flamescope_py.model import CallTree, FrameTable, Profile
 
 
@@ -33,7 +34,8 @@ class Moves:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """Samples (`time` seconds sorted, `node` of `tree`, `weight` or None for 1) and the tree they end in."""
+    """Samples (`time` seconds sorted, `node` of `tree`) and the tree they end in; `weight` and `heat`
+    are what a sample adds to a flame graph and to a heatmap, None for 1."""
 
     profile: Profile
     tree: CallTree
@@ -41,29 +43,46 @@ class View:
     time: npt.NDArray[np.float64]
     node: npt.NDArray[np.uint32]
     weight: npt.NDArray[np.int64] | None
+    heat: npt.NDArray[np.int64] | None
     moves: Moves | None
 
     @property
     def nbytes(self) -> int:
         """Bytes that the view's own arrays hold, the profile's not counted."""
-        return self.time.nbytes + 2 * self.node.nbytes + 4 * self.tree.frame.nbytes
+        arrays: list[npt.NDArray[Any] | None] = [self.time, self.node, self.weight, self.heat]
+        own = sum(array.nbytes for array in arrays if array is not None and array.base is None)
+        return own + 4 * self.tree.frame.nbytes
 
 
 def select(profile: Profile, selection: Selection) -> View:
     """Apply a selection. Raises ParameterError for a pattern that does not compile."""
     samples = profile.samples
-    busy = slice(None) if not samples.idle.any() else ~samples.idle
-    source = samples.node[busy]
-    weight = None if samples.weight is None else samples.weight[busy]
+    kept = kept_samples(profile, selection)
+    source = _part(samples.node, kept)
+    weight, heat = (None if column is None else _part(column, kept) for column in weights(profile, selection))
     filters = selection.frame_filters()
     if not filters:
-        return View(profile, profile.tree, profile.frames, samples.time[busy], source, weight, None)
-    mapped = map_frames(profile.frames, filters)
-    new = rewrite_tree(profile.tree, profile.frames, mapped, profile.meta.owner_level)
-    owner = int(profile.meta.owner_level)
-    dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
-    moved = dropped[profile.tree.frame] & (profile.tree.depth > owner)
+        tree, frames, node, moves = profile.tree, profile.frames, source, None
+    else:
+        mapped = map_frames(profile.frames, filters)
+        new = rewrite_tree(profile.tree, profile.frames, mapped, profile.meta.owner_level)
+        tree, frames, node = new.tree, new.frames, new.node[source]
+        dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
+        moves = _moves(profile, dropped, new, source)
+    return View(profile, tree, frames, _part(samples.time, kept), node, weight, heat, moves)
+
+
+def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
+    return column if kept is None else column[kept]
+
+
+def _moves(
+    profile: Profile, dropped: npt.NDArray[np.bool_], new: Rewritten, source: npt.NDArray[np.uint32]
+) -> Moves:
+    """Find which samples a rewriting moved; the owner level stays, whatever its frames are called."""
+    tree, owner = profile.tree, int(profile.meta.owner_level)
+    below = tree.depth > owner
+    moved = dropped[tree.frame] & below
     emptied = moved & (new.tree.depth[new.node] <= owner)
-    present = np.unique(profile.tree.frame[profile.tree.depth > owner])
-    moves = Moves(int(np.count_nonzero(dropped[present])), moved, emptied, source)
-    return View(profile, new.tree, new.frames, samples.time[busy], new.node[source], weight, moves)
+    frames = np.unique(tree.frame[below])
+    return Moves(int(np.count_nonzero(dropped[frames])), moved, emptied, source)

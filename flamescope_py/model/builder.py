@@ -28,9 +28,10 @@ _COLUMNS: dict[str, type[np.generic]] = {
     "event": np.uint16,
     "idle": np.bool_,
     "weight": np.int64,
+    "heat": np.int64,
     "period": np.uint64,
 }
-_OPTIONAL = {"weight": 1, "period": 0}
+_OPTIONAL = {"weight": 1, "heat": 1, "period": 0}
 
 
 class ProfileBuilder:

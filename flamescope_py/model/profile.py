@@ -37,7 +37,8 @@ class Samples:
 
     `time` float64 seconds as in the file, `node` uint32 (row of the tree), `thread` uint32 (row of
     `Profile.threads`), `cpu` int32 (-1 unknown), `event` uint16 (row of `Meta.events`), `idle` bool;
-    `weight` int64 or None where every sample counts 1; `period` uint64 or None where the file has none.
+    `weight` int64, what the sample adds to a flame graph, and `heat` int64, what it adds to a heatmap,
+    are None where every sample counts 1; `period` uint64 or None where the file has none.
     """
 
     time: npt.NDArray[np.float64]
@@ -47,6 +48,7 @@ class Samples:
     event: npt.NDArray[np.uint16]
     idle: npt.NDArray[np.bool_]
     weight: npt.NDArray[np.int64] | None = None
+    heat: npt.NDArray[np.int64] | None = None
     period: npt.NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
@@ -55,7 +57,7 @@ class Samples:
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Give the columns that are there, by name."""
-        names = ("time", "node", "thread", "cpu", "event", "idle", "weight", "period")
+        names = ("time", "node", "thread", "cpu", "event", "idle", "weight", "heat", "period")
         found = {name: getattr(self, name) for name in names}
         return {name: column for name, column in found.items() if column is not None}
 
