@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flamescope_py.model.frame import INLINED, JIT, KERNEL, NO_KIND, USER
 
 UNKNOWN = -1
+UNNAMED = "[unknown]"
 MAX_PERIOD = 2**63
 
 # node  3738   377.632162:    1003009 cpu-clock:pppH:
@@ -59,6 +60,7 @@ RECORD = re.compile(rb"[ \t]*PERF_RECORD_([A-Z0-9_]+)(?:.* lost (\d{1,18}))?", r
 # \t    7f12 foo+0x1 (/memfd:doublemapper (deleted))
 # \t            2044 operator++0x4 (/srv/w)
 # \t    7fb8ac0eadcd
+# \t    7fb8ac0eadcd (/usr/bin/node)
 # One blank ends the address; a further one belongs to the symbol (sed leaves "  /srv/app.js:1").
 _FRAME = re.compile(r"[ \t]+[0-9a-f]{1,16}(?:\.\.\.)?(?:[ \t](.*))?", re.DOTALL)
 _ADDRESS = re.compile(rb"[0-9a-f]{2,16} ")
@@ -158,8 +160,8 @@ def parse_frame(line: bytes) -> list[tuple[str, str, str]] | None:
     match = _FRAME.fullmatch(decode(line))
     if match is None:
         return None
-    symbol, library = _split_library((match.group(1) or "[unknown]").rstrip("\r\n"))
-    name = _OFFSET.sub("", symbol)
+    symbol, library = _split_library((match.group(1) or UNNAMED).rstrip("\r\n"))
+    name = _OFFSET.sub("", symbol) or UNNAMED
     kind = library_kind(library)
     if "->" not in name:
         return [(name, library, kind)]
