@@ -6,7 +6,7 @@ import { fetchFlameGraph } from "./flamegraph";
 afterEach(() => vi.unstubAllGlobals());
 
 function answering(response: () => Response | Promise<Response>) {
-  const fetched = vi.fn((_url: string, _init?: RequestInit) => Promise.resolve().then(response));
+  const fetched = vi.fn<(url: string) => Promise<Response>>(() => Promise.resolve().then(response));
   vi.stubGlobal("fetch", fetched);
   return fetched;
 }

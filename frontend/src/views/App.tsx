@@ -2,12 +2,17 @@
 // of the original front end (#/heatmap/perf/NAME) arrive here to be redirected.
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { HashRouter, Navigate, Route, Routes } from "react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { HashRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { EXPLORE_PATH } from "../state/explorerUrl";
+import { legacyTarget } from "../state/legacyLinks";
 import { createQueryClient } from "../state/queryClient";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { Loading } from "./Loading";
 import { ProfilesView } from "./profiles/ProfilesView";
 import { theme } from "./theme";
+
+const ExplorerView = lazy(() => import("./explore/ExplorerView"));
 
 export function App() {
   const [queryClient] = useState(createQueryClient);
@@ -15,14 +20,23 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <ErrorBoundary>
-          <HashRouter>
-            <Routes>
-              <Route path="/" element={<ProfilesView />} />
-              <Route path="*" element={<Navigate to="/" replace />} />
-            </Routes>
+          {/* Without transitions: a range that was selected must not flash back while the router takes its time. */}
+          <HashRouter useTransitions={false}>
+            <Suspense fallback={<Loading label="Opening" />}>
+              <Routes>
+                <Route path="/" element={<ProfilesView />} />
+                <Route path={EXPLORE_PATH} element={<ExplorerView />} />
+                <Route path="*" element={<LegacyLink />} />
+              </Routes>
+            </Suspense>
           </HashRouter>
         </ErrorBoundary>
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+function LegacyLink() {
+  const { pathname } = useLocation();
+  return <Navigate to={legacyTarget(pathname) ?? "/"} replace />;
 }

@@ -1,0 +1,149 @@
+// The flame graph: takes a tree and a zoom, gives the frame under the pointer or the keyboard cursor,
+// and the frame that was chosen. The canvas is as high as its window and stays in it; the content
+// behind it is as high as the stacks, so that the browser's own scrolling works.
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { boxAt, FlameBoxes, layoutBoxes } from "../model/flameLayout";
+import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
+import { nodeId, px, ROOT, type NodeId } from "../types/units";
+import classes from "./canvas.module.css";
+import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook } from "./paintFlame";
+import { useFlameKeys } from "./useFlameKeys";
+import { contextOf, usePixelRatio, useSize } from "./useSize";
+
+export interface HoveredFrame {
+  readonly node: NodeId;
+  /** More than 1 where thin frames share the box. */
+  readonly merged: number;
+  /** Of the pointer, or of the box where the keyboard chose it, in the browser's window. */
+  readonly x: number;
+  readonly y: number;
+}
+
+interface FlameCanvasProps extends FlameLook {
+  readonly tree: FlameTree;
+  readonly description: string;
+  readonly onHover: (hovered: HoveredFrame | undefined) => void;
+  readonly onZoom: (node: NodeId) => void;
+}
+
+interface Marker {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
+export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
+  const { tree, zoom, layout, colours, scheme, search, onHover, onZoom } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useSize(scroller);
+  const ratio = usePixelRatio();
+  const [marker, setMarker] = useState<Marker>();
+  const [boxes] = useState(() => new FlameBoxes());
+  const levels = useMemo(() => deepestOf(tree, zoom) + 1, [tree, zoom]);
+  const contentHeight = Math.max(levels * ROW_HEIGHT, size.height);
+  const look = useMemo<FlameLook>(
+    () => ({ colours, scheme, layout, search, zoom }),
+    [colours, scheme, layout, search, zoom],
+  );
+  useRootAnchor(scroller, layout, contentHeight, size.height);
+
+  const shown = useCallback(
+    () => ({ scrollTop: scroller.current?.scrollTop ?? 0, contentHeight }),
+    [contentHeight],
+  );
+  const paint = useCallback(() => {
+    const rows = [levelUnder(0, layout, shown()), levelUnder(size.height, layout, shown())];
+    const [fromLevel, toLevel] = [Math.min(...rows) - 1, Math.max(...rows) + 2];
+    layoutBoxes(tree, { zoom, width: px(size.width), fromLevel, toLevel }, boxes);
+    const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
+    if (context) paintFlame(context, tree, boxes, look, shown());
+  }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
+  useEffect(paint, [paint]);
+
+  const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
+  /** @param box index into boxes; -1 for none */
+  const hoverBox = (box: number, x: number, y: number) => {
+    if (box < 0) {
+      setMarker(undefined);
+      onHover(undefined);
+      return;
+    }
+    const top = rowTop(boxes.level[box]!, layout, shown());
+    setMarker({ left: boxes.x[box]!, top, width: Math.max(boxes.width[box]!, 3) });
+    onHover({ node: nodeId(boxes.node[box]!), merged: boxes.merged[box]!, x, y });
+  };
+  const leave = () => hoverBox(-1, 0, 0);
+  const onKeyDown = useFlameKeys({ tree, zoom, layout, boxes, scroller, canvas, shown, paint, hoverBox, onZoom });
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      onScroll={() => {
+        paint();
+        leave();
+      }}
+    >
+      <div style={{ height: contentHeight }}>
+        <div className={classes.window} style={{ height: size.height }}>
+          <canvas
+            ref={canvas}
+            className={classes.flame}
+            style={{ width: size.width, height: size.height }}
+            tabIndex={0}
+            role="application"
+            aria-roledescription="flame graph"
+            aria-label={props.description}
+            aria-describedby="flamegraph-keys"
+            data-testid="flamegraph"
+            data-samples={tree.samples}
+            data-nodes={tree.nodeCount}
+            data-levels={levels}
+            data-row-height={ROW_HEIGHT}
+            data-content-height={contentHeight}
+            data-zoom={zoom === ROOT ? "" : nameOf(tree, zoom)}
+            data-zoom-samples={tree.total[zoom]}
+            data-matched={search?.samples}
+            data-layout={layout}
+            onPointerMove={({ nativeEvent: { offsetX, offsetY, clientX, clientY } }) =>
+              hoverBox(boxUnder(offsetX, offsetY), clientX, clientY)
+            }
+            onPointerLeave={leave}
+            onBlur={leave}
+            onClick={({ nativeEvent: { offsetX, offsetY } }) => {
+              const box = boxUnder(offsetX, offsetY);
+              if (box >= 0 && boxes.merged[box] === 1) onZoom(nodeId(boxes.node[box]!));
+            }}
+            onKeyDown={onKeyDown}
+          />
+          {marker && <div className={classes.marker} style={{ ...marker, height: ROW_HEIGHT - 1 }} />}
+        </div>
+      </div>
+    </div>
+  );
+});
+
+/** Keeps the root's edge of the content where it was when the content's height changes. */
+function useRootAnchor(
+  scroller: RefObject<HTMLDivElement | null>,
+  layout: FlameLook["layout"],
+  contentHeight: number,
+  height: number,
+): void {
+  const distance = useRef(0);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const remember = () => {
+      distance.current =
+        layout === "flame" ? element.scrollHeight - element.clientHeight - element.scrollTop : element.scrollTop;
+    };
+    element.addEventListener("scroll", remember, { passive: true });
+    return () => element.removeEventListener("scroll", remember);
+  }, [scroller, layout]);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || height === 0) return;
+    element.scrollTo({ top: layout === "flame" ? contentHeight - height - distance.current : distance.current });
+  }, [scroller, layout, contentHeight, height]);
+}

@@ -1,0 +1,131 @@
+// Painting the boxes of a flame graph. Everything that does not change from frame to frame (colours,
+// widths of texts) is looked up; a screenful is a few thousand rectangles and texts.
+import { css } from "../lib/colour";
+import { formatCount } from "../lib/format";
+import { levelIndex } from "../model/flameCursor";
+import { isAboveZoom, type FlameBoxes } from "../model/flameLayout";
+import type { FlameTree } from "../model/flameTree";
+import { FRAME_INK, MATCH_COLOUR } from "../model/frameColour";
+import type { SearchResult } from "../model/search";
+import type { Layout } from "../types/explorer";
+import type { Scheme } from "../types/scheme";
+import { nodeId, type NodeId } from "../types/units";
+import { FONT } from "./ink";
+
+export const ROW_HEIGHT = 18;
+
+export interface FlameLook {
+  readonly colours: readonly string[];
+  readonly scheme: Scheme;
+  readonly layout: Layout;
+  readonly search: SearchResult | undefined;
+  readonly zoom: NodeId;
+}
+
+export interface FlameWindow {
+  readonly scrollTop: number;
+  readonly contentHeight: number;
+}
+
+const TEXT_FROM = 26;
+const PADDING = 4;
+const MERGED: Readonly<Record<Scheme, string>> = { light: "#c4c4cb", dark: "#47474f" };
+const FADED = 0.5;
+const UNMATCHED = 0.38;
+
+/** Top of a level's row in the window. */
+export function rowTop(level: number, layout: Layout, { scrollTop, contentHeight }: FlameWindow): number {
+  const inContent = layout === "flame" ? contentHeight - (level + 1) * ROW_HEIGHT : level * ROW_HEIGHT;
+  return inContent - scrollTop;
+}
+
+/** The level under a height in the window. */
+export function levelUnder(y: number, layout: Layout, { scrollTop, contentHeight }: FlameWindow): number {
+  const inContent = y + scrollTop;
+  return Math.floor((layout === "flame" ? contentHeight - inContent : inContent) / ROW_HEIGHT);
+}
+
+export function paintFlame(
+  context: CanvasRenderingContext2D,
+  tree: FlameTree,
+  boxes: FlameBoxes,
+  look: FlameLook,
+  shown: FlameWindow,
+): void {
+  const ratio = context.getTransform().a;
+  context.font = `12px ${FONT}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (let box = 0; box < boxes.count; box += 1) {
+    const y = rowTop(boxes.level[box]!, look.layout, shown);
+    paintBox(context, tree, boxes, look, box, y, ratio);
+  }
+  context.globalAlpha = 1;
+}
+
+function paintBox(
+  context: CanvasRenderingContext2D,
+  tree: FlameTree,
+  boxes: FlameBoxes,
+  look: FlameLook,
+  box: number,
+  y: number,
+  ratio: number,
+): void {
+  const node = nodeId(boxes.node[box]!);
+  const merged = boxes.merged[box]!;
+  const left = Math.round(boxes.x[box]! * ratio) / ratio;
+  const right = Math.round((boxes.x[box]! + boxes.width[box]!) * ratio) / ratio;
+  const width = Math.max(right - left - (right - left > 3 ? 1 / ratio : 0), 1 / ratio);
+  const matches = look.search !== undefined && isMatched(tree, look.search, node, merged);
+  context.globalAlpha = opacity(tree, look, node, matches);
+  context.fillStyle = matches
+    ? css(MATCH_COLOUR[look.scheme])
+    : merged > 1
+      ? MERGED[look.scheme]
+      : look.colours[tree.frame[node]!]!;
+  context.fillRect(left, y, width, ROW_HEIGHT - 1);
+  if (width < TEXT_FROM) return;
+  context.fillStyle = FRAME_INK[look.scheme];
+  const middle = y + ROW_HEIGHT / 2;
+  if (merged > 1) drawText(context, `${formatCount(merged)} frames`, left, middle, width);
+  else drawText(context, tree.names[tree.frame[node]!]!, left, middle, width);
+}
+
+function opacity(tree: FlameTree, look: FlameLook, node: NodeId, matches: boolean): number {
+  if (isAboveZoom(tree, look.zoom, node)) return FADED;
+  return look.search && !matches ? UNMATCHED : 1;
+}
+
+function isMatched(tree: FlameTree, search: SearchResult, node: NodeId, merged: number): boolean {
+  if (merged === 1) return search.frames[tree.frame[node]!] === 1;
+  const from = levelIndex(tree, node);
+  for (let at = from; at < from + merged; at += 1) {
+    if (search.frames[tree.frame[tree.levelNodes[at]!]!] === 1) return true;
+  }
+  return false;
+}
+
+const widths = new Map<string, number>();
+const WIDTHS_MAX = 50_000;
+
+function drawText(context: CanvasRenderingContext2D, text: string, left: number, middle: number, width: number): void {
+  const room = width - 2 * PADDING;
+  const needed = widthOf(context, text);
+  if (needed <= room) {
+    context.fillText(text, left + PADDING, middle);
+    return;
+  }
+  const letters = Math.floor((text.length * room) / needed) - 1;
+  // Estimated by the average letter; maxWidth squeezes where the letters that stay are wide ones.
+  if (letters >= 2) context.fillText(`${text.slice(0, letters)}…`, left + PADDING, middle, room);
+}
+
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  if (widths.size > WIDTHS_MAX) widths.clear();
+  const width = context.measureText(text.slice(0, 500)).width * Math.max(1, text.length / 500);
+  widths.set(text, width);
+  return width;
+}

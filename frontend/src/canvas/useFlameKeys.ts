@@ -1,0 +1,75 @@
+// The flame graph's keyboard: arrows walk from frame to frame, Enter zooms. The walk keeps its own
+// place, scrolls it into view, and shows it as if the pointer were there.
+import { useRef, type KeyboardEvent, type RefObject } from "react";
+import { firstIndex } from "../lib/numbers";
+import { moveCursor, type CursorMove } from "../model/flameCursor";
+import type { FlameBoxes } from "../model/flameLayout";
+import { isAncestor, type FlameTree } from "../model/flameTree";
+import type { Layout } from "../types/explorer";
+import type { NodeId } from "../types/units";
+import { ROW_HEIGHT, rowTop, type FlameWindow } from "./paintFlame";
+
+interface FlameKeysOptions {
+  readonly tree: FlameTree;
+  readonly zoom: NodeId;
+  readonly layout: Layout;
+  readonly boxes: FlameBoxes;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly shown: () => FlameWindow;
+  readonly paint: () => void;
+  readonly hoverBox: (box: number, x: number, y: number) => void;
+  readonly onZoom: (node: NodeId) => void;
+}
+
+const MOVES: Readonly<Record<Layout, Readonly<Record<string, CursorMove>>>> = {
+  flame: { ArrowUp: "deeper", ArrowDown: "shallower", ArrowLeft: "left", ArrowRight: "right" },
+  icicle: { ArrowDown: "deeper", ArrowUp: "shallower", ArrowLeft: "left", ArrowRight: "right" },
+};
+
+export function useFlameKeys(options: FlameKeysOptions) {
+  const cursor = useRef<{ readonly tree: FlameTree; readonly node: NodeId }>(undefined);
+  return (event: KeyboardEvent) => {
+    const { tree, zoom, layout, onZoom } = options;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const known = cursor.current;
+    const at = known?.tree === tree && isInView(tree, zoom, known.node) ? known.node : zoom;
+    const move = MOVES[layout][event.key];
+    if (move) {
+      event.preventDefault();
+      const next = moveCursor(tree, at, move);
+      const node = isInView(tree, zoom, next) ? next : at;
+      cursor.current = { tree, node };
+      showCursor(options, node);
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      onZoom(at);
+    }
+  };
+}
+
+/** Below the zoomed frame, or one of its callers. */
+function isInView(tree: FlameTree, zoom: NodeId, node: NodeId): boolean {
+  return isAncestor(tree, zoom, node) || isAncestor(tree, node, zoom);
+}
+
+function showCursor({ tree, layout, boxes, scroller, canvas, shown, paint, hoverBox }: FlameKeysOptions, node: NodeId) {
+  const element = scroller.current;
+  if (!element || !canvas.current) return;
+  const level = tree.depth[node]!;
+  const top = rowTop(level, layout, shown());
+  if (top < 0) element.scrollTop += top;
+  else if (top + ROW_HEIGHT > element.clientHeight) element.scrollTop += top + ROW_HEIGHT - element.clientHeight;
+  paint();
+  const row = level - boxes.fromLevel;
+  const [from, to] = [boxes.levelStart[row] ?? 0, boxes.levelStart[row + 1] ?? 0];
+  // The last box of the level that begins at or before the node: its own, or the run it is merged into.
+  const box = firstIndex(from, to, (index) => boxes.node[index]! > node) - 1;
+  if (box < from) return;
+  const { left, top: windowTop } = canvas.current.getBoundingClientRect();
+  const x = Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
+  // The scroll event that follows would hide what it shows; it comes after this frame's events.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => hoverBox(box, left + x, windowTop + rowTop(level, layout, shown()) + ROW_HEIGHT)),
+  );
+}

@@ -1,0 +1,44 @@
+// Which colour is how many samples: a step for each count, or forty where there are more.
+import { css } from "../../lib/colour";
+import { formatCount } from "../../lib/format";
+import { paletteTable, tableIndex } from "../../model/palette";
+import type { Palette } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
+import classes from "./explore.module.css";
+
+const STEPS = 40;
+
+interface CountLegendProps {
+  readonly maximum: number;
+  readonly palette: Palette;
+  readonly scheme: Scheme;
+}
+
+export function CountLegend({ maximum, palette, scheme }: CountLegendProps) {
+  const table = paletteTable(palette, scheme, maximum);
+  const steps = Math.min(maximum, STEPS);
+  const counts = Array.from({ length: steps + 1 }, (_, step) => (steps === 0 ? 0 : Math.round((step / steps) * maximum)));
+  return (
+    <figure
+      className={classes.legend}
+      aria-label={`Colours from 0 to ${maximum} samples in a cell`}
+      data-testid="heatmap-legend"
+      data-max={maximum}
+    >
+      <div className={classes.legendBar}>
+        {counts.map((count) => (
+          <span
+            key={count}
+            title={`${formatCount(count)} in a cell`}
+            style={{ background: css(table[tableIndex(count, maximum, table.length)]!) }}
+          />
+        ))}
+      </div>
+      <figcaption>
+        <span>0</span>
+        <span>samples in a cell</span>
+        <span>{formatCount(maximum)}</span>
+      </figcaption>
+    </figure>
+  );
+}

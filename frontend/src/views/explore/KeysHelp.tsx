@@ -1,0 +1,44 @@
+// The keys, for those who look; and for screen readers beside what they work on.
+import { ActionIcon, Popover } from "@mantine/core";
+import classes from "./explore.module.css";
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ["drag, or click and click", "select a range: time runs up a column, then to the next"],
+  ["← → ↑ ↓", "heatmap: move the range by a second or a cell; flame graph: walk the frames"],
+  ["Shift + arrows", "grow or shrink the range"],
+  ["[ ]", "step the range by its own length"],
+  ["Enter", "flame graph: zoom into the frame"],
+  ["Esc", "back: search, zoom, range"],
+  ["/", "search"],
+];
+
+export function KeysHelp() {
+  return (
+    <>
+      <Popover position="bottom-end" shadow="md" withinPortal>
+        <Popover.Target>
+          <ActionIcon aria-label="Keys" title="Keys" data-testid="keys-help">
+            ?
+          </ActionIcon>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <dl className={classes.keys}>
+            {KEYS.map(([keys, what]) => (
+              <div key={keys}>
+                <dt>{keys}</dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </Popover.Dropdown>
+      </Popover>
+      <p id="heatmap-keys" className="visually-hidden">
+        Arrow keys move the selected range, with Shift they grow it, brackets step it by its own length, Escape clears
+        it.
+      </p>
+      <p id="flamegraph-keys" className="visually-hidden">
+        Arrow keys walk from frame to frame, Enter zooms into a frame, Escape goes back.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+// The selected range: the one in the address, or the one under the pointer while somebody drags.
+import { useMemo, useState } from "react";
+import type { Heatmap } from "../../model/heatmap";
+import {
+  firstSecond,
+  grown,
+  moved,
+  stepped,
+  toTicks,
+  toTime,
+  type TickRange,
+} from "../../model/selection";
+import type { ChangeExplorer } from "../../state/useExplorer";
+import type { TimeRange } from "../../types/explorer";
+
+export interface Selection {
+  /** undefined: the whole profile. */
+  readonly range: TimeRange | undefined;
+  readonly ticks: TickRange | undefined;
+  /** Whether it still changes under the pointer. */
+  readonly live: boolean;
+  readonly preview: (ticks: TickRange | undefined) => void;
+  readonly select: (ticks: TickRange) => void;
+  readonly clear: () => void;
+  readonly step: (direction: 1 | -1) => void;
+  /** An arrow key; true where it was one. */
+  readonly arrow: (key: string, grow: boolean) => boolean;
+}
+
+export function useSelection(
+  heatmap: Heatmap | undefined,
+  committed: TimeRange | undefined,
+  change: ChangeExplorer,
+): Selection {
+  const [preview, setPreview] = useState<TickRange>();
+  const rows = heatmap?.rows;
+  const ticks = useMemo(
+    () => preview ?? (committed && rows !== undefined ? toTicks(committed, rows) : undefined),
+    [preview, committed, rows],
+  );
+  const range = useMemo(
+    () => (preview && rows !== undefined ? toTime(preview, rows) : committed),
+    [preview, committed, rows],
+  );
+  const commit = (next: TickRange, how: "push" | "replace") => {
+    setPreview(undefined);
+    if (rows !== undefined && next.end > next.first) change({ range: toTime(next, rows) }, how);
+  };
+  return {
+    range,
+    ticks,
+    live: preview !== undefined,
+    preview: setPreview,
+    select: (next) => commit(next, "push"),
+    clear: () => {
+      setPreview(undefined);
+      change({ range: undefined });
+    },
+    step: (direction) => {
+      if (heatmap && ticks) commit(stepped(ticks, direction, heatmap), "replace");
+    },
+    arrow: (key, grow) => {
+      if (!heatmap) return false;
+      const by = arrowTicks(key, heatmap.rows);
+      if (by === 0) return false;
+      const start = ticks ?? firstSecond(heatmap);
+      if (!ticks) commit(start, "push");
+      else commit(grow ? grown(start, by, heatmap) : moved(start, by, heatmap), "replace");
+      return true;
+    },
+  };
+}
+
+/** Up and down by a cell, left and right by a second. */
+function arrowTicks(key: string, rows: number): number {
+  switch (key) {
+    case "ArrowUp":
+      return 1;
+    case "ArrowDown":
+      return -1;
+    case "ArrowRight":
+      return rows;
+    case "ArrowLeft":
+      return -rows;
+    default:
+      return 0;
+  }
+}
