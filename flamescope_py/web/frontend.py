@@ -51,7 +51,7 @@ def _directory() -> Path:
 
 def _file(name: str) -> Response:
     """Send a file with a validator; only names that carry a hash need never be asked for again."""
-    response = send_from_directory(_directory().resolve(), name, max_age=0)
+    response = send_from_directory(_directory().resolve(), name, max_age=None)
     own = context.settings().frontend is None
     response.headers["Cache-Control"] = _FOREVER if own and _HASHED.fullmatch(name) else "no-cache"
     return response

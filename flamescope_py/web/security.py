@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
@@ -94,8 +95,8 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _make_relative(response: Response) -> None:
-    """Redirect relative to the address asked for: a proxy may have another host, scheme or prefix."""
-    path, mark, query = response.headers["Location"].partition("?")
-    response.headers["Location"] = f"./{path.rstrip('/').rpartition('/')[2]}/{mark}{query}"
+    """Redirect without a host: a proxy in front may have another name, port or scheme."""
+    place = urlsplit(response.headers["Location"])
+    response.headers["Location"] = urlunsplit(("", "", place.path, place.query, ""))
     response.autocorrect_location_header = False
     response.data = b""

@@ -1,0 +1,45 @@
+"""A profile directory with one small profile, and an application that serves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from flamescope_py.config import Settings
+from flamescope_py.web import create_app
+from tests.support.perf_text import sample, script
+
+# 3000.0 to 3002.5 s; the swapper is idle.
+SMALL = script(
+    sample("3000.110000", "leaf+0x1 (/srv/app)", "main+0x2 (/srv/app)"),
+    sample("3000.120000", "leaf+0x1 (/srv/app)", "main+0x2 (/srv/app)"),
+    sample("3001.500000", "other+0x9 (/srv/lib.so)", "main+0x2 (/srv/app)"),
+    sample("3001.600000", "native_safe_halt+0xb ([kernel.kallsyms])", command="swapper", task="0"),
+    sample("3002.500000", "uv_run+0x1 (/usr/bin/node)", "main+0x2 (/srv/app)"),
+)
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Path:
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    (folder / "small.perf").write_bytes(SMALL)
+    return folder
+
+
+@pytest.fixture
+def settings(profiles: Path, tmp_path: Path) -> Settings:
+    return Settings(profile_dir=profiles, cache_dir=tmp_path / "cache")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+URL = "/heatmap/?filename=small.perf&type=perf"
+
+
+def test_flamescopes_form_has_exactly_its_four_keys(client: FlaskClient) -> None:
+    answer = client.get(URL + "&rows=10")
+    assert answer.content_type == "application/json"
+    assert answer.json is not None
+    assert list(answer.json) == ["rows", "columns", "values", "maxvalue"]
+    assert answer.json["rows"] == [900, 800, 700, 600, 500, 400, 300, 200, 100, 0]
+    assert answer.json["columns"] == [0, 1, 2]
+    assert answer.json["maxvalue"] == 2
+    assert [sum(column) for column in answer.json["values"]] == [2, 1, 1]
+    assert answer.json["values"][0][8] == 2
+
+
+@pytest.mark.parametrize("rows", [10, 25, 49, 50, 99, 100])
+def test_rows_are_those_of_flamescope(client: FlaskClient, rows: int) -> None:
+    answer = client.get(f"{URL}&rows={rows}").json
+    assert answer is not None
+    expected = [1000 * row / rows for row in reversed(range(rows))]
+    assert answer["rows"] == pytest.approx(expected)
+    assert {len(column) for column in answer["values"]} == {rows}
+
+
+def test_there_are_50_rows_unless_asked_otherwise(client: FlaskClient) -> None:
+    answer = client.get("/heatmap/?filename=small.perf").json
+    assert answer is not None
+    assert len(answer["rows"]) == 50
+
+
+def test_columns_format_is_flat(client: FlaskClient) -> None:
+    nested = client.get(URL + "&rows=20").json
+    flat = client.get(URL + "&rows=20&format=columns").json
+    assert nested is not None
+    assert flat is not None
+    assert flat["values"] == [value for column in nested["values"] for value in column]
+    assert {key: flat[key] for key in ("rows", "columns", "maxvalue")} == {
+        key: nested[key] for key in ("rows", "columns", "maxvalue")
+    }
+    assert (flat["samples"], flat["idle"], flat["origin"]) == (4, 1, 3000)
+    assert flat["duration"] == pytest.approx(2.39)
+
+
+@pytest.mark.parametrize("rows", ["0", "-1", "1e9", "1001", "1000000000", "ten", "", "50.0", " 5", "٥"])
+def test_rows_out_of_bounds_are_refused(client: FlaskClient, rows: str) -> None:
+    answer = client.get("/heatmap/", query_string={"filename": "small.perf", "rows": rows})
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert "rows" in answer.json["error"]
