@@ -19,6 +19,8 @@ from flamescope_py.model.profile import Meta, Profile, Samples, Thread
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.tree import CallTree, NodeId, preorder
 
+MAX_EVENTS = 10_000
+MORE_EVENTS = "(more events)"
 _NODE_BITS = 32
 _COLUMNS: dict[str, type[np.generic]] = {
     "time": np.float64,
@@ -69,7 +71,9 @@ class ProfileBuilder:
         return self._threads.setdefault(Thread(pid, tid, command), len(self._threads))
 
     def event(self, name: str) -> int:
-        """Intern an event and give its row."""
+        """Intern an event and give its row; past MAX_EVENTS all new ones share one more row."""
+        if len(self._events) >= MAX_EVENTS and name not in self._events:
+            name = MORE_EVENTS
         return self._events.setdefault(name, len(self._events))
 
     def child(self, parent: NodeId, frame: int) -> NodeId:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MAX_NOTES = 20
+# So that no kind of fault hides the others.
+MAX_NOTES_OF_A_REASON = 5
 MAX_NOTE_TEXT = 200
 
 
@@ -43,7 +45,8 @@ class ParseReport:
 
     def note(self, reason: str, line: int | None = None, text: str = "") -> None:
         """Name something without counting it as skipped."""
-        if len(self.notes) < MAX_NOTES:
+        alike = sum(note.reason == reason for note in self.notes)
+        if len(self.notes) < MAX_NOTES and alike < MAX_NOTES_OF_A_REASON:
             self.notes.append(Note(reason, line, text[:MAX_NOTE_TEXT]))
 
     def absorb(self, later: ParseReport) -> None:

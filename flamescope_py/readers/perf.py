@@ -73,7 +73,8 @@ def drop_strays(builder: ProfileBuilder) -> None:
     if not timed.any():
         builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
         return
-    middle = float(np.median(time[timed]))
+    # Not the mean of the two in the middle, which may be far from both.
+    middle = float(np.percentile(time[timed], 50, method="lower"))
     far = timed & (np.abs(time - middle) > MAX_SPAN_SECONDS / 2)
     builder.report.skipped += int(np.count_nonzero(~timed))
     _name_strays(builder, time, far)

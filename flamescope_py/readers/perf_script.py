@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.builder import MAX_EVENTS
 from flamescope_py.readers.idle import IDLE_COMMAND, is_idle_stack
 from flamescope_py.readers.perf_lines import (
     HEAD,
@@ -34,7 +35,6 @@ NO_FRAMES = 0
 _LINE_BITS = 20
 _LINE_MASK = (1 << _LINE_BITS) - 1
 MAX_BLOCK = 8 << 20
-MAX_EVENTS = 10_000
 # Texts are kept only to be found again; past this many bytes they are forgotten and parsed anew.
 MAX_INTERNED_BYTES = 64 << 20
 MAX_INTERNED_LINES = 500_000
@@ -51,6 +51,7 @@ class PerfScriptParser:
         """Write into `builder`, or into a new one."""
         self.builder = builder or ProfileBuilder()
         self._carry = b""
+        self._return = b""
         self._stacks: dict[bytes, int] = {}
         self._stack_bytes = 0
         self._stack_frames: list[tuple[int, ...]] = [()]
@@ -65,23 +66,21 @@ class PerfScriptParser:
 
     def feed(self, data: bytes) -> None:
         """Read one more chunk."""
-        data = self._carry + data
-        keep = b"\r" if data.endswith(b"\r") else b""
+        data = self._return + data
+        self._return = b"\r" if data.endswith(b"\r") else b""
         if b"\r" in data:
-            data = data.removesuffix(keep).replace(b"\r\n", b"\n")
-        else:
-            keep = b""
-        *blocks, rest = data.split(b"\n\n")
+            data = data.removesuffix(self._return).replace(b"\r\n", b"\n")
+        *blocks, rest = (self._carry + data).split(b"\n\n")
         if blocks:
             self._read(blocks)
         if len(rest) > MAX_BLOCK:
             rest = self._odd.feed(rest)
-        self._carry = rest + keep
+        self._carry = rest
 
     def finish(self) -> ProfileBuilder:
         """Read what is left and give the builder, its samples still in file order."""
-        rest = self._carry.removesuffix(b"\r")
-        self._carry = b""
+        rest = self._carry
+        self._carry = self._return = b""
         if rest.strip(b"\n"):
             # The last block may lack the blank line behind it, and the end of its last line.
             self._read([rest.removesuffix(b"\n")])
