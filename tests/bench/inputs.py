@@ -35,6 +35,16 @@ class Recipe:
         """Name of the file in the folder."""
         return f"{self.name}.perf.out{'.gz' if self.gzip else ''}"
 
+    @property
+    def is_large(self) -> bool:
+        """Say whether it is one of those that show how the cost grows."""
+        return self.size >= 100 * MB
+
+    @property
+    def is_yardstick(self) -> bool:
+        """Say whether it is the one that the speeds to reach are about."""
+        return self.variation == TYPICAL and not self.gzip and not self.is_large
+
 
 TYPICAL = Variation()
 FEW = Variation(stacks=50, growth=0)

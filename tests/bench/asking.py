@@ -1,0 +1,87 @@
+"""The steps that ask a server: the index on disk after a restart, and questions to an open profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tests.bench.inputs import MB, Recipe
+from tests.bench.rows import MEGABYTES, MILLISECONDS, Row
+from tests.bench.runner import Bench
+
+REOPEN_TARGET, REOPEN_LARGE_TARGET = 30.0, 300.0
+LARGE = "-large"
+QUESTIONS = {
+    "heatmap": "heatmap",
+    "range_columns": "1 s range, columns",
+    "whole_columns": "whole profile, columns",
+    "whole_nested": "whole profile, nested",
+    "filter_first": "filter switched on, whole profile in columns",
+    "filter_again": "filter again, 1 s range",
+    "filter_again_whole": "filter again, whole profile in columns",
+}
+ANSWERS = {
+    "heatmap_bytes": "size of the heatmap",
+    "columns_bytes": "size of the whole profile in columns",
+    "nested_bytes": "size of the whole profile nested",
+}
+WARM_TARGETS = {
+    "heatmap": 5.0,
+    "range_columns": 3.0,
+    "whole_columns": 25.0,
+    "whole_nested": 40.0,
+    "filter_first": 60.0,
+    "filter_again": 5.0,
+    "filter_again_whole": 5.0,
+}
+LARGE_TARGETS = {"whole_columns": 300.0, "whole_nested": 300.0}
+
+
+def index(bench: Bench) -> Iterator[Row]:
+    """The index on disk, and the first question after a restart."""
+    typical, many = bench.input("typical", 80), bench.input("many", 80)
+    for recipe in (typical, many, bench.input("typical", 1000)):
+        bench.measured("first_open", recipe)
+        yield from _index_rows(bench, recipe, recipe.name, REOPEN_TARGET if recipe == typical else None)
+    bench.measured("first_open_large", many, LARGE)
+    yield from _index_rows(bench, many, _large_name(many), REOPEN_LARGE_TARGET, LARGE)
+
+
+def _large_name(many: Recipe) -> str:
+    return f"5 million samples on the tree of {many.name}"
+
+
+def _index_rows(
+    bench: Bench, recipe: Recipe, name: str, target: float | None, suffix: str = ""
+) -> Iterator[Row]:
+    section = f"Index on disk: {name}"
+    sizes: list[float] = []
+    times: list[float] = []
+    if bench.has_index(recipe, suffix):
+        files = bench.cache(recipe, suffix).rglob("*")
+        sizes = [sum(path.stat().st_size for path in files if path.is_file()) / MB]
+        times = [1000 * bench.measured("reopen", recipe, suffix)["reopen"] for _ in range(bench.runs)]
+    yield Row(section, "size", MEGABYTES, sizes)
+    yield Row(section, "first heatmap after a restart", MILLISECONDS, times, target)
+
+
+def warm(bench: Bench) -> Iterator[Row]:
+    """Questions to an open profile, encoding included."""
+    typical, many = bench.input("typical", 80), bench.input("many", 80)
+    yield from _warm_rows(bench, typical, typical.name, WARM_TARGETS)
+    yield from _warm_rows(bench, many, many.name, {})
+    bench.measured("first_open_large", many, LARGE)
+    yield from _warm_rows(bench, many, _large_name(many), LARGE_TARGETS, LARGE)
+
+
+def _warm_rows(
+    bench: Bench, recipe: Recipe, name: str, targets: Mapping[str, float], suffix: str = ""
+) -> Iterator[Row]:
+    section = f"Warm, server side: {name}"
+    runs: list[dict[str, float]] = []
+    if not suffix or bench.has_index(recipe, suffix):
+        runs = [bench.measured("warm", recipe, suffix) for _ in range(min(bench.runs, 3))]
+    for key, question in QUESTIONS.items():
+        times = [1000 * run[key] for run in runs]
+        yield Row(section, question, MILLISECONDS, times, targets.get(key))
+    for key, answer in ANSWERS.items():
+        yield Row(section, answer, MEGABYTES, [run[key] / MB for run in runs[:1]])

@@ -1,0 +1,42 @@
+"""The machine that a table was measured on: what decides the numbers, nothing that names it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+
+import psutil
+
+
+def description() -> str:
+    """Give processor, cores, memory, kernel and Python in one line."""
+    memory = psutil.virtual_memory().total / 2**30
+    release = re.match(r"[\d.]+", platform.release())
+    parts = [
+        _processor(),
+        f"{os.cpu_count()} cores",
+        f"{memory:.0f} GiB memory",
+        f"{platform.system()} {release.group() if release else ''}".strip(),
+        f"{platform.python_implementation()} {platform.python_version()}",
+    ]
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        parts[-1] += " without the GIL"
+    return ", ".join(parts)
+
+
+def _processor() -> str:
+    """Name the processor as the kernel does."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        text = ""
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found.group(1).strip() if found else platform.machine()
+
+
+def busy() -> float:
+    """Give the load of the last minute a core: above 1 the numbers say more of the neighbours."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)

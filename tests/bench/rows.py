@@ -1,0 +1,111 @@
+"""What is measured as rows of one table: numbers of several runs, a target and a floor beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from rich.table import Table
+
+NOT_YET = "not yet"
+COLUMNS = ("step", "median", "all runs", "target", "reached", "of the floor")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a number is shown; `more` says whether more is better."""
+
+    name: str
+    digits: int
+    more: bool = False
+
+
+SPEED = Unit("MB/s", 0, more=True)
+MILLISECONDS = Unit("ms", 1)
+MEGABYTES = Unit("MB", 2)
+RATIO = Unit("×", 2, more=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the runs' numbers (none: not measurable yet), and what they are held against.
+
+    `floors` are what the same runs gave for a program that does the least that must be done.
+    """
+
+    section: str
+    name: str
+    unit: Unit
+    runs: Sequence[float] = ()
+    target: float | None = None
+    floors: Sequence[float] = ()
+    floor_name: str = ""
+    target_ratio: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Give the median of the runs' ratios to their floors."""
+        if not self.floors or not self.runs:
+            return None
+        return median(run / floor for run, floor in zip(self.runs, self.floors, strict=True))
+
+    @property
+    def reached(self) -> bool | None:
+        """Say whether the target is reached; None without one."""
+        if not self.runs:
+            return None
+        if self.target_ratio is not None and self.ratio is not None:
+            return self.ratio >= self.target_ratio
+        if self.target is None:
+            return None
+        return median(self.runs) >= self.target if self.unit.more else median(self.runs) <= self.target
+
+    def cells(self) -> list[str]:
+        """Give the texts of the columns."""
+        runs = sorted(self.runs)
+        spread = f"{self._number(runs[0])} – {self._number(runs[-1])}" if len(runs) > 1 else ""
+        middle = f"{self._number(median(runs))} {self.unit.name}".strip() if runs else NOT_YET
+        reached = "" if self.reached is None else "yes" if self.reached else "NO"
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        return [self.name, middle, spread, self._target(), reached, ratio]
+
+    def _number(self, number: float) -> str:
+        return f"{number:,.{self.unit.digits}f}".replace(",", " ")
+
+    def _target(self) -> str:
+        if self.target_ratio is not None:
+            return f"≥ {self.target_ratio:.2f} of {self.floor_name}"
+        if self.target is None:
+            return ""
+        sign = "≥" if self.unit.more else "≤"
+        return f"{sign} {self._number(self.target)} {self.unit.name}".strip()
+
+
+def rich_table(rows: Iterable[Row], title: str) -> Table:
+    """Make a table for the terminal, with a line between sections."""
+    table = Table(title=title, title_justify="left")
+    for position, column in enumerate(COLUMNS):
+        left = position in {0, 3, 4}
+        table.add_column(column, justify="left" if left else "right", no_wrap=position > 0)
+    section = ""
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            table.add_section()
+            table.add_row(f"[bold]{section}[/bold]")
+        table.add_row(*row.cells(), style="red" if row.reached is False else None)
+    return table
+
+
+def markdown_table(rows: Iterable[Row]) -> str:
+    """Write the table as Markdown, one table a section."""
+    lines: list[str] = []
+    section = ""
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            head = [section, *COLUMNS[1:]]
+            lines += ["", "| " + " | ".join(head) + " |", "|---|---:|---:|---|---|---:|"]
+        lines.append("| " + " | ".join(row.cells()) + " |")
+    return "\n".join(lines).strip() + "\n"
