@@ -38,7 +38,7 @@ def time_range(view: View, start: Seconds | None, end: Seconds | None) -> TimeRa
         return TimeRange(0, len(view.time), 0.0, float(limit))
     require_time(view)
     low, high = 0.0 if start is None else start, float(limit) if end is None else end
-    if low < 0 or high > limit or low >= high:
+    if not 0 <= low < high <= limit:  # so written, NaN is refused too
         raise RangeError(f"The range {low:g} to {high:g} s is empty or outside the profile (0 to {limit} s).")
     return TimeRange(_position(view, low), _position(view, high), low, high)
 
