@@ -31,7 +31,9 @@ const TEXT_FROM = 26;
 const PADDING = 4;
 const MERGED: Readonly<Record<Scheme, string>> = { light: "#c4c4cb", dark: "#47474f" };
 const FADED = 0.5;
-const UNMATCHED = 0.38;
+const UNMATCHED = 0.4;
+/** Text of faded boxes keeps more of its strength, or nobody could read it. */
+const FADED_TEXT = 0.72;
 
 /** Top of a level's row in the window. */
 export function rowTop(level: number, layout: Layout, { scrollTop, contentHeight }: FlameWindow): number {
@@ -86,6 +88,7 @@ function paintBox(
       : look.colours[tree.frame[node]!]!;
   context.fillRect(left, y, width, ROW_HEIGHT - 1);
   if (width < TEXT_FROM) return;
+  context.globalAlpha = context.globalAlpha < 1 ? FADED_TEXT : 1;
   context.fillStyle = FRAME_INK[look.scheme];
   const middle = y + ROW_HEIGHT / 2;
   if (merged > 1) drawText(context, `${formatCount(merged)} frames`, left, middle, width);

@@ -23,20 +23,20 @@ interface Paint {
 const GREY: Paint = { label: "process, thread", hue: 265, strength: 0.08 };
 
 const KINDS: Readonly<Record<string, Paint>> = {
-  user: { label: "user", hue: 35, strength: 1 },
-  kernel: { label: "kernel", hue: 82, strength: 1.05 },
-  jit: { label: "jit", hue: 150, strength: 1 },
-  inlined: { label: "inlined", hue: 215, strength: 0.8 },
+  user: { label: "user", hue: 52, strength: 0.85 },
+  kernel: { label: "kernel", hue: 255, strength: 0.8 },
+  jit: { label: "jit", hue: 152, strength: 0.95 },
+  inlined: { label: "inlined", hue: 105, strength: 0.9 },
   "": GREY,
 };
 
 const TIERS: Readonly<Record<Tier, Paint>> = {
-  optimised: { label: "TurboFan", hue: 150, strength: 1.1 },
-  maglev: { label: "Maglev", hue: 118, strength: 1 },
-  baseline: { label: "Sparkplug", hue: 88, strength: 1 },
-  interpreted: { label: "interpreted", hue: 35, strength: 1.1 },
+  optimised: { label: "TurboFan", hue: 152, strength: 1.1 },
+  maglev: { label: "Maglev", hue: 115, strength: 1 },
+  baseline: { label: "Sparkplug", hue: 80, strength: 1 },
+  interpreted: { label: "interpreted", hue: 30, strength: 1.1 },
   unknown: { label: "tier unknown", hue: 215, strength: 0.8 },
-  builtin: { label: "builtin", hue: 300, strength: 0.6 },
+  builtin: { label: "builtin", hue: 275, strength: 0.6 },
   native: { label: "not JavaScript", hue: 265, strength: 0.08 },
 };
 

@@ -18,7 +18,7 @@ export interface HeatmapLayout {
 const MARGIN = { left: 34, right: 14, top: 6, bottom: 20 };
 const PLOT_HEIGHT = 250;
 const CELL_HEIGHT = { min: 3, max: 16 };
-const CELL_WIDTH_MAX = 64;
+const CELL_WIDTH_MAX = 120;
 
 export function layoutHeatmap(heatmap: Heatmap, available: CssPixels): HeatmapLayout {
   const cellHeight = clamp(Math.round(PLOT_HEIGHT / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);

@@ -17,6 +17,11 @@ export interface Folder {
 
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 
+/** Whether it can be opened. */
+export function isProfile({ type }: ProfileItem): boolean {
+  return type !== "unknown";
+}
+
 export function folderOf(filename: string): string {
   return filename.slice(0, Math.max(0, filename.lastIndexOf("/")));
 }
@@ -34,10 +39,11 @@ export function searchProfiles(profiles: readonly ProfileItem[], query: string):
   });
 }
 
-/** A sorted copy; unknown values last whichever the direction, equal ones by name. */
+/** A sorted copy; files that cannot be opened, then unknown values, last in either direction; equal ones by name. */
 export function sortProfiles(profiles: readonly ProfileItem[], { key, descending }: Sorting): ProfileItem[] {
   const sign = descending ? -1 : 1;
   return [...profiles].sort((a, b) => {
+    if (isProfile(a) !== isProfile(b)) return isProfile(a) ? -1 : 1;
     const [left, right] = [sortValue(a, key), sortValue(b, key)];
     if (left === undefined || right === undefined) {
       if (left !== right) return left === undefined ? 1 : -1;

@@ -1,17 +1,26 @@
 // How far the server is with reading a profile for the first time, asked while another request waits.
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { fetchProgress } from "../api/profiles";
 import { ApiError } from "../api/client";
 
 const EVERY_MS = 300;
+/** Most profiles are open sooner: nobody needs to ask about those. */
+const FIRST_AFTER_MS = 500;
 const NOT_FOUND = 404;
 
 /** Share of the file read, 0…1; undefined while unknown. */
 export function useProgress(filename: string, waiting: boolean): number | undefined {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setTimeout(() => setLate(true), FIRST_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [waiting]);
   const { data } = useQuery({
     queryKey: ["progress", filename],
     queryFn: ({ signal }) => fetchProgress(filename, signal),
-    enabled: waiting,
+    enabled: waiting && late,
     gcTime: 0,
     staleTime: 0,
     retry: false,

@@ -24,11 +24,12 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: "var(--mono)",
   components: {
-    Button: { defaultProps: { size: "compact-sm", variant: "default" } },
+    Button: { defaultProps: { size: "compact-xs", variant: "default", fw: 500 } },
     ActionIcon: { defaultProps: { size: 26, variant: "default" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
+    Input: { styles: { input: { height: 26, minHeight: 26 } } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },
 });

@@ -9,7 +9,7 @@ import { colourLegend, frameColours, type LegendEntry } from "../../model/frameC
 import type { SearchResult } from "../../model/search";
 import { zoomPath } from "../../model/zoomPath";
 import type { ChangeExplorer } from "../../state/useExplorer";
-import type { ColourMode, ExplorerState, Layout } from "../../types/explorer";
+import type { ColourMode, ExplorerState } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import { ROOT, type NodeId } from "../../types/units";
 import type { NamedFilter } from "../../types/wire";

@@ -36,9 +36,7 @@ export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
             >
               <button type="button" data-testid={`sort-${key}`} onClick={() => onSort(nextSorting(sorting, key))}>
                 {title}
-                <span aria-hidden className={classes.direction}>
-                  {sorting.key !== key ? "" : sorting.descending ? "▾" : "▴"}
-                </span>
+                {sorting.key === key && <span aria-hidden>{sorting.descending ? " ▾" : " ▴"}</span>}
               </button>
             </th>
           ))}
@@ -73,11 +71,11 @@ function ProfileRow({ profile, indented }: { readonly profile: ProfileItem; read
       data-filename={filename}
       data-type={type}
     >
-      <td className={indented ? classes.indented : undefined}>
+      <td className={indented ? `${classes.name} ${classes.indented}` : classes.name}>
         {unknown ? (
           <>
             {name}
-            <span className={classes.reason} data-testid="profile-reason">
+            <span className={classes.reason} data-testid="profile-reason" title={reason}>
               {reason ?? "in no format that can be read"}
             </span>
           </>

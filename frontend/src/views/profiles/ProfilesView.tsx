@@ -2,7 +2,7 @@
 import { Pagination, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatPlural } from "../../lib/format";
-import { groupByFolder, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profileList";
+import { groupByFolder, isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profileList";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
 import { Header } from "../Header";
@@ -57,9 +57,7 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
           data-testid="profile-search"
         />
         <span className={classes.dim} data-testid="profile-count" data-count={found.length}>
-          {found.length === profiles.length
-            ? formatPlural(profiles.length, "profile")
-            : `${found.length} of ${formatPlural(profiles.length, "profile")}`}
+          {describe(found, profiles)}
         </span>
       </div>
       <ProfileTable folders={groupByFolder(shown)} sorting={sorting} onSort={setSorting} />
@@ -69,4 +67,13 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
       )}
     </>
   );
+}
+
+/** "3 of 12 profiles", "12 profiles · 4 other files". */
+function describe(found: readonly ProfileItem[], all: readonly ProfileItem[]): string {
+  const profiles = found.filter(isProfile).length;
+  const others = found.length - profiles;
+  const total = formatPlural(all.filter(isProfile).length, "profile");
+  const counted = found.length === all.length ? total : `${profiles} of ${total}`;
+  return others === 0 ? counted : `${counted} · ${formatPlural(others, "other file")}`;
 }
