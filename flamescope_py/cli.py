@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -53,13 +54,19 @@ def serve(**arguments: str | None) -> None:
 
 def _serve(settings: Settings) -> None:
     from flamescope_py.web.app import create_app
+    from flamescope_py.web.context import service_of
     from flamescope_py.web.server import address, listen, run
 
     _require_directories(settings)
     app = create_app(settings)
     with listen(settings) as listener:
         click.echo(_start_line(settings, address(listener)))
-        run(app, listener, settings.threads)
+        service = service_of(app)
+        threading.Thread(target=service.warm, name="warm", daemon=True).start()
+        try:
+            run(app, listener, settings.threads)
+        finally:
+            service.close()
 
 
 def _start_line(settings: Settings, url: str) -> str:

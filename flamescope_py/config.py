@@ -146,6 +146,21 @@ class Settings:
             shown="1G",
         ),
     )
+    max_index_bytes: int = field(
+        default=8 << 30,
+        metadata=_meaning(
+            SIZE,
+            "limits",
+            "Disk space for the indexes in cache_dir, which save parsing a file again; 0 writes none.",
+            shown="8G",
+        ),
+    )
+    workers: int = field(
+        default=0,
+        metadata=_meaning(
+            _integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
+        ),
+    )
     config_file: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -5,6 +5,7 @@ Also the one door to them: web/ takes every name that it needs of the layers bel
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,12 +20,14 @@ from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.export.folded import folded
 from flamescope_py.model import FrameTable, Profile, Seconds
+from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
-from flamescope_py.readers.source import read_profile, sniff_file
+from flamescope_py.readers.source import sniff_file
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import Catalog, ProfileFile
 from flamescope_py.store.directory import ProfileDirectory
-from flamescope_py.store.open_profiles import ProfileStore
+from flamescope_py.store.index import IndexStore
+from flamescope_py.store.open_profiles import ProfileStore, Progress
 
 __all__ = [
     "MAX_PATTERN",
@@ -39,6 +42,7 @@ __all__ = [
     "ListedProfile",
     "ProfileFile",
     "ProfileRef",
+    "Progress",
     "Seconds",
     "Selection",
     "Service",
@@ -69,10 +73,27 @@ class Service:
         directory = ProfileDirectory(settings.profile_dir)
         limit = settings.max_open_bytes
         self._catalog = Catalog(directory, sniff_file)
-        self._store = ProfileStore(directory, sniff_file, read_profile, limit, on_close=self._forget)
+        self._pool = ReaderPool(settings.workers or os.cpu_count() or 1)
+        self._index = IndexStore(settings.cache_dir / "index", settings.max_index_bytes)
+        self._store = ProfileStore(
+            directory, sniff_file, self._pool.read, self._index, limit, on_close=self._forget
+        )
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _view_bytes)
         self._filters = _all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
+
+    def warm(self) -> None:
+        """Start the reading processes, so that the first large file does not wait for them."""
+        self._pool.warm()
+
+    def close(self) -> None:
+        """Stop the reading processes and finish what is being written."""
+        self._pool.close()
+        self._index.close()
+
+    def progress(self, name: str) -> Progress:
+        """Say how far the reading of a profile is."""
+        return self._store.progress(name)
 
     def profiles(self) -> list[ListedProfile]:
         """List every file of the profile directory."""

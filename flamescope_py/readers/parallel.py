@@ -37,6 +37,7 @@ SMALL_COMPRESSED_FILE = 1 << 20
 MAX_SEARCH = 16 << 20
 MAX_READINGS = 16
 PROGRESS_SECONDS = 0.1
+START_SECONDS = 5
 
 _done: Any = None
 
@@ -60,6 +61,7 @@ class ReaderPool:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
         self._slots = self._context.Array("q", MAX_READINGS * workers, lock=False)
+        self._started = self._context.Semaphore(0)
         self._free = list(range(MAX_READINGS))
         self._executor: ProcessPoolExecutor | None = None
 
@@ -72,6 +74,9 @@ class ReaderPool:
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
+            # A process that loses its parent while it starts complains at length.
+            for _ in range(self._workers):
+                self._started.acquire(timeout=START_SECONDS)
             # A parse cannot be cancelled otherwise; the pool's own table is the only list of its processes.
             for process in list((getattr(executor, "_processes", None) or {}).values()):
                 process.terminate()
@@ -146,8 +151,9 @@ class ReaderPool:
     def _pool(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._executor is None:
+                self._started = self._context.Semaphore(0)
                 self._executor = ProcessPoolExecutor(
-                    self._workers, self._context, initializer=_begin, initargs=(self._slots,)
+                    self._workers, self._context, initializer=_begin, initargs=(self._slots, self._started)
                 )
             return self._executor
 
@@ -195,7 +201,7 @@ def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[
     return size
 
 
-def _begin(slots: Any) -> None:
+def _begin(slots: Any, started: Any) -> None:
     """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
     global _done  # noqa: PLW0603  a worker is one process with one table
     _done = slots
@@ -203,6 +209,7 @@ def _begin(slots: Any) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    started.release()
 
 
 def _end_with(sentinel: int) -> None:

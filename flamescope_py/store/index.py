@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class IndexStore:
         self._directory = directory
         self._limit = limit
         self._complained = False
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
 
     def load(self, *key: object) -> Profile | None:
         """Give the profile of a key, or None where there is no index or a damaged one, which is removed."""
@@ -56,6 +58,15 @@ class IndexStore:
             shutil.rmtree(folder, ignore_errors=True)
             return None
         return profile
+
+    def save_soon(self, profile: Profile, *key: object) -> None:
+        """Write the index of a key in the background: an answer need not wait for the disk."""
+        if self._limit:
+            self._writer.submit(self.save, profile, *key)
+
+    def close(self) -> None:
+        """Wait until what is being written is written."""
+        self._writer.shutdown(wait=True)
 
     def save(self, profile: Profile, *key: object) -> None:
         """Write the index of a key, whole or not at all. A disk that takes none is logged once."""

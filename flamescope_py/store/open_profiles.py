@@ -1,7 +1,4 @@
-"""Profiles by name: from memory if the file is still the same, else read.
-
-What follows behind `ProfileStore.get` (an index on disk, a pool of processes) is nobody else's business.
-"""
+"""Profiles by name: from memory if the file is still the same, else from the index on disk, else read."""
 
 from __future__ import annotations
 
@@ -14,6 +11,9 @@ from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory, Stamp
+from flamescope_py.store.index import IndexStore
+
+_HEAD_BYTES = 64 << 10
 
 Read = Callable[[BinaryIO, str, Callable[[int], None]], Profile]
 
@@ -24,6 +24,10 @@ class ProfileKey(NamedTuple):
     name: str
     stamp: Stamp
     type: str
+
+    def flat(self) -> tuple[object, ...]:
+        """Give what the index knows a version of a file by."""
+        return (self.name, *self.stamp, self.type)
 
 
 class Progress(NamedTuple):
@@ -42,16 +46,19 @@ class ProfileStore:
         directory: ProfileDirectory,
         sniff: Sniff,
         read: Read,
+        index: IndexStore,
         limit: int,
         on_close: Callable[[Profile], object] = lambda profile: None,
     ) -> None:
-        """`sniff` tells a file's type, `read` parses it as a type and reports the bytes read so far.
+        """`sniff` tells a file's type, `read` parses it as a type and reports the bytes read so far, and
+        `index` remembers what was parsed.
 
         `limit` bounds what is kept open, in bytes; `on_close` is told of every profile that is not kept.
         """
         self._directory = directory
         self._sniff = sniff
         self._read = read
+        self._index = index
         self._open: BoundedCache[ProfileKey, Profile] = BoundedCache(
             limit, lambda profile: profile.nbytes, on_close
         )
@@ -68,7 +75,7 @@ class ProfileStore:
             stamp = Stamp.of(os.fstat(file.fileno()))
             self._open.discard(lambda key: key.name == name and key.stamp != stamp)
             key = ProfileKey(name, stamp, self._type(file, type_name))
-            return self._open.get(key, lambda: self._parse(file, key))
+            return self._open.get(key, lambda: self._index.load(*key.flat()) or self._parse(file, key))
 
     def peek(self, name: str, stamp: Stamp, type_name: str) -> Profile | None:
         """Give this version of a file if it is open as this type."""
@@ -98,19 +105,35 @@ class ProfileStore:
             self._states[key.name] = (key.stamp, Progress(state, done, size))
 
         tell("parsing", 0)
+        head = _head(file)
         try:
             profile = self._read(file, key.type, lambda done: tell("parsing", done))
         except BaseException as error:
             tell("failed", 0)
             if isinstance(error, FlameScopeError):
-                _require_unchanged(file, key.stamp)
+                _require_unchanged(file, key.stamp, head)
             raise
-        _require_unchanged(file, key.stamp)
+        _require_unchanged(file, key.stamp, head)
         tell("ready", size)
+        self._index.save_soon(profile, *key.flat())
         return profile
 
 
-def _require_unchanged(file: BinaryIO, stamp: Stamp) -> None:
-    """Refuse what was read from a file that was being written: half a profile looks like a whole one."""
-    if Stamp.of(os.fstat(file.fileno())) != stamp:
+def _head(file: BinaryIO) -> bytes:
+    """Read the beginning of a file, and go back to it."""
+    found = file.read(_HEAD_BYTES)
+    file.seek(0)
+    return found
+
+
+def _require_unchanged(file: BinaryIO, stamp: Stamp, head: bytes) -> None:
+    """Refuse what was read of a file that was written anew: half a profile looks like a whole one.
+
+    A file that only grew is fine (perf may still be writing): what it held when it was opened was read.
+    """
+    now = Stamp.of(os.fstat(file.fileno()))
+    if now == stamp:
+        return
+    file.seek(0)
+    if now.size < stamp.size or _head(file) != head:
         raise ProfileChangedError("The file changed while it was read: try again when it is complete.")

@@ -22,6 +22,11 @@ def install(app: Flask, settings: Settings, service: Service) -> None:
     app.extensions[_KEY] = _Context(settings, service)
 
 
+def service_of(app: Flask) -> Service:
+    """Give the service of an application, outside of any request."""
+    return cast(_Context, app.extensions[_KEY]).service
+
+
 def settings() -> Settings:
     """Give the settings of the current application."""
     return cast(_Context, current_app.extensions[_KEY]).settings

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from flamescope_py.web import context, wire
+from flamescope_py.web import context, params, wire
 from flamescope_py.web.respond import answer
 
 blueprint = Blueprint("profiles", __name__)
@@ -14,3 +14,10 @@ blueprint = Blueprint("profiles", __name__)
 def list_profiles() -> Response:
     """List every file below the profile directory."""
     return answer(wire.profile_list(context.service().profiles()))
+
+
+@blueprint.get("/profile/progress")
+def show_progress() -> Response:
+    """Say how far the reading of a profile is, while another request waits for it."""
+    ref = params.profile_ref(params.Query(request))
+    return answer(wire.progress(context.service().progress(ref.name)))

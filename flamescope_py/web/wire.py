@@ -10,7 +10,15 @@ from collections.abc import Iterable
 
 import orjson
 
-from flamescope_py.service import FilterCost, FlameGraph, FrameFilter, FrameTable, Heatmap, ListedProfile
+from flamescope_py.service import (
+    FilterCost,
+    FlameGraph,
+    FrameFilter,
+    FrameTable,
+    Heatmap,
+    ListedProfile,
+    Progress,
+)
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
@@ -32,6 +40,11 @@ def _profile(profile: ListedProfile) -> dict[str, object]:
         "samples": profile.samples,
     }
     return {key: value for key, value in item.items() if value is not None}
+
+
+def progress(found: Progress) -> bytes:
+    """Write how far a reading is; `done` and `size` in bytes of the file."""
+    return orjson.dumps({"state": found.state, "done": found.done, "size": found.size})
 
 
 def filter_list(filters: Iterable[FrameFilter], default: Iterable[FrameFilter]) -> bytes:

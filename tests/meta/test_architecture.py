@@ -41,8 +41,9 @@ KEEPERS: dict[str, set[str]] = {
     "re2": {"analysis"},
 }
 
-# Only this module of the readers opens profiles; the registry may be asked for the names of the types.
-DOORS_OF_READERS = {"readers.source", "readers.registry"}
+# Only `source` opens profiles, and `parallel` does so by it in other processes; the registry may be asked
+# for the names of the types.
+DOORS_OF_READERS = {"readers.source", "readers.parallel", "readers.registry"}
 
 
 class Import(NamedTuple):
