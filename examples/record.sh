@@ -46,7 +46,7 @@ neutral() { # 18 NODE: replaces what belongs to this machine
   literal() { printf '%s\n' "$1" | sed 's/[][\.*+?(){}|^$#]/\\&/g'; }
   sed -E \
     -e "s#$(literal "$2")#/opt/node$1/bin/node#g" \
-    -e "s#$(literal "$here/src")#/srv/app#g" \
+    -e "s#$(literal "$here/.src")#/srv/app#g" \
     -e "s#$(literal "$work")#/tmp/capture#g" \
     -e 's/^# hostname : .*/# hostname : example-host/' \
     -e 's/^(# os release : [0-9.]+).*/\1/'
@@ -69,11 +69,11 @@ wait_for_service() {
 record_service() { # 18 HZ SECONDS [WARM]: a Node service under load, from its start, or WARM seconds after it is ready
   local version=$1 hertz=$2 seconds=$3 warm=${4:-} node service
   node=$(node_binary "$version")
-  "$node" --perf-basic-prof "$here/src/service.js" "$port" &
+  "$node" --perf-basic-prof "$here/.src/service.js" "$port" &
   service=$!
   started+=("$service")
   sleep 0.2 # the shell has become node by now
-  "$node" "$here/src/load.js" "$port" &
+  "$node" "$here/.src/load.js" "$port" &
   started+=("$!")
   if [[ -n $warm ]]; then
     wait_for_service "$service"
@@ -92,7 +92,7 @@ record_system() {
   local node shown
   node=$(node_binary 20)
   kernel_threads >"$work/pids"
-  perf record -q -F 49 -a -g -o "$work/perf.data" -- "$here/src/phases.sh" "$node" "$python" "$work/pids"
+  perf record -q -F 49 -a -g -o "$work/perf.data" -- "$here/.src/phases.sh" "$node" "$python" "$work/pids"
   kernel_threads >>"$work/pids"
   # Idle CPUs (0), the kernel's threads and the phases: what else ran on this machine is nobody's business.
   shown=$(sort -un "$work/pids" | paste -sd,)
