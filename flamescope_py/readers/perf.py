@@ -6,13 +6,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers.perf_lines import HEAD, parse_untimed, parse_what, parse_who
+from flamescope_py.readers.perf_lines import (
+    HEAD,
+    is_frame_on_event_line,
+    parse_frame,
+    parse_untimed,
+    parse_what,
+    parse_who,
+)
 from flamescope_py.readers.perf_odd import NO_TIME
 from flamescope_py.readers.perf_script import PerfScriptParser
 
@@ -24,17 +32,25 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is perf script text: an event line in its first lines, or perf's header alone."""
-    lines = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
-    return head.startswith(b"# ========") or any(map(_is_event_line, lines))
+    """Say whether a head is perf script text: an event line in its first lines, or perf's header alone.
+
+    An event line without a timestamp looks like much else (`case 12 name:`), so that it must have a
+    frame on it or behind it.
+    """
+    lines = head.replace(b"\r\n", b"\n").split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    if head.startswith(b"# ========"):
+        return True
+    return any(_is_event_line(line, following) for line, following in pairwise([*lines, b""]))
 
 
-def _is_event_line(line: bytes) -> bool:
-    line = line.rstrip(b"\r")
+def _is_event_line(line: bytes, following: bytes) -> bool:
+    has_frame = parse_frame(following) is not None
     match = HEAD.fullmatch(line)
     if match is None:
-        return parse_untimed(line) is not None
-    return parse_who(match.group(1)) is not None and parse_what(match.group(3)) is not None
+        untimed = parse_untimed(line)
+        return untimed is not None and (has_frame or is_frame_on_event_line(untimed[1].rest))
+    what = parse_what(match.group(3))
+    return parse_who(match.group(1)) is not None and what is not None and bool(what.event or has_frame)
 
 
 def boundary(window: bytes) -> int:
