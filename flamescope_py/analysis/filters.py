@@ -53,7 +53,8 @@ def load_filters(path: Path) -> dict[str, FrameFilter]:
     try:
         return _parse(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError, ParameterError) as error:
-        raise ConfigError(f"The filter file {path.name} cannot be used: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"The filter file {path.name} cannot be used: {reason}") from error
 
 
 def _parse(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, FrameFilter]:
