@@ -75,7 +75,7 @@ class ProfileStore:
             stamp = Stamp.of(os.fstat(file.fileno()))
             self._open.discard(lambda key: key.name == name and key.stamp != stamp)
             key = ProfileKey(name, stamp, self._type(file, type_name))
-            return self._open.get(key, lambda: self._index.load(*key.flat()) or self._parse(file, key))
+            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
 
     def peek(self, name: str, stamp: Stamp, type_name: str) -> Profile | None:
         """Give this version of a file if it is open as this type."""
@@ -97,6 +97,13 @@ class ProfileStore:
         found = self._sniff(file).type
         file.seek(0)
         return found
+
+    def _load(self, key: ProfileKey) -> Profile | None:
+        """Take a profile from the index on disk, if it is there."""
+        profile = self._index.load(*key.flat())
+        if profile is not None:
+            self._states[key.name] = (key.stamp, Progress("ready", key.stamp.size, key.stamp.size))
+        return profile
 
     def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
         size = key.stamp.size
@@ -135,5 +142,5 @@ def _require_unchanged(file: BinaryIO, stamp: Stamp, head: bytes) -> None:
     if now == stamp:
         return
     file.seek(0)
-    if now.size < stamp.size or _head(file) != head:
+    if now.size < stamp.size or not _head(file).startswith(head):
         raise ProfileChangedError("The file changed while it was read: try again when it is complete.")

@@ -73,7 +73,7 @@ def test_bound_to_all_addresses_any_address_will_do_but_no_name(settings: Settin
 
 @pytest.mark.parametrize("url", ["/", "/profile/", "/heatmap", "/nowhere", "/heatmap/"])
 def test_every_answer_carries_the_headers(client: FlaskClient, url: str) -> None:
-    headers = client.get(url).headers
+    headers = client.get(url, buffered=True).headers
     assert "script-src 'self';" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
+from flamescope_py.store.directory import ProfileDirectory, shown
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "root"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "inner").write_bytes(b"inner")
+    (tmp_path / "secret").write_bytes(b"secret")
+    return folder
+
+
+def content(root: Path, name: str) -> bytes:
+    with ProfileDirectory(root).open(name) as file:
+        return file.read()
+
+
+def test_a_name_of_the_list_is_opened(root: Path) -> None:
+    assert [listed.name for listed in ProfileDirectory(root).files()] == ["sub/inner"]
+    assert content(root, "sub/inner") == b"inner"
+
+
+def test_the_root_may_be_relative_or_a_link(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root.parent / "link").symlink_to(root)
+    monkeypatch.chdir(root.parent)
+    for place in ("link", "root", "./sub/../root"):
+        assert content(Path(place.replace("sub/../", "")), "sub/inner") == b"inner"
+
+
+def test_a_root_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    directory = ProfileDirectory(tmp_path / "none")
+    assert list(directory.files()) == []
+    with pytest.raises(ProfileNotFoundError):
+        directory.open("x")
+
+
+@pytest.mark.parametrize("swapped", ["sub", "sub/inner"])
+def test_swapping_a_link_in_after_the_check_leads_nowhere(
+    root: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    (root.parent / "inner").write_bytes(b"secret")
+    real = ProfileDirectory._resolve
+
+    def slow(self: ProfileDirectory, parts: tuple[str, ...]) -> tuple[Path, Path]:
+        checked = real(self, parts)
+        (root / swapped).rename(root.parent / "moved")
+        (root / swapped).symlink_to(root.parent if swapped == "sub" else root.parent / "inner")
+        return checked
+
+    monkeypatch.setattr(ProfileDirectory, "_resolve", slow)
+    with pytest.raises(ProfileNotFoundError):
+        content(root, "sub/inner")
+
+
+def test_files_that_vanish_while_listing_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.stat
+
+    def vanished(path: str, **options: Any) -> os.stat_result:
+        if path == "inner":
+            raise FileNotFoundError(2, "No such file")
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", vanished)
+    assert list(ProfileDirectory(root).files()) == []
+
+
+def test_a_folder_that_cannot_be_listed_does_not_hide_the_others(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (root / "other").write_bytes(b"")
+    real = os.open
+
+    def denied(path: str, flags: int, **options: int) -> int:
+        if path == "sub":
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, **options)
+
+    monkeypatch.setattr(os, "open", denied)
+    assert [listed.name for listed in ProfileDirectory(root).files()] == ["other"]
+    assert "Permission denied" in caplog.text
+    with pytest.raises(ForbiddenError):
+        content(root, "sub/inner")
+
+
+def test_no_descriptor_is_left_open(root: Path) -> None:
+    os.mkfifo(root / "fifo")
+    (root / "out").symlink_to(root.parent / "secret")
+    directory = ProfileDirectory(root)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for name in ("fifo", "out", "sub", "none", "sub/none/x", "../secret"):
+        with pytest.raises(ProfileNotFoundError):
+            directory.open(name)
+    list(directory.files())
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_bytes_that_are_not_utf_8_are_shown() -> None:
+    assert shown(os.fsdecode(b"a\xff\n\xc3\xa9")) == "a\\xff\né"
+
+
+def test_a_name_that_no_disk_can_hold_is_not_found(root: Path) -> None:
+    for name in ("\ud800", "a\0b", "x" * 5000, "/" * 5000):
+        with pytest.raises(ProfileNotFoundError):
+            content(root, name)
