@@ -47,7 +47,9 @@ def listen(settings: Settings) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, place = found[0]
-        return socket.create_server(cast(Any, place), family=family, backlog=BACKLOG)
+        # "::" stands for all addresses, those of IPv4 too.
+        both = place[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(cast(Any, place), family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise ConfigError(f"Cannot listen on {host} port {port}: {why}. Use --host or --port.") from error
