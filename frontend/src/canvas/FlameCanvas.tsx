@@ -1,7 +1,7 @@
 // The flame graph: takes a tree and a zoom, gives the frame under the pointer or the keyboard cursor,
 // and the frame that was chosen. The canvas is as high as its window and stays in it; the content
 // behind it is as high as the stacks, so that the browser's own scrolling works.
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { boxAt, FlameBoxes, layoutBoxes } from "../model/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
@@ -46,11 +46,11 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     () => ({ colours, scheme, layout, search, zoom }),
     [colours, scheme, layout, search, zoom],
   );
-  useRootAnchor(scroller, layout, contentHeight, size.height);
 
+  // In a flame graph the scroller counts from its bottom, in negative numbers: see canvas.module.css.
   const shown = useCallback(
-    () => ({ scrollTop: scroller.current?.scrollTop ?? 0, contentHeight }),
-    [contentHeight],
+    () => ({ scrolled: Math.abs(scroller.current?.scrollTop ?? 0), height: size.height }),
+    [size.height],
   );
   const paint = useCallback(() => {
     const rows = [levelUnder(0, layout, shown()), levelUnder(size.height, layout, shown())];
@@ -79,12 +79,13 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     <div
       ref={scroller}
       className={classes.scroller}
+      data-layout={layout}
       onScroll={() => {
         paint();
         leave();
       }}
     >
-      <div style={{ height: contentHeight }}>
+      <div className={classes.content} style={{ height: contentHeight }}>
         <div className={classes.window} style={{ height: size.height }}>
           <canvas
             ref={canvas}
@@ -100,7 +101,6 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             data-nodes={tree.nodeCount}
             data-levels={levels}
             data-row-height={ROW_HEIGHT}
-            data-content-height={contentHeight}
             data-zoom={zoom === ROOT ? "" : nameOf(tree, zoom)}
             data-zoom-samples={tree.total[zoom]}
             data-matched={search?.samples}
@@ -122,28 +122,3 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     </div>
   );
 });
-
-/** Keeps the root's edge of the content where it was when the content's height changes. */
-function useRootAnchor(
-  scroller: RefObject<HTMLDivElement | null>,
-  layout: FlameLook["layout"],
-  contentHeight: number,
-  height: number,
-): void {
-  const distance = useRef(0);
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const remember = () => {
-      distance.current =
-        layout === "flame" ? element.scrollHeight - element.clientHeight - element.scrollTop : element.scrollTop;
-    };
-    element.addEventListener("scroll", remember, { passive: true });
-    return () => element.removeEventListener("scroll", remember);
-  }, [scroller, layout]);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element || height === 0) return;
-    element.scrollTo({ top: layout === "flame" ? contentHeight - height - distance.current : distance.current });
-  }, [scroller, layout, contentHeight, height]);
-}

@@ -23,8 +23,9 @@ export interface FlameLook {
 }
 
 export interface FlameWindow {
-  readonly scrollTop: number;
-  readonly contentHeight: number;
+  /** What is scrolled away at the root's edge: below in a flame graph, above in an icicle. */
+  readonly scrolled: number;
+  readonly height: number;
 }
 
 const TEXT_FROM = 26;
@@ -36,15 +37,13 @@ const UNMATCHED = 0.4;
 const FADED_TEXT = 0.72;
 
 /** Top of a level's row in the window. */
-export function rowTop(level: number, layout: Layout, { scrollTop, contentHeight }: FlameWindow): number {
-  const inContent = layout === "flame" ? contentHeight - (level + 1) * ROW_HEIGHT : level * ROW_HEIGHT;
-  return inContent - scrollTop;
+export function rowTop(level: number, layout: Layout, { scrolled, height }: FlameWindow): number {
+  return layout === "flame" ? height + scrolled - (level + 1) * ROW_HEIGHT : level * ROW_HEIGHT - scrolled;
 }
 
 /** The level under a height in the window. */
-export function levelUnder(y: number, layout: Layout, { scrollTop, contentHeight }: FlameWindow): number {
-  const inContent = y + scrollTop;
-  return Math.floor((layout === "flame" ? contentHeight - inContent : inContent) / ROW_HEIGHT);
+export function levelUnder(y: number, layout: Layout, { scrolled, height }: FlameWindow): number {
+  return Math.floor((layout === "flame" ? height + scrolled - y : y + scrolled) / ROW_HEIGHT);
 }
 
 export function paintFlame(

@@ -58,8 +58,9 @@ function showCursor({ tree, layout, boxes, scroller, canvas, shown, paint, hover
   if (!element || !canvas.current) return;
   const level = tree.depth[node]!;
   const top = rowTop(level, layout, shown());
-  if (top < 0) element.scrollTop += top;
-  else if (top + ROW_HEIGHT > element.clientHeight) element.scrollTop += top + ROW_HEIGHT - element.clientHeight;
+  const below = top + ROW_HEIGHT - element.clientHeight;
+  if (top < 0) element.scrollBy({ top });
+  else if (below > 0) element.scrollBy({ top: below });
   paint();
   const row = level - boxes.fromLevel;
   const [from, to] = [boxes.levelStart[row] ?? 0, boxes.levelStart[row + 1] ?? 0];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeId, ROOT, type NodeId } from "../types/units";
 import { buildFlameTree, nameOf, pathTo, type FlameTree } from "./flameTree";
-import { findZoom, readablePath, zoomPath } from "./zoomPath";
+import { findZoom, zoomPath } from "./zoomPath";
 import { answerOf } from "./treeFixture";
 
 const treeOf = (picture: string) => buildFlameTree(answerOf(picture));
@@ -65,7 +65,7 @@ describe("zoom path", () => {
   it("tells levels of a recursion apart", () => {
     const tree = treeOf("node 0\n  fib 1\n    fib 1\n      fib 1");
     const path = zoomPath(tree, find(tree, "node/fib/fib"));
-    expect(path).toHaveLength(12);
+    expect(path).toHaveLength(15);
     expect(pathNames(tree, findZoom(tree, path))).toBe("node/fib/fib");
   });
 
@@ -80,7 +80,13 @@ describe("zoom path", () => {
     }
   });
 
-  it("reads as names, the last ones where there are many", () => {
-    expect(readablePath(PLAIN, find(PLAIN, "node/_start/uv_run/handler"), 2)).toEqual(["uv_run", "handler"]);
+  it("keeps the function when a filter takes V8's prefix off, and tells its tiers apart without", () => {
+    const plain = treeOf("node 0\n  JS:*handle /a.js:1 [perf.map] 5\n  JS:^handle /a.js:1 [perf.map] 9\n    write 1");
+    const rewritten = treeOf("node 0\n  handle /a.js:1 [perf.map] 14\n    write 1");
+    for (const name of ["JS:*handle /a.js:1", "JS:^handle /a.js:1"]) {
+      const path = zoomPath(plain, find(plain, `node/${name}`));
+      expect(pathNames(plain, findZoom(plain, path))).toBe(`node/${name}`);
+      expect(pathNames(rewritten, findZoom(rewritten, path))).toBe("node/handle /a.js:1");
+    }
   });
 });

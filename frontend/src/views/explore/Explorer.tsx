@@ -36,6 +36,8 @@ export function Explorer({ state, change }: ExplorerProps) {
   const filters = useFilters();
   const { tree, search, zoom } = useFlameTree(flame.data, state);
   const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
+  // A profile without times has no heatmap but a flame graph; one without either gets one notice, not two.
+  const failed = heatmapQuery.isError && flame.isError && flame.data === undefined;
   const progress = useProgress(filename, opening);
 
   const resetZoom = () => change({ zoom: "" });
@@ -62,7 +64,11 @@ export function Explorer({ state, change }: ExplorerProps) {
       </Header>
       {opening && <Loading label={`Reading ${filename}`} fraction={progress} />}
       {heatmapQuery.isError && (
-        <ErrorNotice title="No heatmap" error={heatmapQuery.error} retry={() => void heatmapQuery.refetch()} />
+        <ErrorNotice
+          title={failed ? "The profile cannot be opened" : "No heatmap"}
+          error={heatmapQuery.error}
+          retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+        />
       )}
       {heatmap && (
         <HeatmapPanel
@@ -76,7 +82,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           onEscape={() => (selection.range ? selection.clear() : resetZoom())}
         />
       )}
-      {!opening && (
+      {!opening && !failed && (
         <FlamePanel
           tree={tree}
           search={search}

@@ -72,6 +72,9 @@ function FlameBar({ tree, zoom, state, change, scheme, filters }: FlamePanelProp
         onChange={(value) => change({ layout: value }, "replace")}
         data-testid="layout"
       />
+      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
+        Reset zoom
+      </Button>
       <label className={classes.field}>
         Colour
         <NativeSelect
@@ -82,23 +85,15 @@ function FlameBar({ tree, zoom, state, change, scheme, filters }: FlamePanelProp
         />
       </label>
       <Legend entries={legend} />
+      {tree && zoom !== ROOT && (
+        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
+          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
+        </span>
+      )}
       <span className={classes.space} />
       {tree?.filtered && (
         <FilterCostText filters={filters} value={state.filter} cost={tree.filtered} samples={tree.samples} />
       )}
-      {tree && zoom !== ROOT && (
-        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
-          <bdi>{nameOf(tree, zoom)}</bdi>
-        </span>
-      )}
-      <Button
-        disabled={state.zoom === ""}
-        onClick={() => change({ zoom: "" })}
-        title="Esc"
-        data-testid="reset-zoom"
-      >
-        Reset zoom
-      </Button>
     </div>
   );
 }

@@ -71,13 +71,15 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
               data-testid="rows"
             />
           </label>
-          <NativeSelect
-            aria-label="Palette"
-            value={state.palette}
-            data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
-            onChange={({ currentTarget }) => change({ palette: currentTarget.value as Palette }, "replace")}
-            data-testid="palette"
-          />
+          <label className={classes.field}>
+            Palette
+            <NativeSelect
+              value={state.palette}
+              data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
+              onChange={({ currentTarget }) => change({ palette: currentTarget.value as Palette }, "replace")}
+              data-testid="palette"
+            />
+          </label>
         </div>
       </aside>
       <SelectionTable heatmap={heatmap} range={selection.range} samples={samples} />
