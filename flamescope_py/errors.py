@@ -5,13 +5,18 @@
     │   └── WrongTypeError          400  the file is of another type than the request says
     ├── ForbiddenError              403  a host, origin or action that is not allowed
     ├── ProfileNotFoundError        404  no such profile
+    ├── JobNotFoundError            404  no such job
     ├── ProfileChangedError         409  the file was replaced or cut while it was read
+    ├── ConflictError               409  the name is taken already
     ├── TooLargeError               413  over a documented bound
     ├── UnknownFormatError          415  in no format that we read
     ├── RangeError                  416  a time range outside the profile, or empty
     ├── BrokenProfileError          422  of a known format, but broken
     │   └── NoTimestampsError       422  a heatmap was asked of samples without time
+    ├── RemoteError                 502  another machine is out of reach, refuses or fails
+    │   └── UnknownHostKeyError     502  its host key has to be accepted first
     ├── BusyError                   503  try again later
+    ├── StorageFullError            507  too little room on the disk
     └── ConfigError                 500  a setting that cannot be used (at start only)
 
 A message is one sentence for the user that says what is wrong and what to do. It never holds an
@@ -20,6 +25,8 @@ absolute path. Foreign exceptions are translated where they are caught, with `fr
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class FlameScopeError(Exception):
@@ -50,8 +57,20 @@ class ProfileNotFoundError(FlameScopeError):
     status = 404
 
 
+class JobNotFoundError(FlameScopeError):
+    """No job of that id is running or remembered."""
+
+    status = 404
+
+
 class ProfileChangedError(FlameScopeError):
     """The file was replaced, cut or removed while it was being read."""
+
+    status = 409
+
+
+class ConflictError(FlameScopeError):
+    """A profile of that name exists, and the request forbids another name."""
 
     status = 409
 
@@ -84,6 +103,21 @@ class NoTimestampsError(BrokenProfileError):
     """The samples carry no time, so there is no heatmap and no range."""
 
 
+class RemoteError(FlameScopeError):
+    """Another machine cannot be reached, does not let us in, or fails at what it was asked to do."""
+
+    status = 502
+
+    def __init__(self, message: str, details: Mapping[str, object] | None = None) -> None:
+        """`details` is what a program needs beside the sentence; it goes into the job as it is."""
+        super().__init__(message)
+        self.details = dict(details or {})
+
+
+class UnknownHostKeyError(RemoteError):
+    """The host shows a key that nobody has accepted yet; `details` holds it as `hostKey`."""
+
+
 class BusyError(FlameScopeError):
     """A bound on simultaneous work is reached; the client may try again."""
 
@@ -93,6 +127,12 @@ class BusyError(FlameScopeError):
         """`retry_after` is in seconds and becomes the Retry-After header."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class StorageFullError(FlameScopeError):
+    """The disk has too little room for the file."""
+
+    status = 507
 
 
 class ConfigError(FlameScopeError):
