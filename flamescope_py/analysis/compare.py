@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph, merged, prune
-from flamescope_py.model import CallTree, FrameTable, preorder
+from flamescope_py.model import CallTree, FrameTable, StackTrie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,27 +69,19 @@ def _graph(
 def _join(first: FlameGraph, second: FlameGraph) -> _Joined:
     """Put both graphs' nodes into one tree."""
     graphs = (merged(first), merged(second))
-    names = sorted({graph.frames[row] for graph in graphs for row in range(len(graph.frames))})
-    rank = {frame: row for row, frame in enumerate(names)}
-    known: dict[int, int] = {}
-    parents, frames = [0], [rank[graphs[0].frames[int(graphs[0].frame[0])]]]
+    trie = StackTrie()
     moved = []
     for graph in graphs:
-        ranks = [rank[graph.frames[row]] for row in range(len(graph.frames))]
+        frames = [trie.frame(*graph.frames[row]) for row in range(len(graph.frames))]
         nodes = [0]
         for parent, frame in zip(graph.tree.parent[1:].tolist(), graph.frame[1:].tolist(), strict=True):
-            key = nodes[parent] << 32 | ranks[frame]
-            node = known.setdefault(key, len(parents))
-            if node == len(parents):
-                parents.append(nodes[parent])
-                frames.append(ranks[frame])
-            nodes.append(node)
+            nodes.append(trie.child(nodes[parent], frames[frame]))
         moved.append(nodes)
-    tree, position = preorder(np.array(parents), np.array(frames))
+    tree, names, position = trie.freeze()
     own = np.zeros((2, len(tree)), dtype=np.int64)
     present = np.zeros((2, len(tree)), dtype=np.bool_)
     for row, (graph, nodes) in enumerate(zip(graphs, moved, strict=True)):
         places = position[np.array(nodes)]
         own[row, places] = graph.own
         present[row, places] = True
-    return _Joined(tree, FrameTable.of(names), own, present)
+    return _Joined(tree, names, own, present)

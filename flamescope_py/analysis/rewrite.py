@@ -15,7 +15,7 @@ import re2
 
 from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.patterns import compile_pattern, matching_frames
-from flamescope_py.model import CallTree, Frame, FrameTable, preorder
+from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 
 DROPPED = -1
 
@@ -55,35 +55,20 @@ def rewrite_tree(
 
     With `keep_owners` the first level (commands, threads) stays as it is, whatever `mapped` says.
     """
-    kept = {frame for frame in mapped if frame is not None} | {frames[int(tree.frame[0])]}
-    if keep_owners:
-        owners = np.unique(tree.frame[tree.depth == 1])
-        kept |= {frames[int(row)] for row in owners}
-    names = sorted(kept)
-    rank = {frame: row for row, frame in enumerate(names)}
-    new_frame = np.array([DROPPED if frame is None else rank[frame] for frame in mapped], dtype=np.int64)
+    trie = StackTrie()
+    new_frame = np.array([DROPPED if frame is None else trie.frame(*frame) for frame in mapped])
     wanted = new_frame[tree.frame]
-    fixed = tree.depth <= int(keep_owners)
-    own = np.array([rank.get(frames[row], DROPPED) for row in range(len(frames))], dtype=np.int64)
-    wanted[fixed] = own[tree.frame[fixed]]
-    return _rebuild(tree, wanted, FrameTable.of(names))
-
-
-def _rebuild(tree: CallTree, wanted: npt.NDArray[np.int64], frames: FrameTable) -> Rewritten:
-    """Insert every node below its parent's new node, merging equal siblings."""
-    known: dict[int, int] = {}
-    parents, new_frames, moved = [0], [int(wanted[0])], [0]
+    if keep_owners:
+        owners = np.flatnonzero(tree.depth == 1)
+        wanted[owners] = [trie.frame(*frames[row]) for row in tree.frame[owners].tolist()]
+    moved = [0]
     for parent, frame in zip(tree.parent[1:].tolist(), wanted[1:].tolist(), strict=True):
         above = moved[parent]
-        if frame < 0:
-            moved.append(above)
-            continue
-        key = above << 32 | frame
-        node = known.get(key)
-        if node is None:
-            node = known[key] = len(parents)
-            parents.append(above)
-            new_frames.append(frame)
-        moved.append(node)
-    new_tree, position = preorder(np.array(parents), np.array(new_frames))
-    return Rewritten(new_tree, frames, position[np.array(moved)])
+        moved.append(above if frame == DROPPED else trie.child(above, frame))
+    return frozen(trie, moved)
+
+
+def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:
+    """Finish a tree that was made node by node; `moved` is every old node's new one."""
+    tree, frames, position = trie.freeze()
+    return Rewritten(tree, frames, position[np.array(moved)])

@@ -5,6 +5,7 @@ from flamescope_py.model.frame import Frame, FrameTable
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import Note, ParseReport
 from flamescope_py.model.tree import CallTree, NodeId, preorder
+from flamescope_py.model.trie import StackTrie
 
 __all__ = [
     "CallTree",
@@ -18,6 +19,7 @@ __all__ = [
     "ProfileBuilder",
     "Samples",
     "Seconds",
+    "StackTrie",
     "Thread",
     "preorder",
 ]

@@ -7,21 +7,18 @@ siblings are brought into name order at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.profile import Meta, Profile, Samples, Thread
 from flamescope_py.model.report import ParseReport
-from flamescope_py.model.tree import CallTree, NodeId, preorder
+from flamescope_py.model.trie import StackTrie, ranks
 
 MAX_EVENTS = 10_000
 MORE_EVENTS = "(more events)"
-_NODE_BITS = 32
 _COLUMNS: dict[str, type[np.generic]] = {
     "time": np.float64,
     "node": np.uint32,
@@ -36,18 +33,14 @@ _COLUMNS: dict[str, type[np.generic]] = {
 _OPTIONAL = {"weight": 1, "heat": 1, "period": 0}
 
 
-class ProfileBuilder:
+class ProfileBuilder(StackTrie):
     """A trie of stacks, tables of names, and sample columns that still stand in file order."""
 
     def __init__(self) -> None:
         """Start with a root and nothing else."""
+        super().__init__()
         self.report = ParseReport()
         self.header: dict[str, str] = {}
-        self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
-        self._frame_rows: list[tuple[str, str, str]] = []
-        self._nodes: dict[int, int] = {}
-        self._parent: list[int] = [0]
-        self._frame: list[int] = [0]
         self._threads: dict[Thread, int] = {}
         self._events: dict[str, int] = {}
         self._batches: list[dict[str, npt.NDArray[Any]]] = []
@@ -55,16 +48,6 @@ class ProfileBuilder:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what merging does not need: a part crosses between processes."""
         return {**self.__dict__, "_nodes": {}, "_frame_rows": []}
-
-    def frame(self, name: str, library: str = "", kind: str = "") -> int:
-        """Intern a frame and give its id."""
-        return self._frames.setdefault((name, library, kind), len(self._frames))
-
-    def frame_at(self, frame: int) -> Frame:
-        """Give the frame of an id, the inverse of `frame`."""
-        while len(self._frame_rows) < len(self._frames):
-            self._frame_rows.extend(islice(self._frames, len(self._frame_rows), None))
-        return Frame(*self._frame_rows[frame])
 
     def thread(self, pid: int, tid: int, command: str) -> int:
         """Intern a thread and give its row."""
@@ -75,27 +58,6 @@ class ProfileBuilder:
         if len(self._events) >= MAX_EVENTS and name not in self._events:
             name = MORE_EVENTS
         return self._events.setdefault(name, len(self._events))
-
-    def child(self, parent: NodeId, frame: int) -> NodeId:
-        """Give the node for `frame` below `parent`, new or known."""
-        key = parent << _NODE_BITS | frame
-        node = self._nodes.get(key)
-        if node is None:
-            node = self._nodes[key] = len(self._parent)
-            self._parent.append(parent)
-            self._frame.append(frame)
-        return node
-
-    def stack(self, frames: Iterable[int], below: NodeId = 0) -> NodeId:
-        """Give the node where a stack ends; `frames` run from the root to the leaf."""
-        nodes, node = self._nodes, below
-        for frame in frames:
-            key = node << _NODE_BITS | frame
-            known = nodes.get(key)
-            if known is None:
-                known = self.child(node, frame)
-            node = known
-        return node
 
     def add_samples(self, **columns: npt.ArrayLike) -> None:
         """Append samples in file order; columns as in `Samples`, of equal length.
@@ -146,12 +108,12 @@ class ProfileBuilder:
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
         """Sort, bring the tree into pre-order and freeze everything; `facts` go into `Meta`."""
-        tree, frames, moved = self._tree()
+        tree, frames, moved = self.freeze()
         threads, events = sorted(self._threads), sorted(self._events)
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
-        columns["thread"] = _ranks(threads, self._threads, np.uint32)[columns["thread"]]
-        columns["event"] = _ranks(events, self._events, np.uint16)[columns["event"]]
+        columns["thread"] = ranks(threads, self._threads, np.uint32)[columns["thread"]]
+        columns["event"] = ranks(events, self._events, np.uint16)[columns["event"]]
         samples = Samples(**columns)
         self.report.idle = int(np.count_nonzero(samples.idle))
         timed = bool(len(samples)) and not np.isnan(samples.time[0])
@@ -165,15 +127,6 @@ class ProfileBuilder:
             **facts,
         )
         return Profile(samples, tree, frames, tuple(threads), meta, self.report)
-
-    def _tree(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
-        """Order frames by name and nodes by pre-order; also gives the new row of every node."""
-        names = sorted(self._frames)
-        rank = _ranks(names, self._frames, np.int64)
-        parent = np.array(self._parent, dtype=np.int64)
-        frame = rank[np.array(self._frame, dtype=np.int64)]
-        tree, moved = preorder(parent, frame)
-        return tree, FrameTable.of(names), moved
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Join the batches and sort them by time, counting the samples that came too early."""
@@ -194,10 +147,3 @@ class ProfileBuilder:
             for batch in self._batches
         ]
         return np.concatenate(parts) if parts else np.empty(0, dtype=_COLUMNS[name])
-
-
-def _ranks(names: Sequence[Any], rows: Mapping[Any, int], dtype: type[np.generic]) -> npt.NDArray[Any]:
-    """Give every row's place among the sorted names; one row at least, for samples that name none."""
-    ranks = np.zeros(max(len(names), 1), dtype=dtype)
-    ranks[[rows[name] for name in names]] = np.arange(len(names))
-    return ranks

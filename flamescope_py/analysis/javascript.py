@@ -1,0 +1,48 @@
+"""V8's names for JavaScript code: which function, in which file, compiled how."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flamescope_py.model import Frame
+from flamescope_py.model.frame import JIT
+
+ANONYMOUS = "(anonymous)"
+OPTIMIZED_TIER = "*"
+
+# LazyCompile:*hash /srv/app/server.js:3        V8 before 10: * TurboFan, ~ interpreted
+# InterpretedFunction:fib /srv/app/server.js:7
+# Function:^onBlock /srv/app/server.js:2
+# JS:*hash /srv/app/server.js:3:6               since V8 10: * TurboFan, + Maglev, ^ Sparkplug, ~ interpreted
+# JS:*get size node:internal/url:820:11         a blank in the function's name
+# Eval:~ node:internal/main/run_main_module:1:1
+# Script:~ /srv/app/server.js:1:1
+_COMPILED = re.compile(
+    r"(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):([*+^~]?)(.*)", re.DOTALL
+)
+_FILE = re.compile(r"(?:^|(?<= ))\S+:\d{1,9}(?::\d{1,9})?$")
+
+
+class Function(NamedTuple):
+    """A JavaScript function: `file` is `path:line` or `path:line:column`, `tier` one of `*+^~` or empty."""
+
+    name: str
+    file: str
+    tier: str
+
+
+def parse_function(frame: Frame) -> Function | None:
+    """Read V8's name of a compiled function; None for any other frame.
+
+    A function without a name is `(anonymous)`.
+    """
+    match = _COMPILED.fullmatch(frame.name) if frame.kind in (JIT, "") else None
+    if match is None:
+        return None
+    tier, rest = match.groups()
+    # The file is the last word: a function's name may hold blanks, and paths with blanks are rarer.
+    found = _FILE.search(rest)
+    file = found.group() if found else ""
+    name = rest[: found.start()].strip() if found else rest.strip()
+    return Function(name or ANONYMOUS, file, tier)

@@ -1,0 +1,73 @@
+"""A tree of stacks while it is being made: frames and nodes are interned and get integers as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model.frame import ROOT, Frame, FrameTable
+from flamescope_py.model.tree import CallTree, NodeId, preorder
+
+_NODE_BITS = 32
+
+
+class StackTrie:
+    """Nodes stand in the order in which they came, so that parents stand before their children."""
+
+    def __init__(self) -> None:
+        """Start with a root and nothing else."""
+        self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
+        self._frame_rows: list[tuple[str, str, str]] = []
+        self._nodes: dict[int, int] = {}
+        self._parent: list[int] = [0]
+        self._frame: list[int] = [0]
+
+    def frame(self, name: str, library: str = "", kind: str = "") -> int:
+        """Intern a frame and give its id."""
+        return self._frames.setdefault((name, library, kind), len(self._frames))
+
+    def frame_at(self, frame: int) -> Frame:
+        """Give the frame of an id, the inverse of `frame`."""
+        if len(self._frame_rows) < len(self._frames):
+            self._frame_rows.extend(islice(self._frames, len(self._frame_rows), None))
+        return Frame(*self._frame_rows[frame])
+
+    def frame_of(self, node: NodeId) -> int:
+        """Give the frame id of a node."""
+        return self._frame[node]
+
+    def child(self, parent: NodeId, frame: int) -> NodeId:
+        """Give the node for `frame` below `parent`, new or known."""
+        key = parent << _NODE_BITS | frame
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = len(self._parent)
+            self._parent.append(parent)
+            self._frame.append(frame)
+        return node
+
+    def stack(self, frames: Iterable[int], below: NodeId = 0) -> NodeId:
+        """Give the node where a stack ends; `frames` run from the root to the leaf."""
+        nodes, node = self._nodes, below
+        for frame in frames:
+            known = nodes.get(node << _NODE_BITS | frame)
+            node = self.child(node, frame) if known is None else known
+        return node
+
+    def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
+        """Order frames by name and nodes by pre-order; also gives the new row of every node."""
+        names = sorted(self._frames)
+        frame = ranks(names, self._frames, np.int64)[np.array(self._frame, dtype=np.int64)]
+        tree, moved = preorder(np.array(self._parent, dtype=np.int64), frame)
+        return tree, FrameTable.of(names), moved
+
+
+def ranks(names: Sequence[Any], rows: Mapping[Any, int], dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """Give every row's place among the sorted names; one row at least, for samples that name none."""
+    found = np.zeros(max(len(names), 1), dtype=dtype)
+    found[[rows[name] for name in names]] = np.arange(len(names))
+    return found
