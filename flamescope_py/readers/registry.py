@@ -6,14 +6,14 @@ A new format is one reader file and one row here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import perf
+from flamescope_py.readers import folded, nflxprofile, perf, perf_data
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.
-TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile")
+TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile", "folded")
 
 
 class Parallel(NamedTuple):
@@ -26,13 +26,17 @@ class Parallel(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """One format: `recognises` a decompressed head, `read` turns decompressed chunks into a Profile."""
+    """One format: `recognises` a decompressed head, `read` turns decompressed chunks into a Profile.
+
+    Where another program does the reading, `read_file` takes an uncompressed file of the system as it is.
+    """
 
     type: str
     title: str
     recognises: Callable[[bytes], bool]
     read: Callable[[Iterable[bytes]], Profile]
     parallel: Parallel | None = None
+    read_file: Callable[[BinaryIO], Profile] | None = None
 
 
 READERS = (
@@ -43,6 +47,10 @@ READERS = (
         perf.read,
         Parallel(perf.boundary, perf.parse, perf.finish),
     ),
+    Reader("perf", "perf.data", perf_data.recognises, perf_data.read, read_file=perf_data.read_file),
+    Reader("folded", "folded stacks", folded.recognises, folded.read),
+    # Last, since it has no magic.
+    Reader("nflxprofile", "nflxprofile", nflxprofile.recognises, nflxprofile.read),
 )
 
 

@@ -98,6 +98,8 @@ def read_profile(file: BinaryIO, type_name: str, progress: Progress | None = Non
     BrokenProfileError when the content is broken.
     """
     source = open_source(file, type_name)
+    if source.reader.read_file and source.size and not source.codec:
+        return source.reader.read_file(file)
     return source.reader.read(_reported(_chunks(file, source), file, progress))
 
 
