@@ -63,7 +63,9 @@ def _graph(
     """Make a graph of the nodes that are present."""
     tree, kept = prune(joined.tree, present.astype(np.int64))
     counted = own[kept]
-    return replace(like, frames=joined.frames, tree=tree, own=counted, total=tree.totals(counted))
+    return replace(
+        like, frames=joined.frames, tree=tree, own=counted, total=tree.totals(counted), extras=None
+    )
 
 
 def _join(first: FlameGraph, second: FlameGraph) -> _Joined:

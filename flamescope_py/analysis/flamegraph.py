@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.extras import Extras, node_extras
+from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.rewrite import rewrite_tree
 from flamescope_py.analysis.timerange import TimeRange, time_range
 from flamescope_py.analysis.view import View
@@ -28,7 +30,8 @@ class FlameGraph:
     """Nodes in pre-order, the root first, then only those with a total above 0, as columns.
 
     `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
-    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's.
+    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's. `extras` has a row a
+    node where the flavour has any.
     """
 
     frames: FrameTable
@@ -40,6 +43,7 @@ class FlameGraph:
     start: Seconds
     end: Seconds
     cost: FilterCost | None = None
+    extras: tuple[Extras | None, ...] | None = None
 
     @property
     def frame(self) -> npt.NDArray[np.uint32]:
@@ -70,13 +74,23 @@ def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = 
         start=span.start,
         end=span.end,
         cost=_cost(view, span),
+        extras=_extras(view, part, kept),
     )
 
 
 def _counts(view: View, part: slice) -> npt.NDArray[np.int64]:
     """Sum the samples that end at every node."""
-    weights = None if view.weight is None else view.weight[part]
-    return np.bincount(view.node[part], weights, minlength=len(view.tree)).astype(np.int64)
+    weight = None if view.weight is None else view.weight[part]
+    return np.bincount(view.node[part], weight, minlength=len(view.tree)).astype(np.int64)
+
+
+def _extras(view: View, part: slice, kept: npt.NDArray[np.intp]) -> tuple[Extras | None, ...] | None:
+    if view.tiers is None:
+        return None
+    ran_optimized = view.tiers.traits.optimized[view.tiers.source[part]]
+    weight = ran_optimized if view.weight is None else view.weight[part] * ran_optimized
+    optimized = np.bincount(view.node[part], weight, minlength=len(view.tree)).astype(np.int64)
+    return node_extras(view.tiers.traits, view.tree, kept, optimized)
 
 
 def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.NDArray[np.intp]]:
@@ -100,10 +114,19 @@ def _cost(view: View, span: TimeRange) -> FilterCost | None:
 
 
 def merged(graph: FlameGraph) -> FlameGraph:
-    """Merge siblings that are equal in name and kind, as nodes that do not carry a library must be."""
-    plain: list[Frame | None] = [
-        Frame(f.name, "", f.kind) for f in map(graph.frames.__getitem__, range(len(graph.frames)))
-    ]
+    """Merge siblings that are equal in name and kind, as nodes that do not carry a library must be.
+
+    A graph with extras stays as it is: they tell functions of one name apart. So do the files of
+    functions that have no name.
+    """
+    names = graph.frames
+    plain: list[Frame | None] = [_without_library(names[row]) for row in range(len(names))]
+    if graph.extras is not None or len(set(plain)) == len(names):
+        return graph
     new = rewrite_tree(graph.tree, graph.frames, plain, keep_owners=False)
     own = np.bincount(new.node, graph.own, minlength=len(new.tree)).astype(np.int64)
     return replace(graph, frames=new.frames, tree=new.tree, own=own, total=new.tree.totals(own))
+
+
+def _without_library(frame: Frame) -> Frame:
+    return frame if frame.name == ANONYMOUS else frame._replace(library="")

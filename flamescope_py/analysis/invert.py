@@ -37,4 +37,4 @@ def inverted(graph: FlameGraph) -> FlameGraph:
     tree, position = preorder(np.concatenate(parents), np.concatenate(frames))
     values = np.zeros(count, dtype=np.int64)
     values[position] = np.concatenate(own).astype(np.int64)
-    return replace(graph, tree=tree, own=values, total=tree.totals(values))
+    return replace(graph, tree=tree, own=values, total=tree.totals(values), extras=None)

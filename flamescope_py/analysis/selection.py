@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.flavours import STANDARD
 from flamescope_py.analysis.patterns import matching_frames
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import CallTree, FrameTable, Profile
@@ -27,7 +28,7 @@ class Selection:
     `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of these; `include` and `exclude` are RE2
     patterns on `Frame.text`, and keep or leave out samples with a matching frame in their unfiltered
     stack. `idle` keeps idle samples too. `weight` is what a sample counts: 1 (or what the format says),
-    or its period.
+    or its period. `flavor` is one of `flavours.FLAVOURS`.
     """
 
     filters: tuple[FrameFilter, ...] = ()
@@ -41,6 +42,7 @@ class Selection:
     exclude: tuple[str, ...] = ()
     idle: bool = False
     weight: str = SAMPLES
+    flavor: str = STANDARD
 
     def frame_filters(self) -> tuple[FrameFilter, ...]:
         """Give all that rewrites the tree, the dropped patterns as a filter of their own."""

@@ -6,12 +6,16 @@ question, so that views are what is cached.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.extras import Traits, traits
+from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.flavours import FLAVOURS, NODEJS
 from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
 from flamescope_py.analysis.selection import Selection, kept_samples, weights
 from flamescope_py.model import CallTree, FrameTable, Profile
@@ -32,6 +36,13 @@ class Moves:
     source: npt.NDArray[np.uint32]
 
 
+class Tiers(NamedTuple):
+    """For the `nodejs` flavour: what it made of the tree, and every sample's node before it did."""
+
+    traits: Traits
+    source: npt.NDArray[np.uint32]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """Samples (`time` seconds sorted, `node` of `tree`) and the tree they end in; `weight` and `heat`
@@ -44,7 +55,8 @@ class View:
     node: npt.NDArray[np.uint32]
     weight: npt.NDArray[np.int64] | None
     heat: npt.NDArray[np.int64] | None
-    moves: Moves | None
+    moves: Moves | None = None
+    tiers: Tiers | None = None
 
     @property
     def nbytes(self) -> int:
@@ -58,18 +70,36 @@ def select(profile: Profile, selection: Selection) -> View:
     """Apply a selection. Raises ParameterError for a pattern that does not compile."""
     samples = profile.samples
     kept = kept_samples(profile, selection)
-    source = _part(samples.node, kept)
     weight, heat = (None if column is None else _part(column, kept) for column in weights(profile, selection))
-    filters = selection.frame_filters()
+    plain = View(
+        profile,
+        profile.tree,
+        profile.frames,
+        _part(samples.time, kept),
+        _part(samples.node, kept),
+        weight,
+        heat,
+    )
+    return _flavoured(_filtered(plain, selection.frame_filters()), selection.flavor)
+
+
+def _filtered(view: View, filters: Sequence[FrameFilter]) -> View:
     if not filters:
-        tree, frames, node, moves = profile.tree, profile.frames, source, None
-    else:
-        mapped = map_frames(profile.frames, filters)
-        new = rewrite_tree(profile.tree, profile.frames, mapped, profile.meta.owner_level)
-        tree, frames, node = new.tree, new.frames, new.node[source]
-        dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
-        moves = _moves(profile, dropped, new, source)
-    return View(profile, tree, frames, _part(samples.time, kept), node, weight, heat, moves)
+        return view
+    mapped = map_frames(view.frames, filters)
+    new = rewrite_tree(view.tree, view.frames, mapped, view.profile.meta.owner_level)
+    dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
+    moves = _moves(view.profile, dropped, new, view.node)
+    return replace(view, tree=new.tree, frames=new.frames, node=new.node[view.node], moves=moves)
+
+
+def _flavoured(view: View, name: str) -> View:
+    flavour = FLAVOURS[name]
+    if flavour is None:
+        return view
+    new = flavour(view.tree, view.frames, view.profile.meta.owner_level)
+    tiers = Tiers(traits(view.tree, view.frames, new), view.node) if name == NODEJS else None
+    return replace(view, tree=new.tree, frames=new.frames, node=new.node[view.node], tiers=tiers)
 
 
 def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:

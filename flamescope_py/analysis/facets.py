@@ -1,0 +1,109 @@
+"""What a profile consists of: its commands, processes, threads, processors and events, each with counts.
+
+The values are what a `Selection` can be made of; idle samples are counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model import Profile
+from flamescope_py.model.profile import UNKNOWN
+
+MAX_VALUES = 5_000
+
+
+class Count(NamedTuple):
+    """One value of a facet: samples with it, and how many of them are not idle. `label` adds the command."""
+
+    value: str | int
+    samples: int
+    busy: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Values of every facet, the most frequent first, at most MAX_VALUES of each.
+
+    `frequency` is an estimate in Hz: how often a busy thread was sampled; None where none can be made.
+    """
+
+    commands: list[Count]
+    processes: list[Count]
+    threads: list[Count]
+    cpus: list[Count]
+    events: list[Count]
+    frequency: float | None
+
+
+def facets(profile: Profile) -> Facets:
+    """Count the samples of a profile by everything that can be selected."""
+    samples, threads = profile.samples, profile.threads
+    busy = ~samples.idle
+    total = np.bincount(samples.thread, minlength=len(threads))
+    working = np.bincount(samples.thread[busy], minlength=len(threads))
+    rows = list(zip(threads, total.tolist(), working.tolist(), strict=True))
+    return Facets(
+        commands=_summed((thread.command, "", *counts) for thread, *counts in rows),
+        processes=_summed(
+            (thread.pid, thread.command, *counts) for thread, *counts in rows if thread.pid != UNKNOWN
+        ),
+        threads=_summed(
+            (thread.tid, thread.command, *counts) for thread, *counts in rows if thread.tid != UNKNOWN
+        ),
+        cpus=_of_column(samples.cpu, busy, range(int(samples.cpu.max(initial=0)) + 1)),
+        events=_of_column(samples.event, busy, profile.meta.events),
+        frequency=_frequency(profile),
+    )
+
+
+def _summed(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
+    """Add up rows of (value, label, samples, busy) by value; the label of the most samples stays."""
+    sums: dict[Hashable, list[Any]] = {}
+    for value, label, samples, busy in rows:
+        found = sums.setdefault(value, [label, 0, 0, 0])
+        if samples > found[3]:
+            found[0], found[3] = label, samples
+        found[1] += samples
+        found[2] += busy
+    return _ordered(Count(value, samples, busy, label) for value, (label, samples, busy, _) in sums.items())  # type: ignore[arg-type]
+
+
+def _of_column(
+    column: npt.NDArray[Any], busy: npt.NDArray[np.bool_], names: Iterable[str | int]
+) -> list[Count]:
+    """Count a column of small numbers; -1 is unknown and left out."""
+    known = column >= 0
+    total = np.bincount(column[known]).tolist()
+    working = np.bincount(column[known & busy], minlength=len(total)).tolist()
+    rows = zip(names, total, working, strict=False)
+    return _ordered(Count(name, samples, some) for name, samples, some in rows if samples)
+
+
+def _ordered(counts: Iterable[Count]) -> list[Count]:
+    return sorted(counts, key=lambda count: (-count.samples, str(count.value)))[:MAX_VALUES]
+
+
+def _frequency(profile: Profile) -> float | None:
+    """Find the most common distance between samples of one thread on one processor: while it is busy."""
+    samples = profile.samples
+    if not profile.meta.timed or len(samples) < 3:
+        return None
+    order = np.lexsort((samples.time, samples.event, samples.cpu, samples.thread))
+    same = np.ones(len(order) - 1, dtype=np.bool_)
+    for column in (samples.thread, samples.cpu, samples.event):
+        same &= np.diff(column[order].astype(np.int64)) == 0
+    apart = np.diff(samples.time[order])[same]
+    apart = apart[apart > 1e-6]
+    if len(apart) < 3:
+        return None
+    # Timers are late by some percent, so that distances are compared in steps of a tenth.
+    steps, counts = np.unique(np.round(np.log(apart) * 10), return_counts=True)
+    common = apart[np.round(np.log(apart) * 10) == steps[np.argmax(counts)]]
+    return float(1 / np.median(common))
