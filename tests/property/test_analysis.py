@@ -1,0 +1,157 @@
+"""The promises of DESIGN.md about heatmaps, ranges and filters, on random profiles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flamescope_py.analysis.filters import FrameFilter, builtin_filters
+from flamescope_py.analysis.flamegraph import flame_graph, merged
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import View, select
+from flamescope_py.export.folded import folded
+from flamescope_py.model import Frame, Profile
+from tests.support.strategies import bounded, profiles
+from tests.support.trees import stack_counts
+
+row_counts = st.integers(1, 100)
+
+
+def plain(profile: Profile) -> View:
+    return select(profile, Selection())
+
+
+@bounded
+@given(profile=profiles(), rows=row_counts)
+def test_cells_add_up_to_the_samples_that_are_not_idle(profile: Profile, rows: int) -> None:
+    found = heatmap(plain(profile), rows)
+    assert found.values.sum() == np.count_nonzero(~profile.samples.idle)
+    assert found.values.shape == (profile.seconds, rows)
+    assert found.values.min() >= 0
+
+
+@bounded
+@given(data=st.data(), profile=profiles(), rows=row_counts)
+def test_the_flame_graph_of_cells_holds_exactly_their_samples(
+    data: st.DataObject, profile: Profile, rows: int
+) -> None:
+    """Every range from a cell's edge to another's, with the bounds as a front end writes them."""
+    view = plain(profile)
+    found = heatmap(view, rows)
+    upwards = found.values[:, ::-1].reshape(-1)
+    first = data.draw(st.integers(0, len(upwards) - 1))
+    last = data.draw(st.integers(first + 1, len(upwards)))
+    start, end = (edge // rows + edge % rows / rows for edge in (first, last))
+    assert flame_graph(view, start, end).samples == upwards[first:last].sum()
+
+
+@bounded
+@given(profile=profiles(), rows=row_counts)
+def test_the_flame_graph_of_every_single_cell_holds_exactly_its_samples(profile: Profile, rows: int) -> None:
+    view = plain(profile)
+    upwards = heatmap(view, rows).values[:, ::-1].reshape(-1)
+    for cell in np.flatnonzero(upwards).tolist():
+        start, end = (edge // rows + edge % rows / rows for edge in (cell, cell + 1))
+        assert flame_graph(view, start, end).samples == upwards[cell]
+
+
+@bounded
+@given(data=st.data(), profile=profiles())
+def test_neighbouring_ranges_add_up_to_the_whole(data: st.DataObject, profile: Profile) -> None:
+    view = plain(profile)
+    limit = float(profile.seconds)
+    bounds = st.floats(0, limit) | st.sampled_from([float(t) - profile.origin for t in profile.samples.time])
+    points = sorted({0.0, limit, *data.draw(st.lists(bounds, max_size=6))})
+    parts: Counter[tuple[Frame, ...]] = Counter()
+    for start, end in pairwise(points):
+        parts += stack_counts(flame_graph(view, start, end))
+    assert parts == stack_counts(flame_graph(view))
+    assert parts == stack_counts(flame_graph(view, 0, limit))
+
+
+@bounded
+@given(profile=profiles())
+def test_a_flame_graph_is_a_tree_whose_totals_are_sums(profile: Profile) -> None:
+    graph = flame_graph(plain(profile))
+    total = graph.own.copy()
+    for row in range(len(total) - 1, 0, -1):
+        total[graph.tree.parent[row]] += total[row]
+    assert total.tolist() == graph.total.tolist()
+    assert total[0] == graph.samples == graph.profile_samples == np.count_nonzero(~profile.samples.idle)
+    assert (graph.total[1:] > 0).all()
+    assert {*graph.frame.tolist()} == {*range(len(graph.frames))}
+
+
+@bounded
+@given(profile=profiles())
+def test_merging_siblings_and_folding_lose_nothing(profile: Profile) -> None:
+    graph = flame_graph(plain(profile))
+    joined = merged(graph)
+    assert joined.own.sum() == graph.own.sum() == graph.samples
+    lines = Counter(dict(line.decode().rsplit(" ", 1) for line in folded(joined)))
+    assert sum(map(int, lines.values())) == graph.samples
+
+
+patterns = st.sampled_from(["a", "^ b ", "uv_", "^ ", "app", "LazyCompile", "nothing"])
+filter_lists = st.lists(
+    st.sampled_from(list(builtin_filters().values()))
+    | st.lists(patterns, max_size=3).map(lambda drop: FrameFilter("test", "Test", drop=tuple(drop))),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+
+
+@bounded
+@given(data=st.data(), profile=profiles(), filters=filter_lists)
+def test_filters_lose_no_sample_in_any_range(
+    data: st.DataObject, profile: Profile, filters: tuple[FrameFilter, ...]
+) -> None:
+    before, after = plain(profile), select(profile, Selection(filters=filters))
+    np.testing.assert_array_equal(heatmap(after, 50).values, heatmap(before, 50).values)
+    limit = profile.seconds
+    start = data.draw(st.floats(0, limit, exclude_max=True))
+    end = data.draw(st.floats(start, limit, exclude_min=True))
+    graph, unfiltered = flame_graph(after, start, end), flame_graph(before, start, end)
+    assert graph.total[0] == unfiltered.total[0] == graph.own.sum()
+    assert by_command(stack_counts(graph)) == by_command(stack_counts(unfiltered))
+    assert graph.cost is not None
+    assert 0 <= graph.cost.samples_emptied <= graph.cost.samples_moved <= graph.samples
+
+
+def by_command(counts: Counter[tuple[Frame, ...]]) -> Counter[Frame]:
+    found: Counter[Frame] = Counter()
+    for stack, count in counts.items():
+        found[stack[0]] += count
+    return found
+
+
+@bounded
+@given(profile=profiles(), filters=filter_lists)
+def test_a_filtered_graph_is_the_filtered_stacks_counted(
+    profile: Profile, filters: tuple[FrameFilter, ...]
+) -> None:
+    """The tree is rewritten node by node; here every stack is rewritten on its own."""
+    expected: Counter[tuple[str, ...]] = Counter()
+    for stack, count in stack_counts(flame_graph(plain(profile))).items():
+        expected[tuple(rewritten([frame.name for frame in stack], filters))] += count
+    found: Counter[tuple[str, ...]] = Counter()
+    for stack, count in stack_counts(flame_graph(select(profile, Selection(filters=filters)))).items():
+        found[tuple(frame.name for frame in stack)] += count
+    assert found == expected
+
+
+def rewritten(names: list[str], filters: tuple[FrameFilter, ...]) -> list[str]:
+    """FORMATS.md, "Named frame filters", with Python's own patterns."""
+    import re
+
+    command, *rest = names
+    for one in filters:
+        rest = [name for name in rest if not any(re.search(drop, f" {name} ()") for drop in one.drop)]
+        for rule in one.rewrite:
+            rest = [re.sub(rule.pattern, rule.replacement, f" {name}", count=1)[1:] for name in rest]
+    return [command, *rest]

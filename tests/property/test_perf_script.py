@@ -1,0 +1,206 @@
+"""Any text at all: the same Profile however it is cut, and never an error that is not ours."""
+
+from __future__ import annotations
+
+import io
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from flamescope_py.analysis.flamegraph import flame_graph
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import select
+from flamescope_py.errors import FlameScopeError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers import perf, perf_odd, perf_script
+from flamescope_py.readers.perf_script import PerfScriptParser
+from flamescope_py.readers.registry import TYPES
+from flamescope_py.readers.source import read_profile, sniff_file
+from tests.support.reading import COMPRESSIONS, assert_same, cut
+from tests.support.recorded import input_bytes
+from tests.support.strategies import bounded, perf_texts, splits
+
+
+def whole(text: bytes) -> Profile | None:
+    """Read in one piece; None where there is no sample in it."""
+    return read_in([text])
+
+
+def read_in(chunks: list[bytes]) -> Profile | None:
+    try:
+        return perf.read(chunks)
+    except FlameScopeError:
+        return None
+
+
+def same(one: Profile | None, other: Profile | None, *but: str) -> None:
+    if one is None or other is None:
+        assert one is other
+    else:
+        assert_same(one, other, but)
+
+
+@bounded
+@given(data=st.data(), text=perf_texts())
+def test_chunks_are_the_whole_wherever_they_are_cut(data: st.DataObject, text: bytes) -> None:
+    expected = whole(text)
+    same(read_in(list(cut(text, data.draw(splits(len(text)))))), expected)
+    same(read_in([bytes([byte]) for byte in text]), expected)
+
+
+@bounded
+@given(data=st.data(), text=perf_texts())
+def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text: bytes) -> None:
+    """With bounds so small that every chunk passes them."""
+    with patch.object(perf_script, "MAX_BLOCK", 40):
+        chunks = list(cut(text, data.draw(splits(len(text)))))
+        same(read_in(chunks), whole(text))
+
+
+@bounded
+@given(data=st.data(), text=perf_texts())
+def test_lines_too_long_to_keep_are_skipped_the_same(data: st.DataObject, text: bytes) -> None:
+    with (
+        patch.object(perf_odd, "MAX_LINE", 150),
+        patch.object(perf_script, "MAX_LINE", 150),
+    ):
+        expected = whole(text)
+        with patch.object(perf_script, "MAX_BLOCK", 160):
+            same(read_in(list(cut(text, data.draw(splits(len(text)))))), expected)
+
+
+@bounded
+@given(text=perf_texts())
+def test_other_line_ends_and_a_missing_last_one_change_nothing(text: bytes) -> None:
+    text = text.replace(b"\r", b"")
+    expected = whole(text)
+    same(whole(text.replace(b"\n", b"\r\n")), expected)
+    same(whole(text.rstrip(b"\n")), expected, "lines")
+    same(whole(text + b"\n\n\n"), expected, "lines")
+
+
+@bounded
+@given(data=st.data(), text=perf_texts())
+def test_parts_cut_between_blocks_merge_to_the_whole(data: st.DataObject, text: bytes) -> None:
+    text = text.replace(b"\r\n", b"\n")
+    edges = [place + 2 for place in range(len(text)) if text.startswith(b"\n\n", place)]
+    points = data.draw(st.lists(st.sampled_from(edges), max_size=4, unique=True)) if edges else []
+    first, *later = (parsed(part) for part in cut(text, points))
+    for builder in later:
+        first.merge(builder)
+    try:
+        merged = perf.finish(first)
+    except FlameScopeError:
+        merged = None
+    same(merged, whole(text))
+
+
+def parsed(text: bytes) -> ProfileBuilder:
+    parser = PerfScriptParser()
+    parser.feed(text)
+    return parser.finish()
+
+
+@bounded
+@given(text=perf_texts())
+def test_every_line_and_every_sample_is_accounted_for(text: bytes) -> None:
+    profile = whole(text)
+    if profile is None:
+        return
+    report = profile.report
+    assert report.lines == text.count(b"\n") + (not text.endswith(b"\n"))
+    assert report.samples == len(profile.samples)
+    assert report.idle == int(profile.samples.idle.sum()) <= report.samples
+    assert bool(report.notes) <= bool(report.skipped)
+    assert bool(report.skipped) <= bool(report.notes)
+
+
+def check_any_bytes(data: bytes, type_name: str) -> None:
+    """Whatever the bytes: an answer, or an error that says what is wrong."""
+    sniffed = sniff_file(io.BytesIO(data))
+    assert sniffed.type in (*TYPES, "unknown")
+    refused = None
+    try:
+        profile = read_profile(io.BytesIO(data), type_name)
+        view = select(profile, Selection())
+        flame_graph(view)
+        heatmap(view, 50)
+    except FlameScopeError as error:
+        refused = error
+    assert refused is None or (refused.status != 500 and str(refused))
+
+
+type_names = st.sampled_from([*TYPES, "unknown"])
+
+
+@bounded
+@given(data=st.binary(max_size=400), type_name=type_names)
+@example(data=b"\x1f\x8b", type_name="perf")
+@example(data=b"BZh9", type_name="perf")
+@example(data=b"\xfd7zXZ\x00", type_name="unknown")
+@example(data=b"\x28\xb5\x2f\xfd", type_name="perf")
+@example(data=b"PERFILE2", type_name="perf")
+def test_any_bytes_are_a_profile_or_one_of_our_errors(data: bytes, type_name: str) -> None:
+    check_any_bytes(data, type_name)
+
+
+@bounded
+@given(
+    data=st.binary(max_size=300),
+    magic=st.sampled_from([b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"]),
+)
+def test_any_bytes_behind_a_magic_are_one_of_our_errors(data: bytes, magic: bytes) -> None:
+    check_any_bytes(magic + data, "perf")
+
+
+HEADS = {
+    name: input_bytes(name)[:6000]
+    for name in ("node18.perf.out", "sys49.perf.out", "multi.perf.out", "burn.cpuprofile", "node.trace.json")
+}
+
+
+@st.composite
+def mutated(draw: st.DrawFn, head: bytes) -> bytes:
+    """Draw a head with a few pieces cut out, doubled, moved or replaced."""
+    data = bytearray(head[: draw(st.integers(0, len(head)))])
+    for _ in range(draw(st.integers(0, 5))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 80)))
+        piece = bytes(data[start:end])
+        data[start:end] = draw(
+            st.sampled_from(
+                [
+                    b"",
+                    b"\n",
+                    b"\0",
+                    b"\r\n\r\n",
+                    piece * 2,
+                    piece.swapcase(),
+                    piece[::-1],
+                    b"9" * 30,
+                    b" 1e18: ",
+                ]
+            )
+            | st.binary(max_size=20)
+        )
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", HEADS)
+@bounded
+@given(data=st.data(), type_name=type_names)
+def test_damaged_real_files_are_a_profile_or_one_of_our_errors(
+    name: str, data: st.DataObject, type_name: str
+) -> None:
+    check_any_bytes(data.draw(mutated(HEADS[name])), type_name)
+
+
+@pytest.mark.parametrize("codec", COMPRESSIONS)
+@bounded
+@given(data=st.data())
+def test_damaged_compressed_files_are_a_profile_or_one_of_our_errors(codec: str, data: st.DataObject) -> None:
+    packed = COMPRESSIONS[codec](HEADS["node18.perf.out"][:3000])
+    check_any_bytes(data.draw(mutated(packed)), "perf")
