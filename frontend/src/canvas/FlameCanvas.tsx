@@ -4,9 +4,10 @@
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { boxAt, FlameBoxes, layoutBoxes } from "../model/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
+import type { Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
-import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook } from "./paintFlame";
+import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
 import { useFlameKeys } from "./useFlameKeys";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
 
@@ -25,6 +26,8 @@ interface FlameCanvasProps extends FlameLook {
   readonly onHover: (hovered: HoveredFrame | undefined) => void;
   readonly onZoom: (node: NodeId) => void;
 }
+
+const CALLERS_SHOWN = 3;
 
 interface Marker {
   readonly left: number;
@@ -60,6 +63,9 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     if (context) paintFlame(context, tree, boxes, look, shown());
   }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
   useEffect(paint, [paint]);
+  useEffect(() => {
+    if (zoom !== ROOT && size.height > 0) showLevel(scroller.current, tree.depth[zoom]!, layout, shown());
+  }, [tree, zoom, layout, size.height, shown]);
 
   const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
   /** @param box index into boxes; -1 for none */
@@ -122,3 +128,11 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     </div>
   );
 });
+
+/** Scrolls a zoomed frame that is out of view to the root's edge, with a few of its callers. */
+function showLevel(scroller: HTMLElement | null, level: number, layout: Layout, shown: FlameWindow): void {
+  const top = rowTop(level, layout, shown);
+  if (top >= 0 && top + ROW_HEIGHT <= shown.height) return;
+  const scrolled = Math.max(level - CALLERS_SHOWN, 0) * ROW_HEIGHT;
+  scroller?.scrollTo({ top: layout === "flame" ? -scrolled : scrolled });
+}
