@@ -40,9 +40,9 @@ def index(bench: Bench) -> Iterator[Row]:
     """The index on disk, and the first question after a restart."""
     typical, many = bench.input("typical", 80), bench.input("many", 80)
     for recipe in (typical, many, bench.input("typical", 1000)):
-        bench.measured("first_open", recipe)
+        bench.measured("all_cores", recipe)
         yield from _index_rows(bench, recipe, recipe.name, REOPEN_TARGET if recipe == typical else None)
-    bench.measured("first_open_large", many, LARGE)
+    bench.measured("all_cores_large", many, LARGE)
     yield from _index_rows(bench, many, _large_name(many), REOPEN_LARGE_TARGET, LARGE)
 
 
@@ -69,7 +69,7 @@ def warm(bench: Bench) -> Iterator[Row]:
     typical, many = bench.input("typical", 80), bench.input("many", 80)
     yield from _warm_rows(bench, typical, typical.name, WARM_TARGETS)
     yield from _warm_rows(bench, many, many.name, {})
-    bench.measured("first_open_large", many, LARGE)
+    bench.measured("all_cores_large", many, LARGE)
     yield from _warm_rows(bench, many, _large_name(many), LARGE_TARGETS, LARGE)
 
 

@@ -43,8 +43,5 @@ def read_as(profile: Profile) -> Iterator[None]:
     def read(*_: Any) -> Profile:
         return profile
 
-    with (
-        mock.patch("flamescope_py.service.read_profile", read, create=True),
-        mock.patch("flamescope_py.readers.parallel.ReaderPool.read", read),
-    ):
+    with mock.patch("flamescope_py.readers.parallel.ReaderPool.read", read):
         yield

@@ -10,9 +10,12 @@ import gc
 import json
 import mmap
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -22,9 +25,9 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.config import Settings
-from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.source import read_profile
 from flamescope_py.web.app import create_app
+from flamescope_py.web.context import service_of
 from tests.bench.large import large_profile, read_as
 
 ROWS = 50
@@ -69,79 +72,73 @@ def one_core(file: Path, cache: Path) -> Numbers:
 
 
 def all_cores(file: Path, cache: Path) -> Numbers:
-    """Read a file with a warm pool of one process a core, up to the heatmap."""
-    pool = ReaderPool(os.cpu_count() or 1)
-    pool.warm()
-    with file.open("rb") as opened:
-        start = time.perf_counter()
-        profile = pool.read(opened, "perf")
-        heatmap(select(profile, Selection()), ROWS)
-        seconds = time.perf_counter() - start
-    pool.close()
-    return {"cold": seconds}
+    """Ask a server that runs for the heatmap of a file that it has never seen; it leaves an index."""
+    shutil.rmtree(cache, ignore_errors=True)
+    with _server(file, cache) as ask:
+        return {"cold": _seconds(lambda: ask("heatmap"))}
 
 
-def first_open(file: Path, cache: Path) -> Numbers:
-    """Ask a server for the heatmap of a file that it has never seen; it leaves an index."""
-    client = _client(file, cache)
-    return {"cold": _seconds(lambda: _get(client, "heatmap", filename=file.name))}
-
-
-def first_open_large(file: Path, cache: Path) -> Numbers:
+def all_cores_large(file: Path, cache: Path) -> Numbers:
     """Leave the index of the large profile, whose samples come from repeating those of `file`."""
     with read_as(large_profile(file)):
-        return first_open(file, cache)
+        return all_cores(file, cache)
 
 
 def reopen(file: Path, cache: Path) -> Numbers:
     """Ask a server that has just started for the heatmap of a file that was open before."""
-    client = _client(file, cache)
-    return {"reopen": _seconds(lambda: _get(client, "heatmap", filename=file.name))}
+    with _server(file, cache) as ask:
+        return {"reopen": _seconds(lambda: ask("heatmap"))}
 
 
 def warm(file: Path, cache: Path) -> Numbers:
     """Ask an open profile everything that the page asks; bytes as they would be sent."""
-    client = _client(file, cache)
-
-    def graph(**query: object) -> Callable[[], int]:
-        return lambda: _get(client, "flamegraph", filename=file.name, **query)
-
-    _get(client, "heatmap", filename=file.name)
-    second: dict[str, object] = {"start": RANGE_START, "end": RANGE_START + 1, "format": "columns"}
-    found = {
-        "heatmap": _median(lambda: _get(client, "heatmap", filename=file.name)),
-        "range_columns": _median(graph(**second)),
-        "whole_columns": _median(graph(format="columns")),
-        "whole_nested": _median(graph()),
-        "filter_first": _seconds(graph(format="columns", filter=FILTER)),
-        "filter_again": _median(graph(**second, filter=FILTER)),
-        "filter_again_whole": _median(graph(format="columns", filter=FILTER)),
-    }
-    sizes = {
-        "columns_bytes": graph(format="columns")(),
-        "nested_bytes": graph()(),
-        "heatmap_bytes": _get(client, "heatmap", filename=file.name),
-    }
-    return {**found, **sizes}
+    with _server(file, cache) as ask:
+        ask("heatmap")
+        second: dict[str, object] = {"start": RANGE_START, "end": RANGE_START + 1, "format": "columns"}
+        graph = partial(ask, "flamegraph")
+        return {
+            "heatmap": _median(partial(ask, "heatmap")),
+            "range_columns": _median(partial(graph, **second)),
+            "whole_columns": _median(partial(graph, format="columns")),
+            "whole_nested": _median(graph),
+            "filter_first": _seconds(partial(graph, format="columns", filter=FILTER)),
+            "filter_again": _median(partial(graph, **second, filter=FILTER)),
+            "filter_again_whole": _median(partial(graph, format="columns", filter=FILTER)),
+            "heatmap_bytes": ask("heatmap"),
+            "columns_bytes": graph(format="columns"),
+            "nested_bytes": graph(),
+        }
 
 
-STEPS = {
-    step.__name__: step
-    for step in (contents, one_core, all_cores, first_open, first_open_large, reopen, warm)
-}
+STEPS = {step.__name__: step for step in (contents, one_core, all_cores, all_cores_large, reopen, warm)}
 
 
-def _client(file: Path, cache: Path) -> FlaskClient:
-    settings = Settings(profile_dir=file.parent, cache_dir=cache)
-    return create_app(settings).test_client()
+class _Ask:
+    """Sends requests about one profile, as a browser would, without a socket in between."""
+
+    def __init__(self, client: FlaskClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def __call__(self, resource: str, **query: object) -> int:
+        """Ask once and give the length of the answer."""
+        texts = {"filename": self._name, **{key: str(value) for key, value in query.items()}}
+        response = self._client.get(f"/{resource}/", query_string=texts)
+        if response.status_code != 200:
+            raise RuntimeError(f"{resource} {query}: {response.status_code} {response.text[:200]}")
+        return len(response.data)
 
 
-def _get(client: FlaskClient, resource: str, **query: object) -> int:
-    """Ask once and give the length of the answer."""
-    response = client.get(f"/{resource}/", query_string={key: str(value) for key, value in query.items()})
-    if response.status_code != 200:
-        raise RuntimeError(f"{resource} {query}: {response.status_code} {response.text[:200]}")
-    return len(response.data)
+@contextmanager
+def _server(file: Path, cache: Path) -> Iterator[_Ask]:
+    """Run an application whose reading processes have started."""
+    app = create_app(Settings(profile_dir=file.parent, cache_dir=cache))
+    service = service_of(app)
+    service.warm()
+    try:
+        yield _Ask(app.test_client(), file.name)
+    finally:
+        service.close()
 
 
 def _seconds(question: Callable[[], object]) -> float:
