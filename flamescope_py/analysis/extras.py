@@ -38,7 +38,7 @@ def traits(tree: CallTree, frames: FrameTable, new: Rewritten) -> Traits:
     adaptor = np.array([ADAPTOR in name for name in frames.name])
     adapted = np.zeros(len(new.tree), dtype=np.bool_)
     adapted[new.node[adaptor[tree.frame][tree.parent] & ~adaptor[tree.frame]]] = True
-    found = {}
+    found: dict[int, Extras] = {}
     for node in np.unique(tree.frame, return_index=True)[1].tolist():
         row = int(tree.frame[node])
         function = functions[row]

@@ -30,8 +30,8 @@ class FlameGraph:
     """Nodes in pre-order, the root first, then only those with a total above 0, as columns.
 
     `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
-    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's. `extras` has a row a
-    node where the flavour has any.
+    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's.
+    `extras` has a row a node where the flavour has any.
     """
 
     frames: FrameTable

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from flamescope_py.model.profile import Meta, Profile, Samples, Thread
 from flamescope_py.model.report import ParseReport
-from flamescope_py.model.trie import StackTrie, ranks
+from flamescope_py.model.trie import StackTrie, ordered
 
 MAX_EVENTS = 10_000
 MORE_EVENTS = "(more events)"
@@ -109,11 +109,12 @@ class ProfileBuilder(StackTrie):
     def finish(self, format_name: str, **facts: Any) -> Profile:
         """Sort, bring the tree into pre-order and freeze everything; `facts` go into `Meta`."""
         tree, frames, moved = self.freeze()
-        threads, events = sorted(self._threads), sorted(self._events)
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
-        columns["thread"] = ranks(threads, self._threads, np.uint32)[columns["thread"]]
-        columns["event"] = ranks(events, self._events, np.uint16)[columns["event"]]
+        threads, thread = ordered(self._threads, columns["thread"])
+        events, event = ordered(self._events, columns["event"])
+        columns["thread"] = thread[columns["thread"]].astype(np.uint32)
+        columns["event"] = event[columns["event"]].astype(np.uint16)
         samples = Samples(**columns)
         self.report.idle = int(np.count_nonzero(samples.idle))
         timed = bool(len(samples)) and not np.isnan(samples.time[0])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.tree import CallTree, NodeId, preorder
+
+T = TypeVar("T")
 
 _NODE_BITS = 32
 
@@ -59,15 +61,27 @@ class StackTrie:
         return node
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
-        """Order frames by name and nodes by pre-order; also gives the new row of every node."""
-        names = sorted(self._frames)
-        frame = ranks(names, self._frames, np.int64)[np.array(self._frame, dtype=np.int64)]
+        """Order frames by name and nodes by pre-order; also gives the new row of every node.
+
+        Frames that no node has are left out: what was looked up and not used leaves no trace.
+        """
+        column = np.array(self._frame, dtype=np.int64)
+        names, place = ordered(self._frames, column)
+        frame = place[column]
         tree, moved = preorder(np.array(self._parent, dtype=np.int64), frame)
         return tree, FrameTable.of(names), moved
 
 
-def ranks(names: Sequence[Any], rows: Mapping[Any, int], dtype: type[np.generic]) -> npt.NDArray[Any]:
-    """Give every row's place among the sorted names; one row at least, for samples that name none."""
-    found = np.zeros(max(len(names), 1), dtype=dtype)
-    found[[rows[name] for name in names]] = np.arange(len(names))
-    return found
+def ordered(
+    rows: Mapping[T, int], used: npt.NDArray[np.integer[Any]]
+) -> tuple[list[T], npt.NDArray[np.int64]]:
+    """Sort the names whose rows are used; also gives, for every row, its name's place among them.
+
+    `rows` maps names to row numbers in the order 0, 1, …. One row at least, for samples that name none.
+    """
+    wanted = np.zeros(max(len(rows), int(used.max(initial=0)) + 1), dtype=np.bool_)
+    wanted[used] = True
+    names = sorted(name for name, row in rows.items() if wanted[row])  # type: ignore[type-var]  # tuples, strings
+    place = np.zeros(len(wanted), dtype=np.int64)
+    place[[rows[name] for name in names]] = np.arange(len(names))
+    return names, place
