@@ -74,7 +74,9 @@ class Service:
         limit = settings.max_open_bytes
         self._catalog = Catalog(directory, sniff_file)
         self._pool = ReaderPool(settings.workers or os.cpu_count() or 1)
-        self._index = IndexStore(settings.cache_dir / "index", settings.max_index_bytes)
+        self._index = IndexStore(
+            settings.cache_dir / "index", settings.max_index_bytes, scope=str(settings.profile_dir.resolve())
+        )
         self._store = ProfileStore(
             directory, sniff_file, self._pool.read, self._index, limit, on_close=self._forget
         )

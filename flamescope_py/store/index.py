@@ -38,9 +38,13 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
 class IndexStore:
     """Indexes in one cache directory, the least recently used dropped above `limit` bytes."""
 
-    def __init__(self, directory: Path, limit: int) -> None:
-        """Use `directory`, made when the first index is written; 0 as `limit` switches the index off."""
+    def __init__(self, directory: Path, limit: int, scope: str = "") -> None:
+        """Use `directory`, made when the first index is written; 0 as `limit` switches the index off.
+
+        `scope` is part of every key: the profile directory, whose names alone are not unique.
+        """
         self._directory = directory
+        self._scope = scope
         self._limit = limit
         self._complained = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
@@ -95,7 +99,7 @@ class IndexStore:
                 raise
 
     def _folder(self, key: tuple[object, ...]) -> Path:
-        text = "\0".join(map(repr, (FORMAT_VERSION, __version__, *key)))
+        text = "\0".join(map(repr, (FORMAT_VERSION, __version__, self._scope, *key)))
         return self._directory / hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
 
     def _shrink(self) -> None:
