@@ -1,0 +1,63 @@
+"""Names for profiles that arrive: the same rules as for those that are listed, and some prudence.
+
+The list hides names with a leading dot, so such a name would arrive and never be seen. Control
+characters, backslashes and names that no file system takes are refused where a request can still be answered.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from flamescope_py.errors import ParameterError
+
+MAX_PART_BYTES = 255
+MAX_NAME_BYTES = 1024
+# perf.out may become perf-9999.out, so that much room is kept.
+_ROOM = 8
+_LABEL_LENGTH = 64
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Take a name apart at its slashes. Raises ParameterError for a name that no profile may have."""
+    if _unprintable(name) or "\\" in name:
+        raise ParameterError("The filename has a control character or a backslash: choose another one.")
+    parts = tuple(name.split("/"))
+    if not all(parts) or any(part.startswith(".") for part in parts):
+        raise ParameterError(
+            "The filename must be a path below the profile directory, without empty parts and without "
+            "names that start with a dot."
+        )
+    longest = max(len(part.encode()) for part in parts)
+    if longest > MAX_PART_BYTES - _ROOM or len(name.encode()) > MAX_NAME_BYTES:
+        raise ParameterError(
+            f"The filename is too long: at most {MAX_PART_BYTES - _ROOM} bytes between two slashes and "
+            f"{MAX_NAME_BYTES} in all."
+        )
+    return parts
+
+
+def numbered(leaf: str, number: int) -> str:
+    """Give the name to try when `leaf` is taken: perf.out, perf-2.out, perf-3.out."""
+    stem, dot, suffix = leaf.rpartition(".")
+    return f"{stem}-{number}{dot}{suffix}" if stem else f"{leaf}-{number}"
+
+
+def leaf_of(path: str, fallback: str) -> str:
+    """Make a name out of the last part of a foreign path, whatever characters are in it."""
+    last = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    clean = "".join("_" if _unprintable(letter) else letter for letter in last).lstrip(".")
+    while len(clean.encode()) > MAX_PART_BYTES - _ROOM:
+        clean = clean[:-1]
+    return clean or fallback
+
+
+def recording_name(host: str, now: datetime) -> str:
+    """Name a recording after its host and time."""
+    label = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in host)
+    return f"{label.strip('-.')[:_LABEL_LENGTH] or 'host'}-{now:%Y%m%d-%H%M%S}.perf"
+
+
+def _unprintable(text: str) -> bool:
+    """Tell control characters and halves of surrogate pairs, which have no UTF-8."""
+    return any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text)
