@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import folded, nflxprofile, perf, perf_data
+from flamescope_py.readers import chrome_trace, cpuprofile, folded, nflxprofile, perf, perf_data, trace_event
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.
@@ -29,6 +29,7 @@ class Reader(NamedTuple):
     """One format: `recognises` a decompressed head, `read` turns decompressed chunks into a Profile.
 
     Where another program does the reading, `read_file` takes an uncompressed file of the system as it is.
+    `also` takes the heads of files that are another type's unless a request asks for this one.
     """
 
     type: str
@@ -37,9 +38,21 @@ class Reader(NamedTuple):
     read: Callable[[Iterable[bytes]], Profile]
     parallel: Parallel | None = None
     read_file: Callable[[BinaryIO], Profile] | None = None
+    also: Callable[[bytes], bool] | None = None
 
 
 READERS = (
+    # JSON first: no other text begins as it does. Whether a trace carries a CPU profile may show late in it.
+    Reader(
+        "cpuprofile", "V8 CPU profile", cpuprofile.recognises, cpuprofile.read, also=chrome_trace.is_trace
+    ),
+    Reader(
+        "trace_event",
+        "Chrome trace events",
+        trace_event.recognises,
+        trace_event.read,
+        also=chrome_trace.is_trace,
+    ),
     Reader(
         "perf",
         "perf script text",
@@ -62,3 +75,10 @@ def find(type_name: str) -> Reader | None:
 def recognise(head: bytes) -> Reader | None:
     """Give the first reader that takes a file with this decompressed head."""
     return next((reader for reader in READERS if reader.recognises(head)), None)
+
+
+def readers_for(head: bytes) -> list[Reader]:
+    """Give all readers that may take a file with this decompressed head, the one of `recognise` first."""
+    first = recognise(head)
+    also = [reader for reader in READERS if reader.also and reader.also(head)]
+    return [first, *(reader for reader in also if reader is not first)] if first else also

@@ -47,6 +47,8 @@ def _why_unknown(head: bytes) -> str:
         return "The file is empty."
     if b"\0" in head:
         return "A binary file in no format that we read."
+    if head.lstrip().startswith((b"{", b"[")):
+        return "JSON that is neither a CPU profile (nodes, samples) nor a trace (traceEvents)."
     return "No line of its beginning looks like a profile: see the list of formats in the README."
 
 
@@ -70,16 +72,16 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
     codec = compression.codec(file)
     head = compression.head(file, HEAD_BYTES)
     file.seek(0)
-    reader = registry.recognise(head)
-    if reader is None:
+    readers = registry.readers_for(head)
+    if not readers:
         if not head:
             raise BrokenProfileError("The file is empty: record or copy it again.")
         raise UnknownFormatError(_why_unknown(head))
-    if type_name not in (registry.UNKNOWN_TYPE, reader.type):
-        raise WrongTypeError(
-            f"The file is not of type {type_name} but {reader.type}: ask for type={reader.type}."
-        )
-    return Source(reader, codec, os.fstat(file.fileno()).st_size if _is_real(file) else 0)
+    wanted = [reader for reader in readers if type_name in (registry.UNKNOWN_TYPE, reader.type)]
+    if not wanted:
+        known = readers[0].type
+        raise WrongTypeError(f"The file is not of type {type_name} but {known}: ask for type={known}.")
+    return Source(wanted[0], codec, os.fstat(file.fileno()).st_size if _is_real(file) else 0)
 
 
 def _is_real(file: BinaryIO) -> bool:

@@ -1,0 +1,171 @@
+"""JSON as profiles come in: bounded in size, parsed by orjson, its values taken only as what they may be.
+
+Nothing here recurses, and nothing of what a file holds is an exception other than ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from flamescope_py.errors import BrokenProfileError, TooLargeError
+from flamescope_py.model import ParseReport
+
+# Python objects take five to twenty times the bytes of their text, so this many are a few gigabytes.
+# Five hours of V8 samples, one a millisecond, are 200 MB.
+MAX_JSON = 256 << 20
+BOM = b"\xef\xbb\xbf"
+BLANKS = b" \t\r\n"
+MAX_NAME = 10_000
+# Doubles count microseconds exactly up to here, which is the year 2255.
+MAX_NUMBER = float(1 << 53)
+MAX_INTEGER = (1 << 63) - 1
+# No id that a file can name.
+NO_ID = -1 << 63
+_MAX_DIGITS = 40
+
+
+def whole(chunks: Iterable[bytes]) -> bytes:
+    """Join the chunks of a file. Raises TooLargeError past MAX_JSON bytes."""
+    parts: list[bytes] = []
+    total = 0
+    for chunk in chunks:
+        parts.append(chunk)
+        total += len(chunk)
+        require_bound(total)
+    return b"".join(parts)
+
+
+def require_bound(size: int) -> None:
+    """Raise TooLargeError where one piece of JSON is longer than MAX_JSON bytes."""
+    if size > MAX_JSON:
+        raise TooLargeError(
+            f"The JSON holds more than {MAX_JSON >> 20} MiB in one piece: record for a shorter time."
+        )
+
+
+def peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """Give the first `size` bytes or more, and all chunks again from the first on."""
+    rest = iter(chunks)
+    parts: list[bytes] = []
+    total = 0
+    for chunk in rest:
+        parts.append(chunk)
+        total += len(chunk)
+        if total >= size:
+            break
+    head = b"".join(parts)
+    return head, chain([head], rest)
+
+
+def parse(text: bytes) -> Any:
+    """Parse a JSON text; bytes that are not UTF-8 become U+FFFD.
+
+    Raises BrokenProfileError, which says what is wrong where.
+    """
+    text = text.removeprefix(BOM)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if "UTF-8" not in error.msg:
+            raise BrokenProfileError(_fault(error)) from error
+    try:
+        return orjson.loads(text.decode("utf-8", "replace"))
+    except orjson.JSONDecodeError as error:
+        raise BrokenProfileError(_fault(error)) from error
+
+
+def _fault(error: orjson.JSONDecodeError) -> str:
+    """Say what is wrong with a JSON text, as one sentence."""
+    where = f"line {error.lineno}, column {error.colno}"
+    found = error.doc[error.pos : error.pos + 9]
+    if "end of data" in error.msg or not error.doc.strip():
+        return f"The JSON is cut off at {where}: copy the file again."
+    # orjson tells the depth in a complete text, and runs out of its own stack in one that is cut off.
+    if "depth limit" in error.msg or "allocate" in error.msg:
+        return f"The JSON is nested more than 1024 levels deep at {where}: no profile is."
+    if found.lstrip("-").startswith(("NaN", "Infinity")):
+        return f"The JSON holds {found.strip(' ,]}')!r} at {where}, which is no number in JSON: record again."
+    return f"The JSON is broken at {where} ({error.msg}): copy the file again."
+
+
+def number(value: object) -> float:
+    """Give a number, also one that is written as text; NaN for anything else and what is out of bounds."""
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS:
+        try:
+            value = float(value)
+        except ValueError:
+            return float("nan")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
+        return float("nan")
+    return float(value)
+
+
+def integer(value: object) -> int | None:
+    """Give an integer of 64 bits, also one that is written as text or with `.0`; None for anything else."""
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
+        return None
+    return value
+
+
+def name(value: object, instead: str = "") -> str:
+    """Give a name that is worth showing, at most MAX_NAME characters of it."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return value[:MAX_NAME] if isinstance(value, str) and value else instead
+
+
+def member(value: object, *path: str) -> Any:
+    """Follow keys into nested objects; None where there is no object or no such key."""
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def items(value: object) -> list[Any]:
+    """Give a list, empty for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def numbers(values: list[Any]) -> npt.NDArray[np.float64]:
+    """Give a column of numbers, NaN for what is none."""
+    if set(map(type, values)) <= {int, float}:
+        column = np.array(values, dtype=np.float64)
+        column[~(np.abs(column) <= MAX_NUMBER)] = np.nan
+        return column
+    return np.array([number(value) for value in values], dtype=np.float64)
+
+
+def integers(values: list[Any]) -> npt.NDArray[np.int64]:
+    """Give a column of ids, NO_ID for what is none."""
+    if set(map(type, values)) == {int}:
+        try:
+            return np.array(values, dtype=np.int64)
+        except OverflowError:
+            pass
+    found = (integer(value) for value in values)
+    return np.array([NO_ID if value is None else value for value in found], dtype=np.int64)
+
+
+def sketch(value: object) -> str:
+    """Write the beginning of a value, for a note that names it."""
+    try:
+        return orjson.dumps(value)[:200].decode("utf-8", "replace")
+    except orjson.JSONEncodeError:  # nested deeper than orjson writes
+        return type(value).__name__
+
+
+def skip_value(report: ParseReport, reason: str, value: object) -> None:
+    """Count a value that was left out, and name it with its beginning while there is room for notes."""
+    report.skip(reason, text=sketch(value) if len(report.notes) < 20 else "")
