@@ -111,6 +111,7 @@ def test_every_line_and_every_sample_is_accounted_for(text: bytes) -> None:
     if profile is None:
         return
     report = profile.report
+    text = text.removesuffix(b"\r")
     assert report.lines == text.count(b"\n") + (not text.endswith(b"\n"))
     assert report.samples == len(profile.samples)
     assert report.idle == int(profile.samples.idle.sum()) <= report.samples

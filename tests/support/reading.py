@@ -75,9 +75,9 @@ def _bytewise(data: bytes) -> Iterator[bytes]:
     return cut(data, range(1, len(data), 1 if len(data) < 50_000 else 4093))
 
 
-def _random_cuts(data: bytes, times: int = 20) -> Iterator[Iterator[bytes]]:
+def _random_cuts(data: bytes) -> Iterator[Iterator[bytes]]:
     choose = random.Random(len(data))
-    for _ in range(times):
+    for _ in range(20 if len(data) < 50_000 else 3):
         yield cut(data, (choose.randrange(len(data) + 1) for _ in range(choose.randrange(1, 9))))
 
 

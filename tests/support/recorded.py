@@ -86,13 +86,14 @@ def flamescope_form(root: Node) -> Tree:
 def _own(
     node: Node, above: tuple[tuple[str, str], ...] = ()
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], int]]:
-    path = (*above, (_cut_name(node["n"], len(above)), node["l"]))
+    path = (*above, (cut_name(node["n"], len(above)), node["l"]))
     yield path, node["v"]
     for child in node["c"]:
         yield from _own(child, path)
 
 
-def _cut_name(name: str, depth: int) -> str:
+def cut_name(name: str, depth: int) -> str:
+    """Cut a command (depth 1) or another frame's name as FlameScope does."""
     if depth == 1:
         return re.split(r"\d", name)[0].strip() or name
     return re.sub(r" \(/memfd:\S*$", "", name[:1] + name[1:].partition("+")[0])
