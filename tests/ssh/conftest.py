@@ -1,0 +1,122 @@
+"""A home directory, a profile directory, an sshd that knows the key of the home, and an importer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from flamescope_py.importers.importer import Importer, ImportOptions
+from flamescope_py.importers.job import JobView
+from flamescope_py.importers.jobs import JobBounds
+from flamescope_py.importers.landing import Bounds
+from flamescope_py.readers.source import sniff_file
+from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
+from tests.support.perf_text import sample, script
+
+PERF_TEXT = script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)") for number in range(200)))
+WAIT = 60
+
+
+def refusal(file: BinaryIO) -> str:
+    return sniff_file(file).reason
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with an SSH folder and nothing in it; neither the real one nor an agent is used."""
+    folder = tmp_path / "home"
+    (folder / ".ssh").mkdir(parents=True, mode=0o700)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return folder
+
+
+@pytest.fixture
+def key(home: Path) -> Path:
+    return make_key(home / ".ssh" / "id_ed25519")
+
+
+@pytest.fixture
+def server(sshd: str, tmp_path: Path, key: Path) -> Iterator[Sshd]:
+    one = Sshd(sshd, tmp_path / "sshd")
+    one.authorize(public(key))
+    with running(one):
+        yield one
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Path:
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Path:
+    """A directory of the host that files are fetched from."""
+    folder = tmp_path / "far"
+    folder.mkdir()
+    (folder / "perf.out").write_bytes(PERF_TEXT)
+    return folder
+
+
+class Asker:
+    """Asks an importer for files and recordings, and waits for them."""
+
+    def __init__(self, profiles: Path, home: Path, **changes: Any) -> None:
+        self.known_hosts = home / "data" / "known_hosts"
+        options: dict[str, Any] = {
+            "profile_dir": profiles,
+            "known_hosts": self.known_hosts,
+            "ssh_config": home / ".ssh" / "config",
+            "allowed_hosts": (),
+            "bounds": Bounds(max_bytes=2 << 30, min_free=0),
+            "job_bounds": JobBounds(),
+            "max_seconds": 600,
+            **changes,
+        }
+        self.importer = Importer(ImportOptions(**options), refusal)
+        self.jobs = self.importer.jobs
+
+    def start_fetch(self, **body: object) -> JobView:
+        return self.importer.fetch(self.importer.read_fetch(body), "test")
+
+    def start_capture(self, **body: object) -> JobView:
+        return self.importer.capture(self.importer.read_capture(body), "test")
+
+    def fetch(self, **body: object) -> JobView:
+        return self.ended(self.start_fetch(**body))
+
+    def capture(self, **body: object) -> JobView:
+        return self.ended(self.start_capture(**body))
+
+    def ended(self, job: JobView) -> JobView:
+        job = self.jobs.wait(job.id, lambda view: view.over, WAIT)
+        assert job.over, job
+        return job
+
+
+@pytest.fixture
+def asker(profiles: Path, home: Path) -> Iterator[Asker]:
+    one = Asker(profiles, home)
+    yield one
+    one.importer.close()
+
+
+@pytest.fixture
+def place(server: Sshd) -> dict[str, object]:
+    """What a request says of the server, its host key included."""
+    return {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "user": USER,
+        "hostKey": fingerprint(server.host_key),
+    }
+
+
+def arrived(profiles: Path) -> list[str]:
+    """Give every file of the profile directory, hidden ones included."""
+    return sorted(str(path.relative_to(profiles)) for path in profiles.rglob("*") if path.is_file())
