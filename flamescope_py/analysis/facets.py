@@ -5,7 +5,7 @@ The values are what a `Selection` can be made of; idle samples are counted apart
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -57,7 +57,7 @@ def facets(profile: Profile) -> Facets:
         threads=_summed(
             (thread.tid, thread.command, *counts) for thread, *counts in rows if thread.tid != UNKNOWN
         ),
-        cpus=_of_column(samples.cpu, busy, range(int(samples.cpu.max(initial=0)) + 1)),
+        cpus=_of_column(samples.cpu, busy),
         events=_of_column(samples.event, busy, profile.meta.events),
         frequency=_frequency(profile),
     )
@@ -76,14 +76,16 @@ def _summed(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
 
 
 def _of_column(
-    column: npt.NDArray[Any], busy: npt.NDArray[np.bool_], names: Iterable[str | int]
+    column: npt.NDArray[Any], busy: npt.NDArray[np.bool_], names: Sequence[str] | None = None
 ) -> list[Count]:
-    """Count a column of small numbers; -1 is unknown and left out."""
+    """Count a column of numbers, or of rows of `names`; -1 is unknown and left out."""
     known = column >= 0
-    total = np.bincount(column[known]).tolist()
-    working = np.bincount(column[known & busy], minlength=len(total)).tolist()
-    rows = zip(names, total, working, strict=False)
-    return _ordered(Count(name, samples, some) for name, samples, some in rows if samples)
+    # Not counted by number: a damaged line may name any processor.
+    values, place = np.unique(column[known], return_inverse=True)
+    total = np.bincount(place, minlength=len(values)).tolist()
+    working = np.bincount(place[busy[known]], minlength=len(values)).tolist()
+    found = values.tolist() if names is None else [names[value] for value in values]
+    return _ordered(map(Count, found, total, working))
 
 
 def _ordered(counts: Iterable[Count]) -> list[Count]:

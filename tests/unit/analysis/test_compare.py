@@ -1,0 +1,110 @@
+"""Differential, elided and inverted flame graphs as pictures."""
+
+from __future__ import annotations
+
+import pytest
+
+from flamescope_py.analysis.compare import differential, elided
+from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
+from flamescope_py.analysis.invert import inverted
+from tests.support import trees
+
+
+def graph(picture: str) -> FlameGraph:
+    return flame_graph(trees.view(picture))
+
+
+def deltas(first: FlameGraph, second: FlameGraph) -> dict[str, int]:
+    """The delta of every node by its path of names."""
+    found = differential(first, second)
+    assert found.delta is not None
+    path: list[str] = []
+    values = {}
+    rows = zip(found.graph.frame.tolist(), found.graph.depth.tolist(), found.delta.tolist(), strict=True)
+    for frame, depth, delta in rows:
+        path[depth:] = [found.graph.frames.name[frame]]
+        values["/".join(path[1:])] = delta
+    return values
+
+
+ONE = """
+    app app app app
+    A   A   B   B
+    .   .   C   C
+    """
+OTHER = """
+    app app
+    A   D
+    """
+
+
+def test_a_differential_is_the_first_tree_with_a_delta_on_every_node() -> None:
+    # w = 4 / 2: each sample of the second weighs two.
+    assert deltas(graph(ONE), graph(OTHER)) == {"": 0, "app": 0, "app/A": 0, "app/B": 0, "app/B/C": 2}
+    assert trees.drawn(differential(graph(ONE), graph(OTHER)).graph) == trees.drawn(graph(ONE))
+    assert deltas(graph(OTHER), graph(ONE)) == {"": 0, "app": 0, "app/A": 0, "app/D": 1}
+
+
+def test_an_elided_is_the_second_tree_with_only_what_the_first_lacks() -> None:
+    found = elided(graph(ONE), graph(OTHER))
+    assert trees.drawn(found.graph) == trees.lines("""
+        root 2
+          app 2
+            A 0
+            D 2 (2 own)
+        """)
+    assert found.delta is None
+
+
+def test_deltas_are_rounded_half_to_even() -> None:
+    # w = 1 / 2: halves become 0 and 2, not 1 and 1.
+    first, second = graph("app\nX"), graph("app app\nX Y")
+    assert deltas(first, second)["app/X"] == 0
+    first, second = graph("app app app\nA A A"), graph("app app\nA B")
+    assert deltas(first, second)["app/A"] == 2
+
+
+@pytest.mark.parametrize("picture", [ONE, OTHER])
+def test_a_profile_compared_with_itself_is_zeros(picture: str) -> None:
+    assert set(deltas(graph(picture), graph(picture)).values()) == {0}
+    assert elided(graph(picture), graph(picture)).graph.own.sum() == 0
+
+
+def test_an_empty_side_divides_nothing() -> None:
+    empty = flame_graph(trees.view("app", [3000.5]), 0.0, 0.1)
+    assert deltas(graph(OTHER), empty) == {"": 0, "app": 0, "app/A": 1, "app/D": 1}
+    assert deltas(empty, graph(OTHER)) == {"": 0}
+    assert trees.drawn(elided(graph(OTHER), empty).graph) == "root 0"
+
+
+def test_nodes_are_the_same_by_name_and_kind() -> None:
+    assert deltas(graph("app\nA[jit]"), graph("app\nA[user]")) == {"": 0, "app": 0, "app/A": 1}
+
+
+def test_inverted_has_leaves_first_and_callers_below() -> None:
+    turned = inverted(
+        graph("""
+        app  app  app  lib
+        A    B    A    C
+        C    C    .    .
+        """)
+    )
+    assert trees.drawn(turned) == trees.lines("""
+        root 4
+          A 1
+            app 1 (1 own)
+          C 3
+            A 1
+              app 1 (1 own)
+            B 1
+              app 1 (1 own)
+            lib 1 (1 own)
+        """)
+
+
+def test_inverting_an_empty_graph_and_a_deep_one() -> None:
+    assert trees.drawn(inverted(flame_graph(trees.view("app", [3000.5]), 0.0, 0.1))) == "root 0"
+    deep = inverted(graph("\n".join(f"f{depth}" for depth in range(2000))))
+    assert deep.depth.tolist() == list(range(2001))
+    assert [deep.frames.name[frame] for frame in deep.frame[1:3]] == ["f1999", "f1998"]
+    assert deep.own.tolist() == [0] * 2000 + [1]
