@@ -74,7 +74,15 @@ def _size(value: Any) -> int:
     return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
 
 
+def _boolean(value: Any) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if str(value).lower() not in words:
+        raise ValueError("true or false")
+    return words[str(value).lower()]
+
+
 TEXT = Kind("text", _text)
+BOOLEAN = Kind("boolean", _boolean)
 PATH = Kind("path", _path)
 NAMES = Kind("names", _names)
 SIZE = Kind("size", _size)
@@ -83,6 +91,11 @@ SIZE = Kind("size", _size)
 def _meaning(kind: Kind, section: str, meaning: str, shown: str = "") -> dict[str, Any]:
     """Describe one setting; `shown` is the default as documented, where it depends on the machine."""
     return {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
+
+
+def _setting(default: Any, kind: Kind, section: str, meaning: str, shown: str = "") -> Any:
+    """Make the field of one setting."""
+    return field(default=default, metadata=_meaning(kind, section, meaning, shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +173,55 @@ class Settings:
         metadata=_meaning(
             _integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
         ),
+    )
+    max_file_bytes: int = _setting(
+        4 << 30, SIZE, "limits", "The largest file that may be uploaded or imported.", shown="4G"
+    )
+    min_free_bytes: int = _setting(
+        256 << 20, SIZE, "limits", "Disk space that uploads and imports leave free.", shown="256M"
+    )
+    max_jobs: int = _setting(
+        4,
+        _integer(1, 64),
+        "limits",
+        "Imports and recordings that run at a time; four times as many may wait.",
+    )
+    max_client_jobs: int = _setting(
+        8, _integer(1, 320), "limits", "Imports and recordings that one client may have running or waiting."
+    )
+    job_seconds: int = _setting(
+        3600, _integer(1, 86_400), "limits", "How long an import or a recording may take."
+    )
+    max_record_seconds: int = _setting(
+        600, _integer(1, 86_400), "limits", "How long perf may record on a host."
+    )
+    read_only: bool = _setting(
+        False, BOOLEAN, "changes", "No uploads, no deletions, nothing over SSH.", shown="false"
+    )
+    allow_changes: bool = _setting(
+        False, BOOLEAN, "changes", "Uploads and deletions also when listening beyond loopback.", shown="false"
+    )
+    allow_ssh: bool = _setting(
+        False, BOOLEAN, "changes", "SSH also when listening beyond loopback; needs ssh_hosts.", shown="false"
+    )
+    token_file: Path | None = _setting(  # noqa: RUF009 - it makes a field
+        None, PATH, "changes", "A file with the token that programs must send to change anything."
+    )
+    ssh_hosts: tuple[str, ...] = _setting(
+        (),
+        NAMES,
+        "changes",
+        "Hosts that SSH may reach: 10.0.0.*, *.example.org:2222, bastion:*; none means all.",
+    )
+    ssh_config: Path | None = _setting(  # noqa: RUF009 - it makes a field
+        None, PATH, "changes", "The SSH configuration that applies.", shown="~/.ssh/config"
+    )
+    known_hosts_file: Path = _setting(  # noqa: RUF009 - it makes a field
+        platformdirs.user_data_path(PACKAGE) / "known_hosts",
+        PATH,
+        "changes",
+        "Where host keys that users accept are kept.",
+        shown="in the user's data directory (on Linux ~/.local/share/flamescope-py)",
     )
     config_file: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
