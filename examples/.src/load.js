@@ -6,7 +6,7 @@
 const http = require('node:http');
 
 const port = Number(process.argv[2] ?? 8123);
-const perSecond = Number(process.argv[3] ?? 110);
+const perSecond = Number(process.argv[3] ?? 30);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
 const words = 'ditu guha lolo naceba loyo weyo ceyo hanaha lozuha soyoba'.split(' '); // all in the seeded catalogue
 
