@@ -13,7 +13,8 @@ from flamescope_py.model.frame import INLINED, JIT, KERNEL, NO_KIND, USER
 
 UNKNOWN = -1
 UNNAMED = "[unknown]"
-MAX_PERIOD = 2**63
+# Three days in nanoseconds. One damaged period must not swamp the sum of all others, nor overflow it.
+MAX_PERIOD = 2**48
 
 # node  3738   377.632162:    1003009 cpu-clock:pppH:
 # V8 WorkerThread 25607 4794564.109216: cycles:

@@ -81,7 +81,7 @@ def event_lines(draw: st.DrawFn) -> str:
         draw(st.sampled_from(COMMANDS)),
         draw(st.sampled_from(TASKS)),
         draw(st.none() | st.integers(0, 3)),
-        draw(st.none() | st.integers(1, 2**63 - 1)),
+        draw(st.none() | st.integers(1, 2**48 - 1)),
         draw(st.sampled_from(["cycles", "cpu-clock:pppH", "sched:sched_switch"])),
     )
 

@@ -78,6 +78,16 @@ def test_periods_count_instead_of_samples() -> None:
     assert heatmap(view, 10).values.sum(axis=1).tolist() == [30, 0, 0]
 
 
+def test_a_damaged_period_does_not_swamp_the_others() -> None:
+    profile = read_perf(
+        sample("1.000000", "f (/x)", period=7),
+        sample("1.100000", "f (/x)", period=2**63 - 1),
+        sample("1.200000", "f (/x)", period=2**48 - 1),
+    )
+    assert flame_graph(select(profile, Selection(weight="period"))).samples == 2**48 + 6
+    assert profile.report.notes[0].reason == "not an event line"
+
+
 def test_periods_of_a_file_without_them_are_refused() -> None:
     with pytest.raises(ParameterError, match="no period"):
         select(read_perf(sample("1.000000", "f (/x)")), Selection(weight="period"))
