@@ -20,6 +20,8 @@ MAX_DEPTH = 10_000
 # Flame graphs are added up in double precision, which is exact up to here.
 MAX_TOTAL = 2**53
 BATCH = 50_000
+# A head of this length without a line end is the beginning of one long line.
+LONG_HEAD = 32 << 10
 NAN = float("nan")
 
 # node;start;main;JS:*hash /srv/app/server.js:3:6 42
@@ -40,12 +42,20 @@ def recognises(head: bytes) -> bool:
     """Say whether a head is folded stacks: nearly all of its lines, and most with more than one frame."""
     if b"\0" in head:
         return False
+    if b"\n" not in head and len(head) >= LONG_HEAD:
+        return _is_deep_stack(head)
     lines = [line.rstrip() for line in head.split(b"\n") if line.strip()]
     if len(lines) > 1:
         lines.pop()  # it may be cut, or is as good as any other
     stacks = [line for line in lines if _LINE.fullmatch(line) and not _PROSE.search(line)]
     deep = sum(b";" in line for line in stacks)
     return deep > 0 and len(stacks) >= 0.9 * len(lines) and deep >= 0.5 * len(stacks)
+
+
+def _is_deep_stack(head: bytes) -> bool:
+    """Say whether the beginning of a very long line is a deep stack; minified scripts are not."""
+    assigned = head.count(b"=") + head.count(b'"')
+    return head.count(b";") > 100 + 20 * assigned and not _PROSE.search(head)
 
 
 def read(chunks: Iterable[bytes]) -> Profile:
