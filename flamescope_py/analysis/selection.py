@@ -6,7 +6,7 @@ Sample filters keep samples (`comm` to `exclude`, `idle`), frame filters rewrite
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,14 @@ class Selection:
         if not self.drop:
             return self.filters
         return (*self.filters, FrameFilter("drop", "Dropped frames", drop=self.drop))
+
+    def of_samples(self) -> Selection:
+        """Give the part that says which samples are kept and what they count."""
+        return replace(self, filters=(), drop=(), flavor=STANDARD)
+
+    def of_stacks(self) -> Selection:
+        """Give the part that says what becomes of stacks."""
+        return Selection(filters=self.filters, drop=self.drop, flavor=self.flavor)
 
     def patterns(self) -> tuple[str, ...]:
         """Give all patterns that a user wrote."""

@@ -1,7 +1,8 @@
 """A profile as one selection sees it: a tree to count on, and the samples that count, in time order.
 
 Every heatmap, flame graph and comparison starts from a view; making one is the costly part of a
-question, so that views are what is cached.
+question. Which samples are kept and what becomes of their stacks do not depend on each other, so that
+both can be remembered apart (`kept`, `shaped`) and joined in no time (`arranged`).
 """
 
 from __future__ import annotations
@@ -66,40 +67,78 @@ class View:
         return own + 4 * self.tree.frame.nbytes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """What frame filters and a flavour make of a profile's tree, whichever samples are kept.
+
+    `filtered` gives every node's place after the filters, `flavoured` that of every filtered node after the
+    flavour, each None where nothing moves; `moves` are the first three fields of `Moves`.
+    """
+
+    tree: CallTree
+    frames: FrameTable
+    filtered: npt.NDArray[np.uint32] | None = None
+    flavoured: npt.NDArray[np.uint32] | None = None
+    moves: tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None = None
+    traits: Traits | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the shape's arrays hold, its names estimated."""
+        return 7 * self.tree.frame.nbytes + 150 * len(self.frames)
+
+
 def select(profile: Profile, selection: Selection) -> View:
     """Apply a selection. Raises ParameterError for a pattern that does not compile."""
+    return arranged(kept(profile, selection), shaped(profile, selection))
+
+
+def kept(profile: Profile, selection: Selection) -> View:
+    """Apply the part of a selection that keeps and counts samples; stacks stay as they are."""
     samples = profile.samples
-    kept = kept_samples(profile, selection)
-    weight, heat = (None if column is None else _part(column, kept) for column in weights(profile, selection))
-    plain = View(
-        profile,
-        profile.tree,
-        profile.frames,
-        _part(samples.time, kept),
-        _part(samples.node, kept),
-        weight,
-        heat,
+    wanted = kept_samples(profile, selection)
+    weight, heat = (
+        None if column is None else _part(column, wanted) for column in weights(profile, selection)
     )
-    return _flavoured(_filtered(plain, selection.frame_filters()), selection.flavor)
+    time, node = _part(samples.time, wanted), _part(samples.node, wanted)
+    return View(profile, profile.tree, profile.frames, time, node, weight, heat)
 
 
-def _filtered(view: View, filters: Sequence[FrameFilter]) -> View:
+def shaped(profile: Profile, selection: Selection) -> Shape:
+    """Apply the part of a selection that rewrites stacks, to the tree alone."""
+    return _flavoured(_filtered(profile, selection.frame_filters()), profile, selection.flavor)
+
+
+def arranged(view: View, shape: Shape) -> View:
+    """Put a view's samples, whose stacks are as in the profile, into a shape."""
+    node, moves, tiers = view.node, None, None
+    if shape.moves is not None:
+        moves = Moves(*shape.moves, source=node)
+    if shape.filtered is not None:
+        node = shape.filtered[node]
+    if shape.traits is not None:
+        tiers = Tiers(shape.traits, node)
+    if shape.flavoured is not None:
+        node = shape.flavoured[node]
+    return replace(view, tree=shape.tree, frames=shape.frames, node=node, moves=moves, tiers=tiers)
+
+
+def _filtered(profile: Profile, filters: Sequence[FrameFilter]) -> Shape:
     if not filters:
-        return view
-    mapped = map_frames(view.frames, filters)
-    new = rewrite_tree(view.tree, view.frames, mapped, view.profile.meta.owner_level)
+        return Shape(profile.tree, profile.frames)
+    mapped = map_frames(profile.frames, filters)
+    new = rewrite_tree(profile.tree, profile.frames, mapped, profile.meta.owner_level)
     dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
-    moves = _moves(view.profile, dropped, new, view.node)
-    return replace(view, tree=new.tree, frames=new.frames, node=new.node[view.node], moves=moves)
+    return Shape(new.tree, new.frames, new.node, moves=_moves(profile, dropped, new))
 
 
-def _flavoured(view: View, name: str) -> View:
+def _flavoured(shape: Shape, profile: Profile, name: str) -> Shape:
     flavour = FLAVOURS[name]
     if flavour is None:
-        return view
-    new = flavour(view.tree, view.frames, view.profile.meta.owner_level)
-    tiers = Tiers(traits(view.tree, view.frames, new), view.node) if name == NODEJS else None
-    return replace(view, tree=new.tree, frames=new.frames, node=new.node[view.node], tiers=tiers)
+        return shape
+    new = flavour(shape.tree, shape.frames, profile.meta.owner_level)
+    found = traits(shape.tree, shape.frames, new) if name == NODEJS else None
+    return replace(shape, tree=new.tree, frames=new.frames, flavoured=new.node, traits=found)
 
 
 def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
@@ -107,12 +146,12 @@ def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.N
 
 
 def _moves(
-    profile: Profile, dropped: npt.NDArray[np.bool_], new: Rewritten, source: npt.NDArray[np.uint32]
-) -> Moves:
+    profile: Profile, dropped: npt.NDArray[np.bool_], new: Rewritten
+) -> tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Find which samples a rewriting moved; the owner level stays, whatever its frames are called."""
     tree, owner = profile.tree, int(profile.meta.owner_level)
     below = tree.depth > owner
     moved = dropped[tree.frame] & below
     emptied = moved & (new.tree.depth[new.node] <= owner)
     frames = np.unique(tree.frame[below])
-    return Moves(int(np.count_nonzero(dropped[frames])), moved, emptied, source)
+    return int(np.count_nonzero(dropped[frames])), moved, emptied
