@@ -18,6 +18,7 @@ from tests.bench.runner import Bench
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     step.__name__: step for step in (inputs, cold, peaks, index, warm)
 }
+BEGIN, END = "<!-- make bench begins -->\n", "\n<!-- make bench ends -->"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -28,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console = Console()
     before = machine.busy()
     with tempfile.TemporaryDirectory(prefix="flamescope-py-bench-") as caches:
-        bench = Bench(folder, Path(caches), options.quick, 1 if options.quick else options.runs)
+        runs = 1 if options.quick else options.runs
+        bench = Bench(folder, Path(caches), options.quick, runs, options.patience)
         rows: list[Row] = []
         for name in options.only or STEPS:
             with console.status(name):
@@ -38,7 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wide = Console(width=max(console.width, 140))
     wide.print(rich_table(rows, title))
     if options.markdown:
-        options.markdown.write_text(f"{title}\n\n{markdown_table(rows)}", "utf-8")
+        _write_markdown(options.markdown, f"Measured on {title}.\n\n{markdown_table(rows)}")
+
+
+def _write_markdown(path: Path, table: str) -> None:
+    """Write a file, or the part of it between two marks where it has them."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    path.write_text(f"{head}{begin}\n{table}{end}{tail}" if end else table, "utf-8")
 
 
 def _options() -> argparse.ArgumentParser:
@@ -47,7 +57,14 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--only", metavar="STEP", action="append", choices=STEPS, help=", ".join(STEPS))
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the inputs there, and use them again")
     parser.add_argument("--runs", type=int, default=5, help="runs of each process")
-    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the table there as well")
+    parser.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        type=float,
+        default=0,
+        help="wait so long at most, before each process, for a machine that is busy with other things",
+    )
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write it there, or between the marks")
     return parser
 
 

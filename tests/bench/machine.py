@@ -6,9 +6,12 @@ import os
 import platform
 import re
 import sys
+import time
 from pathlib import Path
 
 import psutil
+
+BUSY_PERCENT = 10
 
 
 def description() -> str:
@@ -40,3 +43,10 @@ def _processor() -> str:
 def busy() -> float:
     """Give the load of the last minute a core: above 1 the numbers say more of the neighbours."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
+def wait_until_quiet(patience: float) -> None:
+    """Wait until the processors have nothing to do, `patience` seconds at most."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and psutil.cpu_percent(interval=0.3) > BUSY_PERCENT:
+        pass

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import memory
+from tests.bench import machine, memory
 from tests.bench.inputs import MB, Recipe, prepared, recipes
 
 ROOT = Path(__file__).parents[2]
@@ -18,12 +18,16 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One run of the benchmark: where its files are and how often each process runs."""
+    """One run of the benchmark: where its files are and how often each process runs.
+
+    `patience`: how many seconds a process waits at most for a machine that has nothing else to do.
+    """
 
     folder: Path
     caches: Path
     quick: bool = False
     runs: int = 5
+    patience: float = 0
 
     def input(self, kind: str, megabytes: int, gzip: bool = False) -> Recipe:
         """Give an input; in a quick run one of a tenth of the size."""
@@ -45,6 +49,7 @@ class Bench:
     def measured(self, step: str, recipe: Recipe, suffix: str = "") -> dict[str, float]:
         """Run a process and give its numbers."""
         command = self._command(step, recipe, suffix)
+        machine.wait_until_quiet(self.patience)
         found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
         numbers: dict[str, float] = json.loads(found.stdout)
         return numbers
@@ -57,8 +62,10 @@ class Bench:
 
     def floor(self, recipe: Recipe) -> float:
         """Read an input with the least program there is; gives MB of text a second."""
+        command = [*floor_tool(recipe), str(self.path(recipe))]
+        machine.wait_until_quiet(self.patience)
         start = time.perf_counter()
-        subprocess.run([*floor_tool(recipe), str(self.path(recipe))], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         return recipe.size / MB / (time.perf_counter() - start)
 
     def _command(self, step: str, recipe: Recipe, suffix: str = "") -> list[str]:
