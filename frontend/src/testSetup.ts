@@ -1,5 +1,4 @@
 // What jsdom lacks and Mantine asks for. Tests of model/ and lib/ run without a page and skip it.
-import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 if (typeof window !== "undefined") {
@@ -27,5 +26,9 @@ if (typeof window !== "undefined") {
     }
   };
 
+  Element.prototype.scrollTo = () => undefined;
+  Element.prototype.scrollBy = () => undefined;
+
+  const { cleanup } = await import("@testing-library/react");
   afterEach(cleanup);
 }

@@ -2,6 +2,7 @@
 // and the frame that was chosen. The canvas is as high as its window and stays in it; the content
 // behind it is as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { openRun } from "../model/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes } from "../model/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
 import type { Layout } from "../types/explorer";
@@ -118,7 +119,10 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             onBlur={leave}
             onClick={({ nativeEvent: { offsetX, offsetY } }) => {
               const box = boxUnder(offsetX, offsetY);
-              if (box >= 0 && boxes.merged[box] === 1) onZoom(nodeId(boxes.node[box]!));
+              if (box < 0) return;
+              const node = nodeId(boxes.node[box]!);
+              const merged = boxes.merged[box]!;
+              onZoom(merged === 1 ? node : openRun(tree, zoom, node, merged));
             }}
             onKeyDown={onKeyDown}
           />

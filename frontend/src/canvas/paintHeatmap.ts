@@ -2,13 +2,13 @@
 // up without smoothing: an hour of cells costs as little as a minute. What moves with the pointer is
 // painted on a second canvas above, so that dragging never repaints the cells.
 import { css, type Rgb } from "../lib/colour";
-import { cellOf, type Heatmap } from "../model/heatmap";
+import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
 import { offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
 import { PAPER, paletteTable, selectionInk, tableIndex } from "../model/palette";
 import { partsOf, type TickRange } from "../model/selection";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
-import type { Tick } from "../types/units";
+import { tick, type Tick } from "../types/units";
 import { FONT, INK } from "./ink";
 
 const GRID_FROM = { width: 6, height: 4 };
@@ -125,7 +125,9 @@ function paintSelection(
 ): void {
   const { plotLeft, plotTop, plotWidth, plotHeight, cellWidth, cellHeight } = layout;
   const { outline, veil } = selectionInk(scheme);
-  const rectangles = partsOf(selection, heatmap.rows).map(({ column, width, first, end }) => ({
+  // A link may name a range that this profile does not have.
+  const end = tick(Math.min(selection.end, tickCount(heatmap)));
+  const rectangles = partsOf({ first: selection.first, end }, heatmap.rows).map(({ column, width, first, end }) => ({
     x: plotLeft + column * cellWidth,
     y: plotTop + plotHeight - end * cellHeight,
     width: width * cellWidth,
@@ -135,10 +137,10 @@ function paintSelection(
   context.beginPath();
   context.rect(plotLeft, plotTop, plotWidth, plotHeight);
   context.clip();
-  // The outline is what is left of a wider copy of the shape when the shape itself is cut out.
   context.fillStyle = `rgba(${veil.join(", ")}, 0.62)`;
   context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
   context.restore();
+  // The outline is what is left of a wider copy of the shape when the shape itself is cut out.
   context.fillStyle = css(outline);
   for (const { x, y, width, height } of rectangles) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);
   for (const { x, y, width, height } of rectangles) context.clearRect(x, y, width, height);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ROOT, type NodeId } from "../types/units";
-import { moveCursor, type CursorMove } from "./flameCursor";
+import { nodeId, ROOT, type NodeId } from "../types/units";
+import { moveCursor, openRun, type CursorMove } from "./flameCursor";
 import { buildFlameTree, nameOf } from "./flameTree";
 import { answerOf } from "./treeFixture";
 
@@ -20,4 +20,13 @@ it("walks to callees, callers and neighbours, and stays where there is none", ()
   expect(walk("deeper", "deeper", "left")).toBe("idle");
   expect(walk("deeper", "deeper", "deeper", "deeper", "right")).toBe("hash");
   expect(walk("deeper", "deeper", "shallower", "shallower", "shallower")).toBe("root");
+});
+
+it("opens a box of merged frames at what they have in common, else at the largest", () => {
+  const tree = buildFlameTree(answerOf("a 0\n  b 0\n    x 1\n    y 3\n    z 2\nc 0\n  d 1"));
+  const [b, x] = [nodeId(2), nodeId(3)];
+  expect(nameOf(tree, openRun(tree, ROOT, x, 3))).toBe("b");
+  expect(nameOf(tree, openRun(tree, b, x, 3))).toBe("y");
+  // b and d have only the root in common.
+  expect(nameOf(tree, openRun(tree, ROOT, b, 2))).toBe("b");
 });

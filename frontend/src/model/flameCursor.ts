@@ -1,7 +1,7 @@
 // Moving from frame to frame with the keyboard.
 import { firstIndex } from "../lib/numbers";
 import { nodeId, type NodeId } from "../types/units";
-import { parentOf, type FlameTree } from "./flameTree";
+import { isAncestor, parentOf, type FlameTree } from "./flameTree";
 
 export type CursorMove = "deeper" | "shallower" | "left" | "right";
 
@@ -24,6 +24,24 @@ export function levelIndex(tree: FlameTree, node: NodeId): number {
   const level = tree.depth[node]!;
   const { levelStart, levelNodes } = tree;
   return firstIndex(levelStart[level]!, levelStart[level + 1]!, (at) => levelNodes[at]! >= node);
+}
+
+/**
+ * Where a click on a box of merged frames leads: to what they have in common, where that makes them
+ * wider, else to the largest of them.
+ */
+export function openRun(tree: FlameTree, zoom: NodeId, first: NodeId, merged: number): NodeId {
+  const from = levelIndex(tree, first);
+  const last = tree.levelNodes[from + merged - 1]!;
+  let common = first;
+  while (!isAncestor(tree, common, nodeId(last))) common = parentOf(tree, common);
+  if (common !== zoom && isAncestor(tree, zoom, common)) return common;
+  let largest = first;
+  for (let at = from; at < from + merged; at += 1) {
+    const node = nodeId(tree.levelNodes[at]!);
+    if (tree.total[node]! > tree.total[largest]!) largest = node;
+  }
+  return largest;
 }
 
 function neighbour(tree: FlameTree, node: NodeId, step: 1 | -1): NodeId {

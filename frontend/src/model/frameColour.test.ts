@@ -32,6 +32,8 @@ describe("frame colours", () => {
       "process, thread",
     ]);
     expect(colourLegend(TREE, "name", "light")).toEqual([]);
+    const libraries = buildFlameTree(answerOf("a 0\n  f [/usr/lib/few.so] 1\n  g [/usr/lib/many.so] 5"));
+    expect(colourLegend(libraries, "library", "dark").map((entry) => entry.label)).toEqual(["many.so]", "few.so]"]);
   });
 });
 

@@ -44,6 +44,7 @@ const LIGHTNESS: Readonly<Record<Scheme, number>> = { light: 0.83, dark: 0.43 };
 const CHROMA: Readonly<Record<Scheme, number>> = { light: 0.105, dark: 0.085 };
 /** Half of the range of lightness within one hue. */
 const SPREAD = 0.035;
+const LIBRARIES_SHOWN = 5;
 
 /** Text on frames, and on frames that match a search. */
 export const FRAME_INK: Readonly<Record<Scheme, string>> = { light: "#17171a", dark: "#f3f3f5" };
@@ -61,9 +62,10 @@ export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme):
   });
 }
 
-/** What the colours mean; only what occurs; empty where every name or library has its own. */
+/** What the colours mean; only what occurs; of libraries the busiest; empty where every name has its own. */
 export function colourLegend(tree: FlameTree, mode: ColourMode, scheme: Scheme): LegendEntry[] {
-  if (mode === "name" || mode === "library") return [];
+  if (mode === "name") return [];
+  if (mode === "library") return libraryLegend(tree, scheme);
   const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
   const present = new Set(tree.names.map((name, frame) => paintOf(mode, name, "", tree.kinds[frame] ?? "")));
   return Object.values(paints)
@@ -71,7 +73,22 @@ export function colourLegend(tree: FlameTree, mode: ColourMode, scheme: Scheme):
     .map((paint) => ({ label: paint.label, colour: css(shade(paint, scheme, 0)) }));
 }
 
-export function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
+function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
+  const self = new Map<string, number>();
+  for (let node = 0; node < tree.nodeCount; node += 1) {
+    const library = tree.libraries[tree.frame[node]!] ?? "";
+    if (library !== "") self.set(library, (self.get(library) ?? 0) + tree.self[node]!);
+  }
+  return [...self]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, LIBRARIES_SHOWN)
+    .map(([library]) => ({
+      label: library.slice(library.lastIndexOf("/") + 1) || library,
+      colour: css(shade(paintOf("library", "", library, ""), scheme, 0)),
+    }));
+}
+
+function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
   return oklch(LIGHTNESS[scheme] + SPREAD * step, CHROMA[scheme] * strength, hue);
 }
 

@@ -42,7 +42,10 @@ export function Explorer({ state, change }: ExplorerProps) {
 
   const resetZoom = () => change({ zoom: "" });
   useShortcuts({
-    "/": () => searchInput.current?.select(),
+    "/": () => {
+      searchInput.current?.focus();
+      searchInput.current?.select();
+    },
     "[": () => selection.step(-1),
     "]": () => selection.step(1),
     Escape: () => (state.zoom === "" ? selection.clear() : resetZoom()),

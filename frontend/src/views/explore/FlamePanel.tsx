@@ -102,7 +102,7 @@ function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
   return (
     <ul className={classes.kinds} aria-label="Colours" data-testid="colour-legend">
       {entries.map(({ label, colour }) => (
-        <li key={label}>
+        <li key={`${label} ${colour}`}>
           <span style={{ background: colour }} />
           {label}
         </li>

@@ -58,7 +58,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         }}
       />
       <aside className={classes.side}>
-        <Summary selection={selection} samples={samples} whole={heatmap.samples} />
+        <Summary selection={selection} samples={samples} heatmap={heatmap} />
         <Readout heatmap={heatmap} at={shown} />
         <CountLegend maximum={heatmap.maximum} palette={state.palette} scheme={scheme} />
         <div className={classes.settings}>
@@ -90,11 +90,14 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
 interface SummaryProps {
   readonly selection: Selection;
   readonly samples: number | undefined;
-  readonly whole: number;
+  readonly heatmap: Heatmap;
 }
 
-function Summary({ selection: { range, clear, live }, samples, whole }: SummaryProps) {
+function Summary({ selection: { range, clear, live }, samples, heatmap }: SummaryProps) {
+  const { samples: whole, idle } = heatmap;
   const counts = samples === undefined ? "…" : `${formatPlural(samples, "sample")} · ${formatShare(samples, whole)}`;
+  // Say what is left out: the list counts idle samples, the heatmap does not.
+  const all = idle > 0 ? `${formatPlural(whole, "sample")} · ${formatCount(idle)} idle` : formatPlural(whole, "sample");
   return (
     <div className={classes.summary}>
       <div
@@ -109,7 +112,9 @@ function Summary({ selection: { range, clear, live }, samples, whole }: SummaryP
           {range ? `selected ${formatSeconds(range.start)}–${formatSeconds(range.end)} s` : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
-        <div>{range ? counts : formatPlural(whole, "sample")}</div>
+        <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
+          {range ? counts : all}
+        </div>
       </div>
       <Button
         onClick={clear}

@@ -1,0 +1,142 @@
+// @vitest-environment jsdom
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { MemoryRouter, useLocation } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { answerOf } from "../../model/treeFixture";
+import { createQueryClient } from "../../state/queryClient";
+import ExplorerView from "./ExplorerView";
+
+// Two seconds of two rows: 1 and 2 samples in the first, 3 and 4 in the second.
+const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 5 };
+const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
+const FILTERS = [{ name: "node", title: "Node filter", description: "", drop: [], rewrite: [], default: false }];
+const FILTERED = answerOf("node 4\n  work 6", { filtered: { frames: 1, samplesMoved: 4, samplesEmptied: 2 } });
+
+let asked: string[] = [];
+const answers = { heatmap: () => Response.json(HEATMAP), flamegraph: () => Response.json(GRAPH) };
+let routes: Record<string, () => Response> = answers;
+
+beforeEach(() => {
+  asked = [];
+  routes = answers;
+  HTMLCanvasElement.prototype.getContext = () => null;
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(url);
+    if (url.startsWith("filter/")) return Promise.resolve(Response.json(FILTERS));
+    if (url.includes("filter=node")) return Promise.resolve(Response.json(FILTERED));
+    return Promise.resolve(routes[url.split("/")[0]!]?.() ?? Response.json({ error: "no" }, { status: 404 }));
+  });
+});
+
+function open(search = "?file=a%20b.perf") {
+  let address = "";
+  function Address() {
+    address = useLocation().search;
+    return null;
+  }
+  render(
+    <MantineProvider>
+      <QueryClientProvider client={createQueryClient()}>
+        <MemoryRouter initialEntries={[`/explore${search}`]}>
+          <ExplorerView />
+          <Address />
+        </MemoryRouter>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return () => address;
+}
+const summary = () => screen.getByTestId("selection-summary");
+const graph = () => screen.findByTestId("flamegraph");
+
+describe("explorer", () => {
+  it("opens the whole profile", async () => {
+    open();
+    expect((await graph()).dataset).toMatchObject({ samples: "10", nodes: "4", zoom: "" });
+    expect(summary().textContent).toContain("10 samples · 5 idle");
+    expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
+    expect(asked).toContain("heatmap/?filename=a%20b.perf&type=perf&rows=50&format=columns");
+  });
+
+  it("opens a link's range and says what it selects", async () => {
+    open("?file=x&start=0.5&end=1.5");
+    await graph();
+    expect(summary().dataset).toMatchObject({ start: "0.5", end: "1.5", samples: "5" });
+    expect(summary().textContent).toBe("selected 0.50–1.50 s · 5 samples · 50.0 %");
+    expect(asked).toContain("flamegraph/?filename=x&type=perf&start=0.5&end=1.5&format=columns");
+  });
+
+  it("selects, grows, steps and clears by keyboard, and puts it into the address", async () => {
+    const address = open();
+    await graph();
+    const heatmap = screen.getByTestId("heatmap");
+    fireEvent.keyDown(heatmap, { key: "ArrowRight" });
+    await waitFor(() => expect(address()).toContain("start=0&end=1"));
+    fireEvent.keyDown(heatmap, { key: "ArrowDown", shiftKey: true });
+    await waitFor(() => expect(summary().dataset).toMatchObject({ start: "0", end: "0.5", samples: "1" }));
+    fireEvent.keyDown(window, { key: "]" });
+    await waitFor(() => expect(summary().dataset).toMatchObject({ start: "0.5", end: "1", samples: "2" }));
+    fireEvent.keyDown(heatmap, { key: "Escape" });
+    await waitFor(() => expect(address()).not.toContain("start"));
+    expect(summary().textContent).toContain("whole profile");
+  });
+
+  it("keeps the zoom when a filter is switched on, and says what it cost", async () => {
+    const address = open();
+    const canvas = await graph();
+    for (const key of ["ArrowUp", "ArrowUp", "Enter"]) fireEvent.keyDown(canvas, { key });
+    await waitFor(() => expect(canvas.dataset.zoom).toBe("work"));
+    await userEvent.selectOptions(screen.getByTestId("filter"), "node");
+    expect((await screen.findByTestId("filter-cost")).textContent).toBe(
+      "Node filter: 40.0 % of samples moved to a caller, 20.0 % emptied",
+    );
+    expect(canvas.dataset.zoom).toBe("work");
+    expect(address()).toContain("filter=node");
+    await userEvent.click(screen.getByTestId("reset-zoom"));
+    await waitFor(() => expect(canvas.dataset.zoom).toBe(""));
+  });
+
+  it("searches from the slash key, says the share, and clears with Escape", async () => {
+    const address = open();
+    const canvas = await graph();
+    const user = userEvent.setup();
+    await user.keyboard("/");
+    expect(document.activeElement).toBe(screen.getByTestId("search"));
+    await user.keyboard("HASH");
+    await waitFor(() => expect(canvas.dataset.matched).toBe("4"));
+    expect(screen.getByTestId("search-result").textContent).toBe("40.0 % matched");
+    expect(address()).toContain("q=HASH");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(address()).not.toContain("q="));
+    expect(screen.getByTestId("search-result").textContent).toBe("");
+  });
+
+  it("reads frames out as text, never as HTML", async () => {
+    open();
+    await graph();
+    expect(screen.getByTestId("frame-table").textContent).toContain("<b>hash</b>");
+    expect(document.querySelector("b")).toBeNull();
+  });
+
+  it("shows the flame graph of a profile without times, and why there is no heatmap", async () => {
+    const error = "The samples have no times: record with -F time.";
+    routes = { ...answers, heatmap: () => Response.json({ error }, { status: 422 }) };
+    open();
+    expect((await graph()).dataset.samples).toBe("10");
+    expect(screen.getByTestId("error").textContent).toContain(error);
+  });
+
+  it("says once what is wrong with a profile that cannot be opened, and tries again", async () => {
+    const failed = () => Response.json({ error: "No such profile." }, { status: 404 });
+    routes = { heatmap: failed, flamegraph: failed };
+    open();
+    expect((await screen.findByTestId("error")).textContent).toContain("No such profile.");
+    expect(screen.getAllByTestId("error")).toHaveLength(1);
+    routes = answers;
+    await userEvent.click(screen.getByTestId("error-action"));
+    expect((await graph()).dataset.samples).toBe("10");
+  });
+});
