@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph, merged
@@ -17,8 +18,12 @@ from flamescope_py.analysis.patterns import MAX_PATTERN, MAX_PATTERNS
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View, select
 from flamescope_py.config import Settings
-from flamescope_py.errors import ConfigError
+from flamescope_py.errors import ConfigError, ProfileNotFoundError
 from flamescope_py.export.folded import folded
+from flamescope_py.importers.importer import Importer, ImportOptions
+from flamescope_py.importers.job import JobView
+from flamescope_py.importers.jobs import JobBounds
+from flamescope_py.importers.landing import Bounds, Landing, Wish
 from flamescope_py.model import FrameTable, Profile, Seconds
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
@@ -39,6 +44,9 @@ __all__ = [
     "FrameFilter",
     "FrameTable",
     "Heatmap",
+    "Importer",
+    "JobView",
+    "Landing",
     "ListedProfile",
     "ProfileFile",
     "ProfileRef",
@@ -46,7 +54,11 @@ __all__ = [
     "Seconds",
     "Selection",
     "Service",
+    "Wish",
 ]
+
+
+_NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 
 
 class ProfileRef(NamedTuple):
@@ -70,7 +82,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         """Raises ConfigError for filters that cannot be used."""
-        directory = ProfileDirectory(settings.profile_dir)
+        directory = self._directory = ProfileDirectory(settings.profile_dir)
         limit = settings.max_open_bytes
         self._catalog = Catalog(directory, sniff_file)
         self._pool = ReaderPool(settings.workers or os.cpu_count() or 1)
@@ -80,6 +92,8 @@ class Service:
         self._store = ProfileStore(
             directory, sniff_file, self._pool.read, self._index, limit, on_close=self._forget
         )
+        self.imports = Importer(import_options(settings), _no_profile)
+        self.imports.landing.clear_leftovers()
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _view_bytes)
         self._filters = _all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
@@ -89,7 +103,8 @@ class Service:
         self._pool.warm()
 
     def close(self) -> None:
-        """Stop the reading processes and finish what is being written."""
+        """Stop imports and the reading processes, and finish what is being written."""
+        self.imports.close()
         self._pool.close()
         self._index.close()
 
@@ -100,6 +115,24 @@ class Service:
     def profiles(self) -> list[ListedProfile]:
         """List every file of the profile directory."""
         return [self._listed(file) for file in self._catalog.files()]
+
+    def profile(self, name: str) -> ListedProfile:
+        """Give one file of the list. Raises ProfileNotFoundError."""
+        for file in self._catalog.files():
+            if file.name == name:
+                return self._listed(file)
+        raise ProfileNotFoundError(_NOT_FOUND)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file as it is. Raises ProfileNotFoundError and ForbiddenError."""
+        return self._directory.open(name)
+
+    def remove(self, name: str) -> None:
+        """Remove a file. Raises ProfileNotFoundError and ForbiddenError."""
+        for listed in self._directory.files():
+            if listed.name == name:
+                return self.imports.landing.remove(listed.parts)
+        raise ProfileNotFoundError(_NOT_FOUND)
 
     def filters(self) -> Mapping[str, FrameFilter]:
         """Give the named frame filters."""
@@ -137,6 +170,28 @@ class Service:
             return ListedProfile(file)
         duration = profile.meta.last - profile.meta.first if profile.meta.timed else None
         return ListedProfile(file, duration, len(profile.samples))
+
+
+def import_options(settings: Settings) -> ImportOptions:
+    """Pick out what the settings say of importing."""
+    return ImportOptions(
+        profile_dir=settings.profile_dir,
+        known_hosts=settings.known_hosts_file,
+        ssh_config=settings.ssh_config or Path("~/.ssh/config").expanduser(),
+        allowed_hosts=settings.ssh_hosts,
+        bounds=Bounds(settings.max_file_bytes, settings.min_free_bytes),
+        job_bounds=JobBounds(
+            running=settings.max_jobs,
+            queued=4 * settings.max_jobs,
+            per_client=settings.max_client_jobs,
+            seconds=settings.job_seconds,
+        ),
+        max_seconds=settings.max_record_seconds,
+    )
+
+
+def _no_profile(file: BinaryIO) -> str:
+    return sniff_file(file).reason
 
 
 def _view_bytes(view: View) -> int:

@@ -81,6 +81,10 @@ class Landing:
                         os.close(descriptor)
         return removed
 
+    def check(self, name: str) -> None:
+        """Raise ParameterError for a name that no profile may have."""
+        names.parts_of(name)
+
     def receive(self) -> Part:
         """Start a file. Raises ForbiddenError and StorageFullError."""
         name = secrets.token_hex(16)

@@ -6,9 +6,21 @@ from flask import Flask
 
 from flamescope_py.config import Settings
 from flamescope_py.service import Service
-from flamescope_py.web import context, errors, filters, flamegraph, frontend, heatmap, profiles, security
+from flamescope_py.web import (
+    context,
+    errors,
+    filters,
+    flamegraph,
+    frontend,
+    guard,
+    heatmap,
+    imports,
+    profiles,
+    security,
+    uploads,
+)
 
-# No route takes a body yet; what comes with a request is read and thrown away only up to here.
+# Uploads have a bound of their own; what comes with any other request is read only up to here.
 MAX_BODY_BYTES = 1 << 20
 
 
@@ -20,7 +32,8 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     context.install(app, settings, Service(settings))
     security.install(app, settings)
+    guard.install(app, settings)
     errors.install(app)
-    for resource in (profiles, heatmap, flamegraph, filters, frontend):
+    for resource in (profiles, uploads, heatmap, flamegraph, filters, imports, frontend):
         app.register_blueprint(resource.blueprint)
     return app

@@ -28,6 +28,11 @@ def profile_list(profiles: Iterable[ListedProfile]) -> bytes:
     return orjson.dumps([_profile(profile) for profile in profiles], option=_OPTIONS)
 
 
+def profile_item(profile: ListedProfile) -> bytes:
+    """Write one item of the list."""
+    return orjson.dumps(_profile(profile), option=_OPTIONS)
+
+
 def _profile(profile: ListedProfile) -> dict[str, object]:
     file = profile.file
     item = {

@@ -97,7 +97,7 @@ def test_an_unknown_address_is_404(client: FlaskClient, url: str) -> None:
     assert_refused(client.open(path=url), 404)
 
 
-@pytest.mark.parametrize("route", ["/", "/profile/", "/heatmap/", "/flamegraph/", "/filter/"])
+@pytest.mark.parametrize("route", ["/", "/heatmap/", "/flamegraph/", "/filter/"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_405(client: FlaskClient, route: str, method: str) -> None:
     answer = client.open(route, method=method)
