@@ -1,0 +1,242 @@
+"""The index on disk: what comes back is what was written, and damage is a missing index."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import runpy
+import stat
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.source import read_profile
+from flamescope_py.store import index as index_module
+from flamescope_py.store.index import TABLES, IndexStore
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "examples" / "system-wide.perf.out.gz"
+LIMIT = 1 << 30
+
+
+def same(one: Profile, other: Profile) -> bool:
+    """Compare two profiles column by column, types included."""
+    columns, others = one.samples.columns(), other.samples.columns()
+    assert columns.keys() == others.keys()
+    for name, column in columns.items():
+        assert column.dtype == others[name].dtype, name
+        assert np.array_equal(column, others[name], equal_nan=name == "time"), name
+    for name in ("frame", "parent", "depth", "end"):
+        assert np.array_equal(getattr(one.tree, name), getattr(other.tree, name)), name
+    return (one.frames, one.threads, one.meta, one.report) == (
+        other.frames,
+        other.threads,
+        other.meta,
+        other.report,
+    )
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    with EXAMPLE.open("rb") as file:
+        return read_profile(file, "perf")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> IndexStore:
+    return IndexStore(tmp_path / "index", LIMIT)
+
+
+def folder_of(store: IndexStore) -> Path:
+    (folder,) = store._directory.iterdir()
+    return folder
+
+
+def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile) -> None:
+    assert store.load("a", 1) is None
+    store.save(profile, "a", 1)
+    found = store.load("a", 1)
+    assert found is not None
+    assert same(profile, found)
+    assert sorted(path.name for path in folder_of(store).iterdir()) == sorted(
+        [*(f"{name}.arrow" for name in TABLES), "meta.json"]
+    )
+
+
+names = st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace").decode())
+stacks = st.lists(st.tuples(names, names, st.sampled_from(["", "kernel", "user", "jit"])), max_size=4)
+times = st.floats(0, 1e6)
+
+
+@given(
+    samples=st.lists(st.tuples(times, stacks, st.integers(-1, 5), st.booleans()), max_size=12),
+    optional=st.sets(st.sampled_from(["weight", "heat", "period"])),
+    untimed=st.booleans(),
+)
+def test_any_profile_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory,
+    samples: list[tuple[float, list[tuple[str, str, str]], int, bool]],
+    optional: set[str],
+    untimed: bool,
+) -> None:
+    builder = ProfileBuilder()
+    thread, event = builder.thread(-1, 7, "a\nb"), builder.event("cycles:ppp")
+    builder.report.skip("not a line", 3, "text\u2028")
+    builder.add_samples(
+        time=[float("nan") if untimed else time for time, *_ in samples],
+        node=[builder.stack(builder.frame(*frame) for frame in frames) for _, frames, *_ in samples],
+        cpu=[cpu for *_, cpu, _ in samples],
+        idle=[idle for *_, idle in samples],
+        thread=[thread] * len(samples),
+        event=[event] * len(samples),
+        **{name: list(range(len(samples))) for name in sorted(optional)},
+    )
+    profile = builder.finish("perf", unit="microseconds")
+    store = IndexStore(tmp_path_factory.mktemp("index"), LIMIT)
+    store.save(profile, "x")
+    found = store.load("x")
+    assert found is not None
+    assert same(profile, found)
+
+
+def test_another_version_of_the_file_is_another_index(store: IndexStore, profile: Profile) -> None:
+    store.save(profile, "a", 100, 1)
+    assert store.load("a", 100, 2) is None
+    assert store.load("a", 101, 1) is None
+    assert IndexStore(store._directory, LIMIT, scope="elsewhere").load("a", 100, 1) is None
+
+
+def test_another_format_version_is_another_index(
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(profile, "a")
+    monkeypatch.setattr(index_module, "FORMAT_VERSION", index_module.FORMAT_VERSION + 1)
+    assert store.load("a") is None
+    monkeypatch.undo()
+    assert store.load("a") is not None
+
+
+@pytest.mark.parametrize("name", [*(f"{table}.arrow" for table in TABLES), "meta.json"])
+@pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "remove", "replace"])
+def test_a_damaged_index_is_a_missing_one(
+    store: IndexStore, profile: Profile, name: str, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.save(profile, "a")
+    path = folder_of(store) / name
+    data = bytearray(path.read_bytes())
+    if damage == "remove":
+        path.unlink()
+    else:
+        data[len(data) // 2] ^= 0x10
+        changed: dict[str, bytes | bytearray] = {
+            "truncate": data[:-20],
+            "flip": data,
+            "empty": b"",
+            "replace": b"?",
+        }
+        path.write_bytes(changed[damage])
+    with caplog.at_level(logging.WARNING):
+        assert store.load("a") is None
+    assert "damaged" in caplog.text
+    assert not path.parent.exists()
+    store.save(profile, "a")
+    assert store.load("a") is not None
+
+
+def test_every_single_flipped_byte_is_noticed(store: IndexStore, profile: Profile) -> None:
+    store.save(profile, "a")
+    path = folder_of(store) / "threads.arrow"
+    whole = path.read_bytes()
+    for position in range(0, len(whole), 31):
+        path.parent.mkdir(exist_ok=True)
+        store.save(profile, "a")
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert store.load("a") is None, position
+
+
+def test_the_least_recently_used_go_first(tmp_path: Path, profile: Profile) -> None:
+    big = IndexStore(tmp_path, LIMIT)
+    big.save(profile, "a")
+    size = sum(path.stat().st_size for path in folder_of(big).iterdir())
+    store = IndexStore(tmp_path, 2 * size + size // 2)
+    for position, name in enumerate("bc"):
+        store.save(profile, name)
+        _age(store, "a", 100)
+        _age(store, "b", 50 - position)
+    assert store.load("a") is None
+    assert store.load("b") is not None
+    assert store.load("c") is not None
+
+
+def _age(store: IndexStore, name: str, seconds: int) -> None:
+    folder = store._folder((name,))
+    if folder.exists():
+        os.utime(folder, (time.time() - seconds, time.time() - seconds))
+
+
+def test_a_limit_of_nothing_writes_nothing(tmp_path: Path, profile: Profile) -> None:
+    store = IndexStore(tmp_path / "index", 0)
+    store.save(profile, "a")
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_disk_that_takes_nothing_is_logged_once(
+    tmp_path: Path, profile: Profile, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "index").write_text("a file where the directory should be")
+    store = IndexStore(tmp_path / "index", LIMIT)
+    with caplog.at_level(logging.WARNING):
+        store.save(profile, "a")
+        store.save(profile, "b")
+    assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(index_module, "_write_bytes", full)
+    store = IndexStore(tmp_path / "index", LIMIT)
+    store.save(profile, "a")
+    assert list((tmp_path / "index").iterdir()) == []
+    assert store.load("a") is None
+
+
+def test_the_cache_is_the_users_own(store: IndexStore, profile: Profile) -> None:
+    store.save(profile, "a")
+    assert stat.S_IMODE(store._directory.stat().st_mode) == 0o700
+
+
+def test_the_example_of_the_documentation_runs(store: IndexStore, profile: Profile, tmp_path: Path) -> None:
+    store.save(profile, "a")
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "index.md").read_text("utf-8"), re.DOTALL)
+    script = tmp_path / "example.py"
+    script.write_text(re.sub(r'folder = "…"', f"folder = {str(folder_of(store))!r}", code))
+    top = runpy.run_path(str(script))["top"]
+    busy = profile.samples.node[~profile.samples.idle]
+    expected = Counter(profile.frames.name[frame] for frame in profile.tree.frame[busy].tolist())
+    assert dict(top) == expected
+    assert len(top) == len(expected) > 10
+
+
+def test_an_empty_profile_has_an_index_too(store: IndexStore) -> None:
+    profile = ProfileBuilder().finish("perf")
+    store.save(profile, "a")
+    found = store.load("a")
+    assert found is not None
+    assert same(profile, found)
+
+
+def test_reading_the_same_bytes_again_gives_the_same_index(store: IndexStore, profile: Profile) -> None:
+    again = read_profile(io.BytesIO(EXAMPLE.read_bytes()), "perf")
+    assert same(profile, again)
