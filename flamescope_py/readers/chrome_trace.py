@@ -53,11 +53,11 @@ def events(chunks: Iterable[bytes], report: ParseReport) -> Iterator[dict[str, A
     the bound.
     """
     for batch in elements(_behind_bracket(iter(chunks)), report):
-        for event in batch:
-            if isinstance(event, dict):
-                yield event
-            else:
-                skip_value(report, NO_OBJECT, event)
+        odd = [event for event in batch if not isinstance(event, dict)]
+        if odd:
+            skip_value(report, NO_OBJECT, odd[0], len(odd))
+            batch = [event for event in batch if isinstance(event, dict)]  # noqa: PLW2901
+        yield from batch
 
 
 def _behind_bracket(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -82,8 +82,7 @@ def _behind_bracket(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def thread_key(event: dict[str, Any]) -> ThreadKey:
     """Give what tells the threads of a trace apart; a missing id is -1, an id that is no number itself."""
-    pid, tid = (_id(event.get(key)) for key in ("pid", "tid"))
-    return pid, tid
+    return _id(event.get("pid")), _id(event.get("tid"))
 
 
 def _id(value: object) -> int | str:

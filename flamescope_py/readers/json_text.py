@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import orjson
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import ParseReport
+from flamescope_py.model.report import MAX_NOTES
 
 # Python objects take five to twenty times the bytes of their text, so this many are a few gigabytes.
 # Five hours of V8 samples, one a millisecond, are 200 MB.
@@ -96,14 +98,15 @@ def _fault(error: orjson.JSONDecodeError) -> str:
 
 def number(value: object) -> float:
     """Give a number, also one that is written as text; NaN for anything else and what is out of bounds."""
+    kind = type(value)  # not isinstance: true and false are no numbers
+    if kind is int or kind is float:
+        return float(value) if -MAX_NUMBER <= value <= MAX_NUMBER else nan  # type: ignore[arg-type, operator]
     if isinstance(value, str) and len(value) <= _MAX_DIGITS:
         try:
-            value = float(value)
+            return number(float(value))
         except ValueError:
-            return float("nan")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
-        return float("nan")
-    return float(value)
+            return nan
+    return nan
 
 
 def integer(value: object) -> int | None:
@@ -112,7 +115,7 @@ def integer(value: object) -> int | None:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
+    if type(value) is not int or abs(value) > MAX_INTEGER:
         return None
     return value
 
@@ -166,6 +169,6 @@ def sketch(value: object) -> str:
         return type(value).__name__
 
 
-def skip_value(report: ParseReport, reason: str, value: object) -> None:
-    """Count a value that was left out, and name it with its beginning while there is room for notes."""
-    report.skip(reason, text=sketch(value) if len(report.notes) < 20 else "")
+def skip_value(report: ParseReport, reason: str, value: object, count: int = 1) -> None:
+    """Count values that were left out, and name one with its beginning while there is room for notes."""
+    report.skip(reason, text=sketch(value) if len(report.notes) < MAX_NOTES else "", count=count)

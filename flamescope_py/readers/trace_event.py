@@ -62,7 +62,7 @@ def _nested(builder: ProfileBuilder, collector: Collector, rows: Rows, several: 
         label = thread.command or f"thread {thread.tid}"
         below = builder.child(0, builder.frame(label)) if several else 0
         own.current = counted.current = builder.thread(*thread)
-        _read_thread(ThreadSlices(builder, below, own, counted), rows.pick(part), finish)
+        _read_thread(ThreadSlices(builder, below, own, counted, label), rows.pick(part), finish)
     return own, counted
 
 

@@ -60,8 +60,11 @@ class ThreadSlices:
     those that no begin event stands around. Complete events (X) do not hide what is inside of them.
     """
 
-    def __init__(self, builder: ProfileBuilder, below: NodeId, own: Spans, counted: Spans) -> None:
-        """Hang the slices below a node."""
+    def __init__(
+        self, builder: ProfileBuilder, below: NodeId, own: Spans, counted: Spans, name: str = ""
+    ) -> None:
+        """Hang the slices below a node; `name` is what the report calls the thread."""
+        self._name = name
         self._builder = builder
         self._below = below
         self._own = own
@@ -72,6 +75,7 @@ class ThreadSlices:
         self._begun: Counter[int] = Counter()
         self._cut: Counter[int] = Counter()
         self._begins = 0
+        self._faults: Counter[str] = Counter()
 
     def begin(self, time: float, frame: int) -> None:
         """Read a B event."""
@@ -87,7 +91,7 @@ class ThreadSlices:
         if duration > 0 and not idle and not self._begins:
             self._counted.add(time, end, node)
         if end > limit:
-            self._repaired(CROSSING)
+            self._faults[CROSSING] += 1
         self._push(_Open(min(end, limit), time, node, frame, True, False))
 
     def end(self, time: float, frame: int) -> None:
@@ -97,7 +101,7 @@ class ThreadSlices:
             self._end_of_nothing(frame)
             return
         while self._stack[-1].complete or frame not in (NO_NAME, self._stack[-1].frame):
-            self._repaired(CROSSING if self._stack[-1].complete else FORGOTTEN)
+            self._faults[CROSSING if self._stack[-1].complete else FORGOTTEN] += 1
             self._cut_short(time)
         self._pop(time)
 
@@ -106,15 +110,16 @@ class ThreadSlices:
         self._until(time)
         while self._stack:
             if not self._stack[-1].complete:
-                self._repaired(NO_END)
+                self._faults[NO_END] += 1
             self._pop(time)
+        self._tell()
 
     def _end_of_nothing(self, frame: int) -> None:
         """Skip an E event without its B, unless that B was cut short, which is counted already."""
         if self._cut[frame] > 0:
             self._cut[frame] -= 1
         else:
-            self._builder.report.skip(NO_BEGIN)
+            self._faults[NO_BEGIN] += 1
 
     def _limit(self) -> float:
         return self._stack[-1].limit if self._stack else math.inf
@@ -122,7 +127,7 @@ class ThreadSlices:
     def _node(self, frame: int) -> NodeId:
         if len(self._stack) < MAX_DEPTH:
             return self._builder.child(self._stack[-1].node if self._stack else self._below, frame)
-        self._builder.report.note(DEEP)
+        self._faults[DEEP] += 1
         return self._stack[-1].node
 
     def _push(self, opened: _Open) -> None:
@@ -132,7 +137,7 @@ class ThreadSlices:
         """Let time pass: slices end that are known to have ended, the innermost first."""
         while self._stack and self._stack[-1].limit <= time:
             if not self._stack[-1].complete:
-                self._repaired(FORGOTTEN)
+                self._faults[FORGOTTEN] += 1
             self._cut_short(self._stack[-1].limit)
         self._pass(time)
 
@@ -158,6 +163,12 @@ class ThreadSlices:
             self._own.add(self._now, time, self._stack[-1].node)
         self._now = max(self._now, time)
 
-    def _repaired(self, reason: str) -> None:
-        self._builder.report.repaired += 1
-        self._builder.report.note(reason)
+    def _tell(self) -> None:
+        """Put what was skipped and repaired into the report, each reason once."""
+        report = self._builder.report
+        for reason, count in self._faults.items():
+            if reason == NO_BEGIN:
+                report.skipped += count
+            else:
+                report.repaired += count
+            report.note(reason, text=f"{count} times in {self._name}")
