@@ -81,7 +81,12 @@ def install(app: Flask, settings: Settings) -> None:
 
 def present() -> Guard:
     """Give what is allowed in the current application."""
-    guard = current_app.extensions[_KEY]
+    return guard_in(current_app)
+
+
+def guard_in(app: Flask) -> Guard:
+    """Give what is allowed in an application."""
+    guard = app.extensions[_KEY]
     assert isinstance(guard, Guard)  # noqa: S101
     return guard
 

@@ -16,6 +16,7 @@ from waitress.task import ErrorTask
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web.app import MAX_BODY_BYTES
+from flamescope_py.web.bodies import parser_class
 from flamescope_py.web.errors import error_body
 from flamescope_py.web.respond import JSON
 
@@ -75,7 +76,7 @@ def run(app: Flask, listener: socket.socket, threads: int) -> None:
         clear_untrusted_proxy_headers=True,
         asyncore_use_poll=True,
     )
-    cast(Any, server).channel_class = _Channel
+    cast(Any, server).channel_class = type("Channel", (_Channel,), {"parser_class": parser_class(app)})
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     server.run()
