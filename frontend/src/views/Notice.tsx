@@ -29,15 +29,17 @@ interface ErrorNoticeProps {
   readonly title: string;
   readonly error: Error;
   readonly retry: () => void;
+  /** What the button says; trying again does not always help. */
+  readonly label?: string | undefined;
 }
 
-export function ErrorNotice({ title, error, retry }: ErrorNoticeProps) {
+export function ErrorNotice({ title, error, retry, label = "Try again" }: ErrorNoticeProps) {
   const status = error instanceof ApiError && error.status > 0 ? ` (${error.status})` : "";
   return (
     <Notice
       title={`${title}${status}`}
       detail={error.message}
-      action={{ label: "Try again", run: retry }}
+      action={{ label, run: retry }}
       testId="error"
     />
   );

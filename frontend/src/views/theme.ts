@@ -29,7 +29,7 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "xs" } },
     TextInput: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
-    Input: { styles: { input: { height: 26, minHeight: 26 } } },
+    Input: { styles: { input: { height: 26, minHeight: 26, lineHeight: "24px" } } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
   },
 });

@@ -129,6 +129,17 @@ describe("explorer", () => {
     expect(screen.getByTestId("error").textContent).toContain(error);
   });
 
+  it("leads back from a range that the profile does not have", async () => {
+    const error = "The range is outside the profile.";
+    routes = { ...answers, flamegraph: () => Response.json({ error }, { status: 416 }) };
+    const address = open("?file=x&start=500&end=600");
+    expect((await screen.findByTestId("error")).textContent).toContain(error);
+    routes = answers;
+    await userEvent.click(screen.getByTestId("error-action"));
+    expect((await graph()).dataset.samples).toBe("10");
+    expect(address()).toBe("?file=x");
+  });
+
   it("says once what is wrong with a profile that cannot be opened, and tries again", async () => {
     const failed = () => Response.json({ error: "No such profile." }, { status: 404 });
     routes = { heatmap: failed, flamegraph: failed };

@@ -3,6 +3,7 @@
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../canvas/FlameCanvas";
+import { ApiError } from "../../api/client";
 import { formatPlural } from "../../lib/format";
 import { nameOf, type FlameTree } from "../../model/flameTree";
 import { colourLegend, frameColours, type LegendEntry } from "../../model/frameColour";
@@ -27,6 +28,8 @@ const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
   tier: "JavaScript tier",
 };
 
+const RANGE_NOT_SATISFIABLE = 416;
+
 interface FlamePanelProps {
   readonly tree: FlameTree | undefined;
   readonly search: SearchResult | undefined;
@@ -41,13 +44,19 @@ interface FlamePanelProps {
 }
 
 export function FlamePanel(props: FlamePanelProps) {
-  const { tree, error, isBehind, retry } = props;
+  const { tree, error, isBehind, retry, change } = props;
+  const outside = error instanceof ApiError && error.status === RANGE_NOT_SATISFIABLE;
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
       <div className={classes.flame} data-testid="flamegraph-panel" data-behind={isBehind} aria-busy={isBehind}>
         {error && !isBehind ? (
-          <ErrorNotice title="No flame graph" error={error} retry={retry} />
+          <ErrorNotice
+            title="No flame graph"
+            error={error}
+            retry={outside ? () => change({ range: undefined }) : retry}
+            label={outside ? "Show the whole profile" : undefined}
+          />
         ) : tree ? (
           <FlameView {...props} tree={tree} />
         ) : (
