@@ -48,8 +48,8 @@ class Recipe:
 
 TYPICAL = Variation()
 FEW = Variation(stacks=50, growth=0)
-# 200 commands bring 80 MB to 200 000 tree nodes.
-MANY = Variation(distinct=True, commands=200)
+# 130 commands bring 80 MB to 200 000 tree nodes.
+MANY = Variation(distinct=True, commands=130)
 
 
 def recipes(quick: bool = False) -> dict[str, Recipe]:

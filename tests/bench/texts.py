@@ -21,14 +21,14 @@ NAMES = ("node18-http.perf.out.gz", "node20-http.perf.out.gz")
 
 # A Node service whose 80 MB hold 52 851 samples has 1 514 bytes a sample; ours have deeper stacks, so
 # that the deepest are left out.
-MAX_BLOCK = 2275
+MAX_BLOCK = 2500
 HERTZ = 997
 START = 4000
 # Every so many variants another process, and every so many another function at the end of the stack.
 GENERATION = 2
-OTHER_LEAF = 4
+OTHER_LEAF = 5
 # Stack texts that a text of n tiles holds for one that a tile holds: n to the power of this (Heaps' law).
-GROWTH = 0.69
+GROWTH = 0.72
 PIDS = 211
 MAPPED = 0x40000
 
