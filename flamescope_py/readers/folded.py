@@ -20,7 +20,7 @@ MAX_DEPTH = 10_000
 # Flame graphs are added up in double precision, which is exact up to here.
 MAX_TOTAL = 2**53
 BATCH = 50_000
-# A head of this length without a line end is the beginning of one long line.
+# A head of this length may end in the middle of a line, and without any line end is one long line.
 LONG_HEAD = 32 << 10
 NAN = float("nan")
 
@@ -29,7 +29,7 @@ NAN = float("nan")
 # <module> (app.py:12);handle (app.py:40) 310
 # swapper 12
 _LINE = re.compile(rb"(\S.*) (\d{1,15})", re.DOTALL)
-_KIND = re.compile(r"_\[([kji])\]$")
+_KIND = re.compile(r"(?<=\S)_\[([kji])\]$")
 _KINDS = {"k": KERNEL, "j": JIT, "i": INLINED}
 
 # Lines of logs and scripts may end in a number and hold semicolons, too, but with a blank behind them, or
@@ -45,8 +45,8 @@ def recognises(head: bytes) -> bool:
     if b"\n" not in head and len(head) >= LONG_HEAD:
         return _is_deep_stack(head)
     lines = [line.rstrip() for line in head.split(b"\n") if line.strip()]
-    if len(lines) > 1:
-        lines.pop()  # it may be cut, or is as good as any other
+    if len(head) >= LONG_HEAD and not head.endswith(b"\n"):
+        lines.pop()  # it may be cut
     stacks = [line for line in lines if _LINE.fullmatch(line) and not _PROSE.search(line)]
     deep = sum(b";" in line for line in stacks)
     return deep > 0 and len(stacks) >= 0.9 * len(lines) and deep >= 0.5 * len(stacks)

@@ -1,39 +1,98 @@
-"""Folded stacks, the form of stackcollapse-perf.pl."""
-
 from __future__ import annotations
 
-from flamescope_py.analysis.flamegraph import flame_graph
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
-from flamescope_py.export.folded import folded
-from tests.support import trees
+from flamescope_py.export.folded import folded, written_name
+from flamescope_py.model import Frame
+from flamescope_py.readers import folded as reader
+from tests.support.exports import GRAPHS, PLAIN, graph_of, names
+from tests.support.reading import read
 
 
-def test_a_line_for_every_stack_that_samples_end_in() -> None:
-    graph = flame_graph(
-        trees.view("""
-        app  app  app  lib  app
-        A    A    A    A    .
-        B    B    .    C    .
-        """)
-    )
-    assert list(folded(graph)) == [b"app 1\n", b"app;A 1\n", b"app;A;B 2\n", b"lib;A;C 1\n"]
+def text_of(graph: FlameGraph) -> bytes:
+    return b"".join(folded(graph))
 
 
-def test_only_the_range_is_written() -> None:
-    view = trees.view("app app\nA B", [3000.1, 3000.9])
-    assert list(folded(flame_graph(view, 0.5, 1))) == [b"app;B 1\n"]
-    assert list(folded(flame_graph(view, 0.2, 0.3))) == []
+def read_back(text: bytes) -> FlameGraph:
+    return flame_graph(select(reader.read([text]), Selection()))
 
 
-def test_a_name_cannot_break_a_line_or_a_stack() -> None:
-    profile = trees.of_stacks([["C2 Comp", "Ljava/lang/String;::hashCode", "a b", "é\ufffd"]])
-    (line,) = folded(flame_graph(select(profile, Selection())))
-    assert line.decode() == "C2 Comp;Ljava/lang/String:::hashCode;a b;é\ufffd 1\n"
+def test_one_line_a_stack_root_left_out() -> None:
+    assert text_of(PLAIN).decode().splitlines() == [
+        "java;a;b_[i] 1",
+        "node;main 1",
+        "node;main;f 2",
+        "node;main;sys_read 1",
+    ]
 
 
-def test_a_stack_of_5000_frames() -> None:
-    profile = trees.of_stacks([["app", *(f"f{depth}" for depth in range(5000))]])
-    (line,) = folded(flame_graph(select(profile, Selection())))
-    assert line.count(b";") == 5000
-    assert line.endswith(b";f4999 1\n")
+# Each as stackcollapse-perf.pl and inferno write it, but for the two that the module's docstring names.
+@pytest.mark.parametrize(
+    ("frame", "written"),
+    [
+        (Frame("main", "/usr/bin/node", "user"), "main"),
+        (Frame("do_idle", "[kernel.kallsyms]", "kernel"), "do_idle"),
+        (Frame("[unknown]", "/usr/lib/libc.so.6", "user"), "[libc.so.6]"),
+        (Frame("[unknown]", "[unknown]", "kernel"), "[unknown]"),
+        (Frame("[unknown]", "", ""), "[unknown]"),
+        (Frame("Lorg/Foo;::bar", "/tmp/perf-1.map", "jit"), "Lorg/Foo:::bar"),
+        (Frame("baz", "/tmp/perf-1.map", "inlined"), "baz_[i]"),
+        (Frame("std::fmod", "inlined", "inlined"), "std::fmod"),
+        (Frame("__read", "", "kernel"), "__read_[k]"),
+        (Frame("run", "", "jit"), "run_[j]"),
+        (Frame(" /srv/app.js:1 ", "/tmp/perf-1.map", "jit"), "/srv/app.js:1"),
+        (Frame("a\nb\r\x00c", "", ""), "a b  c"),
+        (Frame("", "", ""), "[unknown]"),
+        (Frame("V8 WorkerThread"), "V8 WorkerThread"),
+        (Frame("f(int, char)", "/b", "user"), "f(int, char)"),
+    ],
+)
+def test_how_a_frame_is_written(frame: Frame, written: str) -> None:
+    assert written_name(frame) == written
+
+
+def test_what_is_written_alike_is_added_up() -> None:
+    stacks = [[("sh", "", ""), ("f", library, "user")] for library in ("/a", "/b", "/c")]
+    assert text_of(graph_of(stacks, [1, 2, 2**53])) == b"sh;f 9007199254740995\n"
+    assert text_of(graph_of(names("a;b;c", "a;b", "a;b;c"))) == b"a;b 1\na;b;c 2\n"
+
+
+def test_no_sample_is_lost() -> None:
+    for graph in GRAPHS.values():
+        assert sum(int(line.rpartition(b" ")[2]) for line in text_of(graph).splitlines()) == graph.samples
+
+
+@pytest.mark.parametrize("name", [name for name in GRAPHS if name != "empty"])
+def test_writing_reading_and_writing_again_is_the_identity(name: str) -> None:
+    once = text_of(GRAPHS[name])
+    again = read_back(once)
+    assert text_of(again) == once
+    assert again.samples == GRAPHS[name].samples
+
+
+def test_what_is_written_is_recognised() -> None:
+    for name in ("plain", "weighed", "deep", "symbols", "after-sed"):
+        read(text_of(GRAPHS[name]), "folded")
+
+
+FRAME = st.tuples(
+    st.text(max_size=6) | st.sampled_from(["f", "[unknown]", "f_[k]", "f 1", ";", " ", "\ud800"]),
+    st.sampled_from(["", "/usr/lib/x.so", "inlined", "[unknown]"]),
+    st.sampled_from(["", "user", "kernel", "jit", "inlined"]),
+)
+
+
+@given(st.lists(st.tuples(st.lists(FRAME, max_size=4), st.integers(1, 99)), min_size=1, max_size=6))
+def test_any_names_come_back_as_they_were_written(rows: list[tuple[list[tuple[str, str, str]], int]]) -> None:
+    once = text_of(graph_of([stack for stack, _ in rows], [count for _, count in rows]))
+    assert text_of(read_back(once)) == once
+
+
+def test_annotated_stacks_stay_as_they_were() -> None:
+    text = b"java;[libjvm.so];run_[j];take_[i];__read_[k] 7\njava;[unknown];Interpreter_[j] 2\n"
+    assert sorted(text_of(read_back(text)).splitlines()) == sorted(text.splitlines())

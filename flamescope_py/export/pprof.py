@@ -1,0 +1,79 @@
+"""pprof's profile.proto, gzipped, for `go tool pprof` and all that reads its files.
+
+A frame is a function and a location of its own, a library a mapping. Protocol buffers that follow each other
+add up to one message, so that stacks are written as they come and not held.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.export.stacks import stacks, valid
+from flamescope_py.model.profile import MICROSECONDS, SAMPLES
+
+if TYPE_CHECKING:
+    from flamescope_py.export import pprof_pb2 as pb
+
+BATCH = 256
+GZIP = 31  # zlib's window bits for gzip, whose header then holds no time: the same graph is the same bytes
+# What a value is called and counted in, by the unit of the flame graph.
+SAMPLE_TYPES = {SAMPLES: ("samples", "count"), MICROSECONDS: ("time", "microseconds")}
+
+
+def pprof(graph: FlameGraph, unit: str = SAMPLES) -> Iterator[bytes]:
+    """Write a flame graph in pieces; `unit` is what its values count."""
+    packer = zlib.compressobj(wbits=GZIP)
+    for part in _messages(graph, unit):
+        yield packer.compress(part.SerializeToString(deterministic=True))
+    yield packer.flush()
+
+
+class _Strings:
+    """pprof's string table; row 0 is the empty string."""
+
+    def __init__(self) -> None:
+        self._rows = {"": 0}
+
+    def __call__(self, text: str) -> int:
+        return self._rows.setdefault(valid(text), len(self._rows))
+
+    def table(self) -> list[str]:
+        return list(self._rows)
+
+
+def _messages(graph: FlameGraph, unit: str) -> Iterator[pb.Profile]:
+    from flamescope_py.export import pprof_pb2
+
+    yield _tables(graph, unit)
+    samples = (
+        pprof_pb2.Sample(location_id=[row + 1 for row in reversed(stack)], value=[own])
+        for stack, own in stacks(graph)
+    )
+    while batch := list(islice(samples, BATCH)):
+        yield pprof_pb2.Profile(sample=batch)
+
+
+def _tables(graph: FlameGraph, unit: str) -> pb.Profile:
+    """Write all but the samples: a location and a function a frame, their number its row and one."""
+    from flamescope_py.export.pprof_pb2 import Function, Line, Location, Mapping, Profile, ValueType
+
+    strings = _Strings()
+    kind, counted = SAMPLE_TYPES.get(unit, (unit, "count"))
+    profile = Profile(sample_type=[ValueType(type=strings(kind), unit=strings(counted))])
+    libraries = {name: number for number, name in enumerate(sorted({*graph.frames.library} - {""}), start=1)}
+    for library, number in libraries.items():
+        profile.mapping.append(Mapping(id=number, filename=strings(library), has_functions=True))
+    for number, (name, library) in enumerate(
+        zip(graph.frames.name, graph.frames.library, strict=True), start=1
+    ):
+        text = strings(name)
+        profile.function.append(Function(id=number, name=text, system_name=text, filename=strings(library)))
+        profile.location.append(
+            Location(id=number, mapping_id=libraries.get(library, 0), line=[Line(function_id=number)])
+        )
+    profile.string_table.extend(strings.table())
+    return profile

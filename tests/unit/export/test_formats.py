@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+
+from flamescope_py.export import FORMATS
+from tests.support.exports import GRAPHS, PLAIN
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_of_the_table_writes_bytes(name: str) -> None:
+    export = FORMATS[name]
+    assert export.name == name
+    assert export.suffix.startswith(".")
+    assert "/" in export.media_type
+    for graph in GRAPHS.values():
+        assert all(isinstance(part, bytes) for part in export.write(graph, "a title", "samples"))
+    assert b"".join(export.write(PLAIN, "a title", "microseconds"))
