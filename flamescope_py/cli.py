@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import webbrowser
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from flamescope_py import __version__
+from flamescope_py.cli_import import capture_command, import_command
 from flamescope_py.config import TABLE, Settings, load_settings
 from flamescope_py.errors import ConfigError
 
@@ -47,12 +49,17 @@ def serve(**arguments: str | None) -> None:
     """Serve the profiles below DIR (default: examples) to a browser."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
-        _serve(load_settings(arguments, os.environ))
+        run_server(load_settings(arguments, os.environ))
     except ConfigError as error:
         raise _Refused(str(error)) from error
 
 
-def _serve(settings: Settings) -> None:
+main.add_command(import_command)
+main.add_command(capture_command)
+
+
+def run_server(settings: Settings, place: str = "") -> None:
+    """Serve until interrupted; with a `place` of the page, show that in a browser. Raises ConfigError."""
     from flamescope_py.web.app import create_app
     from flamescope_py.web.context import service_of
     from flamescope_py.web.server import address, listen, run
@@ -61,6 +68,9 @@ def _serve(settings: Settings) -> None:
     app = create_app(settings)
     with listen(settings) as listener:
         click.echo(_start_line(settings, address(listener)))
+        if place:
+            # The port listens already, so that the browser waits for the first answer.
+            threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
         service = service_of(app)
         threading.Thread(target=service.warm, name="warm", daemon=True).start()
         try:

@@ -5,56 +5,62 @@ Also the one door to them: web/ takes every name that it needs of the layers bel
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from flamescope_py import __version__
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph, merged
-from flamescope_py.analysis.heatmap import Heatmap, heatmap
-from flamescope_py.analysis.patterns import MAX_PATTERN, MAX_PATTERNS
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, merged
+from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.answers import COMPARISONS, FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError, ProfileNotFoundError
-from flamescope_py.export.folded import folded
+from flamescope_py.export import FORMATS, ExportFormat
 from flamescope_py.importers.importer import Importer, ImportOptions
 from flamescope_py.importers.job import JobView
-from flamescope_py.importers.jobs import JobBounds
+from flamescope_py.importers.jobs import JobBounds, JobRunner
 from flamescope_py.importers.landing import Bounds, Landing, Wish
 from flamescope_py.model import FrameTable, Profile, Seconds
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
-from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import Catalog, ProfileFile
-from flamescope_py.store.directory import ProfileDirectory
+from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore, Progress
 
 __all__ = [
-    "MAX_PATTERN",
-    "MAX_PATTERNS",
+    "COMPARISONS",
+    "FORMATS",
     "TYPES",
     "UNKNOWN_TYPE",
+    "ExportFormat",
     "FilterCost",
     "FlameGraph",
     "FrameFilter",
     "FrameTable",
+    "GraphAnswer",
     "Heatmap",
     "Importer",
+    "JobRunner",
     "JobView",
     "Landing",
     "ListedProfile",
     "ProfileFile",
     "ProfileRef",
     "Progress",
+    "Question",
+    "RangeRef",
     "Seconds",
     "Selection",
     "Service",
     "Wish",
+    "without_libraries",
 ]
 
 
@@ -66,6 +72,14 @@ class ProfileRef(NamedTuple):
 
     name: str
     type: str = UNKNOWN_TYPE
+
+
+class RangeRef(NamedTuple):
+    """A range of a profile as a request names it, in seconds from its first whole second."""
+
+    profile: ProfileRef
+    start: Seconds | None = None
+    end: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +103,16 @@ class Service:
         self._index = IndexStore(
             settings.cache_dir / "index", settings.max_index_bytes, scope=str(settings.profile_dir.resolve())
         )
+        self._answers = Answers(limit)
         self._store = ProfileStore(
-            directory, sniff_file, self._pool.read, self._index, limit, on_close=self._forget
+            directory, sniff_file, self._pool.read, self._index, limit, on_close=self._answers.forget
         )
         self.imports = Importer(import_options(settings), _no_profile)
         self.imports.landing.clear_leftovers()
-        self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _view_bytes)
         self._filters = _all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
+        # What else answers depend on.
+        self._version = f"{__version__} {self._filters!r} {settings.default_filters!r}"
 
     def warm(self) -> None:
         """Start the reading processes, so that the first large file does not wait for them."""
@@ -138,31 +154,38 @@ class Service:
         """Give the named frame filters."""
         return self._filters
 
-    def heatmap(self, ref: ProfileRef, selection: Selection, rows: int) -> Heatmap:
+    def version(self, *names: str) -> str:
+        """Tell the present state of some profiles, the filters and this program from any other.
+
+        Raises what the directory raises for a name.
+        """
+        text = self._version
+        for name in names:
+            with self._directory.open(name) as file:
+                text += f"\0{name}\0{Stamp.of(os.fstat(file.fileno()))}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def heatmap(self, ref: ProfileRef, selection: Selection, rows: int, search: str | None = None) -> Heatmap:
         """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
-        return heatmap(self._view(ref, selection), rows)
+        return self._answers.heatmap(self._open(ref), selection, rows, search)
 
-    def flame_graph(
-        self, ref: ProfileRef, selection: Selection, start: Seconds | None, end: Seconds | None
-    ) -> FlameGraph:
+    def flame_graph(self, part: RangeRef, question: Question) -> GraphAnswer:
         """Count stacks in a range. Raises RangeError and NoTimestampsError."""
-        return flame_graph(self._view(ref, selection), start, end)
+        return self._answers.flame_graph(self._part(part), question)
 
-    def without_libraries(self, graph: FlameGraph) -> FlameGraph:
-        """Merge what differs only in its library, which FlameScope's own nodes do not carry."""
-        return merged(graph)
+    def compare(self, kind: str, first: RangeRef, second: RangeRef, question: Question) -> GraphAnswer:
+        """Compare two ranges in one of the ways of COMPARISONS; errors say which of them they are about."""
+        with about(FIRST):
+            one = self._part(first)
+        with about(SECOND):
+            other = self._part(second)
+        return self._answers.compare(kind, one, other, question)
 
-    def folded(self, graph: FlameGraph) -> Iterator[bytes]:
-        """Write a flame graph as folded stacks, a line at a time."""
-        return folded(graph)
+    def _open(self, ref: ProfileRef) -> Profile:
+        return self._store.get(ref.name, ref.type)
 
-    def _view(self, ref: ProfileRef, selection: Selection) -> View:
-        profile = self._store.get(ref.name, ref.type)
-        return self._views.get((profile, selection), lambda: select(profile, selection))
-
-    def _forget(self, profile: Profile) -> None:
-        """Drop the views of a profile that is no longer open, since they would keep it in memory."""
-        self._views.discard(lambda key: key[0] is profile)
+    def _part(self, asked: RangeRef) -> Part:
+        return Part(self._open(asked.profile), asked.start, asked.end)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
         profile = self._store.peek(file.name, file.stamp, file.type)
@@ -170,6 +193,11 @@ class Service:
             return ListedProfile(file)
         duration = profile.meta.last - profile.meta.first if profile.meta.timed else None
         return ListedProfile(file, duration, len(profile.samples))
+
+
+def without_libraries(graph: FlameGraph) -> FlameGraph:
+    """Merge what differs only in its library, which FlameScope's own nodes do not carry."""
+    return merged(graph)
 
 
 def import_options(settings: Settings) -> ImportOptions:
@@ -192,10 +220,6 @@ def import_options(settings: Settings) -> ImportOptions:
 
 def _no_profile(file: BinaryIO) -> str:
     return sniff_file(file).reason
-
-
-def _view_bytes(view: View) -> int:
-    return view.nbytes
 
 
 def _all_filters(settings: Settings) -> dict[str, FrameFilter]:
