@@ -64,7 +64,8 @@ def read(chunks: Iterable[bytes]) -> Profile:
     drop_strays(builder)
     if not builder.report.samples:
         raise BrokenProfileError("There is no sample in this CPU profile: record for longer.")
-    add_bounds(builder, [bound for recording in recordings for bound in recording.bounds])
+    bounds = [recording.bounds for recording in recordings]
+    add_bounds(builder, [start for start, _ in bounds], [end for _, end in bounds])
     return builder.finish("cpuprofile")
 
 

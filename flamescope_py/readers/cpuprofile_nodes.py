@@ -24,7 +24,7 @@ MAX_HITS = 1 << 40
 
 NO_ID = "a node without an id"
 TWICE = "a node whose id another has"
-SECOND_PARENT = "a node below two others, kept below the first"
+SECOND_PARENT = "a node below two others or itself, kept below the first"
 CIRCLE = "a node that no root leads to"
 DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
 
@@ -116,7 +116,7 @@ class ProfileNodes:
             for child in map(self._row, children):
                 if child < 0 or parents[child] == row:
                     continue
-                if parents[child] >= 0:
+                if parents[child] >= 0 or child == row:
                     self._builder.report.repaired += 1
                     self._builder.report.note(SECOND_PARENT)
                 else:

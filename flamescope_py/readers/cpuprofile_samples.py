@@ -34,7 +34,9 @@ class Recording:
 
     @property
     def bounds(self) -> tuple[Seconds, Seconds]:
-        """When the recording started and ended; NaN for unknown."""
+        """When the recording started and ended; NaN for unknown, both where there is no start."""
+        if isnan(self.start):
+            return self.start, self.start
         return self.start / MICROSECONDS_A_SECOND, self.end / MICROSECONDS_A_SECOND
 
     def add(self, time: float, profile: dict[str, Any], deltas: list[Any] | None) -> None:

@@ -5,6 +5,7 @@ Nothing here recurses, and nothing of what a file holds is an exception other th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from math import nan
@@ -30,6 +31,8 @@ MAX_INTEGER = (1 << 63) - 1
 # No id that a file can name.
 NO_ID = -1 << 63
 _MAX_DIGITS = 40
+# What Python's and JavaScript's own writers leave in numbers: orjson points at the N, the I, or before it.
+_CONSTANT = re.compile("-?(?:NaN|Infinity)|(?<=-)Infinity")
 
 
 def whole(chunks: Iterable[bytes]) -> bytes:
@@ -85,14 +88,14 @@ def parse(text: bytes) -> Any:
 def _fault(error: orjson.JSONDecodeError) -> str:
     """Say what is wrong with a JSON text, as one sentence."""
     where = f"line {error.lineno}, column {error.colno}"
-    found = error.doc[error.pos : error.pos + 9]
+    constant = _CONSTANT.match(error.doc, error.pos)
     if "end of data" in error.msg or not error.doc.strip():
         return f"The JSON is cut off at {where}: copy the file again."
     # orjson tells the depth in a complete text, and runs out of its own stack in one that is cut off.
     if "depth limit" in error.msg or "allocate" in error.msg:
         return f"The JSON is nested more than 1024 levels deep at {where}: no profile is."
-    if found.lstrip("-").startswith(("NaN", "Infinity")):
-        return f"The JSON holds {found.strip(' ,]}')!r} at {where}, which is no number in JSON: record again."
+    if constant:
+        return f"The JSON holds {constant[0]} at {where}, which is no number in JSON: record again."
     return f"The JSON is broken at {where} ({error.msg}): copy the file again."
 
 

@@ -47,7 +47,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     add_samples(builder, own, counted)
     if not builder.report.samples:
         raise BrokenProfileError("No slice of this trace takes any time: record for longer.")
-    add_bounds(builder, [time / MICROSECONDS_A_SECOND for time in (collector.first, collector.last)])
+    add_bounds(builder, [collector.first / MICROSECONDS_A_SECOND], [collector.last / MICROSECONDS_A_SECOND])
     return builder.finish("trace_event", unit=MICROSECONDS, owner_level=several)
 
 
