@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from flamescope_py.model import Frame
 from flamescope_py.readers import folded as reader
 from tests.support.exports import GRAPHS, PLAIN, graph_of, names
 from tests.support.reading import read
+from tests.support.recorded import input_bytes
 
 
 def text_of(graph: FlameGraph) -> bytes:
@@ -96,3 +100,30 @@ def test_any_names_come_back_as_they_were_written(rows: list[tuple[list[tuple[st
 def test_annotated_stacks_stay_as_they_were() -> None:
     text = b"java;[libjvm.so];run_[j];take_[i];__read_[k] 7\njava;[unknown];Interpreter_[j] 2\n"
     assert sorted(text_of(read_back(text)).splitlines()) == sorted(text.splitlines())
+
+
+def collapsed(text: str) -> Counter[str]:
+    """Fold perf script text as the loop of stackcollapse-perf.pl does, line by line, names kept whole."""
+    found: Counter[str] = Counter()
+    for block in re.split(r"\n\n+", re.sub(r"(?m)^#.*\n", "", text).strip("\n")):
+        head, *lines = block.split("\n")
+        command = re.match(r"(\S.+?)\s+(?:\d+/)?\d+\s", head)
+        stack: list[str] = []
+        for line in lines:
+            match = re.match(r"\s*\w+\s*(.+) \((\S*)\)", line)
+            assert match, line
+            name = re.sub(r"\+0x[\da-f]+$", "", match[1])
+            if name == "[unknown]" and match[2] != "[unknown]":
+                name = f"[{match[2].rpartition('/')[2]}]"
+            stack.insert(0, name.replace(";", ":"))
+        assert command, head
+        found[";".join([command[1], *stack])] += 1
+    return found
+
+
+@pytest.mark.parametrize("name", ["node18.perf.out", "node99.perf.out", "multi.perf.out", "sys49.perf.out"])
+def test_recordings_give_the_lines_of_stackcollapse(name: str) -> None:
+    data = input_bytes(name)
+    graph = flame_graph(select(read(data), Selection(idle=True)))
+    lines = (line.rpartition(" ") for line in text_of(graph).decode().splitlines())
+    assert Counter({stack: int(count) for stack, _, count in lines}) == collapsed(data.decode())
