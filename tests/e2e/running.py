@@ -1,0 +1,110 @@
+"""Runs the server as a user does, and the browser; for the tests and for the screenshots."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+NODE18 = "node18-http.perf.out.gz"
+NODE20 = "node20-http.perf.out.gz"
+SYSTEM = "system-wide.perf.out.gz"
+# Their times as files, oldest first, so that lists come out in one order wherever the tests run.
+EXAMPLE_TIMES = {SYSTEM: 1_767_258_000, NODE18: 1_767_268_800, NODE20: 1_767_272_400}
+
+# Without these the browser talks to its maker while a test listens for requests to other sites.
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WINDOW = (1400, 900)
+STOP_SECONDS = 20
+
+
+class Server:
+    """`flamescope-py serve` in a process of its own. It can be stopped and started again on its port."""
+
+    def __init__(self, profiles: Path, cache: Path, *arguments: str) -> None:
+        self.profiles = profiles
+        self.url = ""
+        self._command = [sys.executable, "-m", "flamescope_py", "serve", str(profiles)]
+        self._command += ["--cache-dir", str(cache), *arguments]
+        self._log = cache.with_name(f"{cache.name}.log")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FLAMESCOPE_")}
+        self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))}
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start, on any port the first time, and wait for the line that says where it is."""
+        port = re.findall(r":(\d+)/", self.url)[0] if self.url else "0"
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [*self._command, "--port", port],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=ROOT,
+                env=self._environment,
+            )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        found = re.search(r"http://\S+/", line)
+        assert found, line + self._log.read_text()
+        self.url = found[0]
+
+    def stop(self) -> None:
+        """Stop as Ctrl-C does; does nothing where it is not running."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+        self._process = None
+
+
+@contextmanager
+def serving(profiles: Path, cache: Path, *arguments: str) -> Iterator[Server]:
+    """Give a server that runs, and stop it afterwards."""
+    server = Server(profiles, cache, *arguments)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def browsing(executable: str) -> Iterator[Browser]:
+    """Give a browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def copy_examples(folder: Path) -> Path:
+    """Copy the example profiles, with times of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, time in EXAMPLE_TIMES.items():
+        shutil.copyfile(EXAMPLES / name, folder / name)
+        os.utime(folder / name, (time, time))
+    return folder
