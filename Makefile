@@ -16,7 +16,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench frontend wheel clean
+.PHONY: help dev test lint type bench screenshots frontend wheel clean
 .DELETE_ON_ERROR:
 # Two steps may want to install into the same .venv.
 .NOTPARALLEL:
@@ -41,6 +41,9 @@ type: $(VENV)/.done-install-dev ## mypy, strict
 
 bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
 	@$(VENV)/bin/python -m tests.bench
+
+screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
+	@$(VENV)/bin/python -m tests.e2e.screenshots
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
 

@@ -14,7 +14,8 @@ from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import NODE18, NODE20, ROOT, WINDOW, browsing, copy_examples, serving
 
 IMAGES = ROOT / "docs" / "images"
-BURST = (Cell(29, 29), Cell(29, 47))
+BURST = (Cell(14, 19), Cell(15, 12))
+BURST_OF_20 = (Cell(7, 4), Cell(7, 47))
 SEARCH = "rebuildSearchIndex"
 
 
@@ -39,7 +40,7 @@ def take(page: Page, name: str) -> None:
 def explorer(browser: Browser, url: str) -> None:
     """A burst selected, seen through the Node filter."""
     page = open_page(browser, "light")
-    shown = Explorer(page, url).open(NODE18, filter="node-v8", palette="enhanced", q=SEARCH)
+    shown = Explorer(page, url).open(NODE18, filter="node-v8", rows=25, q=SEARCH)
     shown.drag(*BURST)
     shown.settled()
     take(page, "explorer.png")
@@ -49,7 +50,7 @@ def explorer_dark(browser: Browser, url: str) -> None:
     """The other Node example, in the dark."""
     page = open_page(browser, "dark")
     shown = Explorer(page, url).open(NODE20, filter="node-v8")
-    shown.drag(Cell(6, 0), Cell(6, 40))
+    shown.drag(*BURST_OF_20)
     shown.settled()
     take(page, "explorer-dark.png")
 
