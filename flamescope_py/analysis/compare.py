@@ -70,7 +70,7 @@ def _graph(
 
 def _join(first: FlameGraph, second: FlameGraph) -> _Joined:
     """Put both graphs' nodes into one tree."""
-    graphs = (merged(first), merged(second))
+    graphs = tuple(merged(replace(graph, extras=None)) for graph in (first, second))
     trie = StackTrie()
     moved = []
     for graph in graphs:

@@ -114,15 +114,17 @@ def _cost(view: View, span: TimeRange) -> FilterCost | None:
 
 
 def merged(graph: FlameGraph) -> FlameGraph:
-    """Merge siblings that are equal in name and kind, as nodes that do not carry a library must be.
+    """Take libraries away and merge siblings that are then equal, in name and kind.
 
     A graph with extras stays as it is: they tell functions of one name apart. So do the files of
     functions that have no name.
     """
     names = graph.frames
-    plain: list[Frame | None] = [_without_library(names[row]) for row in range(len(names))]
-    if graph.extras is not None or len(set(plain)) == len(names):
+    if graph.extras is not None:
         return graph
+    plain = [_without_library(names[row]) for row in range(len(names))]
+    if len(set(plain)) == len(names):
+        return replace(graph, frames=FrameTable.of(plain))
     new = rewrite_tree(graph.tree, graph.frames, plain, keep_owners=False)
     own = np.bincount(new.node, graph.own, minlength=len(new.tree)).astype(np.int64)
     return replace(graph, frames=new.frames, tree=new.tree, own=own, total=new.tree.totals(own))

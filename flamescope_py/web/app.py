@@ -7,6 +7,7 @@ from flask import Flask
 from flamescope_py.config import Settings
 from flamescope_py.service import Service
 from flamescope_py.web import (
+    compare,
     context,
     errors,
     filters,
@@ -34,6 +35,6 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     guard.install(app, settings)
     errors.install(app)
-    for resource in (profiles, uploads, heatmap, flamegraph, filters, imports, frontend):
+    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, frontend):
         app.register_blueprint(resource.blueprint)
     return app

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.respond import answer
+from flamescope_py.web.respond import answer, validated
 
 blueprint = Blueprint("heatmap", __name__)
 
-_FORMATS = {"nested": wire.heatmap_nested, "columns": wire.heatmap_columns}
+_FORMS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_columns}
 
 
 @blueprint.get("/heatmap/")
@@ -18,6 +18,9 @@ def show_heatmap() -> Response:
     query, service = params.Query(request), context.service()
     ref = params.profile_ref(query)
     rows = params.rows(query, context.settings().max_rows)
-    write = _FORMATS[params.choice(query, "format", _FORMATS, "nested")]
-    selection = params.selection(query, service)
-    return answer(write(service.heatmap(ref, selection, rows)))
+    write = _FORMS[query.value(params.HEATMAP_FORMAT)]
+    question = params.question(query, service)
+    return validated(
+        service.version(ref.name),
+        lambda: answer(write(service.heatmap(ref, question.selection, rows, question.search))),
+    )

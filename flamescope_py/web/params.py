@@ -6,31 +6,60 @@ meant? Parameters that nobody reads are ignored, as FlameScope does.
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Request
 
+from flamescope_py import parameters
 from flamescope_py.errors import ParameterError
+from flamescope_py.parameters import END, INVERTED, SEARCH, SELECTION, START, TEXT, Parameter, choice_of
 from flamescope_py.service import (
-    MAX_PATTERN,
-    MAX_PATTERNS,
+    FORMATS,
     TYPES,
     UNKNOWN_TYPE,
-    FrameFilter,
     ProfileRef,
-    Seconds,
+    Question,
+    RangeRef,
     Selection,
     Service,
 )
 
 DEFAULT_ROWS = 50
-NO_FILTER = "none"
-# 12  12.5  .5  1e-7 (as JavaScript writes small numbers); not nan, inf or 1_000
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_LONGEST_DECIMAL = 64
+MAX_ROWS = 10_000
+NESTED, COLUMNS = "nested", "columns"
+
+FILENAME = Parameter("filename", "Name a profile of the list.", TEXT, required=True)
+TYPE = Parameter(
+    "type",
+    "How to read the file; unknown takes what its content says.",
+    choice_of(*TYPES, UNKNOWN_TYPE),
+    default=UNKNOWN_TYPE,
+)
+ROWS = Parameter(
+    "rows", "How many parts a second has.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
+)
+HEATMAP_FORMAT = Parameter(
+    "format", "FlameScope's form, or flat columns.", choice_of(NESTED, COLUMNS), default=NESTED
+)
+GRAPH_FORMAT = Parameter(
+    "format",
+    "FlameScope's form, flat columns, or another program's.",
+    choice_of(NESTED, COLUMNS, *FORMATS),
+    default=NESTED,
+)
+# Other programs have no place for a difference.
+DIFFERENTIAL_FORMAT = HEATMAP_FORMAT
+
+RANGE = (FILENAME, TYPE, START, END)
+OTHER_RANGE = tuple(
+    row._replace(
+        name=f"compare{row.name.capitalize()}",
+        meaning=f"Of the second profile: {row.meaning[0].lower()}{row.meaning[1:]}",
+    )
+    for row in RANGE
+)
+QUESTION = (*SELECTION, SEARCH, INVERTED)
 
 
 class Query:
@@ -43,98 +72,54 @@ class Query:
         except UnicodeDecodeError as error:
             raise ParameterError("The address is not UTF-8: percent-encode its parameters.") from error
 
+    def texts(self, name: str) -> Sequence[str]:
+        """Give what a parameter came with, as it is."""
+        return self._values.get(name, ())
+
+    def read(self, rows: Iterable[Parameter]) -> dict[str, Any]:
+        """Give the values of several parameters by name."""
+        return parameters.read(rows, self.texts)
+
+    def value(self, row: Parameter) -> Any:
+        """Give the value of one parameter."""
+        return row.value(self.texts(row.name))
+
     def one(self, name: str) -> str | None:
         """Give a parameter that may come once, None if it does not come."""
-        values = self._values.get(name, [])
-        if len(set(values)) > 1:
-            raise ParameterError(f"{name} is given {len(values)} times: give it once.")
-        if values and not values[0]:
-            raise ParameterError(f"{name} is empty: give it a value or leave it out.")
-        return values[0] if values else None
-
-    def many(self, name: str) -> tuple[str, ...]:
-        """Give the different values of a parameter that may repeat, in order."""
-        values = self._values.get(name, [])
-        if not all(values):
-            raise ParameterError(f"{name} is empty: give it a value or leave it out.")
-        return tuple(dict.fromkeys(values))
-
-
-def profile_ref(query: Query) -> ProfileRef:
-    """Read `filename` and `type`."""
-    name = query.one("filename")
-    if name is None:
-        raise ParameterError("filename is missing: name a profile of the list.")
-    return ProfileRef(name, choice(query, "type", (*TYPES, UNKNOWN_TYPE), UNKNOWN_TYPE))
+        value: str | None = self.value(Parameter(name, "", TEXT))
+        return value
 
 
 def choice(query: Query, name: str, choices: Collection[str], default: str) -> str:
     """Read a parameter that is one of several words."""
-    value = query.one(name)
-    if value is None:
-        return default
-    if value not in choices:
-        raise ParameterError(f"{name} is {_quoted(value)}: it must be one of {', '.join(choices)}.")
+    value: str = query.value(Parameter(name, "", choice_of(*choices), default=default))
     return value
+
+
+def profile_ref(query: Query) -> ProfileRef:
+    """Read `filename` and `type`."""
+    values = query.read((FILENAME, TYPE))
+    return ProfileRef(values["filename"], values["type"])
+
+
+def ranges(query: Query, rows: Sequence[Parameter] = RANGE) -> RangeRef:
+    """Read a range; the profile is asked later whether it lies inside."""
+    name, type_name, start, end = query.read(rows).values()
+    return RangeRef(ProfileRef(name, type_name), start, end)
 
 
 def rows(query: Query, highest: int) -> int:
     """Read the number of rows of a heatmap, 1 to `highest`."""
-    text = query.one("rows") or str(DEFAULT_ROWS)
-    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
-    if not 1 <= number <= highest:
-        raise ParameterError(f"rows is {_quoted(text)}: it must be a whole number from 1 to {highest}.")
+    number: int = query.value(ROWS._replace(kind=parameters.integer(1, highest)))
     return number
 
 
-def seconds(query: Query, name: str) -> Seconds | None:
-    """Read a bound of a range; the profile is asked later whether it lies inside."""
-    text = query.one(name)
-    if text is None:
-        return None
-    number = math.nan
-    if len(text) <= _LONGEST_DECIMAL and _DECIMAL.fullmatch(text):
-        number = float(text)
-    if not math.isfinite(number):
-        raise ParameterError(f"{name} is {_quoted(text)}: it must be a decimal number of seconds.")
-    return number
+def selection(values: Mapping[str, Any], service: Service) -> Selection:
+    """Make a selection of parsed values."""
+    return parameters.selection(values, service.filters(), service.default_filters)
 
 
-def selection(query: Query, service: Service) -> Selection:
-    """Read what the question is about, apart from time."""
-    fields: dict[str, Any] = {field: parse(query, service) for field, parse in _SELECTION.items()}
-    chosen = Selection(**fields)
-    _check_patterns(chosen.drop)
-    return chosen
-
-
-def _frame_filters(query: Query, service: Service) -> tuple[FrameFilter, ...]:
-    names = query.many("filter")
-    known = service.filters()
-    for name in names:
-        if name != NO_FILTER and name not in known:
-            raise ParameterError(
-                f"There is no filter {_quoted(name)}: there are {', '.join(known)} and {NO_FILTER}."
-            )
-    if not names:
-        return service.default_filters
-    return tuple(known[name] for name in names if name != NO_FILTER)
-
-
-def _check_patterns(patterns: Collection[str]) -> None:
-    if len(patterns) > MAX_PATTERNS:
-        raise ParameterError(f"{len(patterns)} patterns are given: at most {MAX_PATTERNS} are allowed.")
-    longest = max(map(len, patterns), default=0)
-    if longest > MAX_PATTERN:
-        raise ParameterError(f"A pattern has {longest} characters: at most {MAX_PATTERN} are allowed.")
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 100 else text[:100] + "…")
-
-
-# One line for every field of Selection.
-_SELECTION: Mapping[str, Callable[[Query, Service], object]] = {
-    "filters": _frame_filters,
-    "drop": lambda query, _: query.many("drop"),
-}
+def question(query: Query, service: Service) -> Question:
+    """Read what is asked of a flame graph."""
+    values = query.read(QUESTION)
+    return Question(selection(values, service), values[INVERTED.name], values[SEARCH.name])

@@ -7,6 +7,7 @@ past 254, and stacks are thousands of frames deep.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import orjson
 
@@ -15,9 +16,11 @@ from flamescope_py.service import (
     FlameGraph,
     FrameFilter,
     FrameTable,
+    GraphAnswer,
     Heatmap,
     ListedProfile,
     Progress,
+    without_libraries,
 )
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
@@ -70,18 +73,20 @@ def _filter(one: FrameFilter, default: bool) -> dict[str, object]:
 
 
 def heatmap_nested(heatmap: Heatmap) -> bytes:
-    """Write FlameScope's form: `values[column][row]`."""
+    """Write FlameScope's form: `values[column][row]`, and `matches` alike where something was searched."""
     found = {
         "rows": heatmap.rows,
         "columns": list(range(heatmap.columns)),
         "values": heatmap.values,
         "maxvalue": heatmap.maxvalue,
     }
+    if heatmap.matches is not None:
+        found["matches"] = heatmap.matches
     return orjson.dumps(found, option=_OPTIONS)
 
 
 def heatmap_columns(heatmap: Heatmap) -> bytes:
-    """Write the flat form: `values` column by column, and what the heatmap counts."""
+    """Write the flat form: `values` (and `matches`) column by column, and what the heatmap counts."""
     found = {
         "rows": heatmap.rows,
         "columns": list(range(heatmap.columns)),
@@ -92,20 +97,45 @@ def heatmap_columns(heatmap: Heatmap) -> bytes:
         "origin": heatmap.origin,
         "duration": heatmap.duration,
     }
+    if heatmap.matches is not None:
+        found["matches"] = heatmap.matches.ravel()
     return orjson.dumps(found, option=_OPTIONS)
 
 
-def flame_graph_nested(graph: FlameGraph) -> bytes:
-    """Write FlameScope's form: every node as `{"n", "l", "v", "c"}`, the root outermost."""
+def flame_graph_nested(answer: GraphAnswer) -> bytes:
+    """Write FlameScope's form: every node as `{"n", "l", "v", "c"}`, the root outermost.
+
+    Nodes also have `d` in a differential graph, and `extras` where there are any; the root has `matched`
+    where something was searched.
+    """
+    graph, values = _with_values(answer)
     starts = _node_starts(graph.frames)
     depths = graph.depth.tolist()
     parts = []
-    rows = zip(graph.frame.tolist(), graph.own.tolist(), depths, [*depths[1:], 0], strict=True)
-    for frame, own, depth, next_depth in rows:
+    rows = zip(graph.frame.tolist(), values, depths, [*depths[1:], 0], strict=True)
+    for frame, value, depth, next_depth in rows:
         # The next node is a child, so that nothing closes; or it follows this one and some of its parents.
         closed = depth - next_depth + 1
-        parts.append(f'{starts[frame]}{own},"c":[{"]}" * closed + "," if closed else ""}')
+        parts.append(f'{starts[frame]}{value},"c":[{"]}" * closed + "," if closed else ""}')
     return "".join(parts).removesuffix(",").encode()
+
+
+def _with_values(answer: GraphAnswer) -> tuple[FlameGraph, list[Any]]:
+    """Give the graph as FlameScope draws it, and for every node the text from its value to its children."""
+    graph = answer.graph
+    if answer.delta is None:
+        graph = without_libraries(graph)
+        values: list[Any] = graph.own.tolist()
+    else:
+        pairs = zip(graph.own.tolist(), answer.delta.tolist(), strict=True)
+        values = [f'{own},"d":{delta}' for own, delta in pairs]
+    if graph.extras is not None:
+        for row, extras in enumerate(graph.extras):
+            if extras is not None:
+                values[row] = f'{values[row]},"extras":{orjson.dumps(dict(extras)).decode()}'
+    if answer.matched is not None:
+        values[0] = f'{values[0]},"matched":{answer.matched}'
+    return graph, values
 
 
 def _node_starts(frames: FrameTable) -> list[str]:
@@ -118,22 +148,28 @@ def _text(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def flame_graph_columns(graph: FlameGraph) -> bytes:
-    """Write the flat form: nodes in pre-order from the root, every frame once."""
+def flame_graph_columns(answer: GraphAnswer) -> bytes:
+    """Write the flat form: nodes in pre-order from the root, every frame once.
+
+    Also `nodes.delta` in a differential graph, `matched` where something was searched, `filtered` where
+    frame filters ran, and what the values count as `unit`.
+    """
+    graph = answer.graph
     frames = graph.frames
+    nodes = {"frame": graph.frame, "depth": graph.depth, "self": graph.own, "total": graph.total}
+    if answer.delta is not None:
+        nodes["delta"] = answer.delta
     found: dict[str, object] = {
         "frames": {"name": frames.name, "library": frames.library, "kind": frames.kind},
-        "nodes": {
-            "frame": graph.frame,
-            "depth": graph.depth,
-            "self": graph.own,
-            "total": graph.total,
-        },
+        "nodes": nodes,
         "samples": graph.samples,
         "start": graph.start,
         "end": graph.end,
         "profileSamples": graph.profile_samples,
+        "unit": answer.unit,
     }
+    if answer.matched is not None:
+        found["matched"] = answer.matched
     if graph.cost is not None:
         found["filtered"] = _cost(graph.cost)
     return orjson.dumps(found, option=_OPTIONS)

@@ -10,6 +10,7 @@ import pytest
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
+from flamescope_py.answers import GraphAnswer
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.web import wire
 
@@ -54,11 +55,12 @@ def by_recursion(graph: FlameGraph) -> dict[str, Any]:
 )
 def test_nested_is_what_recursion_would_write(stacks: list[Stack]) -> None:
     made = graph(*stacks)
-    assert json.loads(wire.flame_graph_nested(made)) == by_recursion(made)
+    assert json.loads(wire.flame_graph_nested(GraphAnswer(made))) == by_recursion(made)
 
 
 def test_nested_takes_any_depth() -> None:
-    body = wire.flame_graph_nested(graph(tuple(f"f{number}" for number in range(10_000)), ("g",)))
+    made = graph(tuple(f"f{number}" for number in range(10_000)), ("g",))
+    body = wire.flame_graph_nested(GraphAnswer(made))
     assert body.startswith(b'{"n":"root","l":"","v":0,"c":[{"n":"f0","l":"user","v":0,"c":[{"n":"f1",')
     assert body.endswith(b',{"n":"g","l":"user","v":1,"c":[]}]}')
     assert body.count(b'"n":') == body.count(b"]}") == 10_002
@@ -70,7 +72,7 @@ def test_nested_is_fast() -> None:
     times = []
     for _ in range(5):
         start = time.perf_counter()
-        wire.flame_graph_nested(wide)
+        wire.flame_graph_nested(GraphAnswer(wide))
         times.append(time.perf_counter() - start)
     # 18 ms where this was written; the bound leaves room for a busy machine.
     assert min(times) < 0.2
@@ -78,7 +80,7 @@ def test_nested_is_fast() -> None:
 
 def test_columns_name_every_frame_once_and_say_what_a_filter_cost() -> None:
     made = graph(("a", "b"), ("c", "b"))
-    found = json.loads(wire.flame_graph_columns(made))
+    found = json.loads(wire.flame_graph_columns(GraphAnswer(made)))
     assert found["frames"] == {
         "name": ["a", "b", "c", "root"],
         "library": ["/lib.so", "/lib.so", "/lib.so", ""],
@@ -98,5 +100,5 @@ def test_columns_name_every_frame_once_and_say_what_a_filter_cost() -> None:
         made.end,
         cost=cost,
     )
-    found = json.loads(wire.flame_graph_columns(made))
+    found = json.loads(wire.flame_graph_columns(GraphAnswer(made)))
     assert found["filtered"] == {"frames": 1, "samplesMoved": 2, "samplesEmptied": 3}

@@ -1,0 +1,159 @@
+"""Answers questions about open profiles and remembers what was costly, for the web and the command line.
+
+Toggling is instant because its parts are remembered apart: which samples are kept, what filters make of
+the stacks, the two joined, and whole heatmaps. All are bounded in bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.compare import Comparison, differential, elided
+from flamescope_py.analysis.facets import Facets, facets
+from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
+from flamescope_py.analysis.heatmap import Heatmap, heatmap
+from flamescope_py.analysis.invert import inverted
+from flamescope_py.analysis.selection import PERIOD, Selection, stacks_with
+from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
+from flamescope_py.errors import FlameScopeError
+from flamescope_py.model import Profile, Seconds
+from flamescope_py.model.profile import SAMPLES
+from flamescope_py.store.cache import BoundedCache
+
+MAX_HEATMAP_BYTES = 64 << 20
+MAX_FACETS_BYTES = 16 << 20
+FLAME_GRAPH = "flamegraph"
+FIRST, SECOND = "First profile", "Second profile"
+COMPARISONS = {"differential": differential, "elided": elided}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a flame graph, apart from the range: `search` is a pattern on `Frame.text`."""
+
+    selection: Selection = field(default_factory=Selection)
+    inverted: bool = False
+    search: str | None = None
+
+
+class Part(NamedTuple):
+    """A range of a profile, in seconds from its first whole second; None is its begin, or its end."""
+
+    profile: Profile
+    start: Seconds | None = None
+    end: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GraphAnswer:
+    """A flame graph, what its values count, and what was asked beside it.
+
+    `delta` has a row a node for a differential graph (see `Comparison`). `matched` is how much lies at or
+    below frames that were searched for. `kind` is FLAME_GRAPH, or one of COMPARISONS.
+    """
+
+    graph: FlameGraph
+    unit: str = SAMPLES
+    delta: npt.NDArray[np.int64] | None = None
+    matched: int | None = None
+    kind: str = FLAME_GRAPH
+
+
+class Answers:
+    """Answers about profiles; safe to use from several threads."""
+
+    def __init__(self, limit: int) -> None:
+        """`limit` bounds the filtered views that are kept, in bytes."""
+        self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
+        self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
+        self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None], Heatmap] = BoundedCache(
+            MAX_HEATMAP_BYTES, _heatmap_bytes
+        )
+        self._facets: BoundedCache[tuple[Profile], Facets] = BoundedCache(MAX_FACETS_BYTES, _facets_bytes)
+
+    def forget(self, profile: Profile) -> None:
+        """Drop what is remembered of a profile that is no longer open, since it would keep it in memory."""
+        for cache in (self._views, self._shapes, self._heatmaps, self._facets):
+            cache.discard(lambda key: key[0] is profile)
+
+    def facets(self, profile: Profile) -> Facets:
+        """Count what a profile consists of."""
+        return self._facets.get((profile,), lambda: facets(profile))
+
+    def heatmap(
+        self, profile: Profile, selection: Selection, rows: int, search: str | None = None
+    ) -> Heatmap:
+        """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
+        # Filters move samples between stacks, never between cells.
+        asked = selection.of_samples() if search is None else selection
+        return self._heatmaps.get(
+            (profile, asked, rows, search), lambda: heatmap(self.view(profile, asked), rows, search)
+        )
+
+    def flame_graph(self, part: Part, question: Question) -> GraphAnswer:
+        """Count stacks in a range. Raises RangeError and NoTimestampsError."""
+        return _answer(Comparison(self._graph(part, question)), FLAME_GRAPH, part, question)
+
+    def compare(self, kind: str, first: Part, second: Part, question: Question) -> GraphAnswer:
+        """Compare two ranges in one of the ways of COMPARISONS; an error says which of them it is about."""
+        with about(FIRST):
+            one = self._graph(first, question)
+        with about(SECOND):
+            other = self._graph(second, question)
+        return _answer(COMPARISONS[kind](one, other), kind, first, question)
+
+    def view(self, profile: Profile, selection: Selection) -> View:
+        """See a profile as a selection does. Raises ParameterError for what cannot be selected."""
+        return self._views.get((profile, selection), lambda: self._make_view(profile, selection))
+
+    def _make_view(self, profile: Profile, selection: Selection) -> View:
+        samples, stacks = selection.of_samples(), selection.of_stacks()
+        if samples == selection:
+            return kept(profile, selection)
+        shape = self._shapes.get((profile, stacks), lambda: shaped(profile, stacks))
+        return arranged(self.view(profile, samples), shape)
+
+    def _graph(self, part: Part, question: Question) -> FlameGraph:
+        graph = flame_graph(self.view(part.profile, question.selection), part.start, part.end)
+        return inverted(graph) if question.inverted else graph
+
+
+@contextmanager
+def about(side: str) -> Iterator[None]:
+    """Say in every error of ours which of two profiles it is about."""
+    try:
+        yield
+    except FlameScopeError as error:
+        # A copy, since whoever waited for the same value gets the same exception.
+        named = copy.copy(error)
+        named.args = (f"{side}: {error}", *error.args[1:])
+        raise named from error
+
+
+def _answer(found: Comparison, kind: str, part: Part, question: Question) -> GraphAnswer:
+    graph, matched = found.graph, None
+    if question.search is not None:
+        below = stacks_with(graph.tree, graph.frames, (question.search,))
+        matched = int(graph.own[below].sum())
+    unit = PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
+    return GraphAnswer(graph, unit, found.delta, matched, kind)
+
+
+def _nbytes(value: View | Shape) -> int:
+    return value.nbytes
+
+
+def _heatmap_bytes(found: Heatmap) -> int:
+    return found.values.nbytes + (0 if found.matches is None else found.matches.nbytes)
+
+
+def _facets_bytes(found: Facets) -> int:
+    lists = (found.commands, found.processes, found.threads, found.cpus, found.events)
+    return 250 * sum(map(len, lists))

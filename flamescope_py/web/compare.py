@@ -1,0 +1,35 @@
+"""`/differential/` and `/elided/`: two ranges of any two profiles beside each other."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from flamescope_py.parameters import Parameter
+from flamescope_py.web import context, graphs, params
+from flamescope_py.web.respond import validated
+
+blueprint = Blueprint("compare", __name__)
+
+
+@blueprint.get("/differential/")
+def show_differential() -> Response:
+    """Say of every stack of the first range how much more samples it has than the second's, scaled."""
+    return _compared("differential", params.DIFFERENTIAL_FORMAT)
+
+
+@blueprint.get("/elided/")
+def show_elided() -> Response:
+    """Show the stacks that only the second range has."""
+    return _compared("elided", params.GRAPH_FORMAT)
+
+
+def _compared(kind: str, formats: Parameter) -> Response:
+    query, service = params.Query(request), context.service()
+    first, second = params.ranges(query), params.ranges(query, params.OTHER_RANGE)
+    form = query.value(formats)
+    question = params.question(query, service)
+    names = first.profile.name, second.profile.name
+    return validated(
+        service.version(*names),
+        lambda: graphs.sent(service.compare(kind, first, second, question), form, names[1]),
+    )

@@ -1,0 +1,27 @@
+"""Sends a flame graph in the form that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from flamescope_py.service import FORMATS, GraphAnswer
+from flamescope_py.web import params, wire
+from flamescope_py.web.respond import answer, as_download
+
+
+def sent(found: GraphAnswer, form: str, name: str) -> Response:
+    """Send `found` in one of the formats of `params.GRAPH_FORMAT`; `name` is for titles and downloads."""
+    own = _OWN.get(form)
+    if own is not None:
+        return answer(own(found))
+    export = FORMATS[form]
+    response = answer(export.write(found.graph, name, found.unit), export.media_type)
+    return as_download(response, name + export.suffix)
+
+
+_OWN: dict[str, Callable[[GraphAnswer], bytes]] = {
+    params.NESTED: wire.flame_graph_nested,
+    params.COLUMNS: wire.flame_graph_columns,
+}
