@@ -35,7 +35,9 @@ def begin(start: object = STARTS, **more: object) -> dict[str, Any]:
     return event("P", "Profile", {"startTime": start}, **more)
 
 
-def chunk(nodes: object, samples: object, deltas: object, ts: object = STARTS, **more: object) -> dict[str, Any]:
+def chunk(
+    nodes: object, samples: object, deltas: object, ts: object = STARTS, **more: object
+) -> dict[str, Any]:
     """As V8 writes it, from a thread of its own."""
     data = {"cpuProfile": {"nodes": nodes, "samples": samples}, "lines": [], "timeDeltas": deltas}
     return event("P", "ProfileChunk", data, ts, **{"tid": 12} | more)
