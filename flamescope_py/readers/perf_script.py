@@ -1,15 +1,14 @@
 """`perf script` text, bytes in and columns out, by interning whole stack texts first.
 
 Text repeats itself: in an 80 MB capture of a Node service 52 851 samples have 12 281 distinct stack
-texts and 10 056 distinct frame lines. So blocks are cut at blank lines, a block's stack is looked up
-whole, a new stack line by line, and patterns run once a distinct line. Blocks that are not one event
-line and its frames go through `perf_odd`, line by line, and end in the same tables.
+texts. So blocks are cut at blank lines, and what repeats is looked up instead of read: who an event
+line is about, what happened, and the stack (`perf_stacks`). Blocks that are not one event line and its
+frames go through `perf_odd`, line by line, and end in the same tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -22,22 +21,13 @@ from flamescope_py.readers.perf_lines import (
     What,
     Who,
     is_frame_on_event_line,
-    is_source_line,
-    parse_frame,
     parse_what,
     parse_who,
 )
-from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE, LineReader
+from flamescope_py.readers.perf_odd import MAX_LINE, LineReader
+from flamescope_py.readers.perf_stacks import LINE_BITS, LINE_MASK, NO_FRAMES, ODD, StackInterner
 
-ODD = -1
-NO_FRAMES = 0
-# A stack's text is interned as its stack's row and its number of lines in one integer.
-_LINE_BITS = 20
-_LINE_MASK = (1 << _LINE_BITS) - 1
 MAX_BLOCK = 8 << 20
-# Texts are kept only to be found again; past this many bytes they are forgotten and parsed anew.
-MAX_INTERNED_BYTES = 64 << 20
-MAX_INTERNED_LINES = 500_000
 MAX_INTERNED_WHATS = 50_000
 
 
@@ -52,15 +42,11 @@ class PerfScriptParser:
         self.builder = builder or ProfileBuilder()
         self._carry = b""
         self._return = b""
-        self._stacks: dict[bytes, int] = {}
-        self._stack_bytes = 0
-        self._stack_frames: list[tuple[int, ...]] = [()]
-        self._frame_stacks: dict[tuple[int, ...], int] = {(): NO_FRAMES}
-        self._lines: dict[bytes, tuple[int, ...]] = {}
+        self._stacks = StackInterner(self.builder)
         self._whos: dict[bytes, int] = {}
-        self._who_table: list[tuple[int, int, int]] = []
+        self._who_table = _Table(3)
         self._whats: dict[bytes, int] = {}
-        self._what_table: list[tuple[int, int]] = []
+        self._what_table = _Table(2)
         self._nodes: dict[int, int] = {}
         self._odd = LineReader(self)
 
@@ -104,14 +90,12 @@ class PerfScriptParser:
         """Append the samples of plain blocks; False, and nothing done, when one of them is odd."""
         whos = self._interned([who for who, _, _ in heads], self._whos, self._new_who)
         whats = self._interned([what for _, _, what in heads], self._whats, self._new_what)
-        texts = self._interned(stacks, self._stacks, self._new_stack)
+        texts = self._interned(stacks, self._stacks.texts, self._stacks.add)
         if ODD in whos or ODD in whats or ODD in texts:
             return False
         if texts:
             self._append(whos, whats, texts, [float(time) for _, time, _ in heads])
-        if self._stack_bytes > MAX_INTERNED_BYTES:
-            self._stacks.clear()
-            self._stack_bytes = 0
+        self._stacks.trim()
         return True
 
     def _mixed(self, blocks: list[bytes]) -> None:
@@ -137,7 +121,7 @@ class PerfScriptParser:
             ids = (
                 self._interned([who], self._whos, self._new_who),
                 self._interned([what], self._whats, self._new_what),
-                self._interned([stack], self._stacks, self._new_stack),
+                self._interned([stack], self._stacks.texts, self._stacks.add),
             )
             return [ODD] not in ids
         return False
@@ -147,18 +131,22 @@ class PerfScriptParser:
         """Look every text up, making the ones that are new."""
         found = list(map(known.get, texts))
         if None in found:
-            found = [new(text) if known.get(text) is None else known[text] for text in texts]
+            for position, row in enumerate(found):
+                if row is None:
+                    text = texts[position]
+                    again = known.get(text)
+                    found[position] = new(text) if again is None else again
         return found  # type: ignore[return-value]  # no None is left
 
     def _append(self, whos: list[int], whats: list[int], stacks: list[int], times: list[float]) -> None:
         """Turn interned parts into sample columns; a node is found once for a command and stack."""
-        command, thread, cpu = np.array([self._who_table[who] for who in whos], dtype=np.int64).T
-        event, period = np.array([self._what_table[what] for what in whats], dtype=np.int64).T
+        command, thread, cpu = self._who_table.rows(whos)
+        event, period = self._what_table.rows(whats)
         stack = np.array(stacks, dtype=np.int64)
-        end = np.array(self._ends(command << 32 | stack >> _LINE_BITS), dtype=np.int64)
+        end = np.array(self._ends(command << 32 | stack >> LINE_BITS), dtype=np.int64)
         # A block is its event line, its frame lines and the blank line behind it.
-        self.builder.report.lines += int((stack & _LINE_MASK).sum()) + 2 * len(stacks)
-        self.builder.report.without_stack += int(np.count_nonzero(stack >> _LINE_BITS == NO_FRAMES))
+        self.builder.report.lines += int((stack & LINE_MASK).sum()) + 2 * len(stacks)
+        self.builder.report.without_stack += int(np.count_nonzero(stack >> LINE_BITS == NO_FRAMES))
         self.builder.add_samples(
             time=times, node=end >> 1, thread=thread, cpu=cpu, event=event, idle=end & 1, period=period
         )
@@ -171,7 +159,7 @@ class PerfScriptParser:
             return ends  # type: ignore[return-value]  # no None is left
         for pair in pairs:
             if pair not in self._nodes:
-                node, idle = self.node(pair >> 32, self._stack_frames[pair & 0xFFFFFFFF])
+                node, idle = self.node(pair >> 32, self._stacks.frames[pair & 0xFFFFFFFF])
                 self._nodes[pair] = node << 1 | idle
         return [self._nodes[pair] for pair in pairs]
 
@@ -189,6 +177,10 @@ class PerfScriptParser:
         name, library, kind = self.builder.frame_at(frame)
         return self.builder.frame(name.removeprefix("L"), library, kind) if name else frame
 
+    def line(self, line: bytes) -> tuple[int, ...] | None:
+        """Give the frames of a line; see `StackInterner.line`."""
+        return self._stacks.line(line)
+
     def who(self, who: Who) -> tuple[int, int, int]:
         """Give a task's numbers: its command's frame, its thread's row and its processor."""
         thread = self.builder.thread(who.pid, who.tid, who.command)
@@ -198,9 +190,8 @@ class PerfScriptParser:
         who = parse_who(text)
         if who is None:
             return ODD
-        self._whos[text] = len(self._who_table)
-        self._who_table.append(self.who(who))
-        return self._whos[text]
+        self._whos[text] = row = self._who_table.add(self.who(who))
+        return row
 
     def what(self, what: What) -> tuple[int, int] | None:
         """Give an event's row and period; None when the file names more events than we hold."""
@@ -221,44 +212,25 @@ class PerfScriptParser:
             return ODD
         if len(self._whats) > MAX_INTERNED_WHATS:
             self._whats.clear()
-        self._whats[text] = len(self._what_table)
-        self._what_table.append(pair)
-        return self._whats[text]
+        self._whats[text] = row = self._what_table.add(pair)
+        return row
 
-    def _new_stack(self, text: bytes) -> int:
-        lines = text.split(b"\n") if text else []
-        found = list(map(self._lines.get, lines))
-        if None in found:
-            for position, frames in enumerate(found):
-                if frames is None:
-                    found[position] = self.line(lines[position])
-            if None in found:
-                return ODD
-        stack_frames = tuple(chain.from_iterable(reversed(found)))  # type: ignore[arg-type]  # no None is left
-        if len(stack_frames) > MAX_DEPTH or len(lines) > _LINE_MASK:
-            return ODD
-        stack = self._frame_stacks.setdefault(stack_frames, len(self._stack_frames))
-        if stack == len(self._stack_frames):
-            self._stack_frames.append(stack_frames)
-        self._stack_bytes += len(text)
-        self._stacks[text] = packed = stack << _LINE_BITS | len(lines)
-        return packed
 
-    def line(self, line: bytes) -> tuple[int, ...] | None:
-        """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
-        frames = self._lines.get(line)
-        if frames is None:
-            frames = self._new_line(line)
-            if frames is not None:
-                if len(self._lines) > MAX_INTERNED_LINES:
-                    self._lines.clear()
-                self._lines[line] = frames
-        return frames
+class _Table:
+    """Rows of small numbers, looked up many at a time; periods alone can make as many rows as samples."""
 
-    def _new_line(self, line: bytes) -> tuple[int, ...] | None:
-        if len(line) > MAX_LINE:
-            return None
-        parsed = parse_frame(line)
-        if parsed is None:
-            return () if is_source_line(line) else None
-        return tuple(self.builder.frame(*frame) for frame in reversed(parsed))
+    def __init__(self, width: int) -> None:
+        self._array = np.zeros((64, width), dtype=np.int64)
+        self._count = 0
+
+    def add(self, row: tuple[int, ...]) -> int:
+        """Append a row and give its number."""
+        if self._count == len(self._array):
+            self._array = np.concatenate((self._array, np.zeros_like(self._array)))
+        self._array[self._count] = row
+        self._count += 1
+        return self._count - 1
+
+    def rows(self, numbers: list[int]) -> npt.NDArray[np.int64]:
+        """Give the columns of these rows."""
+        return self._array[np.array(numbers, dtype=np.int64)].T
