@@ -13,7 +13,7 @@ from flamescope_py.importers.job import JobView
 from flamescope_py.importers.jobs import JobBounds
 from flamescope_py.importers.landing import Bounds
 from flamescope_py.readers.source import sniff_file
-from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
+from tests.ssh.server import Sshd, make_key, public, running
 from tests.support.perf_text import sample, script
 
 PERF_TEXT = script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)") for number in range(200)))
@@ -108,13 +108,7 @@ def asker(profiles: Path, home: Path) -> Iterator[Asker]:
 
 @pytest.fixture
 def place(server: Sshd) -> dict[str, object]:
-    """What a request says of the server, its host key included."""
-    return {
-        "host": "127.0.0.1",
-        "port": server.port,
-        "user": USER,
-        "hostKey": fingerprint(server.host_key),
-    }
+    return server.place
 
 
 def arrived(profiles: Path) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -55,6 +57,11 @@ class Sshd:
         self._process: subprocess.Popen[str] | None = None
         self.log: list[str] = []
 
+    @property
+    def place(self) -> dict[str, object]:
+        """What a request says of the server, its host key included."""
+        return {"host": "127.0.0.1", "port": self.port, "user": USER, "hostKey": fingerprint(self.host_key)}
+
     def authorize(self, *lines: str) -> None:
         self.authorized.write_text("".join(f"{line}\n" for line in lines))
 
@@ -72,11 +79,8 @@ class Sshd:
             "KbdInteractiveAuthentication no",
             "PermitRootLogin prohibit-password",
             "LogLevel VERBOSE",
-            *(
-                self._extra
-                if any("sftp" in line for line in self._extra)
-                else ("Subsystem sftp internal-sftp", *self._extra)
-            ),
+            "Subsystem sftp internal-sftp",
+            *self._extra,
         ]
         config = self.folder / "sshd_config"
         config.write_text("".join(f"{line}\n" for line in settings))
@@ -93,7 +97,8 @@ class Sshd:
     def cut(self) -> None:
         """Kill the processes that serve connections: the other side sees the connection end."""
         for child in self._children():
-            child.kill()
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
     def stop(self) -> None:
         """End the server and whatever it still serves."""
@@ -103,7 +108,7 @@ class Sshd:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait()
         for child in children:
-            if child.is_running():
+            with suppress(psutil.NoSuchProcess):
                 child.kill()
         if self._process.stderr is not None:
             self.log += self._process.stderr.readlines()
@@ -113,8 +118,71 @@ class Sshd:
     def _children(self) -> list[psutil.Process]:
         if self._process is None:
             return []
-        processes = psutil.Process(self._process.pid).children(recursive=True)
-        return [process for process in processes if process.name() == "sshd"]
+        found = []
+        for process in psutil.Process(self._process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if process.name() == "sshd":
+                    found.append(process)
+        return found
+
+
+# What the scripts that are run on a host call.
+TOOLS = (
+    "bash",
+    "sh",
+    "cat",
+    "dd",
+    "gzip",
+    "kill",
+    "mkfifo",
+    "mktemp",
+    "perf",
+    "pgrep",
+    "rm",
+    "sed",
+    "sleep",
+    "tr",
+)
+
+
+def toolbox(folder: Path, *without: str, **scripts: str) -> str:
+    """Make a directory of tools for a host, some left out and some replaced; gives the line for sshd."""
+    folder.mkdir()
+    for name in TOOLS:
+        real = shutil.which(name)
+        if name not in without and name not in scripts and real is not None:
+            (folder / name).symlink_to(real)
+    for name, text in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    return f"SetEnv PATH={folder}"
+
+
+class Gate:
+    """A place where a script on the host waits: `reached` returns once it is there, and holds it."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self._file: BinaryIO | None = None
+
+    @property
+    def wait(self) -> str:
+        """The line of a script that waits here."""
+        return f"read -r go <{self.path}"
+
+    def reached(self) -> None:
+        # Opening for writing blocks until somebody opens for reading.
+        self._file = self.path.open("wb", buffering=0)
+
+    def open(self) -> None:
+        assert self._file is not None
+        self._file.write(b"go\n")
+        self.close()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -28,7 +27,9 @@ def node(*options: str, name: str = "beacon") -> Iterator[int]:
     if binary is None:
         pytest.skip("needs node")
     command = [binary, *options, str(BUSY), name]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    # Node writes a log of its own where it is started.
+    folder = tempfile.mkdtemp(prefix="node-")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=folder)
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == b"ready\n"
@@ -37,6 +38,7 @@ def node(*options: str, name: str = "beacon") -> Iterator[int]:
         process.kill()
         process.wait()
         process.stdout.close()
+        shutil.rmtree(folder)
         Path(f"/tmp/perf-{process.pid}.map").unlink(missing_ok=True)
 
 
