@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py import __version__
+from flamescope_py.analysis.facets import Count, Facets
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, merged
 from flamescope_py.analysis.heatmap import Heatmap
@@ -25,7 +26,7 @@ from flamescope_py.importers.importer import Importer, ImportOptions
 from flamescope_py.importers.job import JobView
 from flamescope_py.importers.jobs import JobBounds, JobRunner
 from flamescope_py.importers.landing import Bounds, Landing, Wish
-from flamescope_py.model import FrameTable, Profile, Seconds
+from flamescope_py.model import FrameTable, ParseReport, Profile, Seconds
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
@@ -39,7 +40,9 @@ __all__ = [
     "FORMATS",
     "TYPES",
     "UNKNOWN_TYPE",
+    "Count",
     "ExportFormat",
+    "Facets",
     "FilterCost",
     "FlameGraph",
     "FrameFilter",
@@ -51,7 +54,9 @@ __all__ = [
     "JobView",
     "Landing",
     "ListedProfile",
+    "ParseReport",
     "ProfileFile",
+    "ProfileInfo",
     "ProfileRef",
     "Progress",
     "Question",
@@ -89,6 +94,15 @@ class ListedProfile:
     file: ProfileFile
     duration: Seconds | None = None
     samples: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileInfo:
+    """What a file is and what it consists of."""
+
+    name: str
+    profile: Profile
+    facets: Facets
 
 
 class Service:
@@ -165,6 +179,11 @@ class Service:
                 text += f"\0{name}\0{Stamp.of(os.fstat(file.fileno()))}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def info(self, ref: ProfileRef) -> ProfileInfo:
+        """Say what a profile is: facts, counts and what its reader saw."""
+        profile = self._open(ref)
+        return ProfileInfo(ref.name, profile, self._answers.facets(profile))
+
     def heatmap(self, ref: ProfileRef, selection: Selection, rows: int, search: str | None = None) -> Heatmap:
         """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
         return self._answers.heatmap(self._open(ref), selection, rows, search)
@@ -188,11 +207,7 @@ class Service:
         return Part(self._open(asked.profile), asked.start, asked.end)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
-        profile = self._store.peek(file.name, file.stamp, file.type)
-        if profile is None:
-            return ListedProfile(file)
-        duration = profile.meta.last - profile.meta.first if profile.meta.timed else None
-        return ListedProfile(file, duration, len(profile.samples))
+        return ListedProfile(file, *(self._store.glance(file.name, file.stamp, file.type) or ()))
 
 
 def without_libraries(graph: FlameGraph) -> FlameGraph:

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -24,7 +24,17 @@ import pyarrow as pa
 from isal import isal_zlib
 
 from flamescope_py import __version__
-from flamescope_py.model import CallTree, FrameTable, Meta, Note, ParseReport, Profile, Samples, Thread
+from flamescope_py.model import (
+    CallTree,
+    FrameTable,
+    Meta,
+    Note,
+    ParseReport,
+    Profile,
+    Samples,
+    Seconds,
+    Thread,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +42,21 @@ logger = logging.getLogger(__name__)
 FORMAT_VERSION = 1
 TABLES = ("samples", "tree", "frames", "threads")
 _META = "meta.json"
+MAX_GLANCES = 100_000
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+
+
+class Glance(NamedTuple):
+    """What a list shows of a profile: its length, None without time, and how many samples it has."""
+
+    duration: Seconds | None
+    samples: int
+
+    @classmethod
+    def of(cls, profile: Profile) -> Glance:
+        """Take it from an open profile."""
+        meta = profile.meta
+        return cls(meta.last - meta.first if meta.timed else None, len(profile.samples))
 
 
 class IndexStore:
@@ -47,6 +71,7 @@ class IndexStore:
         self._scope = scope
         self._limit = limit
         self._complained = False
+        self._glances: dict[str, Glance] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
 
     def load(self, *key: object) -> Profile | None:
@@ -62,6 +87,23 @@ class IndexStore:
             shutil.rmtree(folder, ignore_errors=True)
             return None
         return profile
+
+    def glance(self, *key: object) -> Glance | None:
+        """Look at the facts of a key alone, for lists of many files; None where there is no sound index."""
+        folder = self._folder(key)
+        known = self._glances.get(folder.name)
+        if known is None:
+            try:
+                facts = _facts(folder)
+                meta = facts["meta"]
+                duration = meta["last"] - meta["first"] if meta["timed"] else None
+                known = Glance(duration, facts["report"]["samples"])
+            except _DAMAGED:
+                return None
+            if len(self._glances) >= MAX_GLANCES:
+                self._glances.clear()
+            self._glances[folder.name] = known
+        return known
 
     def save_soon(self, profile: Profile, *key: object) -> None:
         """Write the index of a key in the background: an answer need not wait for the disk."""
@@ -169,10 +211,7 @@ def _write_bytes(path: Path, data: bytes) -> None:
 
 def _read(folder: Path) -> Profile:
     """Open an index. Raises one of `_DAMAGED` for anything that is not as it was written."""
-    head, _, body = (folder / _META).read_bytes().partition(b"\n")
-    if int(head, 16) != isal_zlib.crc32(body):
-        raise ValueError(f"the checksum of {_META} is wrong")
-    facts = orjson.loads(body)
+    facts = _facts(folder)
     tables = {name: _read_table(folder / f"{name}.arrow", facts["checksums"][name]) for name in TABLES}
     columns = {name: tables["samples"][name].to_numpy() for name in tables["samples"].column_names}
     columns["idle"] = columns["idle"].view(np.bool_)
@@ -190,6 +229,14 @@ def _read(folder: Path) -> Profile:
         Meta(**{**meta, "events": tuple(meta["events"])}),
         ParseReport(**report, notes=notes),
     )
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    head, _, body = (folder / _META).read_bytes().partition(b"\n")
+    if int(head, 16) != isal_zlib.crc32(body):
+        raise ValueError(f"the checksum of {_META} is wrong")
+    facts: dict[str, Any] = orjson.loads(body)
+    return facts
 
 
 def _read_table(path: Path, checksum: int) -> pa.RecordBatch:

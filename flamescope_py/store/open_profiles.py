@@ -11,7 +11,7 @@ from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory, Stamp
-from flamescope_py.store.index import IndexStore
+from flamescope_py.store.index import Glance, IndexStore
 
 _HEAD_BYTES = 64 << 10
 
@@ -77,9 +77,11 @@ class ProfileStore:
             key = ProfileKey(name, stamp, self._type(file, type_name))
             return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
 
-    def peek(self, name: str, stamp: Stamp, type_name: str) -> Profile | None:
-        """Give this version of a file if it is open as this type."""
-        return self._open.peek(ProfileKey(name, stamp, type_name))
+    def glance(self, name: str, stamp: Stamp, type_name: str) -> Glance | None:
+        """Say what is known of this version of a file without reading it."""
+        key = ProfileKey(name, stamp, type_name)
+        profile = self._open.peek(key)
+        return self._index.glance(*key.flat()) if profile is None else Glance.of(profile)
 
     def progress(self, name: str) -> Progress:
         """Say how far the reading of a file is. Raises what the directory raises for the name."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.web import context, params, wire
-from flamescope_py.web.respond import answer
+from flamescope_py.web import context, params, wire, wire_info
+from flamescope_py.web.respond import answer, validated
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -14,6 +14,13 @@ blueprint = Blueprint("profiles", __name__)
 def list_profiles() -> Response:
     """List every file below the profile directory."""
     return answer(wire.profile_list(context.service().profiles()))
+
+
+@blueprint.get("/profile/info")
+def show_info() -> Response:
+    """Say what a profile is and what it consists of."""
+    ref, service = params.profile_ref(params.Query(request)), context.service()
+    return validated(service.version(ref.name), lambda: answer(wire_info.profile_info(service.info(ref))))
 
 
 @blueprint.get("/profile/progress")

@@ -161,6 +161,6 @@ def test_the_bound_holds_and_closing_is_told(file: Path, reader: Reader) -> None
     store.get("b")
     assert closed == [first]
     stamp = Stamp.of(os.stat(file))  # noqa: PTH116
-    assert store.peek("a", stamp, "perf") is None
+    assert store.glance("a", stamp, "perf") is None
     assert store.get("a") is not first
-    assert store.peek("a", stamp, "perf") is not None
+    assert store.glance("a", stamp, "perf") is not None
