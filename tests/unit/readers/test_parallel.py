@@ -189,13 +189,15 @@ def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
 
 def test_a_killed_worker_is_replaced_and_its_file_read_again(pool: ReaderPool, large: Path) -> None:
     first = workers(pool)
-    os.kill(first[0], signal.SIGSTOP)
+    for pid in first:  # else the other one may read all before this one is killed
+        os.kill(pid, signal.SIGSTOP)
     killed: list[int] = []
 
     def kill(_: int) -> None:
         if not killed:
             killed.append(first[0])
             os.kill(first[0], signal.SIGKILL)
+            os.kill(first[1], signal.SIGCONT)
 
     with large.open("rb") as file:
         found = pool.read(file, "perf", kill)
