@@ -50,8 +50,9 @@ exit 0
 
 # $1 sudo or nothing, $2 how to pack, $3 seconds; the rest are options of perf record.
 #
-# perf records for as long as the cat that it starts finds its input open, and a sleep of ours holds that
-# open: so perf can be stopped also where it runs as root and takes no signals from us.
+# perf records for as long as the cat that it starts waits for the end of a pipe, and a sleep of ours holds
+# that open: so perf can be stopped also where it runs as root and takes no signals from us. Opening the
+# pipe waits for the other side, so the seconds count from when perf really records.
 _RECORD = r"""
 umask 077
 sudo=$1 pack=$2 seconds=$3
@@ -60,6 +61,8 @@ dir= hold= work=
 tidy() {
   trap '' HUP INT TERM PIPE
   for pid in $hold $work $watch; do kill "$pid" 2>/dev/null; done
+  # A cat that waits for the pipe to open finds it open and closed, and a later one finds none.
+  if [ -p "$dir/open" ]; then exec 4<>"$dir/open"; rm -f "$dir/open"; exec 4<&-; fi
   [ -z "$work" ] || wait "$work" 2>/dev/null
   [ -z "$dir" ] || rm -rf -- "$dir"
 }
@@ -72,10 +75,9 @@ watch=$!
 exec 3<&-
 dir=$(mktemp -d "${TMPDIR:-/tmp}/flamescope.XXXXXXXX") || exit 1
 mkfifo "$dir/open" || exit 1
-sleep "$seconds" >"$dir/open" 2>/dev/null &
+{ note recording; exec sleep "$seconds"; } >"$dir/open" &
 hold=$!
-note recording
-$sudo perf record "$@" -o "$dir/perf.data" -- cat <"$dir/open" >/dev/null 2>"$dir/words" &
+$sudo perf record "$@" -o "$dir/perf.data" -- cat "$dir/open" >/dev/null 2>"$dir/words" &
 work=$!
 wait "$work"
 status=$?

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, cast
 
+import psutil
 import pytest
 
+from flamescope_py.errors import ParameterError
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import Asker, arrived
+from tests.ssh.conftest import WAIT, Asker, arrived
+from tests.ssh.server import Sshd, public, running, toolbox
 
 pytestmark = pytest.mark.perf
 
@@ -47,9 +52,21 @@ def left_behind() -> list[str]:
     return [str(path) for path in Path(tempfile.gettempdir()).glob("flamescope.*")]
 
 
+def started(place: dict[str, object], name: str) -> list[psutil.Process]:
+    """Give the processes of a name that a server's sessions have started."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess):
+            ancestors = [parent.cmdline() for parent in process.parents()]
+            if process.name() == name and any(str(place["port"]) in line for line in ancestors):
+                found.append(process)
+    assert found
+    return found
+
+
 def names_in(path: Path) -> set[str]:
     with path.open("rb") as file:
-        return {frame.name for frame in read_profile(file, "perf").frames}
+        return set(read_profile(file, "perf").frames.name)
 
 
 def test_by_pid(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
@@ -59,3 +76,187 @@ def test_by_pid(asker: Asker, place: dict[str, object], profiles: Path, perf: st
     assert arrived(profiles) == ["node.perf"]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "node.perf"))
     assert left_behind() == []
+
+
+def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
+    with node("--perf-basic-prof", name="lodestar-beacon-one"):
+        job = asker.capture(**place, pgrep="busy.js lodestar-beacon-on[e]", seconds=1, event=EVENT)
+    assert (job.state, job.error, job.warnings) == ("done", None, ())
+    assert job.filename is not None
+    assert re.fullmatch(r"127\.0\.0\.1-\d{8}-\d{6}\.perf", job.filename)
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / job.filename))
+
+
+def test_steps_and_the_seconds_left(asker: Asker, place: dict[str, object], perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = asker.start_capture(**place, pid=pid, seconds=2, event=EVENT)
+        steps: list[str] = []
+        while not job.over:
+            if not steps or steps[-1] != job.step:
+                steps.append(job.step)
+            if job.step == "recording":
+                assert job.seconds_left in {0, 1, 2}
+            last = job.step
+            job = asker.jobs.wait(job.id, lambda view, last=last: view.step != last, WAIT)  # type: ignore[misc]
+    assert job.state == "done"
+    assert [step for step in steps if step != "starting"] == ["connecting", "recording", "reading", "landing"]
+
+
+def test_a_node_process_without_a_perf_map_is_warned_of(
+    asker: Asker, place: dict[str, object], perf: str
+) -> None:
+    with node() as pid:
+        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT)
+    assert job.state == "done"
+    assert ["--perf-basic-prof" in warning for warning in job.warnings] == [True]
+
+
+def test_the_whole_machine(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
+    job = asker.capture(**place, system=True, seconds=1, event=EVENT, frequency=49, filename="all.perf")
+    assert (job.state, job.error) == ("done", None)
+    assert arrived(profiles) == ["all.perf"]
+
+
+@pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
+def test_call_graphs(asker: Asker, place: dict[str, object], perf: str, call_graph: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT, callGraph=call_graph)
+    assert (job.state, job.error) == ("done", None)
+
+
+def test_no_match_and_several_matches_are_clear_answers(
+    asker: Asker, place: dict[str, object], profiles: Path, perf: str
+) -> None:
+    job = asker.capture(**place, pgrep="no-process-has-this-name-[x]", seconds=1)
+    assert (job.state, dict(job.details)) == ("failed", {})
+    assert "No process" in str(job.error)
+    with node(name="twin") as one, node(name="twin") as other:
+        job = asker.capture(**place, pgrep="busy.js twi[n]", seconds=1)
+    assert "2 processes" in str(job.error)
+    processes = cast(list[dict[str, Any]], job.details["processes"])
+    assert {process["pid"] for process in processes} == {one, other}
+    assert all("busy.js twin" in process["command"] for process in processes)
+    assert arrived(profiles) == []
+
+
+def test_a_process_that_is_not_there(asker: Asker, place: dict[str, object], perf: str) -> None:
+    with node() as pid:
+        pass
+    job = asker.capture(**place, pid=pid, seconds=1)
+    assert "no process" in str(job.error)
+
+
+def test_a_broken_pattern_fails_in_pgreps_own_words(
+    asker: Asker, place: dict[str, object], perf: str
+) -> None:
+    job = asker.capture(**place, pgrep="(", seconds=1)
+    assert job.state == "failed"
+    assert "pgrep failed" in str(job.error)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "; touch {ran}",
+        "$(touch {ran})",
+        "`touch {ran}`",
+        "a\ntouch {ran}",
+        "-oProxyCommand=touch {ran}",
+        "'\"",
+        "|| touch {ran}",
+    ],
+)
+def test_hostile_patterns_run_nothing(
+    asker: Asker, place: dict[str, object], tmp_path: Path, perf: str, pattern: str
+) -> None:
+    ran = tmp_path / "ran"
+    job = asker.capture(**place, pgrep=pattern.format(ran=ran), seconds=1)
+    assert job.state == "failed"
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("event", ["cpu-clock; touch x", "-x", "$(x)", "a b", "a\nb", ""])
+def test_hostile_events_are_refused(asker: Asker, event: str) -> None:
+    with pytest.raises(ParameterError):
+        asker.capture(host="x", pid=1, event=event)
+
+
+def test_an_event_that_does_not_exist_fails_in_perfs_own_words(
+    asker: Asker, place: dict[str, object], profiles: Path, perf: str
+) -> None:
+    with node() as pid:
+        job = asker.capture(**place, pid=pid, seconds=1, event="no-such-event")
+    assert job.state == "failed"
+    assert "perf record failed" in str(job.error)
+    assert "no-such-event" in str(job.error)
+    assert (arrived(profiles), left_behind()) == ([], [])
+
+
+def test_a_host_without_perf(sshd: str, tmp_path: Path, key: Path, asker: Asker) -> None:
+    server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", "perf"))
+    server.authorize(public(key))
+    with running(server):
+        assert "no perf" in str(asker.capture(**server.place, pid=1).error)
+        job = asker.capture(**server.place, system=True, sudo=True)
+    assert "no sudo there" in str(job.error)
+
+
+def test_a_paranoid_host_is_told_in_perfs_own_words(
+    sshd: str, tmp_path: Path, key: Path, asker: Asker
+) -> None:
+    words = "echo 'Access is limited. Consider adjusting /proc/sys/kernel/perf_event_paranoid' >&2; exit 255"
+    server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", perf=words))
+    server.authorize(public(key))
+    with running(server):
+        job = asker.capture(**server.place, system=True)
+    assert "Access is limited." in str(job.error)
+    assert "use sudo" in str(job.error)
+
+
+def test_a_host_without_gzip(
+    sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path, perf: str
+) -> None:
+    server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", "gzip"))
+    server.authorize(public(key))
+    with running(server), node("--perf-basic-prof") as pid:
+        job = asker.capture(**server.place, pid=pid, seconds=1, event=EVENT, filename="x")
+    assert (job.state, job.error) == ("done", None)
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "x"))
+
+
+def test_cancelled_while_recording(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
+    """The job ends only when the host is tidy again, long before the minute is over."""
+    with node() as pid:
+        job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
+        asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+        recorders = started(place, "perf")
+        asker.jobs.cancel(job.id)
+        job = asker.ended(job)
+    assert (job.state, job.error) == ("cancelled", None)
+    assert (arrived(profiles), left_behind()) == ([], [])
+    psutil.wait_procs(recorders)
+
+
+def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
+) -> None:
+    with node() as pid:
+        job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
+        asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+        shells, recorders = started(place, "sh"), started(place, "perf")
+        server.cut()
+        job = asker.ended(job)
+        # They end by themselves: nobody is there to tell them.
+        psutil.wait_procs([*recorders, *shells])
+    assert job.state == "failed"
+    assert "connection" in str(job.error)
+    assert (arrived(profiles), left_behind()) == ([], [])
+
+
+def test_with_sudo(asker: Asker, place: dict[str, object], perf: str) -> None:
+    command = [shutil.which("sudo") or "false", "-n", "true"]
+    if subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        pytest.skip("needs sudo without a password")
+    with node("--perf-basic-prof") as pid:
+        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT, sudo=True)
+    assert (job.state, job.error) == ("done", None)

@@ -155,7 +155,9 @@ def serving(profiles: Path, home: Path) -> Iterator[tuple[subprocess.Popen[str],
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     environment["FLAMESCOPE_KNOWN_HOSTS_FILE"] = str(home / "data" / "known_hosts")
     command = [sys.executable, "-m", "flamescope_py", "serve", str(profiles), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    )
     assert process.stdout is not None
     try:
         yield process, process.stdout.readline().split()[2].rstrip(",")
