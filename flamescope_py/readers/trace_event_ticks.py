@@ -18,8 +18,8 @@ Ints = npt.NDArray[np.int64]
 
 TICK = 10_000
 MICROSECONDS_A_SECOND = 1_000_000
-# A day of one busy thread, or an hour of 25.
-MAX_TICKS = 10_000_000
+# Half a day of one busy thread, or half an hour of 25; about 1 GB while they are added up.
+MAX_TICKS = 5_000_000
 
 
 class _Parts(NamedTuple):
