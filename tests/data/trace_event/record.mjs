@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const [, , script, profileFile, traceFile] = process.argv;
@@ -18,10 +17,10 @@ const page = createServer((request, response) => {
   response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
   response.end(isScript ? readFileSync(script) : '<title>busy</title><script src="/busy.js"></script>');
 }).listen(0, "127.0.0.1");
-await new Promise((resolve) => page.on("listening", resolve));
+await new Promise((done) => page.on("listening", done));
 const site = `http://127.0.0.1:${page.address().port}`;
-const folder = mkdtempSync(join(tmpdir(), "record-"));
-const browser = spawn("chromium", [`--user-data-dir=${folder}`, ...FLAGS.split(" ")], { stdio: "ignore" });
+const folder = mkdtempSync("chromium-");
+const browser = spawn("chromium", [`--user-data-dir=${resolve(folder)}`, ...FLAGS.split(" ")], { stdio: "ignore" });
 
 /** Writes JSON, the site named as if it had a port of its own. */
 const save = (file, data) => writeFileSync(file, JSON.stringify(data).replaceAll(site, "http://127.0.0.1:8000"));
