@@ -17,6 +17,7 @@ from flamescope_py.analysis.facets import Count, Facets
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, merged
 from flamescope_py.analysis.heatmap import Heatmap
+from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.answers import COMPARISONS, FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
@@ -36,6 +37,7 @@ from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore, Progress
 
 __all__ = [
+    "ANONYMOUS",
     "COMPARISONS",
     "FORMATS",
     "TYPES",

@@ -8,6 +8,7 @@ from flamescope_py.config import Settings
 from flamescope_py.service import Service
 from flamescope_py.web import (
     compare,
+    compression,
     context,
     errors,
     filters,
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     security.install(app, settings)
     guard.install(app, settings)
     errors.install(app)
+    compression.install(app)
     for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, frontend):
         app.register_blueprint(resource.blueprint)
     return app

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from flamescope_py.service import (
+    ANONYMOUS,
     FilterCost,
     FlameGraph,
     FrameFilter,
@@ -109,7 +110,7 @@ def flame_graph_nested(answer: GraphAnswer) -> bytes:
     where something was searched.
     """
     graph, values = _with_values(answer)
-    starts = _node_starts(graph.frames)
+    starts = _node_starts(graph.frames, with_files=graph.extras is None)
     depths = graph.depth.tolist()
     parts = []
     rows = zip(graph.frame.tolist(), values, depths, [*depths[1:], 0], strict=True)
@@ -138,10 +139,18 @@ def _with_values(answer: GraphAnswer) -> tuple[FlameGraph, list[Any]]:
     return graph, values
 
 
-def _node_starts(frames: FrameTable) -> list[str]:
-    """Write the part of a node that its frame decides, once for each frame."""
-    pairs = zip(frames.name, frames.kind, strict=True)
-    return [f'{{"n":{_text(name)},"l":{_text(kind)},"v":' for name, kind in pairs]
+def _node_starts(frames: FrameTable, with_files: bool) -> list[str]:
+    """Write the part of a node that its frame decides, once for each frame.
+
+    Only its file tells one function without a name from another.
+    """
+    starts = []
+    for name, library, kind in zip(frames.name, frames.library, frames.kind, strict=True):
+        file = (
+            f'"extras":{{"file":{_text(library)}}},' if with_files and library and name == ANONYMOUS else ""
+        )
+        starts.append(f'{{"n":{_text(name)},"l":{_text(kind)},{file}"v":')
+    return starts
 
 
 def _text(text: str) -> str:

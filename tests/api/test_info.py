@@ -22,7 +22,7 @@ JUNK = b"what is this?\n"
 def info(client: FlaskClient, name: str = "small.perf") -> dict[str, Any]:
     answer = client.get("/profile/info", query_string={"filename": name})
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json
+    found: dict[str, Any] = answer.json or {}
     return found
 
 

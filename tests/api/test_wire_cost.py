@@ -1,0 +1,200 @@
+"""What repeated questions cost: validators, compression, and what is remembered in between."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from isal import isal_zlib
+
+from flamescope_py import answers
+from flamescope_py.config import Settings
+from flamescope_py.web import create_app
+from flamescope_py.web.context import service_of
+from tests.api.conftest import SMALL
+from tests.support.perf_text import sample, script
+
+SIDES = "filename=small.perf&compareFilename=small.perf"
+QUESTIONS = [
+    "/heatmap/?filename=small.perf",
+    "/heatmap/?filename=small.perf&rows=20&search=leaf",
+    "/flamegraph/?filename=small.perf&start=0&end=1",
+    "/flamegraph/?filename=small.perf&format=folded",
+    f"/differential/?{SIDES}",
+    f"/elided/?{SIDES}&format=columns",
+    "/profile/info?filename=small.perf",
+]
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """Write down every call of some functions that `answers` uses."""
+    calls: list[str] = []
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            calls.append(name)
+            return function(*arguments)
+
+        return call
+
+    for name in names:
+        monkeypatch.setattr(answers, name, counted(name, getattr(answers, name)))
+    return calls
+
+
+@pytest.mark.parametrize("url", QUESTIONS)
+def test_asking_again_is_304_and_costs_nothing(
+    client: FlaskClient, app: Flask, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get(url)
+    assert first.status_code == 200
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    tag = first.headers["ETag"]
+    assert tag.startswith('W/"')
+    monkeypatch.setattr(service_of(app), "_open", None)
+    again = client.get(url, headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert again.headers["Cache-Control"] == "private, no-cache"
+    assert "Accept-Encoding" in again.headers["Vary"]
+
+
+@pytest.mark.parametrize("url", QUESTIONS)
+def test_a_tag_is_of_one_question_and_one_version_of_the_file(
+    client: FlaskClient, profiles: Path, url: str
+) -> None:
+    tag = client.get(url).headers["ETag"]
+    for other in QUESTIONS:
+        answer = client.get(other, headers={"If-None-Match": f'W/"x", {tag}'})
+        assert answer.status_code == (304 if other == url else 200)
+    (profiles / "small.perf").write_bytes(SMALL + SMALL)
+    answer = client.get(url, headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != tag
+    (profiles / "small.perf").unlink()
+    assert client.get(url, headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_a_tag_is_of_the_filters_that_run_by_default(settings: Settings) -> None:
+    filtered = dataclasses.replace(settings, default_filters=("node",))
+    tags = {create_app(one).test_client().get(QUESTIONS[2]).headers["ETag"] for one in (settings, filtered)}
+    assert len(tags) == 2
+
+
+def test_what_is_refused_has_no_tag(client: FlaskClient) -> None:
+    for url in ("/heatmap/?filename=small.perf&rows=0", "/flamegraph/?filename=small.perf&start=9"):
+        answer = client.get(url, headers={"If-None-Match": "*"})
+        assert answer.status_code in {400, 416}
+        assert "ETag" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counting(monkeypatch, "kept", "shaped", "heatmap")
+    asked = [
+        "",
+        "&filter=node",
+        "&comm=node",
+        "&comm=node&filter=node",
+        "&drop=leaf",
+        "&filter=node&drop=leaf",
+    ]
+    for _ in range(3):
+        for selection in asked:
+            for route in ("/heatmap/", "/flamegraph/"):
+                assert client.get(f"{route}?filename=small.perf{selection}").status_code == 200
+    # Two masks; node, drop and both; filters do not change a heatmap.
+    assert sorted(calls) == ["heatmap"] * 2 + ["kept"] * 2 + ["shaped"] * 3
+
+
+def test_what_was_remembered_of_a_replaced_file_is_forgotten(
+    client: FlaskClient, app: Flask, profiles: Path
+) -> None:
+    cached = service_of(app)._answers
+    for url in QUESTIONS:
+        client.get(url)
+    (old,) = {key[0] for key in cached._views._values}
+    (profiles / "small.perf").write_bytes(SMALL + SMALL)
+    for url in QUESTIONS:
+        client.get(url)
+    for cache in (cached._views, cached._shapes, cached._heatmaps, cached._facets):
+        assert old not in {key[0] for key in cache._values}
+
+
+def large(profiles: Path) -> None:
+    text = script(*(sample(f"{n / 10}", f"function_{n} (/srv/app)") for n in range(300)))
+    (profiles / "large.perf").write_bytes(text)
+
+
+@pytest.mark.parametrize("form", ["nested", "columns", "folded", "speedscope", "svg"])
+@pytest.mark.parametrize("header", ["gzip", "br, gzip;q=0.5", "*", "deflate, GZIP"])
+def test_large_answers_are_packed(client: FlaskClient, profiles: Path, form: str, header: str) -> None:
+    large(profiles)
+    url = f"/flamegraph/?filename=large.perf&format={form}"
+    plain, packed = client.get(url), client.get(url, headers={"Accept-Encoding": header})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert isal_zlib.decompress(packed.data, 31) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    for answer in (plain, packed):
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("header", [None, "", "identity", "gzip;q=0", "br", "*;q=0", "identity, gzip;q=0.5"])
+def test_whoever_does_not_take_gzip_gets_none(
+    client: FlaskClient, profiles: Path, header: str | None
+) -> None:
+    large(profiles)
+    headers = {} if header is None else {"Accept-Encoding": header}
+    answer = client.get("/flamegraph/?filename=large.perf", headers=headers)
+    assert "Content-Encoding" not in answer.headers
+    assert answer.json is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/filter/x",
+        "/profile/",
+        "/flamegraph/?filename=small.perf",
+        "/flamegraph/?filename=large.perf&format=pprof",
+        "/profile/download?filename=large.perf",
+    ],
+)
+def test_small_and_packed_answers_stay_as_they_are(client: FlaskClient, profiles: Path, url: str) -> None:
+    large(profiles)
+    with client.get(url, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+
+
+def test_head_is_as_get_where_it_is_packed(client: FlaskClient, profiles: Path) -> None:
+    large(profiles)
+    url, headers = "/flamegraph/?filename=large.perf", {"Accept-Encoding": "gzip"}
+    get, head = client.get(url, headers=headers), client.head(url, headers=headers)
+    assert head.data == b""
+    for name in ("Content-Encoding", "Content-Length", "ETag", "Vary"):
+        assert head.headers[name] == get.headers[name]
+
+
+def test_the_page_is_packed_too(settings: Settings, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    (bundle / "index.html").write_text("<p>" + "flame " * 1000)
+    (bundle / "font.woff2").write_bytes(os.urandom(3000))
+    client = create_app(dataclasses.replace(settings, frontend=bundle)).test_client()
+    headers = {"Accept-Encoding": "gzip"}
+    with client.get("/", headers=headers) as page:
+        assert gzip.decompress(page.data) == (bundle / "index.html").read_bytes()
+    with client.get("/", headers=headers | {"If-None-Match": page.headers["ETag"]}) as again:
+        assert again.status_code == 304
+    with client.get("/font.woff2", headers=headers) as font:
+        assert "Content-Encoding" not in font.headers
