@@ -48,7 +48,8 @@ def facets(profile: Profile) -> Facets:
     busy = ~samples.idle
     total = np.bincount(samples.thread, minlength=len(threads))
     working = np.bincount(samples.thread[busy], minlength=len(threads))
-    rows = list(zip(threads, total.tolist(), working.tolist(), strict=True))
+    # A format that knows no threads has none, and the samples' thread is 0 all the same.
+    rows = list(zip(threads, total.tolist(), working.tolist(), strict=False))
     return Facets(
         commands=_summed((thread.command, "", *counts) for thread, *counts in rows),
         processes=_summed(

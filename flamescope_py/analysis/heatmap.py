@@ -78,6 +78,6 @@ def require_time(view: View) -> None:
     """Raise NoTimestampsError where the view's profile has no timestamps."""
     if not view.profile.meta.timed:
         raise NoTimestampsError(
-            "The samples have no timestamps, so only the flame graph of the whole profile can be shown: "
-            "run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
+            "The samples have no timestamps, so only the flame graph of the whole profile can be shown. "
+            + (view.profile.meta.time_advice or "Record one that has them.")
         )

@@ -68,7 +68,7 @@ class Meta:
 
     `unit` is what a flame graph's values count. `owner_level` says that the tree's first level names
     who ran (a command, a thread), which frame filters never remove. `timed` is False where the file
-    has no timestamps at all.
+    has no timestamps at all; `time_advice` then says, in one sentence, how to get a file that has them.
     """
 
     format: str
@@ -77,6 +77,7 @@ class Meta:
     first: Seconds = 0.0
     last: Seconds = 0.0
     timed: bool = True
+    time_advice: str = ""
     unit: str = SAMPLES
     owner_level: bool = True
 

@@ -30,6 +30,7 @@ from flamescope_py.readers.json_text import BLANKS, BOM, items, member, name, nu
 from flamescope_py.readers.perf import drop_strays
 
 # {"nodes":[{"id":1,"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1, …
+TIME_ADVICE = "Record with node --cpu-prof or DevTools, which write samples and timeDeltas."
 _NODES = re.compile(rb'"nodes"\s*:\s*\[\s*\{')
 _CALL = re.compile(rb'"callFrame"\s*:\s*\{')
 # … ],"startTime":1047769852,"endTime":1051784060,"samples":[2,7,10, … ],"timeDeltas":[3746,3633,1116, …
@@ -66,7 +67,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
         raise BrokenProfileError("There is no sample in this CPU profile: record for longer.")
     bounds = [recording.bounds for recording in recordings]
     add_bounds(builder, [start for start, _ in bounds], [end for _, end in bounds])
-    return builder.finish("cpuprofile")
+    return builder.finish("cpuprofile", time_advice=TIME_ADVICE)
 
 
 def _of_file(chunks: Iterable[bytes], builder: ProfileBuilder) -> Recording:

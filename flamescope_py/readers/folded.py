@@ -20,6 +20,7 @@ MAX_DEPTH = 10_000
 # Flame graphs are added up in double precision, which is exact up to here.
 MAX_TOTAL = 2**53
 BATCH = 50_000
+TIME_ADVICE = "Folded stacks hold none: open what they were made from, the output of perf script."
 # A head of this length may end in the middle of a line, and without any line end is one long line.
 LONG_HEAD = 32 << 10
 NAN = float("nan")
@@ -145,7 +146,7 @@ class _Reading:
             raise BrokenProfileError(
                 f"The counts of these stacks add up to more than {MAX_TOTAL}: divide them by a power of ten."
             )
-        return self._builder.finish("folded")
+        return self._builder.finish("folded", time_advice=TIME_ADVICE)
 
 
 def _decode(text: bytes) -> str:

@@ -27,6 +27,7 @@ from flamescope_py.readers.perf_script import PerfScriptParser
 # A heatmap has a column a second: a profile may span this many. Two days is far more than perf records
 # in one go; a sample further away has a damaged timestamp, and must not cost a million empty columns.
 MAX_SPAN_SECONDS = 2 * 86_400
+TIME_ADVICE = "Run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
 MAX_HEAD_LINES = 2_000
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 
@@ -79,7 +80,7 @@ def finish(builder: ProfileBuilder) -> Profile:
         raise BrokenProfileError(
             "There is no sample in this perf script text: record again and check what perf script printed."
         )
-    return builder.finish("perf")
+    return builder.finish("perf", time_advice=TIME_ADVICE)
 
 
 def drop_strays(builder: ProfileBuilder) -> None:
