@@ -3,6 +3,9 @@
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
+export const NO_ANSWER = "The server does not answer. Is it still running?";
+const NO_CONTENT = 204;
+
 export class ApiError extends Error {
   /** HTTP status, or 0 where no answer came. */
   readonly status: number;
@@ -26,29 +29,44 @@ export function address(route: string, query: Query = {}): string {
 }
 
 /** GET as JSON. Throws ApiError; an abort by the signal passes through as it is. */
-export async function getJson<Answer>(url: string, signal: AbortSignal): Promise<Answer> {
+export function getJson<Answer>(url: string, signal: AbortSignal): Promise<Answer> {
+  return ask(url, { signal });
+}
+
+/** Change something; gives the answer, or nothing where there is none. Throws ApiError. */
+export function send<Answer>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<Answer> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  return ask(url, { method, ...json });
+}
+
+async function ask<Answer>(url: string, options: RequestInit): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError("The server does not answer. Is it still running?", 0);
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(NO_ANSWER, 0);
   }
   if (!response.ok) throw new ApiError(await sentenceOf(response), response.status);
+  if (response.status === NO_CONTENT) return undefined as Answer;
   try {
     return (await response.json()) as Answer;
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (options.signal?.aborted) throw error;
     throw new ApiError("The server's answer was cut off. Try again.", response.status);
   }
 }
 
+/** The server's own sentence in a body that was read as JSON. */
+export function sentenceIn(body: unknown): string | undefined {
+  const found = typeof body === "object" && body !== null && "error" in body;
+  return found && typeof body.error === "string" ? body.error : undefined;
+}
+
 async function sentenceOf(response: Response): Promise<string> {
   try {
-    const body: unknown = await response.json();
-    if (typeof body === "object" && body !== null && "error" in body && typeof body.error === "string") {
-      return body.error;
-    }
+    const sentence = sentenceIn(await response.json());
+    if (sentence !== undefined) return sentence;
   } catch {
     // Not JSON: something between us and the server answered.
   }
