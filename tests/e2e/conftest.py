@@ -1,0 +1,121 @@
+"""One browser and one server for all tests here, a fresh window for each, and a watch on what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import WINDOW, Server, browsing, copy_examples, serving
+
+WAIT_MS = 15_000
+# A violation of the content security policy is an event of the document, told to nobody but the console.
+TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
+  (event) => window.tellViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`))"""
+
+Serve = Callable[..., Server]
+
+
+class Watch:
+    """What a page should not do: errors, violations of its policy, requests to other sites."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.requests: list[str] = []
+        self._problems: list[str] = []
+        self._allowed: list[str] = []
+        context.on("console", lambda message: self._console(message.type, message.text))
+        context.on("weberror", lambda error: self._problems.append(f"uncaught: {error.error}"))
+        context.on("request", self._request)
+        context.expose_function("tellViolation", lambda text: self._problems.append(f"policy: {text}"))
+        context.add_init_script(TELL_VIOLATIONS)
+
+    def allow(self, pattern: str) -> None:
+        """Expect problems of a kind, for a test that provokes them."""
+        self._allowed.append(pattern)
+
+    def problems(self) -> list[str]:
+        """Give what happened and was not expected."""
+        return [text for text in self._problems if not any(re.search(one, text) for one in self._allowed)]
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind in {"error", "assert"}:
+            self._problems.append(f"console: {text}")
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if not re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", request.url):
+            self._problems.append(f"another site: {request.url}")
+
+
+# The browser's driver keeps an event loop running in this thread, which other tests could not bear:
+# so it ends with this folder, not with the session.
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=WAIT_MS)
+    with browsing(chromium) as browser:
+        yield browser
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open windows, one person each; at the end none may have done what it should not."""
+    with ExitStack() as stack:
+        watches = []
+
+        def open_page(**options: object) -> Page:
+            size = {"width": WINDOW[0], "height": WINDOW[1]}
+            context = browser.new_context(**{"viewport": size, "timezone_id": "UTC", **options})  # type: ignore[arg-type]
+            stack.callback(context.close)
+            context.set_default_timeout(WAIT_MS)
+            watch = Watch(context)
+            watches.append(watch)
+            page = context.new_page()
+            page.watch = watch  # type: ignore[attr-defined]
+            return page
+
+        yield open_page
+        assert [problem for watch in watches for problem in watch.problems()] == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A window of a light system."""
+    return new_page(color_scheme="light")
+
+
+@pytest.fixture
+def watch(page: Page) -> Watch:
+    """What that window does."""
+    found = page.watch  # type: ignore[attr-defined]
+    assert isinstance(found, Watch)
+    return found
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the examples, which no test changes."""
+    folder = tmp_path_factory.mktemp("e2e")
+    with serving(copy_examples(folder / "profiles"), folder / "cache") as running:
+        yield running
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start servers of one's own: `serve(folder, *arguments)`."""
+    with ExitStack() as stack:
+
+        def start(folder: Path, *arguments: str) -> Server:
+            return stack.enter_context(serving(folder, tmp_path / "cache", *arguments))
+
+        yield start
+
+
+@pytest.fixture
+def explorer(page: Page, server: Server) -> Explorer:
+    """The explorer of the examples' server, not open yet."""
+    return Explorer(page, server.url)

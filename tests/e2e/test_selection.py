@@ -1,0 +1,188 @@
+"""Taking a range with the pointer, and the flame graph that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Error, Page, Request, Route, expect
+
+from tests.e2e.conftest import Watch
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.raw import cells, raw_samples, within
+from tests.e2e.running import EXAMPLES, NODE18, NODE20
+
+pytestmark = pytest.mark.chromium
+
+SAMPLES = raw_samples(EXAMPLES / NODE18)
+ROWS = 50
+FLAMEGRAPH = "**/flamegraph/?**"
+
+
+def count(start: float, end: float) -> int:
+    return len(within(SAMPLES, start, end))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param(Cell(21, 5), Cell(21, 40), (21.1, 21.82), id="up"),
+        pytest.param(Cell(21, 40), Cell(21, 5), (21.1, 21.82), id="down"),
+        pytest.param(Cell(19, 45), Cell(22, 3), (19.9, 22.08), id="right, across columns"),
+        pytest.param(Cell(22, 3), Cell(19, 45), (19.9, 22.08), id="left, across columns"),
+        pytest.param(Cell(0, 0), Cell(60, 49), (0, 61), id="everything"),
+    ],
+)
+def test_a_drag_selects_from_cell_to_cell(
+    explorer: Explorer, start: Cell, end: Cell, expected: tuple[float, float]
+) -> None:
+    explorer.open(NODE18)
+    explorer.drag(start, end)
+    explorer.expect_selected(*expected, count(*expected))
+
+
+def test_a_drag_may_leave_the_plot(explorer: Explorer) -> None:
+    explorer.open(NODE18)
+    explorer.move(Cell(50, 10))
+    explorer.page.mouse.down()
+    explorer.page.mouse.move(1390, 700, steps=5)
+    explorer.page.mouse.up()
+    explorer.expect_selected(50.2, 60.02, count(50.2, 60.02))
+
+
+def test_two_clicks_select_and_the_pointer_shows_where(explorer: Explorer) -> None:
+    explorer.open(NODE18)
+    explorer.click(Cell(45, 5))
+    explorer.move(Cell(44, 45), steps=4)
+    expect(explorer.summary).to_have_attribute("data-live", "true")
+    expect(explorer.summary).to_have_attribute("data-samples", str(count(44.9, 45.12)))
+    explorer.click(Cell(46, 21))
+    explorer.expect_selected(45.1, 46.44, count(45.1, 46.44))
+    explorer.move(Cell(10, 10))
+    explorer.expect_selected(45.1, 46.44, count(45.1, 46.44))
+
+
+def test_escape_drops_a_drag_under_way(explorer: Explorer) -> None:
+    explorer.open(NODE18)
+    explorer.click(Cell(45, 5))
+    explorer.move(Cell(46, 5))
+    expect(explorer.summary).to_have_attribute("data-live", "true")
+    explorer.page.keyboard.press("Escape")
+    explorer.expect_whole(len(SAMPLES))
+
+
+def test_the_pointer_reads_any_cell(explorer: Explorer) -> None:
+    explorer.open(NODE18)
+    readout = explorer.id("heatmap-readout")
+    counted = cells(SAMPLES, ROWS)
+    fullest = Cell(*max(counted, key=lambda cell: counted[cell]))
+    for cell in (fullest, Cell(14, 49), Cell(0, 0), Cell(60, 49)):
+        explorer.move(cell)
+        expect(readout).to_have_attribute("data-second", str(cell.column))
+        expect(readout).to_have_attribute("data-millisecond", str(20 * cell.row))
+        expect(readout).to_have_attribute("data-count", str(counted[cell]))
+
+
+def test_the_graph_follows_before_the_button_is_released(explorer: Explorer) -> None:
+    page = explorer.open(NODE18).page
+    explorer.move(Cell(14, 38))
+    page.mouse.down()
+    for end, until in ((Cell(14, 49), 15), (Cell(15, 9), 15.2), (Cell(15, 25), 15.52)):
+        with page.expect_response(lambda answer, until=until: asks_until(answer.request, until)):
+            explorer.move(end)
+        expect(explorer.flame).to_have_attribute("data-samples", str(count(14.76, until)))
+        expect(explorer.summary).to_have_attribute("data-live", "true")
+    address = page.url
+    assert "start" not in address
+    page.mouse.up()
+    explorer.expect_selected(14.76, 15.52, count(14.76, 15.52))
+    assert "start=14.76&end=15.52" in page.url
+
+
+def asks_until(request: Request, until: float) -> bool:
+    return "/flamegraph/" in request.url and end_of(request) == until
+
+
+def end_of(request: Request) -> float:
+    return float(parse_qs(urlsplit(request.url).query).get("end", ["0"])[0])
+
+
+class Held:
+    """Answers of the server that wait until somebody lets them through, in whatever order."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        page.route(FLAMEGRAPH, lambda route: self.routes.append(route))
+
+    def after(self, action: Callable[[], None], until: float) -> Route:
+        """Do something that makes the page ask for a range, and give that question."""
+        with self.page.expect_request(lambda request: asks_until(request, until)):
+            action()
+        self.page.evaluate("0")
+        return next(route for route in self.routes if end_of(route.request) == until)
+
+    def answer(self, route: Route) -> None:
+        """Let one through, if somebody still waits for it."""
+        try:
+            route.continue_()
+        except Error as error:
+            assert "aborted" in str(error) or "already handled" in str(error), error
+
+
+def test_the_newest_range_wins_on_a_slow_network(explorer: Explorer) -> None:
+    page = explorer.open(NODE18).page
+    held = Held(page)
+    explorer.move(Cell(30, 0))
+    page.mouse.down()
+    first = held.after(lambda: explorer.move(Cell(30, 10)), 30.22)
+    # The pointer rests: the page no longer waits for the first answer.
+    second = held.after(lambda: explorer.move(Cell(31, 10)), 31.22)
+    third = held.after(lambda: explorer.move(Cell(32, 10)), 32.22)
+    page.mouse.up()
+    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
+    expect(explorer.flame).to_have_attribute("data-samples", str(len(SAMPLES)))
+    for route in (third, first, second):
+        held.answer(route)
+    explorer.expect_selected(30, 32.22, count(30, 32.22))
+
+
+def test_an_old_graph_stays_until_the_new_one_is_there(explorer: Explorer) -> None:
+    page = explorer.open(NODE18, start=1, end=2).page
+    held = Held(page)
+    asked = held.after(lambda: explorer.drag(Cell(30, 0), Cell(31, 49)), 32)
+    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
+    expect(explorer.flame).to_have_attribute("data-samples", str(count(1, 2)))
+    # Until then the cells say how many there are.
+    expect(explorer.summary).to_have_attribute("data-samples", str(count(30, 32)))
+    held.answer(asked)
+    explorer.expect_selected(30, 32, count(30, 32))
+
+
+def test_a_drag_asks_for_few_ranges(explorer: Explorer, watch: Watch) -> None:
+    """One question at a time: two hundred moves must not become two hundred answers."""
+    explorer.open(NODE18)
+    before = len(watch.requests)
+    explorer.drag(Cell(5, 0), Cell(50, 49), steps=200)
+    explorer.expect_selected(5, 51, count(5, 51))
+    asked = [url for url in watch.requests[before:] if "/flamegraph/" in url]
+    assert 1 <= len(asked) < 200
+    assert not [url for url in watch.requests[before:] if "/heatmap/" in url]
+
+
+def test_whole_profile_button(explorer: Explorer) -> None:
+    explorer.open(NODE18, start=3, end=4)
+    explorer.expect_selected(3, 4, count(3, 4))
+    explorer.id("clear-selection").click()
+    explorer.expect_whole(len(SAMPLES))
+
+
+def test_neighbouring_ranges_add_up(explorer: Explorer) -> None:
+    samples = raw_samples(EXAMPLES / NODE20)
+    explorer.open(NODE20, start=2, end=7)
+    explorer.expect_selected(2, 7, len(within(samples, 2, 7)))
+    explorer.open(NODE20, start=7, end=10)
+    explorer.expect_selected(7, 10, len(within(samples, 7, 10)))
+    explorer.open(NODE20, start=0, end=2)
+    explorer.expect_selected(0, 2, len(samples) - len(within(samples, 2, 10)))
