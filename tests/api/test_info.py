@@ -137,3 +137,9 @@ def test_after_a_restart_the_list_knows_without_reading(
     assert items["timeless"]["samples"] == 1
     assert "duration" not in items["timeless"]
     assert "samples" not in items["never-opened"]
+
+
+def test_a_format_without_threads(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "stacks.folded").write_bytes(b"main;work 3\nmain;rest 1\n")
+    found = info(client, "stacks.folded")
+    assert (found["format"], found["samples"] > 0, found["threads"]) == ("folded", True, [])
