@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
@@ -22,6 +21,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers import parallel
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.source import read_profile
+from tests.support.reading import assert_same
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -64,19 +64,6 @@ def kill_workers(pool: ReaderPool) -> None:
     for pid in workers(pool):
         with contextlib.suppress(ProcessLookupError):  # the table is a moment behind
             os.kill(pid, signal.SIGKILL)
-
-
-def assert_same(one: Profile, other: Profile) -> None:
-    for name, column in one.samples.columns().items():
-        assert np.array_equal(column, other.samples.columns()[name]), name
-    for name in ("frame", "parent", "depth", "end"):
-        assert np.array_equal(getattr(one.tree, name), getattr(other.tree, name)), name
-    assert (one.frames, one.threads, one.meta, one.report) == (
-        other.frames,
-        other.threads,
-        other.meta,
-        other.report,
-    )
 
 
 def in_one_process(path: Path) -> Profile:
@@ -272,6 +259,7 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None
         import re, sys
         from pathlib import Path
         from flamescope_py.readers.source import read_profile
+from tests.support.reading import assert_same
         with open(sys.argv[1], "rb") as file:
             samples = len(read_profile(file, "perf").samples)
         peak = re.search(r"VmHWM:\\s+([0-9]+) kB", Path("/proc/self/status").read_text())

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,27 +20,11 @@ from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.source import read_profile
 from flamescope_py.store import index as index_module
 from flamescope_py.store.index import TABLES, IndexStore
+from tests.support.reading import assert_same
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "system-wide.perf.out.gz"
 LIMIT = 1 << 30
-
-
-def same(one: Profile, other: Profile) -> bool:
-    """Compare two profiles column by column, types included."""
-    columns, others = one.samples.columns(), other.samples.columns()
-    assert columns.keys() == others.keys()
-    for name, column in columns.items():
-        assert column.dtype == others[name].dtype, name
-        assert np.array_equal(column, others[name], equal_nan=name == "time"), name
-    for name in ("frame", "parent", "depth", "end"):
-        assert np.array_equal(getattr(one.tree, name), getattr(other.tree, name)), name
-    return (one.frames, one.threads, one.meta, one.report) == (
-        other.frames,
-        other.threads,
-        other.meta,
-        other.report,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +48,7 @@ def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile) -> None:
     store.save(profile, "a", 1)
     found = store.load("a", 1)
     assert found is not None
-    assert same(profile, found)
+    assert_same(profile, found)
     assert sorted(path.name for path in folder_of(store).iterdir()) == sorted(
         [*(f"{name}.arrow" for name in TABLES), "meta.json"]
     )
@@ -104,7 +87,7 @@ def test_any_profile_comes_back_as_it_was(
     store.save(profile, "x")
     found = store.load("x")
     assert found is not None
-    assert same(profile, found)
+    assert_same(profile, found)
 
 
 def test_another_version_of_the_file_is_another_index(store: IndexStore, profile: Profile) -> None:
@@ -234,9 +217,9 @@ def test_an_empty_profile_has_an_index_too(store: IndexStore) -> None:
     store.save(profile, "a")
     found = store.load("a")
     assert found is not None
-    assert same(profile, found)
+    assert_same(profile, found)
 
 
 def test_reading_the_same_bytes_again_gives_the_same_index(store: IndexStore, profile: Profile) -> None:
     again = read_profile(io.BytesIO(EXAMPLE.read_bytes()), "perf")
-    assert same(profile, again)
+    assert_same(profile, again)
