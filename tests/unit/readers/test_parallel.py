@@ -259,7 +259,6 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None
         import re, sys
         from pathlib import Path
         from flamescope_py.readers.source import read_profile
-from tests.support.reading import assert_same
         with open(sys.argv[1], "rb") as file:
             samples = len(read_profile(file, "perf").samples)
         peak = re.search(r"VmHWM:\\s+([0-9]+) kB", Path("/proc/self/status").read_text())
