@@ -23,7 +23,7 @@ _COMMAND = "exec sh -c 'eval \"$(dd bs=1 count={count} 2>/dev/null)\"'"
 _CHUNK_BYTES = 256 << 10
 _MOST_OUTPUT = 1 << 20
 _MOST_WORDS = 8192
-_SHOWN_WORDS = 700
+_FIRST_WORDS, _LAST_WORDS = 450, 250
 _PROBE_SECONDS = 30
 _TIDY_SECONDS = 10
 # Longer silence than this, while data is expected, counts as a lost connection.
@@ -112,9 +112,11 @@ class Running:
 
     @property
     def words(self) -> str:
-        """Give what it has said on standard error as one line, the end of it if that is much."""
+        """Give what it has said on standard error as one line, without its middle if that is much."""
         text = printable(self._said.decode("utf-8", "replace"))
-        return text if len(text) <= _SHOWN_WORDS else "… " + text[-_SHOWN_WORDS:]
+        if len(text) <= _FIRST_WORDS + _LAST_WORDS:
+            return text
+        return f"{text[:_FIRST_WORDS]} … {text[-_LAST_WORDS:]}"
 
     async def output(self, patience: float = IDLE_SECONDS) -> AsyncIterator[bytes]:
         """Give its output as it comes. Raises RemoteError when nothing comes for `patience` seconds."""

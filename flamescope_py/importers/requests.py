@@ -140,7 +140,7 @@ def read_capture(body: object, max_seconds: int, default_name: Callable[[str], s
     pid, pgrep = fields.number("pid", 1, MAX_PID), fields.text("pgrep", meaning="a pattern for pgrep -f")
     system = fields.flag("system")
     if (pid is not None) + (pgrep is not None) + system != 1:
-        raise ParameterError("Give exactly one of pid, pgrep and system: what is to be recorded?")
+        raise ParameterError("Give exactly one of pid, pgrep and system: they say what is to be recorded.")
     capture = Capture(
         target,
         _wish(fields, lambda: default_name(target.host)),

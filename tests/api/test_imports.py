@@ -1,0 +1,210 @@
+"""The routes of SSH jobs; what the jobs do is tested in tests/ssh."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from flamescope_py.config import Settings
+from flamescope_py.errors import ConfigError
+from flamescope_py.web import create_app
+from flamescope_py.web.context import service_of
+from tests.api.test_errors import assert_refused
+
+FIELDS = [
+    "id", "kind", "source", "state", "step", "done", "size", "secondsLeft", "created", "started", "ended",
+    "error", "filename", "warnings",
+]  # fmt: skip
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    (tmp_path / "config").write_text("Host beacon other *.wild !not\n  HostName 10.0.0.7\n  User admin\n")
+    return replace(
+        settings,
+        ssh_config=tmp_path / "config",
+        known_hosts_file=tmp_path / "known",
+        max_jobs=1,
+        max_client_jobs=2,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    one = create_app(settings)
+    yield one
+    service_of(one).close()
+
+
+@pytest.fixture
+def place() -> Iterator[dict[str, Any]]:
+    """A host that never says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield {"host": "127.0.0.1", "port": listener.getsockname()[1]}
+
+
+def test_a_job_from_start_to_end(client: FlaskClient, app: Flask, place: dict[str, Any]) -> None:
+    answer = client.post("/import/ssh", json={**place, "user": "admin", "path": "/x/perf.out"})
+    assert answer.status_code == 202
+    assert answer.json is not None
+    job = answer.json
+    assert list(job) == FIELDS
+    assert answer.headers["Location"] == f"./{job['id']}"
+    assert (job["kind"], job["state"], job["source"]) == (
+        "ssh",
+        "running",
+        f"admin@127.0.0.1:{place['port']}:/x/perf.out",
+    )
+    assert [one["id"] for one in client.get("/import/").json or []] == [job["id"]]
+    stopped = client.delete(f"/import/{job['id']}")
+    assert stopped.status_code in {200, 202}
+    service_of(app).imports.jobs.wait(job["id"], lambda view: view.over, 30)
+    ended = client.get(f"/import/{job['id']}").json
+    assert ended is not None
+    assert (ended["state"], ended["error"], ended["filename"]) == ("cancelled", None, None)
+    assert ended["created"] <= ended["started"] <= ended["ended"]
+    assert client.delete(f"/import/{job['id']}").status_code == 200
+    assert_refused(client.get(f"/import/{job['id']}"), 404, "no such job")
+    assert_refused(client.delete(f"/import/{job['id']}"), 404, "no such job")
+
+
+def test_a_capture_says_where_its_job_is(client: FlaskClient, place: dict[str, Any]) -> None:
+    answer = client.post("/import/ssh/capture", json={**place, "pgrep": "beacon", "seconds": 5})
+    assert answer.status_code == 202
+    assert answer.json is not None
+    assert answer.headers["Location"] == f"../{answer.json['id']}"
+    assert (answer.json["kind"], answer.json["source"]) == ("capture", f"127.0.0.1:{place['port']} 'beacon'")
+
+
+def test_too_many_jobs_are_503(client: FlaskClient, place: dict[str, Any]) -> None:
+    for _ in range(2):
+        assert client.post("/import/ssh", json={**place, "path": "x"}).status_code == 202
+    answer = client.post("/import/ssh", json={**place, "path": "x"})
+    assert_refused(answer, 503, "yours")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ([], "object"),
+        ({}, "host"),
+        ({"host": "x"}, "path"),
+        ({"host": 1, "path": "x"}, "host"),
+        ({"host": "-oProxyCommand=x", "path": "x"}, "host"),
+        ({"host": "a b", "path": "x"}, "host"),
+        ({"host": "x", "path": ""}, "path"),
+        ({"host": "x", "path": "a\0b"}, "path"),
+        ({"host": "x", "path": "y", "port": 0}, "port"),
+        ({"host": "x", "path": "y", "port": "22"}, "port"),
+        ({"host": "x", "path": "y", "port": True}, "port"),
+        ({"host": "x", "path": "y", "user": "-l root"}, "user"),
+        ({"host": "x", "path": "y", "hostKey": "MD5:00"}, "hostKey"),
+        ({"host": "x", "path": "y", "filename": "../z"}, "filename"),
+        ({"host": "x", "path": "y", "filename": ".z"}, "filename"),
+        ({"host": "x", "path": "y", "exists": "overwrite"}, "exists"),
+        ({"host": "x", "path": "y", "force": 1}, "force"),
+        ({"host": "x", "path": "y", "password": "z"}, "password"),
+    ],
+)
+def test_bad_imports_are_400(client: FlaskClient, body: object, word: str) -> None:
+    assert_refused(client.post("/import/ssh", json=body), 400, word)
+    assert client.get("/import/").json == []
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ({}, "pid"),
+        ({"pid": 1, "pgrep": "x"}, "pid"),
+        ({"pid": 1, "system": True}, "pid"),
+        ({"pid": 0}, "pid"),
+        ({"pid": "1"}, "pid"),
+        ({"pid": 1 << 40}, "pid"),
+        ({"pgrep": ""}, "pgrep"),
+        ({"system": "yes"}, "system"),
+        ({"pid": 1, "seconds": 601}, "600"),
+        ({"pid": 1, "seconds": 0}, "seconds"),
+        ({"pid": 1, "seconds": 1.5}, "seconds"),
+        ({"pid": 1, "frequency": 10**6}, "frequency"),
+        ({"pid": 1, "event": "x; y"}, "event"),
+        ({"pid": 1, "callGraph": "magic"}, "callGraph"),
+        ({"pid": 1, "sudo": "yes"}, "sudo"),
+        ({"pid": 1, "path": "x"}, "path"),
+    ],
+)
+def test_bad_captures_are_400(client: FlaskClient, body: dict[str, object], word: str) -> None:
+    assert_refused(client.post("/import/ssh/capture", json={"host": "x", **body}), 400, word)
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (b"{", "application/json"),
+        (b'{"host": "x", "path": "y"}', "text/plain"),
+        (b"", ""),
+        (b"\xff", "application/json"),
+    ],
+)
+def test_what_is_no_json_is_400(client: FlaskClient, data: bytes, content_type: str) -> None:
+    assert_refused(client.post("/import/ssh", data=data, content_type=content_type), 400, "JSON")
+
+
+def test_a_large_body_is_413(client: FlaskClient) -> None:
+    body = {"host": "x", "path": "y" * (2 << 20)}
+    assert_refused(client.post("/import/ssh", json=body), 413)
+
+
+def test_the_hosts_of_the_configuration(client: FlaskClient) -> None:
+    assert client.get("/import/hosts").json == {
+        "upload": {"enabled": True, "reason": None},
+        "ssh": {"enabled": True, "reason": None},
+        "hosts": [
+            {"alias": "beacon", "host": "10.0.0.7", "port": 22, "user": "admin"},
+            {"alias": "other", "host": "10.0.0.7", "port": 22, "user": "admin"},
+        ],
+        "maxSeconds": 600,
+        "maxBytes": 4 << 30,
+    }
+
+
+def test_only_hosts_that_may_be_reached_are_shown(settings: Settings) -> None:
+    client = create_app(replace(settings, ssh_hosts=("192.168.*",))).test_client()
+    answer = client.get("/import/hosts").json
+    assert answer is not None
+    assert answer["hosts"] == []
+
+
+def test_no_hosts_are_shown_where_ssh_is_off(settings: Settings) -> None:
+    client = create_app(replace(settings, host="0.0.0.0")).test_client()
+    answer = client.get("/import/hosts").json
+    assert answer is not None
+    assert (answer["ssh"]["enabled"], answer["hosts"]) == (False, [])
+    assert "allow_ssh" in answer["ssh"]["reason"]
+
+
+def test_ssh_beyond_loopback_needs_a_list_of_hosts(settings: Settings) -> None:
+    with pytest.raises(ConfigError, match="ssh_hosts"):
+        create_app(replace(settings, host="0.0.0.0", allow_ssh=True))
+    allowed = replace(settings, host="0.0.0.0", allow_ssh=True, ssh_hosts=("10.0.0.*",))
+    app = create_app(allowed)
+    job = app.test_client().post("/import/ssh", json={"host": "192.0.2.1", "path": "x"}).json
+    assert job is not None
+    ended = service_of(app).imports.jobs.wait(job["id"], lambda view: view.over, 30)
+    assert (ended.state, "ssh_hosts" in str(ended.error)) == ("failed", True)
+    service_of(app).close()
+
+
+@pytest.mark.parametrize("content", [None, "", "short"])
+def test_a_token_file_must_hold_a_token(settings: Settings, tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "token").write_text(content)
+    with pytest.raises(ConfigError, match="token_file"):
+        create_app(replace(settings, token_file=tmp_path / "token"))
