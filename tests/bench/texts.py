@@ -2,8 +2,8 @@
 
 Repeating a capture would flatter a parser that interns: every repetition would cost a look-up and
 nothing else. So each repetition (a tile) brings stacks that the text has not had before, as a longer
-capture of the same service does: other instructions of the innermost function, and after a while
-other processes, whose compiled code lies elsewhere.
+capture of the same service does: other instructions of the innermost function, other places that call
+it, and after a while other processes, whose compiled code lies elsewhere.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from pathlib import Path
 CAPTURES = Path(__file__).parents[2] / "examples"
 NAMES = ("node18-http.perf.out.gz", "node20-http.perf.out.gz")
 
-# A Node service whose 80 MB hold 52 851 samples has 1 514 bytes a sample; ours have deeper stacks, so
-# that the deepest are left out.
+# The numbers below are such that 80 MB come within 3 % of a real capture of a Node service of that size:
+# 52 851 samples, 12 281 distinct stack texts, 10 056 distinct frame lines, 4 834 stacks by name.
+# Its stacks are less deep than ours, so that our deepest are left out.
 MAX_BLOCK = 2500
 HERTZ = 997
 START = 4000
 # Every so many variants another process, and every so many another function at the end of the stack.
-GENERATION = 2
-OTHER_LEAF = 5
+GENERATION = 3
+OTHER_LEAF = 3
+# Among how many of a leaf's callers the one is that calls from another place.
+CALLERS = 4
 # Stack texts that a text of n tiles holds for one that a tile holds: n to the power of this (Heaps' law).
 GROWTH = 0.72
 PIDS = 211
@@ -136,11 +139,13 @@ class _Tiles:
         return b"%s %5d %12.6f:%s\n%s\n\n" % (command, pid, time, sample.event, text)
 
     def _text(self, stack: int, variant: int) -> bytes:
+        """Write a variant of a stack: it differs from the one before in its leaf or in one of its callers."""
         other = (stack + 97 * variant) % len(self._stacks) if variant % OTHER_LEAF == 1 else stack
-        leaf, callers = self._stacks[other][0], self._stacks[stack][1:]
-        generation = variant // GENERATION
-        lines = [shifted(self._moved_line(leaf, generation), 4 * variant)]
-        lines += [self._moved_line(line, generation) for line in callers]
+        lines = [self._stacks[other][0], *self._stacks[stack][1:]]
+        lines = [self._moved_line(line, variant // GENERATION) for line in lines]
+        caller = min(1 + stack % CALLERS, len(lines) - 1)
+        lines[caller] = shifted(lines[caller], 16 * (variant - variant // 2))
+        lines[0] = shifted(lines[0], 4 * (3 * variant // 4))
         return b"\n".join(lines)
 
     def _moved_line(self, line: bytes, generation: int) -> bytes:
