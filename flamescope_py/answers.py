@@ -103,11 +103,14 @@ class Answers:
 
     def compare(self, kind: str, first: Part, second: Part, question: Question) -> GraphAnswer:
         """Compare two ranges in one of the ways of COMPARISONS; an error says which of them it is about."""
+        return _answer(COMPARISONS[kind](*self.pair(first, second, question)), kind, first, question)
+
+    def pair(self, first: Part, second: Part, question: Question) -> tuple[FlameGraph, FlameGraph]:
+        """Give the graphs of two ranges; an error says which of them it is about."""
         with about(FIRST):
             one = self._graph(first, question)
         with about(SECOND):
-            other = self._graph(second, question)
-        return _answer(COMPARISONS[kind](one, other), kind, first, question)
+            return one, self._graph(second, question)
 
     def view(self, profile: Profile, selection: Selection) -> View:
         """See a profile as a selection does. Raises ParameterError for what cannot be selected."""

@@ -7,6 +7,7 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -25,7 +26,37 @@ class _Refused(click.ClickException):
     exit_code = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Commands that need numpy and more: `--help` and `serve` do without, so that they start at once.
+_LATER = {
+    "info": "Say what a file is.",
+    "heatmap": "Draw when samples fell, in the terminal.",
+    "folded": "Write the stacks of a file, one a line.",
+    "export": "Write a flame graph as SVG, speedscope, pprof or folded.",
+    "diff": "Say which functions grew or shrank between two files.",
+}
+_MODULES = {"folded": "graph", "export": "graph"}
+
+
+class _Group(click.Group):
+    """Commands that are loaded when they are asked for, beside the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_LATER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _LATER:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"flamescope_py.commands.{_MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        here = {name: command.get_short_help_str(60) for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**here, **_LATER}.items()))
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="flamescope-py")
 def main() -> None:
     """Subsecond-offset heatmaps and flame graphs of profiles."""

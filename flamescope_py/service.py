@@ -16,6 +16,7 @@ from flamescope_py import __version__
 from flamescope_py.analysis.facets import Count, Facets
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, merged
+from flamescope_py.analysis.functions import Change, changes
 from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.selection import Selection
@@ -42,6 +43,7 @@ __all__ = [
     "FORMATS",
     "TYPES",
     "UNKNOWN_TYPE",
+    "Change",
     "Count",
     "ExportFormat",
     "Facets",
@@ -57,6 +59,7 @@ __all__ = [
     "Landing",
     "ListedProfile",
     "ParseReport",
+    "Profile",
     "ProfileFile",
     "ProfileInfo",
     "ProfileRef",
@@ -67,6 +70,9 @@ __all__ = [
     "Selection",
     "Service",
     "Wish",
+    "all_filters",
+    "changes",
+    "read_alone",
     "without_libraries",
 ]
 
@@ -125,7 +131,7 @@ class Service:
         )
         self.imports = Importer(import_options(settings), _no_profile)
         self.imports.landing.clear_leftovers()
-        self._filters = _all_filters(settings)
+        self._filters = all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
         # What else answers depend on.
         self._version = f"{__version__} {self._filters!r} {settings.default_filters!r}"
@@ -212,6 +218,15 @@ class Service:
         return ListedProfile(file, *(self._store.glance(file.name, file.stamp, file.type) or ()))
 
 
+def read_alone(file: BinaryIO, type_name: str | None = None) -> Profile:
+    """Read a file that stands at its start, on all cores where it is large. Raises what the readers raise."""
+    pool = ReaderPool(os.cpu_count() or 1)
+    try:
+        return pool.read(file, type_name or UNKNOWN_TYPE)
+    finally:
+        pool.close()
+
+
 def without_libraries(graph: FlameGraph) -> FlameGraph:
     """Merge what differs only in its library, which FlameScope's own nodes do not carry."""
     return merged(graph)
@@ -239,7 +254,7 @@ def _no_profile(file: BinaryIO) -> str:
     return sniff_file(file).reason
 
 
-def _all_filters(settings: Settings) -> dict[str, FrameFilter]:
+def all_filters(settings: Settings) -> dict[str, FrameFilter]:
     """Join the package's filters and the user's, which may replace them; check the default ones."""
     filters = dict(builtin_filters())
     if settings.filters_file is not None:

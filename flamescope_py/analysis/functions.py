@@ -1,0 +1,56 @@
+"""Functions of a flame graph, wherever they stand: own and total samples of each, and what changed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from flamescope_py.analysis.flamegraph import FlameGraph, merged
+
+
+class Function(NamedTuple):
+    """Samples that end in a function, and samples with it anywhere in their stack, each counted once."""
+
+    own: int = 0
+    total: int = 0
+
+
+class Change(NamedTuple):
+    """One function in two graphs."""
+
+    name: str
+    kind: str
+    before: Function
+    after: Function
+
+
+def functions(graph: FlameGraph) -> dict[tuple[str, str], Function]:
+    """Add up a graph by (name, kind), root and owners included."""
+    graph = merged(graph)
+    count = len(graph.frames)
+    own = np.bincount(graph.frame, graph.own, count).astype(np.int64)
+    order = np.argsort(graph.frame, kind="stable")
+    frame, end = graph.frame[order].astype(np.int64), graph.tree.end[order].astype(np.int64)
+    # Recursion: a node inside the subtree of an earlier one of its frame is counted there. The offset keeps
+    # the running maximum of one frame below the next frame's.
+    offset = frame * (len(order) + 1)
+    reached = np.maximum.accumulate(end + offset)
+    outermost = np.ones(len(order), dtype=np.bool_)
+    outermost[1:] = order[1:] + offset[1:] >= reached[:-1]
+    total = np.bincount(frame[outermost], graph.total[order][outermost], count).astype(np.int64)
+    names = zip(graph.frames.name, graph.frames.kind, strict=True)
+    found: dict[tuple[str, str], Function] = {}
+    for key, own_samples, all_samples in zip(names, own.tolist(), total.tolist(), strict=True):
+        before = found.get(key, Function())
+        found[key] = Function(before.own + own_samples, before.total + all_samples)
+    return found
+
+
+def changes(first: FlameGraph, second: FlameGraph) -> list[Change]:
+    """Give every function of either graph, by name."""
+    before, after = functions(first), functions(second)
+    nothing = Function()
+    return [
+        Change(*key, before.get(key, nothing), after.get(key, nothing)) for key in sorted({*before, *after})
+    ]

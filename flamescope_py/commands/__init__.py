@@ -1,0 +1,1 @@
+"""Commands that answer questions about one file or two, without a server; one file a command."""

@@ -1,0 +1,143 @@
+"""`flamescope-py diff`: which functions grew and which shrank, between two files or two ranges of one.
+
+Both sides count as a whole, so that a longer recording does not look like a slower program.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+import orjson
+
+from flamescope_py.answers import FIRST, SECOND, Part, about
+from flamescope_py.commands.info import plain
+from flamescope_py.commands.options import (
+    RANGE,
+    answers,
+    ending,
+    inverting,
+    options,
+    part_of,
+    question_of,
+    read,
+    selecting,
+    shown_name,
+    type_option,
+    write,
+)
+from flamescope_py.parameters import END, START
+from flamescope_py.service import FORMATS, TYPES, FlameGraph, changes
+
+OTHER_RANGE = (
+    START._replace(name="compare-start", meaning="Begin of the range of the second file."),
+    END._replace(name="compare-end", meaning="End of the range of the second file."),
+)
+OWN, TOTAL = "own", "total"
+TABLE, FOLDED, JSON = "table", "folded", "json"
+
+
+class Row(NamedTuple):
+    """A function: its kind, and its samples and share of the whole (0 to 1) in either file."""
+
+    name: str
+    kind: str
+    samples: tuple[int, int]
+    shares: tuple[float, float]
+
+    @property
+    def change(self) -> float:
+        """How much larger its share is in the second file."""
+        return self.shares[1] - self.shares[0]
+
+
+@click.command(
+    "diff",
+    epilog="""\b
+Examples:
+  flamescope-py diff before.perf after.perf
+  flamescope-py diff perf.out perf.out --start 0 --end 10 --compare-start 30 --compare-end 40
+  flamescope-py diff before.perf after.perf --by total --comm node --format json | jq .functions[0]
+  flamescope-py diff before.perf after.perf --format folded | flamegraph.pl > diff.svg""",
+)
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@type_option
+@click.option("--compare-type", type=click.Choice(TYPES), help="How to read the second file.")
+@options(*RANGE, *OTHER_RANGE)
+@selecting
+@inverting
+@click.option("--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="By what.")
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows of the table.")
+@click.option("--format", "form", type=click.Choice([TABLE, FOLDED, JSON]), default=TABLE, show_default=True)
+@ending
+def diff(first: str, second: str, form: str, by: str, top: int, **given: Any) -> None:
+    """Say what takes a larger or smaller share in B than in A; - reads standard input."""
+    if first == second == "-":
+        raise click.UsageError("Only one of the two can be standard input.")
+    question = question_of(given)
+    with about(FIRST):
+        before = part_of(read(first, given["type_name"]), given)
+    with about(SECOND):
+        after = part_of(_other(before, first == second, second, given), given, OTHER_RANGE)
+    graphs = answers().pair(before, after, question)
+    if form == FOLDED:
+        write(_folded(graphs), None)
+        return
+    rows = sorted(_rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
+    if form == JSON:
+        click.echo(orjson.dumps(_json(rows, graphs)))
+        return
+    names = shown_name(first), shown_name(second)
+    click.echo("\n".join(_table(rows[:top], names, (graphs[0].samples, graphs[1].samples))))
+
+
+def _other(before: Part, same: bool, name: str, given: dict[str, Any]) -> Any:
+    """Read the second file, unless it is the first."""
+    if same and given["compare_type"] in (None, given["type_name"]):
+        return before.profile
+    return read(name, given["compare_type"])
+
+
+def _rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Row]:
+    """Give the functions whose share is another one."""
+    wholes = [max(graph.samples, 1) for graph in graphs]
+    for one in changes(*graphs):
+        before, after = getattr(one.before, by), getattr(one.after, by)
+        row = Row(one.name, one.kind, (before, after), (before / wholes[0], after / wholes[1]))
+        if row.change:
+            yield row
+
+
+def _table(rows: list[Row], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
+    yield f"A: {plain(names[0])}, {samples[0]:,} samples"
+    yield f"B: {plain(names[1])}, {samples[1]:,} samples"
+    if not rows:
+        yield "Every function has the same share in both."
+        return
+    yield f"\n{'A':>9}{'B':>9}{'change':>10}  function"
+    for row in rows:
+        shares = f"{row.shares[0]:>9.2%}{row.shares[1]:>9.2%}{row.change * 100:>+10.2f}"
+        yield f"{shares}  {plain(row.name)}{f' [{row.kind}]' if row.kind else ''}"
+
+
+def _json(rows: list[Row], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
+    functions = [{**row._asdict(), "change": row.change} for row in rows]
+    return {"samples": [graph.samples for graph in graphs], "functions": functions}
+
+
+def _folded(graphs: tuple[FlameGraph, FlameGraph]) -> Iterator[bytes]:
+    """Write both counts behind every stack, as difffolded.pl does and flamegraph.pl reads."""
+    counts = [_stacks(graph) for graph in graphs]
+    for stack in sorted({*counts[0], *counts[1]}):
+        yield b"%s %d %d\n" % (stack, counts[0][stack], counts[1][stack])
+
+
+def _stacks(graph: FlameGraph) -> Counter[bytes]:
+    found: Counter[bytes] = Counter()
+    for line in b"".join(FORMATS[FOLDED].write(graph, "", "")).splitlines():
+        stack, _, count = line.rpartition(b" ")
+        found[stack] += int(count)
+    return found

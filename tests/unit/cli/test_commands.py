@@ -1,0 +1,265 @@
+"""The commands that answer questions about files: what they print, and how they end."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flamescope_py.cli import main
+from flamescope_py.parameters import SELECTION
+from flamescope_py.service import FORMATS
+from tests.support.perf_text import sample, script
+
+COMMANDS = ("info", "heatmap", "folded", "export", "diff")
+TEXT = script(
+    sample("10.1", "a (/x)", "main (/x)", command="web", task="7/8", cpu=0, period=3),
+    sample("10.2", "b (/x)", "main (/x)", command="web", task="7/9", cpu=1, period=4),
+    sample("11.4", "a (/y)", "main (/x)", command="db", task="20/20", cpu=0, period=5),
+    sample("11.5", "native_safe_halt ([k])", command="swapper", task="0/0", cpu=1, period=7),
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    (tmp_path / "some.perf").write_bytes(TEXT)
+    return str(tmp_path / "some.perf")
+
+
+def run(*arguments: str, stdin: bytes = b"", code: int = 0) -> Result:
+    done = CliRunner().invoke(main, list(arguments), input=stdin)
+    assert done.exit_code == code, done.output
+    if code:
+        assert done.stderr.strip()
+        assert "Traceback" not in done.output
+    return done
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ([], ["db;main;a 1", "web;main;a 1", "web;main;b 1"]),
+        (["--start", "1"], ["db;main;a 1"]),
+        (["--start", "0.15", "--end", "1"], ["web;main;b 1"]),
+        (["--comm", "web", "--comm", "db", "--cpu", "0"], ["db;main;a 1", "web;main;a 1"]),
+        (["--pid", "7", "--tid", "9"], ["web;main;b 1"]),
+        (["--event", "cycles", "--include", " a "], ["db;main;a 1", "web;main;a 1"]),
+        (["--exclude", "/y"], ["web;main;a 1", "web;main;b 1"]),
+        (["--drop", "main"], ["db;a 1", "web;a 1", "web;b 1"]),
+        (["--idle", "include", "--comm", "swapper"], ["swapper;native_safe_halt 1"]),
+        (["--weight", "period"], ["db;main;a 5", "web;main;a 3", "web;main;b 4"]),
+        (["--filter", "node"], ["db;main;a 1", "web;main;a 1", "web;main;b 1"]),
+        (["--inverted", "--comm", "db"], ["a;main;db 1"]),
+        (["--flavor", "nodejs"], ["db;main;a 1", "web;main;a 1", "web;main;b 1"]),
+    ],
+    ids=" ".join,
+)
+def test_folded_takes_every_selection(file: str, options: list[str], lines: list[str]) -> None:
+    assert sorted(run("folded", file, *options).stdout.splitlines()) == lines
+
+
+@pytest.mark.parametrize("command", ["folded", "export", "diff", "heatmap"])
+def test_every_parameter_of_a_selection_is_an_option(command: str) -> None:
+    text = run(command, "--help").output
+    for row in SELECTION:
+        assert f"--{row.name} " in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples(command: str) -> None:
+    text = run(command, "--help").output
+    assert "Examples:" in text
+    assert f"flamescope-py {command}" in text
+
+
+@pytest.mark.parametrize(
+    "command", [["info"], ["folded"], ["heatmap", "--rows", "10"], ["export", "--to", "svg"]], ids=" ".join
+)
+@pytest.mark.parametrize("packed", [TEXT, gzip.compress(TEXT)], ids=["plain", "gzip"])
+def test_standard_input_is_read_as_a_file_is(file: str, command: list[str], packed: bytes) -> None:
+    name, *options = command
+    of_file = run(name, file, *options).output.replace("some.perf", "standard input")
+    assert run(name, "-", *options, stdin=packed).output == of_file
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_export_writes_a_file(file: str, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "out"
+    assert run("export", file, "--to", form, "-o", str(target)).output == ""
+    content = target.read_bytes()
+    assert content == run("export", file, "--to", form).stdout_bytes
+    if form == "svg":
+        assert ElementTree.fromstring(content).tag.endswith("svg")
+    elif form == "speedscope":
+        assert json.loads(content)["profiles"]
+    elif form == "pprof":
+        assert gzip.decompress(content)
+
+
+def test_info_in_words_and_as_json(file: str) -> None:
+    text = run("info", file, "--top", "1").output
+    assert (
+        text.splitlines()[0]
+        == "some.perf: perf, 4 samples, 1 of them idle, 1.400 s from 10.100000 to 11.500000"
+    )
+    assert "and 2 more" in text
+    found = json.loads(run("info", file, "--json").stdout)
+    assert (found["filename"], found["samples"], found["seconds"]) == ("some.perf", 4, 2)
+
+
+def test_info_shows_what_was_skipped_and_no_escape_sequences(tmp_path: Path) -> None:
+    (tmp_path / "odd").write_bytes(
+        script(sample("1.0", "f (/x)", command="\x1b[31mred")) + b"junk \x1b[2J\n" + TEXT
+    )
+    text = run("info", str(tmp_path / "odd")).output
+    assert "\\x1b[31mred" in text
+    assert "skipped: 1" in text
+    assert "junk" in text
+    assert "\x1b" not in text
+
+
+def test_heatmap_in_plain_characters(file: str) -> None:
+    lines = run("heatmap", file, "--rows", "10").stdout.splitlines()
+    assert lines == [
+        " 900",
+        "",
+        "",
+        "",
+        "",
+        " 400  @",
+        "",
+        "",
+        "     @",
+        "     @",
+        "     0 s",
+        "     1 .:-=+*#@ 1 samples a cell, 3 in all",
+    ]
+    assert "1 in all" in run("heatmap", file, "--search", " b ").stdout
+
+
+def test_heatmap_of_more_seconds_than_fit(tmp_path: Path) -> None:
+    (tmp_path / "long").write_bytes(script(*(sample(f"{n}.5", "f (/x)") for n in range(1000))))
+    lines = run("heatmap", str(tmp_path / "long"), "--rows", "4").stdout.splitlines()
+    assert max(map(len, lines)) <= 120
+    assert lines[-1].endswith("1,000 in all, a column is 9 s")
+
+
+def test_heatmap_in_colours() -> None:
+    from flamescope_py.commands.heatmap import _cell
+
+    assert _cell(0, 0)[0] == " "
+    assert _cell(0, 1)[0] == "▄"
+    assert [str(_cell(1, 0)[0]), str(_cell(8, 1)[0])] == ["▀", "▀"]
+
+
+def test_diff_says_what_grew(file: str, tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(
+        script(*(sample(f"1.{n}", "b (/z)", "main (/x)", command="web") for n in range(4)))
+    )
+    other = str(tmp_path / "other")
+    lines = run("diff", file, other).stdout.splitlines()
+    assert lines[:2] == ["A: some.perf, 3 samples", "B: other, 4 samples"]
+    assert lines[3:] == [
+        "        A        B    change  function",
+        "   66.67%    0.00%    -66.67  a [user]",
+        "   33.33%  100.00%    +66.67  b [user]",
+    ]
+    assert "share in both" in run("diff", file, file).stdout
+    folded = run("diff", file, other, "--format", "folded").stdout.splitlines()
+    assert folded == ["db;main;a 1 0", "web;main;a 1 0", "web;main;b 1 4"]
+    found = json.loads(run("diff", file, other, "--format", "json", "--by", "total").stdout)
+    assert found["samples"] == [3, 4]
+    assert {row["name"]: row["samples"] for row in found["functions"]} == {
+        "a": [2, 0],
+        "b": [1, 4],
+        "db": [1, 0],
+        "web": [2, 4],
+    }
+
+
+def test_diff_of_two_ranges_of_one_file(file: str) -> None:
+    options = ["--end", "1", "--compare-start", "1", "--format", "folded"]
+    assert run("diff", file, file, *options).stdout.splitlines() == [
+        "db;main;a 0 1",
+        "web;main;a 1 0",
+        "web;main;b 1 0",
+    ]
+    assert run("diff", file, "-", *options, stdin=TEXT).stdout == run("diff", file, file, *options).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["folded", "{missing}"], 1, "No such file"),
+        (["info", "{folder}"], 1, "directory"),
+        (["folded", "{empty}"], 1, "empty"),
+        (["info", "{binary}"], 1, "format"),
+        (["folded", "{file}", "--start", "99"], 1, "range"),
+        (["diff", "{file}", "{file}", "--compare-start", "99"], 1, "Second profile"),
+        (["diff", "{empty}", "{file}"], 1, "First profile"),
+        (["export", "{file}", "--to", "svg", "-o", "{folder}"], 1, "directory"),
+        (["export", "{file}", "--to", "svg", "-o", "{folder}/no/such"], 1, "No such file"),
+        (["folded", "{file}", "--include", "("], 2, "compile"),
+        (["folded", "{file}", "--pid", "x"], 2, "whole number"),
+        (["folded", "{file}", "--filter", "x"], 2, "node-v8"),
+        (["folded", "{file}", "--start", "soon"], 2, "seconds"),
+        (["folded", "{file}", "--idle", "maybe"], 2, "exclude, include"),
+        (["folded", "{file}", "--type", "elf"], 2, "perf"),
+        (["folded", "{file}", "--type", "cpuprofile"], 2, "perf"),
+        (["folded"], 2, "FILE"),
+        (["export", "{file}"], 2, "--to"),
+        (["export", "{file}", "--to", "gif"], 2, "svg"),
+        (["heatmap", "{file}", "--rows", "0"], 2, "rows"),
+        (["heatmap", "{timeless}"], 1, "timestamps"),
+        (["diff", "-", "-"], 2, "standard input"),
+        (["folded", "{file}", "--config", "{missing}"], 1, "cannot be read"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_errors_are_a_sentence_and_a_code(
+    file: str, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "binary").write_bytes(b"\x7fELF\0\0\0")
+    (tmp_path / "timeless").write_bytes(script(sample(None, "f (/x)")))
+    names = {name: str(tmp_path / name) for name in ("empty", "binary", "timeless", "missing")}
+    given = [one.format(file=file, folder=tmp_path, **names) for one in arguments]
+    assert words in run(*given, code=code).stderr
+
+
+def test_whoever_reads_may_go_away(tmp_path: Path) -> None:
+    text = script(*(sample(f"{n / 100}", *(f"f{n}_{m} (/x)" for m in range(20))) for n in range(3000)))
+    (tmp_path / "large").write_bytes(text)
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flamescope_py", "folded", str(tmp_path / "large")],
+        stdout=write,
+        stderr=subprocess.PIPE,
+    )
+    os.close(write)
+    os.read(read, 10)
+    os.close(read)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (141, b"")
+
+
+def test_a_full_disk_is_a_sentence(file: str) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("needs /dev/full")
+    assert "No space left" in run("export", file, "--to", "svg", "-o", str(full), code=1).stderr
+
+
+def test_stacks_of_five_thousand_frames(tmp_path: Path) -> None:
+    deep = script(sample("1.0", *(f"f{n} (/x)" for n in range(5000))))
+    (tmp_path / "deep").write_bytes(deep)
+    for command in (["info"], ["heatmap"], ["folded"], *(["export", "--to", form] for form in FORMATS)):
+        run(command[0], str(tmp_path / "deep"), *command[1:])
+    run("diff", str(tmp_path / "deep"), str(tmp_path / "deep"))
