@@ -33,6 +33,8 @@ from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.store.catalog import Catalog, ProfileFile
+from flamescope_py.store.catalog_memory import CatalogMemory
+from flamescope_py.store.catalog_query import ALL, SORTS, ListQuery
 from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore, Progress
@@ -41,6 +43,7 @@ __all__ = [
     "ANONYMOUS",
     "COMPARISONS",
     "FORMATS",
+    "SORTS",
     "TYPES",
     "UNKNOWN_TYPE",
     "Change",
@@ -57,6 +60,8 @@ __all__ = [
     "JobRunner",
     "JobView",
     "Landing",
+    "ListAnswer",
+    "ListQuery",
     "ListedProfile",
     "ParseReport",
     "Profile",
@@ -104,6 +109,16 @@ class ListedProfile:
     samples: int | None = None
 
 
+class ListAnswer(NamedTuple):
+    """A page of the list, how many files there are to page through, how many folders could not be read, and
+    how many new files were not looked at yet."""
+
+    profiles: list[ListedProfile]
+    total: int
+    skipped: int
+    pending: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ProfileInfo:
     """What a file is and what it consists of."""
@@ -120,7 +135,9 @@ class Service:
         """Raises ConfigError for filters that cannot be used."""
         directory = self._directory = ProfileDirectory(settings.profile_dir)
         limit = settings.max_open_bytes
-        self._catalog = Catalog(directory, sniff_file)
+        scope = f"{__version__} {settings.profile_dir.resolve()}"
+        memory = CatalogMemory(settings.cache_dir / "catalog" / _digest(scope), scope)
+        self._catalog = Catalog(directory, sniff_file, memory)
         self._pool = ReaderPool(settings.workers or os.cpu_count() or 1)
         self._index = IndexStore(
             settings.cache_dir / "index", settings.max_index_bytes, scope=str(settings.profile_dir.resolve())
@@ -137,12 +154,14 @@ class Service:
         self._version = f"{__version__} {self._filters!r} {settings.default_filters!r}"
 
     def warm(self) -> None:
-        """Start the reading processes, so that the first large file does not wait for them."""
+        """Start the reading processes and the list, so that the first to ask does not wait for them."""
         self._pool.warm()
+        self._catalog.listing()
 
     def close(self) -> None:
         """Stop imports and the reading processes, and finish what is being written."""
         self.imports.close()
+        self._catalog.close()
         self._pool.close()
         self._index.close()
 
@@ -152,14 +171,18 @@ class Service:
 
     def profiles(self) -> list[ListedProfile]:
         """List every file of the profile directory."""
-        return [self._listed(file) for file in self._catalog.files()]
+        return self.listing(ALL).profiles
+
+    def listing(self, asked: ListQuery) -> ListAnswer:
+        """List a page of those files of the profile directory that are searched for."""
+        listing = self._catalog.listing()
+        total, page = asked.page(listing.files)
+        return ListAnswer([self._listed(file) for file in page], total, listing.skipped, listing.pending)
 
     def profile(self, name: str) -> ListedProfile:
-        """Give one file of the list. Raises ProfileNotFoundError."""
-        for file in self._catalog.files():
-            if file.name == name:
-                return self._listed(file)
-        raise ProfileNotFoundError(_NOT_FOUND)
+        """Give one file of the list. Raises ProfileNotFoundError and ForbiddenError."""
+        self._catalog.forget_listing()
+        return self._listed(self._catalog.file(name))
 
     def open(self, name: str) -> BinaryIO:
         """Open a file as it is. Raises ProfileNotFoundError and ForbiddenError."""
@@ -169,6 +192,7 @@ class Service:
         """Remove a file. Raises ProfileNotFoundError and ForbiddenError."""
         for listed in self._directory.files():
             if listed.name == name:
+                self._catalog.forget_listing()
                 return self.imports.landing.remove(listed.parts)
         raise ProfileNotFoundError(_NOT_FOUND)
 
@@ -248,6 +272,10 @@ def import_options(settings: Settings) -> ImportOptions:
         ),
         max_seconds=settings.max_record_seconds,
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
 
 
 def _no_profile(file: BinaryIO) -> str:

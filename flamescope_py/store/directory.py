@@ -11,7 +11,7 @@ import errno
 import logging
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -53,7 +53,7 @@ class Listed(NamedTuple):
 
 def shown(name: str) -> str:
     """Write a name of the disk as text: bytes that are not UTF-8 become `\\xNN`."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 class ProfileDirectory:
@@ -63,26 +63,29 @@ class ProfileDirectory:
         """`root` may be relative or a link; it is resolved whenever it is used."""
         self._root = root
 
-    def files(self) -> Iterator[Listed]:
-        """Give every file, folder by folder. Folders that cannot be read are left out, and logged."""
+    def files(self, on_skip: Callable[[str, OSError], object] | None = None) -> Iterator[Listed]:
+        """Give every file, folder by folder. Folders that cannot be read are left out, and `on_skip` is told
+        their names; without it they are logged."""
         folders: list[tuple[str, ...]] = [()]
         while folders:
             folder = folders.pop()
+            above = "".join(shown(part) + "/" for part in folder)
             try:
                 found = self._scan(folder)
             except OSError as error:
-                logger.warning("Cannot list the folder %r: %s", "/".join(folder), error.strerror)
+                (on_skip or _log_skipped)(above, error)
                 continue
             for name, status in found:
                 parts = (*folder, name)
-                if stat.S_ISDIR(status.st_mode):
+                kind = stat.S_IFMT(status.st_mode)
+                if kind == stat.S_IFDIR:
                     folders.append(parts)
                     continue
-                if stat.S_ISLNK(status.st_mode):
+                if kind == stat.S_IFLNK:
                     status = self._linked(parts) or status  # noqa: PLW2901
                 # A link to a folder is not walked: it may lead in a circle.
-                if not stat.S_ISDIR(status.st_mode):
-                    yield Listed("/".join(map(shown, parts)), parts, Stamp.of(status))
+                if kind != stat.S_IFLNK or not stat.S_ISDIR(status.st_mode):
+                    yield Listed(above + shown(name), parts, Stamp.of(status))
 
     def open(self, name: str) -> BinaryIO:
         """Open a profile by the name that the list shows.
@@ -90,10 +93,19 @@ class ProfileDirectory:
         Raises ProfileNotFoundError for any name that is not a file in this directory, and
         ForbiddenError for a file that the server has no right to read.
         """
+        return self.open_parts(self._parts(name))
+
+    def find(self, name: str) -> Listed:
+        """Give what the list says of one name, without listing. Raises as `open` does."""
+        parts = self._parts(name)
+        with self.open_parts(parts) as file:
+            return Listed(name, tuple(parts), Stamp.of(os.fstat(file.fileno())))
+
+    def _parts(self, name: str) -> list[str]:
         parts = name.split("/")
         if "\0" in name or not _encodable(name) or any(part.startswith(".") or not part for part in parts):
             raise ProfileNotFoundError(_NOT_FOUND)
-        return self.open_parts(self._on_disk(parts))
+        return self._on_disk(parts)
 
     def open_parts(self, parts: Sequence[str]) -> BinaryIO:
         """Open a file by its names on disk; raises as `open` does."""
@@ -152,6 +164,10 @@ class ProfileDirectory:
             else:
                 found.append(part)
         return found
+
+
+def _log_skipped(name: str, error: OSError) -> None:
+    logger.warning("Cannot list the folder %r: %s", name, error.strerror)
 
 
 def _open_below(root: Path, parts: Sequence[str], flags: int) -> int:

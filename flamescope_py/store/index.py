@@ -13,9 +13,10 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +44,8 @@ FORMAT_VERSION = 1
 TABLES = ("samples", "tree", "frames", "threads")
 _META = "meta.json"
 MAX_GLANCES = 100_000
+# How long the names of indexes are taken to be the same, for those that another server writes.
+LOOK_SECONDS = 1.0
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
 
 
@@ -72,6 +75,9 @@ class IndexStore:
         self._limit = limit
         self._complained = False
         self._glances: dict[str, Glance] = {}
+        self._present: set[str] = set()
+        self._changed = 0
+        self._look_again = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
 
     def load(self, *key: object) -> Profile | None:
@@ -90,7 +96,10 @@ class IndexStore:
 
     def glance(self, *key: object) -> Glance | None:
         """Look at the facts of a key alone, for lists of many files; None where there is no sound index."""
-        folder = self._folder(key)
+        names = self._names()
+        folder = self._folder(key) if names else None
+        if folder is None or folder.name not in names:
+            return None
         known = self._glances.get(folder.name)
         if known is None:
             try:
@@ -104,6 +113,21 @@ class IndexStore:
                 self._glances.clear()
             self._glances[folder.name] = known
         return known
+
+    def _names(self) -> Collection[str]:
+        """Give the names of all indexes, looked up when the directory has changed: a list of 100 000 files
+        must not try to open as many."""
+        now = monotonic()
+        if now >= self._look_again:
+            self._look_again = now + LOOK_SECONDS
+            try:
+                changed = self._directory.stat().st_mtime_ns
+                if changed != self._changed:
+                    self._present = {path.name for path in self._directory.iterdir()}
+                    self._changed = changed
+            except OSError:
+                self._present, self._changed = set(), 0
+        return self._present
 
     def save_soon(self, profile: Profile, *key: object) -> None:
         """Write the index of a key in the background: an answer need not wait for the disk."""
@@ -122,6 +146,7 @@ class IndexStore:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write(profile, self._folder(key))
             self._shrink()
+            self._look_again, self._changed = 0.0, 0
         except OSError as error:
             level = logging.DEBUG if self._complained else logging.WARNING
             self._complained = True

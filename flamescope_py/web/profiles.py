@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.web import context, params, wire, wire_info
+from flamescope_py.web import context, listing, params, wire, wire_info
 from flamescope_py.web.respond import answer, validated
 
 blueprint = Blueprint("profiles", __name__)
@@ -12,8 +12,8 @@ blueprint = Blueprint("profiles", __name__)
 
 @blueprint.get("/profile/")
 def list_profiles() -> Response:
-    """List every file below the profile directory."""
-    return answer(wire.profile_list(context.service().profiles()))
+    """List every file below the profile directory, or a page of those that are searched for."""
+    return listing.sent(context.service().listing(listing.asked(params.Query(request))))
 
 
 @blueprint.get("/profile/info")

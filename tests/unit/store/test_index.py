@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flamescope_py.model import Profile, ProfileBuilder
@@ -59,6 +59,7 @@ stacks = st.lists(st.tuples(names, names, st.sampled_from(["", "kernel", "user",
 times = st.floats(0, 1e6)
 
 
+@settings(deadline=None)  # it writes files
 @given(
     samples=st.lists(st.tuples(times, stacks, st.integers(-1, 5), st.booleans()), max_size=12),
     optional=st.sets(st.sampled_from(["weight", "heat", "period"])),

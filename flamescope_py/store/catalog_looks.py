@@ -1,0 +1,66 @@
+"""Looks at new files in the background, so that a list of very many need not wait for their heads.
+
+A few threads, as what takes the time is a network mount; daemons, so that they never hold up an end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from flamescope_py.store.directory import Listed
+
+THREADS = 4
+
+
+class Looker:
+    """Takes files, looks at each of them once, and stops when none is left."""
+
+    def __init__(self, look: Callable[[Listed], object], when_done: Callable[[], object]) -> None:
+        """`look` does not raise; `when_done` is called each time that no file is left."""
+        self._look = look
+        self._when_done = when_done
+        self._lock = threading.Lock()
+        self._waiting: deque[Listed] = deque()
+        self._names: set[str] = set()
+        self._running = 0
+        self._closed = False
+
+    def add(self, files: Iterable[Listed]) -> None:
+        """Look at files that are not waiting already."""
+        with self._lock:
+            new = [listed for listed in files if listed.name not in self._names]
+            if self._closed or not new:
+                return
+            self._waiting.extend(new)
+            self._names.update(listed.name for listed in new)
+            missing = THREADS - self._running
+            self._running = THREADS
+        for _ in range(missing):
+            threading.Thread(target=self._work, name="catalog", daemon=True).start()
+
+    def close(self) -> None:
+        """Give up what is waiting."""
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+
+    def _work(self) -> None:
+        while (listed := self._next()) is not None:
+            try:
+                self._look(listed)
+            finally:
+                with self._lock:
+                    self._names.discard(listed.name)
+        with self._lock:
+            last = self._running == 0
+        if last and not self._closed:
+            self._when_done()
+
+    def _next(self) -> Listed | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._running -= 1
+            return None

@@ -1,0 +1,64 @@
+"""Reads what is asked of the list of profiles, and writes it: each file that nobody has opened only once.
+
+Without parameters it is FlameScope's list, whole. How much there is to page through comes as a header, so
+that the body stays a list.
+"""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response, current_app
+
+from flamescope_py import parameters
+from flamescope_py.parameters import TEXT, Parameter, choice_of
+from flamescope_py.service import SORTS, ListAnswer, ListedProfile, ListQuery, ProfileFile
+from flamescope_py.web import params, wire
+from flamescope_py.web.respond import answer
+
+_KEY = "flamescope_py.listing"
+MOST = 1 << 31
+MOST_WRITTEN = 400_000
+TOTAL, SKIPPED, PENDING = "X-Total-Count", "X-Skipped-Folders", "X-Pending-Files"
+
+SEARCH = Parameter("search", "Words that a name must all have, whatever their case.", TEXT, default="")
+SORT = Parameter("sort", "The order; a minus turns it round.", choice_of(*SORTS), default=SORTS[0])
+OFFSET = Parameter("offset", "How many files to leave out.", parameters.integer(0, MOST), default=0)
+LIMIT = Parameter("limit", "How many files to give at most; all without it.", parameters.integer(1, MOST))
+LIST = (SEARCH, SORT, OFFSET, LIMIT)
+
+
+def asked(query: params.Query) -> ListQuery:
+    """Read what is asked of the list."""
+    return ListQuery(**query.read(LIST))
+
+
+def sent(found: ListAnswer) -> Response:
+    """Make the answer."""
+    writer: ListWriter = current_app.extensions.setdefault(_KEY, ListWriter())
+    response = answer(writer.written(found))
+    for name, number in ((TOTAL, found.total), (SKIPPED, found.skipped), (PENDING, found.pending)):
+        response.headers[name] = str(number)
+    return response
+
+
+class ListWriter:
+    """Writes lists of profiles; what it has written of a file it keeps."""
+
+    def __init__(self) -> None:
+        """Start with nothing written."""
+        self._written: dict[str, tuple[ProfileFile, orjson.Fragment]] = {}
+
+    def written(self, found: ListAnswer) -> bytes:
+        """Write a list."""
+        if len(self._written) > MOST_WRITTEN:
+            self._written.clear()
+        return orjson.dumps([self._item(profile) for profile in found.profiles])
+
+    def _item(self, profile: ListedProfile) -> orjson.Fragment:
+        file = profile.file
+        if profile.samples is not None:
+            return orjson.Fragment(wire.profile_item(profile))
+        known = self._written.get(file.name)
+        if known is None or known[0] is not file:
+            known = self._written[file.name] = (file, orjson.Fragment(wire.profile_item(profile)))
+        return known[1]
