@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -15,9 +16,10 @@ _TIME = re.compile(r" (\d+)\.(\d{6}): ")
 
 
 class RawSample(NamedTuple):
-    """A block of the text: its time in microseconds, and its lines."""
+    """A block of the text: its time in microseconds from the first second and as written, and its lines."""
 
     time: int
+    written: str
     text: str
 
 
@@ -30,9 +32,9 @@ def raw_samples(path: Path) -> tuple[RawSample, ...]:
         if lines:
             time = _TIME.search(lines)
             assert time, lines
-            found.append(RawSample(int(time[1]) * MICROSECONDS + int(time[2]), lines))
+            found.append(RawSample(int(time[1] + time[2]), f"{time[1]}.{time[2]}", lines))
     origin = min(sample.time for sample in found) // MICROSECONDS * MICROSECONDS
-    return tuple(RawSample(time - origin, text) for time, text in found)
+    return tuple(sample._replace(time=sample.time - origin) for sample in found)
 
 
 def within(samples: Iterable[RawSample], start: float, end: float) -> list[RawSample]:
@@ -47,9 +49,9 @@ def having(samples: Iterable[RawSample], text: str) -> list[RawSample]:
 
 
 def cells(samples: Iterable[RawSample], rows: int) -> Counter[tuple[int, int]]:
-    """Count samples per cell: (second, row from the bottom)."""
+    """Count samples per cell: (second, row from the bottom); as agreed, in double precision."""
     return Counter(
-        (sample.time // MICROSECONDS, sample.time % MICROSECONDS * rows // MICROSECONDS) for sample in samples
+        (sample.time // MICROSECONDS, math.floor(rows * (float(sample.written) % 1))) for sample in samples
     )
 
 

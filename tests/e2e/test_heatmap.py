@@ -25,7 +25,8 @@ DARKEST_RED = (0xD4, 0x0A, 0x16)
 # The colours of the middles of all cells, column by column, each from the bottom.
 READ_CELLS = """(overlay, [columns, rows]) => {
   const canvas = overlay.parentElement.querySelector("canvas");
-  const data = Object.fromEntries(Object.entries(overlay.dataset).map(([name, text]) => [name, Number(text)]));
+  const data = {};
+  for (const [name, text] of Object.entries(overlay.dataset)) data[name] = Number(text);
   const scale = canvas.width / canvas.clientWidth;
   const {data: bytes} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const found = [];
@@ -74,7 +75,9 @@ def test_more_samples_are_redder(explorer: Explorer, rows: int) -> None:
     colours = expect_one_colour_a_count(colours_by_count(explorer, rows), maximum)
     assert colours[0] == WHITE
     assert colours[maximum] == DARKEST_RED
-    assert [light(colour) for colour in colours.values()] == sorted(map(light, colours.values()), reverse=True)
+    assert [light(colour) for colour in colours.values()] == sorted(
+        map(light, colours.values()), reverse=True
+    )
 
 
 def test_palettes(explorer: Explorer) -> None:
@@ -148,7 +151,9 @@ def test_an_hour_fits_and_can_be_selected(page: Page, serve: Serve, tmp_path: Pa
     folder = tmp_path / "profiles"
     folder.mkdir()
     times = [1000 * second for second in range(3600)] + [1_800_000 + 2 * number for number in range(1, 400)]
-    text = script(*[sample(f"{4000 + ms // 1000}.{ms % 1000:03}500", "f+0x1 (/srv/app)") for ms in sorted(times)])
+    text = script(
+        *[sample(f"{4000 + ms // 1000}.{ms % 1000:03}500", "f+0x1 (/srv/app)") for ms in sorted(times)]
+    )
     (folder / "hour").write_bytes(text)
     explorer = Explorer(page, serve(folder).url).open("hour")
     explorer.expect_whole(len(times))
@@ -156,5 +161,6 @@ def test_an_hour_fits_and_can_be_selected(page: Page, serve: Serve, tmp_path: Pa
     explorer.drag(Cell(1790, 0), Cell(1810, 49))
     expect(explorer.summary).to_have_attribute("data-live", "false")
     start, end = (explorer.number(explorer.summary, edge) for edge in ("start", "end"))
-    assert 1785 < start < 1795 < 1805 < end < 1816
+    assert abs(start - 1790) < 5
+    assert abs(end - 1811) < 5
     explorer.expect_selected(start, end, sum(start <= (ms + 0.5) / 1000 < end for ms in times))

@@ -127,7 +127,9 @@ def test_tab_reaches_everything_and_the_focus_is_seen(explorer: Explorer) -> Non
     page = explorer.open(NODE18, start=2, end=4).page
     wanted = {"home-link", "filter", "search", "keys-help", "theme-menu", "heatmap", "clear-selection"}
     wanted |= {"rows", "palette", "colour", "flamegraph"}
-    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
+    page.locator("body").evaluate(
+        "body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }"
+    )
     reached = set()
     for _ in range(20):
         page.keyboard.press("Tab")

@@ -18,8 +18,8 @@ BURST = Cell(14, 38), Cell(15, 25)
 START, END = 14.76, 15.52
 # As documented: a line of a frame that holds one of these goes.
 NODE_FILTER = (
-    " __libc_start", " uv_", " LazyCompile ", " v8::internal::", " node::", " Builtins_", " Builtin:", " Stub:",
-    " LoadIC:", " [unknown]", " LoadPolymorphicIC:",
+    " __libc_start", " uv_", " LazyCompile ", " v8::internal::", " node::", " Builtins_", " Builtin:",
+    " Stub:", " LoadIC:", " [unknown]", " LoadPolymorphicIC:",
 )  # fmt: skip
 
 
@@ -92,7 +92,9 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
 def screen(explorer: Explorer) -> list[object]:
     """Give all that the page says about its state."""
     names = ("heatmap", "selection-summary", "flamegraph", "search-result", "filter-cost")
-    attributes = "element => Object.fromEntries(Array.from(element.attributes, ({name, value}) => [name, value]))"
+    attributes = (
+        "element => Object.fromEntries(Array.from(element.attributes, ({name, value}) => [name, value]))"
+    )
     shown: list[object] = [explorer.id(name).evaluate(attributes) for name in names]
     fields = [explorer.id(name).input_value() for name in ("search", "filter", "rows", "palette", "colour")]
     return [explorer.page.url, *shown, *fields]
@@ -123,7 +125,9 @@ def test_the_zoom_into_the_function_survives_the_filter_that_renames_it(explorer
     expect(explorer.flame).to_have_attribute("data-zoom", f"{BURST_FUNCTION} /srv/app/service.js:101")
     expect(explorer.flame).to_have_attribute("data-zoom-samples", str(len(culprits)))
     explorer.id("filter").select_option("none")
-    expect(explorer.flame).to_have_attribute("data-zoom", f"LazyCompile:*{BURST_FUNCTION} /srv/app/service.js:101")
+    expect(explorer.flame).to_have_attribute(
+        "data-zoom", f"LazyCompile:*{BURST_FUNCTION} /srv/app/service.js:101"
+    )
     expect(explorer.flame).to_have_attribute("data-zoom-samples", str(len(culprits)))
     explorer.id("filter").select_option("node-v8")
     expect(explorer.flame).to_have_attribute("data-zoom", f"{BURST_FUNCTION} /srv/app/service.js:101")
@@ -148,7 +152,9 @@ def test_the_list_is_sorted_searched_and_filled_in(page: Page, server: Server, e
 def test_idle_samples_are_left_out_and_said(explorer: Explorer) -> None:
     samples = raw_samples(EXAMPLES / SYSTEM)
     # Idle, unless an interrupt found something to do.
-    idle = [one for one in having(samples, "cpuidle") + having(samples, "safe_halt") if "softirqs" not in one.text]
+    idle = [
+        one for one in having(samples, "cpuidle") + having(samples, "safe_halt") if "softirqs" not in one.text
+    ]
     busy = set(samples) - set(idle)
     explorer.open(SYSTEM)
     explorer.expect_whole(len(busy))

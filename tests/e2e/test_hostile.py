@@ -1,0 +1,161 @@
+"""Names of files and frames come from anywhere: they are shown as text, and no script runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Watch
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.running import Server, serving
+from tests.support.perf_text import sample, script
+
+pytestmark = pytest.mark.chromium
+
+FILES = {
+    b"<img src=x onerror=window.__pwned=1>.perf.out": "<img src=x onerror=window.__pwned=1>.perf.out",
+    b"<script>window.__pwned=1<%2fscript>": "<script>window.__pwned=1<%2fscript>",
+    b"with space  two.perf": "with space  two.perf",
+    b"%41.perf": "%41.perf",
+    b"a#b?c&d=e+f.perf": "a#b?c&d=e+f.perf",
+    b"new\nline.perf": "new\nline.perf",
+    b"not utf-8 \xff\xfe.perf": "not utf-8 \\xff\\xfe.perf",
+    "smörgås \u202efdp.exe 🔥".encode(): "smörgås \u202efdp.exe 🔥",
+    b"sub dir/${7*7}{{7*7}}.perf": "sub dir/${7*7}{{7*7}}.perf",
+    b"'\"><svg onload=window.__pwned=1>": "'\"><svg onload=window.__pwned=1>",
+}
+FRAMES = [
+    "<img src=x onerror=window.__pwned=1>",
+    "<script>window.__pwned=1</script>",
+    "\u202eevil\u2066 moc.rekcatta//:sptth",
+    "javascript:window.__pwned=1",
+    "x" * 10_000,
+]
+COMMAND = "<b onmouseover=window.__pwned=1>"
+LIBRARY = "/srv/<svg onload=window.__pwned=1>"
+
+
+def profile() -> bytes:
+    """One second a frame, nine samples each."""
+    return script(
+        *[
+            sample(f"{3000 + second}.{number:06}", f"{frame}+0x1 ({LIBRARY})", command=COMMAND)
+            for second, frame in enumerate(FRAMES)
+            for number in range(9)
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("hostile")
+    for name in FILES:
+        path = os.path.join(os.fsencode(folder), name)  # noqa: PTH118 - a Path has no bytes
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(profile())
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+def expect_harmless(page: Page) -> None:
+    assert page.evaluate("typeof window.__pwned") == "undefined"
+    assert page.locator("img, b, svg[onload], body script").count() == 0
+
+
+def test_every_file_is_listed_and_opens(page: Page, hostile: Server) -> None:
+    page.goto(hostile.url)
+    rows = page.get_by_test_id("profile-row")
+    expect(rows).to_have_count(len(FILES))
+    names = {row.get_attribute("data-filename") for row in rows.all()}
+    assert names == set(FILES.values())
+    expect_harmless(page)
+    explorer = Explorer(page, hostile.url)
+    for name in FILES.values():
+        place = next(at for at, row in enumerate(rows.all()) if row.get_attribute("data-filename") == name)
+        link = rows.nth(place).get_by_test_id("profile-link")
+        assert link.evaluate("element => element.textContent") == name.rpartition("/")[2]
+        link.click()
+        explorer.expect_whole(9 * len(FRAMES))
+        title = explorer.id("profile-name")
+        assert title.evaluate("element => element.textContent") == name
+        expect_harmless(page)
+        page.go_back()
+        expect(rows).to_have_count(len(FILES))
+
+
+def test_an_address_with_any_name_survives_a_reload(page: Page, hostile: Server) -> None:
+    explorer = Explorer(page, hostile.url)
+    for name in (FILES[b"a#b?c&d=e+f.perf"], FILES[b"%41.perf"], FILES[b"new\nline.perf"]):
+        explorer.open(name)
+        explorer.drag(Cell(1, 0), Cell(1, 49))
+        explorer.expect_selected(1, 2, 9)
+        page.reload()
+        explorer.expect_selected(1, 2, 9)
+        assert explorer.id("profile-name").evaluate("element => element.textContent") == name
+
+
+def test_frames_are_text(page: Page, hostile: Server) -> None:
+    explorer = Explorer(page, hostile.url)
+    tooltip = explorer.id("flamegraph-tooltip")
+    for second, frame in enumerate(FRAMES):
+        explorer.open("%41.perf", start=second, end=second + 1)
+        explorer.expect_selected(second, second + 1, 9)
+        page.mouse.move(*explorer.frame_at(2, 1300))
+        expect(tooltip).to_have_attribute("data-name", frame)
+        assert frame in (tooltip.text_content() or "")
+        assert LIBRARY in (tooltip.text_content() or "")
+        expect(tooltip).to_be_in_viewport(ratio=1)
+        assert frame in (explorer.id("frame-table").text_content() or "")
+        page.mouse.move(*explorer.frame_at(1, 600))
+        expect(tooltip).to_have_attribute("data-name", COMMAND)
+        page.mouse.click(*explorer.frame_at(2, 1300))
+        expect(explorer.flame).to_have_attribute("data-zoom", frame)
+        assert frame in (explorer.id("zoomed").text_content() or "")
+        assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect_harmless(page)
+
+
+def test_search_for_markup(page: Page, hostile: Server) -> None:
+    explorer = Explorer(page, hostile.url).open("%41.perf", q="<img src=x onerror")
+    expect(explorer.id("search-result")).to_have_attribute("data-matched", "9")
+    explorer.id("search").fill("</script>")
+    expect(explorer.id("search-result")).to_have_attribute("data-matched", "9")
+    # An expression that is not finished finds nothing and breaks nothing.
+    explorer.id("search").fill("/(((/")
+    expect(explorer.id("search-result")).to_have_text("")
+    expect_harmless(page)
+
+
+def test_a_link_cannot_bring_markup(page: Page, watch: Watch, hostile: Server) -> None:
+    watch.allow("404")
+    name = "<img src=x onerror=window.__pwned=1>"
+    page.goto(
+        f"{hostile.url}#/explore?file={quote(name)}&type={quote(name)}&palette={quote(name)}&q={quote(name)}"
+    )
+    expect(page.get_by_test_id("error")).to_be_visible()
+    expect(page.get_by_test_id("profile-name")).to_have_text(name)
+    expect_harmless(page)
+
+
+def test_our_policy_lets_no_inline_script_run(page: Page, watch: Watch, hostile: Server) -> None:
+    """What would happen if a name became markup after all."""
+    page.goto(hostile.url)
+    expect(page.get_by_test_id("profile-row")).to_have_count(len(FILES))
+    watch.allow("script-src|Content Security Policy")
+    page.evaluate("""() => {
+      window.seen = [];
+      document.addEventListener("securitypolicyviolation", (event) => window.seen.push(event.violatedDirective));
+      const place = document.createElement("div");
+      place.innerHTML = "<img src='data:,' onerror='window.__pwned=1'>";
+      document.body.append(place);
+      const inline = document.createElement("script");
+      inline.textContent = "window.__pwned=2";
+      document.body.append(inline);
+    }""")
+    page.wait_for_function("window.seen.length >= 2")
+    assert page.evaluate("typeof window.__pwned") == "undefined"
