@@ -7,9 +7,8 @@ A value comes from the command line, else the environment, else the file, else t
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 import platformdirs
 
 from flamescope_py.errors import ConfigError
+from flamescope_py.setting_kinds import BASE_PATH, BOOLEAN, NAMES, PATH, SIZE, TEXT, Kind, choice, integer
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,65 +27,6 @@ PACKAGE = "flamescope-py"
 PREFIX = "FLAMESCOPE_"
 COMMAND_LINE = "command line"
 DEFAULT = "default"
-
-
-class Kind(NamedTuple):
-    """What a value may be: its name, and a parser that raises ValueError with what it must be."""
-
-    name: str
-    parse: Callable[[Any], Any]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("a text")
-    return value
-
-
-def _path(value: Any) -> Path:
-    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
-        raise ValueError("a path")
-    return Path(value).expanduser()
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    """Take a TOML list, or text with commas."""
-    names = value.split(",") if isinstance(value, str) else value
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise ValueError("names with commas between them")
-    return tuple(name.strip() for name in names if name.strip())
-
-
-def _integer(low: int, high: int) -> Kind:
-    def parse(value: Any) -> int:
-        if not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,18}", str(value)):
-            number = int(value)
-            if low <= number <= high:
-                return number
-        raise ValueError(f"a whole number from {low} to {high}")
-
-    return Kind("integer", parse)
-
-
-def _size(value: Any) -> int:
-    found = re.fullmatch(r"([0-9]{1,15})\s*([KMGT]?)(?:i?B)?", str(value).strip(), re.IGNORECASE)
-    if isinstance(value, bool) or not found:
-        raise ValueError("a size such as 512M or 2G")
-    return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
-
-
-def _boolean(value: Any) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if str(value).lower() not in words:
-        raise ValueError("true or false")
-    return words[str(value).lower()]
-
-
-TEXT = Kind("text", _text)
-BOOLEAN = Kind("boolean", _boolean)
-PATH = Kind("path", _path)
-NAMES = Kind("names", _names)
-SIZE = Kind("size", _size)
 
 
 def _meaning(kind: Kind, section: str, meaning: str, shown: str = "") -> dict[str, Any]:
@@ -120,11 +61,11 @@ class Settings:
     )
     port: int = field(
         default=8080,
-        metadata=_meaning(_integer(0, 65535), "server", "The port to listen on; 0 takes a free one."),
+        metadata=_meaning(integer(0, 65535), "server", "The port to listen on; 0 takes a free one."),
     )
     threads: int = field(
         default=16,
-        metadata=_meaning(_integer(1, 256), "server", "How many requests are answered at a time."),
+        metadata=_meaning(integer(1, 256), "server", "How many requests are answered at a time."),
     )
     allowed_hosts: tuple[str, ...] = field(
         default=(),
@@ -140,6 +81,27 @@ class Settings:
             PATH, "server", "Another front end to serve, such as FlameScope's own: a directory."
         ),
     )
+    base_path: str = _setting(
+        "/", BASE_PATH, "server", "The path that a proxy in front serves this server below, as /flamescope/."
+    )
+    trusted_proxies: int = _setting(
+        0,
+        integer(0, 10),
+        "server",
+        "Proxies in front, one behind the other, whose X-Forwarded headers are taken as true.",
+    )
+    user_header: str | None = _setting(
+        None, TEXT, "server", "The header in which a trusted proxy names the user, for the log."
+    )
+    log_format: str = _setting(
+        "text", choice("text", "json"), "server", "How log lines are written, on standard error."
+    )
+    log_requests: bool = _setting(
+        True, BOOLEAN, "server", "Log a line for every request but health checks.", shown="true"
+    )
+    shutdown_seconds: int = _setting(
+        30, integer(0, 3600), "server", "How long running requests may take to end after SIGTERM."
+    )
     filters_file: Path | None = field(
         default=None, metadata=_meaning(PATH, "filters", "A TOML file with further frame filters.")
     )
@@ -148,7 +110,7 @@ class Settings:
     )
     max_rows: int = field(
         default=1000,
-        metadata=_meaning(_integer(1, 10_000), "limits", "The most rows that a heatmap may have."),
+        metadata=_meaning(integer(1, 10_000), "limits", "The most rows that a heatmap may have."),
     )
     max_open_bytes: int = field(
         default=1 << 30,
@@ -171,7 +133,7 @@ class Settings:
     workers: int = field(
         default=0,
         metadata=_meaning(
-            _integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
+            integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
         ),
     )
     max_file_bytes: int = _setting(
@@ -182,18 +144,48 @@ class Settings:
     )
     max_jobs: int = _setting(
         4,
-        _integer(1, 64),
+        integer(1, 64),
         "limits",
         "Imports and recordings that run at a time; four times as many may wait.",
     )
     max_client_jobs: int = _setting(
-        8, _integer(1, 320), "limits", "Imports and recordings that one client may have running or waiting."
+        8, integer(1, 320), "limits", "Imports and recordings that one client may have running or waiting."
     )
     job_seconds: int = _setting(
-        3600, _integer(1, 86_400), "limits", "How long an import or a recording may take."
+        3600, integer(1, 86_400), "limits", "How long an import or a recording may take."
     )
     max_record_seconds: int = _setting(
-        600, _integer(1, 86_400), "limits", "How long perf may record on a host."
+        600, integer(1, 86_400), "limits", "How long perf may record on a host."
+    )
+    max_cells: int = _setting(
+        20_000_000, integer(1000, 1 << 30), "limits", "The most cells of a heatmap: columns times rows."
+    )
+    max_graph_nodes: int = _setting(
+        500_000,
+        integer(100, 1 << 30),
+        "limits",
+        "The most nodes of a flame graph in an answer; above it the smallest frames are merged.",
+    )
+    max_query_bytes: int = _setting(
+        192 << 10, SIZE, "limits", "The longest query of an address.", shown="192K"
+    )
+    max_header_bytes: int = _setting(
+        256 << 10, SIZE, "limits", "The largest head of a request, its address included.", shown="256K"
+    )
+    max_connections: int = _setting(
+        1000, integer(10, 60_000), "limits", "Connections that are open at a time; further ones wait."
+    )
+    idle_seconds: int = _setting(
+        120, integer(1, 3600), "limits", "How long a connection may be silent before it is closed."
+    )
+    max_parses: int = _setting(
+        16, integer(1, 64), "limits", "Large files that are read at a time; further ones get 503."
+    )
+    max_parse_seconds: int = _setting(
+        600, integer(1, 86_400), "limits", "How long reading one file may take."
+    )
+    max_decompressed_bytes: int = _setting(
+        64 << 30, SIZE, "limits", "The most bytes that a compressed file may hold.", shown="64G"
     )
     read_only: bool = _setting(
         False, BOOLEAN, "changes", "No uploads, no deletions, nothing over SSH.", shown="false"

@@ -15,7 +15,8 @@ NAME = "flamescope_py"
 # Column → the columns of ours that it may import. `errors` is everyone's, `config` holds plain settings.
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
-    "config": {"errors"},
+    "setting_kinds": set(),
+    "config": {"errors", "setting_kinds"},
     "model": {"errors"},
     "readers": {"errors", "model"},
     "analysis": {"errors", "model"},
