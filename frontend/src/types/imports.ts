@@ -116,8 +116,8 @@ export interface Upload {
   readonly marks: readonly Mark[];
   readonly state: UploadState;
   /** The server's sentence, and its HTTP status (0 where no answer came). */
-  readonly error?: string;
-  readonly status?: number;
+  readonly error?: string | undefined;
+  readonly status?: number | undefined;
   /** What it has become. */
   readonly profile?: ProfileItem;
 }

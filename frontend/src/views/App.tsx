@@ -8,6 +8,7 @@ import { EXPLORE_PATH } from "../state/explorerUrl";
 import { legacyTarget } from "../state/legacyLinks";
 import { createQueryClient } from "../state/queryClient";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { Importing } from "./importing/Importing";
 import { Loading } from "./Loading";
 import { ProfilesView } from "./profiles/ProfilesView";
 import { theme } from "./theme";
@@ -22,13 +23,15 @@ export function App() {
         <ErrorBoundary>
           {/* Without transitions: a range that was selected must not flash back while the router takes its time. */}
           <HashRouter useTransitions={false}>
-            <Suspense fallback={<Loading label="Opening" />}>
-              <Routes>
-                <Route path="/" element={<ProfilesView />} />
-                <Route path={EXPLORE_PATH} element={<ExplorerView />} />
-                <Route path="*" element={<LegacyLink />} />
-              </Routes>
-            </Suspense>
+            <Importing>
+              <Suspense fallback={<Loading label="Opening" />}>
+                <Routes>
+                  <Route path="/" element={<ProfilesView />} />
+                  <Route path={EXPLORE_PATH} element={<ExplorerView />} />
+                  <Route path="*" element={<LegacyLink />} />
+                </Routes>
+              </Suspense>
+            </Importing>
           </HashRouter>
         </ErrorBoundary>
       </QueryClientProvider>

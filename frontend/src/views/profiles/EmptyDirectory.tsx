@@ -1,6 +1,7 @@
 // An empty directory is where most people start: show how to get a first profile into it.
 import { ActionIcon, CopyButton } from "@mantine/core";
 import { CheckIcon, CopyIcon } from "../icons";
+import { GetProfiles } from "./GetProfiles";
 import classes from "./profiles.module.css";
 
 const STEPS: readonly (readonly [string, string])[] = [
@@ -22,9 +23,10 @@ export function EmptyDirectory() {
       <h2>No profiles yet</h2>
       <p>
         This lists the files of the server’s profile directory: output of <code>perf script</code>,{" "}
-        <code>perf.data</code>, <code>.cpuprofile</code>, Chrome traces and nflxprofile, compressed or not. Put one
-        there and reload.
+        <code>perf.data</code>, <code>.cpuprofile</code>, Chrome traces and nflxprofile, compressed or not. Drop
+        one anywhere on this page, fetch one from another machine, or put one there and reload.
       </p>
+      <GetProfiles />
       <ol>
         {STEPS.map(([what, command]) => (
           <li key={command}>

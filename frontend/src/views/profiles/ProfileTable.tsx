@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/
 import { baseNameOf, type Folder, type SortKey, type Sorting } from "../../model/profileList";
 import { explorerLink } from "../../state/explorerUrl";
 import type { ProfileItem } from "../../types/wire";
+import { RowMenu } from "./RowMenu";
 import classes from "./profiles.module.css";
 
 const COLUMNS: readonly { key: SortKey; title: string; number?: boolean }[] = [
@@ -40,13 +41,16 @@ export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
               </button>
             </th>
           ))}
+          <th>
+            <span className="visually-hidden">More</span>
+          </th>
         </tr>
       </thead>
       {folders.map((folder) => (
         <tbody key={folder.path} data-testid="profile-folder" data-folder={folder.path}>
           {grouped && (
             <tr className={classes.folder}>
-              <th scope="rowgroup" colSpan={COLUMNS.length}>
+              <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
                 <bdi>{folder.path === "" ? "profile directory" : `${folder.path}/`}</bdi>
               </th>
             </tr>
@@ -92,6 +96,9 @@ function ProfileRow({ profile, indented }: { readonly profile: ProfileItem; read
       </td>
       <td className={classes.number}>{duration === undefined ? "" : formatDuration(duration)}</td>
       <td className={classes.number}>{samples === undefined ? "" : formatCount(samples)}</td>
+      <td className={classes.more}>
+        <RowMenu filename={filename} />
+      </td>
     </tr>
   );
 }

@@ -10,6 +10,7 @@ import { SearchIcon } from "../icons";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
 import { EmptyDirectory } from "./EmptyDirectory";
+import { GetProfiles } from "./GetProfiles";
 import { ProfileTable } from "./ProfileTable";
 import classes from "./profiles.module.css";
 
@@ -59,6 +60,7 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
         <span className={classes.dim} data-testid="profile-count" data-count={found.length}>
           {describe(found, profiles)}
         </span>
+        <GetProfiles />
       </div>
       <ProfileTable folders={groupByFolder(shown)} sorting={sorting} onSort={setSorting} />
       {found.length === 0 && <p className={classes.dim}>No profile has “{query}” in its name or format.</p>}

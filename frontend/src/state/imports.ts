@@ -1,0 +1,69 @@
+// Jobs as state: asked for again and again while one is under way, and not at all otherwise.
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { fetchJobs, fetchOffer, removeJob, startJob } from "../api/imports";
+import { addMark } from "../lib/marks";
+import type { ImportRequest, Job, WatchedJob } from "../types/imports";
+import { awaitJob, rememberRequest } from "./importsStorage";
+
+const JOBS = ["jobs"];
+const EVERY_MS = 1000;
+
+/** What the server lets us do; undefined until it has said so, and from a server that does not say. */
+export function useOffer() {
+  return useQuery({ queryKey: ["import-offer"], queryFn: ({ signal }) => fetchOffer(signal), retry: false });
+}
+
+export function useJobs(enabled: boolean) {
+  return useQuery({
+    queryKey: JOBS,
+    queryFn: async ({ signal, client }) => watched(client, await fetchJobs(signal)),
+    enabled,
+    staleTime: 0,
+    retry: false,
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? EVERY_MS : false),
+  });
+}
+
+/** Starts a job that this tab then waits for. `instead`: a job that failed, and is forgotten for this one. */
+export function useStartJob() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ request, instead }: { readonly request: ImportRequest; readonly instead?: string }) => {
+      const job = await startJob(request);
+      if (instead !== undefined) await removeJob(instead).catch(() => undefined);
+      return job;
+    },
+    onSuccess: async (job, { request }) => {
+      rememberRequest(job.id, request);
+      awaitJob(job.id);
+      await client.cancelQueries({ queryKey: JOBS });
+      client.setQueryData<readonly WatchedJob[]>(JOBS, (jobs = []) => [{ ...job, marks: [] }, ...jobs]);
+      void client.invalidateQueries({ queryKey: JOBS });
+    },
+  });
+}
+
+/** Cancels a job that runs; forgets one that is over. */
+export function useRemoveJob() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: removeJob,
+    // Also after an error: the job may be gone.
+    onSettled: () => client.invalidateQueries({ queryKey: JOBS }),
+  });
+}
+
+function isUnderWay({ state }: Job): boolean {
+  return state === "queued" || state === "running";
+}
+
+/** Adds to each job how many bytes it had at each look. */
+function watched(client: QueryClient, jobs: readonly Job[]): readonly WatchedJob[] {
+  const before = client.getQueryData<readonly WatchedJob[]>(JOBS) ?? [];
+  const at = performance.now();
+  return jobs.map((job) => {
+    const marks = before.find(({ id }) => id === job.id)?.marks ?? [];
+    return { ...job, marks: job.step === "reading" ? addMark(marks, { at, bytes: job.done }) : [] };
+  });
+}

@@ -1,0 +1,113 @@
+// What is recorded, how often and for how long. The defaults are those of the guide: 99 a second, a minute.
+import { NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { frequencyHint, type Subject } from "../../model/jobsForm";
+import type { CallGraph } from "../../types/imports";
+import { ORDER, type FieldsProps } from "./fields";
+import classes from "./importing.module.css";
+
+const SUBJECTS: { readonly value: Subject; readonly label: string }[] = [
+  { value: "pgrep", label: "Process by pattern" },
+  { value: "pid", label: "Process by number" },
+  { value: "system", label: "Whole machine" },
+];
+const CALL_GRAPHS: { readonly value: CallGraph; readonly label: string }[] = [
+  { value: "fp", label: "fp: frame pointers (small)" },
+  { value: "dwarf", label: "dwarf: debug information (large)" },
+  { value: "lbr", label: "lbr: branch records (Intel)" },
+];
+
+export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps & { readonly maxSeconds: number }) {
+  return (
+    <>
+      <div className={classes.subject}>
+        <SegmentedControl
+          aria-label="What to record"
+          data={SUBJECTS}
+          value={form.subject}
+          onChange={(value) => change({ subject: value })}
+          data-testid="subject"
+          data-value={form.subject}
+        />
+        {form.subject === "pgrep" && (
+          <TextInput
+            label="Pattern"
+            inputWrapperOrder={ORDER}
+            description="As for pgrep -f: compared with whole command lines; must fit one process"
+            placeholder="lodestar beacon"
+            value={form.pgrep}
+            error={errors.pgrep}
+            onChange={(event) => change({ pgrep: event.currentTarget.value })}
+            spellCheck={false}
+            data-testid="field-pgrep"
+          />
+        )}
+        {form.subject === "pid" && (
+          <TextInput
+            label="Process number"
+            inputWrapperOrder={ORDER}
+            description="The pid on the host"
+            inputMode="numeric"
+            value={form.pid}
+            error={errors.pid}
+            onChange={(event) => change({ pid: event.currentTarget.value })}
+            data-testid="field-pid"
+          />
+        )}
+        {form.subject === "system" && <p className={classes.dim}>All processes on all CPUs; usually needs sudo.</p>}
+      </div>
+      <div className={classes.pair}>
+        <TextInput
+          label="Frequency"
+          inputWrapperOrder={ORDER}
+          description={frequencyHint(form.frequency)}
+          inputMode="numeric"
+          value={form.frequency}
+          error={errors.frequency}
+          onChange={(event) => change({ frequency: event.currentTarget.value })}
+          data-testid="field-frequency"
+        />
+        <TextInput
+          label="Seconds"
+          inputWrapperOrder={ORDER}
+          description={`How long to record; at most ${maxSeconds}`}
+          inputMode="numeric"
+          value={form.seconds}
+          error={errors.seconds}
+          onChange={(event) => change({ seconds: event.currentTarget.value })}
+          data-testid="field-seconds"
+        />
+        <TextInput
+          label="Event"
+          inputWrapperOrder={ORDER}
+          description="Optional; on virtual machines cpu-clock"
+          placeholder="perf’s default"
+          value={form.event}
+          error={errors.event}
+          onChange={(event) => change({ event: event.currentTarget.value })}
+          spellCheck={false}
+          data-testid="field-event"
+        />
+        <NativeSelect
+          label="Call graph"
+          inputWrapperOrder={ORDER}
+          description="How stacks are walked"
+          data={CALL_GRAPHS}
+          value={form.callGraph}
+          onChange={(event) => change({ callGraph: event.currentTarget.value as CallGraph })}
+          data-testid="field-call-graph"
+        />
+      </div>
+      <label className={classes.check}>
+        <input
+          type="checkbox"
+          checked={form.sudo}
+          onChange={(event) => change({ sudo: event.currentTarget.checked })}
+          data-testid="field-sudo"
+        />
+        <span>
+          Run perf with sudo <span className={classes.dim}>(without a password: the host must allow that)</span>
+        </span>
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+// The corner that shows what arrives: uploads and jobs, those under way first. On the profile list also
+// what has ended; elsewhere only what still concerns this tab, so that it does not cover the pictures.
+import { useState } from "react";
+import { useLocation } from "react-router";
+import { formatPlural } from "../../lib/format";
+import { isActive } from "../../model/jobs";
+import { isUnderWay } from "../../model/uploads";
+import type { UploadQueue } from "../../state/uploads";
+import type { Upload, WatchedJob } from "../../types/imports";
+import { JobRow } from "./JobRow";
+import { UploadRow } from "./UploadRow";
+import classes from "./importing.module.css";
+
+interface DockProps {
+  readonly uploads: readonly Upload[];
+  readonly queue: UploadQueue;
+  readonly jobs: readonly WatchedJob[];
+  readonly onAgain: (id: number, force: boolean) => void;
+}
+
+export function Dock({ uploads, queue, jobs, onAgain }: DockProps) {
+  const atHome = useLocation().pathname === "/";
+  // undefined: open while something happens or has failed.
+  const [chosen, setChosen] = useState<boolean>();
+  const active = jobs.filter(isActive);
+  const ended = atHome ? jobs.filter((job) => !isActive(job)) : [];
+  const shownUploads = atHome ? uploads : uploads.filter(({ state }) => state !== "done");
+  if (shownUploads.length + active.length + ended.length === 0) return null;
+  const underWay = active.length + uploads.filter(isUnderWay).length;
+  const open = chosen ?? (underWay > 0 || uploads.some(({ state }) => state === "failed"));
+  return (
+    <section className={classes.dock} aria-label="Uploads and imports" data-testid="transfers" data-active={underWay}>
+      <h2>
+        <button type="button" aria-expanded={open} onClick={() => setChosen(!open)} data-testid="transfers-toggle">
+          {underWay > 0 ? `${formatPlural(underWay, "transfer")} under way` : "Uploads and imports"}
+          <span aria-hidden>{open ? "▾" : "▴"}</span>
+        </button>
+      </h2>
+      {open && (
+        <ul>
+          {shownUploads.map((upload) => (
+            <UploadRow key={upload.id} upload={upload} queue={queue} onAgain={onAgain} />
+          ))}
+          {[...active, ...ended].map((job) => (
+            <JobRow key={job.id} job={job} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

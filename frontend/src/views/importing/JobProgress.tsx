@@ -1,0 +1,21 @@
+// The bar of a job: as long as the present step is far, or merely moving where nobody knows.
+import { Progress } from "@mantine/core";
+import type { JobSummary } from "../../model/jobs";
+
+export function JobProgress({ label, summary }: { readonly label: string; readonly summary: JobSummary }) {
+  const { fraction, secondsLeft } = summary;
+  const known = fraction !== undefined;
+  return (
+    <Progress
+      size="sm"
+      value={known ? fraction * 100 : 100}
+      striped={!known}
+      animated={!known}
+      aria-label={label}
+      transitionDuration={known ? 900 : 0}
+      data-testid="job-progress"
+      data-fraction={fraction}
+      data-seconds-left={secondsLeft === undefined ? undefined : Math.ceil(secondsLeft)}
+    />
+  );
+}

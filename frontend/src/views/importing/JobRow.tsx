@@ -1,0 +1,48 @@
+// One job in the corner: a line, a bar, and the way to the whole of it.
+import { Button, CloseButton } from "@mantine/core";
+import { isActive, summarize, titleOf } from "../../model/jobs";
+import { useRemoveJob } from "../../state/imports";
+import { requestOfJob } from "../../state/importsStorage";
+import type { WatchedJob } from "../../types/imports";
+import { useImporting } from "./context";
+import { JobProgress } from "./JobProgress";
+import classes from "./importing.module.css";
+
+export function JobRow({ job }: { readonly job: WatchedJob }) {
+  const { showJob } = useImporting();
+  const remove = useRemoveJob();
+  const summary = summarize(job, requestOfJob(job.id));
+  const title = titleOf(job);
+  const label = summary.question === undefined || summary.question === "changedKey" ? "Details" : "Answer";
+  return (
+    <li
+      data-testid="job-item"
+      data-id={job.id}
+      data-kind={job.kind}
+      data-state={job.state}
+      data-step={job.step}
+      data-filename={job.filename ?? undefined}
+    >
+      <div className={classes.rowHead}>
+        <span className={classes.rowName} title={title}>
+          <bdi>{title}</bdi>
+        </span>
+        <Button onClick={() => showJob(job.id)} aria-label={`${label}: ${title}`} data-testid="job-show">
+          {label}
+        </Button>
+        {!isActive(job) && (
+          <CloseButton
+            size="sm"
+            onClick={() => remove.mutate(job.id)}
+            aria-label={`Take off this list: ${title}`}
+            data-testid="job-dismiss"
+          />
+        )}
+      </div>
+      {isActive(job) && <JobProgress label={title} summary={summary} />}
+      <div className={job.state === "failed" ? classes.rowError : classes.dim}>
+        {job.state === "failed" && job.error !== null ? job.error.slice(0, 160) : summary.status}
+      </div>
+    </li>
+  );
+}

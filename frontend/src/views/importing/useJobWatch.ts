@@ -1,0 +1,45 @@
+// Sees jobs end: the list of profiles is stale then, and what this tab has waited for opens by itself,
+// unless somebody is looking at a profile already.
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { fetchProfiles } from "../../api/profiles";
+import { isActive } from "../../model/jobs";
+import { isProfile } from "../../model/profileList";
+import { EXPLORE_PATH, explorerLink } from "../../state/explorerUrl";
+import { awaitedJobs, forgetAwaited } from "../../state/importsStorage";
+import type { Job } from "../../types/imports";
+
+/** `shown`: the job in the dialog, which `close` closes; it opens its profile wherever one is. */
+export function useJobWatch(jobs: readonly Job[] | undefined, shown: string | undefined, close: () => void): void {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const active = useRef<readonly string[]>([]);
+  useEffect(() => {
+    if (jobs === undefined) return;
+    const ended = jobs.filter((job) => !isActive(job));
+    if (ended.some(({ id }) => active.current.includes(id))) void client.invalidateQueries({ queryKey: ["profiles"] });
+    active.current = jobs.filter(isActive).map(({ id }) => id);
+    const awaited = awaitedJobs();
+    for (const { id, state, filename } of ended.filter((job) => awaited.includes(job.id))) {
+      forgetAwaited(id);
+      const wanted = shown === id || (shown === undefined && pathname !== EXPLORE_PATH);
+      if (state !== "done" || filename === null || !wanted) continue;
+      void linkTo(client, filename).then((link) => {
+        if (link === undefined) return;
+        close();
+        void navigate(link);
+      });
+    }
+  }, [jobs, shown, close, client, navigate, pathname]);
+}
+
+/** Where a profile opens; undefined for a file that cannot be opened. */
+export async function linkTo(client: QueryClient, filename: string): Promise<string | undefined> {
+  const listed = await client
+    .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })
+    .catch(() => []);
+  const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf" };
+  return isProfile(item) ? explorerLink({ file: filename, type: item.type }) : undefined;
+}

@@ -1,0 +1,43 @@
+// What can be done with a file besides opening it.
+import { ActionIcon, Menu } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
+import { downloadAddress } from "../../api/uploads";
+import { baseNameOf } from "../../model/profileList";
+import { useImporting } from "../importing/context";
+
+const DeleteDialog = lazy(() => import("./DeleteDialog"));
+
+export function RowMenu({ filename }: { readonly filename: string }) {
+  const { offer } = useImporting();
+  const [deleting, setDeleting] = useState(false);
+  const refused = offer?.upload.enabled === false ? (offer.upload.reason ?? undefined) : undefined;
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon size={20} variant="subtle" aria-label={`More for ${filename}`} title="More" data-testid="row-menu">
+            ⋯
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component="a" href={downloadAddress(filename)} download={baseNameOf(filename)} data-testid="download">
+            Download
+          </Menu.Item>
+          <Menu.Item
+            disabled={refused !== undefined}
+            title={refused}
+            onClick={() => setDeleting(true)}
+            data-testid="delete"
+          >
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {deleting && (
+        <Suspense>
+          <DeleteDialog filename={filename} onClose={() => setDeleting(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
