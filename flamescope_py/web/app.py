@@ -17,6 +17,7 @@ from flamescope_py.web import (
     guard,
     heatmap,
     imports,
+    openapi,
     profiles,
     security,
     uploads,
@@ -37,6 +38,6 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app, settings)
     errors.install(app)
     compression.install(app)
-    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, frontend):
+    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, openapi, frontend):
         app.register_blueprint(resource.blueprint)
     return app

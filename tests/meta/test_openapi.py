@@ -1,0 +1,209 @@
+"""`/openapi.json` is valid, and says of the routes, their parameters and their answers what is so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from flamescope_py.config import Settings
+from flamescope_py.errors import FlameScopeError
+from flamescope_py.web import create_app, params
+from flamescope_py.web.openapi import NOT_DESCRIBED, document
+from flamescope_py.web.openapi_routes import OPERATIONS
+from tests.api.conftest import SMALL
+from tests.support.recorded import input_bytes
+
+FILE = {"filename": "small.perf"}
+SIDES = {**FILE, "compareFilename": "small.perf"}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "small.perf").write_bytes(SMALL)
+    (profiles / "odd").write_bytes(b"\x7fELF")
+    (profiles / "multi").write_bytes(input_bytes("multi.perf.out"))
+    return create_app(Settings(profile_dir=profiles, cache_dir=tmp_path / "cache", max_rows=500))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def described(client: FlaskClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json or {}
+    return found
+
+
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def required(operation: dict[str, Any]) -> dict[str, str]:
+    """Give good values to what must be given."""
+    return {one["name"]: "small.perf" for one in operation["parameters"] if one["required"]}
+
+
+def asked(client: FlaskClient, path: str, method: str, query: dict[str, str]) -> Any:
+    return client.open(path.replace("{job_id}", "none"), method=method.upper(), query_string=query)
+
+
+def test_it_is_a_valid_description(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
+
+
+def test_it_has_every_route_and_no_other(app: Flask, described: dict[str, Any]) -> None:
+    rules = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        for rule in app.url_map.iter_rules()
+        if not rule.endpoint.startswith(NOT_DESCRIBED)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(path, method) for path, method, _ in operations(described)} == rules
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {name for name in endpoints if not name.startswith(NOT_DESCRIBED)} == set(OPERATIONS)
+    hidden = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(NOT_DESCRIBED)}
+    assert hidden == {"/", "/<path:name>"}
+
+
+def test_a_view_in_no_table_is_noticed(app: Flask) -> None:
+    app.add_url_rule("/new", "new.show", lambda: "")
+    with pytest.raises(KeyError, match="new"):
+        document(app, 1)
+
+
+def test_views_read_the_parameters_that_are_described_and_no_others(
+    client: FlaskClient, described: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    real = params.Query.texts
+
+    def texts(self: params.Query, name: str) -> Any:
+        read.add(name)
+        return real(self, name)
+
+    monkeypatch.setattr(params.Query, "texts", texts)
+    for path, method, operation in operations(described):
+        if "requestBody" not in operation:
+            read.clear()
+            asked(client, path, method, required(operation)).close()
+            named = {one["name"] for one in operation["parameters"] if one["in"] == "query"}
+            assert read == named, (path, method)
+            if method == "delete" and named:
+                client.post("/profile/", query_string=FILE, data=SMALL)
+
+
+def test_a_value_that_is_none_of_those_described_is_400(
+    client: FlaskClient, described: dict[str, Any]
+) -> None:
+    tried = 0
+    for path, method, operation in operations(described):
+        for one in operation["parameters"]:
+            if one["in"] != "query" or "requestBody" in operation:
+                continue
+            item = one["schema"].get("items", one["schema"])
+            bad = ["", "\u2603"] if item["type"] != "string" or "enum" in item else [""]
+            for value in bad + ["x" * (item.get("maxLength", 0) + 1)] * ("maxLength" in item):
+                answer = asked(client, path, method, required(operation) | {one["name"]: value})
+                assert answer.status_code == 400, (path, one["name"], value)
+                tried += 1
+    assert tried > 100
+
+
+def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: FlaskClient) -> None:
+    (rows,) = [one for one in described["paths"]["/heatmap/"]["get"]["parameters"] if one["name"] == "rows"]
+    assert rows["schema"] == {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}
+    assert client.get("/heatmap/", query_string={**FILE, "rows": 500}).status_code == 200
+    assert client.get("/heatmap/", query_string={**FILE, "rows": 501}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/profile/", {}),
+        ("/profile/info", FILE),
+        ("/profile/info", {"filename": "multi"}),
+        ("/profile/progress", FILE),
+        ("/heatmap/", FILE),
+        ("/heatmap/", {**FILE, "search": "leaf"}),
+        ("/heatmap/", {**FILE, "format": "columns", "search": "leaf"}),
+        ("/flamegraph/", {**FILE, "search": "leaf"}),
+        ("/flamegraph/", {"filename": "multi", "flavor": "nodejs"}),
+        ("/flamegraph/", {**FILE, "format": "columns", "filter": "node", "search": "leaf"}),
+        ("/differential/", SIDES),
+        ("/differential/", {**SIDES, "format": "columns"}),
+        ("/elided/", SIDES),
+        ("/elided/", {**SIDES, "format": "columns"}),
+        ("/filter/", {}),
+        ("/import/", {}),
+        ("/import/hosts", {}),
+    ],
+)
+def test_answers_are_as_described(
+    client: FlaskClient, described: dict[str, Any], path: str, query: dict[str, str]
+) -> None:
+    answer = client.get(path, query_string=query)
+    assert answer.status_code == 200
+    content = described["paths"][path]["get"]["responses"]["200"]["content"]
+    assert conforms(described, content["application/json"]["schema"], answer.json) == []
+
+
+def conforms(described: dict[str, Any], schema: dict[str, Any], value: object) -> list[str]:
+    validator = Draft202012Validator({**schema, "components": described["components"]})
+    return [error.message[:200] for error in validator.iter_errors(value)]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/heatmap/", {}, 400),
+        ("/heatmap/", {"filename": "none"}, 404),
+        ("/heatmap/", {"filename": "odd"}, 415),
+        ("/flamegraph/", {**FILE, "start": "99"}, 416),
+        ("/elided/", {**SIDES, "compareEnd": "99"}, 416),
+        ("/profile/info", {"filename": "odd"}, 415),
+        ("/profile/download", {"filename": "none"}, 404),
+        ("/import/none", {}, 404),
+    ],
+)
+def test_errors_are_as_described(
+    client: FlaskClient, described: dict[str, Any], path: str, query: dict[str, str], status: int
+) -> None:
+    answer = client.get(path, query_string=query)
+    assert answer.status_code == status
+    responses = described["paths"][path.replace("/none", "/{job_id}")]["get"]["responses"]
+    assert responses[str(status)] == {"$ref": f"#/components/responses/Error{status}"}
+    error = described["components"]["responses"][f"Error{status}"]
+    assert error["description"].endswith(".")
+    assert conforms(described, error["content"]["application/json"]["schema"], answer.json) == []
+
+
+def test_every_status_of_our_errors_is_somewhere(described: dict[str, Any]) -> None:
+    def classes(one: type[FlameScopeError]) -> Iterator[type[FlameScopeError]]:
+        yield one
+        for below in one.__subclasses__():
+            yield from classes(below)
+
+    named = {int(name.removeprefix("Error")) for name in described["components"]["responses"]}
+    # 502 is of jobs, which end `failed` and do not fail the request.
+    assert {one.status for one in classes(FlameScopeError)} - named <= {502}
+
+
+def test_settings_do_not_matter_to_the_routes(described: dict[str, Any], tmp_path: Path) -> None:
+    plain = Settings(profile_dir=tmp_path, cache_dir=tmp_path / "cache")
+    other = create_app(dataclasses.replace(plain, read_only=True)).test_client()
+    assert (other.get("/openapi.json").json or {})["paths"].keys() == described["paths"].keys()
