@@ -1,0 +1,86 @@
+"""Uploads through the real web server: it takes bodies of any size in little memory, from those who may."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.api.conftest import SMALL
+from tests.e2e.running import Server, serving
+
+BLOCK = SMALL * 1000
+
+
+@pytest.fixture
+def server(profiles: Path, tmp_path: Path) -> Iterator[Server]:
+    with serving(profiles, tmp_path / "cache", "--max-file-bytes", "1G") as running:
+        yield running
+
+
+def send(
+    server: Server, body: Iterator[bytes] | bytes, size: int, headers: dict[str, str]
+) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=120)
+    length = {} if size < 0 else {"Content-Length": str(size)}
+    path = "/profile/" if "multipart" in headers.get("Content-Type", "") else "/profile/?filename=new.out"
+    connection.request("POST", path, body, {**length, **headers}, encode_chunked=size < 0)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text
+
+
+def peak_memory(server: Server) -> int:
+    """Give the most memory that the server has used, in bytes."""
+    [pid] = [one.pid for one in psutil.Process().children() if str(server.profiles) in one.cmdline()]
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) << 10
+
+
+HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="new.out"\r\n\r\n'
+TAIL = b"\r\n--b--\r\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [False, True], ids=["raw", "form"])
+def test_a_large_upload_in_little_memory(server: Server, profiles: Path, form: bool) -> None:
+    times = (300 << 20) // len(BLOCK)
+
+    def body(blocks: int) -> Iterator[bytes]:
+        yield HEAD if form else b""
+        for _ in range(blocks):
+            yield BLOCK
+        yield TAIL if form else b""
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"} if form else {}
+    around = len(HEAD) + len(TAIL) if form else 0
+    assert send(server, body(1), len(BLOCK) + around, headers)[0] == 201
+    before = peak_memory(server)
+    status, text = send(server, body(times), times * len(BLOCK) + around, headers)
+    assert status == 201, text
+    assert (profiles / "new-2.out").stat().st_size == times * len(BLOCK)
+    assert peak_memory(server) - before < 40 << 20
+
+
+def test_without_a_length(server: Server, profiles: Path) -> None:
+    assert send(server, iter([BLOCK] * 20), -1, {"Transfer-Encoding": "chunked"})[0] == 201
+    assert (profiles / "new.out").read_bytes() == BLOCK * 20
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
+def test_a_large_body_of_another_site_is_refused_before_it_comes(
+    server: Server, profiles: Path, headers: dict[str, str]
+) -> None:
+    status, text = send(server, b"", 1 << 29, headers)
+    assert (status, "another site" in text) == (403, True)
+    assert [path.name for path in profiles.iterdir() if path.is_file()] == ["small.perf"]
+
+
+def test_more_than_the_bound_is_refused_before_it_comes(server: Server) -> None:
+    assert send(server, b"", 1 << 31, {})[0] == 413
