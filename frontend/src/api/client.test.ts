@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { WHOLE_CUT } from "../types/explorer";
 import { seconds } from "../types/units";
 import { address, ApiError, getJson } from "./client";
 import { fetchFlameGraph } from "./flamegraph";
@@ -23,9 +24,9 @@ describe("addresses", () => {
   it("carry the range as the shortest decimals, and no filter where the server decides", async () => {
     const fetched = answering(() => Response.json({}));
     const range = { start: seconds(617 / 50), end: seconds(13.8) };
-    await fetchFlameGraph({ filename: "f", type: "perf", range, filter: "" }, signal());
+    await fetchFlameGraph({ filename: "f", type: "perf", range, cut: WHOLE_CUT, inverted: false }, signal());
     expect(fetched.mock.calls[0]?.[0]).toBe("flamegraph/?filename=f&type=perf&start=12.34&end=13.8&format=columns");
-    await fetchFlameGraph({ filename: "f", type: "perf", range: undefined, filter: "none" }, signal());
+    await fetchFlameGraph({ filename: "f", type: "perf", range: undefined, cut: { ...WHOLE_CUT, filter: "none" }, inverted: false }, signal());
     expect(fetched.mock.calls[1]?.[0]).toBe("flamegraph/?filename=f&type=perf&filter=none&format=columns");
   });
 });

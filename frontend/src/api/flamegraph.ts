@@ -1,30 +1,67 @@
-// The call tree of a range in flat columns, and the frame filters that a request may name.
+// The call tree of a range in flat columns, the comparison of two, and the frame filters that a
+// request may name.
 import { formatDecimal } from "../lib/format";
-import type { TimeRange } from "../types/explorer";
+import type { Comparison, Cut, TimeRange } from "../types/explorer";
 import type { FlameGraphAnswer, NamedFilter } from "../types/wire";
-import { address, getJson } from "./client";
+import { address, getJson, type Query } from "./client";
+import { cutQuery } from "./cut";
 
-export interface FlameGraphRequest {
+export interface ProfileRange {
   readonly filename: string;
   readonly type: string;
   readonly range: TimeRange | undefined;
-  /** "" for the server's default, "none" for no filter at all. */
-  readonly filter: string;
+}
+
+export interface FlameGraphRequest extends ProfileRange {
+  readonly cut: Cut;
+  /** Callers below callees. */
+  readonly inverted: boolean;
+}
+
+export interface ComparisonRequest extends FlameGraphRequest {
+  readonly kind: Comparison;
+  readonly other: ProfileRange;
+}
+
+/** "columns" is what we draw from; the others are for other programs. */
+export type GraphFormat = "columns" | "nested" | "folded" | "speedscope" | "pprof" | "svg";
+
+export function flameGraphAddress(request: FlameGraphRequest, format: GraphFormat): string {
+  return address("flamegraph/", graphQuery(request, format));
+}
+
+export function comparisonAddress(request: ComparisonRequest, format: GraphFormat): string {
+  const { filename, type, range } = request.other;
+  const query = {
+    ...graphQuery(request, format),
+    compareFilename: filename,
+    compareType: type,
+    compareStart: range && formatDecimal(range.start),
+    compareEnd: range && formatDecimal(range.end),
+  };
+  return address(`${request.kind}/`, query);
 }
 
 export function fetchFlameGraph(request: FlameGraphRequest, signal: AbortSignal): Promise<FlameGraphAnswer> {
-  const { filename, type, range, filter } = request;
-  const query = {
-    filename,
-    type,
-    start: range && formatDecimal(range.start),
-    end: range && formatDecimal(range.end),
-    filter: filter === "" ? undefined : filter,
-    format: "columns",
-  };
-  return getJson(address("flamegraph/", query), signal);
+  return getJson(flameGraphAddress(request, "columns"), signal);
+}
+
+export function fetchComparison(request: ComparisonRequest, signal: AbortSignal): Promise<FlameGraphAnswer> {
+  return getJson(comparisonAddress(request, "columns"), signal);
 }
 
 export function fetchFilters(signal: AbortSignal): Promise<readonly NamedFilter[]> {
   return getJson(address("filter/"), signal);
+}
+
+function graphQuery({ filename, type, range, cut, inverted }: FlameGraphRequest, format: GraphFormat): Query {
+  return {
+    filename,
+    type,
+    start: range && formatDecimal(range.start),
+    end: range && formatDecimal(range.end),
+    ...cutQuery(cut),
+    inverted: inverted ? "true" : undefined,
+    format,
+  };
 }

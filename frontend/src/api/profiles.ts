@@ -1,9 +1,13 @@
-// The profile list, and how far the server is with reading one.
-import type { ProfileItem, ProgressAnswer } from "../types/wire";
+// The profile list, what one of them consists of, and how far the server is with reading it.
+import type { ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 
 export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem[]> {
   return getJson(address("profile/"), signal);
+}
+
+export function fetchProfileInfo(filename: string, type: string, signal: AbortSignal): Promise<ProfileInfo> {
+  return getJson(address("profile/info", { filename, type }), signal);
 }
 
 export function fetchProgress(filename: string, signal: AbortSignal): Promise<ProgressAnswer> {

@@ -3,14 +3,16 @@
 // behind it is as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { openRun } from "../model/flameCursor";
-import { boxAt, FlameBoxes, layoutBoxes } from "../model/flameLayout";
+import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
 import type { Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
 import { useFlameKeys } from "./useFlameKeys";
+import { useLongPress } from "./useLongPress";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
+import { useZoomMotion } from "./useZoomMotion";
 
 export interface HoveredFrame {
   readonly node: NodeId;
@@ -26,6 +28,9 @@ interface FlameCanvasProps extends FlameLook {
   readonly description: string;
   readonly onHover: (hovered: HoveredFrame | undefined) => void;
   readonly onZoom: (node: NodeId) => void;
+  /** A right click, the menu key, or a long press on a frame. */
+  readonly onMenu: (node: NodeId, x: number, y: number) => void;
+  readonly testId?: string;
 }
 
 const CALLERS_SHOWN = 3;
@@ -37,7 +42,7 @@ interface Marker {
 }
 
 export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
-  const { tree, zoom, layout, colours, scheme, search, onHover, onZoom } = props;
+  const { tree, zoom, layout, colours, shades, scheme, search, onHover, onZoom, onMenu } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -47,8 +52,8 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   const levels = useMemo(() => deepestOf(tree, zoom) + 1, [tree, zoom]);
   const contentHeight = Math.max(levels * ROW_HEIGHT, size.height);
   const look = useMemo<FlameLook>(
-    () => ({ colours, scheme, layout, search, zoom }),
-    [colours, scheme, layout, search, zoom],
+    () => ({ colours, shades, scheme, layout, search, zoom }),
+    [colours, shades, scheme, layout, search, zoom],
   );
 
   // In a flame graph the scroller counts from its bottom, in negative numbers: see canvas.module.css.
@@ -56,14 +61,17 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     () => ({ scrolled: Math.abs(scroller.current?.scrollTop ?? 0), height: size.height }),
     [size.height],
   );
+  const span = useRef<Span>(undefined);
   const paint = useCallback(() => {
     const rows = [levelUnder(0, layout, shown()), levelUnder(size.height, layout, shown())];
     const [fromLevel, toLevel] = [Math.min(...rows) - 1, Math.max(...rows) + 2];
-    layoutBoxes(tree, { zoom, width: px(size.width), fromLevel, toLevel }, boxes);
+    const view = { zoom, width: px(size.width), fromLevel, toLevel };
+    layoutBoxes(tree, span.current ? { ...view, span: span.current } : view, boxes);
     const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
     if (context) paintFlame(context, tree, boxes, look, shown());
   }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
-  useEffect(paint, [paint]);
+  useZoomMotion(tree, zoom, span, paint);
+  const press = useLongPress();
   useEffect(() => {
     if (zoom !== ROOT && size.height > 0) showLevel(scroller.current, tree.depth[zoom]!, layout, shown());
   }, [tree, zoom, layout, size.height, shown]);
@@ -81,7 +89,15 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     onHover({ node: nodeId(boxes.node[box]!), merged: boxes.merged[box]!, x, y });
   };
   const leave = () => hoverBox(-1, 0, 0);
-  const onKeyDown = useFlameKeys({ tree, zoom, layout, boxes, scroller, canvas, shown, paint, hoverBox, onZoom });
+  const onKeyDown = useFlameKeys({ tree, zoom, layout, boxes, scroller, canvas, shown, paint, hoverBox, onZoom, onMenu });
+  const menuAt = ({ offsetX, offsetY, clientX, clientY }: MouseEvent) => {
+    const box = boxUnder(offsetX, offsetY);
+    if (box < 0) return;
+    leave();
+    const node = nodeId(boxes.node[box]!);
+    const merged = boxes.merged[box]!;
+    onMenu(merged === 1 ? node : openRun(tree, zoom, node, merged), clientX, clientY);
+  };
   return (
     <div
       ref={scroller}
@@ -103,7 +119,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             aria-roledescription="flame graph"
             aria-label={props.description}
             aria-describedby="flamegraph-keys"
-            data-testid="flamegraph"
+            data-testid={props.testId ?? "flamegraph"}
             data-samples={tree.samples}
             data-nodes={tree.nodeCount}
             data-levels={levels}
@@ -112,14 +128,24 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             data-zoom-samples={tree.total[zoom]}
             data-matched={search?.samples}
             data-layout={layout}
-            onPointerMove={({ nativeEvent: { offsetX, offsetY, clientX, clientY } }) =>
-              hoverBox(boxUnder(offsetX, offsetY), clientX, clientY)
-            }
+            onPointerMove={({ nativeEvent: { offsetX, offsetY, clientX, clientY } }) => {
+              press.cancel(clientX, clientY);
+              hoverBox(boxUnder(offsetX, offsetY), clientX, clientY);
+            }}
+            onPointerDown={({ nativeEvent }) => {
+              if (nativeEvent.pointerType === "touch") press.begin(nativeEvent, () => menuAt(nativeEvent));
+            }}
+            onPointerUp={() => press.cancel()}
+            onPointerCancel={() => press.cancel()}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              menuAt(event.nativeEvent);
+            }}
             onPointerLeave={leave}
             onBlur={leave}
             onClick={({ nativeEvent: { offsetX, offsetY } }) => {
               const box = boxUnder(offsetX, offsetY);
-              if (box < 0) return;
+              if (box < 0 || press.wasLong()) return;
               const node = nodeId(boxes.node[box]!);
               const merged = boxes.merged[box]!;
               onZoom(merged === 1 ? node : openRun(tree, zoom, node, merged));

@@ -1,53 +1,73 @@
-// The heatmap: takes a heatmap and a selection, gives the range that is being dragged, the range that
-// was selected, and the cell under the pointer. Test attributes tell where the cells are.
-import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/gesture";
+// The heatmap: takes a heatmap, what of it to show and the selections, gives the range that is being
+// dragged, the range that was selected, the cell under the pointer, and another window to show. Test
+// attributes tell where the cells are.
+import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import type { Heatmap } from "../model/heatmap";
-import { isInPlot, layoutHeatmap, tickUnder } from "../model/heatmapLayout";
+import { layoutHeatmap } from "../model/heatmapLayout";
+import { shownCells, type ShownCells } from "../model/heatmapView";
 import type { TickRange } from "../model/selection";
-import type { Palette } from "../types/explorer";
+import type { Merge, Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { px, type Tick } from "../types/units";
 import classes from "./canvas.module.css";
-import { paintCells, paintOverlay } from "./paintHeatmap";
+import { paintCells } from "./paintHeatmap";
+import { paintOverlay, type MarkedRange } from "./paintSelection";
+import { useHeatmapGesture, type Side } from "./useHeatmapGesture";
+import { useHeatmapWheel } from "./useHeatmapWheel";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
 
-interface HeatmapCanvasProps {
+export interface HeatmapCanvasProps {
   readonly heatmap: Heatmap;
+  /** Samples of each tick that match the search. */
+  readonly matches: Float64Array | undefined;
+  readonly window: TimeRange | undefined;
+  readonly merge: Merge;
   readonly palette: Palette;
   readonly scheme: Scheme;
-  readonly selection: TickRange | undefined;
+  readonly ranges: readonly MarkedRange[];
+  /** The selection that a plain drag makes; with Ctrl it makes the other one. */
+  readonly side: Side;
   readonly hovered: Tick | undefined;
   readonly description: string;
-  readonly onPreview: (range: TickRange | undefined) => void;
-  readonly onSelect: (range: TickRange) => void;
+  readonly testId?: string;
+  readonly onPreview: (range: TickRange | undefined, side: Side) => void;
+  readonly onSelect: (range: TickRange, side: Side) => void;
   readonly onHover: (at: Tick | undefined) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onWindow: (window: TimeRange | undefined) => void;
+  /** What is on the screen, for the legend. */
+  readonly onShown?: (shown: ShownCells, merge: number) => void;
 }
 
 export function HeatmapCanvas(props: HeatmapCanvasProps) {
-  const { heatmap, palette, scheme, selection, hovered } = props;
+  const { heatmap, matches, window, merge, palette, scheme, ranges, hovered, onShown } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const cells = useRef<HTMLCanvasElement>(null);
+  const cellCanvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(frame);
   const ratio = usePixelRatio();
-  const layout = useMemo(() => layoutHeatmap(heatmap, px(width)), [heatmap, width]);
+  const layout = useMemo(() => layoutHeatmap(heatmap, px(width), window), [heatmap, width, window]);
+  const cells = useMemo(() => shownCells(heatmap, layout.view, merge, matches), [heatmap, layout.view, merge, matches]);
+  const { view } = layout;
 
   useEffect(() => {
-    const context = cells.current && width > 0 && contextOf(cells.current, layout, ratio);
-    if (context) paintCells(context, heatmap, layout, palette, scheme);
-  }, [heatmap, layout, palette, scheme, ratio, width]);
+    const context = cellCanvas.current && width > 0 && contextOf(cellCanvas.current, layout, ratio);
+    if (context) paintCells(context, cells, layout, { palette, scheme });
+  }, [cells, layout, palette, scheme, ratio, width]);
   useEffect(() => {
     const context = overlay.current && width > 0 && contextOf(overlay.current, layout, ratio);
-    if (context) paintOverlay(context, heatmap, layout, scheme, selection, hovered);
-  }, [heatmap, layout, scheme, ratio, width, selection, hovered]);
+    if (context) paintOverlay(context, heatmap, layout, scheme, ranges, hovered);
+  }, [heatmap, layout, scheme, ratio, width, ranges, hovered]);
+  useEffect(() => {
+    if (width > 0) onShown?.(cells, view.merge);
+  }, [onShown, cells, view.merge, width]);
 
-  const handlers = useGesture(props, layout);
+  const handlers = useHeatmapGesture(props, layout);
+  useHeatmapWheel(overlay, heatmap.columns, window, layout, props.onWindow);
   const style = { width: layout.width, height: layout.height };
   return (
     <div ref={frame} className={classes.heatmap} style={{ height: layout.height }}>
-      <canvas ref={cells} style={style} aria-hidden />
+      <canvas ref={cellCanvas} style={style} aria-hidden />
       <canvas
         ref={overlay}
         className={classes.overlay}
@@ -57,7 +77,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         aria-roledescription="heatmap"
         aria-label={props.description}
         aria-describedby="heatmap-keys"
-        data-testid="heatmap"
+        data-testid={props.testId ?? "heatmap"}
         data-columns={heatmap.columns}
         data-rows={heatmap.rows}
         data-maxvalue={heatmap.maximum}
@@ -69,58 +89,12 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-plot-height={layout.plotHeight}
         data-cell-width={layout.cellWidth}
         data-cell-height={layout.cellHeight}
+        data-from={view.from}
+        data-seconds={view.seconds}
+        data-merge={view.merge}
+        data-marked={matches?.reduce((marked, count) => marked + (count > 0 ? 1 : 0), 0)}
         {...handlers}
       />
     </div>
   );
-}
-
-function useGesture(props: HeatmapCanvasProps, layout: ReturnType<typeof layoutHeatmap>) {
-  const gesture = useRef<Gesture>(IDLE);
-  const { heatmap, onPreview, onSelect, onHover, onKeyDown } = props;
-
-  function play(event: GestureEvent): void {
-    const step = gestureStep(gesture.current, event);
-    gesture.current = step.next;
-    if (step.selected) onSelect(step.selected);
-    else if (step.preview) onPreview(step.preview);
-  }
-  function cancel(): void {
-    if (gesture.current.kind === "idle") return;
-    play({ kind: "cancel" });
-    onPreview(undefined);
-  }
-  function tickOf({ nativeEvent: { offsetX, offsetY } }: PointerEvent): Tick {
-    return tickUnder(heatmap, layout, offsetX, offsetY);
-  }
-  return {
-    onPointerDown(event: PointerEvent<HTMLCanvasElement>) {
-      const { offsetX, offsetY } = event.nativeEvent;
-      if (event.button !== 0 || heatmap.columns === 0) return;
-      if (gesture.current.kind === "idle" && !isInPlot(layout, offsetX, offsetY)) return;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      play({ kind: "press", at: tickOf(event) });
-    },
-    onPointerMove(event: PointerEvent) {
-      const { offsetX, offsetY } = event.nativeEvent;
-      const at = tickOf(event);
-      onHover(isInPlot(layout, offsetX, offsetY) || gesture.current.kind === "pressed" ? at : undefined);
-      play({ kind: "move", at });
-    },
-    onPointerUp(event: PointerEvent) {
-      play({ kind: "release", at: tickOf(event) });
-    },
-    onPointerLeave() {
-      if (gesture.current.kind !== "pressed") onHover(undefined);
-    },
-    onPointerCancel: cancel,
-    onKeyDown(event: KeyboardEvent) {
-      if (event.key === "Escape" && gesture.current.kind !== "idle") {
-        event.stopPropagation();
-        cancel();
-        return;
-      }
-      onKeyDown(event);
-    },
-  };
 }

@@ -3,6 +3,7 @@
 import { css } from "../lib/colour";
 import { formatCount } from "../lib/format";
 import { levelIndex } from "../model/flameCursor";
+import { differenceLabel } from "../model/differenceColour";
 import { isAboveZoom, type FlameBoxes } from "../model/flameLayout";
 import type { FlameTree } from "../model/flameTree";
 import { FRAME_INK, MATCH_COLOUR } from "../model/frameColour";
@@ -16,6 +17,8 @@ export const ROW_HEIGHT = 18;
 
 export interface FlameLook {
   readonly colours: readonly string[];
+  /** Index into colours of each node; without it, colours has one for each frame. */
+  readonly shades?: Uint32Array | undefined;
   readonly scheme: Scheme;
   readonly layout: Layout;
   readonly search: SearchResult | undefined;
@@ -29,6 +32,7 @@ export interface FlameWindow {
 }
 
 const TEXT_FROM = 26;
+const DIFFERENCE_FROM = 44;
 const PADDING = 4;
 const MERGED: Readonly<Record<Scheme, string>> = { light: "#c4c4cb", dark: "#47474f" };
 const FADED = 0.5;
@@ -84,14 +88,22 @@ function paintBox(
     ? css(MATCH_COLOUR[look.scheme])
     : merged > 1
       ? MERGED[look.scheme]
-      : look.colours[tree.frame[node]!]!;
+      : look.colours[look.shades ? look.shades[node]! : tree.frame[node]!]!;
   context.fillRect(left, y, width, ROW_HEIGHT - 1);
   if (width < TEXT_FROM) return;
   context.globalAlpha = context.globalAlpha < 1 ? FADED_TEXT : 1;
   context.fillStyle = FRAME_INK[look.scheme];
   const middle = y + ROW_HEIGHT / 2;
   if (merged > 1) drawText(context, `${formatCount(merged)} frames`, left, middle, width);
-  else drawText(context, tree.names[tree.frame[node]!]!, left, middle, width);
+  else drawText(context, textOf(tree, node, width), left, middle, width);
+}
+
+/** The name, in a comparison after its difference: no information by colour alone. */
+function textOf(tree: FlameTree, node: NodeId, width: number): string {
+  const name = tree.names[tree.frame[node]!]!;
+  if (!tree.delta || width < DIFFERENCE_FROM) return name;
+  const label = differenceLabel(tree.delta[node]!, tree.samples);
+  return label === "" ? name : `${label} ${name}`;
 }
 
 function opacity(tree: FlameTree, look: FlameLook, node: NodeId, matches: boolean): number {

@@ -1,98 +1,110 @@
 // Painting the heatmap. Cells are written as one pixel each into a small bitmap that is then scaled
 // up without smoothing: an hour of cells costs as little as a minute. What moves with the pointer is
-// painted on a second canvas above, so that dragging never repaints the cells.
-import { css, type Rgb } from "../lib/colour";
-import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
+// painted on a second canvas above (paintSelection.ts), so that dragging never repaints the cells.
+import { css, mix, type Rgb } from "../lib/colour";
+import { formatClock } from "../lib/format";
 import { offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
-import { PAPER, paletteTable, selectionInk, tableIndex } from "../model/palette";
-import { partsOf, type TickRange } from "../model/selection";
+import type { ShownCells } from "../model/heatmapView";
+import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/palette";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
-import { tick, type Tick } from "../types/units";
 import { FONT, INK } from "./ink";
 
 const GRID_FROM = { width: 6, height: 4 };
+/** Smaller cells have no room for an outline: what matches is painted in the marks' colour. */
+const OUTLINE_FROM = { width: 5, height: 4 };
+/** What does not match a search steps back this far towards the paper. */
+const STEP_BACK = 0.72;
 
-export function paintCells(
-  context: CanvasRenderingContext2D,
-  heatmap: Heatmap,
-  layout: HeatmapLayout,
-  palette: Palette,
-  scheme: Scheme,
-): void {
+export interface HeatmapLook {
+  readonly palette: Palette;
+  readonly scheme: Scheme;
+}
+
+export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, look: HeatmapLook): void {
   const { plotLeft, plotTop, plotWidth, plotHeight } = layout;
-  context.fillStyle = css(PAPER[scheme]);
+  context.fillStyle = css(PAPER[look.scheme]);
   context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
-  const devicePixels = Math.max(1, Math.round(plotWidth * context.getTransform().a));
-  const bitmap = cellBitmap(heatmap, Math.min(heatmap.columns, devicePixels), paletteTable(palette, scheme, heatmap.maximum));
+  const bitmap = cellBitmap(cells, layout, look);
   if (bitmap) {
     context.imageSmoothingEnabled = false;
     context.drawImage(bitmap, plotLeft, plotTop, plotWidth, plotHeight);
   }
-  paintGrid(context, heatmap, layout, scheme);
-  paintAxes(context, heatmap, layout, scheme);
+  paintGrid(context, cells, layout, look.scheme);
+  if (cells.matches && hasOutlines(layout)) paintMarks(context, cells, layout, look.scheme);
+  paintAxes(context, layout, look.scheme);
 }
 
-export function paintOverlay(
-  context: CanvasRenderingContext2D,
-  heatmap: Heatmap,
-  layout: HeatmapLayout,
-  scheme: Scheme,
-  selection: TickRange | undefined,
-  hovered: Tick | undefined,
-): void {
-  if (selection) paintSelection(context, heatmap, layout, scheme, selection);
-  if (hovered === undefined) return;
-  const { column, row } = cellOf(heatmap, hovered);
-  const x = layout.plotLeft + column * layout.cellWidth;
-  const y = layout.plotTop + layout.plotHeight - (row + 1) * layout.cellHeight;
-  context.lineWidth = 1;
-  context.strokeStyle = css(selectionInk(scheme).outline);
-  context.strokeRect(x - 0.5, y - 0.5, Math.max(layout.cellWidth, 2) + 1, layout.cellHeight + 1);
-}
-
-/** One pixel a cell; where columns are narrower than pixels, the highest count of each pixel's columns. */
-function cellBitmap(heatmap: Heatmap, width: number, table: readonly Rgb[]): OffscreenCanvas | undefined {
-  const { rows, columns, counts, maximum } = heatmap;
-  if (width === 0 || rows === 0) return undefined;
-  const bitmap = new OffscreenCanvas(width, rows);
+/** One pixel a cell. */
+function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, scheme }: HeatmapLook): OffscreenCanvas | undefined {
+  const { rows, columns, counts, matches, maximum } = cells;
+  if (columns === 0 || rows === 0) return undefined;
+  const bitmap = new OffscreenCanvas(columns, rows);
   const context = bitmap.getContext("2d");
   if (!context) return undefined;
-  const image = context.createImageData(width, rows);
-  for (let x = 0; x < width; x += 1) {
-    const from = Math.floor((x * columns) / width);
-    const to = Math.max(from + 1, Math.floor(((x + 1) * columns) / width));
+  const table = paletteTable(palette, scheme, maximum);
+  const faded = matches && table.map((colour) => mix(colour, PAPER[scheme], STEP_BACK));
+  const outlined = hasOutlines(layout);
+  const image = context.createImageData(columns, rows);
+  for (let column = 0; column < columns; column += 1) {
     for (let row = 0; row < rows; row += 1) {
-      let count = 0;
-      for (let column = from; column < to; column += 1) count = Math.max(count, counts[column * rows + row]!);
-      const colour = table[tableIndex(count, maximum, table.length)]!;
-      const at = 4 * ((rows - 1 - row) * width + x);
-      image.data[at] = colour[0];
-      image.data[at + 1] = colour[1];
-      image.data[at + 2] = colour[2];
-      image.data[at + 3] = 255;
+      const cell = column * rows + row;
+      const index = tableIndex(counts[cell]!, maximum, table.length);
+      const found = matches?.[cell] ?? 0;
+      const colour = !faded ? table[index]! : found === 0 ? faded[index]! : outlined ? table[index]! : MATCH_INK[scheme];
+      setPixel(image, (rows - 1 - row) * columns + column, colour);
     }
   }
   context.putImageData(image, 0, 0);
   return bitmap;
 }
 
-function paintGrid(context: CanvasRenderingContext2D, heatmap: Heatmap, layout: HeatmapLayout, scheme: Scheme): void {
+function setPixel({ data }: ImageData, pixel: number, [red, green, blue]: Rgb): void {
+  const at = 4 * pixel;
+  data[at] = red;
+  data[at + 1] = green;
+  data[at + 2] = blue;
+  data[at + 3] = 255;
+}
+
+function hasOutlines({ cellWidth, cellHeight }: HeatmapLayout): boolean {
+  return cellWidth >= OUTLINE_FROM.width && cellHeight >= OUTLINE_FROM.height;
+}
+
+/** A frame around each cell with matches, and a bar in it as long as their share of its samples. */
+function paintMarks(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, scheme: Scheme): void {
+  const { plotLeft, plotTop, plotHeight, cellWidth, cellHeight } = layout;
+  const { rows, counts, matches } = cells;
+  const bar = Math.max(Math.round(cellHeight / 3), 1);
+  for (let cell = 0; cell < counts.length; cell += 1) {
+    const found = matches![cell]!;
+    if (found === 0) continue;
+    const x = plotLeft + Math.floor(cell / rows) * cellWidth;
+    const y = plotTop + plotHeight - ((cell % rows) + 1) * cellHeight;
+    context.strokeStyle = css(MATCH_INK[scheme]);
+    context.lineWidth = 1;
+    context.strokeRect(x + 0.5, y + 0.5, cellWidth - 1.5, cellHeight - 1);
+    context.fillStyle = css(MATCH_INK[scheme]);
+    context.fillRect(x, y + cellHeight - bar, Math.max((cellWidth - 1) * Math.min(found / counts[cell]!, 1), 1), bar);
+  }
+}
+
+function paintGrid(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, scheme: Scheme): void {
   const { plotLeft, plotTop, plotWidth, plotHeight, cellWidth, cellHeight } = layout;
   if (cellWidth < GRID_FROM.width || cellHeight < GRID_FROM.height) return;
   const [red, green, blue] = PAPER[scheme];
   context.fillStyle = `rgba(${red}, ${green}, ${blue}, 0.4)`;
   const hair = 1 / context.getTransform().a;
-  for (let column = 1; column < heatmap.columns; column += 1) {
+  for (let column = 1; column < cells.columns; column += 1) {
     context.fillRect(plotLeft + column * cellWidth - hair, plotTop, hair, plotHeight);
   }
-  for (let row = 1; row < heatmap.rows; row += 1) {
+  for (let row = 1; row < cells.rows; row += 1) {
     context.fillRect(plotLeft, plotTop + row * cellHeight - hair, plotWidth, hair);
   }
 }
 
-function paintAxes(context: CanvasRenderingContext2D, heatmap: Heatmap, layout: HeatmapLayout, scheme: Scheme): void {
-  const { plotLeft, plotTop, plotWidth, plotHeight } = layout;
+function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, scheme: Scheme): void {
+  const { plotLeft, plotTop, plotWidth, plotHeight, view } = layout;
   const bottom = plotTop + plotHeight;
   context.strokeStyle = INK[scheme].line;
   context.lineWidth = 1;
@@ -107,41 +119,15 @@ function paintAxes(context: CanvasRenderingContext2D, heatmap: Heatmap, layout: 
     context.fillRect(plotLeft - 4, Math.round(y) - 1, 3, 1);
   }
   context.textBaseline = "top";
-  for (const { value, offset } of timeMarks(heatmap.columns, layout)) {
+  const clock = view.from + view.seconds >= CLOCK_FROM;
+  for (const { value, offset } of timeMarks(layout)) {
     const x = plotLeft + offset;
     context.fillRect(Math.round(x), bottom + 1, 1, 4);
     // A column has its second written at its left edge, where the second begins.
-    context.textAlign = value === 0 ? "left" : "center";
-    context.fillText(value === 0 ? "0 s" : value.toString(), x, bottom + 7);
+    context.textAlign = offset === 0 ? "left" : "center";
+    context.fillText(value === 0 ? "0 s" : clock ? formatClock(value) : value.toString(), x, bottom + 7);
   }
 }
 
-function paintSelection(
-  context: CanvasRenderingContext2D,
-  heatmap: Heatmap,
-  layout: HeatmapLayout,
-  scheme: Scheme,
-  selection: TickRange,
-): void {
-  const { plotLeft, plotTop, plotWidth, plotHeight, cellWidth, cellHeight } = layout;
-  const { outline, veil } = selectionInk(scheme);
-  // A link may name a range that this profile does not have.
-  const end = tick(Math.min(selection.end, tickCount(heatmap)));
-  const rectangles = partsOf({ first: selection.first, end }, heatmap.rows).map(({ column, width, first, end }) => ({
-    x: plotLeft + column * cellWidth,
-    y: plotTop + plotHeight - end * cellHeight,
-    width: width * cellWidth,
-    height: (end - first) * cellHeight,
-  }));
-  context.save();
-  context.beginPath();
-  context.rect(plotLeft, plotTop, plotWidth, plotHeight);
-  context.clip();
-  context.fillStyle = `rgba(${veil.join(", ")}, 0.62)`;
-  context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
-  context.restore();
-  // The outline is what is left of a wider copy of the shape when the shape itself is cut out.
-  context.fillStyle = css(outline);
-  for (const { x, y, width, height } of rectangles) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);
-  for (const { x, y, width, height } of rectangles) context.clearRect(x, y, width, height);
-}
+/** From here on, seconds are written as minutes and hours. */
+const CLOCK_FROM = 1000;

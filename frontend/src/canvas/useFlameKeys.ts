@@ -20,6 +20,7 @@ interface FlameKeysOptions {
   readonly paint: () => void;
   readonly hoverBox: (box: number, x: number, y: number) => void;
   readonly onZoom: (node: NodeId) => void;
+  readonly onMenu: (node: NodeId, x: number, y: number) => void;
 }
 
 const MOVES: Readonly<Record<Layout, Readonly<Record<string, CursorMove>>>> = {
@@ -30,7 +31,7 @@ const MOVES: Readonly<Record<Layout, Readonly<Record<string, CursorMove>>>> = {
 export function useFlameKeys(options: FlameKeysOptions) {
   const cursor = useRef<{ readonly tree: FlameTree; readonly node: NodeId }>(undefined);
   return (event: KeyboardEvent) => {
-    const { tree, zoom, layout, onZoom } = options;
+    const { tree, zoom, layout, onZoom, onMenu } = options;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const known = cursor.current;
     const at = known?.tree === tree && isInView(tree, zoom, known.node) ? known.node : zoom;
@@ -44,6 +45,10 @@ export function useFlameKeys(options: FlameKeysOptions) {
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       onZoom(at);
+    } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      event.preventDefault();
+      const place = placeOf(options, at);
+      if (place) onMenu(at, place.x, place.y);
     }
   };
 }
@@ -53,24 +58,31 @@ function isInView(tree: FlameTree, zoom: NodeId, node: NodeId): boolean {
   return isAncestor(tree, zoom, node) || isAncestor(tree, node, zoom);
 }
 
-function showCursor({ tree, layout, boxes, scroller, canvas, shown, paint, hoverBox }: FlameKeysOptions, node: NodeId) {
+function showCursor(options: FlameKeysOptions, node: NodeId) {
+  const { tree, layout, scroller, shown, paint, hoverBox } = options;
   const element = scroller.current;
-  if (!element || !canvas.current) return;
-  const level = tree.depth[node]!;
-  const top = rowTop(level, layout, shown());
+  if (!element) return;
+  const top = rowTop(tree.depth[node]!, layout, shown());
   const below = top + ROW_HEIGHT - element.clientHeight;
   if (top < 0) element.scrollBy({ top });
   else if (below > 0) element.scrollBy({ top: below });
   paint();
+  const place = placeOf(options, node);
+  if (!place) return;
+  // The scroll event that follows would hide what it shows; it comes after this frame's events.
+  requestAnimationFrame(() => requestAnimationFrame(() => hoverBox(place.box, place.x, placeOf(options, node)?.y ?? place.y)));
+}
+
+/** The box that shows a node, and where it is in the browser's window. */
+function placeOf({ tree, layout, boxes, canvas, shown }: FlameKeysOptions, node: NodeId) {
+  if (!canvas.current) return undefined;
+  const level = tree.depth[node]!;
   const row = level - boxes.fromLevel;
   const [from, to] = [boxes.levelStart[row] ?? 0, boxes.levelStart[row + 1] ?? 0];
   // The last box of the level that begins at or before the node: its own, or the run it is merged into.
   const box = firstIndex(from, to, (index) => boxes.node[index]! > node) - 1;
-  if (box < from) return;
-  const { left, top: windowTop } = canvas.current.getBoundingClientRect();
-  const x = Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
-  // The scroll event that follows would hide what it shows; it comes after this frame's events.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => hoverBox(box, left + x, windowTop + rowTop(level, layout, shown()) + ROW_HEIGHT)),
-  );
+  if (box < from) return undefined;
+  const { left, top } = canvas.current.getBoundingClientRect();
+  const x = left + Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
+  return { box, x, y: top + rowTop(level, layout, shown()) + ROW_HEIGHT };
 }

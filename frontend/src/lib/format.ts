@@ -42,6 +42,12 @@ export function formatDuration(value: number): string {
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
 }
 
+/** Whole seconds as a clock, for axes: "1:05", "2:00:00". */
+export function formatClock(value: number): string {
+  const [hours, minutes, rest] = [Math.floor(value / 3600), Math.floor(value / 60) % 60, Math.floor(value % 60)];
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+}
+
 /** Bytes in the units of ls -h, by thousands: "3.5 MB". */
 export function formatBytes(value: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

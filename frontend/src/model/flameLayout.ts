@@ -8,13 +8,32 @@ import { isAncestor, levelCount, type FlameTree } from "./flameTree";
 /** Boxes narrower than this are merged with equally thin neighbours. */
 export const THIN = 1.5;
 
+export interface Span {
+  readonly from: number;
+  readonly samples: number;
+}
+
 export interface FlameView {
   /** This node has the whole width; its ancestors too, the rest is out of view. */
   readonly zoom: NodeId;
   readonly width: CssPixels;
+  /** Samples at the left edge, and across the width, while a zoom is under way; else those of the zoomed node. */
+  readonly span?: Span;
   /** Levels from … to (not included), counted from the root. */
   readonly fromLevel: number;
   readonly toLevel: number;
+}
+
+export function spanOf(tree: FlameTree, node: NodeId): Span {
+  return { from: tree.left[node] ?? 0, samples: tree.total[node] ?? 0 };
+}
+
+/** Between two spans, by share of the way: the magnification changes evenly, as the eye expects. */
+export function spanBetween(start: Span, end: Span, share: number): Span {
+  if (start.samples <= 0 || end.samples <= 0) return end;
+  const samples = start.samples * (end.samples / start.samples) ** share;
+  const way = end.samples === start.samples ? share : (samples - start.samples) / (end.samples - start.samples);
+  return { from: start.from + (end.from - start.from) * way, samples };
 }
 
 export class FlameBoxes {
@@ -74,8 +93,7 @@ export function boxAt(boxes: FlameBoxes, level: number, x: number): number {
 
 function layoutLevel(tree: FlameTree, view: FlameView, level: number, boxes: FlameBoxes): void {
   const { levelNodes, levelStart, left, total } = tree;
-  const from = left[view.zoom] ?? 0;
-  const span = total[view.zoom] ?? 0;
+  const { from, samples: span } = view.span ?? spanOf(tree, view.zoom);
   const to = from + span;
   if (span <= 0) {
     if (level === 0 && tree.nodeCount > 0) boxes.add(0, ROOT, 1, 0, view.width);
@@ -89,9 +107,9 @@ function layoutLevel(tree: FlameTree, view: FlameView, level: number, boxes: Fla
   while (at < stop) {
     const node = levelNodes[at]!;
     const x = Math.max(left[node]! - from, 0) * scale;
-    const width = Math.min(total[node]! * scale, view.width);
-    if (width >= THIN) {
-      boxes.add(level, node, 1, x, width);
+    if (total[node]! * scale >= THIN) {
+      const right = Math.min((rightOf(tree, node) - from) * scale, view.width);
+      boxes.add(level, node, 1, x, right - x);
       at += 1;
       continue;
     }

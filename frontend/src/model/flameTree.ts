@@ -19,6 +19,8 @@ export interface FlameTree {
   readonly self: Float64Array;
   readonly total: Float64Array;
   readonly left: Float64Array;
+  /** Samples more than on the other side, at and below each node; only of a comparison. */
+  readonly delta: Float64Array | undefined;
   /** Nodes of depth d, left to right, are levelNodes[levelStart[d] … levelStart[d + 1]). */
   readonly levelStart: Uint32Array;
   readonly levelNodes: Uint32Array;
@@ -29,7 +31,7 @@ export interface FlameTree {
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
-  const { frame, depth, self, total } = answer.nodes;
+  const { frame, depth, self, total, delta } = answer.nodes;
   const nodeCount = frame.length;
   const order = drawingOrder(answer);
   const tree = {
@@ -45,10 +47,12 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
   const places = placeNodes(tree.depth, tree.total);
   const levels = groupByDepth(tree.depth);
   const samples = answer.samples;
+  const own = delta && Float64Array.from(order, (node) => delta[node]!);
   return {
     ...tree,
     ...places,
     ...levels,
+    delta: own && summedUp(own, places.parent),
     samples,
     profileSamples: answer.profileSamples ?? samples,
     filtered: answer.filtered,
@@ -163,6 +167,13 @@ function placeNodes(depth: Uint32Array, total: Float64Array) {
     cursor[level] = left[node]!;
   }
   return { parent, end, left };
+}
+
+/** Of each node and all below it. */
+function summedUp(own: Float64Array, parent: Uint32Array): Float64Array {
+  const sum = own.slice();
+  for (let node = sum.length - 1; node > 0; node -= 1) sum[parent[node]!]! += sum[node]!;
+  return sum;
 }
 
 function groupByDepth(depth: Uint32Array) {

@@ -12,6 +12,8 @@ export type Gesture =
 
 export type GestureEvent =
   | { readonly kind: "press" | "move" | "release"; readonly at: Tick }
+  /** A press on the end of a selection: the other end, at `anchor`, stays. */
+  | { readonly kind: "grab"; readonly at: Tick; readonly anchor: Tick }
   | { readonly kind: "cancel" };
 
 export interface GestureStep {
@@ -28,6 +30,8 @@ export function gestureStep(gesture: Gesture, event: GestureEvent): GestureStep 
   switch (event.kind) {
     case "cancel":
       return { next: IDLE };
+    case "grab":
+      return pressed({ kind: "anchored", anchor: event.anchor }, event.at);
     case "press":
       return pressed(gesture, event.at);
     case "move":

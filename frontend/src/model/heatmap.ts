@@ -39,6 +39,14 @@ export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
   return { columns, rows, counts, before, maximum: answer.maxvalue, samples, idle: answer.idle ?? 0 };
 }
 
+/** Samples of each tick that match the search. */
+export function matchesOf(answer: HeatmapAnswer): Float64Array | undefined {
+  const { matches, rows: offsets } = answer;
+  if (!matches) return undefined;
+  const rows = offsets.length;
+  return Float64Array.from(matches, (_, at) => matches[at - (at % rows) + (rows - 1 - (at % rows))] ?? 0);
+}
+
 export function tickCount(heatmap: Heatmap): number {
   return heatmap.counts.length;
 }

@@ -42,7 +42,7 @@ describe("heatmap layout", () => {
   it("writes as many times as have room", () => {
     for (const columns of [1, 10, 61, 180, 3600, 100_000]) {
       const layout = layoutHeatmap(heatmapOf(columns, 10), px(1100));
-      const marks = timeMarks(columns, layout);
+      const marks = timeMarks(layout);
       expect(marks[0]?.value).toBe(0);
       const gap = (marks[1]?.offset ?? Infinity) - marks[0]!.offset;
       expect(gap).toBeGreaterThanOrEqual(40);

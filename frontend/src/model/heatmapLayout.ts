@@ -2,7 +2,9 @@
 // crisp; columns share the width, up to a limit that keeps short profiles from becoming stripes.
 import { clamp } from "../lib/numbers";
 import { px, type CssPixels, type Tick } from "../types/units";
+import type { TimeRange } from "../types/explorer";
 import { tickAt, type Heatmap } from "./heatmap";
+import { shownColumns, viewOf, type HeatmapView } from "./heatmapView";
 
 export interface HeatmapLayout {
   readonly width: CssPixels;
@@ -13,6 +15,7 @@ export interface HeatmapLayout {
   readonly plotHeight: CssPixels;
   readonly cellWidth: CssPixels;
   readonly cellHeight: CssPixels;
+  readonly view: HeatmapView;
 }
 
 const MARGIN = { left: 34, right: 14, top: 6, bottom: 20 };
@@ -20,10 +23,12 @@ const PLOT_HEIGHT = 250;
 const CELL_HEIGHT = { min: 3, max: 16 };
 const CELL_WIDTH_MAX = 120;
 
-export function layoutHeatmap(heatmap: Heatmap, available: CssPixels): HeatmapLayout {
+export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: TimeRange): HeatmapLayout {
   const cellHeight = clamp(Math.round(PLOT_HEIGHT / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
   const room = Math.max(available - MARGIN.left - MARGIN.right, 1);
-  const cellWidth = Math.min(room / Math.max(heatmap.columns, 1), CELL_WIDTH_MAX);
+  const view = viewOf(heatmap.columns, window, room);
+  const columns = shownColumns(view);
+  const cellWidth = Math.min(room / Math.max(columns, 1), CELL_WIDTH_MAX);
   // Whole pixels where there are enough of them: a fraction would smear the edges of columns.
   const crispWidth = cellWidth >= 6 ? Math.floor(cellWidth * 2) / 2 : cellWidth;
   const plotHeight = cellHeight * heatmap.rows;
@@ -32,17 +37,29 @@ export function layoutHeatmap(heatmap: Heatmap, available: CssPixels): HeatmapLa
     height: px(MARGIN.top + plotHeight + MARGIN.bottom),
     plotLeft: px(MARGIN.left),
     plotTop: px(MARGIN.top),
-    plotWidth: px(crispWidth * heatmap.columns),
+    plotWidth: px(crispWidth * columns),
     plotHeight: px(plotHeight),
     cellWidth: px(crispWidth),
     cellHeight: px(cellHeight),
+    view,
   };
 }
 
-/** The tick under a point; beyond the plot, the nearest one. */
+/** Where a second begins. */
+export function xOfSecond({ plotLeft, cellWidth, view }: HeatmapLayout, second: number): CssPixels {
+  return px(plotLeft + ((second - view.from) / view.merge) * cellWidth);
+}
+
+/** The second under a place, with its fraction. */
+export function secondUnder({ plotLeft, cellWidth, view }: HeatmapLayout, x: number): number {
+  return view.from + ((x - plotLeft) / cellWidth) * view.merge;
+}
+
+/** The tick under a point; beyond the plot, the nearest one; of a merged column, in its first second. */
 export function tickUnder(heatmap: Heatmap, layout: HeatmapLayout, x: number, y: number): Tick {
+  const column = Math.floor((x - layout.plotLeft) / layout.cellWidth);
   return tickAt(heatmap, {
-    column: Math.floor((x - layout.plotLeft) / layout.cellWidth),
+    column: layout.view.from + layout.view.merge * clamp(column, 0, shownColumns(layout.view) - 1),
     row: Math.floor((layout.plotTop + layout.plotHeight - y) / layout.cellHeight),
   });
 }
@@ -59,11 +76,12 @@ export interface AxisMark {
 }
 
 /** Whole seconds to write below the plot: as many as have room, at steps that read well. */
-export function timeMarks(columns: number, layout: HeatmapLayout): AxisMark[] {
-  const step = timeStep((columns * 48) / Math.max(layout.plotWidth, 1));
+export function timeMarks(layout: HeatmapLayout): AxisMark[] {
+  const { from, seconds } = layout.view;
+  const step = timeStep((seconds * 48) / Math.max(layout.plotWidth, 1));
   const marks: AxisMark[] = [];
-  for (let value = 0; value <= columns; value += step) {
-    marks.push({ value, offset: px(value * layout.cellWidth) });
+  for (let value = Math.ceil(from / step) * step; value <= from + seconds; value += step) {
+    marks.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });
   }
   return marks;
 }

@@ -56,9 +56,12 @@ function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: numb
   }
 }
 
-/** Colours of the selection's outline and of what lies outside it. */
-export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly veil: Rgb } {
+/** Marks of a search: the violet of matching frames, which no palette has. */
+export const MATCH_INK: Readonly<Record<Scheme, Rgb>> = { light: oklch(0.42, 0.2, 305), dark: oklch(0.8, 0.17, 325) };
+
+/** Colours of the selections' outlines and of what lies outside them. */
+export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly second: Rgb; readonly veil: Rgb } {
   return scheme === "light"
-    ? { outline: oklch(0.25, 0.02, 265), veil: hex("#ffffff") }
-    : { outline: oklch(0.97, 0.01, 265), veil: hex("#151517") };
+    ? { outline: oklch(0.25, 0.02, 265), second: oklch(0.52, 0.2, 258), veil: hex("#ffffff") }
+    : { outline: oklch(0.97, 0.01, 265), second: oklch(0.75, 0.14, 250), veil: hex("#151517") };
 }

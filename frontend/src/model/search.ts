@@ -3,6 +3,7 @@
 // searched is the text that the server's patterns see, " name (library)". Matching is once per
 // distinct frame; a sample counts once however many of its frames match.
 import type { FlameTree } from "./flameTree";
+import { escaped, expressionOf } from "./patterns";
 
 export interface SearchResult {
   /** 1 for frames that match. */
@@ -24,17 +25,12 @@ export function searchTree(tree: FlameTree, query: string): SearchResult | undef
 /** undefined for an empty query, and for an expression that is not finished yet. */
 export function compileSearch(query: string): RegExp | undefined {
   if (query.trim() === "") return undefined;
-  const source = expressionOf(query) ?? query.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const source = expressionOf(query) ?? escaped(query);
   try {
     return new RegExp(source, "i");
   } catch {
     return undefined;
   }
-}
-
-/** What stands between the slashes of "/…/"; undefined for plain text. */
-function expressionOf(query: string): string | undefined {
-  return /^\/(.+)\/$/.exec(query.trim())?.[1];
 }
 
 function frameText(tree: FlameTree, frame: number): string {

@@ -4,6 +4,31 @@ import { seconds } from "../types/units";
 import { explorerLink, explorerQuery, parseExplorer } from "./explorerUrl";
 
 const FULL: ExplorerState = {
+  comm: ["node", "a & b"],
+  pid: ["12"],
+  tid: ["-1", "7"],
+  cpu: ["0"],
+  event: ["cpu-clock:ppp"],
+  include: ["(?i)hash|\\d+ #", "x"],
+  exclude: ["^ idle \\("],
+  drop: ["libuv"],
+  idle: true,
+  weight: "period",
+  flavor: "nodejs",
+  inverted: true,
+  view: "both",
+  callers: "<b>f</b> (lib&c.so)",
+  window: { start: seconds(60), end: seconds(600) },
+  merge: "max",
+  compare: {
+    kind: "elided",
+    rest: false,
+    file: "other #2.perf",
+    type: "cpuprofile",
+    range: { start: seconds(0.5), end: seconds(1) },
+    flip: true,
+  },
+  differencePalette: "safe",
   file: "sub dir/perf #1 +ä&b?.out",
   type: "trace_event",
   range: { start: seconds(604 / 49), end: seconds(13.8) },
@@ -20,6 +45,18 @@ describe("explorer address", () => {
   it("comes back whole", () => {
     const text = explorerQuery(FULL).toString();
     expect(parseExplorer(new URLSearchParams(text))).toEqual(FULL);
+  });
+
+  it("keeps a comparison with the rest, and one with the whole of the same profile", () => {
+    for (const rest of [true, false]) {
+      const compare = { kind: "differential", rest, file: "", type: "perf", range: undefined, flip: false } as const;
+      const text = explorerQuery({ ...FULL, compare }).toString();
+      expect(parseExplorer(new URLSearchParams(text)).compare).toEqual(compare);
+    }
+  });
+
+  it("takes a value given twice once, and no empty ones", () => {
+    expect(parseExplorer(new URLSearchParams("comm=a&comm=a&comm=&comm=b")).comm).toEqual(["a", "b"]);
   });
 
   it("leaves defaults out", () => {

@@ -3,11 +3,22 @@
 import { formatDecimal } from "../lib/format";
 import {
   COLOUR_MODES,
+  COMPARISONS,
   DEFAULT_ROWS,
+  DIFFERENCE_PALETTES,
+  FACETS,
+  FLAVORS,
   LAYOUTS,
+  MERGES,
   PALETTES,
+  PATTERN_KINDS,
   ROWS_MAX,
   ROWS_MIN,
+  VIEWS,
+  WEIGHTS,
+  WHOLE_CUT,
+  type Compare,
+  type Cut,
   type ExplorerState,
   type TimeRange,
 } from "../types/explorer";
@@ -15,39 +26,50 @@ import { seconds } from "../types/units";
 
 export const EXPLORE_PATH = "/explore";
 
+const LISTS = [...FACETS, ...PATTERN_KINDS] as const;
+const DEFAULT_TYPE = "perf";
+
 export function parseExplorer(query: URLSearchParams): ExplorerState {
   return {
+    ...parseCut(query),
     file: query.get("file") ?? "",
-    type: query.get("type") ?? "perf",
+    type: query.get("type") ?? DEFAULT_TYPE,
     range: parseRange(query.get("start"), query.get("end")),
     rows: parseRows(query.get("rows")),
-    filter: query.get("filter") ?? "",
     search: query.get("q") ?? "",
     zoom: query.get("zoom") ?? "",
     layout: oneOf(LAYOUTS, query.get("layout")),
+    inverted: query.get("inverted") === "1",
     palette: oneOf(PALETTES, query.get("palette")),
     colour: oneOf(COLOUR_MODES, query.get("colour")),
+    view: oneOf(VIEWS, query.get("view")),
+    callers: query.get("callers") ?? "",
+    window: parseRange(query.get("from"), query.get("to")),
+    merge: oneOf(MERGES, query.get("merge")),
+    compare: parseCompare(query),
+    differencePalette: oneOf(DIFFERENCE_PALETTES, query.get("difference")),
   };
 }
 
 export function explorerQuery(state: ExplorerState): URLSearchParams {
   const query = new URLSearchParams();
-  const put = (key: string, value: string, fallback: string) => {
-    if (value !== fallback) query.set(key, value);
-  };
   query.set("file", state.file);
-  put("type", state.type, "perf");
-  if (state.range) {
-    query.set("start", formatDecimal(state.range.start));
-    query.set("end", formatDecimal(state.range.end));
-  }
-  put("rows", String(state.rows), String(DEFAULT_ROWS));
-  put("filter", state.filter, "");
-  put("q", state.search, "");
-  put("layout", state.layout, LAYOUTS[0]);
-  put("palette", state.palette, PALETTES[0]);
-  put("colour", state.colour, COLOUR_MODES[0]);
-  put("zoom", state.zoom, "");
+  put(query, "type", state.type, DEFAULT_TYPE);
+  putRange(query, "start", "end", state.range);
+  put(query, "rows", String(state.rows), String(DEFAULT_ROWS));
+  putCut(query, state);
+  put(query, "q", state.search, "");
+  put(query, "view", state.view, VIEWS[0]);
+  put(query, "layout", state.layout, LAYOUTS[0]);
+  put(query, "inverted", state.inverted ? "1" : "", "");
+  put(query, "palette", state.palette, PALETTES[0]);
+  put(query, "colour", state.colour, COLOUR_MODES[0]);
+  put(query, "callers", state.callers, "");
+  putRange(query, "from", "to", state.window);
+  put(query, "merge", state.merge, MERGES[0]);
+  putCompare(query, state.compare);
+  put(query, "difference", state.differencePalette, DIFFERENCE_PALETTES[0]);
+  put(query, "zoom", state.zoom, "");
   return query;
 }
 
@@ -55,6 +77,59 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
 export function explorerLink(state: Partial<ExplorerState> & Pick<ExplorerState, "file">): string {
   const whole = { ...parseExplorer(new URLSearchParams()), ...state };
   return `${EXPLORE_PATH}?${explorerQuery(whole).toString()}`;
+}
+
+function parseCut(query: URLSearchParams): Cut {
+  const lists = LISTS.map((name) => [name, [...new Set(query.getAll(name))].filter((value) => value !== "")] as const);
+  return {
+    ...WHOLE_CUT,
+    ...(Object.fromEntries(lists) as Partial<Cut>),
+    filter: query.get("filter") ?? "",
+    idle: query.get("idle") === "include",
+    weight: oneOf(WEIGHTS, query.get("weight")),
+    flavor: oneOf(FLAVORS, query.get("flavor")),
+  };
+}
+
+function putCut(query: URLSearchParams, cut: Cut): void {
+  put(query, "filter", cut.filter, "");
+  for (const name of LISTS) for (const value of cut[name]) query.append(name, value);
+  put(query, "idle", cut.idle ? "include" : "", "");
+  put(query, "weight", cut.weight, WEIGHTS[0]);
+  put(query, "flavor", cut.flavor, FLAVORS[0]);
+}
+
+function parseCompare(query: URLSearchParams): Compare | undefined {
+  const kind = COMPARISONS.find((one) => one === query.get("compare"));
+  if (!kind) return undefined;
+  return {
+    kind,
+    rest: query.get("rest") === "1",
+    file: query.get("compareFile") ?? "",
+    type: query.get("compareType") ?? DEFAULT_TYPE,
+    range: parseRange(query.get("compareStart"), query.get("compareEnd")),
+    flip: query.get("flip") === "1",
+  };
+}
+
+function putCompare(query: URLSearchParams, compare: Compare | undefined): void {
+  if (!compare) return;
+  query.set("compare", compare.kind);
+  put(query, "rest", compare.rest ? "1" : "", "");
+  put(query, "compareFile", compare.file, "");
+  put(query, "compareType", compare.type, DEFAULT_TYPE);
+  putRange(query, "compareStart", "compareEnd", compare.range);
+  put(query, "flip", compare.flip ? "1" : "", "");
+}
+
+function put(query: URLSearchParams, key: string, value: string, fallback: string): void {
+  if (value !== fallback) query.set(key, value);
+}
+
+function putRange(query: URLSearchParams, first: string, last: string, range: TimeRange | undefined): void {
+  if (!range) return;
+  query.set(first, formatDecimal(range.start));
+  query.set(last, formatDecimal(range.end));
 }
 
 function parseRange(start: string | null, end: string | null): TimeRange | undefined {

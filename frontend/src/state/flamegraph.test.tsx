@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WHOLE_CUT } from "../types/explorer";
 import { seconds } from "../types/units";
 import { useFlameGraph } from "./flamegraph";
 import { createQueryClient } from "./queryClient";
@@ -29,7 +30,8 @@ afterEach(() => vi.unstubAllGlobals());
 const requestTo = (end: number | undefined) => ({
   filename: "f",
   type: "perf",
-  filter: "",
+  cut: WHOLE_CUT,
+  inverted: false,
   range: end === undefined ? undefined : { start: seconds(0), end: seconds(end) },
 });
 

@@ -3,7 +3,13 @@
 // Aborting at every move instead would leave a slow server answering nobody, and the screen frozen.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { fetchFilters, fetchFlameGraph, type FlameGraphRequest } from "../api/flamegraph";
+import {
+  fetchComparison,
+  fetchFilters,
+  fetchFlameGraph,
+  type ComparisonRequest,
+  type FlameGraphRequest,
+} from "../api/flamegraph";
 import type { TimeRange } from "../types/explorer";
 
 /** A resting pointer waits no longer than this for an answer that nobody wants any more. */
@@ -11,29 +17,43 @@ const PATIENCE_MS = 150;
 /** Answers are large, a drag asks for dozens: keep them only long enough for Back. */
 const KEEP_MS = 10_000;
 
-/** @param live whether request.range still changes under the pointer */
-export function useFlameGraph(request: FlameGraphRequest, live: boolean) {
-  const [asked, setAsked] = useState(request.range);
+interface Ranges {
+  readonly range: TimeRange | undefined;
+  /** Of the other side of a comparison. */
+  readonly other: TimeRange | undefined;
+}
+
+/** @param live whether a range of the request still changes under the pointer */
+export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, live: boolean, enabled = true) {
+  const wanted: Ranges = { range: request.range, other: "other" in request ? request.other.range : undefined };
+  const [asked, setAsked] = useState(wanted);
+  const question = withRanges(request, asked);
   const query = useQuery({
-    queryKey: ["flamegraph", request.filename, request.type, request.filter, asked?.start, asked?.end],
-    queryFn: ({ signal }) => fetchFlameGraph({ ...request, range: asked }, signal),
+    queryKey: ["flamegraph", question],
+    queryFn: ({ signal }) =>
+      "other" in question ? fetchComparison(question, signal) : fetchFlameGraph(question, signal),
     placeholderData: keepPreviousData,
     gcTime: KEEP_MS,
+    enabled,
   });
-  const stale = !same(asked, request.range);
-  if (stale && !(live && query.isFetching)) setAsked(request.range);
-  const { start, end } = request.range ?? {};
+  const stale = !same(asked.range, wanted.range) || !same(asked.other, wanted.other);
+  if (stale && !(live && query.isFetching)) setAsked(wanted);
+  const key = JSON.stringify(wanted);
   useEffect(() => {
     if (!stale) return;
-    const range = start === undefined || end === undefined ? undefined : { start, end };
-    const timer = setTimeout(() => setAsked(range), PATIENCE_MS);
+    const timer = setTimeout(() => setAsked(JSON.parse(key) as Ranges), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [stale, start, end]);
+  }, [stale, key]);
   return { ...query, isBehind: stale || query.isPlaceholderData };
 }
 
 export function useFilters() {
   return useQuery({ queryKey: ["filters"], queryFn: ({ signal }) => fetchFilters(signal) });
+}
+
+function withRanges<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, ranges: Ranges): Request {
+  const question = { ...request, range: ranges.range };
+  return "other" in question ? { ...question, other: { ...question.other, range: ranges.other } } : question;
 }
 
 function same(one: TimeRange | undefined, other: TimeRange | undefined): boolean {

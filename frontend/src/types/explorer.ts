@@ -17,20 +17,104 @@ export type Layout = (typeof LAYOUTS)[number];
 export const COLOUR_MODES = ["kind", "library", "name", "tier"] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
-export interface ExplorerState {
+/** What stands below the heatmap. */
+export const VIEWS = ["graph", "table", "both"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** How seconds that share a column are joined. */
+export const MERGES = ["sum", "max"] as const;
+export type Merge = (typeof MERGES)[number];
+
+/** Properties of samples that a selection may name; as the server calls them. */
+export const FACETS = ["comm", "pid", "tid", "cpu", "event"] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** Patterns over stacks: keep samples with, leave out samples with, take frames away. */
+export const PATTERN_KINDS = ["include", "exclude", "drop"] as const;
+export type PatternKind = (typeof PATTERN_KINDS)[number];
+
+export const WEIGHTS = ["samples", "period"] as const;
+export type Weight = (typeof WEIGHTS)[number];
+
+export const FLAVORS = ["standard", "nodejs", "nodejs-packages", "java-packages"] as const;
+export type Flavor = (typeof FLAVORS)[number];
+
+/** Which samples count and what becomes of their stacks; the same for every picture. */
+export interface Cut extends Readonly<Record<Facet | PatternKind, readonly string[]>> {
+  /** Name of a frame filter, "none" for none whatever the server's default, "" for the server's default. */
+  readonly filter: string;
+  /** Whether idle samples count. */
+  readonly idle: boolean;
+  readonly weight: Weight;
+  readonly flavor: Flavor;
+}
+
+export const WHOLE_CUT: Cut = {
+  comm: [],
+  pid: [],
+  tid: [],
+  cpu: [],
+  event: [],
+  include: [],
+  exclude: [],
+  drop: [],
+  filter: "",
+  idle: false,
+  weight: "samples",
+  flavor: "standard",
+};
+
+export const COMPARISONS = ["differential", "elided"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** The second side of a comparison; the first is the selection. */
+export interface Compare {
+  readonly kind: Comparison;
+  /** The rest of this profile: all that is not in the selection. Then file and range are not used. */
+  readonly rest: boolean;
+  /** Another profile, "" for this one. */
+  readonly file: string;
+  readonly type: string;
+  /** undefined: the whole profile. */
+  readonly range: TimeRange | undefined;
+  /** The sides swapped. */
+  readonly flip: boolean;
+}
+
+/** With all of this profile, until a range of it is chosen. */
+export const NEW_COMPARISON: Compare = {
+  kind: "differential",
+  rest: false,
+  file: "",
+  type: "perf",
+  range: undefined,
+  flip: false,
+};
+
+export const DIFFERENCE_PALETTES = ["redblue", "safe"] as const;
+export type DifferencePalette = (typeof DIFFERENCE_PALETTES)[number];
+
+export interface ExplorerState extends Cut {
   readonly file: string;
   readonly type: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
   readonly rows: number;
-  /** Name of a frame filter, "none" for none whatever the server's default, "" for the server's default. */
-  readonly filter: string;
   readonly search: string;
   /** Path of the zoomed frame, see model/zoomPath; "" when not zoomed. */
   readonly zoom: string;
   readonly layout: Layout;
+  readonly inverted: boolean;
   readonly palette: Palette;
   readonly colour: ColourMode;
+  readonly view: View;
+  /** The function whose callers and callees are shown, as model/sandwich names it; "" for none. */
+  readonly callers: string;
+  /** The part of the heatmap that is shown; undefined: all of it. */
+  readonly window: TimeRange | undefined;
+  readonly merge: Merge;
+  readonly compare: Compare | undefined;
+  readonly differencePalette: DifferencePalette;
 }
 
 export const DEFAULT_ROWS = 50;

@@ -23,6 +23,8 @@ export interface HeatmapAnswer {
   readonly columns: readonly number[];
   /** Flat, column by column, each column in the order of rows. */
   readonly values: readonly number[];
+  /** Samples of each cell that match the search, in the order of values; only where something was searched. */
+  readonly matches?: readonly number[];
   readonly maxvalue: number;
   /** Sum of the cells. */
   readonly samples?: number;
@@ -52,12 +54,59 @@ export interface FlameGraphAnswer {
     readonly depth: readonly number[];
     readonly self: readonly number[];
     readonly total: readonly number[];
+    /** Own samples more than on the other side, scaled to this one; only of a differential graph. */
+    readonly delta?: readonly number[];
   };
   readonly samples: number;
   readonly start: number;
   readonly end: number;
   readonly profileSamples?: number;
   readonly filtered?: FilterCost;
+  /** What the values count: samples, or what a format or weight=period says. */
+  readonly unit?: string;
+}
+
+/** One value of a facet. */
+export interface FacetCount {
+  readonly value: string | number;
+  readonly samples: number;
+  /** Those that are not idle. */
+  readonly busy: number;
+  /** The command, of processes and threads. */
+  readonly label?: string;
+}
+
+export interface ParseReport {
+  readonly lines?: number;
+  readonly samples?: number;
+  readonly skipped?: number;
+  readonly withoutStack?: number;
+  readonly outOfOrder?: number;
+  readonly lostEvents?: number;
+  readonly repaired?: number;
+  readonly notes?: readonly { readonly reason: string; readonly line?: number | null; readonly text?: string }[];
+  readonly messages?: readonly string[];
+}
+
+/** GET /profile/info */
+export interface ProfileInfo {
+  readonly format: string;
+  readonly unit?: string;
+  readonly timed?: boolean;
+  readonly samples: number;
+  readonly idle: number;
+  readonly duration?: number;
+  /** Estimated, in Hz. */
+  readonly frequency?: number | null;
+  /** Whether weight=period is possible. */
+  readonly periods?: boolean;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly commands: readonly FacetCount[];
+  readonly processes: readonly FacetCount[];
+  readonly threads: readonly FacetCount[];
+  readonly cpus: readonly FacetCount[];
+  readonly events: readonly FacetCount[];
+  readonly report?: ParseReport;
 }
 
 export interface NamedFilter {

@@ -2,7 +2,7 @@
 import { css } from "../../lib/colour";
 import { formatCount } from "../../lib/format";
 import { paletteTable, tableIndex } from "../../model/palette";
-import type { Palette } from "../../types/explorer";
+import type { Merge, Palette } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import classes from "./explore.module.css";
 
@@ -10,20 +10,25 @@ const STEPS = 40;
 
 interface CountLegendProps {
   readonly maximum: number;
+  /** Seconds in a column, and how they are joined. */
+  readonly merge: number;
+  readonly how: Merge;
   readonly palette: Palette;
   readonly scheme: Scheme;
 }
 
-export function CountLegend({ maximum, palette, scheme }: CountLegendProps) {
+export function CountLegend({ maximum, merge, how, palette, scheme }: CountLegendProps) {
+  const what = merge === 1 ? "samples in a cell" : how === "sum" ? `in ${merge} s of cells, summed` : `highest of ${merge} s of cells`;
   const table = paletteTable(palette, scheme, maximum);
   const steps = Math.min(maximum, STEPS);
   const counts = Array.from({ length: steps + 1 }, (_, step) => (steps === 0 ? 0 : Math.round((step / steps) * maximum)));
   return (
     <figure
       className={classes.legend}
-      aria-label={`Colours from 0 to ${maximum} samples in a cell`}
+      aria-label={`Colours from 0 to ${maximum}: ${what}`}
       data-testid="heatmap-legend"
       data-max={maximum}
+      data-merge={merge}
     >
       <div className={classes.legendBar}>
         {counts.map((count) => (
@@ -36,7 +41,7 @@ export function CountLegend({ maximum, palette, scheme }: CountLegendProps) {
       </div>
       <figcaption>
         <span>0</span>
-        <span>samples in a cell</span>
+        <span>{what}</span>
         <span>{formatCount(maximum)}</span>
       </figcaption>
     </figure>

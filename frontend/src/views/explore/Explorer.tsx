@@ -1,22 +1,21 @@
 // Joins the heatmap and the flame graph: one state, in the address, and one selection between them.
 import { useComputedColorScheme } from "@mantine/core";
-import { useMemo, useRef } from "react";
-import { buildHeatmap } from "../../model/heatmap";
-import { useFilters, useFlameGraph } from "../../state/flamegraph";
-import { useHeatmap } from "../../state/heatmap";
-import { useProgress } from "../../state/progress";
+import { useRef, useState } from "react";
+import type { Side } from "../../canvas/useHeatmapGesture";
 import type { ChangeExplorer } from "../../state/useExplorer";
-import type { ExplorerState } from "../../types/explorer";
+import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
+import { FilterBar } from "./FilterBar";
 import { FilterSelect } from "./FilterSelect";
 import { FlamePanel } from "./FlamePanel";
 import { HeatmapPanel } from "./HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
+import { OtherHeatmap } from "./OtherHeatmap";
+import { ProfileNotices } from "./ProfileNotices";
 import { SearchField } from "./SearchField";
-import { useFlameTree } from "./useFlameTree";
-import { useSelection } from "./useSelection";
+import { useExplorerData } from "./useExplorerData";
 import { useShortcuts } from "./useShortcuts";
 import classes from "./explore.module.css";
 
@@ -26,19 +25,13 @@ interface ExplorerProps {
 }
 
 export function Explorer({ state, change }: ExplorerProps) {
-  const { file: filename, type, rows, filter } = state;
+  const { file: filename, filter, compare } = state;
   const scheme = useComputedColorScheme("light");
   const searchInput = useRef<HTMLInputElement>(null);
-  const heatmapQuery = useHeatmap({ filename, type, rows });
-  const heatmap = useMemo(() => heatmapQuery.data && buildHeatmap(heatmapQuery.data), [heatmapQuery.data]);
-  const selection = useSelection(heatmap, state.range, change);
-  const flame = useFlameGraph({ filename, type, range: selection.range, filter }, selection.live);
-  const filters = useFilters();
-  const { tree, search, zoom } = useFlameTree(flame.data, state);
-  const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
-  // A profile without times has no heatmap but a flame graph; one without either gets one notice, not two.
-  const failed = heatmapQuery.isError && flame.isError && flame.data === undefined;
-  const progress = useProgress(filename, opening);
+  const [side, setSide] = useState<Side>("A");
+  const data = useExplorerData(state, change);
+  const { heatmapQuery, heatmap, selection, second, flame, shown, tree, search, opening, failed, filters } = data;
+  const here = compare !== undefined && !compare.rest && !data.elsewhere;
 
   const resetZoom = () => change({ zoom: "" });
   useShortcuts({
@@ -46,16 +39,24 @@ export function Explorer({ state, change }: ExplorerProps) {
       searchInput.current?.focus();
       searchInput.current?.select();
     },
-    "[": () => selection.step(-1),
-    "]": () => selection.step(1),
-    Escape: () => (state.zoom === "" ? selection.clear() : resetZoom()),
+    "[": () => void selection.step(-1),
+    "]": () => void selection.step(1),
+    Escape: () => {
+      if (state.callers !== "") change({ callers: "" });
+      else if (state.zoom !== "") resetZoom();
+      else selection.clear();
+    },
   });
 
   return (
     <div className={classes.explorer} data-testid="explorer">
       <title>{`${filename} · FlameScope`}</title>
       <Header title={filename}>
-        <FilterSelect filters={filters.data ?? []} value={filter} onChange={(value) => change({ filter: value })} />
+        <FilterSelect
+          filters={filters.data ?? []}
+          value={filter}
+          onChange={(value) => change({ filter: value })}
+        />
         <SearchField
           ref={searchInput}
           value={state.search}
@@ -65,7 +66,9 @@ export function Explorer({ state, change }: ExplorerProps) {
         />
         <KeysHelp />
       </Header>
-      {opening && <Loading label={`Reading ${filename}`} fraction={progress} />}
+      <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples} />
+      <ProfileNotices filename={filename} info={data.info.data} />
+      {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
       {heatmapQuery.isError && (
         <ErrorNotice
           title={failed ? "The profile cannot be opened" : "No heatmap"}
@@ -73,31 +76,28 @@ export function Explorer({ state, change }: ExplorerProps) {
           retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
         />
       )}
-      {heatmap && (
+      {heatmap && !heatmapQuery.isError && (
         <HeatmapPanel
           heatmap={heatmap}
+          matches={data.matches}
           selection={selection}
+          second={here ? second : undefined}
+          side={here ? side : "A"}
+          onSecond={(range) => change({ compare: { ...NEW_COMPARISON, range } })}
           state={state}
           change={change}
           scheme={scheme}
           // Where an edge runs through cells, only the server can count.
-          counted={flame.isBehind ? undefined : tree?.samples}
+          counted={flame.isBehind ? undefined : flame.data?.samples}
+          isBehind={shown.isBehind}
           onEscape={() => (selection.range ? selection.clear() : resetZoom())}
         />
       )}
+      {data.elsewhere && (
+        <OtherHeatmap query={data.otherQuery} heatmap={data.other} selection={second} state={state} scheme={scheme} />
+      )}
       {!opening && !failed && (
-        <FlamePanel
-          tree={tree}
-          search={search}
-          zoom={zoom}
-          state={state}
-          change={change}
-          scheme={scheme}
-          filters={filters.data ?? []}
-          isBehind={flame.isBehind}
-          error={flame.error}
-          retry={() => void flame.refetch()}
-        />
+        <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
       )}
     </div>
   );

@@ -1,64 +1,59 @@
-// The flame graph with its bar of settings. The old graph stays, dimmed after a moment, until the new
-// one is there: a follow-up that takes a few milliseconds does not flicker.
-import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
-import { useCallback, useMemo, useState } from "react";
-import { FlameCanvas, type HoveredFrame } from "../../canvas/FlameCanvas";
+// What lies below the heatmap: a bar of settings, and the graph, the table, or both. The old graph
+// stays, dimmed after a moment, until the new one is there: a follow-up of a few milliseconds does not
+// flicker.
+import { lazy, Suspense, useState } from "react";
 import { ApiError } from "../../api/client";
-import { formatPlural } from "../../lib/format";
-import { nameOf, type FlameTree } from "../../model/flameTree";
-import { colourLegend, frameColours, type LegendEntry } from "../../model/frameColour";
-import type { SearchResult } from "../../model/search";
-import { zoomPath } from "../../model/zoomPath";
+import type { Side } from "../../canvas/useHeatmapGesture";
 import type { ChangeExplorer } from "../../state/useExplorer";
-import type { ColourMode, ExplorerState } from "../../types/explorer";
+import type { ExplorerState } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
-import { ROOT, type NodeId } from "../../types/units";
-import type { NamedFilter } from "../../types/wire";
 import { Loading } from "../Loading";
-import { ErrorNotice } from "../Notice";
-import { FilterCostText } from "./FilterSelect";
-import { FlameTooltip } from "./FlameTooltip";
-import { FrameTable } from "./ScreenReaderTables";
+import { ErrorNotice, Notice } from "../Notice";
+import { CompareBar } from "./CompareBar";
+import { FlameBar } from "./FlameBar";
+import { FlameView } from "./FlameView";
+import type { FrameMenuAt } from "./FrameMenu";
+import type { ExplorerData } from "./useExplorerData";
 import classes from "./explore.module.css";
 
-const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
-  kind: "Kind",
-  library: "Library",
-  name: "Name",
-  tier: "JavaScript tier",
-};
+const FrameMenu = lazy(() => import("./FrameMenu"));
+const FunctionTable = lazy(() => import("./FunctionTable"));
+const Sandwich = lazy(() => import("./Sandwich"));
 
 const RANGE_NOT_SATISFIABLE = 416;
 
-interface FlamePanelProps {
-  readonly tree: FlameTree | undefined;
-  readonly search: SearchResult | undefined;
-  readonly zoom: NodeId;
+export interface FlamePanelProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
-  readonly filters: readonly NamedFilter[];
-  readonly isBehind: boolean;
-  readonly error: Error | null;
-  readonly retry: () => void;
+  readonly data: ExplorerData;
+  readonly side: Side;
+  readonly onSide: (side: Side) => void;
 }
 
 export function FlamePanel(props: FlamePanelProps) {
-  const { tree, error, isBehind, retry, change } = props;
+  const { state, change, data } = props;
+  const { error, isBehind, refetch } = data.shown;
   const outside = error instanceof ApiError && error.status === RANGE_NOT_SATISFIABLE;
+  const restOfAll = state.compare?.rest === true && !data.selection.range;
+  const clearRanges = () =>
+    change({ range: undefined, ...(state.compare && { compare: { ...state.compare, range: undefined } }) });
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
+      {state.compare && <CompareBar {...props} compare={state.compare} />}
       <div className={classes.flame} data-testid="flamegraph-panel" data-behind={isBehind} aria-busy={isBehind}>
-        {error && !isBehind ? (
+        {restOfAll ? (
+          <Notice title="Select a range" detail="Then it is compared with the rest of the profile." />
+        ) : error && !isBehind ? (
           <ErrorNotice
             title="No flame graph"
             error={error}
-            retry={outside ? () => change({ range: undefined }) : retry}
+            retry={outside ? clearRanges : () => void refetch()}
             label={outside ? "Show the whole profile" : undefined}
           />
-        ) : tree ? (
-          <FlameView {...props} tree={tree} />
+        ) : data.tree ? (
+          <Shown {...props} />
         ) : (
           <Loading label="Drawing the flame graph" />
         )}
@@ -67,89 +62,30 @@ export function FlamePanel(props: FlamePanelProps) {
   );
 }
 
-function FlameBar({ tree, zoom, state, change, scheme, filters }: FlamePanelProps) {
-  const legend = useMemo(() => (tree ? colourLegend(tree, state.colour, scheme) : []), [tree, state.colour, scheme]);
-  return (
-    <div className={classes.bar}>
-      <SegmentedControl
-        aria-label="Layout"
-        value={state.layout}
-        data={[
-          { value: "flame", label: "Flame" },
-          { value: "icicle", label: "Icicle" },
-        ]}
-        onChange={(value) => change({ layout: value }, "replace")}
-        data-testid="layout"
-      />
-      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
-        Reset zoom
-      </Button>
-      <label className={classes.field}>
-        Colour
-        <NativeSelect
-          value={state.colour}
-          data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
-          onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
-          data-testid="colour"
-        />
-      </label>
-      <Legend entries={legend} />
-      {tree && zoom !== ROOT && (
-        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
-          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
-        </span>
-      )}
-      <span className={classes.space} />
-      {tree?.filtered && (
-        <FilterCostText filters={filters} value={state.filter} cost={tree.filtered} samples={tree.samples} />
-      )}
-    </div>
-  );
-}
-
-function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
-  return (
-    <ul className={classes.kinds} aria-label="Colours" data-testid="colour-legend">
-      {entries.map(({ label, colour }) => (
-        <li key={`${label} ${colour}`}>
-          <span style={{ background: colour }} />
-          {label}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function FlameView({ tree, search, zoom, state, change, scheme, isBehind }: FlamePanelProps & { tree: FlameTree }) {
-  const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
-  const colours = useMemo(() => frameColours(tree, state.colour, scheme), [tree, state.colour, scheme]);
-  const onHover = useCallback(
-    (frame: HoveredFrame | undefined) => setHovered(frame && { ...frame, tree }),
-    [tree],
-  );
-  const onZoom = useCallback((node: NodeId) => change({ zoom: zoomPath(tree, node) }), [tree, change]);
+function Shown(props: FlamePanelProps) {
+  const { state, change, scheme, data } = props;
+  const [menu, setMenu] = useState<FrameMenuAt>();
+  const tree = data.tree!;
+  const shared = { tree, search: data.search, state, change, scheme, onMenu: setMenu };
   return (
     <>
-      <div className={classes.drawing} data-behind={isBehind}>
-        <FlameCanvas
-          tree={tree}
-          colours={colours}
-          scheme={scheme}
-          layout={state.layout}
-          search={search}
-          zoom={zoom}
-          description={`Flame graph of ${formatPlural(tree.samples, "sample")}`}
-          onHover={onHover}
-          onZoom={onZoom}
-        />
+      <div className={classes.split} data-view={state.callers === "" ? state.view : "sandwich"}>
+        <Suspense fallback={<Loading label="Opening" />}>
+          {state.callers !== "" ? (
+            <Sandwich {...shared} isBehind={data.shown.isBehind} />
+          ) : (
+            <>
+              {state.view !== "graph" && <FunctionTable {...shared} />}
+              {state.view !== "table" && <FlameView {...shared} zoom={data.zoom} isBehind={data.shown.isBehind} />}
+            </>
+          )}
+        </Suspense>
       </div>
-      {tree.samples === 0 && (
-        <p className={classes.nothing} data-testid="no-samples">
-          No samples in this range.
-        </p>
+      {menu && (
+        <Suspense fallback={null}>
+          <FrameMenu at={menu} tree={tree} state={state} change={change} onClose={() => setMenu(undefined)} />
+        </Suspense>
       )}
-      {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} />}
-      <FrameTable tree={tree} />
     </>
   );
 }

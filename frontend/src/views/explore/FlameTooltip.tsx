@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredFrame } from "../../canvas/FlameCanvas";
 import { formatCount, formatPlural, formatShare } from "../../lib/format";
+import { differenceLabel } from "../../model/differenceColour";
 import { levelIndex } from "../../model/flameCursor";
 import { nameOf, type FlameTree } from "../../model/flameTree";
 import { placeTooltip, type Point } from "../../model/placement";
@@ -10,9 +11,11 @@ import classes from "./explore.module.css";
 interface FlameTooltipProps {
   readonly tree: FlameTree;
   readonly hovered: HoveredFrame;
+  /** Whether B stands first in a comparison. */
+  readonly flipped: boolean;
 }
 
-export function FlameTooltip({ tree, hovered }: FlameTooltipProps) {
+export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
   const { node, merged, x, y } = hovered;
   const element = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
@@ -32,6 +35,7 @@ export function FlameTooltip({ tree, hovered }: FlameTooltipProps) {
       data-name={merged > 1 ? undefined : nameOf(tree, node)}
       data-self={merged > 1 ? undefined : tree.self[node]}
       data-total={total}
+      data-delta={merged > 1 ? undefined : tree.delta?.[node]}
     >
       {merged > 1 ? (
         <strong>{`${formatCount(merged)} frames too thin to show`}</strong>
@@ -42,14 +46,32 @@ export function FlameTooltip({ tree, hovered }: FlameTooltipProps) {
         {`${formatPlural(total, "sample")}`}
         {merged === 1 && ` · ${formatCount(tree.self[node]!)} own`}
       </p>
-      <p>
-        {`${formatShare(total, tree.samples)} of the selection · ${formatShare(total, tree.profileSamples)} of the profile`}
-      </p>
+      {tree.delta ? (
+        merged === 1 && <Difference tree={tree} hovered={hovered} flipped={flipped} />
+      ) : (
+        <p>
+          {`${formatShare(total, tree.samples)} of the selection · ${formatShare(total, tree.profileSamples)} of the profile`}
+        </p>
+      )}
     </div>
   );
 }
 
-function FrameLines({ tree, hovered: { node } }: FlameTooltipProps) {
+/** Both values as shares of their side, which is what can be compared. */
+function Difference({ tree, hovered: { node }, flipped }: FlameTooltipProps) {
+  const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
+  const total = tree.total[node]!;
+  const delta = tree.delta![node]!;
+  const points = differenceLabel(delta, tree.samples);
+  return (
+    <p>
+      {`${first} ${formatShare(total, tree.samples)} · ${second} ${formatShare(total - delta, tree.samples)}`}
+      {points === "" ? " · the same" : ` · ${points} points in ${first}`}
+    </p>
+  );
+}
+
+function FrameLines({ tree, hovered: { node } }: Pick<FlameTooltipProps, "tree" | "hovered">) {
   const frame = tree.frame[node]!;
   const library = tree.libraries[frame] ?? "";
   const kind = tree.kinds[frame] ?? "";

@@ -1,16 +1,7 @@
-// The selected range: the one in the address, or the one under the pointer while somebody drags.
+// A selected range: the one in the address, or the one under the pointer while somebody drags.
 import { useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap";
-import {
-  firstSecond,
-  grown,
-  moved,
-  stepped,
-  toTicks,
-  toTime,
-  type TickRange,
-} from "../../model/selection";
-import type { ChangeExplorer } from "../../state/useExplorer";
+import { firstSecond, grown, moved, stepped, toTicks, toTime, type TickRange } from "../../model/selection";
 import type { TimeRange } from "../../types/explorer";
 
 export interface Selection {
@@ -22,15 +13,18 @@ export interface Selection {
   readonly preview: (ticks: TickRange | undefined) => void;
   readonly select: (ticks: TickRange) => void;
   readonly clear: () => void;
-  readonly step: (direction: 1 | -1) => void;
+  /** Moves it by its own length; false where it is at the end already. */
+  readonly step: (direction: 1 | -1) => boolean;
   /** An arrow key; true where it was one. */
   readonly arrow: (key: string, grow: boolean) => boolean;
 }
 
+export type CommitRange = (range: TimeRange | undefined, how: "push" | "replace") => void;
+
 export function useSelection(
   heatmap: Heatmap | undefined,
   committed: TimeRange | undefined,
-  change: ChangeExplorer,
+  commitRange: CommitRange,
 ): Selection {
   const [preview, setPreview] = useState<TickRange>();
   const rows = heatmap?.rows;
@@ -44,7 +38,7 @@ export function useSelection(
   );
   const commit = (next: TickRange, how: "push" | "replace") => {
     setPreview(undefined);
-    if (rows !== undefined && next.end > next.first) change({ range: toTime(next, rows) }, how);
+    if (rows !== undefined && next.end > next.first) commitRange(toTime(next, rows), how);
   };
   return {
     range,
@@ -54,10 +48,14 @@ export function useSelection(
     select: (next) => commit(next, "push"),
     clear: () => {
       setPreview(undefined);
-      change({ range: undefined });
+      commitRange(undefined, "push");
     },
     step: (direction) => {
-      if (heatmap && ticks) commit(stepped(ticks, direction, heatmap), "replace");
+      if (!heatmap || !ticks) return false;
+      const next = stepped(ticks, direction, heatmap);
+      if (next.first === ticks.first) return false;
+      commit(next, "replace");
+      return true;
     },
     arrow: (key, grow) => {
       if (!heatmap) return false;

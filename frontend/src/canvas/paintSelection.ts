@@ -1,0 +1,127 @@
+// What lies above the heatmap's cells: the selections with their handles and letters, and the cell
+// under the pointer. All of it is repainted while somebody drags, so it is a few rectangles.
+import { css, type Rgb } from "../lib/colour";
+import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
+import { xOfSecond, type HeatmapLayout } from "../model/heatmapLayout";
+import { selectionInk } from "../model/palette";
+import { handlesOf, type Handle } from "../model/selectionHandles";
+import { partsOf, type TickRange } from "../model/selection";
+import type { Scheme } from "../types/scheme";
+import { tick, type Tick } from "../types/units";
+import { FONT } from "./ink";
+
+export interface MarkedRange {
+  readonly ticks: TickRange;
+  /** "" where there is only one. */
+  readonly label: "" | "A" | "B";
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const HANDLE = { width: 7, height: 15 };
+
+export function paintOverlay(
+  context: CanvasRenderingContext2D,
+  heatmap: Heatmap,
+  layout: HeatmapLayout,
+  scheme: Scheme,
+  ranges: readonly MarkedRange[],
+  hovered: Tick | undefined,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(layout.plotLeft - 5, layout.plotTop - 6, layout.plotWidth + 10, layout.plotHeight + 12);
+  context.clip();
+  if (ranges.length > 0) paintRanges(context, heatmap, layout, scheme, ranges);
+  if (hovered !== undefined) paintHovered(context, heatmap, layout, scheme, hovered);
+  context.restore();
+}
+
+function paintRanges(
+  context: CanvasRenderingContext2D,
+  heatmap: Heatmap,
+  layout: HeatmapLayout,
+  scheme: Scheme,
+  ranges: readonly MarkedRange[],
+): void {
+  const { plotLeft, plotTop, plotWidth, plotHeight } = layout;
+  const { outline, second, veil } = selectionInk(scheme);
+  const shapes = ranges.map(({ ticks, label }) => ({
+    ticks,
+    label,
+    ink: label === "B" ? second : outline,
+    boxes: boxesOf(ticks, heatmap, layout),
+  }));
+  context.fillStyle = `rgba(${veil.join(", ")}, 0.62)`;
+  context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
+  // The outline is what is left of a wider copy of the shape when the shapes themselves are cut out.
+  for (const { boxes, ink } of shapes) {
+    context.fillStyle = css(ink);
+    for (const { x, y, width, height } of boxes) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);
+  }
+  for (const { boxes } of shapes) for (const { x, y, width, height } of boxes) context.clearRect(x, y, width, height);
+  for (const { ticks, label, ink, boxes } of shapes) {
+    const [start, end] = handlesOf(ticks, heatmap, layout);
+    paintHandle(context, start, ink, veil);
+    paintHandle(context, end, ink, veil);
+    if (label !== "" && boxes[0]) paintLabel(context, label, boxes[0], ink, veil);
+  }
+}
+
+function boxesOf(ticks: TickRange, heatmap: Heatmap, layout: HeatmapLayout): Box[] {
+  // A link may name a range that this profile does not have.
+  const end = tick(Math.min(ticks.end, tickCount(heatmap)));
+  return partsOf({ first: ticks.first, end }, heatmap.rows)
+    .map(({ column, width, first, end: top }) => {
+      const x = xOfSecond(layout, column);
+      return {
+        x,
+        y: layout.plotTop + layout.plotHeight - top * layout.cellHeight,
+        width: Math.max(xOfSecond(layout, column + width) - x, 0.5),
+        height: (top - first) * layout.cellHeight,
+      };
+    })
+    .filter(({ x, width }) => x + width > layout.plotLeft && x < layout.plotLeft + layout.plotWidth);
+}
+
+function paintHandle(context: CanvasRenderingContext2D, { x, y }: Handle, ink: Rgb, paper: Rgb): void {
+  const { width, height } = HANDLE;
+  context.fillStyle = css(ink);
+  context.strokeStyle = css(paper);
+  context.lineWidth = 1;
+  context.beginPath();
+  context.roundRect(x - width / 2, y - height / 2, width, height, 2.5);
+  context.fill();
+  context.stroke();
+}
+
+function paintLabel(context: CanvasRenderingContext2D, label: string, { x, y }: Box, ink: Rgb, paper: Rgb): void {
+  context.fillStyle = css(ink);
+  context.fillRect(x - 1.5, y - 1.5, 15, 15);
+  context.fillStyle = css(paper);
+  context.font = `600 11px ${FONT}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(label, x + 6, y + 6.5);
+}
+
+function paintHovered(
+  context: CanvasRenderingContext2D,
+  heatmap: Heatmap,
+  layout: HeatmapLayout,
+  scheme: Scheme,
+  hovered: Tick,
+): void {
+  const { column, row } = cellOf(heatmap, hovered);
+  const { merge, from } = layout.view;
+  const x = xOfSecond(layout, from + Math.floor((column - from) / merge) * merge);
+  const y = layout.plotTop + layout.plotHeight - (row + 1) * layout.cellHeight;
+  context.lineWidth = 1;
+  context.strokeStyle = css(selectionInk(scheme).outline);
+  context.strokeRect(x - 0.5, y - 0.5, Math.max(layout.cellWidth, 2) + 1, layout.cellHeight + 1);
+}

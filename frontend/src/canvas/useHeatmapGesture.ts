@@ -1,0 +1,89 @@
+// The pointer on the heatmap: a drag or two clicks select, handles move one end of a selection, and
+// with Ctrl (or Command) it is the other side of a comparison.
+import { useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/gesture";
+import { isInPlot, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
+import { snappedToColumns } from "../model/heatmapView";
+import { grabbed } from "../model/selectionHandles";
+import type { TickRange } from "../model/selection";
+import type { Tick } from "../types/units";
+import type { HeatmapCanvasProps } from "./HeatmapCanvas";
+
+/** A is the selection, B what it is compared with. */
+export type Side = "A" | "B";
+
+export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayout) {
+  const gesture = useRef<Gesture>(IDLE);
+  const side = useRef<Side>("A");
+  const { heatmap, ranges, onPreview, onSelect, onHover, onKeyDown } = props;
+
+  function play(event: GestureEvent): void {
+    const step = gestureStep(gesture.current, event);
+    gesture.current = step.next;
+    if (step.selected) onSelect(snapped(step.selected), side.current);
+    else if (step.preview) onPreview(snapped(step.preview), side.current);
+  }
+  function snapped(range: TickRange): TickRange {
+    return snappedToColumns(range, heatmap.rows, layout.view.merge);
+  }
+  function cancel(): void {
+    if (gesture.current.kind === "idle") return;
+    play({ kind: "cancel" });
+    onPreview(undefined, side.current);
+  }
+  function tickOf({ nativeEvent: { offsetX, offsetY } }: PointerEvent): Tick {
+    return tickUnder(heatmap, layout, offsetX, offsetY);
+  }
+  function handleUnder({ nativeEvent: { offsetX, offsetY } }: PointerEvent) {
+    for (const { ticks, label } of ranges) {
+      const anchor = grabbed(ticks, heatmap, layout, offsetX, offsetY);
+      if (anchor !== undefined) return { anchor, side: label === "B" ? ("B" as const) : ("A" as const) };
+    }
+    return undefined;
+  }
+  return {
+    onPointerDown(event: PointerEvent<HTMLCanvasElement>) {
+      if (event.button !== 0 || heatmap.columns === 0) return;
+      const { offsetX, offsetY } = event.nativeEvent;
+      const idle = gesture.current.kind === "idle";
+      const handle = idle ? handleUnder(event) : undefined;
+      if (idle && !handle && !isInPlot(layout, offsetX, offsetY)) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      if (idle) side.current = handle?.side ?? sideOf(props.side, event.ctrlKey || event.metaKey);
+      if (handle) play({ kind: "grab", at: tickOf(event), anchor: handle.anchor });
+      else play({ kind: "press", at: tickOf(event) });
+    },
+    onPointerMove(event: PointerEvent<HTMLCanvasElement>) {
+      const { offsetX, offsetY } = event.nativeEvent;
+      const at = tickOf(event);
+      const pressed = gesture.current.kind === "pressed";
+      onHover(isInPlot(layout, offsetX, offsetY) || pressed ? at : undefined);
+      if (!pressed) event.currentTarget.style.cursor = handleUnder(event) ? "ew-resize" : "";
+      play({ kind: "move", at });
+    },
+    onPointerUp(event: PointerEvent) {
+      play({ kind: "release", at: tickOf(event) });
+    },
+    onPointerLeave() {
+      if (gesture.current.kind !== "pressed") onHover(undefined);
+    },
+    onPointerCancel: cancel,
+    onContextMenu(event: { preventDefault: () => void; ctrlKey: boolean }) {
+      // On a Mac, Ctrl and the button ask for a menu.
+      if (event.ctrlKey) event.preventDefault();
+    },
+    onKeyDown(event: KeyboardEvent) {
+      if (event.key === "Escape" && gesture.current.kind !== "idle") {
+        event.stopPropagation();
+        cancel();
+        return;
+      }
+      onKeyDown(event);
+    },
+  };
+}
+
+function sideOf(usual: Side, other: boolean): Side {
+  if (!other) return usual;
+  return usual === "A" ? "B" : "A";
+}

@@ -1,0 +1,45 @@
+// Wheel and pinch on the heatmap: closer and farther around the pointer; sideways, or with Shift, along
+// the time. A pinch on a touchpad arrives as a wheel with Ctrl. The wheel of a short profile that is
+// all on the screen is left to the page.
+import { useEffect, useRef, type RefObject } from "react";
+import { secondUnder, type HeatmapLayout } from "../model/heatmapLayout";
+import { LONG, pannedWindow, zoomedWindow } from "../model/heatmapView";
+import type { TimeRange } from "../types/explorer";
+
+const LINE = 16;
+const ZOOM_PER_PIXEL = 0.0022;
+
+export function useHeatmapWheel(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  columns: number,
+  window: TimeRange | undefined,
+  layout: HeatmapLayout,
+  onWindow: (window: TimeRange | undefined) => void,
+): void {
+  const latest = useRef({ columns, window, layout, onWindow });
+  useEffect(() => {
+    latest.current = { columns, window, layout, onWindow };
+  });
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const turned = (event: WheelEvent) => {
+      const now = latest.current;
+      const { view, cellWidth } = now.layout;
+      const pinched = event.ctrlKey || event.metaKey;
+      if (!pinched && now.window === undefined && now.columns < LONG) return;
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
+      const sideways = event.shiftKey ? event.deltaX || event.deltaY : event.deltaX;
+      if (!pinched && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) {
+        now.onWindow(pannedWindow(view, now.columns, ((sideways * unit) / cellWidth) * view.merge));
+        return;
+      }
+      const factor = Math.exp(event.deltaY * unit * ZOOM_PER_PIXEL * (pinched ? 3 : 1));
+      now.onWindow(zoomedWindow(view, now.columns, secondUnder(now.layout, event.offsetX), factor));
+    };
+    // React's own wheel listeners are passive and cannot keep the page from scrolling.
+    element.addEventListener("wheel", turned, { passive: false });
+    return () => element.removeEventListener("wheel", turned);
+  }, [canvas]);
+}

@@ -1,0 +1,42 @@
+// From one zoom to the next in a fifth of a second, so that the eye can follow; at once where the
+// system asks for less motion, and where another tree came with another zoom.
+import { useEffect, useRef, type RefObject } from "react";
+import { spanBetween, spanOf, type Span } from "../model/flameLayout";
+import type { FlameTree } from "../model/flameTree";
+import type { NodeId } from "../types/units";
+
+const DURATION_MS = 180;
+
+/** @param span is set while the motion lasts, and undefined at rest */
+export function useZoomMotion(tree: FlameTree, zoom: NodeId, span: RefObject<Span | undefined>, paint: () => void): void {
+  const last = useRef({ tree, zoom });
+  const latest = useRef(paint);
+  useEffect(() => {
+    latest.current = paint;
+    const from = last.current;
+    last.current = { tree, zoom };
+    if (from.tree !== tree || from.zoom === zoom || isStill()) {
+      if (from.tree !== tree) span.current = undefined;
+      paint();
+      return;
+    }
+    const start = span.current ?? spanOf(tree, from.zoom);
+    const end = spanOf(tree, zoom);
+    const began = performance.now();
+    let frame = requestAnimationFrame(function step(now) {
+      const share = Math.min(Math.max((now - began) / DURATION_MS, 0), 1);
+      // Fast at first, then settling.
+      span.current = share < 1 ? spanBetween(start, end, 1 - (1 - share) ** 3) : undefined;
+      latest.current();
+      if (share < 1) frame = requestAnimationFrame(step);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      span.current = undefined;
+    };
+  }, [tree, zoom, span, paint]);
+}
+
+function isStill(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { reportWords } from "./parseReport";
+
+it("tells nothing of a file that was read whole", () => {
+  expect(reportWords({ lines: 10, samples: 3, skipped: 0, notes: [], messages: [] })).toBeUndefined();
+  expect(reportWords({ outOfOrder: 5, withoutStack: 2 })).toBeUndefined();
+});
+
+it("tells what was skipped, where, and how much is not told", () => {
+  const words = reportWords({
+    skipped: 3,
+    outOfOrder: 1,
+    notes: [{ reason: "not a frame", line: 1200, text: "<b>x</b>" }],
+    messages: ["perf: bad symbol"],
+  });
+  expect(words).toEqual({
+    summary: "Reading the file: 3 lines skipped, 1 sample out of order.",
+    messages: ["perf: bad symbol", "line 1\u202f200: not a frame: <b>x</b>"],
+    more: 2,
+  });
+});

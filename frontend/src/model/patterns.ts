@@ -1,0 +1,51 @@
+// Patterns for the server (RE2) from what somebody typed or pointed at, and back into words for the
+// screen. A pattern is matched against " name (library)".
+
+const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
+const ANY_CASE = "(?i)";
+/** One function has several names while V8 compiles it; a filter takes the prefix off. */
+const V8_PREFIX = /^(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?/;
+const ANY_V8_PREFIX = "(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?)?";
+const LONGEST_NAME = 180;
+
+export function escaped(text: string): string {
+  return text.replace(SPECIAL, "\\$&");
+}
+
+/** What stands between the slashes of "/…/"; undefined for plain text. */
+export function expressionOf(query: string): string | undefined {
+  return /^\/(.+)\/$/.exec(query.trim())?.[1];
+}
+
+/** The pattern of a search; undefined for an empty one and for an expression that is not finished. */
+export function searchPattern(query: string): string | undefined {
+  if (query.trim() === "") return undefined;
+  const source = expressionOf(query) ?? escaped(query);
+  try {
+    new RegExp(source, "i");
+  } catch {
+    return undefined;
+  }
+  return ANY_CASE + source;
+}
+
+/** The pattern of one function, whatever its library and its compiler. */
+export function framePattern(name: string): string {
+  const plain = name.replace(V8_PREFIX, "");
+  const start = `^ ${ANY_V8_PREFIX}${escaped(plain.slice(0, LONGEST_NAME))}`;
+  return plain.length > LONGEST_NAME ? start : `${start} \\(`;
+}
+
+/** A pattern as somebody would have typed it: plain text where it is one, else between slashes. */
+export function patternWords(pattern: string): string {
+  const frame = /^\^ (?:\(\?:\(\?:JS.*?\)\?)(.*?)(?: \\\()?$/s.exec(pattern)?.[1];
+  if (frame !== undefined) return unescaped(frame) ?? `/${pattern}/`;
+  const source = pattern.startsWith(ANY_CASE) ? pattern.slice(ANY_CASE.length) : pattern;
+  return unescaped(source) ?? `/${source}/`;
+}
+
+/** undefined where something in it is not escaped. */
+function unescaped(source: string): string | undefined {
+  const plain = source.replace(/\\([\\^$.*+?()[\]{}|/-])/g, "$1");
+  return escaped(plain) === source ? plain : undefined;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { buildFlameTree } from "./flameTree";
+import { findFunction, functionCounts, functionKey, sortedFunctions } from "./functionTable";
+import { sandwich } from "./sandwich";
+import { searchTree } from "./search";
+import { answerOf, pictureOf } from "./treeFixture";
+
+const TREE = buildFlameTree(
+  answerOf(`
+    node 1
+      a 0
+        f 2
+          g 3
+          f 4
+            g 5
+      b 6
+        f 7
+          h 8
+      g 9
+  `),
+);
+const frame = (name: string) => findFunction(TREE, name)!;
+const counts = functionCounts(TREE, false);
+const names = (rows: Uint32Array) => [...rows].map((row) => TREE.names[row]);
+
+describe("table of functions", () => {
+  it("counts a sample once, however often the function recursed", () => {
+    expect(counts.total[frame("f")]).toBe(2 + 3 + 4 + 5 + 7 + 8);
+    expect(counts.self[frame("f")]).toBe(2 + 4 + 7);
+    expect(counts.total[frame("node")]).toBe(45);
+    expect(counts.total[frame("g")]).toBe(3 + 5 + 9);
+  });
+
+  it("sorts, and keeps only what is searched", () => {
+    expect(names(sortedFunctions(TREE, counts, "total", true, undefined)).slice(0, 3)).toEqual(["node", "f", "b"]);
+    expect(names(sortedFunctions(TREE, counts, "self", true, undefined)).slice(0, 2)).toEqual(["g", "f"]);
+    expect(names(sortedFunctions(TREE, counts, "name", false, undefined))).toEqual(["a", "b", "f", "g", "h", "node"]);
+    expect(names(sortedFunctions(TREE, counts, "name", false, searchTree(TREE, "g")))).toEqual(["g"]);
+  });
+
+  it("finds a function by its key, and none that is not there", () => {
+    expect(findFunction(TREE, functionKey("f", ""))).toBe(frame("f"));
+    expect(findFunction(TREE, "nobody")).toBeUndefined();
+  });
+
+  it("counts what ran in an inverted tree by its first level", () => {
+    const inverted = buildFlameTree(answerOf("g 0\n  f 5\n  node 3\nf 0\n  node 2"));
+    const found = functionCounts(inverted, true);
+    expect(found.self[findFunction(inverted, "g")!]).toBe(8);
+    expect(found.self[findFunction(inverted, "node")!]).toBe(0);
+  });
+});
+
+describe("callers and callees", () => {
+  const { callers, callees } = sandwich(TREE, frame("f"), false);
+
+  it("puts all callers above", () => {
+    expect(pictureOf(buildFlameTree(callers))).toBe("a 0+14\n  node 0+14\nb 14+15\n  node 14+15");
+    expect(callers.nodes.total[0]).toBe(29);
+  });
+
+  it("puts all callees below, a recursive call among them", () => {
+    expect(pictureOf(buildFlameTree(callees))).toBe("f 0+9\n  g 0+5\ng 9+3\nh 12+8");
+    expect(callees.nodes.total[0]).toBe(29);
+  });
+
+  it("has as many samples on both sides, for every function", () => {
+    TREE.names.forEach((_, at) => {
+      if (at === TREE.frame[0]) return;
+      const both = sandwich(TREE, frame(TREE.names[at]!), false);
+      expect(both.callers.nodes.total[0]).toBe(counts.total[at]);
+      expect(both.callees.nodes.total[0]).toBe(counts.total[at]);
+    });
+  });
+
+  it("swaps the sides of an inverted tree", () => {
+    expect(sandwich(TREE, frame("f"), true).callees).toEqual(callers);
+  });
+});

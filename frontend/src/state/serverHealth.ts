@@ -1,0 +1,42 @@
+// Whether the server answers. Silence is noticed by any request that fails without an answer; from then
+// on a small question is asked again and again, and what failed is asked once more when it is answered.
+import { useQueryClient, type Query } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { ApiError } from "../api/client";
+import { fetchFilters } from "../api/flamegraph";
+
+const EVERY_MS = 2000;
+
+export function useServerAnswers(): boolean {
+  const queryClient = useQueryClient();
+  const [silent, setSilent] = useState(false);
+  useEffect(
+    () =>
+      queryClient.getQueryCache().subscribe(({ query }) => {
+        if (isUnanswered(query)) setSilent(true);
+      }),
+    [queryClient],
+  );
+  useEffect(() => {
+    if (!silent) return;
+    const asking = new AbortController();
+    const timer = setInterval(() => {
+      fetchFilters(asking.signal).then(
+        () => {
+          setSilent(false);
+          void queryClient.refetchQueries({ predicate: isUnanswered });
+        },
+        () => undefined,
+      );
+    }, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      asking.abort();
+    };
+  }, [silent, queryClient]);
+  return !silent;
+}
+
+function isUnanswered({ state }: Pick<Query, "state">): boolean {
+  return state.error instanceof ApiError && state.error.status === 0;
+}

@@ -1,0 +1,85 @@
+// While two sides are compared: which two, in which way, and what the colours mean.
+import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
+import { formatSeconds } from "../../lib/format";
+import { differenceTable } from "../../model/differenceColour";
+import type { Compare, DifferencePalette, TimeRange } from "../../types/explorer";
+import type { FlamePanelProps } from "./FlamePanel";
+import classes from "./compare.module.css";
+
+const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
+  redblue: "Red and blue",
+  safe: "Colour-blind safe",
+};
+
+export function CompareBar(props: FlamePanelProps & { readonly compare: Compare }) {
+  const { state, change, scheme, data, side, onSide, compare } = props;
+  const alter = (part: Partial<Compare>) => change({ compare: { ...compare, ...part } });
+  const a = `A ${rangeWords(data.selection.range)}`;
+  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${rangeWords(data.second.range)}`;
+  const [first, second] = compare.flip ? [b, a] : [a, b];
+  const table = differenceTable(state.differencePalette, scheme);
+  return (
+    <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
+      <SegmentedControl
+        aria-label="Kind of comparison"
+        value={compare.kind}
+        data={[
+          { value: "differential", label: "Difference" },
+          { value: "elided", label: "Only in the other" },
+        ]}
+        onChange={(kind) => alter({ kind })}
+        data-testid="compare-kind"
+      />
+      <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
+        ⇄ Flip
+      </Button>
+      <span className={classes.words} data-testid="compare-words">
+        <bdi>{compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`}</bdi>
+      </span>
+      {!compare.rest && compare.file === "" && (
+        <label className={classes.field} title="What a drag and the arrow keys change; Ctrl and drag changes the other">
+          Drag selects
+          <SegmentedControl
+            aria-label="What a drag selects"
+            value={side}
+            data={["A", "B"]}
+            onChange={(value) => onSide(value)}
+            data-testid="compare-side"
+          />
+        </label>
+      )}
+      {compare.kind === "differential" && (
+        <>
+          <label className={classes.field}>
+            Colours
+            <NativeSelect
+              value={state.differencePalette}
+              data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
+              onChange={({ currentTarget }) =>
+                change({ differencePalette: currentTarget.value as DifferencePalette }, "replace")
+              }
+              data-testid="difference-palette"
+            />
+          </label>
+          <figure className={classes.legend} aria-label="Colours: from less to more" data-testid="difference-legend">
+            <span>− less</span>
+            <span className={classes.legendBar} aria-hidden>
+              {table.map((colour) => (
+                <i key={colour} style={{ background: colour }} />
+              ))}
+            </span>
+            <span>{`more in ${first.slice(0, 1)} +`}</span>
+          </figure>
+        </>
+      )}
+      <span className={classes.space} />
+      <Button onClick={() => change({ compare: undefined })} data-testid="compare-stop">
+        Stop comparing
+      </Button>
+    </div>
+  );
+}
+
+function rangeWords(range: TimeRange | undefined): string {
+  return range ? `${formatSeconds(range.start)}–${formatSeconds(range.end)} s` : "whole profile";
+}

@@ -1,0 +1,108 @@
+// Settings of the flame graph, what its colours mean, and what can be done with the selection.
+import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
+import { useMemo } from "react";
+import { nameOf } from "../../model/flameTree";
+import { colourLegend, type LegendEntry } from "../../model/frameColour";
+import type { ColourMode } from "../../types/explorer";
+import { ROOT } from "../../types/units";
+import { CompareMenu } from "./CompareMenu";
+import { ExportMenu } from "./ExportMenu";
+import { FilterCostText } from "./FilterSelect";
+import type { FlamePanelProps } from "./FlamePanel";
+import classes from "./explore.module.css";
+
+const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
+  kind: "Kind",
+  library: "Library",
+  name: "Name",
+  tier: "JavaScript tier",
+};
+
+export function FlameBar(props: FlamePanelProps) {
+  const { state, change, scheme, data } = props;
+  const { tree, zoom } = data;
+  const legend = useMemo(
+    () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
+    [tree, state.colour, scheme],
+  );
+  return (
+    <div className={classes.bar}>
+      <SegmentedControl
+        aria-label="Show"
+        value={state.view}
+        data={[
+          { value: "graph", label: "Graph" },
+          { value: "table", label: "Table" },
+          { value: "both", label: "Both" },
+        ]}
+        onChange={(value) => change({ view: value, callers: "" })}
+        data-testid="view"
+      />
+      {state.view !== "table" && (
+        <SegmentedControl
+          aria-label="Layout"
+          value={state.layout}
+          data={[
+            { value: "flame", label: "Flame" },
+            { value: "icicle", label: "Icicle" },
+          ]}
+          onChange={(value) => change({ layout: value }, "replace")}
+          data-testid="layout"
+        />
+      )}
+      <label className={classes.field} title="Callers below callees: grouped by the function that ran">
+        <input
+          type="checkbox"
+          checked={state.inverted}
+          onChange={({ currentTarget }) => change({ inverted: currentTarget.checked, zoom: "" })}
+          data-testid="inverted"
+        />
+        Inverted
+      </label>
+      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
+        Reset zoom
+      </Button>
+      <CompareMenu {...props} />
+      <ExportMenu {...props} />
+      {!tree?.delta && (
+        <label className={classes.field}>
+          Colour
+          <NativeSelect
+            value={state.colour}
+            data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
+            onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
+            data-testid="colour"
+          />
+        </label>
+      )}
+      <Legend entries={legend} />
+      {tree && zoom !== ROOT && (
+        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
+          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
+        </span>
+      )}
+      <span className={classes.space} />
+      {tree?.filtered && (
+        <FilterCostText
+          filters={data.filters.data ?? []}
+          value={state.filter}
+          cost={tree.filtered}
+          samples={tree.samples}
+        />
+      )}
+    </div>
+  );
+}
+
+function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
+  return (
+    <ul className={classes.kinds} aria-label="Colours" data-testid="colour-legend">
+      {entries.map(({ label, colour }) => (
+        <li key={`${label} ${colour}`}>
+          <span style={{ background: colour }} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,103 @@
+// The words beside the heatmap: what is selected, what is under the pointer.
+import { Button } from "@mantine/core";
+import { formatClock, formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
+import { timeOf, type Heatmap } from "../../model/heatmap";
+import type { Merge } from "../../types/explorer";
+import type { Tick } from "../../types/units";
+import type { Selection } from "./useSelection";
+import classes from "./explore.module.css";
+
+interface SummaryProps {
+  readonly selection: Selection;
+  readonly samples: number | undefined;
+  readonly heatmap: Heatmap;
+  /** "A: " and "B: " while two are compared. */
+  readonly label: "" | "A" | "B";
+  readonly unit: string;
+}
+
+export function Summary({ selection: { range, clear, live }, samples, heatmap, label, unit }: SummaryProps) {
+  const { samples: whole, idle } = heatmap;
+  const one = unit === "samples" ? "sample" : unit;
+  const many = unit === "samples" ? "samples" : unit;
+  const counts =
+    samples === undefined ? "…" : `${formatPlural(samples, one, many)} · ${formatShare(samples, whole)}`;
+  // Say what is left out: the list counts idle samples, the heatmap does not.
+  const total = formatPlural(whole, one, many);
+  const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
+  return (
+    <div className={classes.summary}>
+      <div
+        role="status"
+        data-testid={label === "B" ? "compare-summary" : "selection-summary"}
+        data-start={range?.start}
+        data-end={range?.end}
+        data-samples={samples}
+        data-live={live}
+      >
+        <strong>
+          {label !== "" && <span className={classes.sideLabel} data-side={label}>{`${label} `}</span>}
+          {range ? `selected ${formatSeconds(range.start)}–${formatSeconds(range.end)} s` : "whole profile"}
+        </strong>
+        <span className="visually-hidden"> · </span>
+        <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
+          {range ? counts : all}
+        </div>
+      </div>
+      <Button
+        onClick={clear}
+        data-testid={label === "B" ? "clear-compared" : "clear-selection"}
+        style={{ visibility: range && !live ? "visible" : "hidden" }}
+        title={label === "B" ? undefined : "Esc"}
+      >
+        Whole profile
+      </Button>
+    </div>
+  );
+}
+
+interface ReadoutProps {
+  readonly heatmap: Heatmap;
+  readonly at: Tick | undefined;
+  readonly matches: Float64Array | undefined;
+  /** Seconds in a column, and how they are joined. */
+  readonly merge: number;
+  readonly how: Merge;
+}
+
+export function Readout({ heatmap, at, matches, merge, how }: ReadoutProps) {
+  if (at === undefined) {
+    return (
+      <p className={classes.readout} data-testid="heatmap-readout">
+        drag, or click twice, to select
+      </p>
+    );
+  }
+  const { second, millisecond } = timeOf(heatmap, at);
+  const count = joined(heatmap.counts, at, heatmap, merge, how);
+  const found = matches && joined(matches, at, heatmap, merge, how);
+  const when = merge === 1 ? `${formatCount(second)} s` : `${formatClock(second)}–${formatClock(second + merge)}`;
+  return (
+    <p
+      className={classes.readout}
+      data-testid="heatmap-readout"
+      data-second={second}
+      data-millisecond={millisecond}
+      data-count={count}
+      data-matches={found}
+    >
+      {`${when} · ${millisecond} ms · ${formatPlural(count, "sample")}`}
+      {merge > 1 && (how === "sum" ? " in all" : " at most")}
+      {found !== undefined && <><br />{`${formatCount(found)} match · ${formatShare(found, count)} of the cell`}</>}
+    </p>
+  );
+}
+
+/** A cell's samples over the seconds that share its column. */
+function joined(values: ArrayLike<number>, at: Tick, { rows }: Heatmap, merge: number, how: Merge): number {
+  let result = 0;
+  for (let cell: number = at; cell < at + merge * rows && cell < values.length; cell += rows) {
+    result = how === "sum" ? result + values[cell]! : Math.max(result, values[cell]!);
+  }
+  return result;
+}

@@ -1,0 +1,67 @@
+// What somebody should know about the open file: parts of it that could not be read, that it is another
+// one now, and that the server is silent.
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { formatCount } from "../../lib/format";
+import { reportWords } from "../../model/parseReport";
+import { useChangedOnDisk } from "../../state/profileInfo";
+import { useServerAnswers } from "../../state/serverHealth";
+import type { ProfileInfo } from "../../types/wire";
+import classes from "./notices.module.css";
+
+interface ProfileNoticesProps {
+  readonly filename: string;
+  readonly info: ProfileInfo | undefined;
+}
+
+export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
+  const queryClient = useQueryClient();
+  const { changed, accept } = useChangedOnDisk(filename);
+  const answers = useServerAnswers();
+  const reload = () => {
+    accept();
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "profiles" });
+  };
+  return (
+    <>
+      {!answers && (
+        <div className={classes.notice} role="alert" data-testid="offline">
+          The server does not answer. What is on the screen stays; this goes away when it answers again.
+        </div>
+      )}
+      {changed && (
+        <div className={classes.notice} role="alert" data-testid="changed-on-disk">
+          The file has changed since it was opened.
+          <Button onClick={reload} data-testid="reload-profile">
+            Show the new one
+          </Button>
+          <Button onClick={accept}>Keep this</Button>
+        </div>
+      )}
+      <ReportNotice key={filename} info={info} />
+    </>
+  );
+}
+
+function ReportNotice({ info }: { readonly info: ProfileInfo | undefined }) {
+  const [hidden, setHidden] = useState(false);
+  const words = info?.report ? reportWords(info.report) : undefined;
+  if (!words || hidden) return null;
+  return (
+    <details className={classes.notice} data-testid="parse-report" data-skipped={info?.report?.skipped}>
+      <summary>{words.summary}</summary>
+      {words.messages.length > 0 && (
+        <ul>
+          {words.messages.map((message, index) => (
+            <li key={index}>{message}</li>
+          ))}
+        </ul>
+      )}
+      {words.more > 0 && <p>{`and ${formatCount(words.more)} more`}</p>}
+      <Button onClick={() => setHidden(true)} data-testid="parse-report-hide">
+        Hide
+      </Button>
+    </details>
+  );
+}
