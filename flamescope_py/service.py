@@ -200,16 +200,21 @@ class Service:
         """Give the named frame filters."""
         return self._filters
 
-    def version(self, *names: str) -> str:
-        """Tell the present state of some profiles, the filters and this program from any other.
+    def version(self, name: str) -> str:
+        """Tell the present state of a profile, the filters and this program from any other.
 
-        Raises what the directory raises for a name.
+        Raises what the directory raises for the name.
         """
-        text = self._version
-        for name in names:
-            with self._directory.open(name) as file:
-                text += f"\0{name}\0{Stamp.of(os.fstat(file.fileno()))}"
+        with self._directory.open(name) as file:
+            text = f"{self._version}\0{name}\0{Stamp.of(os.fstat(file.fileno()))}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def versions(self, first: str, second: str) -> str:
+        """Do the same for two profiles that are compared; errors say which of them they are about."""
+        with about(FIRST):
+            one = self.version(first)
+        with about(SECOND):
+            return f"{one} {self.version(second)}"
 
     def info(self, ref: ProfileRef) -> ProfileInfo:
         """Say what a profile is: facts, counts and what its reader saw."""

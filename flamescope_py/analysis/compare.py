@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.flamegraph import FlameGraph, merged, prune
+from flamescope_py.analysis.flamegraph import FlameGraph, merged, prune, with_used_frames
 from flamescope_py.model import CallTree, FrameTable, StackTrie
 
 
@@ -62,10 +62,9 @@ def _graph(
 ) -> FlameGraph:
     """Make a graph of the nodes that are present."""
     tree, kept = prune(joined.tree, present.astype(np.int64))
+    tree, frames = with_used_frames(tree, joined.frames)
     counted = own[kept]
-    return replace(
-        like, frames=joined.frames, tree=tree, own=counted, total=tree.totals(counted), extras=None
-    )
+    return replace(like, frames=frames, tree=tree, own=counted, total=tree.totals(counted), extras=None)
 
 
 def _join(first: FlameGraph, second: FlameGraph) -> _Joined:

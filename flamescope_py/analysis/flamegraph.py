@@ -63,10 +63,10 @@ def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = 
     own = _counts(view, part)
     total = view.tree.totals(own)
     tree, kept = prune(view.tree, total)
-    used, frame = np.unique(tree.frame, return_inverse=True)
+    tree, frames = with_used_frames(tree, view.frames)
     return FlameGraph(
-        frames=FrameTable.of([view.frames[row] for row in used.tolist()]),
-        tree=replace(tree, frame=frame.astype(np.uint32)),
+        frames=frames,
+        tree=tree,
         own=own[kept],
         total=total[kept],
         samples=int(total[0]),
@@ -102,6 +102,13 @@ def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.N
     parent = position[tree.parent[kept]].astype(np.uint32)
     end = position[tree.end[kept]].astype(np.uint32)
     return CallTree(tree.frame[kept], parent, tree.depth[kept], end), kept
+
+
+def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, FrameTable]:
+    """Leave out the frames that no node has."""
+    used, frame = np.unique(tree.frame, return_inverse=True)
+    names = FrameTable.of([frames[row] for row in used.tolist()])
+    return replace(tree, frame=frame.astype(np.uint32)), names
 
 
 def _cost(view: View, span: TimeRange) -> FilterCost | None:

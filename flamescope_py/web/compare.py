@@ -30,6 +30,6 @@ def _compared(kind: str, formats: Parameter) -> Response:
     question = params.question(query, service)
     names = first.profile.name, second.profile.name
     return validated(
-        service.version(*names),
+        service.versions(*names),
         lambda: graphs.sent(service.compare(kind, first, second, question), form, names[1]),
     )

@@ -1,0 +1,129 @@
+"""Comparisons of any two ranges of any two profiles, and what holds for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from flamescope_py.answers import about
+from flamescope_py.errors import BusyError, RangeError
+from tests.api.test_errors import assert_refused
+from tests.support.perf_text import sample, script
+from tests.support.recorded import input_bytes
+
+SIDES = "filename=small.perf&compareFilename=small.perf"
+KINDS = ["/differential/", "/elided/"]
+
+
+def columns(client: FlaskClient, url: str) -> dict[str, Any]:
+    answer = client.get(f"{url}&format=columns")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json or {}
+    return found
+
+
+def test_differential_in_full(client: FlaskClient) -> None:
+    root = client.get(f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=2").json
+    leaf = {"n": "leaf", "l": "user", "v": 2, "d": 2, "c": []}
+    main = {"n": "main", "l": "user", "v": 0, "d": 0, "c": [leaf]}
+    command = {"n": "node", "l": "", "v": 0, "d": 0, "c": [main]}
+    assert root == {"n": "root", "l": "", "v": 0, "d": 0, "c": [command]}
+
+
+def test_elided_in_full(client: FlaskClient) -> None:
+    root = client.get(f"/elided/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=2").json
+    # Two samples to one: what only the second has counts twice.
+    other = {"n": "other", "l": "user", "v": 2, "c": []}
+    main = {"n": "main", "l": "user", "v": 0, "c": [other]}
+    assert root == {"n": "root", "l": "", "v": 0, "c": [{"n": "node", "l": "", "v": 0, "c": [main]}]}
+
+
+def test_columns_carry_the_delta(client: FlaskClient) -> None:
+    found = columns(client, f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=2")
+    assert found["nodes"]["delta"] == [0, 0, 0, 2]
+    assert (found["samples"], found["start"], found["end"]) == (2, 0.0, 1.0)
+    assert "delta" not in columns(client, f"/elided/?{SIDES}")["nodes"]
+
+
+@pytest.mark.parametrize("name", ["node18.perf.out", "multi.perf.out", "burn.cpuprofile", "node.trace.json"])
+@pytest.mark.parametrize(
+    "more", ["", "&start=0&end=1&compareStart=0&compareEnd=1", "&inverted=true", "&flavor=nodejs"]
+)
+def test_the_same_with_itself_is_zero(client: FlaskClient, profiles: Path, name: str, more: str) -> None:
+    (profiles / name).write_bytes(input_bytes(name))
+    sides = f"filename={name}&compareFilename={name}{more}"
+    assert set(columns(client, f"/differential/?{sides}")["nodes"]["delta"]) == {0}
+    assert set(columns(client, f"/elided/?{sides}")["nodes"]["self"]) == {0}
+
+
+def test_profiles_of_different_formats(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "burn.cpuprofile").write_bytes(input_bytes("burn.cpuprofile"))
+    sides = "filename=small.perf&type=perf&compareFilename=burn.cpuprofile&compareType=cpuprofile"
+    found = columns(client, f"/differential/?{sides}")
+    assert found["nodes"]["delta"] == found["nodes"]["self"]
+    assert "leaf" not in columns(client, f"/elided/?{sides}")["frames"]["name"]
+
+
+def test_libraries_do_not_tell_nodes_apart(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "one").write_bytes(script(sample("1.0", "f (/opt/node18/bin/node)")))
+    (profiles / "two").write_bytes(script(sample("1.0", "f (/opt/node20/bin/node)")))
+    for flavor in ("standard", "nodejs"):
+        url = f"/differential/?filename=one&compareFilename=two&flavor={flavor}"
+        assert columns(client, url)["nodes"]["delta"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_side_divides_nothing_by_zero(client: FlaskClient, kind: str) -> None:
+    # Nothing falls between 0.5 and 1 s.
+    nothing_second = columns(client, f"{kind}?{SIDES}&compareStart=0.5&compareEnd=1")["nodes"]
+    nothing_first = columns(client, f"{kind}?{SIDES}&start=0.5&end=1")["nodes"]
+    if kind == "/differential/":
+        assert nothing_second["delta"] == nothing_second["self"]
+        assert nothing_first["delta"] == [0]
+    else:
+        assert nothing_second["self"] == [0]
+        # w is 0 / 4.
+        assert set(nothing_first["self"]) == {0}
+    both = columns(client, f"{kind}?{SIDES}&start=0.5&end=1&compareStart=0.5&compareEnd=1")
+    assert both["nodes"]["self"] == [0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("", 400, "filename is missing"),
+        ("filename=small.perf", 400, "compareFilename is missing"),
+        ("filename=small.perf&compareFilename=none", 404, "Second profile: "),
+        ("filename=none&compareFilename=small.perf", 404, "First profile: "),
+        (f"{SIDES}&start=9", 416, "First profile: "),
+        (f"{SIDES}&compareStart=9", 416, "Second profile: "),
+        (f"{SIDES}&compareStart=x", 400, "compareStart"),
+        (f"{SIDES}&compareEnd=", 400, "compareEnd"),
+        (f"{SIDES}&compareType=elf", 400, "compareType"),
+        (f"{SIDES}&compareType=cpuprofile", 400, "Second profile: "),
+        (f"{SIDES}&compareFilename=other", 400, "compareFilename"),
+        ("filename=small.perf&compareFilename=odd", 415, "Second profile: "),
+        ("filename=odd&compareFilename=small.perf", 415, "First profile: "),
+        ("filename=small.perf&compareFilename=timeless&compareStart=0", 422, "Second profile: "),
+    ],
+)
+def test_errors_say_which_side_they_are_about(
+    client: FlaskClient, profiles: Path, kind: str, query: str, status: int, words: str
+) -> None:
+    (profiles / "odd").write_bytes(b"\x7fELF\0\0")
+    (profiles / "timeless").write_bytes(script(sample(None, "f (/a)")))
+    assert_refused(client.get(f"{kind}?{query}"), status, words)
+
+
+def test_a_named_error_stays_what_it_is() -> None:
+    busy = BusyError("Too many files are being read.", 7)
+    with pytest.raises(BusyError, match=r"^Second: Too many files") as caught, about("Second"):
+        raise busy
+    assert caught.value.retry_after == 7
+    assert str(busy) == "Too many files are being read."
+    with pytest.raises(RangeError, match=r"^First: no"), about("First"):
+        raise RangeError("no")
