@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chromium
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 
 # Of the original's kind: starts from an inline script, has inline styles, a font and a picture as data.
-BUNDLE = """<!doctype html><meta charset="utf-8"><title>other</title>
+BUNDLE = """<!doctype html><meta charset="utf-8"><title>other</title><link rel="icon" href="data:,">
 <style>
   @font-face { font-family: icons; src: url(data:font/woff2;base64,d09GMgABAAAAAA==) }
   #out { font-family: icons, monospace; color: rgb(1, 2, 3) }
