@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import webbrowser
@@ -78,7 +77,6 @@ def _settings_options(command: Command) -> Command:
 @_settings_options
 def serve(**arguments: str | None) -> None:
     """Serve the profiles below DIR (default: examples) to a browser."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         run_server(load_settings(arguments, os.environ))
     except ConfigError as error:
@@ -93,8 +91,10 @@ def run_server(settings: Settings, place: str = "") -> None:
     """Serve until interrupted; with a `place` of the page, show that in a browser. Raises ConfigError."""
     from flamescope_py.web.app import create_app
     from flamescope_py.web.context import service_of
+    from flamescope_py.web.logs import configure
     from flamescope_py.web.server import address, listen, run
 
+    configure(settings)
     _require_directories(settings)
     app = create_app(settings)
     with listen(settings) as listener:
@@ -105,7 +105,7 @@ def run_server(settings: Settings, place: str = "") -> None:
         service = service_of(app)
         threading.Thread(target=service.warm, name="warm", daemon=True).start()
         try:
-            run(app, listener, settings.threads)
+            run(app, listener)
         finally:
             service.close()
 

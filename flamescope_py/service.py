@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from flamescope_py.store.catalog_query import ALL, SORTS, ListQuery
 from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore, Progress
+from flamescope_py.store.readings import Readings
 
 __all__ = [
     "ANONYMOUS",
@@ -74,6 +76,7 @@ __all__ = [
     "Seconds",
     "Selection",
     "Service",
+    "Vitals",
     "Wish",
     "all_filters",
     "changes",
@@ -107,6 +110,23 @@ class ListedProfile:
     file: ProfileFile
     duration: Seconds | None = None
     samples: int | None = None
+
+
+class Vitals(NamedTuple):
+    """What a watcher wants to know: counts since the start, then states of this moment; bytes and seconds."""
+
+    lookups: Mapping[str, int]
+    parsed_bytes: int
+    parse_seconds: float
+    parse_failures: int
+    parsing: int
+    waiting: int
+    open_profiles: int
+    open_bytes: int
+    listed: int
+    skipped: int
+    pending: int
+    jobs: Mapping[str, int]
 
 
 class ListAnswer(NamedTuple):
@@ -144,7 +164,14 @@ class Service:
         )
         self._answers = Answers(limit)
         self._store = ProfileStore(
-            directory, sniff_file, self._pool.read, self._index, limit, on_close=self._answers.forget
+            directory,
+            sniff_file,
+            self._pool.read,
+            self._index,
+            limit,
+            on_close=self._answers.forget,
+            # So many threads stay free for what is open already.
+            readings=Readings(max(1, settings.threads - max(1, settings.threads // 4))),
         )
         self.imports = Importer(import_options(settings), _no_profile)
         self.imports.landing.clear_leftovers()
@@ -164,6 +191,29 @@ class Service:
         self._catalog.close()
         self._pool.close()
         self._index.close()
+
+    def can_list(self) -> bool:
+        """Say whether the profile directory can be read."""
+        return self._directory.can_list()
+
+    def vitals(self) -> Vitals:
+        """Give what a watcher wants to know."""
+        counts, listing = self._store.readings.counts(), self._catalog.last
+        profiles, size = self._store.held()
+        return Vitals(
+            lookups=counts.lookups,
+            parsed_bytes=counts.parsed_bytes,
+            parse_seconds=counts.parse_seconds,
+            parse_failures=counts.failures,
+            parsing=counts.parsing,
+            waiting=counts.waiting,
+            open_profiles=profiles,
+            open_bytes=size,
+            listed=0 if listing is None else len(listing.files),
+            skipped=0 if listing is None else listing.skipped,
+            pending=0 if listing is None else listing.pending,
+            jobs=Counter(job.state for job in self.imports.jobs.jobs()),
+        )
 
     def progress(self, name: str) -> Progress:
         """Say how far the reading of a profile is."""

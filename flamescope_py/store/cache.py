@@ -49,6 +49,11 @@ class BoundedCache(Generic[K, V]):
         # One look-up needs no lock, and a list of 100 000 files makes as many.
         return self._values.get(key)
 
+    def held(self) -> tuple[int, int]:
+        """Give how many values are kept, and their bytes."""
+        with self._lock:
+            return len(self._values), sum(map(self._size_of, self._values.values()))
+
     def discard(self, unwanted: Callable[[K], bool]) -> None:
         """Forget the values of all keys that are unwanted."""
         with self._lock:

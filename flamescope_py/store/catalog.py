@@ -156,6 +156,11 @@ class Catalog:
         finally:
             self._lock.release()
 
+    @property
+    def last(self) -> Listing | None:
+        """The list of the last walk, if there was one."""
+        return self._last
+
     def file(self, name: str) -> ProfileFile:
         """Give one file without a walk. Raises as `ProfileDirectory.open` does."""
         listed = self._directory.find(name)

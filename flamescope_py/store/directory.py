@@ -87,6 +87,15 @@ class ProfileDirectory:
                 if kind != stat.S_IFLNK or not stat.S_ISDIR(status.st_mode):
                     yield Listed(above + shown(name), parts, Stamp.of(status))
 
+    def can_list(self) -> bool:
+        """Say whether the root is there and can be read."""
+        try:
+            with os.scandir(self._root) as entries:
+                next(entries, None)
+        except OSError:
+            return False
+        return True
+
     def open(self, name: str) -> BinaryIO:
         """Open a profile by the name that the list shows.
 

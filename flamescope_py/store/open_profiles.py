@@ -12,6 +12,7 @@ from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import Glance, IndexStore
+from flamescope_py.store.readings import INDEX, MEMORY, Readings
 
 _HEAD_BYTES = 64 << 10
 
@@ -49,12 +50,15 @@ class ProfileStore:
         index: IndexStore,
         limit: int,
         on_close: Callable[[Profile], object] = lambda profile: None,
+        readings: Readings | None = None,
     ) -> None:
         """`sniff` tells a file's type, `read` parses it as a type and reports the bytes read so far, and
         `index` remembers what was parsed.
 
         `limit` bounds what is kept open, in bytes; `on_close` is told of every profile that is not kept.
+        `readings` counts, and bounds how many requests wait for a profile.
         """
+        self.readings = readings or Readings()
         self._directory = directory
         self._sniff = sniff
         self._read = read
@@ -68,14 +72,22 @@ class ProfileStore:
         """Give a profile; `unknown` reads it as what its content says.
 
         However many ask for one version of a file at a time, it is read once. Raises what the
-        directory raises for the name, what the readers raise for the content, and
-        ProfileChangedError when the file changes while it is read.
+        directory raises for the name, what the readers raise for the content, ProfileChangedError
+        when the file changes while it is read, and BusyError when too many wait for profiles.
         """
         with self._directory.open(name) as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             self._open.discard(lambda key: key.name == name and key.stamp != stamp)
             key = ProfileKey(name, stamp, self._type(file, type_name))
-            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+            if self._open.peek(key) is not None:
+                self.readings.found(MEMORY)
+                return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+            with self.readings.turn():
+                return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+
+    def held(self) -> tuple[int, int]:
+        """Give how many profiles are open, and their bytes."""
+        return self._open.held()
 
     def glance(self, name: str, stamp: Stamp, type_name: str) -> Glance | None:
         """Say what is known of this version of a file without reading it."""
@@ -104,6 +116,7 @@ class ProfileStore:
         """Take a profile from the index on disk, if it is there."""
         profile = self._index.load(*key.flat())
         if profile is not None:
+            self.readings.found(INDEX)
             self._states[key.name] = (key.stamp, Progress("ready", key.stamp.size, key.stamp.size))
         return profile
 
@@ -116,7 +129,8 @@ class ProfileStore:
         tell("parsing", 0)
         head = _head(file)
         try:
-            profile = self._read(file, key.type, lambda done: tell("parsing", done))
+            with self.readings.parse(size):
+                profile = self._read(file, key.type, lambda done: tell("parsing", done))
         except BaseException as error:
             tell("failed", 0)
             if isinstance(error, FlameScopeError):

@@ -15,10 +15,14 @@ from flamescope_py.web import (
     flamegraph,
     frontend,
     guard,
+    health,
     heatmap,
     imports,
+    metrics,
+    observe,
     openapi,
     profiles,
+    proxy,
     security,
     uploads,
 )
@@ -33,11 +37,17 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     # With merging, a redirect would have to name the whole address, which a proxy may have changed.
     app.url_map.merge_slashes = False
-    context.install(app, settings, Service(settings))
+    service = Service(settings)
+    context.install(app, settings, service)
+    observe.mark_routes(app)
     security.install(app, settings)
     guard.install(app, settings)
     errors.install(app)
     compression.install(app)
-    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, openapi, frontend):
+    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, openapi):
         app.register_blueprint(resource.blueprint)
+    for resource in (health, metrics, frontend):
+        app.register_blueprint(resource.blueprint)
+    proxy.install(app, settings)
+    observe.install(app, settings, metrics.install(app, service))
     return app

@@ -14,8 +14,9 @@ from flask import Flask
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
-from flamescope_py.web.context import service_of
+from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.guard import guard_in
+from flamescope_py.web.proxy import below
 from flamescope_py.web.uploads import MULTIPART_ROOM
 
 UPLOAD = ("POST", "/profile/")
@@ -28,7 +29,7 @@ class _ForbiddenError(Error):
 
 def parser_class(app: Flask) -> type[HTTPRequestParser]:
     """Make the parser of an application's requests."""
-    guard = guard_in(app)
+    guard, base_path = guard_in(app), settings_of(app).base_path
     bound = service_of(app).imports.landing.bounds.max_bytes + MULTIPART_ROOM
 
     class Parser(HTTPRequestParser):
@@ -36,7 +37,7 @@ def parser_class(app: Flask) -> type[HTTPRequestParser]:
             super().parse_header(header_plus)
             # The published types of waitress have other attributes than the class.
             request: Any = self
-            if (request.command, request.path) != UPLOAD:
+            if (request.command, below(base_path, request.path)) != UPLOAD:
                 return
             usual = request.adj.max_request_body_size
             request.adj = copy.copy(request.adj)

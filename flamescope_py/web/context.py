@@ -27,6 +27,11 @@ def service_of(app: Flask) -> Service:
     return cast(_Context, app.extensions[_KEY]).service
 
 
+def settings_of(app: Flask) -> Settings:
+    """Give the settings of an application, outside of any request."""
+    return cast(_Context, app.extensions[_KEY]).settings
+
+
 def settings() -> Settings:
     """Give the settings of the current application."""
     return cast(_Context, current_app.extensions[_KEY]).settings

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import signal
 import socket
-from types import FrameType
 from typing import Any, cast
 
 from flask import Flask
@@ -15,13 +13,14 @@ from waitress.task import ErrorTask
 
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
+from flamescope_py.web import health
 from flamescope_py.web.app import MAX_BODY_BYTES
 from flamescope_py.web.bodies import parser_class
+from flamescope_py.web.context import settings_of
 from flamescope_py.web.errors import error_body
 from flamescope_py.web.respond import JSON
+from flamescope_py.web.stopping import Stopping
 
-# 32 patterns of 500 characters, percent-encoded, come to 48 kB (144 kB where each character is 3 bytes).
-MAX_HEADER_BYTES = 256 << 10
 BACKLOG = 128
 
 
@@ -63,25 +62,21 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Flask, listener: socket.socket, threads: int) -> None:
+def run(app: Flask, listener: socket.socket) -> None:
     """Answer requests until SIGINT or SIGTERM; then finish those that are being answered."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(
+    settings = settings_of(app)
+    server: Any = create_server(
         app,
         sockets=[listener],
-        threads=threads,
+        threads=settings.threads,
         ident=None,
-        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_header_size=settings.max_header_bytes,
         max_request_body_size=MAX_BODY_BYTES,
-        clear_untrusted_proxy_headers=True,
+        connection_limit=settings.max_connections,
+        channel_timeout=settings.idle_seconds,
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,
         asyncore_use_poll=True,
     )
-    cast(Any, server).channel_class = type("Channel", (_Channel,), {"parser_class": parser_class(app)})
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    server.run()
-    server.close()
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
+    server.channel_class = type("Channel", (_Channel,), {"parser_class": parser_class(app)})
+    Stopping(server, lambda: health.stop(app), settings.shutdown_seconds).run()

@@ -92,7 +92,9 @@ def test_it_serves_and_ends_cleanly(profiles: Path, tmp_path: Path, number: sign
         process.send_signal(number)
         rest, problems = process.communicate(timeout=20)
         assert process.returncode == 0
-        assert (rest, problems) == ("", "")
+        assert rest == ""
+        (logged,) = problems.splitlines()
+        assert "route=/profile/" in logged
 
 
 def test_settings_come_from_where_the_line_says(profiles: Path, tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""How the server ends: it stops to listen at once and finishes what it is answering, in bounded time.
+
+waitress alone would stop its loop first, and with it the sending of answers that are made already.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+from waitress import wasyncore
+
+logger = logging.getLogger(__name__)
+
+# How often the loop looks whether all is sent.
+_STEP_SECONDS = 0.1
+_STOP_SECONDS = 5
+
+
+class Stopping:
+    """Runs a waitress server until SIGINT or SIGTERM; a second signal ends it at once."""
+
+    def __init__(self, server: Any, on_stop: Callable[[], object], patience: float) -> None:
+        """`patience` is how many seconds running requests may still take."""
+        self._server = server
+        self._on_stop = on_stop
+        self._patience = patience
+        self._asked = False
+
+    def run(self) -> None:
+        """Answer requests."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._signalled)
+        whole = False
+        try:
+            while not self._asked:
+                self._loop(self._server.adj.asyncore_loop_timeout)
+            self._stop_listening()
+            self._on_stop()
+            whole = self._drain()
+        except SystemExit:
+            logger.warning("Stopped by a second signal.")
+        self._server.task_dispatcher.shutdown(timeout=_STOP_SECONDS if whole else 0)
+        if whole:
+            # Else threads still use their connections; the end of the process closes them.
+            wasyncore.close_all(self._server._map, ignore_all=True)
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            raise SystemExit(0)
+        self._asked = True
+        self._server.pull_trigger()
+
+    def _loop(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
+
+    def _stop_listening(self) -> None:
+        # Not its own close(), which would also close the trigger that working threads pull.
+        wasyncore.dispatcher.close(self._server)
+
+    def _drain(self) -> bool:
+        """Go on until nothing is being answered or sent; False when that takes too long."""
+        deadline = monotonic() + self._patience
+        while busy := self._busy():
+            if monotonic() >= deadline:
+                logger.warning("Stopped while %d requests were still running.", busy)
+                return False
+            self._loop(_STEP_SECONDS)
+        return True
+
+    def _busy(self) -> int:
+        """Count connections with a request that has arrived, or is arriving, and is not answered in full."""
+        channels = list(self._server.active_channels.values())
+        return sum(
+            bool(channel.requests or channel.total_outbufs_len or _arriving(channel)) for channel in channels
+        )
+
+
+def _arriving(channel: Any) -> bool:
+    """Say whether a request's body is on its way; heads alone may be a connection that is only kept."""
+    return channel.request is not None and bool(channel.request.headers_finished)
