@@ -1,0 +1,161 @@
+"""The two forms of the page against a real sshd: an unknown host, a choice of processes, a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server
+from tests.ssh.conftest import PERF_TEXT, arrived
+from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
+from tests.ssh.test_import_capture import EVENT, node
+
+pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
+
+SAMPLES = 200
+RECORD_MS = 60_000
+
+
+class Host:
+    """A machine with an sshd, the home of whoever runs the server, and that server."""
+
+    def __init__(self, sshd: Sshd, home: Path, server: Server) -> None:
+        self.sshd = sshd
+        self.home = home
+        self.server = server
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.sshd.host_key)
+
+    @property
+    def profiles(self) -> Path:
+        return self.server.profiles
+
+
+@pytest.fixture
+def host(
+    sshd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[..., Server]
+) -> Iterator[Host]:
+    """The host is in ~/.ssh/config as `beacon`, and its key is not known."""
+    home, profiles = tmp_path / "home", tmp_path / "profiles"
+    (home / ".ssh").mkdir(parents=True, mode=0o700)
+    profiles.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    one = Sshd(sshd, tmp_path / "sshd")
+    one.authorize(public(make_key(home / ".ssh" / "id_ed25519")))
+    lines = ["Host beacon", "HostName 127.0.0.1", f"Port {one.port}", f"User {USER}"]
+    (home / ".ssh" / "config").write_text("\n".join(lines) + "\n")
+    with running(one):
+        yield Host(one, home, serve(profiles, "--known-hosts-file", str(home / "known_hosts")))
+
+
+def fill(page: Page, **fields: str) -> None:
+    for name, value in fields.items():
+        page.get_by_test_id(f"field-{name}").fill(value)
+
+
+def trust(page: Page, host: Host) -> None:
+    """Answer the question about the host's key."""
+    shown = page.get_by_test_id("host-key")
+    expect(shown).to_have_attribute("data-fingerprint", host.fingerprint)
+    expect(shown).to_have_attribute("data-algorithm", "ssh-ed25519")
+    page.get_by_test_id("trust-host").click()
+
+
+def test_a_file_comes_from_a_host_that_was_unknown(page: Page, host: Host, tmp_path: Path) -> None:
+    path = tmp_path / "perf of $(a) 'host'.out"
+    path.write_bytes(PERF_TEXT)
+    page.goto(host.server.url)
+    page.get_by_test_id("import-ssh").click()
+    place = f"{USER}@127.0.0.1:{host.sshd.port}"
+    fill(page, host=place, path=str(path), filename="far/perf.out")
+    page.get_by_test_id("start").click()
+    trust(page, host)
+    expect(page.get_by_test_id("profile-name")).to_have_text("far/perf.out")
+    expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
+    expect(page.get_by_test_id("import-dialog")).to_have_count(0)
+
+    # The host is known now, and the form remembers it.
+    page.goto(host.server.url)
+    page.get_by_test_id("import-ssh").click()
+    for name, value in {
+        "host": "127.0.0.1",
+        "port": str(host.sshd.port),
+        "user": USER,
+        "path": str(path),
+    }.items():
+        expect(page.get_by_test_id(f"field-{name}")).to_have_value(value)
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("profile-name")).to_have_text(path.name)
+    assert arrived(host.profiles) == ["far/perf.out", path.name]
+
+
+def test_a_changed_key_is_refused(page: Page, host: Host, tmp_path: Path) -> None:
+    other = public(make_key(tmp_path / "other"))
+    (host.home / "known_hosts").write_text(f"[127.0.0.1]:{host.sshd.port} {other}\n")
+    page.goto(host.server.url)
+    page.get_by_test_id("import-ssh").click()
+    fill(page, host="beacon", path="/x")
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("job-error")).to_contain_text("has changed")
+    expect(page.get_by_test_id("host-key-changed")).to_be_visible()
+    expect(page.get_by_test_id("trust-host")).to_have_count(0)
+    assert arrived(host.profiles) == []
+
+
+@pytest.mark.perf
+def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Host, perf: str) -> None:
+    page.goto(host.server.url)
+    page.get_by_test_id("capture-ssh").click()
+    expect(page.locator('[data-testid="host-suggestions"] option')).to_have_count(1)
+    fill(page, host="beacon", pgrep="busy[.]js lodestar-page", seconds="2", frequency="199", event=EVENT)
+    with ExitStack() as stack:
+        pids = [stack.enter_context(node("--perf-basic-prof", name=f"lodestar-page-{one}")) for one in "ab"]
+        page.get_by_test_id("start").click()
+        trust(page, host)
+        choices = page.get_by_test_id("process")
+        expect(choices).to_have_count(2)
+        assert {int(choice.get_attribute("data-pid") or 0) for choice in choices.all()} == set(pids)
+        page.locator(f'[data-testid="process"][data-pid="{pids[1]}"]').click()
+        expect(page.locator('[data-testid="job-step"][data-step="recording"]')).to_have_attribute(
+            "data-state", "now", timeout=RECORD_MS
+        )
+        expect(page.get_by_test_id("heatmap")).to_be_visible(timeout=RECORD_MS)
+    explorer = Explorer(page, host.server.url).settled()
+    assert explorer.number(explorer.heatmap, "samples") > 0
+    [name] = arrived(host.profiles)
+    assert name.startswith("beacon-")
+
+
+@pytest.mark.perf
+def test_a_recording_survives_a_reload_and_is_cancelled(page: Page, host: Host, perf: str) -> None:
+    page.goto(host.server.url)
+    page.get_by_test_id("capture-ssh").click()
+    with node() as pid:
+        fill(page, host="beacon", event=EVENT)
+        page.get_by_text("Process by number").click()
+        fill(page, pid=str(pid))
+        page.get_by_test_id("start").click()
+        trust(page, host)
+        job = page.get_by_test_id("job-view")
+        expect(job).to_have_attribute("data-step", "recording")
+        expect(page.get_by_test_id("job-warning")).to_contain_text("perf map")
+        page.reload()
+        item = page.get_by_test_id("job-item")
+        expect(item).to_have_attribute("data-step", "recording")
+        item.get_by_test_id("job-show").click()
+        assert 0 < int(job.get_by_test_id("job-progress").get_attribute("data-seconds-left") or 0) <= 60
+        page.get_by_test_id("job-cancel").click()
+        expect(job).to_have_attribute("data-state", "cancelled")
+    assert arrived(host.profiles) == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("transfers-toggle").click()
+    item.get_by_test_id("job-dismiss").click()
+    expect(page.get_by_test_id("transfers")).to_have_count(0)
