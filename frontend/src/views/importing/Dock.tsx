@@ -20,14 +20,14 @@ interface DockProps {
 
 export function Dock({ uploads, queue, jobs, onAgain }: DockProps) {
   const atHome = useLocation().pathname === "/";
-  // undefined: open while something happens or has failed.
+  // undefined: open while something happens, and while what was uploaded stands here.
   const [chosen, setChosen] = useState<boolean>();
   const active = jobs.filter(isActive);
   const ended = atHome ? jobs.filter((job) => !isActive(job)) : [];
   const shownUploads = atHome ? uploads : uploads.filter(({ state }) => state !== "done");
   if (shownUploads.length + active.length + ended.length === 0) return null;
   const underWay = active.length + uploads.filter(isUnderWay).length;
-  const open = chosen ?? (underWay > 0 || uploads.some(({ state }) => state === "failed"));
+  const open = chosen ?? (underWay > 0 || shownUploads.length > 0);
   return (
     <section className={classes.dock} aria-label="Uploads and imports" data-testid="transfers" data-active={underWay}>
       <h2>
