@@ -19,7 +19,7 @@ export interface FlameTree {
   readonly self: Float64Array;
   readonly total: Float64Array;
   readonly left: Float64Array;
-  /** Samples more than on the other side, at and below each node; only of a comparison. */
+  /** Samples more than on the other side, scaled to this one, at and below each node; only of a comparison. */
   readonly delta: Float64Array | undefined;
   /** Nodes of depth d, left to right, are levelNodes[levelStart[d] … levelStart[d + 1]). */
   readonly levelStart: Uint32Array;
@@ -31,7 +31,7 @@ export interface FlameTree {
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
-  const { frame, depth, self, total, delta } = answer.nodes;
+  const { frame, depth, self, total, delta, otherTotal } = answer.nodes;
   const nodeCount = frame.length;
   const order = drawingOrder(answer);
   const tree = {
@@ -52,7 +52,9 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     ...tree,
     ...places,
     ...levels,
-    delta: own && summedUp(own, places.parent),
+    delta: otherTotal
+      ? Float64Array.from(order, (node) => total[node]! - otherTotal[node]!)
+      : own && summedUp(own, places.parent),
     samples,
     profileSamples: answer.profileSamples ?? samples,
     filtered: answer.filtered,

@@ -40,7 +40,8 @@ export function selectedSelf(whole: FlameGraphAnswer, selected: number): Float64
 
 function differential(whole: FlameGraphAnswer, first: Side, second: Side, scale: number): FlameGraphAnswer {
   const delta = first.self.map((own, node) => Math.round(own - second.self[node]! * scale));
-  return kept(whole, first.total, first.self, delta);
+  const otherTotal = second.total.map((value) => value * scale);
+  return kept(whole, first.total, first.self, { delta, otherTotal });
 }
 
 /** What only the second has; what both have stays as the way there, without samples of its own. */
@@ -54,7 +55,7 @@ function kept(
   whole: FlameGraphAnswer,
   present: Float64Array,
   self: Float64Array,
-  delta: Float64Array | undefined,
+  difference: { readonly delta: Float64Array; readonly otherTotal: Float64Array } | undefined,
 ): FlameGraphAnswer {
   const nodes = [...present.keys()].filter((node) => node === 0 || present[node]! > 0);
   const depth = nodes.map((node) => whole.nodes.depth[node]!);
@@ -67,7 +68,10 @@ function kept(
       depth,
       self: Array.from(own),
       total,
-      ...(delta && { delta: nodes.map((node) => delta[node]!) }),
+      ...(difference && {
+        delta: nodes.map((node) => difference.delta[node]!),
+        otherTotal: nodes.map((node) => difference.otherTotal[node]!),
+      }),
     },
     samples: total[0] ?? 0,
   };

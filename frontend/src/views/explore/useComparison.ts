@@ -2,6 +2,7 @@
 // of another profile, or the rest of this one, which the server does not know (model/rest.ts).
 import { useMemo } from "react";
 import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../../api/flamegraph";
+import { withOtherTotals } from "../../model/otherTotals";
 import { compareWithRest } from "../../model/rest";
 import { useFlameGraph } from "../../state/flamegraph";
 import type { Compare, TimeRange } from "../../types/explorer";
@@ -23,12 +24,21 @@ export function useComparison({ request, compare, other, selected, live }: Compa
   const graph = useFlameGraph(question ?? request, live, question !== undefined);
   const { rest = false, kind = "differential", flip = false } = compare ?? {};
   const { data } = graph;
+  const beside = question && !rest && kind === "differential" ? question.other : undefined;
+  const second = useFlameGraph({ ...request, ...beside }, live, beside !== undefined);
   const answer = useMemo((): FlameGraphAnswer | undefined => {
-    if (!rest) return data;
+    if (!rest && kind === "elided") return data;
+    if (!rest) return data && second.data && withOtherTotals(data, second.data);
     if (!data?.nodes.delta || selected === undefined) return undefined;
     return compareWithRest(data, selected, kind, flip);
-  }, [data, rest, kind, flip, selected]);
-  return { ...graph, question, data: answer };
+  }, [data, second.data, rest, kind, flip, selected]);
+  return {
+    ...graph,
+    question,
+    data: answer,
+    error: graph.error ?? (beside ? second.error : null),
+    isBehind: graph.isBehind || (beside !== undefined && second.isBehind),
+  };
 }
 
 /** undefined where there is nothing to compare: no comparison, or the rest of everything. */
