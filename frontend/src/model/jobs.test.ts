@@ -87,6 +87,12 @@ describe("what a failed job asks", () => {
     expect(body).toEqual({ host: "beacon", pid: 7, frequency: 99, seconds: 60, callGraph: "fp", sudo: false });
   });
 
+  it("does not look like a failure, as an answer helps it on", () => {
+    const hostKey = { algorithm: "ssh-ed25519", fingerprint: "SHA256:x" };
+    expect(steps({ state: "failed", hostKey })).toBe("now todo todo todo");
+    expect(summarize(job({ state: "failed", hostKey })).status).toBe("Waiting for your answer");
+  });
+
   it("names the job", () => {
     expect(titleOf({ kind: "ssh", source: "beacon:/x" })).toBe("Import from beacon:/x");
   });

@@ -47,21 +47,27 @@ export function titleOf({ kind, source }: Pick<Job, "kind" | "source">): string 
 
 /** `request` is what the job was asked with, where this browser knows. */
 export function summarize(job: WatchedJob, request?: ImportRequest): JobSummary {
-  const secondsLeft = secondsLeftOf(job);
+  const [secondsLeft, question] = [secondsLeftOf(job), questionOf(job)];
   return {
-    steps: stepsOf(job),
+    steps: stepsOf(job, isAnswerable(question)),
     fraction: fractionOf(job, request),
     secondsLeft,
-    status: statusOf(job, secondsLeft),
-    question: questionOf(job),
+    status: isAnswerable(question) ? "Waiting for your answer" : statusOf(job, secondsLeft),
+    question,
   };
 }
 
-function stepsOf({ kind, state, step }: Job): readonly StepView[] {
+/** Whether the user can help it on; to the server it has failed, to the user it waits. */
+export function isAnswerable(question: Question): boolean {
+  return question === "hostKey" || question === "process";
+}
+
+function stepsOf({ kind, state, step }: Job, waiting: boolean): readonly StepView[] {
   const names = STEPS[kind];
   // "queued" and "starting" come before the first.
   const present = names.indexOf(step);
-  return names.map((name, index) => ({ name, title: TITLES[name] ?? name, state: stateOfStep(index, present, state) }));
+  const shown = waiting ? "running" : state;
+  return names.map((name, index) => ({ name, title: TITLES[name] ?? name, state: stateOfStep(index, present, shown) }));
 }
 
 function stateOfStep(index: number, present: number, state: Job["state"]): StepView["state"] {

@@ -133,7 +133,7 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
 export function frequencyHint(frequency: string): string {
   if (!isWhole(frequency.trim(), 1, MAX_FREQUENCY)) return "Samples a second.";
   const value = Number(frequency);
-  if (value % 10 === 0) return `A round number moves in step with timers: rather ${value - 1}, or 97, 99, 997.`;
+  if (value % 10 === 0) return `A round number moves in step with timers: rather ${value - 1}.`;
   if (value > 1000) return "More than 1000 a second slows the process down.";
   return "Samples a second: 97 or 99 is light, 997 shows milliseconds.";
 }

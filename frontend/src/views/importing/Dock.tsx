@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useLocation } from "react-router";
 import { formatPlural } from "../../lib/format";
-import { isActive } from "../../model/jobs";
+import { isActive, isAnswerable, summarize } from "../../model/jobs";
 import { isUnderWay } from "../../model/uploads";
 import type { UploadQueue } from "../../state/uploads";
 import type { Upload, WatchedJob } from "../../types/imports";
@@ -20,14 +20,15 @@ interface DockProps {
 
 export function Dock({ uploads, queue, jobs, onAgain }: DockProps) {
   const atHome = useLocation().pathname === "/";
-  // undefined: open while something happens, and while what was uploaded stands here.
+  // undefined: open while something happens or waits for an answer, and while uploads stand here.
   const [chosen, setChosen] = useState<boolean>();
   const active = jobs.filter(isActive);
   const ended = atHome ? jobs.filter((job) => !isActive(job)) : [];
   const shownUploads = atHome ? uploads : uploads.filter(({ state }) => state !== "done");
   if (shownUploads.length + active.length + ended.length === 0) return null;
   const underWay = active.length + uploads.filter(isUnderWay).length;
-  const open = chosen ?? (underWay > 0 || shownUploads.length > 0);
+  const asking = ended.some((job) => isAnswerable(summarize(job).question));
+  const open = chosen ?? (asking || underWay > 0 || shownUploads.length > 0);
   return (
     <section className={classes.dock} aria-label="Uploads and imports" data-testid="transfers" data-active={underWay}>
       <h2>

@@ -1,6 +1,6 @@
 // One job in the corner: a line, a bar, and the way to the whole of it.
 import { Button, CloseButton } from "@mantine/core";
-import { isActive, summarize, titleOf } from "../../model/jobs";
+import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs";
 import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";
@@ -13,7 +13,9 @@ export function JobRow({ job }: { readonly job: WatchedJob }) {
   const remove = useRemoveJob();
   const summary = summarize(job, requestOfJob(job.id));
   const title = titleOf(job);
-  const label = summary.question === undefined || summary.question === "changedKey" ? "Details" : "Answer";
+  const answerable = isAnswerable(summary.question);
+  const failed = job.state === "failed" && !answerable;
+  const label = answerable ? "Answer" : "Details";
   return (
     <li
       data-testid="job-item"
@@ -40,8 +42,8 @@ export function JobRow({ job }: { readonly job: WatchedJob }) {
         )}
       </div>
       {isActive(job) && <JobProgress label={title} summary={summary} />}
-      <div className={job.state === "failed" ? classes.rowError : classes.dim}>
-        {job.state === "failed" && job.error !== null ? job.error.slice(0, 160) : summary.status}
+      <div className={failed ? classes.rowError : classes.dim}>
+        {failed && job.error !== null ? job.error.slice(0, 160) : summary.status}
       </div>
     </li>
   );

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
-import { isActive, summarize, type JobSummary } from "../../model/jobs";
+import { isActive, isAnswerable, summarize, type JobSummary } from "../../model/jobs";
 import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";
@@ -48,7 +48,7 @@ export function JobView({ job, loading, unreachable, onShow, onClose }: JobViewP
           {warning}
         </p>
       ))}
-      {job.state === "failed" && (summary.question === undefined || summary.question === "changedKey") && (
+      {job.state === "failed" && !isAnswerable(summary.question) && (
         <p className={classes.jobError} role="alert" data-testid="job-error">
           {job.error}
         </p>
