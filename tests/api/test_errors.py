@@ -121,10 +121,10 @@ def test_head_is_get_without_a_body(client: FlaskClient, url: str) -> None:
 
 
 def raising(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception) -> FlaskClient:
-    def fail(self: Service) -> None:
+    def fail(self: Service, asked: object) -> None:
         raise error
 
-    monkeypatch.setattr(Service, "profiles", fail)
+    monkeypatch.setattr(Service, "listing", fail)
     return app.test_client()
 
 
