@@ -21,6 +21,7 @@ from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
 from flamescope_py.analysis.selection import PERIOD, Selection, stacks_with
+from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, Seconds
@@ -28,6 +29,7 @@ from flamescope_py.model.profile import SAMPLES
 from flamescope_py.store.cache import BoundedCache
 
 MAX_HEATMAP_BYTES = 64 << 20
+MAX_NODES = 1 << 30
 MAX_FACETS_BYTES = 16 << 20
 FLAME_GRAPH = "flamegraph"
 FIRST, SECOND = "First profile", "Second profile"
@@ -69,8 +71,9 @@ class GraphAnswer:
 class Answers:
     """Answers about profiles; safe to use from several threads."""
 
-    def __init__(self, limit: int) -> None:
-        """`limit` bounds the filtered views that are kept, in bytes."""
+    def __init__(self, limit: int, most_nodes: int = MAX_NODES) -> None:
+        """`limit` bounds the filtered views that are kept, in bytes, `most_nodes` every flame graph."""
+        self._most_nodes = most_nodes
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
         self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
         self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None], Heatmap] = BoundedCache(
@@ -99,11 +102,12 @@ class Answers:
 
     def flame_graph(self, part: Part, question: Question) -> GraphAnswer:
         """Count stacks in a range. Raises RangeError and NoTimestampsError."""
-        return _answer(Comparison(self._graph(part, question)), FLAME_GRAPH, part, question)
+        return self._answer(Comparison(self._graph(part, question)), FLAME_GRAPH, part, question)
 
     def compare(self, kind: str, first: Part, second: Part, question: Question) -> GraphAnswer:
         """Compare two ranges in one of the ways of COMPARISONS; an error says which of them it is about."""
-        return _answer(COMPARISONS[kind](*self.pair(first, second, question)), kind, first, question)
+        found = COMPARISONS[kind](*self.pair(first, second, question))
+        return self._answer(found, kind, first, question)
 
     def pair(self, first: Part, second: Part, question: Question) -> tuple[FlameGraph, FlameGraph]:
         """Give the graphs of two ranges; an error says which of them it is about."""
@@ -127,6 +131,15 @@ class Answers:
         graph = flame_graph(self.view(part.profile, question.selection), part.start, part.end)
         return inverted(graph) if question.inverted else graph
 
+    def _answer(self, found: Comparison, kind: str, part: Part, question: Question) -> GraphAnswer:
+        graph, matched = found.graph, None
+        if question.search is not None:
+            below = stacks_with(graph.tree, graph.frames, (question.search,))
+            matched = int(graph.own[below].sum())
+        unit = PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
+        small = bounded(found, self._most_nodes)
+        return GraphAnswer(small.graph, unit, small.delta, matched, kind)
+
 
 @contextmanager
 def about(side: str) -> Iterator[None]:
@@ -138,15 +151,6 @@ def about(side: str) -> Iterator[None]:
         named = copy.copy(error)
         named.args = (f"{side}: {error}", *error.args[1:])
         raise named from error
-
-
-def _answer(found: Comparison, kind: str, part: Part, question: Question) -> GraphAnswer:
-    graph, matched = found.graph, None
-    if question.search is not None:
-        below = stacks_with(graph.tree, graph.frames, (question.search,))
-        matched = int(graph.own[below].sum())
-    unit = PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
-    return GraphAnswer(graph, unit, found.delta, matched, kind)
 
 
 def _nbytes(value: View | Shape) -> int:

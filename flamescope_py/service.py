@@ -23,14 +23,14 @@ from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.answers import COMPARISONS, FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
-from flamescope_py.errors import ConfigError, ProfileNotFoundError
+from flamescope_py.errors import ConfigError, ProfileNotFoundError, TooLargeError
 from flamescope_py.export import FORMATS, ExportFormat
 from flamescope_py.importers.importer import Importer, ImportOptions
 from flamescope_py.importers.job import JobView
 from flamescope_py.importers.jobs import JobBounds, JobRunner
 from flamescope_py.importers.landing import Bounds, Landing, Wish
 from flamescope_py.model import FrameTable, ParseReport, Profile, Seconds
-from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.readers.parallel import ReadBounds, ReaderPool
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.store.catalog import Catalog, ProfileFile
@@ -158,11 +158,13 @@ class Service:
         scope = f"{__version__} {settings.profile_dir.resolve()}"
         memory = CatalogMemory(settings.cache_dir / "catalog" / _digest(scope), scope)
         self._catalog = Catalog(directory, sniff_file, memory)
-        self._pool = ReaderPool(settings.workers or os.cpu_count() or 1)
+        bounds = ReadBounds(settings.max_parses, settings.max_parse_seconds, settings.max_decompressed_bytes)
+        self._pool = ReaderPool(settings.workers or os.cpu_count() or 1, bounds)
+        self._most_cells = settings.max_cells
         self._index = IndexStore(
             settings.cache_dir / "index", settings.max_index_bytes, scope=str(settings.profile_dir.resolve())
         )
-        self._answers = Answers(limit)
+        self._answers = Answers(limit, settings.max_graph_nodes)
         self._store = ProfileStore(
             directory,
             sniff_file,
@@ -272,8 +274,15 @@ class Service:
         return ProfileInfo(ref.name, profile, self._answers.facets(profile))
 
     def heatmap(self, ref: ProfileRef, selection: Selection, rows: int, search: str | None = None) -> Heatmap:
-        """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
-        return self._answers.heatmap(self._open(ref), selection, rows, search)
+        """Count samples by second and by `rows` parts of a second.
+
+        Raises NoTimestampsError, and TooLargeError for more cells than the settings allow.
+        """
+        profile = self._open(ref)
+        if profile.meta.timed and profile.seconds * rows > self._most_cells:
+            most = max(1, self._most_cells // profile.seconds)
+            raise TooLargeError(f"So long a profile may have {most} rows (max_cells): ask for no more.")
+        return self._answers.heatmap(profile, selection, rows, search)
 
     def flame_graph(self, part: RangeRef, question: Question) -> GraphAnswer:
         """Count stacks in a range. Raises RangeError and NoTimestampsError."""

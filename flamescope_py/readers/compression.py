@@ -72,7 +72,7 @@ def chunks(file: BinaryIO, size: int = CHUNK, limit: int = MAX_DECOMPRESSED) -> 
         total += len(chunk)
         if total > limit:
             raise TooLargeError(
-                f"The file holds more than {limit} bytes when decompressed: raise the bound or cut the file."
+                f"The file holds more than {limit} bytes when decompressed (max_decompressed_bytes): cut it."
             )
         yield chunk
 

@@ -19,9 +19,10 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
 from multiprocessing.connection import wait as wait_for
 from pathlib import Path
+from time import monotonic
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from flamescope_py.errors import BusyError, ProfileChangedError
+from flamescope_py.errors import BusyError, ProfileChangedError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression, registry
 from flamescope_py.readers.source import SHORTER, Progress, Source, open_source, read_profile
@@ -51,18 +52,27 @@ class Part(NamedTuple):
     slot: int
 
 
+class ReadBounds(NamedTuple):
+    """How many large files are read at a time, how long one may take and how much a compressed one holds."""
+
+    readings: int = MAX_READINGS
+    seconds: float = 3600
+    decompressed: int = compression.MAX_DECOMPRESSED
+
+
 class ReaderPool:
     """A warm pool of reading processes, asked as `read_profile` is; from several threads, if need be."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, bounds: ReadBounds | None = None) -> None:
         """Start `workers` processes when the first large file comes, or at `warm`."""
         self._workers = workers
+        self._bounds = bounds = bounds or ReadBounds()
         self._lock = threading.Lock()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
-        self._slots = self._context.Array("q", MAX_READINGS * workers, lock=False)
+        self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._started = self._context.Semaphore(0)
-        self._free = list(range(MAX_READINGS))
+        self._free = list(range(bounds.readings))
         self._executor: ProcessPoolExecutor | None = None
 
     def warm(self) -> None:
@@ -77,20 +87,19 @@ class ReaderPool:
             # A process that loses its parent while it starts complains at length.
             for _ in range(self._workers):
                 self._started.acquire(timeout=START_SECONDS)
-            # A parse cannot be cancelled otherwise; the pool's own table is the only list of its processes.
-            for process in list((getattr(executor, "_processes", None) or {}).values()):
-                process.terminate()
+            _terminate(executor)
             executor.shutdown(wait=True, cancel_futures=True)
 
     def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
-        """Read a profile; raises what `read_profile` raises, and BusyError.
+        """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError after too long.
 
         A reading whose worker dies is tried once more, with new processes.
         """
         source = open_source(file, type_name)
+        progress = self._watched(progress)
         path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
         if source.size < (SMALL_COMPRESSED_FILE if source.codec else SMALL_FILE) or not path.exists():
-            return read_profile(file, type_name, progress)
+            return read_profile(file, type_name, progress, self._bounds.decompressed)
         with self._reading() as slot:
             try:
                 return self._read(source, file, str(path), slot, progress)
@@ -105,13 +114,13 @@ class ReaderPool:
                     "The reading process was stopped twice, perhaps for lack of memory: try again later."
                 ) from error
 
-    def _read(
-        self, source: Source, file: BinaryIO, path: str, slot: int, progress: Progress | None
-    ) -> Profile:
+    def _read(self, source: Source, file: BinaryIO, path: str, slot: int, progress: Progress) -> Profile:
         parallel = source.reader.parallel
         if parallel is None or source.codec:
             part = Part(path, 0, source.size, slot * self._workers)
-            profile: Profile = self._results([(_read_whole, part, source.reader.type)], slot, progress)[0]
+            profile: Profile = self._results(
+                [(_read_whole, part, source.reader.type, self._bounds.decompressed)], slot, progress
+            )[0]
             return profile
         cuts = _cuts(file, source.size, self._workers, parallel.boundary)
         parts = [
@@ -123,9 +132,7 @@ class ReaderPool:
             joined.merge(builder)
         return parallel.finish(joined)
 
-    def _results(
-        self, calls: Sequence[tuple[Callable[..., Any], Part, str]], slot: int, progress: Progress | None
-    ) -> list[Any]:
+    def _results(self, calls: Sequence[tuple[Any, ...]], slot: int, progress: Progress) -> list[Any]:
         """Run the calls in the pool and give their results in order, telling the progress meanwhile."""
         first = slot * self._workers
         for position in range(self._workers):
@@ -136,16 +143,36 @@ class ReaderPool:
         except RuntimeError as error:  # closed by another thread between the two lines
             raise BrokenProcessPool(str(error)) from error
         waiting = set(futures)
-        while waiting:
-            _, waiting = wait(waiting, timeout=PROGRESS_SECONDS)
-            if progress is not None:
+        try:
+            while waiting:
+                _, waiting = wait(waiting, timeout=PROGRESS_SECONDS)
                 progress(sum(self._slots[first : first + self._workers]))
+        except TooLargeError:
+            # Nothing else ends what a process is at. Other readings notice, and begin again.
+            if not all(future.cancel() for future in waiting):
+                _terminate(pool)
+            raise
         return [future.result() for future in futures]
+
+    def _watched(self, progress: Progress | None) -> Progress:
+        """Tell the progress, and give the reading up when its time is over."""
+        seconds = self._bounds.seconds
+        deadline = monotonic() + seconds
+
+        def watched(done: int) -> None:
+            if monotonic() > deadline:
+                raise TooLargeError(
+                    f"Reading the file takes longer than {seconds:g} seconds (max_parse_seconds): cut it."
+                )
+            if progress is not None:
+                progress(done)
+
+        return watched
 
     def _reading(self) -> _Slot:
         with self._lock:
             if not self._free:
-                raise BusyError(f"{MAX_READINGS} profiles are being read: try again in a moment.")
+                raise BusyError(f"{self._bounds.readings} profiles are being read: try again in a moment.")
             return _Slot(self._free, self._free.pop())
 
     def _pool(self) -> ProcessPoolExecutor:
@@ -163,6 +190,12 @@ class ReaderPool:
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _terminate(executor: ProcessPoolExecutor) -> None:
+    """End the processes; the pool's own table is the only list of them."""
+    for process in list((getattr(executor, "_processes", None) or {}).values()):
+        process.terminate()
 
 
 class _Slot:
@@ -221,9 +254,9 @@ def _nothing() -> None:
     """Do nothing, in a worker."""
 
 
-def _read_whole(part: Part, type_name: str) -> Profile:
+def _read_whole(part: Part, type_name: str, most: int) -> Profile:
     with Path(part.path).open("rb", buffering=0) as file:
-        return read_profile(file, type_name, lambda done: _tell(part, done))
+        return read_profile(file, type_name, lambda done: _tell(part, done), most)
 
 
 def _read_part(part: Part, type_name: str) -> ProfileBuilder:

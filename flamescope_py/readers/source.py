@@ -93,22 +93,27 @@ def _is_real(file: BinaryIO) -> bool:
     return True
 
 
-def read_profile(file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
+def read_profile(
+    file: BinaryIO,
+    type_name: str,
+    progress: Progress | None = None,
+    most: int = compression.MAX_DECOMPRESSED,
+) -> Profile:
     """Read a whole profile from a file that stands at its start.
 
-    `progress` is called with the bytes of the file read so far. Raises as `open_source` does, and
-    BrokenProfileError when the content is broken.
+    `progress` is called with the bytes of the file read so far. Raises as `open_source` does,
+    BrokenProfileError when the content is broken, and TooLargeError past `most` decompressed bytes.
     """
     source = open_source(file, type_name)
     if source.reader.read_file and source.size and not source.codec:
         return source.reader.read_file(file)
-    return source.reader.read(_reported(_chunks(file, source), file, progress))
+    return source.reader.read(_reported(_chunks(file, source, most), file, progress))
 
 
-def _chunks(file: BinaryIO, source: Source) -> Iterator[bytes]:
+def _chunks(file: BinaryIO, source: Source, most: int) -> Iterator[bytes]:
     """Read what the file held when it was opened: perf may still be writing to its end."""
     if source.codec or not source.size:
-        yield from compression.chunks(file)
+        yield from compression.chunks(file, limit=most)
         return
     left = source.size
     for chunk in compression.chunks(file):

@@ -21,6 +21,7 @@ _WORDS = {
     400: "The request cannot be understood.",
     404: "There is nothing at this address.",
     413: "The request is too large.",
+    414: "The query of the address is too long (max_query_bytes): ask for less at a time.",
 }
 
 

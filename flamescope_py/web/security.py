@@ -12,6 +12,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestURITooLarge
 
 from flamescope_py.config import Settings
 from flamescope_py.errors import ForbiddenError
@@ -49,6 +50,8 @@ def install(app: Flask, settings: Settings) -> None:
             raise ForbiddenError(
                 "This server does not answer to the host name of the request: add it to allowed_hosts."
             )
+        if len(request.query_string) > settings.max_query_bytes:
+            raise RequestURITooLarge
 
     @app.after_request
     def complete(response: Response) -> Response:

@@ -1,0 +1,85 @@
+"""Bounds the nodes of a flame graph: the smallest frames below each node become one, `(N small frames)`.
+
+Nothing is lost from any sum: the new node holds, as its own, the totals of all that it stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.compare import Comparison
+from flamescope_py.analysis.flamegraph import FlameGraph, with_used_frames
+from flamescope_py.model import CallTree, FrameTable
+
+
+def bounded(found: Comparison, most: int) -> Comparison:
+    """Give a graph of at most `most` nodes (and one), the largest ones as they are."""
+    graph = found.graph
+    if len(graph.tree) <= most:
+        return found
+    kept = _largest(graph.total, most // 2)
+    tree = graph.tree
+    # The topmost frames that go; the first of each family gives its row to the new node.
+    top = np.flatnonzero(~kept & kept[tree.parent])
+    parents, first, family = np.unique(tree.parent[top], return_index=True, return_inverse=True)
+    new = top[first]
+    rows = kept.copy()
+    rows[new] = True
+    order = np.flatnonzero(rows)
+    position = np.concatenate(([0], np.cumsum(rows)))
+    place = position[new]
+    counts = _sums(family, tree.end[top].astype(np.int64) - top, len(parents))
+    names, frame = _named(graph.frames, tree.frame[order], place, counts)
+    small = CallTree(
+        frame,
+        position[tree.parent[order]].astype(np.uint32),
+        tree.depth[order],
+        position[tree.end[order]].astype(np.uint32),
+    )
+    small, names = with_used_frames(small, names)
+    own, total = graph.own[order], graph.total[order]
+    own[place] = total[place] = _sums(family, graph.total[top], len(parents))
+    extras = _extras(graph, order, place)
+    smaller = replace(graph, tree=small, frames=names, own=own, total=total, extras=extras)
+    if found.delta is None:
+        return Comparison(smaller)
+    delta = found.delta[order]
+    delta[place] = _sums(family, tree.totals(found.delta)[top], len(parents))
+    return Comparison(smaller, delta)
+
+
+def _largest(total: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.bool_]:
+    """Choose at most `most` nodes besides the root; no total exceeds its parent's, so parents come along."""
+    least = np.partition(total, len(total) - most - 1)[len(total) - most - 1]
+    kept: npt.NDArray[np.bool_] = total > least
+    kept[0] = True
+    return kept
+
+
+def _sums(family: npt.NDArray[Any], values: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    sums = np.zeros(count, dtype=np.int64)
+    np.add.at(sums, family, values)
+    return sums
+
+
+def _named(
+    frames: FrameTable, frame: npt.NDArray[np.uint32], place: npt.NDArray[Any], counts: npt.NDArray[np.int64]
+) -> tuple[FrameTable, npt.NDArray[np.uint32]]:
+    """Add the names of the new nodes, one for each number of frames."""
+    numbers, name = np.unique(counts, return_inverse=True)
+    added = tuple(f"({number} small frames)" for number in numbers.tolist())
+    nothing = ("",) * len(added)
+    frame = frame.copy()
+    frame[place] = len(frames) + name
+    return FrameTable(frames.name + added, frames.library + nothing, frames.kind + nothing), frame
+
+
+def _extras(graph: FlameGraph, order: npt.NDArray[Any], place: npt.NDArray[Any]) -> Any:
+    if graph.extras is None:
+        return None
+    new = set(place.tolist())
+    return tuple(None if at in new else graph.extras[row] for at, row in enumerate(order.tolist()))

@@ -1,0 +1,139 @@
+"""Over a bound is a clear 4xx, or a 503 with Retry-After: never a hang."""
+
+from __future__ import annotations
+
+import bz2
+import dataclasses
+import gzip
+import lzma
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from flamescope_py.config import Settings
+from flamescope_py.readers import parallel
+from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.web import create_app
+from flamescope_py.web.context import service_of
+from tests.api.conftest import SMALL
+from tests.api.test_serve import raw, serving
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+CODECS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd.compress,
+}
+
+
+def client_with(settings: Settings, **changed: Any) -> FlaskClient:
+    return create_app(dataclasses.replace(settings, **changed)).test_client()
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("small", [True, False], ids=["here", "elsewhere"])
+def test_a_decompression_bomb_is_given_up(
+    settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch, codec: str, small: bool
+) -> None:
+    if not small:
+        monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
+    bomb = CODECS[codec](SMALL + b"\n" * (8 << 20))
+    assert len(bomb) < 1 << 18
+    (profiles / "bomb").write_bytes(bomb)
+    client = client_with(settings, max_decompressed_bytes=1 << 20, workers=1)
+    answer = client.get("/heatmap/?filename=bomb")
+    service_of(client.application).close()
+    assert answer.status_code == 413
+    assert "max_decompressed_bytes" in (answer.json or {})["error"]
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["here", "elsewhere"])
+def test_a_file_that_takes_too_long_is_given_up(
+    settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    if not small:
+        monkeypatch.setattr(parallel, "SMALL_FILE", 0)
+    client = client_with(settings, max_parse_seconds=0, workers=1)
+    answer = client.get("/heatmap/?filename=small.perf")
+    service_of(client.application).close()
+    assert answer.status_code == 413
+    assert "max_parse_seconds" in (answer.json or {})["error"]
+
+
+def test_too_many_cells_are_refused(settings: Settings) -> None:
+    client = client_with(settings, max_cells=30)
+    assert client.get("/heatmap/?filename=small.perf&rows=10").status_code == 200
+    answer = client.get("/heatmap/?filename=small.perf&rows=11")
+    assert answer.status_code == 413
+    assert "10 rows (max_cells)" in (answer.json or {})["error"]
+
+
+def test_a_large_graph_keeps_its_sums(settings: Settings, profiles: Path) -> None:
+    text = "".join(f"a 1 {n}.0: x:\n\t 1 f{n} (/a)\n\t 1 main (/a)\n\n" for n in range(1, 400))
+    (profiles / "wide").write_bytes(text.encode())
+    for form in ("nested", "columns", "folded"):
+        client = client_with(settings, max_graph_nodes=100)
+        assert "(399 small frames)" in client.get(f"/flamegraph/?filename=wide&format={form}").text
+        assert (
+            "small frames"
+            not in create_app(settings).test_client().get(f"/flamegraph/?filename=wide&format={form}").text
+        )
+    assert sum((client.get("/flamegraph/?filename=wide&format=columns").json or {})["nodes"]["self"]) == 399
+
+
+def test_a_long_query_is_refused(settings: Settings) -> None:
+    client = client_with(settings, max_query_bytes=100)
+    answer = client.get("/profile/?x=" + "a" * 99)
+    assert answer.status_code == 414
+    assert "max_query_bytes" in (answer.json or {})["error"]
+    assert client.get("/profile/?x=" + "a" * 98).status_code == 200
+
+
+def test_who_only_waits_leaves_threads_for_others(
+    settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (profiles / "open.perf").write_bytes(SMALL)
+    app: Flask = create_app(dataclasses.replace(settings, threads=8))
+    assert app.test_client().get("/heatmap/?filename=open.perf").status_code == 200
+    go_on, real = threading.Event(), ReaderPool.read
+
+    def slow(*arguments: Any) -> Any:
+        go_on.wait(60)
+        return real(*arguments)
+
+    monkeypatch.setattr(service_of(app)._store, "_read", lambda *rest: slow(service_of(app)._pool, *rest))
+
+    def ask(name: str) -> tuple[int, str | None]:
+        answer = app.test_client().get(f"/heatmap/?filename={name}")
+        return answer.status_code, answer.headers.get("Retry-After")
+
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(ask, "small.perf") for _ in range(6)]
+        try:
+            while service_of(app).vitals().waiting < 6:
+                time.sleep(0.01)
+            assert ask("small.perf") == (503, "2")
+            assert ask("open.perf") == (200, None)
+        finally:
+            go_on.set()
+        assert [one.result() for one in waiting] == [(200, None)] * 6
+    assert service_of(app).vitals().waiting == 0
+
+
+def test_a_large_head_is_refused(profiles: Path, tmp_path: Path) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n"
+    with serving(tmp_path, str(profiles), "--max-header-bytes", "8K") as (_, _, url):
+        assert raw(url, request)[0] == 431
