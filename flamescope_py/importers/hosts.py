@@ -69,26 +69,11 @@ class Hosts:
         return [*way, hop]
 
     async def _resolve(self, target: Target) -> tuple[Hop, list[Target]]:
-        """Read what the configuration says of a host, and refuse it if it is not allowed."""
-        user = () if target.user is None else target.user
-        port = () if target.port is None else target.port
-        config = [str(self._config)] if self._config is not None and self._config.is_file() else None
-        try:
-            bare = await _options(config=config, host=target.host, port=port, username=user, client_keys=None)
-            self._check(bare.host, bare.port)
-            options = await _options(
-                config=config,
-                host=target.host,
-                port=port,
-                username=user,
-                # As ssh does, pass over keys that are not there, or that a passphrase locks.
-                client_keys=_present(_names(bare, "IdentityFile")),
-                ignore_encrypted=True,
-            )
-        except FlameScopeError:
-            raise
-        except (OSError, ValueError, asyncssh.Error) as error:
-            raise RemoteError(f"The SSH configuration cannot be used: {_reason(error)}.") from error
+        """Read what the configuration says of a host, its keys included."""
+        bare = await self._look_up(target, client_keys=None)
+        # As ssh does, pass over keys that are not there, or that a passphrase locks.
+        keys = _present(_names(bare, "IdentityFile"))
+        options = await self._look_up(target, client_keys=keys, ignore_encrypted=True)
         hop = Hop(
             options,
             bare.host,
@@ -98,21 +83,34 @@ class Hosts:
         )
         return hop, _jumps(bare.tunnel)
 
-    def _check(self, host: str, port: int) -> None:
-        if self._allowed and not any(_matches(host, port, pattern) for pattern in self._allowed):
+    async def _look_up(self, target: Target, **more: object) -> asyncssh.SSHClientConnectionOptions:
+        """Apply the configuration to a host, and refuse it if it is not allowed."""
+        config = [str(self._config)] if self._config is not None and self._config.is_file() else None
+        user = () if target.user is None else target.user
+        port = () if target.port is None else target.port
+        try:
+            found = await _options(config=config, host=target.host, port=port, username=user, **more)
+        except (OSError, ValueError, asyncssh.Error) as error:
+            raise RemoteError(f"The SSH configuration cannot be used: {_reason(error)}.") from error
+        if not self.may_reach(found.host, found.port):
             raise ForbiddenError(
-                f"This server may not connect to {host} port {port}: it is not among those of ssh_hosts."
+                f"This server may not connect to {found.host} port {found.port}: it is not among ssh_hosts."
             )
+        return found
+
+    def may_reach(self, host: str, port: int) -> bool:
+        """Say whether a resolved host is among those that are allowed."""
+        return not self._allowed or any(_matches(host, port, pattern) for pattern in self._allowed)
 
     async def aliases(self) -> list[Alias]:
         """Give the hosts that the configuration names and the server may reach."""
         found = []
         for name in dict.fromkeys(_alias_names(self._config)) if self._config else ():
             try:
-                hop, _ = await self._resolve(Target(name))
+                options = await self._look_up(Target(name), client_keys=None)
             except FlameScopeError:
                 continue
-            found.append(Alias(name, hop.host, hop.port, hop.options.username))
+            found.append(Alias(name, options.host, options.port, options.username))
         return found
 
 

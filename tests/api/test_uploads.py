@@ -300,6 +300,7 @@ OURS: list[dict[str, str]] = [
     {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:5173"},
     {"Origin": "http://localhost"},
     {"Origin": "https://LOCALHOST"},
+    {"Origin": "http://localhost", "Authorization": "Basic of-a-proxy-in-front"},
 ]
 THEIRS: list[dict[str, str]] = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -310,7 +311,8 @@ THEIRS: list[dict[str, str]] = [
     {"Origin": "http://localhost.evil.example"},
     {"Origin": "null"},
     {"Origin": "http://[broken"},
-    {"Authorization": "Bearer no-token-is-set"},
+    {"Origin": "http://evil.example", "Authorization": "Bearer no-token-is-set"},
+    {"Origin": "http://evil.example", "Authorization": "Bearer "},
 ]
 
 

@@ -52,8 +52,14 @@ class Sshd:
         self.host_key = make_key(folder / "host_key", host_key)
         self.authorized = folder / "authorized_keys"
         self.authorized.touch()
+        # Of its own, so that nothing of another test run is taken for what a recording has left.
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
         self._binary = binary
-        self._extra = extra
+        self._extra = [line for line in extra if not line.startswith("SetEnv ")]
+        # sshd heeds one such line only.
+        variables = [line.removeprefix("SetEnv ") for line in extra if line.startswith("SetEnv ")]
+        self._extra.append(" ".join(["SetEnv", f"TMPDIR={self.temporary}", *variables]))
         self._process: subprocess.Popen[str] | None = None
         self.log: list[str] = []
 

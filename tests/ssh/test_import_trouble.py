@@ -19,7 +19,7 @@ import pytest
 
 from flamescope_py.importers.jobs import JobBounds
 from flamescope_py.importers.landing import Bounds
-from tests.ssh.conftest import PERF_TEXT, WAIT, Asker, arrived
+from tests.ssh.conftest import PERF_TEXT, WAIT, Asker, arrived, not_possible_here
 from tests.ssh.server import Gate, Sshd, public, running, toolbox
 
 # Real gzip output, and then nothing more until the gate opens.
@@ -116,7 +116,7 @@ def small_disk(profiles: Path) -> Iterator[Path]:
     """The profile directory on a disk of one megabyte."""
     command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(profiles)]
     if os.getuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        pytest.skip("needs the right to mount")
+        not_possible_here("needs the right to mount a small disk")
     yield profiles
     subprocess.run(["umount", str(profiles)], check=True)
 
