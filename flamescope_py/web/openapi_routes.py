@@ -90,5 +90,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "imports.list_hosts": Operation(_json("Hosts")),
     "imports.show_job": _JOB,
     "imports.cancel_job": _JOB._replace(changes=True),
+    "health.show_health": Operation(_json("Health")),
+    "health.show_readiness": Operation(_json("Health"), errors=(503,)),
+    "metrics.show_metrics": Operation({"text/plain": ()}),
     "openapi.show_document": Operation(_json("Document")),
 }

@@ -63,7 +63,11 @@ _TARGET: Mapping[str, Schema] = {
 _ALLOWED = record({"enabled": YES_OR_NO, "reason": nullable(TEXT)})
 
 SCHEMAS: Mapping[str, Schema] = {
-    "Error": record({"error": {**TEXT, "description": "What is wrong and what to do, in one sentence."}}),
+    # Readiness says its status beside the error.
+    "Error": record(
+        {"error": {**TEXT, "description": "What is wrong and what to do, in one sentence."}}, {"status": TEXT}
+    ),
+    "Health": record({"status": TEXT}),
     "Profile": record(
         {"filename": TEXT, "type": TEXT, "size": INTEGER},
         {"modified": TIME, "reason": TEXT, "duration": NUMBER, "samples": INTEGER},

@@ -151,6 +151,8 @@ def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: Fla
         ("/filter/", {}),
         ("/import/", {}),
         ("/import/hosts", {}),
+        ("/healthz", {}),
+        ("/readyz", {}),
     ],
 )
 def test_answers_are_as_described(
