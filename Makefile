@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8080
+SECONDS ?= 300
 VENV := .venv
 STATIC := flamescope_py/static/index.html
 
@@ -16,7 +17,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench screenshots frontend wheel clean
+.PHONY: help dev test lint type bench load fuzz screenshots frontend wheel clean
 .DELETE_ON_ERROR:
 # Two steps may want to install into the same .venv.
 .NOTPARALLEL:
@@ -41,6 +42,12 @@ type: $(VENV)/.done-install-dev ## mypy, strict
 
 bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
 	@$(VENV)/bin/python -m tests.bench
+
+load: $(VENV)/.done-install-dev ## 50 clients at once on the loopback interface, for a minute
+	@$(VENV)/bin/python -m tests.load $(LOAD)
+
+fuzz: $(VENV)/.done-install-dev ## hostile inputs for SECONDS (300)
+	@$(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
 	@$(VENV)/bin/python -m tests.e2e.screenshots

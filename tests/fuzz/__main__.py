@@ -1,0 +1,45 @@
+"""Runs everything that hypothesis makes inputs for again and again, each time with other ones; `make fuzz`.
+
+Stops after `--seconds`, or at the first failure, which hypothesis prints with the input that shows it:
+that input becomes a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGETS = ("tests/fuzz", "tests/property")
+MOST_SECONDS = 24 * 3600
+
+
+def main() -> int:
+    """Run rounds until the time is over; gives the exit code of the round that failed, else 0."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser.add_argument("--seconds", type=int, default=300)
+    seconds = min(max(parser.parse_args().seconds, 1), MOST_SECONDS)
+    deadline, rounds = monotonic() + seconds, 0
+    while (left := deadline - monotonic()) > 0:
+        seed = random.randrange(1 << 32)
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+        try:
+            done = subprocess.run(
+                [*command, f"--hypothesis-seed={seed}", *TARGETS], cwd=ROOT, timeout=left, check=False
+            )
+        except subprocess.TimeoutExpired:
+            break
+        if done.returncode:
+            print(f"Round {rounds + 1} failed; again with: --hypothesis-seed={seed}")
+            return done.returncode
+        rounds += 1
+    print(f"{rounds} whole rounds in {seconds} s, nothing found")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Clients that ask one thing after the other over a connection of their own, and note how long it took."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from itertools import cycle, islice
+from time import monotonic
+from types import TracebackType
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+TIMEOUT = 60
+
+
+class Sample(NamedTuple):
+    """One request: a name of the mix, its status (0 where none came) and its seconds."""
+
+    name: str
+    status: int
+    seconds: float
+
+
+def ask(url: str, path: str, timeout: float = TIMEOUT) -> int:
+    """Ask once; gives the status."""
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=timeout)
+    try:
+        return _ask(connection, path)
+    finally:
+        connection.close()
+
+
+def _ask(connection: HTTPConnection, path: str) -> int:
+    connection.request("GET", f"/{path}")
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+class Clients:
+    """So many threads; they run from entering to leaving."""
+
+    def __init__(self, url: str, mix: Mapping[str, str], count: int) -> None:
+        """Each of `count` clients begins elsewhere in the mix."""
+        self._url = url
+        self._mix = mix
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._samples: list[Sample] = []
+        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(count)]
+
+    def __enter__(self) -> Clients:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(2 * TIMEOUT)
+
+    def wait(self, seconds: float) -> None:
+        """Let them run for so long."""
+        self._stop.wait(seconds)
+
+    def take(self) -> list[Sample]:
+        """Give what was noted since the last time."""
+        with self._lock:
+            taken, self._samples = self._samples, []
+        return taken
+
+    def _run(self, number: int) -> None:
+        connection = HTTPConnection(urlsplit(self._url).netloc, timeout=TIMEOUT)
+        for name, path in islice(cycle(self._mix.items()), number % len(self._mix), None):
+            if self._stop.is_set():
+                break
+            began = monotonic()
+            try:
+                status = _ask(connection, path)
+            except (OSError, HTTPException):
+                connection.close()
+                status = 0
+            with self._lock:
+                self._samples.append(Sample(name, status, monotonic() - began))
+        connection.close()
