@@ -1,4 +1,4 @@
-"""Writes what was seen of every route: throughput, median, 99th percentile, without and with a cold reading."""
+"""Writes what was seen of every route: throughput, median and 99th percentile, calm and during a reading."""
 
 from __future__ import annotations
 
