@@ -14,7 +14,7 @@ const ADVICE: Readonly<Record<number, string>> = {
   [FORBIDDEN]: "Ask whoever runs this server.",
   [CONFLICT]: "Rename the file and upload it again.",
   [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
-  [UNKNOWN]: "If you know better, upload it anyway: it is kept, and can be opened as a type of your choice.",
+  [UNKNOWN]: "If you know better, upload it anyway: it is kept and listed, but may not open.",
   [BUSY]: "Try again in a moment.",
   [FULL]: "Delete profiles that are no longer needed, then try again.",
 };
@@ -50,7 +50,8 @@ export function describeUpload(upload: Upload): string {
     case "done":
       return formatBytes(upload.size);
     case "failed":
-      return "Not taken";
+      // The error says it.
+      return "";
     case "cancelled":
       return "Cancelled";
     case "sending": {

@@ -53,7 +53,7 @@ export function UploadRow({ upload, queue, onAgain }: UploadRowProps) {
           aria-label={`Upload of ${name}`}
         />
       )}
-      <div className={classes.dim}>{describeUpload(upload)}</div>
+      {state !== "failed" && <div className={classes.dim}>{describeUpload(upload)}</div>}
       {error !== undefined && (
         <div className={classes.rowError} role="alert" data-testid="upload-error" data-status={upload.status}>
           {error}
