@@ -32,5 +32,7 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testSetup.ts"],
+    // Pages in jsdom take seconds where the machine has other work.
+    testTimeout: 20_000,
   },
 });

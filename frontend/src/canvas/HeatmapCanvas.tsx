@@ -3,7 +3,7 @@
 // attributes tell where the cells are.
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import type { Heatmap } from "../model/heatmap";
-import { layoutHeatmap } from "../model/heatmapLayout";
+import { layoutHeatmap, LOW_PLOT_HEIGHT } from "../model/heatmapLayout";
 import { shownCells, type ShownCells } from "../model/heatmapView";
 import type { TickRange } from "../model/selection";
 import type { Merge, Palette, TimeRange } from "../types/explorer";
@@ -30,6 +30,8 @@ export interface HeatmapCanvasProps {
   readonly hovered: Tick | undefined;
   readonly description: string;
   readonly testId?: string;
+  /** Two heatmaps share the screen. */
+  readonly low?: boolean;
   readonly onPreview: (range: TickRange | undefined, side: Side) => void;
   readonly onSelect: (range: TickRange, side: Side) => void;
   readonly onHover: (at: Tick | undefined) => void;
@@ -46,7 +48,11 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   const overlay = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(frame);
   const ratio = usePixelRatio();
-  const layout = useMemo(() => layoutHeatmap(heatmap, px(width), window), [heatmap, width, window]);
+  const plotHeight = props.low ? LOW_PLOT_HEIGHT : undefined;
+  const layout = useMemo(
+    () => layoutHeatmap(heatmap, px(width), window, plotHeight),
+    [heatmap, width, window, plotHeight],
+  );
   const cells = useMemo(() => shownCells(heatmap, layout.view, merge, matches), [heatmap, layout.view, merge, matches]);
   const { view } = layout;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeId, px, ROOT } from "../types/units";
 import type { FlameGraphAnswer } from "../types/wire";
-import { boxAt, FlameBoxes, isAboveZoom, layoutBoxes } from "./flameLayout";
+import { boxAt, FlameBoxes, isAboveZoom, layoutBoxes, spanBetween } from "./flameLayout";
 import { buildFlameTree, levelCount, nameOf, type FlameTree } from "./flameTree";
 import { answerOf } from "./treeFixture";
 
@@ -126,3 +126,14 @@ function randomAnswer(size: number): FlameGraphAnswer {
     end: 1,
   };
 }
+
+describe("a zoom under way", () => {
+  it("begins and ends at its spans, and changes its magnification evenly", () => {
+    const [start, end] = [{ from: 0, samples: 1000 }, { from: 600, samples: 10 }];
+    expect(spanBetween(start, end, 0)).toEqual(start);
+    expect(spanBetween(start, end, 1).from).toBeCloseTo(600);
+    expect(spanBetween(start, end, 0.5).samples).toBeCloseTo(100);
+    expect(spanBetween(start, start, 0.5)).toEqual(start);
+    expect(spanBetween({ from: 0, samples: 0 }, end, 0.5)).toEqual(end);
+  });
+});

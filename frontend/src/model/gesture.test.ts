@@ -55,3 +55,12 @@ describe("gesture", () => {
     expect(play(move(1), release(1))).toEqual(["nothing", "nothing"]);
   });
 });
+
+it("drags one end of a selection, the other stays", () => {
+  const grab = gestureStep(IDLE, { kind: "grab", at: tick(9), anchor: tick(3) });
+  const move = gestureStep(grab.next, { kind: "move", at: tick(12) });
+  expect(move.preview).toEqual({ first: 3, end: 13 });
+  expect(gestureStep(move.next, { kind: "release", at: tick(12) }).selected).toEqual({ first: 3, end: 13 });
+  // Let go where it was: the same selection, not the first click of another.
+  expect(gestureStep(grab.next, { kind: "release", at: tick(9) }).selected).toEqual({ first: 3, end: 10 });
+});

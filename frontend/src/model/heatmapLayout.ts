@@ -20,11 +20,13 @@ export interface HeatmapLayout {
 
 const MARGIN = { left: 34, right: 14, top: 6, bottom: 20 };
 const PLOT_HEIGHT = 250;
+/** Where two heatmaps share the screen. */
+export const LOW_PLOT_HEIGHT = 150;
 const CELL_HEIGHT = { min: 3, max: 16 };
 const CELL_WIDTH_MAX = 120;
 
-export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: TimeRange): HeatmapLayout {
-  const cellHeight = clamp(Math.round(PLOT_HEIGHT / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
+export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: TimeRange, plot = PLOT_HEIGHT): HeatmapLayout {
+  const cellHeight = clamp(Math.round(plot / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
   const room = Math.max(available - MARGIN.left - MARGIN.right, 1);
   const view = viewOf(heatmap.columns, window, room);
   const columns = shownColumns(view);

@@ -96,7 +96,7 @@ export function windowAt(from: number, shown: number, columns: number): TimeRang
 
 /** The window that a selection fills, with a little around it. */
 export function windowOf(range: TimeRange, columns: number): TimeRange | undefined {
-  const shown = Math.max(Math.ceil((range.end - range.start) * 1.1), Math.min(CLOSEST, columns));
+  const shown = Math.max(Math.ceil((range.end - range.start) * 1.1 - 1e-9), Math.min(CLOSEST, columns));
   return windowAt(Math.floor((range.start + range.end - shown) / 2), shown, columns);
 }
 

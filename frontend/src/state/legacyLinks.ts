@@ -1,18 +1,63 @@
 // Links of FlameScope's own front end, which people have in chats and tickets:
 //   #/heatmap/perf/NAME    #/flamegraph/perf/NAME    #/flamegraph/perf/NAME/1.2/3.4
-// The name is percent-encoded, its slashes too. They lead to the same profile and range here.
+//   #/differential/perf/NAME[/1.2/3.4]/compare/perf/OTHER[/5/6]    #/elided/… alike
+//   #/compare/perf/OTHER[/5/6] (choose what to compare it with)    …/heatmap/perf/NAME (choose a range)
+// Names are percent-encoded, their slashes too. They lead to the same profiles and ranges here.
+import { NEW_COMPARISON, type Compare, type TimeRange } from "../types/explorer";
 import { seconds } from "../types/units";
-import type { TimeRange } from "../types/explorer";
 import { explorerLink } from "./explorerUrl";
 
-const SCREENS = ["heatmap", "flamegraph"];
+interface Side {
+  readonly file: string;
+  readonly type: string;
+  readonly range: TimeRange | undefined;
+}
 
 /** The place in this front end, or undefined for what is no such link. */
 export function legacyTarget(pathname: string): string | undefined {
-  const [screen, type, file, start, end] = pathname.split("/").slice(1).map(decoded);
-  if (screen === undefined || !SCREENS.includes(screen) || !type || !file) return undefined;
+  const [screen, ...parts] = pathname.split("/").slice(1).map(decoded);
+  switch (screen) {
+    case "heatmap":
+    case "flamegraph":
+      return linkTo(sideOf(parts));
+    case "differential":
+    case "elided":
+      return joined(parts, "compare", (own, other) => linkTo(own, other && comparedWith(own, other, screen)));
+    case "compare":
+      return joined(parts, "heatmap", (other, own) =>
+        own ? linkTo(own, comparedWith(own, other, "differential")) : linkTo(other, NEW_COMPARISON),
+      );
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+/** Both sides of a link that joins them with a word; the second may be missing. */
+function joined(
+  parts: readonly string[],
+  word: string,
+  link: (first: Side, second: Side | undefined) => string | undefined,
+): string | undefined {
+  // Not at the place of a type or a name.
+  const at = parts.findIndex((part, index) => part === word && index >= 2);
+  const first = sideOf(at < 0 ? parts : parts.slice(0, at));
+  return first && link(first, at < 0 ? undefined : sideOf(parts.slice(at + 1)));
+}
+
+function linkTo(side: Side | undefined, compare?: Compare): string | undefined {
+  return side && explorerLink({ ...side, compare });
+}
+
+function comparedWith(own: Side, other: Side, kind: Compare["kind"]): Compare {
+  const same = own.file === other.file && own.type === other.type;
+  return { ...NEW_COMPARISON, ...other, file: same ? "" : other.file, type: same ? "perf" : other.type, kind };
+}
+
+function sideOf([type, file, start, end]: readonly string[]): Side | undefined {
+  if (!type || !file) return undefined;
   // What the list calls unknown, the original opened as perf.
-  return explorerLink({ file, type: type === "unknown" ? "perf" : type, range: rangeOf(start, end) });
+  return { file, type: type === "unknown" ? "perf" : type, range: rangeOf(start, end) };
 }
 
 function rangeOf(start: string | undefined, end: string | undefined): TimeRange | undefined {

@@ -92,6 +92,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           ranges={ranges}
           side={side}
           hovered={shown}
+          low={compared && state.compare?.file !== ""}
           description={`Samples by time: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
           onPreview={(range, taken) => {
             const known = target(taken);
@@ -123,6 +124,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           samples={samples}
           heatmap={heatmap}
           label={compared ? "A" : ""}
+          withIdle={state.idle}
           unit={state.weight === "samples" ? "samples" : "periods"}
         />
         {second && (
@@ -131,6 +133,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
             samples={samplesOf(heatmap, second, true) ?? heatmap.samples}
             heatmap={heatmap}
             label="B"
+            withIdle={state.idle}
             unit={state.weight === "samples" ? "samples" : "periods"}
           />
         )}

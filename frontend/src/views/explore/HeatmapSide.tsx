@@ -14,10 +14,13 @@ interface SummaryProps {
   /** "A: " and "B: " while two are compared. */
   readonly label: "" | "A" | "B";
   readonly unit: string;
+  /** Idle samples are counted like others, so there is nothing to say of them. */
+  readonly withIdle: boolean;
 }
 
-export function Summary({ selection: { range, clear, live }, samples, heatmap, label, unit }: SummaryProps) {
-  const { samples: whole, idle } = heatmap;
+export function Summary({ selection: { range, clear, live }, samples, heatmap, label, unit, withIdle }: SummaryProps) {
+  const { samples: whole } = heatmap;
+  const idle = withIdle ? 0 : heatmap.idle;
   const one = unit === "samples" ? "sample" : unit;
   const many = unit === "samples" ? "samples" : unit;
   const counts =

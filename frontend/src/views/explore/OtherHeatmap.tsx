@@ -47,6 +47,7 @@ export function OtherHeatmap({ query, heatmap, selection, state, scheme }: Other
         hovered={shown}
         description={`${name}, samples by time: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
         testId="compare-heatmap"
+        low
         onPreview={selection.preview}
         onSelect={selection.select}
         onHover={setHovered}
@@ -68,6 +69,7 @@ export function OtherHeatmap({ query, heatmap, selection, state, scheme }: Other
           samples={ticks ? samplesIn(heatmap, ticks) : heatmap.samples}
           heatmap={heatmap}
           label="B"
+          withIdle={state.idle}
           unit={state.weight === "samples" ? "samples" : "periods"}
         />
         <Readout heatmap={heatmap} at={shown} matches={undefined} merge={1} how={state.merge} />

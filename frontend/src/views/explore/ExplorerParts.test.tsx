@@ -1,0 +1,166 @@
+// @vitest-environment jsdom
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { MemoryRouter, useLocation } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { answerOf } from "../../model/treeFixture";
+import { createQueryClient } from "../../state/queryClient";
+import ExplorerView from "./ExplorerView";
+
+const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 0 };
+const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
+const DIFFERENCE = { ...GRAPH, nodes: { ...GRAPH.nodes, delta: GRAPH.nodes.self } };
+const count = (value: string | number, samples: number, label?: string) => ({ value, samples, busy: samples, label });
+const INFO = {
+  format: "perf",
+  samples: 15,
+  idle: 5,
+  commands: [count("node", 9), count("<i>sh</i>", 1)],
+  processes: [],
+  threads: [count(7, 9, "node"), count(8, 1, "sh")],
+  cpus: [count(0, 10)],
+  events: [],
+  report: { skipped: 2, notes: [{ reason: "not a frame", line: 3, text: "x" }] },
+};
+
+let asked: string[] = [];
+beforeEach(() => {
+  asked = [];
+  HTMLCanvasElement.prototype.getContext = () => null;
+  const routes: Record<string, unknown> = {
+    heatmap: HEATMAP,
+    flamegraph: GRAPH,
+    differential: DIFFERENCE,
+    elided: GRAPH,
+    filter: [],
+    "profile/info": INFO,
+    profile: [
+      { filename: "x", type: "perf" },
+      { filename: "other", type: "cpuprofile" },
+    ],
+  };
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(url);
+    const [first = "", second = ""] = url.split(/[/?]/);
+    const answer = second === "info" ? routes["profile/info"] : routes[first];
+    const matched = url.includes("search=") ? { ...HEATMAP, matches: [0, 1, 0, 2] } : answer;
+    return Promise.resolve(Response.json(matched));
+  });
+});
+
+async function open(search = "?file=x") {
+  let address = "";
+  function Address() {
+    address = decodeURIComponent(useLocation().search.replace(/\+/g, " "));
+    return null;
+  }
+  render(
+    <MantineProvider env="test">
+      <QueryClientProvider client={createQueryClient()}>
+        <MemoryRouter initialEntries={[`/explore${search}`]}>
+          <ExplorerView />
+          <Address />
+        </MemoryRouter>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  await screen.findByTestId("selection-summary");
+  return () => address;
+}
+
+describe("filter bar", () => {
+  it("chooses commands by ticking, for both pictures, and lets go of them", async () => {
+    const address = await open();
+    await userEvent.click(await screen.findByTestId("facet-comm"));
+    fireEvent.change(await screen.findByTestId("facet-comm-search"), { target: { value: "<i" } });
+    const option = screen.getByTestId("facet-option");
+    expect(option.dataset).toMatchObject({ value: "<i>sh</i>", count: "1" });
+    await userEvent.click(option);
+    await waitFor(() => expect(address()).toContain("comm=<i>sh</i>"));
+    const sent = `comm=${encodeURIComponent("<i>sh</i>")}`;
+    await waitFor(() => expect(asked.filter((url) => url.includes(sent)).map((url) => url.split("/")[0])).toEqual(
+      expect.arrayContaining(["heatmap", "flamegraph"]),
+    ));
+    expect(screen.queryByTestId("facet-cpu")).toBeNull();
+    await userEvent.click(screen.getByTestId("filter-chip"));
+    await waitFor(() => expect(address()).toBe("?file=x"));
+  });
+
+  it("takes a pattern as text, shows it as it was typed, and clears all", async () => {
+    const address = await open();
+    await userEvent.click(await screen.findByTestId("pattern-menu"));
+    fireEvent.change(await screen.findByTestId("pattern-text"), { target: { value: "a(b)" } });
+    await userEvent.click(screen.getByTestId("pattern-add"));
+    await waitFor(() => expect(address()).toContain("include=(?i)a\\(b\\)"));
+    expect(screen.getByTestId("filter-chip").textContent).toContain("a(b)");
+    await userEvent.click(screen.getByTestId("idle"));
+    expect(screen.getByTestId("kept").dataset).toMatchObject({ samples: "10", all: "15" });
+    await userEvent.click(screen.getByTestId("clear-filters"));
+    await waitFor(() => expect(address()).toBe("?file=x"));
+  });
+});
+
+it("marks the cells in which the search matches", async () => {
+  await open("?file=x&q=hash");
+  await waitFor(() => expect(screen.getByTestId("heatmap").dataset.marked).toBe("2"));
+  expect(asked.some((url) => url.startsWith("heatmap/") && url.includes(`search=${encodeURIComponent("(?i)hash")}`))).toBe(true);
+});
+
+it("says what could not be read", async () => {
+  await open();
+  expect((await screen.findByTestId("parse-report")).textContent).toContain("2 lines skipped");
+  await userEvent.click(screen.getByTestId("parse-report-hide"));
+  expect(screen.queryByTestId("parse-report")).toBeNull();
+});
+
+describe("table", () => {
+  it("lists functions, sorts them, and opens callers and callees", async () => {
+    const address = await open("?file=x&view=table");
+    const names = () => screen.getAllByTestId("function-row").map((row) => row.dataset.name);
+    await screen.findByTestId("function-table");
+    expect(names()).toEqual(["work", "<b>hash</b>", "node"]);
+    await userEvent.click(screen.getByTestId("function-sort-total"));
+    expect(names()).toEqual(["node", "work", "<b>hash</b>"]);
+    expect(document.querySelector("b")).toBeNull();
+    await userEvent.click(screen.getAllByTestId("function-row")[1]!);
+    expect((await screen.findByTestId("sandwich")).dataset).toMatchObject({ name: "work", self: "6", total: "10" });
+    expect(address()).toContain("callers=work");
+    fireEvent.keyDown(window, { key: "Escape" });
+    await screen.findByTestId("function-table");
+  });
+
+  it("has a menu that filters by the function", async () => {
+    const address = await open("?file=x&view=table");
+    await screen.findByTestId("function-table");
+    fireEvent.contextMenu(screen.getAllByTestId("function-row")[1]!);
+    await userEvent.click(await screen.findByTestId("frame-exclude"));
+    await waitFor(() => expect(address()).toContain("exclude=^ "));
+    expect(screen.getByTestId("filter-chip").textContent).toContain("<b>hash</b>");
+  });
+});
+
+describe("compare", () => {
+  it("compares with the rest of the profile in one click, flips and stops", async () => {
+    const address = await open("?file=x&start=0&end=1");
+    await userEvent.click(await screen.findByTestId("compare"));
+    await userEvent.click(await screen.findByTestId("compare-rest"));
+    await waitFor(() => expect(address()).toContain("compare=differential&rest=1"));
+    expect(asked.some((url) => /^differential\/.*compareStart=0&compareEnd=1/.test(url) && !url.includes("&start="))).toBe(true);
+    await userEvent.click(screen.getByTestId("compare-flip"));
+    await waitFor(() => expect(screen.getByTestId("compare-bar").dataset).toMatchObject({ flip: "true", rest: "true" }));
+    await userEvent.click(screen.getByTestId("compare-stop"));
+    await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1"));
+  });
+
+  it("compares with another profile, which shows its own heatmap", async () => {
+    const address = await open();
+    await userEvent.click(await screen.findByTestId("compare"));
+    await userEvent.click(await screen.findByTestId("compare-profile"));
+    expect(await screen.findByTestId("compare-heatmap")).toBeTruthy();
+    expect(address()).toContain("compareFile=other&compareType=cpuprofile");
+    fireEvent.keyDown(screen.getByTestId("compare-heatmap"), { key: "ArrowRight" });
+    await waitFor(() => expect(address()).toContain("compareStart=0&compareEnd=1"));
+  });
+});
