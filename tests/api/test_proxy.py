@@ -84,6 +84,6 @@ def test_a_prefix_of_a_client_is_no_base_path(settings: Settings) -> None:
 
 
 def test_the_front_end_names_no_absolute_path(settings: Settings, mounted: FlaskClient) -> None:
-    page = mounted.get("/flamescope/", headers={"Accept": "text/html"}).text
+    page = mounted.get("/flamescope/", headers={"Accept": "text/html"}, buffered=True).text
     assert 'src="/' not in page
     assert 'href="/' not in page

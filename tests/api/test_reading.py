@@ -26,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
     profiles = tmp_path / "profiles"
     profiles.mkdir()
     shutil.copy(EXAMPLE, profiles / NAME)
-    return Settings(profile_dir=profiles, cache_dir=tmp_path / "cache", workers=1)
+    return Settings(profile_dir=profiles, cache_dir=tmp_path / "cache", workers=1, threads=2 * ASKERS)
 
 
 @pytest.fixture
