@@ -22,6 +22,8 @@ from flamescope_py.web.respond import JSON
 from flamescope_py.web.stopping import Stopping
 
 BACKLOG = 128
+# How often connections that are silent for too long are looked for.
+CLEANUP_SECONDS = 30
 
 
 class _JsonErrorTask(ErrorTask):
@@ -75,6 +77,7 @@ def run(app: Flask, listener: socket.socket) -> None:
         max_request_body_size=MAX_BODY_BYTES,
         connection_limit=settings.max_connections,
         channel_timeout=settings.idle_seconds,
+        cleanup_interval=min(CLEANUP_SECONDS, settings.idle_seconds),
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         asyncore_use_poll=True,
     )
