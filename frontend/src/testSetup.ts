@@ -29,6 +29,8 @@ if (typeof window !== "undefined") {
   Element.prototype.scrollTo = () => undefined;
   Element.prototype.scrollBy = () => undefined;
 
-  const { cleanup } = await import("@testing-library/react");
+  const { cleanup, configure } = await import("@testing-library/react");
+  // A second, the default, is too short where the machine has other work.
+  configure({ asyncUtilTimeout: 8000 });
   afterEach(cleanup);
 }

@@ -124,8 +124,9 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
     const x = plotLeft + offset;
     context.fillRect(Math.round(x), bottom + 1, 1, 4);
     // A column has its second written at its left edge, where the second begins.
-    context.textAlign = offset === 0 ? "left" : "center";
-    context.fillText(value === 0 ? "0 s" : clock ? formatClock(value) : value.toString(), x, bottom + 7);
+    const room = layout.width - x;
+    context.textAlign = offset === 0 ? "left" : room < 24 ? "right" : "center";
+    context.fillText(value === 0 ? "0 s" : clock ? formatClock(value) : value.toString(), room < 24 ? x + room - 1 : x, bottom + 7);
   }
 }
 

@@ -6,9 +6,13 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["drag, or click and click", "select a range: time runs up a column, then to the next"],
   ["← → ↑ ↓", "heatmap: move the range by a second or a cell; flame graph: walk the frames"],
   ["Shift + arrows", "grow or shrink the range"],
+  ["Ctrl + drag", "select what to compare it with"],
   ["[ ]", "step the range by its own length"],
-  ["Enter", "flame graph: zoom into the frame"],
-  ["Esc", "back: search, zoom, range"],
+  ["wheel, Shift + wheel", "heatmap: closer, along (with Ctrl on a short profile)"],
+  ["Enter", "heatmap: closer to the range; flame graph: zoom into the frame"],
+  ["Backspace", "heatmap: all seconds again"],
+  ["right click, menu key", "flame graph, table: what to do with a frame"],
+  ["Esc", "back: search, callers, zoom, range"],
   ["/", "search"],
 ];
 
@@ -33,11 +37,12 @@ export function KeysHelp() {
         </Popover.Dropdown>
       </Popover>
       <p id="heatmap-keys" className="visually-hidden">
-        Arrow keys move the selected range, with Shift they grow it, brackets step it by its own length, Escape clears
-        it.
+        Arrow keys move the selected range, with Shift they grow it, brackets step it by its own length, Enter shows it
+        closer, Backspace shows all seconds, Escape clears it.
       </p>
       <p id="flamegraph-keys" className="visually-hidden">
-        Arrow keys walk from frame to frame, Enter zooms into a frame, Escape goes back.
+        Arrow keys walk from frame to frame, Enter zooms into a frame, the menu key opens its menu, Escape goes
+        back.
       </p>
     </>
   );

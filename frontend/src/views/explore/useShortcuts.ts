@@ -22,5 +22,5 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [role=menu]") !== null;
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [role=menu], [role=dialog]") !== null;
 }
