@@ -7,7 +7,6 @@ import platform
 import re
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -51,12 +50,3 @@ def wait_until_quiet(patience: float) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end and psutil.cpu_percent(interval=0.3) > BUSY_PERCENT:
         pass
-
-
-def processor_seconds(pid: int) -> float:
-    """Give the time that all threads of a process have had a processor; 0 where the kernel does not tell."""
-    ran = 0
-    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        with suppress(OSError):
-            ran += int(file.read_text().split()[0])
-    return ran / 1e9

@@ -19,7 +19,6 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import psutil
 from flask.testing import FlaskClient
 
 from flamescope_py.analysis.heatmap import heatmap
@@ -30,7 +29,6 @@ from flamescope_py.readers.source import read_profile
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of
 from tests.bench.large import large_profile, read_as
-from tests.bench.machine import processor_seconds
 
 ROWS = 50
 RUNS = 15
@@ -77,16 +75,7 @@ def all_cores(file: Path, cache: Path) -> Numbers:
     """Ask a server that runs for the heatmap of a file that it has never seen; it leaves an index."""
     shutil.rmtree(cache, ignore_errors=True)
     with _server(file, cache) as ask:
-        before = _processor_seconds()
-        seconds = _seconds(lambda: ask("heatmap"))
-        own, *readers = (now - then for now, then in zip(_processor_seconds(), before, strict=True))
-        return {"cold": seconds, "processor": own + max(readers, default=0.0)}
-
-
-def _processor_seconds() -> list[float]:
-    """Give the processor time of this process, then of its descendants."""
-    children = psutil.Process().children(recursive=True)
-    return [processor_seconds(pid) for pid in (os.getpid(), *sorted(child.pid for child in children))]
+        return {"cold": _seconds(lambda: ask("heatmap"))}
 
 
 def all_cores_large(file: Path, cache: Path) -> Numbers:
