@@ -124,9 +124,9 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
     const x = plotLeft + offset;
     context.fillRect(Math.round(x), bottom + 1, 1, 4);
     // A column has its second written at its left edge, where the second begins.
-    const room = layout.width - x;
-    context.textAlign = offset === 0 ? "left" : room < 24 ? "right" : "center";
-    context.fillText(value === 0 ? "0 s" : clock ? formatClock(value) : value.toString(), room < 24 ? x + room - 1 : x, bottom + 7);
+    const text = value === 0 ? "0 s" : clock ? formatClock(value) : value.toString();
+    context.textAlign = offset === 0 ? "left" : "center";
+    context.fillText(text, Math.min(x, layout.width - 1 - context.measureText(text).width / 2), bottom + 7);
   }
 }
 
