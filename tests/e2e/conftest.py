@@ -52,8 +52,8 @@ class Watch:
             self._problems.append(f"another site: {request.url}")
 
 
-# The browser's driver keeps an event loop running in this thread, which other tests could not bear:
-# so it ends with this folder, not with the session.
+# The browser's driver keeps an event loop running in this thread, in which no other test could use
+# asyncio.run: so it ends with this package (which __init__.py makes it), not with the session.
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)

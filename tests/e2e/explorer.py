@@ -7,6 +7,21 @@ from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 
+# One question each: a test asks hundreds of times. In a long profile a column is several seconds.
+MIDDLE = """(canvas, [second, row]) => {
+  const {x, y} = canvas.getBoundingClientRect();
+  const at = {};
+  for (const [name, text] of Object.entries(canvas.dataset)) at[name] = Number(text);
+  const column = Math.floor((second - at.from) / at.merge);
+  return [x + at.plotLeft + (column + 0.5) * at.cellWidth,
+          y + at.plotTop + at.plotHeight - (row + 0.5) * at.cellHeight];
+}"""
+ROW = """(canvas, level) => {
+  const {x, top, bottom} = canvas.getBoundingClientRect();
+  const down = (level + 0.5) * Number(canvas.dataset.rowHeight);
+  return [x, canvas.dataset.layout === "flame" ? bottom - down : top + down];
+}"""
+
 
 class Cell(NamedTuple):
     """A cell of the heatmap: its second, and its row from the bottom."""
@@ -61,14 +76,8 @@ class Explorer:
 
     def middle(self, cell: Cell) -> tuple[float, float]:
         """Give the middle of a cell in the window."""
-        left, top, height, width_of, height_of = (
-            self.number(self.heatmap, name)
-            for name in ("plot-left", "plot-top", "plot-height", "cell-width", "cell-height")
-        )
-        box = self.heatmap.bounding_box()
-        assert box is not None
-        x = box["x"] + left + (cell.column + 0.5) * width_of
-        return x, box["y"] + top + height - (cell.row + 0.5) * height_of
+        x, y = self.heatmap.evaluate(MIDDLE, [cell.column, cell.row])
+        return x, y
 
     def move(self, cell: Cell, steps: int = 1) -> None:
         """Move the pointer to a cell."""
@@ -78,7 +87,7 @@ class Explorer:
         """Click a cell."""
         self.page.mouse.click(*self.middle(cell))
 
-    def drag(self, start: Cell, end: Cell, steps: int = 8) -> None:
+    def drag(self, start: Cell, end: Cell, steps: int = 4) -> None:
         """Press on a cell, move to another, release."""
         self.move(start)
         self.page.mouse.down()
@@ -102,12 +111,8 @@ class Explorer:
 
     def frame_at(self, level: int, x: float) -> tuple[float, float]:
         """Give a place in the window: x pixels into the flame graph, in the row of a level."""
-        box = self.flame.bounding_box()
-        assert box is not None
-        height = self.number(self.flame, "row-height")
-        down = (level + 0.5) * height
-        flame = self.flame.get_attribute("data-layout") == "flame"
-        return box["x"] + x, box["y"] + (box["height"] - down if flame else down)
+        left, y = self.flame.evaluate(ROW, level)
+        return left + x, y
 
 
 def number_text(number: float) -> str:

@@ -6,14 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.raw import RawSample, having, raw_samples, within
+from tests.e2e.raw import RawSample, cells, having, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, SYSTEM, Server
 
 pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 BURST_FUNCTION = "rebuildSearchIndex"
-# Fifty rows: 20 ms each.
+# 20 ms each.
+ROWS = 50
 BURST = Cell(14, 38), Cell(15, 25)
 START, END = 14.76, 15.52
 # As documented: a line of a frame that holds one of these goes.
@@ -78,10 +79,14 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
     expect(result).to_have_attribute("data-matched", str(len(culprits)))
     expect(result).to_have_text(f"{percent(len(culprits), len(burst))} matched")
     expect(explorer.flame).to_have_attribute("data-matched", str(len(culprits)))
+    # Searching says when it runs, too: in so many cells of the whole profile.
+    marked = str(len(cells(having(SAMPLES, BURST_FUNCTION), ROWS)))
+    expect(explorer.heatmap).to_have_attribute("data-marked", marked)
     page.wait_for_url(f"**q={BURST_FUNCTION}**")
 
     before = screen(explorer)
     page.reload()
+    expect(explorer.heatmap).to_have_attribute("data-marked", marked)
     expect(result).to_have_attribute("data-matched", str(len(culprits)))
     explorer.expect_selected(START, END, len(burst))
     assert screen(explorer) == before
