@@ -11,8 +11,9 @@ from tests.bench.runner import Bench
 REOPEN_TARGET, REOPEN_LARGE_TARGET = 30.0, 300.0
 LARGE = "-large"
 QUESTIONS = {
-    "heatmap": "heatmap",
-    "range_columns": "1 s range, columns",
+    "heatmap": "heatmap, each time in other rows",
+    "heatmap_again": "heatmap again",
+    "range_columns": "1 s range, each time another, columns",
     "whole_columns": "whole profile, columns",
     "whole_nested": "whole profile, nested",
     "filter_first": "filter switched on, whole profile in columns",
@@ -26,6 +27,7 @@ ANSWERS = {
 }
 WARM_TARGETS = {
     "heatmap": 5.0,
+    "heatmap_again": 5.0,
     "range_columns": 3.0,
     "whole_columns": 25.0,
     "whole_nested": 40.0,

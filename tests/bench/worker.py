@@ -94,16 +94,21 @@ def warm(file: Path, cache: Path) -> Numbers:
     """Ask an open profile everything that the page asks; bytes as they would be sent."""
     with _server(file, cache) as ask:
         ask("heatmap")
-        second: dict[str, object] = {"start": RANGE_START, "end": RANGE_START + 1, "format": "columns"}
         graph = partial(ask, "flamegraph")
+
+        def second(run: int, **query: str) -> int:
+            start = RANGE_START + run / 10
+            return graph(start=start, end=start + 1, format="columns", **query)
+
         return {
-            "heatmap": _median(partial(ask, "heatmap")),
-            "range_columns": _median(partial(graph, **second)),
-            "whole_columns": _median(partial(graph, format="columns")),
-            "whole_nested": _median(graph),
+            "heatmap": _median(lambda run: ask("heatmap", rows=ROWS + 1 + run)),
+            "heatmap_again": _median(lambda _: ask("heatmap")),
+            "range_columns": _median(second),
+            "whole_columns": _median(lambda _: graph(format="columns")),
+            "whole_nested": _median(lambda _: graph()),
             "filter_first": _seconds(partial(graph, format="columns", filter=FILTER)),
-            "filter_again": _median(partial(graph, **second, filter=FILTER)),
-            "filter_again_whole": _median(partial(graph, format="columns", filter=FILTER)),
+            "filter_again": _median(partial(second, filter=FILTER)),
+            "filter_again_whole": _median(lambda _: graph(format="columns", filter=FILTER)),
             "heatmap_bytes": ask("heatmap"),
             "columns_bytes": graph(format="columns"),
             "nested_bytes": graph(),
@@ -148,9 +153,10 @@ def _seconds(question: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _median(question: Callable[[], object]) -> float:
-    question()
-    return median(_seconds(question) for _ in range(RUNS))
+def _median(question: Callable[[int], object]) -> float:
+    """Ask several times; the number of the run is given, so that a question may be another each time."""
+    question(RUNS)
+    return median(_seconds(partial(question, run)) for run in range(RUNS))
 
 
 if __name__ == "__main__":
