@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -43,6 +44,7 @@ def explorer(browser: Browser, url: str) -> None:
     shown = Explorer(page, url).open(NODE18, filter="node-v8", rows=25, q=SEARCH)
     shown.drag(*BURST)
     shown.settled()
+    expect(shown.heatmap).to_have_attribute("data-marked", re.compile(r"\d"))
     take(page, "explorer.png")
 
 
