@@ -106,7 +106,9 @@ def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.N
 
 def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, FrameTable]:
     """Leave out the frames that no node has."""
-    used, frame = np.unique(tree.frame, return_inverse=True)
+    occurs = np.zeros(len(frames), dtype=np.bool_)
+    occurs[tree.frame] = True
+    used, frame = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[tree.frame]
     names = FrameTable.of([frames[row] for row in used.tolist()])
     return replace(tree, frame=frame.astype(np.uint32)), names
 

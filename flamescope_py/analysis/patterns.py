@@ -34,8 +34,21 @@ def matching_frames(frames: FrameTable, patterns: Sequence[str]) -> npt.NDArray[
     matched = np.zeros(len(frames), dtype=np.bool_)
     if len(patterns) > MAX_PATTERNS:
         raise ParameterError(f"{len(patterns)} patterns: at most {MAX_PATTERNS} are allowed.")
-    compiled = [compile_pattern(pattern) for pattern in patterns]
+    compiled = _joined(patterns)
     if compiled:
         for row, text in enumerate(frames.texts()):
             matched[row] = any(pattern.search(text) for pattern in compiled)
     return matched
+
+
+def _joined(patterns: Sequence[str]) -> list[re2._Regexp[str]]:
+    """Make one pattern of several where that compiles. (RE2's sets say "no" when their memory runs out.)"""
+    compiled = [compile_pattern(pattern) for pattern in patterns]
+    if len(compiled) < 2:
+        return compiled
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return [re2.compile("|".join(f"(?:{pattern})" for pattern in patterns), options)]
+    except re2.error:
+        return compiled

@@ -66,7 +66,11 @@ class ProfileBuilder(StackTrie):
         """
         count = len(np.asarray(columns["time"]))
         defaults = {"thread": 0, "cpu": -1, "event": 0, "idle": False}
-        batch = {name: np.full(count, value, _COLUMNS[name]) for name, value in defaults.items()}
+        batch = {
+            name: np.full(count, value, _COLUMNS[name])
+            for name, value in defaults.items()
+            if name not in columns
+        }
         batch |= {name: np.asarray(column, dtype=_COLUMNS[name]) for name, column in columns.items()}
         self._batches.append(batch)
         self.report.samples += count

@@ -3,7 +3,7 @@
 A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
 parts are joined by interning the later ones' stacks again. Workers read the file themselves, through
 the descriptor of the asking process: nothing but names and columns crosses between processes.
-Small files are not worth the trip and are read where they are asked for.
+Small files are not worth the trip and are read where they are asked for. What the workers do is in `worker`.
 """
 
 from __future__ import annotations
@@ -11,25 +11,21 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple
 
-from flamescope_py.errors import BusyError, ProfileChangedError, TooLargeError
+from flamescope_py.errors import BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import compression, registry
-from flamescope_py.readers.source import SHORTER, Progress, Source, open_source, read_profile
+from flamescope_py.readers import compression, worker
+from flamescope_py.readers.source import Progress, Source, open_source, read_profile
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 # A worker's answer costs some milliseconds; 8 MB take about 30 to parse.
 SMALL_FILE = 8 << 20
@@ -39,17 +35,6 @@ MAX_SEARCH = 16 << 20
 MAX_READINGS = 16
 PROGRESS_SECONDS = 0.1
 START_SECONDS = 5
-
-_done: Any = None
-
-
-class Part(NamedTuple):
-    """Bytes `start` to `end` of the file at `path`; `slot` is where a worker tells its progress."""
-
-    path: str
-    start: int
-    end: int
-    slot: int
 
 
 class ReadBounds(NamedTuple):
@@ -77,7 +62,7 @@ class ReaderPool:
 
     def warm(self) -> None:
         """Start the processes now, so that the first file does not wait for them."""
-        wait([self._pool().submit(_nothing) for _ in range(self._workers)])
+        wait([self._pool().submit(worker.nothing) for _ in range(self._workers)])
 
     def close(self) -> None:
         """Stop the processes; what they were reading is given up."""
@@ -115,18 +100,23 @@ class ReaderPool:
                 ) from error
 
     def _read(self, source: Source, file: BinaryIO, path: str, slot: int, progress: Progress) -> Profile:
-        parallel = source.reader.parallel
-        if parallel is None or source.codec:
-            part = Part(path, 0, source.size, slot * self._workers)
-            profile: Profile = self._results(
-                [(_read_whole, part, source.reader.type, self._bounds.decompressed)], slot, progress
-            )[0]
+        parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
+        first = slot * self._workers
+        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS):
+            whole = worker.Part(path, 0, source.size, first)
+            profile: Profile = self._results([(worker.read_whole, whole, name, most)], slot, progress)[0]
             return profile
-        cuts = _cuts(file, source.size, self._workers, parallel.boundary)
-        parts = [
-            (_read_part, Part(path, start, end, slot * self._workers + position), source.reader.type)
+        if source.codec:
+            cuts = [source.size * position // self._workers for position in range(self._workers + 1)]
+        else:
+            cuts = _cuts(file, source.size, self._workers, parallel.boundary)
+        spans = [
+            worker.Part(path, start, end, first + position)
             for position, (start, end) in enumerate(pairwise(cuts))
         ]
+        parts: list[tuple[Any, ...]] = [(worker.read_part, span, name, most) for span in spans]
+        if source.codec:
+            parts = [(worker.read_share, span, name, most, cuts[:-1]) for span in spans]
         joined = ProfileBuilder()
         for builder in self._results(parts, slot, progress):
             joined.merge(builder)
@@ -180,7 +170,10 @@ class ReaderPool:
             if self._executor is None:
                 self._started = self._context.Semaphore(0)
                 self._executor = ProcessPoolExecutor(
-                    self._workers, self._context, initializer=_begin, initargs=(self._slots, self._started)
+                    self._workers,
+                    self._context,
+                    initializer=worker.begin,
+                    initargs=(self._slots, self._started),
                 )
             return self._executor
 
@@ -232,54 +225,3 @@ def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[
         if found >= 0:
             return min(start + found, size)
     return size
-
-
-def _begin(slots: Any, started: Any) -> None:
-    """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
-    global _done  # noqa: PLW0603  a worker is one process with one table
-    _done = slots
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    started.release()
-
-
-def _end_with(sentinel: int) -> None:
-    wait_for([sentinel])
-    os._exit(1)
-
-
-def _nothing() -> None:
-    """Do nothing, in a worker."""
-
-
-def _read_whole(part: Part, type_name: str, most: int) -> Profile:
-    with Path(part.path).open("rb", buffering=0) as file:
-        return read_profile(file, type_name, lambda done: _tell(part, done), most)
-
-
-def _read_part(part: Part, type_name: str) -> ProfileBuilder:
-    reader = registry.find(type_name)
-    if reader is None or reader.parallel is None:
-        raise LookupError(type_name)
-    return reader.parallel.parse(_part_chunks(part))
-
-
-def _part_chunks(part: Part) -> Iterator[bytes]:
-    """Read a part; raises ProfileChangedError when the file ends before it."""
-    with Path(part.path).open("rb", buffering=0) as file:
-        file.seek(part.start)
-        left = part.end - part.start
-        while left:
-            chunk = file.read(min(compression.CHUNK, left))
-            if not chunk:
-                raise ProfileChangedError(SHORTER)
-            left -= len(chunk)
-            _tell(part, part.end - part.start - left)
-            yield chunk
-
-
-def _tell(part: Part, done: int) -> None:
-    if _done is not None:
-        _done[part.slot] = done

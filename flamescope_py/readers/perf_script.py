@@ -56,7 +56,16 @@ class PerfScriptParser:
         self._return = b"\r" if data.endswith(b"\r") else b""
         if b"\r" in data:
             data = data.removesuffix(self._return).replace(b"\r\n", b"\n")
-        *blocks, rest = (self._carry + data).split(b"\n\n")
+        if data.startswith(b"\n") or not self._carry:
+            # The blank line may lie across the cut.
+            *blocks, rest = (self._carry + data).split(b"\n\n")
+        else:
+            # Joining the carry to its block alone spares a copy of the chunk.
+            *blocks, rest = data.split(b"\n\n")
+            if blocks:
+                blocks[0] = self._carry + blocks[0]
+            else:
+                rest = self._carry + rest
         if blocks:
             self._read(blocks)
         if len(rest) > MAX_BLOCK:

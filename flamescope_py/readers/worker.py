@@ -1,0 +1,145 @@
+"""What a reading process does: reads a file, or its part of one, and tells how far it has come.
+
+A part of a compressed file cannot be sought, but decoding gzip takes a tenth of the time of parsing:
+every worker decodes from the start and parses its own share, so that no text crosses between processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flamescope_py.errors import ProfileChangedError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers import compression, registry
+from flamescope_py.readers.source import SHORTER, read_profile
+
+# Decoding these twice costs less than parsing on one core only.
+QUICK_CODECS = ("gzip", "zstd")
+_OVERLAP = 8
+
+_done: Any = None
+
+
+class Part(NamedTuple):
+    """Bytes `start` to `end` of the file at `path`; `slot` is where a worker tells its progress."""
+
+    path: str
+    start: int
+    end: int
+    slot: int
+
+
+def begin(slots: Any, started: Any) -> None:
+    """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
+    global _done  # noqa: PLW0603  a worker is one process with one table
+    _done = slots
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    started.release()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def nothing() -> None:
+    """Do nothing, in a worker."""
+
+
+def read_whole(part: Part, type_name: str, most: int) -> Profile:
+    """Read a file of any format and compression; `most` bounds its decompressed bytes."""
+    with Path(part.path).open("rb", buffering=0) as file:
+        return read_profile(file, type_name, lambda done: _tell(part, done), most)
+
+
+def read_part(part: Part, type_name: str, most: int) -> ProfileBuilder:
+    """Read a part of an uncompressed file, cut where samples begin."""
+    return _parallel(type_name).parse(_part_chunks(part))
+
+
+def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
+    """Read the share of a compressed file that begins at `part.start`, one of `starts`.
+
+    Shares are cut by how far the decoder has come in the file, at the next place where a sample begins.
+    """
+    parallel = _parallel(type_name)
+    return parallel.parse(_share_chunks(part, most, starts, parallel.boundary))
+
+
+def _parallel(type_name: str) -> registry.Parallel:
+    reader = registry.find(type_name)
+    if reader is None or reader.parallel is None:
+        raise LookupError(type_name)
+    return reader.parallel
+
+
+def _part_chunks(part: Part) -> Iterator[bytes]:
+    """Read a part; raises ProfileChangedError when the file ends before it."""
+    with Path(part.path).open("rb", buffering=0) as file:
+        file.seek(part.start)
+        left = part.end - part.start
+        while left:
+            chunk = file.read(min(compression.CHUNK, left))
+            if not chunk:
+                raise ProfileChangedError(SHORTER)
+            left -= len(chunk)
+            _tell(part, part.end - part.start - left)
+            yield chunk
+
+
+def _share_chunks(
+    part: Part, most: int, starts: Sequence[int], boundary: Callable[[bytes], int]
+) -> Iterator[bytes]:
+    """Decode a file from its start and give one share; the last one sees it to its end."""
+    mine = starts.index(part.start)
+    with Path(part.path).open("rb", buffering=0) as file:
+        decoded = ((chunk, file.tell()) for chunk in compression.chunks(file, limit=most))
+        for share, text in _shares(decoded, starts, boundary):
+            _tell(part, max(0, min(file.tell(), part.end) - part.start))
+            if share == mine:
+                yield text
+            elif share > mine:
+                return
+
+
+def _shares(
+    decoded: Iterable[tuple[bytes, int]], starts: Sequence[int], boundary: Callable[[bytes], int]
+) -> Iterator[tuple[int, bytes]]:
+    """Say which share every piece of text belongs to; all workers see the same chunks and agree.
+
+    `decoded` are chunks with the place in the file where the decoder stood after them.
+    """
+    share, window = 0, b""
+    for chunk, place in decoded:
+        wanted = bisect_right(starts, place) - 1
+        if wanted == share and not window:
+            yield share, chunk
+            continue
+        window += chunk
+        found = boundary(window)
+        if found < 0:
+            # What ends here may be the beginning of a blank line.
+            yield share, window[:-_OVERLAP]
+            window = window[-_OVERLAP:]
+            continue
+        yield share, window[:found]
+        share = wanted
+        yield share, window[found:]
+        window = b""
+    yield share, window
+
+
+def _tell(part: Part, done: int) -> None:
+    if _done is not None:
+        _done[part.slot] = done
