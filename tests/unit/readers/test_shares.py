@@ -22,7 +22,8 @@ def test_shares_are_cut_at_samples_and_lose_nothing(
     words: list[bytes], sizes: list[int], starts: set[int]
 ) -> None:
     text = b"".join(words)
-    chunks, place = [], 0
+    chunks: list[tuple[bytes, int]] = []
+    place = 0
     while place < len(text):
         size = sizes[len(chunks) % len(sizes)]
         chunks.append((text[place : place + size], min(place + size, len(text))))
