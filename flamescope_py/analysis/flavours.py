@@ -29,6 +29,10 @@ Flavour = Callable[[CallTree, FrameTable, bool], Rewritten]
 _PACKAGE = re.compile(r".*node_modules/((?:@[^/]+/)?[^/:]+)")
 # node:_http_server:1026 · internal/process/task_queues.js:67 · _http_server.js:1026 (before Node 16)
 _NODE_API = re.compile(r"node:|internal/|[a-z_]+(?:/[a-z_]+)*\.js:")
+# The JDK's own map (jcmd Compiler.perfmap); java/util/HashMap::putVal is how perf-map-agent has it:
+# void org.example.shop.Prices.main(java.lang.String[])
+# java.lang.Object java.util.HashMap.putVal(int, java.lang.Object, java.lang.Object, boolean, boolean)
+_JDK_METHOD = re.compile(r"(?:\S+ )?((?:[\w$]+\.)+)([\w$]+\.[\w$<>]+\(.*\))")
 # Builtins_InterpreterEntryTrampoline · Builtin:ArrayMap · Stub:CEntry: V8's own glue, cheap by itself
 _GLUE = re.compile(r"Builtins?[_:]|Stub:|BytecodeHandler:")
 
@@ -113,9 +117,15 @@ def java_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Rewr
 
 
 def _package_path(frame: Frame) -> list[Frame]:
-    if frame.kind not in (JIT, INLINED) or "/" not in frame.name or " " in frame.name:
+    if frame.kind not in (JIT, INLINED):
         return [frame]
-    *packages, last = frame.name.split("/")
+    method = _JDK_METHOD.fullmatch(frame.name)
+    if method:
+        packages, last = method[1].split("."), method[2]
+    elif "/" in frame.name and " " not in frame.name:
+        *packages, last = frame.name.split("/")
+    else:
+        return [frame]
     return [*(Frame(package) for package in packages if package), frame._replace(name=last)]
 
 
