@@ -119,7 +119,6 @@ def test_frames_are_text(page: Page, hostile: Server) -> None:
         expect_harmless(page)
 
 
-@pytest.mark.xfail(reason="the table for screen readers is as wide as its longest name, and so the page")
 def test_long_names_do_not_make_the_page_wider(page: Page, hostile: Server) -> None:
     explorer = Explorer(page, hostile.url).open("%41.perf", start=4, end=5)
     explorer.expect_selected(4, 5, 9)
@@ -127,7 +126,6 @@ def test_long_names_do_not_make_the_page_wider(page: Page, hostile: Server) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= WINDOW[0]
 
 
-@pytest.mark.xfail(reason="the table for screen readers makes the page longer than the window")
 def test_the_explorer_needs_no_scroll_bar(explorer: Explorer) -> None:
     explorer.open(NODE18)
     expect(explorer.id("frame-table").locator("tbody tr")).to_have_count(25)

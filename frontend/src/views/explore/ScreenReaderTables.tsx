@@ -1,4 +1,5 @@
-// What the two pictures say, as tables: hidden from the eye, there for screen readers.
+// What the two pictures say, as tables: hidden from the eye, there for screen readers. Hidden in a box,
+// because a table takes the size of its content whatever it is told.
 import { formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap";
 import type { FlameTree } from "../../model/flameTree";
@@ -18,55 +19,59 @@ export function SelectionTable({ heatmap, range, samples }: SelectionTableProps)
   const end = range?.end ?? heatmap.columns;
   const busiest = busiestSecond(heatmap, start, end);
   return (
-    <table className="visually-hidden" data-testid="selection-table">
-      <caption>Selected range</caption>
-      <tbody>
-        <tr>
-          <th scope="row">From</th>
-          <td>{formatSeconds(start)} seconds</td>
-        </tr>
-        <tr>
-          <th scope="row">To</th>
-          <td>{formatSeconds(end)} seconds</td>
-        </tr>
-        <tr>
-          <th scope="row">Samples</th>
-          <td>
-            {samples === undefined ? "" : `${formatCount(samples)}, ${formatShare(samples, heatmap.samples)} of all`}
-          </td>
-        </tr>
-        <tr>
-          <th scope="row">Busiest second</th>
-          <td>{`${busiest.second}, ${formatPlural(busiest.samples, "sample")}`}</td>
-        </tr>
-      </tbody>
-    </table>
+    <div className="visually-hidden">
+      <table data-testid="selection-table">
+        <caption>Selected range</caption>
+        <tbody>
+          <tr>
+            <th scope="row">From</th>
+            <td>{formatSeconds(start)} seconds</td>
+          </tr>
+          <tr>
+            <th scope="row">To</th>
+            <td>{formatSeconds(end)} seconds</td>
+          </tr>
+          <tr>
+            <th scope="row">Samples</th>
+            <td>
+              {samples === undefined ? "" : `${formatCount(samples)}, ${formatShare(samples, heatmap.samples)} of all`}
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">Busiest second</th>
+            <td>{`${busiest.second}, ${formatPlural(busiest.samples, "sample")}`}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
 export function FrameTable({ tree }: { readonly tree: FlameTree }) {
   return (
-    <table className="visually-hidden" data-testid="frame-table">
-      <caption>{`Frames with most samples of their own, of ${formatPlural(tree.samples, "sample")}`}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Frame</th>
-          <th scope="col">Library</th>
-          <th scope="col">Own samples</th>
-          <th scope="col">Share</th>
-        </tr>
-      </thead>
-      <tbody>
-        {topFrames(tree, FRAMES).map(({ name, library, self }) => (
-          <tr key={`${name}\n${library}`}>
-            <td>{name}</td>
-            <td>{library}</td>
-            <td>{formatCount(self)}</td>
-            <td>{formatShare(self, tree.samples)}</td>
+    <div className="visually-hidden">
+      <table data-testid="frame-table">
+        <caption>{`Frames with most samples of their own, of ${formatPlural(tree.samples, "sample")}`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Frame</th>
+            <th scope="col">Library</th>
+            <th scope="col">Own samples</th>
+            <th scope="col">Share</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {topFrames(tree, FRAMES).map(({ name, library, self }) => (
+            <tr key={`${name}\n${library}`}>
+              <td>{name}</td>
+              <td>{library}</td>
+              <td>{formatCount(self)}</td>
+              <td>{formatShare(self, tree.samples)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
