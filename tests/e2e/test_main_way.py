@@ -138,7 +138,6 @@ def test_the_zoom_into_the_function_survives_the_filter_that_renames_it(explorer
     expect(explorer.flame).to_have_attribute("data-zoom", f"{BURST_FUNCTION} /srv/app/service.js:101")
 
 
-@pytest.mark.xfail(reason="the sentence on what a filter costs runs out of the window")
 def test_the_cost_of_a_filter_can_be_read(explorer: Explorer) -> None:
     explorer.open(NODE18, start=START, end=END, filter="node-v8")
     expect(explorer.id("filter-cost")).to_be_in_viewport(ratio=1, timeout=1000)

@@ -8,7 +8,7 @@ import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
 import { FilterBar } from "./FilterBar";
-import { FilterSelect } from "./FilterSelect";
+import { FilterCostText, FilterSelect } from "./FilterSelect";
 import { FlamePanel } from "./FlamePanel";
 import { HeatmapPanel } from "./HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
@@ -66,7 +66,11 @@ export function Explorer({ state, change }: ExplorerProps) {
         />
         <KeysHelp />
       </Header>
-      <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples} />
+      <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
+        {tree?.filtered && (
+          <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} samples={tree.samples} />
+        )}
+      </FilterBar>
       <ProfileNotices filename={filename} info={data.info.data} />
       {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
       {heatmapQuery.isError && (

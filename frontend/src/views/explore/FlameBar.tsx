@@ -7,7 +7,6 @@ import type { ColourMode } from "../../types/explorer";
 import { ROOT } from "../../types/units";
 import { CompareMenu } from "./CompareMenu";
 import { ExportMenu } from "./ExportMenu";
-import { FilterCostText } from "./FilterSelect";
 import type { FlamePanelProps } from "./FlamePanel";
 import classes from "./explore.module.css";
 
@@ -80,15 +79,6 @@ export function FlameBar(props: FlamePanelProps) {
         <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
           zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
         </span>
-      )}
-      <span className={classes.space} />
-      {tree?.filtered && (
-        <FilterCostText
-          filters={data.filters.data ?? []}
-          value={state.filter}
-          cost={tree.filtered}
-          samples={tree.samples}
-        />
       )}
     </div>
   );
