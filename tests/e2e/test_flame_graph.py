@@ -139,7 +139,6 @@ def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> N
     expect(shapes.summary).to_have_attribute("data-start", "0")
 
 
-@pytest.mark.xfail(reason="the outline stays where the frame was until the pointer moves")
 def test_the_outline_grows_with_the_frame_that_was_clicked(shapes: Explorer) -> None:
     click(shapes, 3, 0.65)
     expect_zoom(shapes, "beta", 300)
@@ -150,7 +149,6 @@ def test_the_outline_grows_with_the_frame_that_was_clicked(shapes: Explorer) -> 
     assert box["width"] > 0.99 * whole["width"]
 
 
-@pytest.mark.xfail(reason="the click leads to the common caller, also where that has the whole width already")
 def test_a_click_on_thin_frames_makes_them_wider(shapes: Explorer) -> None:
     click(shapes, 3, 0.88)
     expect(shapes.flame).not_to_have_attribute("data-zoom", "")

@@ -35,11 +35,16 @@ interface FlameCanvasProps extends FlameLook {
 
 const CALLERS_SHOWN = 3;
 
+/** The outline of the hovered frame, where it is with one tree and zoom: with others it is elsewhere. */
 interface Marker {
+  readonly tree: FlameTree;
+  readonly zoom: NodeId;
   readonly left: number;
   readonly top: number;
   readonly width: number;
 }
+
+type PointerPlace = Pick<MouseEvent, "offsetX" | "offsetY" | "clientX" | "clientY">;
 
 export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   const { tree, zoom, layout, colours, shades, scheme, search, onHover, onZoom, onMenu } = props;
@@ -70,13 +75,14 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
     if (context) paintFlame(context, tree, boxes, look, shown());
   }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
-  useZoomMotion(tree, zoom, span, paint);
   const press = useLongPress();
   useEffect(() => {
     if (zoom !== ROOT && size.height > 0) showLevel(scroller.current, tree.depth[zoom]!, layout, shown());
   }, [tree, zoom, layout, size.height, shown]);
 
   const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
+  /** Where the pointer rests; undefined where it is elsewhere, or the keyboard was used since. */
+  const pointer = useRef<PointerPlace>(undefined);
   /** @param box index into boxes; -1 for none */
   const hoverBox = (box: number, x: number, y: number) => {
     if (box < 0) {
@@ -85,11 +91,26 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
       return;
     }
     const top = rowTop(boxes.level[box]!, layout, shown());
-    setMarker({ left: boxes.x[box]!, top, width: Math.max(boxes.width[box]!, 3) });
+    setMarker({ tree, zoom, left: boxes.x[box]!, top, width: Math.max(boxes.width[box]!, 3) });
     onHover({ node: nodeId(boxes.node[box]!), merged: boxes.merged[box]!, x, y });
   };
-  const leave = () => hoverBox(-1, 0, 0);
-  const onKeyDown = useFlameKeys({ tree, zoom, layout, boxes, scroller, canvas, shown, paint, hoverBox, onZoom, onMenu });
+  const hoverAt = (place: PointerPlace | undefined) => {
+    pointer.current = place;
+    if (place) hoverBox(boxUnder(place.offsetX, place.offsetY), place.clientX, place.clientY);
+    else hoverBox(-1, 0, 0);
+  };
+  const leave = () => hoverAt(undefined);
+  // What lies under a pointer that rests is another frame now.
+  const hoverAgain = () => hoverAt(pointer.current);
+  useZoomMotion({ tree, zoom, span, paint, settled: hoverAgain });
+  const hoverByKey = (box: number, x: number, y: number) => {
+    pointer.current = undefined;
+    hoverBox(box, x, y);
+  };
+  const onKeyDown = useFlameKeys({
+    ...{ tree, zoom, layout, boxes, scroller, canvas, shown, paint, onZoom, onMenu },
+    hoverBox: hoverByKey,
+  });
   const menuAt = ({ offsetX, offsetY, clientX, clientY }: MouseEvent) => {
     const box = boxUnder(offsetX, offsetY);
     if (box < 0) return;
@@ -105,7 +126,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
       data-layout={layout}
       onScroll={() => {
         paint();
-        leave();
+        hoverAgain();
       }}
     >
       <div className={classes.content} style={{ height: contentHeight }}>
@@ -130,7 +151,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             data-layout={layout}
             onPointerMove={({ nativeEvent: { offsetX, offsetY, clientX, clientY } }) => {
               press.cancel(clientX, clientY);
-              hoverBox(boxUnder(offsetX, offsetY), clientX, clientY);
+              hoverAt({ offsetX, offsetY, clientX, clientY });
             }}
             onPointerDown={({ nativeEvent }) => {
               if (nativeEvent.pointerType === "touch") press.begin(nativeEvent, () => menuAt(nativeEvent));
@@ -152,7 +173,12 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             }}
             onKeyDown={onKeyDown}
           />
-          {marker && <div className={classes.marker} style={{ ...marker, height: ROW_HEIGHT - 1 }} />}
+          {marker?.tree === tree && marker.zoom === zoom && (
+            <div
+              className={classes.marker}
+              style={{ left: marker.left, top: marker.top, width: marker.width, height: ROW_HEIGHT - 1 }}
+            />
+          )}
         </div>
       </div>
     </div>

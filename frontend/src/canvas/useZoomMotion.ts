@@ -7,10 +7,23 @@ import type { NodeId } from "../types/units";
 
 const DURATION_MS = 180;
 
-/** @param span is set while the motion lasts, and undefined at rest */
-export function useZoomMotion(tree: FlameTree, zoom: NodeId, span: RefObject<Span | undefined>, paint: () => void): void {
+interface ZoomMotion {
+  readonly tree: FlameTree;
+  readonly zoom: NodeId;
+  /** Set while the motion lasts, and undefined at rest. */
+  readonly span: RefObject<Span | undefined>;
+  readonly paint: () => void;
+  /** After the last picture. */
+  readonly settled: () => void;
+}
+
+export function useZoomMotion({ tree, zoom, span, paint, settled }: ZoomMotion): void {
   const last = useRef({ tree, zoom });
   const latest = useRef(paint);
+  const atRest = useRef(settled);
+  useEffect(() => {
+    atRest.current = settled;
+  });
   useEffect(() => {
     latest.current = paint;
     const from = last.current;
@@ -18,6 +31,7 @@ export function useZoomMotion(tree: FlameTree, zoom: NodeId, span: RefObject<Spa
     if (from.tree !== tree || from.zoom === zoom || isStill()) {
       if (from.tree !== tree) span.current = undefined;
       paint();
+      atRest.current();
       return;
     }
     const start = span.current ?? spanOf(tree, from.zoom);
@@ -29,6 +43,7 @@ export function useZoomMotion(tree: FlameTree, zoom: NodeId, span: RefObject<Spa
       span.current = share < 1 ? spanBetween(start, end, 1 - (1 - share) ** 3) : undefined;
       latest.current();
       if (share < 1) frame = requestAnimationFrame(step);
+      else atRest.current();
     });
     return () => {
       cancelAnimationFrame(frame);

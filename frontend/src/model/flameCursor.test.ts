@@ -29,4 +29,6 @@ it("opens a box of merged frames at what they have in common, else at the larges
   expect(nameOf(tree, openRun(tree, b, x, 3))).toBe("y");
   // b and d have only the root in common.
   expect(nameOf(tree, openRun(tree, ROOT, b, 2))).toBe("b");
+  // b has the whole width of a already: as wide as before.
+  expect(nameOf(tree, openRun(tree, nodeId(1), x, 3))).toBe("y");
 });

@@ -28,14 +28,14 @@ export function levelIndex(tree: FlameTree, node: NodeId): number {
 
 /**
  * Where a click on a box of merged frames leads: to what they have in common, where that makes them
- * wider, else to the largest of them.
+ * wider than they are now, else to the largest of them.
  */
 export function openRun(tree: FlameTree, zoom: NodeId, first: NodeId, merged: number): NodeId {
   const from = levelIndex(tree, first);
   const last = tree.levelNodes[from + merged - 1]!;
   let common = first;
   while (!isAncestor(tree, common, nodeId(last))) common = parentOf(tree, common);
-  if (common !== zoom && isAncestor(tree, zoom, common)) return common;
+  if (isAncestor(tree, zoom, common) && tree.total[common]! < tree.total[zoom]!) return common;
   let largest = first;
   for (let at = from; at < from + merged; at += 1) {
     const node = nodeId(tree.levelNodes[at]!);
