@@ -143,7 +143,6 @@ def test_tab_reaches_everything_and_the_focus_is_seen(explorer: Explorer) -> Non
     assert wanted - reached == set()
 
 
-@pytest.mark.xfail(reason="Escape acts on the explorer behind the list of keys, which stays open")
 def test_keys_are_listed_until_escape(explorer: Explorer) -> None:
     explorer.open(NODE18, start=2, end=4)
     explorer.id("keys-help").focus()

@@ -1,5 +1,6 @@
 // The keys, for those who look; and for screen readers beside what they work on.
 import { ActionIcon, Popover } from "@mantine/core";
+import { useEffect, useState } from "react";
 import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -17,11 +18,24 @@ const KEYS: readonly (readonly [string, string])[] = [
 ];
 
 export function KeysHelp() {
+  const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    if (!opened) return;
+    // Before anything else hears of it: this Escape is for the list, wherever the focus is.
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      setOpened(false);
+    };
+    window.addEventListener("keydown", pressed, { capture: true });
+    return () => window.removeEventListener("keydown", pressed, { capture: true });
+  }, [opened]);
   return (
     <>
-      <Popover position="bottom-end" shadow="md" withinPortal>
+      <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" withinPortal>
         <Popover.Target>
-          <ActionIcon aria-label="Keys" title="Keys" data-testid="keys-help">
+          <ActionIcon aria-label="Keys" title="Keys" onClick={() => setOpened(!opened)} data-testid="keys-help">
             ?
           </ActionIcon>
         </Popover.Target>
