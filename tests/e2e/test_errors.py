@@ -133,7 +133,6 @@ def test_a_list_that_does_not_come(page: Page, watch: Watch, server: Server) -> 
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
 
 
-@pytest.mark.xfail(reason="the list that was fetched before stays, and nothing says that it is old")
 def test_a_list_that_is_old_says_so(page: Page, watch: Watch, server: Server) -> None:
     watch.allow("ERR_FAILED")
     page.goto(server.url)

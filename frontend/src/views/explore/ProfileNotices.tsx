@@ -6,8 +6,8 @@ import { useState } from "react";
 import { formatCount } from "../../lib/format";
 import { reportWords } from "../../model/parseReport";
 import { useChangedOnDisk } from "../../state/profileInfo";
-import { useServerAnswers } from "../../state/serverHealth";
 import type { ProfileInfo } from "../../types/wire";
+import { OfflineNotice } from "../OfflineNotice";
 import classes from "./notices.module.css";
 
 interface ProfileNoticesProps {
@@ -18,18 +18,13 @@ interface ProfileNoticesProps {
 export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
   const queryClient = useQueryClient();
   const { changed, accept } = useChangedOnDisk(filename);
-  const answers = useServerAnswers();
   const reload = () => {
     accept();
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "profiles" });
   };
   return (
     <>
-      {!answers && (
-        <div className={classes.notice} role="alert" data-testid="offline">
-          The server does not answer. What is on the screen stays; this goes away when it answers again.
-        </div>
-      )}
+      <OfflineNotice />
       {changed && (
         <div className={classes.notice} role="alert" data-testid="changed-on-disk">
           The file has changed since it was opened.

@@ -9,6 +9,7 @@ import { Header } from "../Header";
 import { SearchIcon } from "../icons";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
+import { OfflineNotice } from "../OfflineNotice";
 import { EmptyDirectory } from "./EmptyDirectory";
 import { GetProfiles } from "./GetProfiles";
 import { ProfileTable } from "./ProfileTable";
@@ -22,6 +23,7 @@ export function ProfilesView() {
     <>
       <title>FlameScope</title>
       <Header />
+      {data !== undefined && <OfflineNotice />}
       <main className={classes.main} data-testid="profiles-view">
         {data === undefined && error && (
           <ErrorNotice title="The profiles cannot be listed" error={error} retry={() => void refetch()} />
