@@ -39,6 +39,12 @@ class NoMercy(asyncssh.SFTPServer):
         raise asyncssh.SFTPFailure("secret words of the host")
 
 
+async def _closed(acceptor: asyncssh.SSHAcceptor) -> None:
+    """Close in the loop's own thread: a connection may be ending there at the same moment."""
+    acceptor.close()
+    await acceptor.wait_closed()
+
+
 @contextmanager
 def liar(folder: Path, key: Path, sftp: type[asyncssh.SFTPServer]) -> Iterator[dict[str, object]]:
     """Run asyncssh's server with an SFTP of its own and no shell; gives what a request says of it."""
@@ -57,8 +63,7 @@ def liar(folder: Path, key: Path, sftp: type[asyncssh.SFTPServer]) -> Iterator[d
         place = {"host": "127.0.0.1", "port": acceptor.get_port(), "user": USER}
         yield {**place, "hostKey": fingerprint(host_key)}
     finally:
-        acceptor.close()
-        asyncio.run_coroutine_threadsafe(acceptor.wait_closed(), loop).result()
+        asyncio.run_coroutine_threadsafe(_closed(acceptor), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
