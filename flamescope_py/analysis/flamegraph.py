@@ -17,8 +17,8 @@ from flamescope_py.model import CallTree, Frame, FrameTable, Seconds
 
 @dataclass(frozen=True, slots=True)
 class FilterCost:
-    """What frame filters did in the range: distinct frames dropped, samples moved to a caller, samples
-    left with nothing but their command."""
+    """What frame filters did: distinct frames dropped in the whole profile; and in the range, samples
+    moved to a caller and samples left with nothing but their command."""
 
     frames: int
     samples_moved: int
