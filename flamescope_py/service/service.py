@@ -1,7 +1,4 @@
-"""What can be asked of FlameScope, for the web and the command line alike: joins store and analysis.
-
-Also the one door to them: web/ takes every name that it needs of the layers below from here.
-"""
+"""The service: each method answers one question, by way of store and analysis."""
 
 from __future__ import annotations
 
@@ -9,143 +6,26 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from flamescope_py import __version__
-from flamescope_py.analysis.facets import Count, Facets
-from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, merged
-from flamescope_py.analysis.functions import Change, changes
+from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.heatmap import Heatmap
-from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.answers import COMPARISONS, FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
+from flamescope_py.answers import FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
-from flamescope_py.errors import ConfigError, ProfileNotFoundError, TooLargeError
-from flamescope_py.export import FORMATS, ExportFormat
-from flamescope_py.importers.importer import Importer, ImportOptions
-from flamescope_py.importers.job import JobView
-from flamescope_py.importers.jobs import JobBounds, JobRunner
-from flamescope_py.importers.landing import Bounds, Landing, Wish
-from flamescope_py.model import FrameTable, ParseReport, Profile, Seconds
-from flamescope_py.readers.parallel import ReadBounds, ReaderPool
-from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
+from flamescope_py.errors import ProfileNotFoundError, TooLargeError
+from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
-from flamescope_py.store.catalog import Catalog, ProfileFile
-from flamescope_py.store.catalog_memory import CatalogMemory
-from flamescope_py.store.catalog_query import ALL, SORTS, ListQuery
+from flamescope_py.service import wiring
+from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileInfo, ProfileRef, RangeRef, Vitals
+from flamescope_py.store.catalog import ProfileFile
+from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.directory import ProfileDirectory, Stamp
-from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore, Progress
 from flamescope_py.store.readings import Readings
 
-__all__ = [
-    "ANONYMOUS",
-    "COMPARISONS",
-    "FORMATS",
-    "SORTS",
-    "TYPES",
-    "UNKNOWN_TYPE",
-    "Change",
-    "Count",
-    "ExportFormat",
-    "Facets",
-    "FilterCost",
-    "FlameGraph",
-    "FrameFilter",
-    "FrameTable",
-    "GraphAnswer",
-    "Heatmap",
-    "Importer",
-    "JobRunner",
-    "JobView",
-    "Landing",
-    "ListAnswer",
-    "ListQuery",
-    "ListedProfile",
-    "ParseReport",
-    "Profile",
-    "ProfileFile",
-    "ProfileInfo",
-    "ProfileRef",
-    "Progress",
-    "Question",
-    "RangeRef",
-    "Seconds",
-    "Selection",
-    "Service",
-    "Vitals",
-    "Wish",
-    "all_filters",
-    "changes",
-    "read_alone",
-    "without_libraries",
-]
-
-
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
-
-
-class ProfileRef(NamedTuple):
-    """A profile as a request names it; the type `unknown` reads the file as what its content says."""
-
-    name: str
-    type: str = UNKNOWN_TYPE
-
-
-class RangeRef(NamedTuple):
-    """A range of a profile as a request names it, in seconds from its first whole second."""
-
-    profile: ProfileRef
-    start: Seconds | None = None
-    end: Seconds | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedProfile:
-    """A file of the list; `duration` (seconds) and `samples` are known once it was opened."""
-
-    file: ProfileFile
-    duration: Seconds | None = None
-    samples: int | None = None
-
-
-class Vitals(NamedTuple):
-    """What a watcher wants to know: counts since the start, then states of this moment; bytes and seconds."""
-
-    lookups: Mapping[str, int]
-    parsed_bytes: int
-    parse_seconds: float
-    parse_failures: int
-    parsing: int
-    waiting: int
-    open_profiles: int
-    open_bytes: int
-    listed: int
-    skipped: int
-    pending: int
-    jobs: Mapping[str, int]
-
-
-class ListAnswer(NamedTuple):
-    """A page of the list, how many files there are to page through, how many folders could not be read, and
-    how many new files were not looked at yet."""
-
-    profiles: list[ListedProfile]
-    total: int
-    skipped: int
-    pending: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ProfileInfo:
-    """What a file is and what it consists of."""
-
-    name: str
-    profile: Profile
-    facets: Facets
 
 
 class Service:
@@ -155,15 +35,10 @@ class Service:
         """Raises ConfigError for filters that cannot be used."""
         directory = self._directory = ProfileDirectory(settings.profile_dir)
         limit = settings.max_open_bytes
-        scope = f"{__version__} {settings.profile_dir.resolve()}"
-        memory = CatalogMemory(settings.cache_dir / "catalog" / _digest(scope), scope)
-        self._catalog = Catalog(directory, sniff_file, memory)
-        bounds = ReadBounds(settings.max_parses, settings.max_parse_seconds, settings.max_decompressed_bytes)
-        self._pool = ReaderPool(settings.workers or os.cpu_count() or 1, bounds)
+        self._catalog = wiring.catalog(settings, directory)
+        self._pool = wiring.reader_pool(settings)
         self._most_cells = settings.max_cells
-        self._index = IndexStore(
-            settings.cache_dir / "index", settings.max_index_bytes, scope=str(settings.profile_dir.resolve())
-        )
+        self._index = wiring.index_store(settings)
         self._answers = Answers(limit, settings.max_graph_nodes)
         self._store = ProfileStore(
             directory,
@@ -175,9 +50,8 @@ class Service:
             # So many threads stay free for what is open already.
             readings=Readings(max(1, settings.threads - max(1, settings.threads // 4))),
         )
-        self.imports = Importer(import_options(settings), _no_profile)
-        self.imports.landing.clear_leftovers()
-        self._filters = all_filters(settings)
+        self.imports = wiring.importer(settings)
+        self._filters = wiring.all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
         # What else answers depend on.
         self._version = f"{__version__} {self._filters!r} {settings.default_filters!r}"
@@ -304,55 +178,3 @@ class Service:
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
         return ListedProfile(file, *(self._store.glance(file.name, file.stamp, file.type) or ()))
-
-
-def read_alone(file: BinaryIO, type_name: str | None = None) -> Profile:
-    """Read a file that stands at its start, on all cores where it is large. Raises what the readers raise."""
-    pool = ReaderPool(os.cpu_count() or 1)
-    try:
-        return pool.read(file, type_name or UNKNOWN_TYPE)
-    finally:
-        pool.close()
-
-
-def without_libraries(graph: FlameGraph) -> FlameGraph:
-    """Merge what differs only in its library, which FlameScope's own nodes do not carry."""
-    return merged(graph)
-
-
-def import_options(settings: Settings) -> ImportOptions:
-    """Pick out what the settings say of importing."""
-    return ImportOptions(
-        profile_dir=settings.profile_dir,
-        known_hosts=settings.known_hosts_file,
-        ssh_config=settings.ssh_config or Path("~/.ssh/config").expanduser(),
-        allowed_hosts=settings.ssh_hosts,
-        bounds=Bounds(settings.max_file_bytes, settings.min_free_bytes),
-        job_bounds=JobBounds(
-            running=settings.max_jobs,
-            queued=4 * settings.max_jobs,
-            per_client=settings.max_client_jobs,
-            seconds=settings.job_seconds,
-        ),
-        max_seconds=settings.max_record_seconds,
-    )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
-
-
-def _no_profile(file: BinaryIO) -> str:
-    return sniff_file(file).reason
-
-
-def all_filters(settings: Settings) -> dict[str, FrameFilter]:
-    """Join the package's filters and the user's, which may replace them; check the default ones."""
-    filters = dict(builtin_filters())
-    if settings.filters_file is not None:
-        filters |= load_filters(settings.filters_file)
-    for name in settings.default_filters:
-        if name not in filters:
-            known = ", ".join(sorted(filters))
-            raise ConfigError(f"default_filters names {name!r}, which is no filter: there are {known}.")
-    return filters

@@ -1,0 +1,64 @@
+"""What can be asked of FlameScope, for the web and the command line alike: joins store and analysis.
+
+Also the one door to them: web/ takes every name that it needs of the layers below from here.
+"""
+
+from flamescope_py.analysis.facets import Count
+from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
+from flamescope_py.analysis.flamegraph import merged as without_libraries
+from flamescope_py.analysis.functions import changes
+from flamescope_py.analysis.heatmap import Heatmap
+from flamescope_py.analysis.javascript import ANONYMOUS
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.answers import GraphAnswer, Question
+from flamescope_py.export import FORMATS
+from flamescope_py.importers.importer import Importer
+from flamescope_py.importers.job import JobView
+from flamescope_py.importers.jobs import JobRunner
+from flamescope_py.importers.landing import Wish
+from flamescope_py.model import FrameTable, ParseReport, Profile
+from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
+from flamescope_py.service.service import Service
+from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileInfo, ProfileRef, RangeRef, Vitals
+from flamescope_py.service.wiring import all_filters, read_alone
+from flamescope_py.store.catalog import ProfileFile
+from flamescope_py.store.catalog_query import SORTS, ListQuery
+from flamescope_py.store.open_profiles import Progress
+
+__all__ = [
+    "ANONYMOUS",
+    "FORMATS",
+    "SORTS",
+    "TYPES",
+    "UNKNOWN_TYPE",
+    "Count",
+    "FilterCost",
+    "FlameGraph",
+    "FrameFilter",
+    "FrameTable",
+    "GraphAnswer",
+    "Heatmap",
+    "Importer",
+    "JobRunner",
+    "JobView",
+    "ListAnswer",
+    "ListQuery",
+    "ListedProfile",
+    "ParseReport",
+    "Profile",
+    "ProfileFile",
+    "ProfileInfo",
+    "ProfileRef",
+    "Progress",
+    "Question",
+    "RangeRef",
+    "Selection",
+    "Service",
+    "Vitals",
+    "Wish",
+    "all_filters",
+    "changes",
+    "read_alone",
+    "without_libraries",
+]
