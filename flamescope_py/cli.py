@@ -13,7 +13,8 @@ import click
 
 from flamescope_py import __version__
 from flamescope_py.cli_import import capture_command, import_command
-from flamescope_py.config import TABLE, Settings, load_settings
+from flamescope_py.config import TABLE, Settings
+from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
 
 Command = TypeVar("Command", bound=Callable[..., Any])

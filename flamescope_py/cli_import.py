@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 import click
 
-from flamescope_py.config import Settings, load_settings
+from flamescope_py.config import Settings
+from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError, FlameScopeError
 
 if TYPE_CHECKING:

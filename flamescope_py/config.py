@@ -1,85 +1,56 @@
-"""Every setting in one table, and how its value is found.
+"""Every setting in one table.
 
 The table is the dataclass `Settings` itself: the options of the command line, the FLAMESCOPE_*
 variables, the keys of the configuration file and docs/settings.md all follow from its fields.
-A value comes from the command line, else the environment, else the file, else the default.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import platformdirs
 
-from flamescope_py.errors import ConfigError
 from flamescope_py.setting_kinds import BASE_PATH, BOOLEAN, NAMES, PATH, SIZE, TEXT, Kind, choice, integer
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 PACKAGE = "flamescope-py"
 PREFIX = "FLAMESCOPE_"
-COMMAND_LINE = "command line"
 DEFAULT = "default"
 
 
-def _meaning(kind: Kind, section: str, meaning: str, shown: str = "") -> dict[str, Any]:
-    """Describe one setting; `shown` is the default as documented, where it depends on the machine."""
-    return {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
-
-
 def _setting(default: Any, kind: Kind, section: str, meaning: str, shown: str = "") -> Any:
-    """Make the field of one setting."""
-    return field(default=default, metadata=_meaning(kind, section, meaning, shown))
+    """Make the field of one setting; `shown` is the default as documented, where it is not its text."""
+    row = {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
+    return field(default=default, metadata=row)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The value of every setting, and in `sources` where each came from."""
 
-    profile_dir: Path = field(
-        default=Path("examples"),
-        metadata=_meaning(PATH, "profiles", "The directory whose files, at any depth, are the profiles."),
+    profile_dir: Path = _setting(
+        Path("examples"), PATH, "profiles", "The directory whose files, at any depth, are the profiles."
     )
-    cache_dir: Path = field(
-        default=platformdirs.user_cache_path(PACKAGE),
-        metadata=_meaning(
-            PATH,
-            "profiles",
-            "Where what was read from profiles is kept; not below the profile directory.",
-            shown="the user's cache directory (on Linux ~/.cache/flamescope-py)",
-        ),
+    cache_dir: Path = _setting(
+        platformdirs.user_cache_path(PACKAGE),
+        PATH,
+        "profiles",
+        "Where what was read from profiles is kept; not below the profile directory.",
+        shown="the user's cache directory (on Linux ~/.cache/flamescope-py)",
     )
-    host: str = field(
-        default="127.0.0.1", metadata=_meaning(TEXT, "server", "The address or name to listen on.")
+    host: str = _setting("127.0.0.1", TEXT, "server", "The address or name to listen on.")
+    port: int = _setting(8080, integer(0, 65535), "server", "The port to listen on; 0 takes a free one.")
+    threads: int = _setting(16, integer(1, 256), "server", "How many requests are answered at a time.")
+    allowed_hosts: tuple[str, ...] = _setting(
+        (),
+        NAMES,
+        "server",
+        "Host names that requests may carry besides loopback and host; .example.org takes all below it.",
     )
-    port: int = field(
-        default=8080,
-        metadata=_meaning(integer(0, 65535), "server", "The port to listen on; 0 takes a free one."),
-    )
-    threads: int = field(
-        default=16,
-        metadata=_meaning(integer(1, 256), "server", "How many requests are answered at a time."),
-    )
-    allowed_hosts: tuple[str, ...] = field(
-        default=(),
-        metadata=_meaning(
-            NAMES,
-            "server",
-            "Host names that requests may carry besides loopback and host; .example.org takes all below it.",
-        ),
-    )
-    frontend: Path | None = field(
-        default=None,
-        metadata=_meaning(
-            PATH, "server", "Another front end to serve, such as FlameScope's own: a directory."
-        ),
+    frontend: Path | None = _setting(
+        None, PATH, "server", "Another front end to serve, such as FlameScope's own: a directory."
     )
     base_path: str = _setting(
         "/", BASE_PATH, "server", "The path that a proxy in front serves this server below, as /flamescope/."
@@ -102,39 +73,27 @@ class Settings:
     shutdown_seconds: int = _setting(
         30, integer(0, 3600), "server", "How long running requests may take to end after SIGTERM."
     )
-    filters_file: Path | None = field(
-        default=None, metadata=_meaning(PATH, "filters", "A TOML file with further frame filters.")
+    filters_file: Path | None = _setting(None, PATH, "filters", "A TOML file with further frame filters.")
+    default_filters: tuple[str, ...] = _setting(
+        (), NAMES, "filters", "Frame filters that run when a request names none."
     )
-    default_filters: tuple[str, ...] = field(
-        default=(), metadata=_meaning(NAMES, "filters", "Frame filters that run when a request names none.")
+    max_rows: int = _setting(1000, integer(1, 10_000), "limits", "The most rows that a heatmap may have.")
+    max_open_bytes: int = _setting(
+        1 << 30,
+        SIZE,
+        "limits",
+        "Memory for open profiles, and as much for filtered views; the least recently used go first.",
+        shown="1G",
     )
-    max_rows: int = field(
-        default=1000,
-        metadata=_meaning(integer(1, 10_000), "limits", "The most rows that a heatmap may have."),
+    max_index_bytes: int = _setting(
+        8 << 30,
+        SIZE,
+        "limits",
+        "Disk space for the indexes in cache_dir, which save parsing a file again; 0 writes none.",
+        shown="8G",
     )
-    max_open_bytes: int = field(
-        default=1 << 30,
-        metadata=_meaning(
-            SIZE,
-            "limits",
-            "Memory for open profiles, and as much for filtered views; the least recently used go first.",
-            shown="1G",
-        ),
-    )
-    max_index_bytes: int = field(
-        default=8 << 30,
-        metadata=_meaning(
-            SIZE,
-            "limits",
-            "Disk space for the indexes in cache_dir, which save parsing a file again; 0 writes none.",
-            shown="8G",
-        ),
-    )
-    workers: int = field(
-        default=0,
-        metadata=_meaning(
-            integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
-        ),
+    workers: int = _setting(
+        0, integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
     )
     max_file_bytes: int = _setting(
         4 << 30, SIZE, "limits", "The largest file that may be uploaded or imported.", shown="4G"
@@ -196,7 +155,7 @@ class Settings:
     allow_ssh: bool = _setting(
         False, BOOLEAN, "changes", "SSH also when listening beyond loopback; needs ssh_hosts.", shown="false"
     )
-    token_file: Path | None = _setting(  # noqa: RUF009 - it makes a field
+    token_file: Path | None = _setting(
         None, PATH, "changes", "A file with the token that programs must send to change anything."
     )
     ssh_hosts: tuple[str, ...] = _setting(
@@ -205,10 +164,10 @@ class Settings:
         "changes",
         "Hosts that SSH may reach: 10.0.0.*, *.example.org:2222, bastion:*; none means all.",
     )
-    ssh_config: Path | None = _setting(  # noqa: RUF009 - it makes a field
+    ssh_config: Path | None = _setting(
         None, PATH, "changes", "The SSH configuration that applies.", shown="~/.ssh/config"
     )
-    known_hosts_file: Path = _setting(  # noqa: RUF009 - it makes a field
+    known_hosts_file: Path = _setting(
         platformdirs.user_data_path(PACKAGE) / "known_hosts",
         PATH,
         "changes",
@@ -258,84 +217,3 @@ def _row(one: Field[Any]) -> Setting:
 
 
 TABLE: tuple[Setting, ...] = tuple(_row(one) for one in fields(Settings) if one.metadata)
-
-
-class _Layer(NamedTuple):
-    """Raw values by setting name, and what a user calls the place they come from."""
-
-    source: str
-    values: Mapping[str, Any]
-
-
-def load_settings(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
-    """Find every setting's value.
-
-    `arguments` are by setting name, None where the command line is silent; `config` names the file.
-    Raises ConfigError.
-    """
-    path = _config_path(arguments.get("config"), environment)
-    layers = [_Layer(COMMAND_LINE, arguments), _environment_layer(environment)]
-    if path is not None:
-        layers.append(_Layer(f"configuration file {path}", _read_file(path)))
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for row in TABLE:
-        for layer in layers:
-            value = layer.values.get(row.name)
-            if value is not None:
-                values[row.name] = _parsed(row, value, layer.source)
-                sources[row.name] = layer.source
-                break
-    return Settings(**values, config_file=path, sources=sources)
-
-
-def _environment_layer(environment: Mapping[str, str]) -> _Layer:
-    """Take the variables that are set to something: an empty one is how compose files leave a value out."""
-    names = {row.name: environment.get(row.variable) or None for row in TABLE}
-    return _Layer("environment", names)
-
-
-def _parsed(row: Setting, value: Any, source: str) -> Any:
-    try:
-        return row.kind.parse(value)
-    except ValueError as wanted:
-        raise ConfigError(f"{row.name} ({source}) must be {wanted}, not {str(value)[:100]!r}.") from wanted
-
-
-def _config_path(argument: Any, environment: Mapping[str, str]) -> Path | None:
-    """Find the configuration file: named by the user, or the one in the usual place if it is there."""
-    named = argument or environment.get(PREFIX + "CONFIG")
-    if named:
-        return Path(named).expanduser()
-    usual = platformdirs.user_config_path(PACKAGE) / "config.toml"
-    return usual if usual.is_file() else None
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    """Read a configuration file: one table a section. Relative paths count from the file's folder."""
-    try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"The configuration file {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from error
-    known = {(row.section, row.name): row for row in TABLE}
-    values: dict[str, Any] = {}
-    for section, name, value in _flat(tables, path):
-        row = known.get((section, name))
-        if row is None:
-            raise ConfigError(f"The configuration file {path} has an unknown setting: {name} in [{section}].")
-        values[name] = path.parent / Path(value).expanduser() if _is_path(row, value) else value
-    return values
-
-
-def _is_path(row: Setting, value: Any) -> bool:
-    return row.kind is PATH and isinstance(value, str)
-
-
-def _flat(tables: Mapping[str, Any], path: Path) -> Iterator[tuple[str, str, Any]]:
-    for section, table in tables.items():
-        if not isinstance(table, dict):
-            raise ConfigError(f"The configuration file {path} has {section} outside of a section.")
-        for name, value in table.items():
-            yield section, name, value

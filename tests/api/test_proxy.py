@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings, load_settings
+from flamescope_py.config import Settings
+from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web import create_app
 from flamescope_py.web.proxy import below

@@ -16,7 +16,8 @@ NAME = "flamescope_py"
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "setting_kinds": set(),
-    "config": {"errors", "setting_kinds"},
+    "config": {"setting_kinds"},
+    "config_sources": {"config", "errors", "setting_kinds"},
     "model": {"errors"},
     "readers": {"errors", "model"},
     "analysis": {"errors", "model"},
@@ -37,8 +38,8 @@ ARROWS: dict[str, set[str]] = {
         "answers",
     },
     "web": {"errors", "config", "service", "parameters"},
-    "commands": {"errors", "config", "service", "parameters", "answers", "web"},
-    "cli": {"errors", "config", "service", "web", "commands"},
+    "commands": {"errors", "config", "config_sources", "service", "parameters", "answers", "web"},
+    "cli": {"errors", "config", "config_sources", "service", "web", "commands"},
     "__main__": {"cli"},
     "__init__": set(),
 }

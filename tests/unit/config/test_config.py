@@ -6,7 +6,8 @@ from typing import Any
 import platformdirs
 import pytest
 
-from flamescope_py.config import TABLE, Settings, load_settings
+from flamescope_py.config import TABLE, Settings
+from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
 
 
