@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.source import read_profile
 from flamescope_py.store import index as index_module
-from flamescope_py.store.index import TABLES, IndexStore
+from flamescope_py.store import index_files
+from flamescope_py.store.index import IndexStore
+from flamescope_py.store.index_files import TABLES
 from tests.support.reading import assert_same
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -189,7 +191,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(index_module, "_write_bytes", full)
+    monkeypatch.setattr(index_files, "_write_bytes", full)
     store = IndexStore(tmp_path / "index", LIMIT)
     store.save(profile, "a")
     assert list((tmp_path / "index").iterdir()) == []
@@ -224,3 +226,50 @@ def test_an_empty_profile_has_an_index_too(store: IndexStore) -> None:
 def test_reading_the_same_bytes_again_gives_the_same_index(store: IndexStore, profile: Profile) -> None:
     again = read_profile(io.BytesIO(EXAMPLE.read_bytes()), "perf")
     assert_same(profile, again)
+
+
+def test_what_is_open_does_not_hang_on_the_files(store: IndexStore, profile: Profile) -> None:
+    """A mapped file that is cut ends the process: tests/faults does that to a server."""
+    store.save(profile, "a")
+    found = store.load("a")
+    assert found is not None
+    assert str(folder_of(store)) not in Path("/proc/self/maps").read_text()
+    for path in folder_of(store).iterdir():
+        os.truncate(path, 0)
+    assert_same(profile, found)
+
+
+def test_what_a_killed_server_was_writing_goes_after_an_hour(store: IndexStore, profile: Profile) -> None:
+    store.save(profile, "a")
+    for name, age in (("old", 4000), ("new", 60)):
+        left = store._directory / f".new-{name}"
+        left.mkdir()
+        (left / "samples.arrow").write_bytes(b"half")
+        os.utime(left, (time.time() - age, time.time() - age))
+    store.save(profile, "b")
+    assert [path.name for path in store._directory.glob(".new-*")] == [".new-new"]
+    assert store.load("a") is not None
+
+
+def test_a_cache_that_is_read_only_is_read(
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    store.save(profile, "a")
+    monkeypatch.setattr(os, "utime", read_only)
+    assert store.load("a") is not None
+    assert folder_of(store).exists()
+
+
+def test_what_fails_in_the_background_is_logged(
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(index_files, "write", broken)
+    store.save_soon(profile, "a")
+    store.close()
+    assert "a bug" in caplog.text
