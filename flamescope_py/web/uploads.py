@@ -7,7 +7,6 @@ so it is taken apart here, with Werkzeug's own parser.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -18,7 +17,7 @@ from werkzeug.wsgi import get_input_stream, wrap_file
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import Wish
 from flamescope_py.web import context, guard, params, wire
-from flamescope_py.web.respond import answer
+from flamescope_py.web.respond import answer, as_download
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -26,8 +25,6 @@ CHUNK_BYTES = 256 << 10
 # What a multipart body holds beside the file.
 MULTIPART_ROOM = 1 << 20
 _MOST_PARTS = 20
-# What every browser and curl take as it stands, in quotes.
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ -]")
 
 
 @blueprint.post("/profile/")
@@ -82,16 +79,7 @@ def download() -> Response:
     )
     response.content_length = os.fstat(file.fileno()).st_size
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Content-Disposition"] = disposition(name)
-    return response
-
-
-def disposition(name: str) -> str:
-    """Name a download: a plain form for all clients and, where that is another name, the true one too."""
-    leaf = name.rpartition("/")[2]
-    plain = _NOT_PLAIN.sub("_", leaf)
-    exact = "" if plain == leaf else f"; filename*=UTF-8''{quote(leaf, safe='')}"
-    return f'attachment; filename="{plain}"{exact}'
+    return as_download(response, name)
 
 
 def _filename(query: params.Query) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flamescope_py.config import Settings
 from flamescope_py.web import create_app
-from flamescope_py.web.uploads import disposition
+from flamescope_py.web.respond import as_download
 from tests.api.conftest import SMALL
 from tests.api.test_errors import assert_refused
 
@@ -252,20 +252,20 @@ def test_download(client: FlaskClient, profiles: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "header"),
     [
-        ("a/b c.out", 'attachment; filename="b c.out"'),
+        ("a/b c.out", "attachment; filename=\"b_c.out\"; filename*=UTF-8''b%20c.out"),
         (
             'x"; filename="evil',
-            "attachment; filename=\"x__ filename__evil\"; filename*=UTF-8''x%22%3B%20filename%3D%22evil",
+            "attachment; filename=\"x_filename_evil\"; filename*=UTF-8''x%22%3B%20filename%3D%22evil",
         ),
         (
             "a\r\nSet-Cookie: x",
-            "attachment; filename=\"a__Set-Cookie_ x\"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x",
+            "attachment; filename=\"a_Set-Cookie_x\"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x",
         ),
-        ("é", "attachment; filename=\"_\"; filename*=UTF-8''%C3%A9"),
+        ("é", "attachment; filename=\"profile\"; filename*=UTF-8''%C3%A9"),
     ],
 )
 def test_no_name_breaks_out_of_the_header(name: str, header: str) -> None:
-    assert disposition(name) == header
+    assert as_download(Response(), name).headers["Content-Disposition"] == header
 
 
 def test_a_download_with_a_line_end_in_its_name(client: FlaskClient, profiles: Path) -> None:
