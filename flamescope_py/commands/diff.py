@@ -15,17 +15,14 @@ import orjson
 from flamescope_py.answers import FIRST, SECOND, Part, about
 from flamescope_py.commands.info import plain
 from flamescope_py.commands.options import (
-    RANGE,
     answers,
     ending,
-    inverting,
+    graphing,
     options,
     part_of,
     question_of,
     read,
-    selecting,
     shown_name,
-    type_option,
     write,
 )
 from flamescope_py.parameters import END, START
@@ -64,11 +61,9 @@ Examples:
 )
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
-@type_option
+@graphing
 @click.option("--compare-type", type=click.Choice(TYPES), help="How to read the second file.")
-@options(*RANGE, *OTHER_RANGE)
-@selecting
-@inverting
+@options(*OTHER_RANGE)
 @click.option("--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="By what.")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows of the table.")
 @click.option("--format", "form", type=click.Choice([TABLE, FOLDED, JSON]), default=TABLE, show_default=True)

@@ -11,18 +11,14 @@ from flamescope_py.commands.options import (
     answers,
     ending,
     file_argument,
-    inverting,
-    options,
+    graphing,
     part_of,
     question_of,
     read,
-    selecting,
     shown_name,
-    type_option,
     write,
 )
 from flamescope_py.errors import ParameterError
-from flamescope_py.parameters import END, START
 from flamescope_py.service import FORMATS
 
 _BINARY = {"pprof"}
@@ -38,10 +34,7 @@ Examples:
   perf script | flamescope-py folded - --exclude epoll_wait | sort -k2 -n""",
 )
 @file_argument
-@type_option
-@options(START, END)
-@selecting
-@inverting
+@graphing
 @_output
 @ending
 def folded(file: str, type_name: str | None, output: str | None, **given: Any) -> None:
@@ -59,10 +52,7 @@ Examples:
 )
 @file_argument
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The form to write.")
-@type_option
-@options(START, END)
-@selecting
-@inverting
+@graphing
 @_output
 @ending
 def export(file: str, form: str, type_name: str | None, output: str | None, **given: Any) -> None:

@@ -66,6 +66,11 @@ def inverting(command: Command) -> Command:
     return click.option("--inverted", is_flag=True, help="Put callers below callees.")(command)
 
 
+def graphing(command: Command) -> Command:
+    """Give a command all that says which flame graph of a file is meant."""
+    return type_option(options(*RANGE)(selecting(inverting(command))))
+
+
 def values(given: Mapping[str, Any], *rows: Parameter) -> dict[str, Any]:
     """Parse what was given for some parameters. Raises ParameterError."""
 
