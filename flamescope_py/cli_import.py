@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import click
 
+from flamescope_py.cli_serve import run_server
 from flamescope_py.config import Settings
 from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError, FlameScopeError
@@ -171,8 +172,6 @@ def _in_full(job: JobView) -> str:
 
 def _open(settings: Settings, place: str) -> None:
     """Show a profile: by the server that runs already, or by one that runs until it is interrupted."""
-    from flamescope_py.cli import run_server
-
     try:
         run_server(settings, place)
     except ConfigError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +63,7 @@ DOORS_OF_READERS = {"readers.source", "readers.parallel", "readers.registry"}
 
 
 def column_of(module: str) -> str:
-    """Give the column of a module: its package, or itself; cli_import is part of cli."""
+    """Give the column of a module: its package, or itself; cli_serve and the like are part of cli."""
     first = module.split(".", maxsplit=1)[0]
     return "cli" if first.startswith("cli_") else first
 
@@ -139,6 +140,34 @@ def test_the_imports_of_the_package_are_found() -> None:
     assert ("readers", "model.ProfileBuilder") in found
     assert ("analysis", "re2") in found
     assert ("export", "analysis.flamegraph.FlameGraph") in found
+
+
+def asked_for(found: Iterable[Import], known: Collection[str]) -> set[str]:
+    """Give the modules that are meant: of `model.tree.CallTree` it is `model.tree`."""
+    names = {known_name for one in found for known_name in (one.target, one.target.rpartition(".")[0])}
+    return names & set(known)
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """Give modules that wait for one another, none if there are no such."""
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_one_another() -> None:
+    sources = {dotted(path): path.read_text("utf-8") for path in modules()}
+    graph = {name: asked_for(imports(text, name), sources) - {name} for name, text in sources.items()}
+    assert "model.trie" in graph["model.builder"]
+    assert circle(graph) == []
+
+
+def test_a_circle_is_found() -> None:
+    sources = {"cli": "def f():\n    from flamescope_py.cli_x import g", "cli_x": "import flamescope_py.cli"}
+    graph = {name: asked_for(imports(text, name), sources) for name, text in sources.items()}
+    assert set(circle(graph)) == {"cli", "cli_x"}
 
 
 @pytest.mark.parametrize(
