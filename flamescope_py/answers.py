@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
+from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_peak
 from flamescope_py.analysis.selection import PERIOD, Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
@@ -30,6 +31,7 @@ from flamescope_py.store.cache import BoundedCache
 
 MAX_HEATMAP_BYTES = 64 << 20
 MAX_NODES = 1 << 30
+MAX_PEAKS_BYTES = 1 << 20
 MAX_FACETS_BYTES = 16 << 20
 FLAME_GRAPH = "flamegraph"
 FIRST, SECOND = "First profile", "Second profile"
@@ -76,14 +78,17 @@ class Answers:
         self._most_nodes = most_nodes
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
         self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
-        self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None], Heatmap] = BoundedCache(
-            MAX_HEATMAP_BYTES, _heatmap_bytes
+        self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None, Columns], Heatmap] = (
+            BoundedCache(MAX_HEATMAP_BYTES, _heatmap_bytes)
+        )
+        self._peaks: BoundedCache[tuple[Profile, Selection, int, int, str], int] = BoundedCache(
+            MAX_PEAKS_BYTES, lambda _: 1 << 10
         )
         self._facets: BoundedCache[tuple[Profile], Facets] = BoundedCache(MAX_FACETS_BYTES, _facets_bytes)
 
     def forget(self, profile: Profile) -> None:
         """Drop what is remembered of a profile that is no longer open, since it would keep it in memory."""
-        for cache in (self._views, self._shapes, self._heatmaps, self._facets):
+        for cache in (self._views, self._shapes, self._heatmaps, self._peaks, self._facets):
             cache.discard(lambda key: key[0] is profile)
 
     def facets(self, profile: Profile) -> Facets:
@@ -91,13 +96,19 @@ class Answers:
         return self._facets.get((profile,), lambda: facets(profile))
 
     def heatmap(
-        self, profile: Profile, selection: Selection, rows: int, search: str | None = None
+        self,
+        profile: Profile,
+        selection: Selection,
+        rows: int,
+        search: str | None = None,
+        columns: Columns = EVERY_SECOND,
     ) -> Heatmap:
-        """Count samples by second and by `rows` parts of a second. Raises NoTimestampsError."""
+        """Count samples by columns and `rows` parts of a second. Raises NoTimestampsError and RangeError."""
         # Filters move samples between stacks, never between cells.
         asked = selection.of_samples() if search is None else selection
         return self._heatmaps.get(
-            (profile, asked, rows, search), lambda: heatmap(self.view(profile, asked), rows, search)
+            (profile, asked, rows, search, columns),
+            lambda: self._make_heatmap(profile, asked, rows, search, columns),
         )
 
     def flame_graph(self, part: Part, question: Question) -> GraphAnswer:
@@ -119,6 +130,22 @@ class Answers:
     def view(self, profile: Profile, selection: Selection) -> View:
         """See a profile as a selection does. Raises ParameterError for what cannot be selected."""
         return self._views.get((profile, selection), lambda: self._make_view(profile, selection))
+
+    def _make_heatmap(
+        self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
+    ) -> Heatmap:
+        view = self.view(profile, selection)
+        if columns == EVERY_SECOND:
+            return heatmap(view, rows, search)
+        found = joined(view, rows, columns, search)
+        part = found.part
+        if part is None or found.columns * part.step >= part.seconds:
+            peak = found.maxvalue
+        else:
+            # Asked for again with every part.
+            key = (profile, selection.of_samples(), rows, part.step, columns.join)
+            peak = self._peaks.get(key, lambda: joined_peak(view, rows, part.step, columns.join))
+        return replace(found, part=part and part._replace(peak=peak))
 
     def _make_view(self, profile: Profile, selection: Selection) -> View:
         samples, stacks = selection.of_samples(), selection.of_stacks()

@@ -10,6 +10,7 @@ from flamescope_py.analysis.flamegraph import merged as without_libraries
 from flamescope_py.analysis.functions import changes
 from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.javascript import ANONYMOUS
+from flamescope_py.analysis.joined import HIGHEST, SUM, Columns
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.answers import GraphAnswer, Question
 from flamescope_py.export import FORMATS
@@ -29,9 +30,12 @@ from flamescope_py.store.open_profiles import Progress
 __all__ = [
     "ANONYMOUS",
     "FORMATS",
+    "HIGHEST",
     "SORTS",
+    "SUM",
     "TYPES",
     "UNKNOWN_TYPE",
+    "Columns",
     "Count",
     "FilterCost",
     "FlameGraph",

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from flamescope_py import __version__
 from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.heatmap import Heatmap
+from flamescope_py.analysis.joined import EVERY_SECOND, Columns
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.answers import FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
@@ -147,16 +148,26 @@ class Service:
         profile = self._open(ref)
         return ProfileInfo(ref.name, profile, self._answers.facets(profile))
 
-    def heatmap(self, ref: ProfileRef, selection: Selection, rows: int, search: str | None = None) -> Heatmap:
-        """Count samples by second and by `rows` parts of a second.
+    def heatmap(
+        self,
+        ref: ProfileRef,
+        selection: Selection,
+        rows: int,
+        search: str | None = None,
+        columns: Columns = EVERY_SECOND,
+    ) -> Heatmap:
+        """Count samples by columns of a second or more, and by `rows` parts of a second.
 
-        Raises NoTimestampsError, and TooLargeError for more cells than the settings allow.
+        Raises NoTimestampsError, RangeError, and TooLargeError for more cells than the settings allow.
         """
         profile = self._open(ref)
-        if profile.meta.timed and profile.seconds * rows > self._most_cells:
-            most = max(1, self._most_cells // profile.seconds)
-            raise TooLargeError(f"So long a profile may have {most} rows (max_cells): ask for no more.")
-        return self._answers.heatmap(profile, selection, rows, search)
+        count = columns.span(profile.seconds).columns
+        if profile.meta.timed and count * rows > self._most_cells:
+            most = max(1, self._most_cells // count)
+            raise TooLargeError(
+                f"So long a profile may have {most} rows (max_cells): ask for no more, or for longer steps."
+            )
+        return self._answers.heatmap(profile, selection, rows, search, columns)
 
     def flame_graph(self, part: RangeRef, question: Question) -> GraphAnswer:
         """Count stacks in a range. Raises RangeError and NoTimestampsError."""

@@ -14,13 +14,14 @@ _FORMS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_colum
 
 @blueprint.get("/heatmap/")
 def show_heatmap() -> Response:
-    """Count a profile's samples by second and offset."""
+    """Count a profile's samples by second, or by several, and offset."""
     query, service = params.Query(request), context.service()
     ref = params.profile_ref(query)
     rows = params.rows(query, context.settings().max_rows)
     write = _FORMS[query.value(params.HEATMAP_FORMAT)]
+    columns = params.columns(query)
     question = params.question(query, service)
     return validated(
         service.version(ref.name),
-        lambda: answer(write(service.heatmap(ref, question.selection, rows, question.search))),
+        lambda: answer(write(service.heatmap(ref, question.selection, rows, question.search, columns))),
     )

@@ -72,8 +72,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "uploads.download": Operation({BINARY: ()}, (params.FILENAME,), (404,)),
     "heatmap.show_heatmap": Operation(
         _json("Heatmap", "HeatmapColumns"),
-        (params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT, *params.QUESTION),
-        _PROFILE_ERRORS,
+        (
+            *(params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT),
+            *(*params.HEATMAP_COLUMNS, *params.QUESTION),
+        ),
+        (*_PROFILE_ERRORS, 416),
         validated=True,
     ),
     "flamegraph.show_flame_graph": _graph(*params.RANGE),

@@ -120,7 +120,12 @@ SCHEMAS: Mapping[str, Schema] = {
             "origin": INTEGER,
             "duration": NUMBER,
         },
-        {"matches": listed(INTEGER)},
+        {
+            "matches": listed(INTEGER),
+            "step": {**INTEGER, "description": "Seconds that a column joins, where columns were asked for."},
+            "seconds": {**INTEGER, "description": "Whole seconds that the profile touches."},
+            "peak": {**INTEGER, "description": "The largest cell of the whole profile, joined alike."},
+        },
     ),
     "Node": record(
         {

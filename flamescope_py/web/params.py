@@ -16,8 +16,11 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.parameters import END, INVERTED, SEARCH, SELECTION, START, TEXT, Parameter, choice_of
 from flamescope_py.service import (
     FORMATS,
+    HIGHEST,
+    SUM,
     TYPES,
     UNKNOWN_TYPE,
+    Columns,
     ProfileRef,
     Question,
     RangeRef,
@@ -27,6 +30,7 @@ from flamescope_py.service import (
 
 DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
+MAX_STEP = MAX_COLUMNS = 1_000_000
 NESTED, COLUMNS = "nested", "columns"
 
 FILENAME = Parameter("filename", "Name a profile of the list.", TEXT, required=True)
@@ -38,6 +42,25 @@ TYPE = Parameter(
 )
 ROWS = Parameter(
     "rows", "How many parts a second has.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
+)
+STEP = Parameter("step", "How many seconds a column joins; without it one.", parameters.integer(1, MAX_STEP))
+MOST_COLUMNS = Parameter(
+    "columns",
+    "At most how many columns all of the profile may have: instead of step, the least that does.",
+    parameters.integer(1, MAX_COLUMNS),
+)
+JOIN = Parameter(
+    "join",
+    "Whether a cell is the sum of its seconds or the highest of them.",
+    choice_of(SUM, HIGHEST),
+    default=SUM,
+)
+HEATMAP_COLUMNS = (
+    STEP,
+    MOST_COLUMNS,
+    START._replace(meaning=f"Columns from here on. {START.meaning}"),
+    END._replace(meaning=f"Columns up to here. {END.meaning}"),
+    JOIN,
 )
 HEATMAP_FORMAT = Parameter(
     "format", "FlameScope's form, or flat columns.", choice_of(NESTED, COLUMNS), default=NESTED
@@ -112,6 +135,11 @@ def rows(query: Query, highest: int) -> int:
     """Read the number of rows of a heatmap, 1 to `highest`."""
     number: int = query.value(ROWS._replace(kind=parameters.integer(1, highest)))
     return number
+
+
+def columns(query: Query) -> Columns:
+    """Read which columns of a heatmap are asked for; the profile is asked later whether it has them."""
+    return Columns(*query.read(HEATMAP_COLUMNS).values())
 
 
 def selection(values: Mapping[str, Any], service: Service) -> Selection:

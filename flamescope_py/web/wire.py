@@ -77,7 +77,7 @@ def heatmap_nested(heatmap: Heatmap) -> bytes:
     """Write FlameScope's form: `values[column][row]`, and `matches` alike where something was searched."""
     found = {
         "rows": heatmap.rows,
-        "columns": list(range(heatmap.columns)),
+        "columns": list(heatmap.seconds),
         "values": heatmap.values,
         "maxvalue": heatmap.maxvalue,
     }
@@ -87,10 +87,14 @@ def heatmap_nested(heatmap: Heatmap) -> bytes:
 
 
 def heatmap_columns(heatmap: Heatmap) -> bytes:
-    """Write the flat form: `values` (and `matches`) column by column, and what the heatmap counts."""
+    """Write the flat form: `values` (and `matches`) column by column, and what the heatmap counts.
+
+    Where columns were asked for, also how many seconds one joins, how many the profile has, and the largest
+    cell that it would have in all.
+    """
     found = {
         "rows": heatmap.rows,
-        "columns": list(range(heatmap.columns)),
+        "columns": list(heatmap.seconds),
         "values": heatmap.values.ravel(),
         "maxvalue": heatmap.maxvalue,
         "samples": heatmap.samples,
@@ -98,6 +102,8 @@ def heatmap_columns(heatmap: Heatmap) -> bytes:
         "origin": heatmap.origin,
         "duration": heatmap.duration,
     }
+    if heatmap.part is not None:
+        found |= {"step": heatmap.part.step, "seconds": heatmap.part.seconds, "peak": heatmap.part.peak}
     if heatmap.matches is not None:
         found["matches"] = heatmap.matches.ravel()
     return orjson.dumps(found, option=_OPTIONS)

@@ -82,6 +82,7 @@ def test_too_many_cells_are_refused(settings: Settings) -> None:
     answer = client.get("/heatmap/?filename=small.perf&rows=11")
     assert answer.status_code == 413
     assert "10 rows (max_cells)" in (answer.json or {})["error"]
+    assert client.get("/heatmap/?filename=small.perf&rows=11&step=2").status_code == 200
 
 
 def test_a_large_graph_keeps_its_sums(settings: Settings, profiles: Path) -> None:

@@ -86,7 +86,9 @@ def test_cuts_of_the_examples_keep_something(client: FlaskClient, folder: Path) 
             assert (answer.json or {})["maxvalue"] > 0
 
 
-def test_the_table_has_every_parameter_of_a_question() -> None:
+def test_the_tables_have_every_parameter_of_a_heatmap_and_of_a_question() -> None:
     rows = re.findall(r"^\| (`.*?) \|", DOCUMENT, re.MULTILINE)
     named = [found for row in rows for found in re.findall(r"`(\w+)`(\*?)", row)]
-    assert sorted(named) == sorted((row.name, "*" * row.repeats) for row in params.QUESTION)
+    assert sorted(named) == sorted(
+        (row.name, "*" * row.repeats) for row in (*params.HEATMAP_COLUMNS, *params.QUESTION)
+    )

@@ -52,3 +52,49 @@ def test_rows_out_of_bounds_are_refused(client: FlaskClient, rows: str) -> None:
     assert answer.status_code == 400
     assert answer.json is not None
     assert "rows" in answer.json["error"]
+
+
+def test_columns_of_several_seconds(client: FlaskClient) -> None:
+    plain = client.get(URL + "&rows=10").json
+    assert plain is not None
+    first, second, third = plain["values"]
+    answer = client.get(URL + "&rows=10&step=2").json
+    assert answer is not None
+    assert list(answer) == ["rows", "columns", "values", "maxvalue"]
+    assert answer["columns"] == [0, 2]
+    assert answer["values"] == [[a + b for a, b in zip(first, second, strict=True)], third]
+    flat = client.get(URL + "&rows=10&step=2&start=2&format=columns&search=nowhere").json
+    assert flat is not None
+    assert (flat["columns"], flat["values"], flat["matches"]) == ([2], third, [0] * 10)
+    assert (flat["step"], flat["seconds"], flat["peak"], flat["samples"]) == (2, 3, answer["maxvalue"], 1)
+    assert client.get(URL + "&rows=10&join=max").json == plain
+    highest = client.get(URL + "&rows=10&step=2&join=max").json
+    assert highest is not None
+    assert highest["values"][0] == [max(a, b) for a, b in zip(first, second, strict=True)]
+
+
+def test_as_many_columns_as_there_is_room_for(client: FlaskClient) -> None:
+    for most, step, columns in ((3, 1, [0, 1, 2]), (2, 5, [0]), (1, 5, [0])):
+        flat = client.get(f"{URL}&rows=10&columns={most}&format=columns").json
+        assert flat is not None
+        assert (flat["step"], flat["columns"], flat["samples"]) == (step, columns, 4)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("step=0", 400, "step"),
+        ("step=1.5", 400, "step"),
+        ("columns=0", 400, "columns"),
+        ("step=2&columns=2", 400, "one of them"),
+        ("join=mean", 400, "join"),
+        ("start=3", 416, "range"),
+        ("start=-1", 416, "range"),
+        ("start=2&end=1", 416, "range"),
+        ("end=nan", 400, "end"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused(client: FlaskClient, query: str, status: int, words: str) -> None:
+    answer = client.get(f"{URL}&{query}")
+    assert answer.status_code == status
+    assert words in (answer.json or {})["error"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.filters import FrameFilter, builtin_filters
 from flamescope_py.analysis.flamegraph import flame_graph, merged
 from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.joined import HIGHEST, SUM, Columns, joined, joined_peak
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View, select
 from flamescope_py.export.folded import folded
@@ -33,6 +34,35 @@ def test_cells_add_up_to_the_samples_that_are_not_idle(profile: Profile, rows: i
     assert found.values.sum() == np.count_nonzero(~profile.samples.idle)
     assert found.values.shape == (profile.seconds, rows)
     assert found.values.min() >= 0
+
+
+@bounded
+@given(data=st.data(), profile=profiles(), rows=row_counts, step=st.integers(1, 12))
+def test_joined_columns_are_the_columns_of_a_second_added_up(
+    data: st.DataObject, profile: Profile, rows: int, step: int
+) -> None:
+    """All of them, and any part of them; `max` takes the highest instead; what is searched for goes along."""
+    view = plain(profile)
+    all_seconds = heatmap(view, rows, search="a")
+    first = data.draw(st.integers(0, profile.seconds - 1))
+    last = data.draw(st.integers(first + 1, profile.seconds))
+    for join, reduce in ((SUM, np.add), (HIGHEST, np.maximum)):
+        asked = Columns(step=step, start=first, end=last, join=join)
+        found, whole = joined(view, rows, asked, "a"), joined(view, rows, Columns(step=step, join=join), "a")
+        assert all_seconds.matches is not None
+        assert found.matches is not None
+        assert whole.matches is not None
+        for plain_cells, ours in ((all_seconds.values, whole.values), (all_seconds.matches, whole.matches)):
+            np.testing.assert_array_equal(
+                ours, reduce.reduceat(plain_cells, np.arange(0, profile.seconds, step), axis=0)
+            )
+        columns = slice(found.seconds[0] // step, found.seconds[-1] // step + 1)
+        np.testing.assert_array_equal(found.values, whole.values[columns])
+        np.testing.assert_array_equal(found.matches, whole.matches[columns])
+        assert found.seconds[0] <= first < found.seconds[0] + step
+        assert found.seconds[-1] < last <= found.seconds[-1] + step
+        assert found.samples == all_seconds.values[found.seconds[0] : found.seconds[-1] + step].sum()
+        assert joined_peak(view, rows, step, join) == whole.maxvalue
 
 
 @bounded

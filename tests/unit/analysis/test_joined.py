@@ -1,0 +1,110 @@
+"""Columns of several seconds: which seconds they join, and what a part of them is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from flamescope_py.analysis.heatmap import Heatmap, heatmap
+from flamescope_py.analysis.joined import HIGHEST, STEPS, Columns, fitting_step, joined, joined_peak
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import select
+from flamescope_py.errors import NoTimestampsError, ParameterError, RangeError
+from tests.support import trees
+from tests.support.perf_text import sample
+from tests.support.reading import read_perf
+
+TIMES = (3000.05, 3000.95, 3001.05, 3001.06, 3004.5, 3006.05)
+
+
+def at(*times: float, asked: Columns, rows: int = 2) -> Heatmap:
+    return joined(trees.view("app " * len(times), times), rows, asked)
+
+
+def test_a_column_adds_the_same_part_of_its_seconds_up() -> None:
+    found = at(*TIMES, asked=Columns(step=2))
+    assert list(found.seconds) == [0, 2, 4, 6]
+    assert found.values.tolist() == [[1, 3], [0, 0], [1, 0], [0, 1]]
+    assert found.samples == 6
+    assert found.part is not None
+    assert found.part[:3] == (0, 2, 7)
+
+
+def test_or_takes_the_highest_of_them() -> None:
+    found = at(*TIMES, asked=Columns(step=2, join=HIGHEST))
+    assert found.values.tolist() == [[1, 2], [0, 0], [1, 0], [0, 1]]
+    assert found.samples == 6
+
+
+def test_a_part_begins_and_ends_with_whole_columns() -> None:
+    found = at(*TIMES, asked=Columns(step=2, start=3.2, end=4.1))
+    assert list(found.seconds) == [2, 4]
+    assert found.values.tolist() == [[0, 0], [1, 0]]
+    assert found.samples == 1
+
+
+def test_the_last_column_joins_what_is_left() -> None:
+    found = at(*TIMES, asked=Columns(step=5, start=6))
+    assert list(found.seconds) == [5]
+    assert found.values.tolist() == [[0, 1]]
+    assert list(at(*TIMES, asked=Columns(step=1000)).seconds) == [0]
+
+
+def test_every_step_is_a_multiple_of_the_one_before() -> None:
+    """A front end joins columns of one heatmap to those of the next."""
+    assert all(high % low == 0 for low, high in pairwise(STEPS))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "most", "step"),
+    [(60, 60, 1), (61, 60, 5), (3600, 1000, 5), (86_400, 1000, 120), (172_800, 10, 18_000), (1, 1, 1)],
+)
+def test_the_least_step_that_fits(seconds: int, most: int, step: int) -> None:
+    assert fitting_step(seconds, most) == step
+    assert Columns(most=most).span(seconds).columns <= most
+
+
+def test_a_step_and_a_number_of_columns_exclude_each_other() -> None:
+    with pytest.raises(ParameterError, match="step and columns"):
+        Columns(step=2, most=3)
+
+
+@pytest.mark.parametrize(("start", "end"), [(7, 8), (3, 2), (-1, 2), (3, 3), (0, 7.5)])
+def test_a_part_outside_of_the_profile_is_refused(start: float, end: float) -> None:
+    with pytest.raises(RangeError):
+        at(*TIMES, asked=Columns(start=start, end=end))
+
+
+def test_the_peak_is_of_the_whole_profile() -> None:
+    view = trees.view("app " * len(TIMES), TIMES)
+    assert joined_peak(view, 2, 1, "sum") == 2
+    assert joined_peak(view, 2, 5, "sum") == 3
+    assert joined_peak(view, 2, 5, HIGHEST) == 2
+
+
+@pytest.mark.parametrize("join", ["sum", HIGHEST])
+@pytest.mark.parametrize("step", [1, 7, 3600, 10_000])
+def test_a_long_profile_is_counted_in_blocks_without_a_seam(step: int, join: str) -> None:
+    times = np.sort(np.random.default_rng(7).uniform(500, 500 + 20_000, 3000).round(6))
+    view = trees.view("app " * len(times), times.tolist())
+    plain = heatmap(view, 4).values
+    reduce = np.add if join == "sum" else np.maximum
+    expected = reduce.reduceat(plain, np.arange(0, len(plain), step), axis=0)
+    found = joined(view, 4, Columns(step=step, join=join))
+    np.testing.assert_array_equal(found.values, expected)
+    assert joined_peak(view, 4, step, join) == np.max(expected)
+
+
+def test_too_many_cells_are_refused_unless_joined() -> None:
+    view = trees.view("app app", (0.0, 172_800.0))
+    with pytest.raises(ParameterError, match="too many cells"):
+        joined(view, 1000, Columns(step=1))
+    assert joined(view, 1000, Columns(step=60)).values.shape == (2881, 1000)
+
+
+def test_without_timestamps_there_are_no_columns_to_join() -> None:
+    view = select(read_perf(sample(None, "f (/x)")), Selection())
+    with pytest.raises(NoTimestampsError):
+        joined(view, 50, Columns(step=5))
