@@ -7,40 +7,18 @@ import socket
 from typing import Any, cast
 
 from flask import Flask
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import ErrorTask
 
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web import health
 from flamescope_py.web.app import MAX_BODY_BYTES
 from flamescope_py.web.bodies import parser_class
+from flamescope_py.web.connections import Channel, Sweeper, connection_limit
 from flamescope_py.web.context import settings_of
-from flamescope_py.web.errors import error_body
-from flamescope_py.web.respond import JSON
 from flamescope_py.web.stopping import Stopping
 
 BACKLOG = 128
-# How often connections that are silent for too long are looked for.
-CLEANUP_SECONDS = 30
-
-
-class _JsonErrorTask(ErrorTask):
-    """Answers what never reaches the application (malformed or oversized requests) in our error shape."""
-
-    def execute(self) -> None:
-        error = cast(Any, self.request).error
-        body = error_body(f"{error.reason}: {error.body}".rstrip(".") + ".")
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers = [("Content-Type", JSON), ("X-Content-Type-Options", "nosniff")]
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class _Channel(HTTPChannel):
-    error_task_class = _JsonErrorTask
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -75,11 +53,10 @@ def run(app: Flask, listener: socket.socket) -> None:
         ident=None,
         max_request_header_size=settings.max_header_bytes,
         max_request_body_size=MAX_BODY_BYTES,
-        connection_limit=settings.max_connections,
-        channel_timeout=settings.idle_seconds,
-        cleanup_interval=min(CLEANUP_SECONDS, settings.idle_seconds),
+        connection_limit=connection_limit(settings.max_connections),
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         asyncore_use_poll=True,
     )
-    server.channel_class = type("Channel", (_Channel,), {"parser_class": parser_class(app)})
-    Stopping(server, lambda: health.stop(app), settings.shutdown_seconds).run()
+    server.channel_class = type("Channel", (Channel,), {"parser_class": parser_class(app)})
+    sweeper = Sweeper(server, settings.idle_seconds)
+    Stopping(server, lambda: health.stop(app), settings.shutdown_seconds, sweeper).run()

@@ -24,11 +24,18 @@ _STOP_SECONDS = 5
 class Stopping:
     """Runs a waitress server until SIGINT or SIGTERM; a second signal ends it at once."""
 
-    def __init__(self, server: Any, on_stop: Callable[[], object], patience: float) -> None:
-        """`patience` is how many seconds running requests may still take."""
+    def __init__(
+        self,
+        server: Any,
+        on_stop: Callable[[], object],
+        patience: float,
+        each_turn: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`patience` is how many seconds running requests may still take; `each_turn` runs in the loop."""
         self._server = server
         self._on_stop = on_stop
         self._patience = patience
+        self._each_turn = each_turn
         self._asked = False
 
     def run(self) -> None:
@@ -57,6 +64,7 @@ class Stopping:
 
     def _loop(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
+        self._each_turn()
 
     def _stop_listening(self) -> None:
         # Not its own close(), which would also close the trigger that working threads pull.

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,22 +36,32 @@ STOP_SECONDS = 20
 
 
 class Server:
-    """`flamescope-py serve` in a process of its own. It can be stopped and started again on its port."""
+    """`flamescope-py serve` in a process of its own. It can be stopped and started again on its port.
 
-    def __init__(self, profiles: Path, cache: Path, *arguments: str) -> None:
+    `under` is a command that runs it, with its arguments; `more` are further variables.
+    """
+
+    def __init__(
+        self,
+        profiles: Path,
+        cache: Path,
+        *arguments: str,
+        under: Sequence[str] = (),
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.profiles = profiles
         self.url = ""
-        self._command = [sys.executable, "-m", "flamescope_py", "serve", str(profiles)]
+        self._command = [*under, sys.executable, "-m", "flamescope_py", "serve", str(profiles)]
         self._command += ["--cache-dir", str(cache), *arguments]
-        self._log = cache.with_name(f"{cache.name}.log")
+        self.log = cache.with_name(f"{cache.name}.log")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FLAMESCOPE_")}
-        self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))}
+        self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))} | (more or {})
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start, on any port the first time, and wait for the line that says where it is."""
         port = re.findall(r":(\d+)/", self.url)[0] if self.url else "0"
-        with self._log.open("a") as log:
+        with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [*self._command, "--port", port],
                 stdout=subprocess.PIPE,
@@ -63,8 +73,21 @@ class Server:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         found = re.search(r"http://\S+/", line)
-        assert found, line + self._log.read_text()
+        assert found, line + self.log.read_text()
         self.url = found[0]
+
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it without a warning, as the kernel does that has no memory left."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.communicate()
+        self._process = None
 
     def stop(self) -> None:
         """Stop as Ctrl-C does; does nothing where it is not running."""
@@ -80,9 +103,15 @@ class Server:
 
 
 @contextmanager
-def serving(profiles: Path, cache: Path, *arguments: str) -> Iterator[Server]:
+def serving(
+    profiles: Path,
+    cache: Path,
+    *arguments: str,
+    under: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """Give a server that runs, and stop it afterwards."""
-    server = Server(profiles, cache, *arguments)
+    server = Server(profiles, cache, *arguments, under=under, more=more)
     server.start()
     try:
         yield server

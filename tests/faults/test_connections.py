@@ -1,0 +1,172 @@
+"""Clients that open, and say nothing, or little, or do not listen: others are served meanwhile."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.api.test_serve import raw
+from tests.api.test_stopping import place_of
+from tests.e2e.running import Server, serving
+from tests.support.perf_text import sample
+
+MANY = 1000
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+HEALTH = HEAD + b"Connection: close\r\n\r\n"
+LIST = b"GET /profile/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+THREADS = 4
+# Between the bytes of a slow client; a second would only make the test longer.
+BYTE_SECONDS = 0.05
+
+
+@pytest.fixture(autouse=True)
+def _enough_descriptors() -> Iterator[None]:
+    """Let this process open as many as the test needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY + 200
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def half_open(server: Server, count: int) -> Iterator[list[socket.socket]]:
+    """Hold connections that have sent half a head."""
+    with ExitStack() as stack:
+        sockets = []
+        for _ in range(count):
+            one = stack.enter_context(socket.create_connection(place_of(server.url), timeout=60))
+            one.sendall(HEAD[:20])
+            sockets.append(one)
+        yield sockets
+
+
+def descriptors(server: Server) -> int:
+    return psutil.Process(server.pid).num_fds()
+
+
+@pytest.mark.parametrize("allowed", [2000, 400], ids=["within", "beyond"])
+def test_a_thousand_half_open_connections_keep_nobody_out(
+    profiles: Path, tmp_path: Path, allowed: int
+) -> None:
+    arguments = ["--max-connections", str(allowed), "--idle-seconds", "1"]
+    with serving(profiles, tmp_path / "cache", *arguments) as server, half_open(server, MANY):
+        for _ in range(5):
+            assert raw(server.url, HEALTH)[0] == 200
+            assert raw(server.url, LIST)[0] == 200
+
+
+def test_silent_connections_are_closed(profiles: Path, tmp_path: Path) -> None:
+    with serving(profiles, tmp_path / "cache", "--idle-seconds", "1") as server:
+        assert raw(server.url, HEALTH)[0] == 200
+        before = descriptors(server)
+        with half_open(server, 50) as sockets:
+            for one in sockets:
+                assert one.recv(1) == b""
+            assert descriptors(server) <= before + 5
+
+
+def test_fewer_descriptors_than_connections_are_told_and_no_end(profiles: Path, tmp_path: Path) -> None:
+    """As under a system that allows 200: accepting more would fail again and again, at full speed."""
+    few = ["prlimit", "--nofile=200:200", "--"]
+    with (
+        serving(profiles, tmp_path / "cache", "--idle-seconds", "1", under=few) as server,
+        half_open(server, 300),
+    ):
+        assert raw(server.url, HEALTH)[0] == 200
+        assert "Only 100 connections" in server.log.read_text()
+        assert descriptors(server) < 200
+
+
+def test_more_descriptors_are_asked_for(profiles: Path, tmp_path: Path) -> None:
+    """The usual soft limit is 1024, which 1000 connections and their files would exceed."""
+    soft = ["prlimit", "--nofile=256:4096", "--"]
+    arguments = ["--max-connections", "1000"]
+    with serving(profiles, tmp_path / "cache", *arguments, under=soft) as server, half_open(server, 500):
+        assert raw(server.url, HEALTH)[0] == 200
+        assert psutil.Process(server.pid).rlimit(psutil.RLIMIT_NOFILE) == (1256, 4096)
+        assert "connections" not in server.log.read_text()
+
+
+def test_who_sends_a_byte_at_a_time_keeps_nobody_out_and_is_closed(profiles: Path, tmp_path: Path) -> None:
+    arguments = ["--threads", str(THREADS), "--idle-seconds", "1"]
+    with serving(profiles, tmp_path / "cache", *arguments) as server, ExitStack() as stack:
+        place = place_of(server.url)
+        slow = [stack.enter_context(socket.create_connection(place, timeout=60)) for _ in range(4 * THREADS)]
+        still = set(slow)
+        for byte in iter(HEAD * 100):
+            for one in list(still):
+                try:
+                    one.sendall(bytes([byte]))
+                except OSError:
+                    still.discard(one)
+            assert raw(server.url, HEALTH)[0] == 200
+            if not still:
+                break
+            time.sleep(BYTE_SECONDS)
+        assert not still
+
+
+def test_a_head_that_is_slow_but_ends_is_answered(profiles: Path, tmp_path: Path) -> None:
+    with (
+        serving(profiles, tmp_path / "cache") as server,
+        socket.create_connection(place_of(server.url), timeout=60) as slow,
+    ):
+        for byte in HEALTH:
+            slow.sendall(bytes([byte]))
+            time.sleep(BYTE_SECONDS / 10)
+        assert slow.recv(12) == b"HTTP/1.1 200"
+
+
+def large_profile(path: Path) -> None:
+    """Write a profile whose folded stacks are 32 MB: more than what waits for a slow client in buffers."""
+    name = "f" * 2000
+    path.write_text(
+        "".join(sample(f"{n // 100}.{n % 100:02}0000", *(f"{name}{n} (/a)",) * 4) for n in range(4000))
+    )
+
+
+@contextmanager
+def not_reading(server: Server, count: int, path: str) -> Iterator[list[socket.socket]]:
+    """Hold connections that ask for a large answer and do not read it."""
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with ExitStack() as stack:
+        sockets = []
+        for _ in range(count):
+            one = stack.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.settimeout(60)
+            one.connect(place_of(server.url))
+            one.sendall(request)
+            sockets.append(one)
+        yield sockets
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["folded", "columns"], ids=["streamed", "whole"])
+def test_who_reads_a_byte_at_a_time_keeps_nobody_out(profiles: Path, tmp_path: Path, form: str) -> None:
+    """A streamed answer of more than fits into the buffers holds a thread while it waits for its reader."""
+    large_profile(profiles / "large.perf")
+    path = f"/flamegraph/?filename=large.perf&format={form}"
+    arguments = ["--threads", str(THREADS), "--idle-seconds", "2"]
+    with serving(profiles, tmp_path / "cache", *arguments) as server:
+        assert raw(server.url, path_request(path))[0] == 200
+        with not_reading(server, 2 * THREADS, path) as slow:
+            for _ in range(40):
+                for one in slow[::2]:
+                    one.recv(1)
+                assert raw(server.url, HEALTH)[0] == 200
+                time.sleep(BYTE_SECONDS)
+        assert raw(server.url, LIST)[0] == 200
+
+
+def path_request(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
