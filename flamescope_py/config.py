@@ -156,7 +156,17 @@ class Settings:
         False, BOOLEAN, "changes", "SSH also when listening beyond loopback; needs ssh_hosts.", shown="false"
     )
     token_file: Path | None = _setting(
-        None, PATH, "changes", "A file with the token that programs must send to change anything."
+        None, PATH, "changes", "A file with the token, which requests must show."
+    )
+    token_for: str = _setting(
+        "changes", choice("changes", "everything"), "changes", "Which requests must show the token."
+    )
+    open_metrics: bool = _setting(
+        False,
+        BOOLEAN,
+        "changes",
+        "/metrics without the token, where everything else needs it.",
+        shown="false",
     )
     ssh_hosts: tuple[str, ...] = _setting(
         (),

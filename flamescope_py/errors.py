@@ -3,6 +3,7 @@
     FlameScopeError                 500  (only ever a bug when raised bare)
     ├── ParameterError              400  a missing or malformed request parameter or argument
     │   └── WrongTypeError          400  the file is of another type than the request says
+    ├── TokenRequiredError          401  the token is missing or wrong
     ├── ForbiddenError              403  a host, origin or action that is not allowed
     ├── ProfileNotFoundError        404  no such profile
     ├── JobNotFoundError            404  no such job
@@ -43,6 +44,12 @@ class ParameterError(FlameScopeError):
 
 class WrongTypeError(ParameterError):
     """The request names a type that the file cannot be read as."""
+
+
+class TokenRequiredError(FlameScopeError):
+    """The request needs the token, and shows none or a wrong one."""
+
+    status = 401
 
 
 class ForbiddenError(FlameScopeError):

@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
+from flamescope_py.errors import FlameScopeError, ForbiddenError, TokenRequiredError
 from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.guard import guard_in
 from flamescope_py.web.proxy import below
+from flamescope_py.web.token import CHALLENGES
 from flamescope_py.web.uploads import MULTIPART_ROOM
 
 UPLOAD = ("POST", "/profile/")
 
 
-class _ForbiddenError(Error):
-    code = 403
-    reason = "Forbidden"
+class RefusedError(Error):
+    """One of our errors, as waitress answers errors."""
+
+    def __init__(self, error: FlameScopeError) -> None:
+        """Take over status and sentence."""
+        super().__init__(str(error))
+        self.code = error.status
+        self.reason = HTTPStatus(error.status).phrase
+        asks = isinstance(error, TokenRequiredError)
+        self.headers = [("WWW-Authenticate", challenge) for challenge in CHALLENGES] if asks else []
 
 
 def parser_class(app: Flask) -> type[HTTPRequestParser]:
@@ -42,9 +52,10 @@ def parser_class(app: Flask) -> type[HTTPRequestParser]:
             usual = request.adj.max_request_body_size
             request.adj = copy.copy(request.adj)
             request.adj.max_request_body_size = bound
-            reason = guard.changes or guard.origin(self._header)
-            if reason and (request.chunked or request.content_length >= usual):
-                request.error, request.completed = _ForbiddenError(reason), True
+            off = ForbiddenError(guard.changes) if guard.changes else None
+            refused = off or guard.refusal_of_change(self._header)
+            if refused and (request.chunked or request.content_length >= usual):
+                request.error, request.completed = RefusedError(refused), True
 
         def _header(self, name: str) -> str:
             headers: Mapping[str, str] = self.headers

@@ -11,8 +11,9 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from flamescope_py.errors import BusyError, FlameScopeError
+from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError
 from flamescope_py.web.respond import JSON
+from flamescope_py.web.token import CHALLENGES
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ def _expected(error: FlameScopeError) -> Response:
     response = _error(str(error), error.status)
     if isinstance(error, BusyError):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TokenRequiredError):
+        for challenge in CHALLENGES:
+            response.headers.add("WWW-Authenticate", challenge)
     return response
 
 

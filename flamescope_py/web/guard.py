@@ -1,32 +1,39 @@
-"""Who may change something: what is switched on, and whether a request comes from our own page.
+"""Who may do what: what is switched on, who shows the token, and whether a request comes from our own page.
 
 A page of any site can make a browser send requests here. Browsers say so (Sec-Fetch-Site, Origin) and
-pages cannot change what they say; programs say nothing, and carry the token where there is one.
+pages cannot change what they say; programs say nothing.
 """
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 
 from flamescope_py.config import Settings
-from flamescope_py.errors import ConfigError, ForbiddenError
+from flamescope_py.errors import ConfigError, FlameScopeError, ForbiddenError, TokenRequiredError
+from flamescope_py.web.logs import FIELDS
+from flamescope_py.web.token import Shown, read_token, shown
+
+logger = logging.getLogger(__name__)
 
 _KEY = "flamescope_py.guard"
-_SHORTEST_TOKEN = 16
+EVERYTHING = "everything"
+METRICS = "metrics.show_metrics"
+# They say nothing but whether the server works.
+_OPEN = frozenset({"health.show_health", "health.show_readiness"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _READ_ONLY = "This server is read-only."
 _NO_CHANGES = "Uploads and deletions are off, as the server listens beyond loopback: switch on allow_changes."
 _NO_SSH = "SSH is off, as the server listens beyond loopback: switch on allow_ssh and give ssh_hosts."
 _FOREIGN = "This request comes from the page of another site, which may change nothing here."
-_NO_TOKEN = "Programs must send the token of token_file as Authorization: Bearer."  # noqa: S105
+_MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
+_WRONG = "This is not the token of this server: give it as the password, or as Authorization: Bearer."
 
 Header = Callable[[str], str]
 
@@ -38,20 +45,32 @@ class Guard:
     changes: str
     ssh: str
     token: bytes
+    everything: bool
+    """Whether reading needs the token, too."""
 
-    def origin(self, header: Header) -> str:
+    def shown(self, header: Header) -> Shown:
+        """Say how a request shows the token."""
+        return shown(header("Authorization"), self.token)
+
+    def refusal_of_change(self, header: Header) -> FlameScopeError | None:
         """Say why a request that changes something is refused, and nothing if it is not."""
-        # Another Authorization than ours may be that of a proxy which asks who it is.
-        scheme, _, token = header("Authorization").partition(" ")
-        right = hmac.compare_digest(token.strip().encode("utf-8", "replace"), self.token)
-        if self.token and right and scheme.lower() == "bearer":
-            return ""
+        found = self.shown(header)
+        if found is Shown.BEARER:
+            return None
         site, origin = header("Sec-Fetch-Site"), header("Origin")
-        if site:
-            return "" if site == "same-origin" else _FOREIGN
-        if origin:
-            return "" if _place(origin) == header("Host").lower() else _FOREIGN
-        return _NO_TOKEN if self.token else ""
+        if site and site != "same-origin":
+            return ForbiddenError(_FOREIGN)
+        if not site and origin and _place(origin) != header("Host").lower():
+            return ForbiddenError(_FOREIGN)
+        # Another Authorization than ours may be that of a proxy which asks who it is.
+        return self._refusal(found) if self.token else None
+
+    def refusal_of_reading(self, header: Header) -> FlameScopeError | None:
+        """Say why a request that changes nothing is refused, and nothing if it is not."""
+        return self._refusal(self.shown(header)) if self.everything else None
+
+    def _refusal(self, found: Shown) -> FlameScopeError | None:
+        return None if found.right else TokenRequiredError(_WRONG if found is Shown.WRONG else _MISSING)
 
 
 def guard_of(settings: Settings) -> Guard:
@@ -63,19 +82,47 @@ def guard_of(settings: Settings) -> Guard:
     ssh = _NO_SSH if exposed and not settings.allow_ssh else ""
     if settings.read_only:
         changes = ssh = _READ_ONLY
-    return Guard(changes, ssh, _token(settings.token_file))
+    everything = settings.token_for == EVERYTHING
+    if everything and settings.token_file is None:
+        raise ConfigError("token_for = everything needs token_file: the file with the token.")
+    return Guard(changes, ssh, read_token(settings.token_file), everything)
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Check every request that is to change something."""
+    """Check every request."""
     guard = guard_of(settings)
     app.extensions[_KEY] = guard
+    open_to_all = _OPEN | {METRICS} if settings.open_metrics else _OPEN
 
     @app.before_request
-    def check_origin() -> None:
+    def check() -> None:
+        refusal = None
+        if request.endpoint not in open_to_all:
+            refusal = guard.refusal_of_reading(_header)
         # An address or a method that does not exist is answered as such.
-        if request.method not in _READING and request.routing_exception is None:
-            _require(guard.origin(_header))
+        if refusal is None and request.method not in _READING and request.routing_exception is None:
+            refusal = guard.refusal_of_change(_header)
+        if refusal is not None:
+            _tell(refusal, guard.shown(_header))
+            raise refusal
+
+    if guard.everything:
+        app.after_request(_keep_private)
+
+
+def _tell(refusal: FlameScopeError, found: Shown) -> None:
+    """Log that somebody tried a token; what was tried, and as which user, may be somebody's password."""
+    if isinstance(refusal, TokenRequiredError) and found is Shown.WRONG:
+        fields = {"client": request.remote_addr, "method": request.method}
+        logger.warning("a wrong token was refused", extra={FIELDS: fields})
+
+
+def _keep_private(response: Response) -> Response:
+    """Let no shared cache give to others what the token has opened."""
+    response.cache_control.public = False
+    response.cache_control.private = True
+    response.vary.add("Authorization")
+    return response
 
 
 def present() -> Guard:
@@ -124,15 +171,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _token(path: Path | None) -> bytes:
-    if path is None:
-        return b""
-    try:
-        token = path.read_bytes().strip()
-    except OSError as error:
-        raise ConfigError(f"The token_file {path} cannot be read: {error.strerror}.") from error
-    if len(token) < _SHORTEST_TOKEN:
-        raise ConfigError(f"The token_file {path} must hold at least {_SHORTEST_TOKEN} characters.")
-    return token

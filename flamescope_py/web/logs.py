@@ -21,7 +21,7 @@ requests = logging.getLogger("flamescope_py.requests")
 # What needs no quotes in text.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:<>@+-]+")
 _LONGEST = 300
-_FIELDS = "fields"
+FIELDS = "fields"
 # A watcher asks for these every few seconds.
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
@@ -63,7 +63,7 @@ def configure(settings: Settings) -> None:
 def log_request(fields: Mapping[str, object]) -> None:
     """Write the line of one request."""
     level = logging.DEBUG if fields["route"] in QUIET else logging.INFO
-    requests.log(level, "request", extra={_FIELDS: fields})
+    requests.log(level, "request", extra={FIELDS: fields})
 
 
 def profile_of(environ: Environ) -> str | None:
@@ -84,7 +84,7 @@ def user_of(environ: Environ, settings: Settings) -> str | None:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    found: Mapping[str, object] = getattr(record, _FIELDS, {})
+    found: Mapping[str, object] = getattr(record, FIELDS, {})
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -24,8 +24,8 @@ from flamescope_py.web.respond import JSON, answer
 blueprint = Blueprint("openapi", __name__)
 
 NOT_DESCRIBED = "frontend."
-# A malformed request, a host or page that is not ours, and our bugs, whatever the route.
-_EVERYWHERE = (400, 403, 500)
+# A malformed request, no token, a host or page that is not ours, and our bugs, whatever the route.
+_EVERYWHERE = (400, 401, 403, 500)
 _TITLES = {500: "A fault of the server; its log says more.", 503: "Busy: Retry-After says when to ask again."}
 
 

@@ -11,7 +11,7 @@ from flask import Response, request
 
 JSON = "application/json"
 # Kept by the browser alone, and never used without asking whether it still holds.
-_CACHING = "private, no-cache"
+PRIVATE = "private, no-cache"
 # Formats give a line at a time; fewer and larger pieces cost less on the wire.
 BLOCK = 64 << 10
 _LONGEST_NAME = 100
@@ -20,7 +20,7 @@ _LONGEST_NAME = 100
 def answer(body: bytes | Iterator[bytes], content_type: str = JSON) -> Response:
     """Send a body, whole or as it is made; it may be kept, but not used without asking again."""
     response = Response(body if isinstance(body, bytes) else _blocks(body), content_type=content_type)
-    response.headers["Cache-Control"] = _CACHING
+    response.headers["Cache-Control"] = PRIVATE
     return response
 
 
@@ -34,7 +34,7 @@ def validated(version: str, make: Callable[[], Response]) -> Response:
     tag = hashlib.sha256(asked).hexdigest()[:32]
     known = tag in request.if_none_match.as_set(include_weak=True)
     response = Response(status=304) if known else make()
-    response.headers["Cache-Control"] = _CACHING
+    response.headers["Cache-Control"] = PRIVATE
     response.set_etag(tag, weak=True)
     return response
 

@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream, wrap_file
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import Wish
 from flamescope_py.web import context, guard, params, wire
-from flamescope_py.web.respond import answer, as_download
+from flamescope_py.web.respond import PRIVATE, answer, as_download
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -78,7 +78,7 @@ def download() -> Response:
         direct_passthrough=True,
     )
     response.content_length = os.fstat(file.fileno()).st_size
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = PRIVATE
     return as_download(response, name)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from flamescope_py.config import Settings
@@ -17,6 +19,7 @@ from tests.api.conftest import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text("utf-8")
+TOKEN = "a-token-of-some-length"
 ADDRESS = "http://localhost:8080"
 EXAMPLES = [
     line for block in re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL) for line in block.splitlines()
@@ -25,7 +28,7 @@ EXAMPLES = [
 
 def curl(client: FlaskClient, command: str, folder: Path) -> TestResponse:
     """Do what curl does with the few options that the page uses."""
-    program, *words = shlex.split(command)
+    program, *words = shlex.split(command.replace("$(cat token)", TOKEN))
     assert program == "curl"
     method, headers, url = "GET", {}, ""
     data: Any = None
@@ -33,6 +36,14 @@ def curl(client: FlaskClient, command: str, folder: Path) -> TestResponse:
         word = words.pop(0)
         if word == "-X":
             method = words.pop(0)
+        elif word == "-H":
+            name, _, value = words.pop(0).partition(": ")
+            headers[name] = value
+        elif word == "-u":
+            user, _, password = words.pop(0).partition(":")
+            headers["Authorization"] = Authorization(
+                "basic", {"username": user, "password": password}
+            ).to_header()
         elif word == "--compressed":
             headers["Accept-Encoding"] = "gzip"
         elif word == "--data-binary":
@@ -62,6 +73,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(folder: Path) -> FlaskClient:
     return create_app(Settings(profile_dir=folder / "profiles", cache_dir=folder / "cache")).test_client()
+
+
+@pytest.fixture(scope="module")
+def guarded(folder: Path) -> FlaskClient:
+    """The same profiles, for those who show the token."""
+    (folder / "token").write_text(TOKEN)
+    settings = Settings(profile_dir=folder / "profiles", cache_dir=folder / "cache")
+    settings = replace(settings, token_file=folder / "token", token_for="everything")
+    return create_app(settings).test_client()
+
+
+def test_the_examples_with_the_token_are_needed_and_enough(guarded: FlaskClient, folder: Path) -> None:
+    examples = [example for example in EXAMPLES if "token" in example]
+    assert len(examples) == 2
+    for example in examples:
+        with curl(guarded, example, folder) as answer:
+            assert answer.status_code in {200, 201}
+        without = re.sub(r"-[Hu] \"[^\"]*\"", "", example)
+        with curl(guarded, without, folder) as answer:
+            assert answer.status_code == 401
 
 
 def test_the_examples_work_one_after_the_other(client: FlaskClient, folder: Path) -> None:

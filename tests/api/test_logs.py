@@ -6,6 +6,7 @@ import dataclasses
 import json
 import logging
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -133,6 +134,14 @@ def test_a_trusted_proxy_names_user_client_and_request(behind: Flask, handler: L
         assert value in handler.lines[0]
     odd = behind.test_client().get("/profile/", headers={"X-Request-Id": "a b"})
     assert odd.headers["X-Request-Id"] != "a b"
+
+
+@pytest.mark.parametrize("more", [{"user_header": "X-Forwarded-User"}, {"trusted_proxies": 1}])
+def test_nobody_else_names_a_user(settings: Settings, handler: Lines, more: dict[str, Any]) -> None:
+    client = create_app(dataclasses.replace(settings, **more)).test_client()
+    client.get("/profile/", headers={"X-Forwarded-User": "ada"}, auth=("ada", "x"), buffered=True)
+    assert "ada" not in handler.lines[0]
+    assert "user" not in handler.lines[0]
 
 
 def test_an_error_says_nothing_of_the_machine(client: FlaskClient, profiles: Path) -> None:

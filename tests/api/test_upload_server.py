@@ -82,5 +82,23 @@ def test_a_large_body_of_another_site_is_refused_before_it_comes(
     assert [path.name for path in profiles.iterdir() if path.is_file()] == ["small.perf"]
 
 
+def test_a_large_body_without_the_token_is_refused_before_it_comes(profiles: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("x" * 20)
+    with serving(profiles, tmp_path / "cache", "--token-file", str(tmp_path / "token")) as server:
+        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=120)
+        headers = {"Content-Length": str(1 << 29), "Sec-Fetch-Site": "same-origin"}
+        connection.request("POST", "/profile/?filename=new.out", b"", headers)
+        answer = connection.getresponse()
+        assert (answer.status, b"token" in answer.read()) == (401, True)
+        assert [one.partition(" ")[0] for one in answer.msg.get_all("WWW-Authenticate", [])] == [
+            "Basic",
+            "Bearer",
+        ]
+        connection.close()
+        body, shown = BLOCK * 20, {"Authorization": "Bearer " + "x" * 20}
+        assert send(server, body, len(body), shown)[0] == 201
+    assert (profiles / "new.out").stat().st_size == len(body)
+
+
 def test_more_than_the_bound_is_refused_before_it_comes(server: Server) -> None:
     assert send(server, b"", 1 << 31, {})[0] == 413

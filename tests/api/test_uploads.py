@@ -352,29 +352,3 @@ def test_beyond_loopback_uploads_may_be_switched_on(open_settings: Settings) -> 
     client = create_app(replace(open_settings, allow_changes=True)).test_client()
     assert raw(client, "x").status_code == 201
     assert_refused(client.open(**CHANGES[2]), 403, "allow_ssh")
-
-
-TOKEN = "a-token-of-some-length"
-
-
-@pytest.fixture
-def guarded(settings: Settings, tmp_path: Path) -> FlaskClient:
-    (tmp_path / "token").write_text(TOKEN + "\n")
-    return create_app(replace(settings, token_file=tmp_path / "token")).test_client()
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Authorization": f"Bearer {TOKEN}"}, 201),
-        ({"Authorization": f"bearer {TOKEN}", "Origin": "http://elsewhere"}, 201),
-        ({"Sec-Fetch-Site": "same-origin"}, 201),
-        ({}, 403),
-        ({"Authorization": f"Bearer {TOKEN}x"}, 403),
-        ({"Authorization": f"Basic {TOKEN}"}, 403),
-        ({"Authorization": "Bearer "}, 403),
-        ({"Authorization": "Bearer é"}, 403),
-    ],
-)
-def test_programs_carry_the_token(guarded: FlaskClient, headers: dict[str, str], status: int) -> None:
-    assert guarded.post("/profile/?filename=x", data=SMALL, headers=headers).status_code == status
