@@ -31,6 +31,7 @@ const FULL: ExplorerState = {
   differencePalette: "safe",
   file: "sub dir/perf #1 +ä&b?.out",
   type: "trace_event",
+  name: "the burst & <b>more</b> ü",
   range: { start: seconds(604 / 49), end: seconds(13.8) },
   rows: 49,
   filter: "node",

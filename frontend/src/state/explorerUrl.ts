@@ -1,6 +1,7 @@
 // The explorer's state as a query string and back. Defaults are left out, so that links stay short;
 // anything malformed falls back to its default, so that an old or hand-edited link still opens.
 import { formatDecimal } from "../lib/format";
+import { cleanName } from "../lib/names";
 import {
   COLOUR_MODES,
   COMPARISONS,
@@ -34,6 +35,7 @@ export function parseExplorer(query: URLSearchParams): ExplorerState {
     ...parseCut(query),
     file: query.get("file") ?? "",
     type: query.get("type") ?? DEFAULT_TYPE,
+    name: cleanName(query.get("name") ?? ""),
     range: parseRange(query.get("start"), query.get("end")),
     rows: parseRows(query.get("rows")),
     search: query.get("q") ?? "",
@@ -70,6 +72,7 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
   putCompare(query, state.compare);
   put(query, "difference", state.differencePalette, DIFFERENCE_PALETTES[0]);
   put(query, "zoom", state.zoom, "");
+  put(query, "name", state.name, "");
   return query;
 }
 

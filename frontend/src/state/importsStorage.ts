@@ -1,39 +1,20 @@
 // What the browser keeps of imports: with what a job was asked, so that it can be asked again with a
 // host key or a pid after a reload too, and which jobs this tab waits for.
 import type { ImportRequest } from "../types/imports";
+import { local, readText, session, writeText } from "./browserStorage";
 
 const MEMORY_KEY = "flamescope.import.memory";
 const REQUESTS_KEY = "flamescope.import.requests";
 const AWAITED_KEY = "flamescope.import.awaited";
 const MOST_REQUESTS = 30;
 
-/** Storage may be switched off, or full: then nothing is remembered. */
-function read(storage: () => Storage, key: string): string | null {
-  try {
-    return storage().getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(storage: () => Storage, key: string, text: string): void {
-  try {
-    storage().setItem(key, text);
-  } catch {
-    // As above.
-  }
-}
-
-const local = () => window.localStorage;
-const session = () => window.sessionStorage;
-
 /** Hosts and forms, as model/jobsHosts writes them. */
-export const readMemoryText = () => read(local, MEMORY_KEY);
-export const writeMemoryText = (text: string) => write(local, MEMORY_KEY, text);
+export const readMemoryText = () => readText(local, MEMORY_KEY);
+export const writeMemoryText = (text: string) => writeText(local, MEMORY_KEY, text);
 
 export function rememberRequest(id: string, request: ImportRequest): void {
   const others = requests().filter(([other]) => other !== id);
-  write(local, REQUESTS_KEY, JSON.stringify([[id, request], ...others].slice(0, MOST_REQUESTS)));
+  writeText(local, REQUESTS_KEY, JSON.stringify([[id, request], ...others].slice(0, MOST_REQUESTS)));
 }
 
 export function requestOfJob(id: string): ImportRequest | undefined {
@@ -42,20 +23,20 @@ export function requestOfJob(id: string): ImportRequest | undefined {
 
 /** Jobs that this tab has started and whose end it has not seen. */
 export function awaitedJobs(): readonly string[] {
-  const found = parsed(read(session, AWAITED_KEY));
+  const found = parsed(readText(session, AWAITED_KEY));
   return found.filter((id): id is string => typeof id === "string");
 }
 
 export function awaitJob(id: string): void {
-  write(session, AWAITED_KEY, JSON.stringify([...awaitedJobs(), id]));
+  writeText(session, AWAITED_KEY, JSON.stringify([...awaitedJobs(), id]));
 }
 
 export function forgetAwaited(id: string): void {
-  write(session, AWAITED_KEY, JSON.stringify(awaitedJobs().filter((other) => other !== id)));
+  writeText(session, AWAITED_KEY, JSON.stringify(awaitedJobs().filter((other) => other !== id)));
 }
 
 function requests(): readonly (readonly [string, ImportRequest])[] {
-  const pairs = parsed(read(local, REQUESTS_KEY));
+  const pairs = parsed(readText(local, REQUESTS_KEY));
   return pairs.filter((pair): pair is [string, ImportRequest] => Array.isArray(pair) && typeof pair[0] === "string");
 }
 

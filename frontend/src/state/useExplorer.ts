@@ -19,9 +19,12 @@ export function useExplorer(): readonly [ExplorerState, ChangeExplorer] {
   }, [state]);
   const change = useCallback<ChangeExplorer>(
     (part, how = "push") => {
-      const next = { ...latest.current, ...part };
+      const now = latest.current;
+      const same = (state: ExplorerState) => explorerQuery(state).toString() === explorerQuery(now).toString();
+      if (same({ ...now, ...part })) return;
+      // A name belongs to what it was given to, so that a link never says one thing and shows another.
+      const next = { ...now, name: "", ...part };
       const query = `?${explorerQuery(next).toString()}`;
-      if (query === `?${explorerQuery(latest.current).toString()}`) return;
       latest.current = next;
       void navigate({ search: query }, { replace: how === "replace" });
     },

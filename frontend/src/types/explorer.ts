@@ -97,6 +97,8 @@ export type DifferencePalette = (typeof DIFFERENCE_PALETTES)[number];
 export interface ExplorerState extends Cut {
   readonly file: string;
   readonly type: string;
+  /** What somebody called this view, "" for none; whatever changes the view takes it away. */
+  readonly name: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
   readonly rows: number;

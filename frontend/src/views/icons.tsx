@@ -45,3 +45,9 @@ export const CheckIcon = () => (
     <path d="m3 8.5 3.5 3.5L13 4.5" />
   </Icon>
 );
+
+export const PenIcon = () => (
+  <Icon>
+    <path d="m10.5 3 2.5 2.5L6 12.5l-3 .5.5-3z" />
+  </Icon>
+);

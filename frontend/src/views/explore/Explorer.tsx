@@ -2,8 +2,11 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
+import { looked, readRecent } from "../../model/recentProfiles";
+import { useRemembered } from "../../state/explorerMemory";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
+import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
@@ -17,7 +20,10 @@ import { ProfileNotices } from "./ProfileNotices";
 import { SearchField } from "./SearchField";
 import { useExplorerData } from "./useExplorerData";
 import { useShortcuts } from "./useShortcuts";
+import { ViewsMenu } from "./ViewsMenu";
 import classes from "./explore.module.css";
+
+const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
 interface ExplorerProps {
   readonly state: ExplorerState;
@@ -32,6 +38,8 @@ export function Explorer({ state, change }: ExplorerProps) {
   const data = useExplorerData(state, change);
   const { heatmapQuery, heatmap, selection, second, flame, shown, tree, search, opening, failed, filters } = data;
   const here = compare !== undefined && !compare.rest && !data.elsewhere;
+
+  useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
   const resetZoom = () => change({ zoom: "" });
   useShortcuts({
@@ -50,7 +58,7 @@ export function Explorer({ state, change }: ExplorerProps) {
 
   return (
     <div className={classes.explorer} data-testid="explorer">
-      <title>{`${filename} · FlameScope`}</title>
+      <title>{[state.name, filename, "FlameScope"].filter(Boolean).join(" · ")}</title>
       <Header title={filename}>
         <FilterSelect
           filters={filters.data ?? []}
@@ -64,6 +72,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           matched={search?.samples}
           samples={tree?.samples ?? 0}
         />
+        <ViewsMenu state={state} change={change} />
         <KeysHelp />
       </Header>
       <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>

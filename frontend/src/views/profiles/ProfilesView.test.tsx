@@ -9,7 +9,10 @@ import { createQueryClient } from "../../state/queryClient";
 import { ProfilesView } from "./ProfilesView";
 
 const answer = vi.fn<() => Response>();
-beforeEach(() => vi.stubGlobal("fetch", () => Promise.resolve(answer())));
+beforeEach(() => {
+  window.localStorage.clear();
+  vi.stubGlobal("fetch", () => Promise.resolve(answer()));
+});
 
 function open() {
   render(
@@ -80,5 +83,45 @@ describe("profiles", () => {
     expect((await screen.findByTestId("error")).textContent).toContain("The profile directory is gone.");
     await userEvent.click(screen.getByTestId("error-action"));
     expect(await screen.findByTestId("empty-directory")).toBeTruthy();
+  });
+});
+
+describe("recent profiles", () => {
+  const now = Date.parse("2026-01-02T03:04:00");
+  const recent = (file: string, query: string) => ({ file, type: "perf", query, at: now });
+
+  it("lead to the view in which they were left, and are grey where they are gone", async () => {
+    const kept = [recent("sub/a", "q=<b>hash</b>&start=1&end=2"), recent("gone", "name=burst")];
+    window.localStorage.setItem("flamescope.recent", JSON.stringify(kept));
+    answer.mockReturnValue(Response.json([{ filename: "sub/a", type: "perf" }]));
+    open();
+    const [there, gone] = await screen.findAllByTestId("recent-profile");
+    expect(within(there!).getByRole("link").getAttribute("href")).toBe(
+      "/explore?file=sub%2Fa&start=1&end=2&q=%3Cb%3Ehash%3C%2Fb%3E",
+    );
+    expect(there!.textContent).toContain("selected 1.00–2.00 s · search <b>hash</b>");
+    expect(there!.textContent).toContain("2026-01-02 03:04");
+    expect(within(gone!).queryByRole("link")).toBeNull();
+    expect(gone!.dataset.gone).toBe("true");
+    expect(gone!.textContent).toContain("no longer there");
+  });
+
+  it("are forgotten one by one and all at once", async () => {
+    window.localStorage.setItem("flamescope.recent", JSON.stringify([recent("a", ""), recent("b", "")]));
+    answer.mockReturnValue(Response.json([{ filename: "a", type: "perf" }]));
+    open();
+    await userEvent.click((await screen.findAllByTestId("recent-forget"))[1]!);
+    expect(screen.getAllByTestId("recent-profile").map(({ dataset }) => dataset.filename)).toEqual(["a"]);
+    await userEvent.click(screen.getByTestId("recent-clear"));
+    expect(screen.queryByTestId("recent")).toBeNull();
+    expect(window.localStorage.getItem("flamescope.recent")).toBe("[]");
+  });
+
+  it("are none where what was kept is damaged", async () => {
+    window.localStorage.setItem("flamescope.recent", '[{"file":');
+    answer.mockReturnValue(Response.json([{ filename: "a", type: "perf" }]));
+    open();
+    await screen.findByTestId("profile-table");
+    expect(screen.queryByTestId("recent")).toBeNull();
   });
 });

@@ -13,6 +13,7 @@ import { OfflineNotice } from "../OfflineNotice";
 import { EmptyDirectory } from "./EmptyDirectory";
 import { GetProfiles } from "./GetProfiles";
 import { ProfileTable } from "./ProfileTable";
+import { RecentProfiles } from "./RecentProfiles";
 import classes from "./profiles.module.css";
 
 const PAGE_SIZE = 200;
@@ -30,6 +31,7 @@ export function ProfilesView() {
         )}
         {data === undefined && !error && <Loading label="Listing profiles" />}
         {data?.length === 0 && <EmptyDirectory />}
+        {data !== undefined && data.length > 0 && <RecentProfiles profiles={data} />}
         {data !== undefined && data.length > 0 && <ProfileList profiles={data} />}
       </main>
     </>

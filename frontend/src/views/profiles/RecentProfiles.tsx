@@ -1,0 +1,71 @@
+// The profiles that this browser looked at last, each with the view in which it was left.
+import { Button, CloseButton } from "@mantine/core";
+import { useMemo } from "react";
+import { Link } from "react-router";
+import { formatWhen } from "../../lib/format";
+import { baseNameOf, folderOf } from "../../model/profileList";
+import { forgotten, readRecent } from "../../model/recentProfiles";
+import { viewWords } from "../../model/viewWords";
+import { changeRecent, rememberedLink, rememberedState, useRecentText } from "../../state/explorerMemory";
+import type { RecentProfile } from "../../types/memory";
+import type { ProfileItem } from "../../types/wire";
+import classes from "./recent.module.css";
+
+const SHOWN = 6;
+
+export function RecentProfiles({ profiles }: { readonly profiles: readonly ProfileItem[] }) {
+  const text = useRecentText();
+  const recent = useMemo(() => readRecent(text), [text]);
+  const names = useMemo(() => new Set(profiles.map(({ filename }) => filename)), [profiles]);
+  if (recent.length === 0) return null;
+  return (
+    <section className={classes.recent} aria-labelledby="recent" data-testid="recent">
+      <div className={classes.head}>
+        <h2 id="recent">Looked at last</h2>
+        <Button variant="subtle" onClick={() => changeRecent(() => [])} data-testid="recent-clear">
+          Forget all
+        </Button>
+      </div>
+      <ul>
+        {recent.slice(0, SHOWN).map((one) => (
+          <RecentRow key={JSON.stringify([one.type, one.file])} one={one} isThere={names.has(one.file)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RecentRow({ one, isThere }: { readonly one: RecentProfile; readonly isThere: boolean }) {
+  const state = rememberedState(one);
+  const folder = folderOf(one.file);
+  const name = <bdi>{baseNameOf(one.file)}</bdi>;
+  return (
+    <li data-testid="recent-profile" data-filename={one.file} data-gone={!isThere} title={one.file}>
+      <div className={classes.name}>
+        {isThere ? (
+          <Link to={rememberedLink(one)} data-testid="recent-link">
+            {name}
+          </Link>
+        ) : (
+          name
+        )}
+        {folder !== "" && (
+          <span>
+            <bdi>{folder}/</bdi>
+          </span>
+        )}
+      </div>
+      <CloseButton
+        size="xs"
+        onClick={() => changeRecent((text) => forgotten(readRecent(text), one))}
+        aria-label={`Forget ${one.file}`}
+        title="Forget"
+        data-testid="recent-forget"
+      />
+      <div className={classes.view} data-testid="recent-view">
+        {isThere ? <bdi>{state.name === "" ? viewWords(state) : `“${state.name}”: ${viewWords(state)}`}</bdi> : "no longer there"}
+      </div>
+      <time dateTime={new Date(one.at).toISOString()}>{formatWhen(new Date(one.at).toISOString())}</time>
+    </li>
+  );
+}
