@@ -18,14 +18,17 @@ from flamescope_py.importers.landing import Wish
 
 Value = TypeVar("Value")
 
-# beacon  10.0.0.7  node_1.example.org  fe80::1%eth0  ::1; not -oProxyCommand=…, not ../x, not a;b
-_HOST = re.compile(r"(?!.*\.\.)[A-Za-z0-9:][A-Za-z0-9._:%-]{0,252}")
-# devops  first.last  svc_x@corp.example
-_USER = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}")
-_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?")
-# cpu-clock  cycles:u  sched:sched_switch  cpu/event=0x3c,umask=0/  {cycles,instructions}
-_EVENT = re.compile(r"[A-Za-z0-9{][A-Za-z0-9_:./,=@*{}-]{0,199}")
-_LONGEST_TEXT = 4096
+# What a text may be, by its field, for re.fullmatch and JSON Schema alike.
+SHAPES = {
+    # beacon  10.0.0.7  node_1.example.org  fe80::1%eth0  ::1; not -oProxyCommand=…, not ../x, not a;b
+    "host": r"(?!.*\.\.)[A-Za-z0-9:][A-Za-z0-9._:%-]{0,252}",
+    # devops  first.last  svc_x@corp.example
+    "user": r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}",
+    "hostKey": r"SHA256:[A-Za-z0-9+/]{43}=?",
+    # cpu-clock  cycles:u  sched:sched_switch  cpu/event=0x3c,umask=0/  {cycles,instructions}
+    "event": r"[A-Za-z0-9{][A-Za-z0-9_:./,=@*{}-]{0,199}",
+}
+LONGEST_TEXT = 4096
 CALL_GRAPHS = ("fp", "dwarf", "lbr")
 MAX_PID = 1 << 22
 MAX_FREQUENCY = 50_000
@@ -87,12 +90,12 @@ class _Body:
             raise ParameterError("The body must be a JSON object.")
         self._left = dict(body)
 
-    def text(self, name: str, pattern: re.Pattern[str] | None = None, meaning: str = "a text") -> str | None:
+    def text(self, name: str, meaning: str = "a text") -> str | None:
         value = self._left.pop(name, None)
         if value is None:
             return None
-        right = isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT and "\0" not in value
-        if not right or (pattern is not None and not pattern.fullmatch(value)):
+        right = isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and "\0" not in value
+        if not right or (name in SHAPES and not re.fullmatch(SHAPES[name], value)):
             raise ParameterError(f"{name} is {_quoted(value)}: it must be {meaning}.")
         return str(value)
 
@@ -127,7 +130,7 @@ def read_fetch(body: object) -> Fetch:
     """Read the body of an import. Raises ParameterError."""
     fields = _Body(body)
     target = _target(fields)
-    path = _given(fields.text("path", meaning="a path on the host"), "path", "name a file on the host")
+    path = _given(fields.text("path", "a path on the host"), "path", "name a file on the host")
     wish = _wish(fields, lambda: names.leaf_of(path, "profile"))
     fields.end()
     return Fetch(target, path, wish)
@@ -137,7 +140,7 @@ def read_capture(body: object, max_seconds: int, default_name: Callable[[str], s
     """Read the body of a capture; `default_name` names a recording of a host. Raises ParameterError."""
     fields = _Body(body)
     target = _target(fields)
-    pid, pgrep = fields.number("pid", 1, MAX_PID), fields.text("pgrep", meaning="a pattern for pgrep -f")
+    pid, pgrep = fields.number("pid", 1, MAX_PID), fields.text("pgrep", "a pattern for pgrep -f")
     system = fields.flag("system")
     if (pid is not None) + (pgrep is not None) + system != 1:
         raise ParameterError("Give exactly one of pid, pgrep and system: they say what is to be recorded.")
@@ -149,7 +152,7 @@ def read_capture(body: object, max_seconds: int, default_name: Callable[[str], s
         system,
         frequency=fields.number("frequency", 1, MAX_FREQUENCY) or DEFAULT_FREQUENCY,
         seconds=fields.number("seconds", 1, max_seconds) or min(DEFAULT_SECONDS, max_seconds),
-        event=fields.text("event", _EVENT, "an event as perf list names it"),
+        event=fields.text("event", "an event as perf list names it"),
         call_graph=fields.choice("callGraph", CALL_GRAPHS) or "fp",
         sudo=fields.flag("sudo"),
     )
@@ -158,17 +161,17 @@ def read_capture(body: object, max_seconds: int, default_name: Callable[[str], s
 
 
 def _target(fields: _Body) -> Target:
-    host = fields.text("host", _HOST, "a host name, an address or an alias of ~/.ssh/config")
+    host = fields.text("host", "a host name, an address or an alias of ~/.ssh/config")
     return Target(
         _given(host, "host", "name a host"),
         fields.number("port", 1, 65535),
-        fields.text("user", _USER, "a user name"),
-        _trimmed(fields.text("hostKey", _FINGERPRINT, "a fingerprint: SHA256: and 43 characters")),
+        fields.text("user", "a user name"),
+        _trimmed(fields.text("hostKey", "a fingerprint: SHA256: and 43 characters")),
     )
 
 
 def _wish(fields: _Body, default: Callable[[], str]) -> Wish:
-    name = fields.text("filename", meaning="the name that the profile is to have")
+    name = fields.text("filename", "the name that the profile is to have")
     exact = fields.choice("exists", ("number", "refuse")) == "refuse"
     wish = Wish(name or default(), exact, fields.flag("force"))
     names.parts_of(wish.name)

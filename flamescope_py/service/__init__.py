@@ -18,6 +18,7 @@ from flamescope_py.importers.importer import Importer
 from flamescope_py.importers.job import JobView
 from flamescope_py.importers.jobs import JobRunner
 from flamescope_py.importers.landing import Wish
+from flamescope_py.importers.requests import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
 from flamescope_py.model import FrameTable, ParseReport, Profile
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.service.service import Service
@@ -29,8 +30,13 @@ from flamescope_py.store.open_profiles import Progress
 
 __all__ = [
     "ANONYMOUS",
+    "CALL_GRAPHS",
     "FORMATS",
     "HIGHEST",
+    "LONGEST_TEXT",
+    "MAX_FREQUENCY",
+    "MAX_PID",
+    "SHAPES",
     "SORTS",
     "SUM",
     "TYPES",

@@ -25,7 +25,7 @@ _KEY = "flamescope_py.guard"
 EVERYTHING = "everything"
 METRICS = "metrics.show_metrics"
 # They say nothing but whether the server works.
-_OPEN = frozenset({"health.show_health", "health.show_readiness"})
+UNGUARDED = frozenset({"health.show_health", "health.show_readiness"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _READ_ONLY = "This server is read-only."
@@ -92,7 +92,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Check every request."""
     guard = guard_of(settings)
     app.extensions[_KEY] = guard
-    open_to_all = _OPEN | {METRICS} if settings.open_metrics else _OPEN
+    open_to_all = UNGUARDED | {METRICS} if settings.open_metrics else UNGUARDED
 
     @app.before_request
     def check() -> None:

@@ -6,136 +6,99 @@ The front end's own files, which are no part of the interface, are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app
-from werkzeug.routing import Rule
 
-from flamescope_py import __version__, errors, parameters
+from flamescope_py import __version__, errors
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.parameters import Parameter
-from flamescope_py.web import context, params
-from flamescope_py.web.openapi_routes import OPERATIONS, Operation
+from flamescope_py.web import context
+from flamescope_py.web.guard import UNGUARDED, guard_in
+from flamescope_py.web.openapi_examples import ERRORS
+from flamescope_py.web.openapi_operation import EVERYWHERE, operation
+from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS
 from flamescope_py.web.openapi_schemas import SCHEMAS, reference
 from flamescope_py.web.respond import JSON, answer
 
 blueprint = Blueprint("openapi", __name__)
 
-NOT_DESCRIBED = "frontend."
-# A malformed request, no token, a host or page that is not ours, and our bugs, whatever the route.
-_EVERYWHERE = (400, 401, 403, 500)
-_TITLES = {500: "A fault of the server; its log says more.", 503: "Busy: Retry-After says when to ask again."}
+# Pages for people and the files that they are made of.
+NOT_DESCRIBED = ("frontend.", "docs.")
+_ABOUT = """\
+When samples of a profile fell, second by second, and what ran then.
+
+Parameters that a route does not know are ignored; one that may not repeat may come once. Answers are
+compressed for those who say `Accept-Encoding: gzip`, and all carry an `X-Request-Id`, which is in the
+server's log, too. Every error is `{"error": "one sentence"}`. Requests that change something must not come
+from the page of another site.\
+"""
+_TITLES = {
+    414: "The query of the address is too long (max_query_bytes).",
+    431: "The head of the request is too large (max_header_bytes).",
+    500: "A fault of the server; its log says more.",
+    503: "Busy: Retry-After says when to ask again.",
+}
+_HEADERS = {
+    401: ("WWW-Authenticate", "How the token may be shown: Basic, and once more: Bearer."),
+    503: ("Retry-After", "In how many seconds to ask again."),
+}
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "The content of token_file."},
+    "password": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The same as password, with any user name.",
+    },
+}
 
 
 @blueprint.get("/openapi.json")
 def show_document() -> Response:
-    """Describe the interface."""
+    """Describe the interface, as OpenAPI 3.1."""
     return answer(orjson.dumps(document(current_app, context.settings().max_rows)))
 
 
 def document(app: Flask, max_rows: int) -> dict[str, Any]:
     """Describe the routes of an application. Raises KeyError for a view that is in no table."""
-    paths: dict[str, dict[str, object]] = {}
-    for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith(NOT_DESCRIBED):
-            view = app.view_functions[rule.endpoint]
-            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
-            for method in sorted(rule.methods or ()):
-                if method not in {"HEAD", "OPTIONS"}:
-                    described = _operation(rule, OPERATIONS[rule.endpoint], view.__doc__ or "", max_rows)
-                    paths.setdefault(path, {})[method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "FlameScope",
             "version": __version__,
-            "description": "Subsecond-offset heatmaps and flame graphs of profiles.",
+            "description": _ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "."}],
-        "paths": dict(sorted(paths.items())),
+        "tags": [{"name": name} for name in dict.fromkeys(GROUPS.values())],
+        "paths": _paths(app, max_rows),
         "components": {
             "schemas": {**SCHEMAS, "Document": {"type": "object"}},
             "responses": {f"Error{status}": _error(status) for status in _statuses()},
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "The content of token_file."}
-            },
+            "securitySchemes": _SCHEMES,
         },
     }
 
 
-def _operation(rule: Rule, row: Operation, description: str, max_rows: int) -> dict[str, object]:
-    responses: dict[str, object] = {str(row.status): _success(row)}
-    if row.validated:
-        responses["304"] = {"description": "What If-None-Match names is still the answer."}
-    for status in sorted({*_EVERYWHERE, *row.errors}):
-        responses[str(status)] = {"$ref": f"#/components/responses/Error{status}"}
-    found: dict[str, object] = {
-        "operationId": rule.endpoint.partition(".")[2],
-        "summary": description.strip().splitlines()[0],
-        "parameters": [
-            *(_path_parameter(name) for name in sorted(rule.arguments)),
-            *(_parameter(one, max_rows) for one in row.parameters),
-        ],
-        "responses": responses,
-    }
-    if row.body is not None:
-        found["requestBody"] = {"required": True, "content": {kind: _body(kind, row) for kind in row.body}}
-    if row.changes:
-        found["security"] = [{}, {"token": []}]
-    return found
-
-
-def _success(row: Operation) -> dict[str, object]:
-    if not row.answers:
-        return {"description": "Done."}
-    return {
-        "description": "The answer.",
-        "content": {kind: {"schema": _any(names)} if names else {} for kind, names in row.answers.items()},
-    }
-
-
-def _any(names: tuple[str, ...]) -> Mapping[str, object]:
-    return reference(names[0]) if len(names) == 1 else {"anyOf": [reference(name) for name in names]}
-
-
-def _body(kind: str, row: Operation) -> dict[str, object]:
-    name = (row.body or {})[kind]
-    if name:
-        return {"schema": reference(name)}
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = {"type": "object", "properties": {"file": file}, "required": ["file"]}
-    return {"schema": form} if kind.startswith("multipart/") else {}
-
-
-def _path_parameter(name: str) -> dict[str, object]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def _parameter(row: Parameter, max_rows: int) -> dict[str, object]:
-    if row is params.ROWS:
-        row = row._replace(kind=parameters.integer(1, max_rows))
-    schema: dict[str, object] = dict(row.kind.schema)
-    if row.repeats:
-        schema = {"type": "array", "items": schema}
-    elif isinstance(row.default, bool):
-        schema["default"] = str(row.default).lower()
-    elif row.default not in (None, ""):
-        schema["default"] = row.default
-    return {
-        "name": row.name,
-        "in": "query",
-        "description": row.meaning,
-        "required": row.required,
-        "schema": schema,
-    }
+def _paths(app: Flask, max_rows: int) -> dict[str, dict[str, object]]:
+    """Describe every method of every path, those of the first groups first."""
+    order, guard = list(OPERATIONS), guard_in(app)
+    rules = [one for one in app.url_map.iter_rules() if not one.endpoint.startswith(NOT_DESCRIBED)]
+    paths: dict[str, dict[str, object]] = {}
+    for rule in sorted(rules, key=lambda rule: order.index(rule.endpoint) if rule.endpoint in order else 0):
+        row = OPERATIONS[rule.endpoint]
+        summary = (app.view_functions[rule.endpoint].__doc__ or "").strip().splitlines()[0]
+        described = operation(rule, row, summary, max_rows)
+        if rule.endpoint not in UNGUARDED and (guard.everything or (guard.token and row.changes)):
+            described["security"] = [{name: []} for name in _SCHEMES]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", rule.rule), {})[method.lower()] = described
+    return paths
 
 
 def _statuses() -> list[int]:
     used = {status for row in OPERATIONS.values() for status in row.errors}
-    return sorted({*_EVERYWHERE, *used})
+    return sorted({*EVERYWHERE, *used})
 
 
 def _error(status: int) -> dict[str, object]:
@@ -146,7 +109,11 @@ def _error(status: int) -> dict[str, object]:
         if isinstance(one, type) and issubclass(one, FlameScopeError) and one.__dict__.get("status") == status
     ]
     words = " ".join((one.__doc__ or "").strip().splitlines()[0] for one in classes)
-    return {
+    found: dict[str, object] = {
         "description": _TITLES.get(status, words),
-        "content": {JSON: {"schema": reference("Error")}},
+        "content": {JSON: {"schema": reference("Error"), "example": {"error": ERRORS[status]}}},
     }
+    if status in _HEADERS:
+        name, meaning = _HEADERS[status]
+        found["headers"] = {name: {"description": meaning, "schema": {"type": "string"}}}
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flamescope_py.service import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
+
 Schema = Mapping[str, object]
 
 INTEGER: Schema = {"type": "integer"}
@@ -11,6 +13,10 @@ NUMBER: Schema = {"type": "number"}
 TEXT: Schema = {"type": "string"}
 YES_OR_NO: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
+NO_NUL = r"^[^\x00]*$"
+_PART = r"[^./\\\x00-\x1f\x7f-\x9f\ud800-\udfff][^/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*"
+# No part begins with a dot, none is empty; how many bytes they may have no pattern can say.
+FILENAME: Schema = {"type": "string", "pattern": f"^{_PART}(?:/{_PART})*$", "minLength": 1, "maxLength": 247}
 
 
 def listed(items: Schema) -> Schema:
@@ -20,12 +26,24 @@ def listed(items: Schema) -> Schema:
 
 def nullable(schema: Schema) -> Schema:
     """Allow null beside a type."""
-    return {**schema, "type": [schema["type"], "null"]}
+    words = schema.get("enum")
+    more = {"enum": [*words, None]} if isinstance(words, list) else {}
+    return {**schema, "type": [schema["type"], "null"], **more}
 
 
 def one_of(*words: str) -> Schema:
     """Make the schema of a few words."""
     return {"type": "string", "enum": list(words)}
+
+
+def bounded(low: int, high: int | None = None) -> Schema:
+    """Make the schema of whole numbers from `low`, to `high` where there is a bound."""
+    return {"type": "integer", "minimum": low} | ({} if high is None else {"maximum": high})
+
+
+def shaped(field: str, meaning: str) -> Schema:
+    """Make the schema of a text that goes to SSH."""
+    return {"type": "string", "pattern": f"^(?:{SHAPES[field]})$", "description": meaning}
 
 
 def reference(name: str) -> Schema:
@@ -51,14 +69,18 @@ _HEATMAP: Mapping[str, Schema] = {
 _COUNT = record(
     {"value": {"type": ["string", "integer"]}, "samples": INTEGER, "busy": INTEGER}, {"label": TEXT}
 )
-_HOST_KEY = {"type": "string", "pattern": "^SHA256:", "description": "A fingerprint that is accepted."}
+_HOST = shaped("host", "A name, an address, or an alias of ~/.ssh/config.")
+_LONG_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": NO_NUL}
 _TARGET: Mapping[str, Schema] = {
-    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-    "user": TEXT,
-    "hostKey": _HOST_KEY,
-    "filename": {**TEXT, "description": "The name that the profile is to have."},
-    "exists": one_of("number", "refuse"),
-    "force": YES_OR_NO,
+    "port": nullable(bounded(1, 65535)),
+    "user": nullable(shaped("user", "Who to be on the host; else as ~/.ssh/config says.")),
+    "hostKey": nullable(shaped("hostKey", "The fingerprint of the host key that is accepted.")),
+    "filename": {**nullable(FILENAME), "description": "The name that the profile is to have."},
+    "exists": {
+        **nullable(one_of("number", "refuse")),
+        "description": "What to do where the name is taken; number is the default.",
+    },
+    "force": {**YES_OR_NO, "description": "Whether to take a file that looks like no profile."},
 }
 _ALLOWED = record({"enabled": YES_OR_NO, "reason": nullable(TEXT)})
 
@@ -168,21 +190,37 @@ SCHEMAS: Mapping[str, Schema] = {
             }
         )
     ),
-    "Fetch": record({"host": TEXT, "path": TEXT}, _TARGET),
-    "Capture": record(
-        {"host": TEXT},
-        {
-            **_TARGET,
-            "pid": {"type": "integer", "minimum": 1},
-            "pgrep": TEXT,
-            "system": YES_OR_NO,
-            "frequency": {"type": "integer", "minimum": 1},
-            "seconds": {"type": "integer", "minimum": 1},
-            "event": TEXT,
-            "callGraph": one_of("fp", "dwarf", "lbr"),
-            "sudo": YES_OR_NO,
-        },
+    "Fetch": record(
+        {"host": _HOST, "path": {**_LONG_TEXT, "description": "A file on the host."}},
+        _TARGET,
     ),
+    "Capture": {
+        **record(
+            {"host": _HOST},
+            {
+                **_TARGET,
+                "pid": {**nullable(bounded(1, MAX_PID)), "description": "Record this process."},
+                "pgrep": {**nullable(_LONG_TEXT), "description": "Record the process that pgrep -f finds."},
+                "system": {**YES_OR_NO, "description": "Record the whole machine."},
+                "frequency": {**nullable(bounded(1, MAX_FREQUENCY)), "description": "Hz, 99 without it."},
+                "seconds": {
+                    **nullable(bounded(1)),
+                    "description": "How long, 60 without it; at most maxSeconds of /import/hosts.",
+                },
+                "event": nullable(shaped("event", "As perf list names it; else perf's default.")),
+                "callGraph": {
+                    **nullable(one_of(*CALL_GRAPHS)),
+                    "description": "How perf finds callers; fp without it.",
+                },
+                "sudo": {**YES_OR_NO, "description": "Whether to run perf with sudo -n."},
+            },
+        ),
+        "oneOf": [
+            {"required": ["pid"], "properties": {"pid": INTEGER}},
+            {"required": ["pgrep"], "properties": {"pgrep": TEXT}},
+            {"required": ["system"], "properties": {"system": {"const": True}}},
+        ],
+    },
     # Open, as what a program needs beside the error (hostKey, processes) stands next to it.
     "Job": {
         **record(
@@ -207,7 +245,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "upload": _ALLOWED,
             "ssh": _ALLOWED,
-            "hosts": listed({"type": "object"}),
+            "hosts": listed(record({"alias": TEXT, "host": TEXT, "port": INTEGER, "user": TEXT})),
             "maxSeconds": INTEGER,
             "maxBytes": INTEGER,
         }

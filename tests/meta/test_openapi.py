@@ -80,6 +80,38 @@ def test_it_has_every_route_and_no_other(app: Flask, described: dict[str, Any]) 
     assert hidden == {"/", "/<path:name>"}
 
 
+def test_everything_is_explained(described: dict[str, Any]) -> None:
+    groups = {one["name"] for one in described["tags"]}
+    for path, method, operation in operations(described):
+        assert set(operation["tags"]) < groups, path
+        assert operation["description"].endswith("."), path
+        for one in operation["parameters"]:
+            assert one["description"].endswith("."), (path, one["name"])
+        for status, response in operation["responses"].items():
+            assert "$ref" in response or response["description"].endswith("."), (path, method, status)
+
+
+def test_it_says_what_needs_the_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("a-token-of-some-length")
+    plain = Settings(profile_dir=tmp_path, cache_dir=tmp_path / "cache")
+    guarded = dataclasses.replace(plain, token_file=tmp_path / "token")
+
+    def secured(settings: Settings) -> set[tuple[str, str]]:
+        found = document(create_app(settings), 1)
+        return {
+            (path, method)
+            for path, method, one in operations(found)
+            if one.get("security") == [{"token": []}, {"password": []}]
+        }
+
+    everything = {(path, method) for path, method, _ in operations(document(create_app(plain), 1))}
+    assert secured(plain) == set()
+    assert {method for _, method in secured(guarded)} == {"post", "delete"}
+    assert {one for one in everything if one[1] != "get"} == secured(guarded)
+    open_to_all = {("/healthz", "get"), ("/readyz", "get")}
+    assert secured(dataclasses.replace(guarded, token_for="everything")) == everything - open_to_all
+
+
 def test_a_view_in_no_table_is_noticed(app: Flask) -> None:
     app.add_url_rule("/new", "new.show", lambda: "")
     with pytest.raises(KeyError, match="new"):
