@@ -18,18 +18,13 @@ export function ThemeMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {CHOICES.map(([value, label]) => (
-          <Menu.Item
-            key={value}
-            onClick={() => setColorScheme(value)}
-            data-testid={`theme-${value}`}
-            role="menuitemradio"
-            aria-checked={value === colorScheme}
-            rightSection={value === colorScheme ? "✓" : undefined}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {CHOICES.map(([value, label]) => (
+            <Menu.RadioItem key={value} value={value} closeMenuOnClick data-testid={`theme-${value}`}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

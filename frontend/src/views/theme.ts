@@ -17,7 +17,8 @@ const ink: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { ink },
   primaryColor: "ink",
-  primaryShade: { light: 8, dark: 4 },
+  // White text on it has a contrast of 4.5 at least, and it has 3 to what lies around.
+  primaryShade: { light: 8, dark: 5 },
   autoContrast: true,
   defaultRadius: 4,
   cursorType: "pointer",
@@ -30,6 +31,9 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
     Input: { styles: { input: { height: 26, minHeight: 26, lineHeight: "24px" } } },
-    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+    // The placeholder that would take the focus first has no place in a menu; the first item takes it.
+    Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
+    // A dialog's header is not the page's.
+    Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
   },
 });

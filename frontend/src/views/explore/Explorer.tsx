@@ -75,43 +75,45 @@ export function Explorer({ state, change }: ExplorerProps) {
         <ViewsMenu state={state} change={change} />
         <KeysHelp />
       </Header>
-      <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
-        {tree?.filtered && (
-          <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} samples={tree.samples} />
+      <main className={classes.main}>
+        <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
+          {tree?.filtered && (
+            <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} samples={tree.samples} />
+          )}
+        </FilterBar>
+        <ProfileNotices filename={filename} info={data.info.data} />
+        {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
+        {heatmapQuery.isError && (
+          <ErrorNotice
+            title={failed ? "The profile cannot be opened" : "No heatmap"}
+            error={heatmapQuery.error}
+            retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+          />
         )}
-      </FilterBar>
-      <ProfileNotices filename={filename} info={data.info.data} />
-      {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
-      {heatmapQuery.isError && (
-        <ErrorNotice
-          title={failed ? "The profile cannot be opened" : "No heatmap"}
-          error={heatmapQuery.error}
-          retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
-        />
-      )}
-      {heatmap && !heatmapQuery.isError && (
-        <HeatmapPanel
-          heatmap={heatmap}
-          matches={data.matches}
-          selection={selection}
-          second={here ? second : undefined}
-          side={here ? side : "A"}
-          onSecond={(range) => change({ compare: { ...NEW_COMPARISON, range } })}
-          state={state}
-          change={change}
-          scheme={scheme}
-          // Where an edge runs through cells, only the server can count.
-          counted={flame.isBehind ? undefined : flame.data?.samples}
-          isBehind={shown.isBehind}
-          onEscape={() => (selection.range ? selection.clear() : resetZoom())}
-        />
-      )}
-      {data.elsewhere && (
-        <OtherHeatmap query={data.otherQuery} heatmap={data.other} selection={second} state={state} scheme={scheme} />
-      )}
-      {!opening && !failed && (
-        <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
-      )}
+        {heatmap && !heatmapQuery.isError && (
+          <HeatmapPanel
+            heatmap={heatmap}
+            matches={data.matches}
+            selection={selection}
+            second={here ? second : undefined}
+            side={here ? side : "A"}
+            onSecond={(range) => change({ compare: { ...NEW_COMPARISON, range } })}
+            state={state}
+            change={change}
+            scheme={scheme}
+            // Where an edge runs through cells, only the server can count.
+            counted={flame.isBehind ? undefined : flame.data?.samples}
+            isBehind={shown.isBehind}
+            onEscape={() => (selection.range ? selection.clear() : resetZoom())}
+          />
+        )}
+        {data.elsewhere && (
+          <OtherHeatmap query={data.otherQuery} heatmap={data.other} selection={second} state={state} scheme={scheme} />
+        )}
+        {!opening && !failed && (
+          <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
+        )}
+      </main>
     </div>
   );
 }

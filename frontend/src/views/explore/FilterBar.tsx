@@ -140,7 +140,6 @@ function Chip({ kind, value, onRemove }: ChipProps) {
       type="button"
       className={classes.chip}
       onClick={onRemove}
-      aria-label={`Remove the filter ${title}: ${words}`}
       title={value}
       data-testid="filter-chip"
       data-kind={kind}
@@ -149,6 +148,7 @@ function Chip({ kind, value, onRemove }: ChipProps) {
       <span className={classes.chipKind}>{title}</span>
       <bdi>{words}</bdi>
       <span aria-hidden>✕</span>
+      <span className="visually-hidden">: remove this filter</span>
     </button>
   );
 }

@@ -9,6 +9,8 @@ import type { TreeViewProps } from "./FlameView";
 import classes from "./functionTable.module.css";
 
 const ROW = 24;
+/** The headings stay on top of what scrolls. */
+const HEAD = 26;
 const OVERSCAN = 8;
 
 export default function FunctionTable({ tree, search, state, change, onMenu }: TreeViewProps) {
@@ -41,12 +43,14 @@ export default function FunctionTable({ tree, search, state, change, onMenu }: T
     const element = scroller.current;
     if (!element) return;
     if (next * ROW < element.scrollTop) element.scrollTop = next * ROW;
-    else if ((next + 1) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (next + 1) * ROW - element.clientHeight;
+    else element.scrollTop = Math.max(element.scrollTop, HEAD + (next + 1) * ROW - element.clientHeight);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(Math.floor(height / ROW) - 1, 1);
+    // The headings are buttons.
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(Math.floor((height - HEAD) / ROW) - 1, 1);
     const { left = 0, top: edge = 0 } = scroller.current?.getBoundingClientRect() ?? {};
-    const menuHere = () => menu(current, left + 200, edge + (current + 1) * ROW - top);
+    const menuHere = () => menu(current, left + 200, edge + HEAD + (current + 1) * ROW - top);
     const keys: Readonly<Record<string, () => void>> = {
       ArrowDown: () => move(current + 1),
       ArrowUp: () => move(current - 1),
@@ -72,40 +76,39 @@ export default function FunctionTable({ tree, search, state, change, onMenu }: T
   return (
     <div
       className={classes.table}
-      role="grid"
-      aria-label={`Functions, ${formatCount(rows.length)}`}
-      aria-rowcount={rows.length + 1}
       data-testid="function-table"
       data-count={rows.length}
       data-difference={counts.delta !== undefined}
     >
-      <div className={classes.head} role="row">
-        {columns.map(([key, label]) => {
-          const sorted = sort.key === key;
-          return (
-            <div key={key} role="columnheader" aria-sort={sorted ? (sort.descending ? "descending" : "ascending") : "none"}>
-              <button
-                type="button"
-                onClick={() => setSort({ key, descending: sorted ? !sort.descending : key !== "name" })}
-                data-testid={`function-sort-${key}`}
-              >
-                {label}
-                <span aria-hidden>{sorted ? (sort.descending ? " ↓" : " ↑") : ""}</span>
-              </button>
-            </div>
-          );
-        })}
-      </div>
       <div
         ref={scroller}
         className={classes.scroller}
         tabIndex={0}
-        role="rowgroup"
-        aria-activedescendant={rows.length > 0 ? `function-${current}` : undefined}
+        role="grid"
+        aria-label={`Functions, ${formatCount(rows.length)}`}
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={current >= first && current < last ? `function-${current}` : undefined}
         onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
         onKeyDown={onKeyDown}
       >
-        <div className={classes.rows} style={{ height: rows.length * ROW }}>
+        <div className={classes.head} role="row" style={{ height: HEAD }}>
+          {columns.map(([key, label]) => {
+            const sorted = sort.key === key;
+            return (
+              <div key={key} role="columnheader" aria-sort={sorted ? (sort.descending ? "descending" : "ascending") : "none"}>
+                <button
+                  type="button"
+                  onClick={() => setSort({ key, descending: sorted ? !sort.descending : key !== "name" })}
+                  data-testid={`function-sort-${key}`}
+                >
+                  {label}
+                  <span aria-hidden>{sorted ? (sort.descending ? " ↓" : " ↑") : ""}</span>
+                </button>
+              </div>
+            );
+          })}
+        </div>
+        <div className={classes.rows} role="rowgroup" style={{ height: rows.length * ROW }}>
           {Array.from(rows.subarray(first, last), (frame, at) => {
             const row = first + at;
             const [self, total] = [counts.self[frame]!, counts.total[frame]!];
@@ -148,8 +151,8 @@ export default function FunctionTable({ tree, search, state, change, onMenu }: T
             );
           })}
         </div>
-        {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
       </div>
+      {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
       <p className={classes.foot}>{`${formatPlural(rows.length, "function")}${search ? " match the search" : ""} · click for callers and callees`}</p>
     </div>
   );

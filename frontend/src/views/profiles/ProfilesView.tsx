@@ -17,6 +17,7 @@ import { RecentProfiles } from "./RecentProfiles";
 import classes from "./profiles.module.css";
 
 const PAGE_SIZE = 200;
+const CONTROL_NAMES = { first: "First page", previous: "Previous page", next: "Next page", last: "Last page" } as const;
 
 export function ProfilesView() {
   const { data, error, refetch } = useProfiles();
@@ -69,7 +70,16 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
       <ProfileTable folders={groupByFolder(shown)} sorting={sorting} onSort={setSorting} />
       {found.length === 0 && <p className={classes.dim}>No profile has “{query}” in its name or format.</p>}
       {pages > 1 && (
-        <Pagination size="sm" total={pages} value={shownPage} onChange={setPage} data-testid="profile-pages" />
+        <Pagination
+          size="sm"
+          total={pages}
+          value={shownPage}
+          onChange={setPage}
+          aria-label="Pages"
+          getItemProps={(number) => ({ "aria-label": `Page ${number}` })}
+          getControlProps={(control) => ({ "aria-label": CONTROL_NAMES[control] })}
+          data-testid="profile-pages"
+        />
       )}
     </>
   );
