@@ -7,6 +7,7 @@ no line of `perf script` is skipped, counted and named in the report.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from flamescope_py.model import ProfileBuilder
@@ -43,7 +44,7 @@ class Tables(Protocol):
     def line(self, line: bytes) -> tuple[int, ...] | None:
         """Intern a frame line."""
 
-    def node(self, command: int, frames: tuple[int, ...]) -> tuple[int, bool]:
+    def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
         """Intern a stack."""
 
 
@@ -175,7 +176,7 @@ class LineReader:
             self._report.note(f"stack cut to its innermost {MAX_DEPTH} frames", self._report.lines)
             del frames[MAX_DEPTH:]
         self._report.without_stack += not frames
-        node, idle = self._tables.node(self._command, tuple(reversed(frames)))
+        node, idle = self._tables.node(self._command, frames[::-1])
         self._done.append(self._sample | {"node": node, "idle": idle})
         self._sample = None
         self._frames = []

@@ -53,7 +53,7 @@ KEEPERS: dict[str, set[str]] = {
     "click": {"cli", "commands"},
     "rich": {"cli", "commands"},
     "asyncssh": {"importers"},
-    "pyarrow": {"store"},
+    "pyarrow": {"store", "readers"},
     "re2": {"analysis"},
 }
 

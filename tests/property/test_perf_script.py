@@ -15,7 +15,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import perf, perf_odd, perf_script
+from flamescope_py.readers import perf, perf_events, perf_frames, perf_odd, perf_script
 from flamescope_py.readers.perf_script import PerfScriptParser
 from flamescope_py.readers.registry import TYPES
 from flamescope_py.readers.source import read_profile, sniff_file
@@ -36,6 +36,10 @@ def read_in(chunks: list[bytes]) -> Profile | None:
         return None
 
 
+def longest_line(text: bytes) -> int:
+    return max(map(len, text.split(b"\n")))
+
+
 def same(one: Profile | None, other: Profile | None, *but: str) -> None:
     if one is None or other is None:
         assert one is other
@@ -52,10 +56,18 @@ def test_chunks_are_the_whole_wherever_they_are_cut(data: st.DataObject, text: b
 
 
 @bounded
+@given(text=perf_texts(), more=st.integers(min_value=0, max_value=500))
+def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
+    expected = whole(text)
+    with patch.object(perf_script, "PIECE", longest_line(text) + 2 + more):
+        same(read_in([text]), expected)
+
+
+@bounded
 @given(data=st.data(), text=perf_texts())
 def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text: bytes) -> None:
-    """With bounds so small that every chunk passes them."""
-    with patch.object(perf_script, "MAX_BLOCK", 40):
+    """In pieces so small that nearly every block is longer."""
+    with patch.object(perf_script, "PIECE", longest_line(text) + 2):
         chunks = list(cut(text, data.draw(splits(len(text)))))
         same(read_in(chunks), whole(text))
 
@@ -65,10 +77,11 @@ def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text
 def test_lines_too_long_to_keep_are_skipped_the_same(data: st.DataObject, text: bytes) -> None:
     with (
         patch.object(perf_odd, "MAX_LINE", 150),
-        patch.object(perf_script, "MAX_LINE", 150),
+        patch.object(perf_events, "MAX_LINE", 150),
+        patch.object(perf_frames, "MAX_LINE", 150),
     ):
         expected = whole(text)
-        with patch.object(perf_script, "MAX_BLOCK", 160):
+        with patch.object(perf_script, "PIECE", 160):
             same(read_in(list(cut(text, data.draw(splits(len(text)))))), expected)
 
 

@@ -17,7 +17,7 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
 from flamescope_py.readers import perf
 from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE
-from flamescope_py.readers.perf_script import MAX_BLOCK, PerfScriptParser
+from flamescope_py.readers.perf_script import PIECE, PerfScriptParser
 from tests.support.perf_text import frame_lines, sample, script
 from tests.support.reading import assert_same, check_every_way, cut, read, read_perf, stack, stacks
 
@@ -64,7 +64,7 @@ def test_a_long_line_is_skipped_counted_and_named(line: str) -> None:
 
 def test_a_line_of_megabytes_is_skipped_wherever_the_text_is_cut() -> None:
     before, after = sample("10.000000", "f (/x)"), sample("10.100000", "g (/x)")
-    data = script(before, "x" * (MAX_BLOCK + (1 << 20)) + "\n\n", after)
+    data = script(before, "x" * (PIECE + (1 << 20)) + "\n\n", after)
     whole = read(data)
     assert stacks(whole) == ["node;f", "node;g"]
     assert [note.line for note in whole.report.notes] == [4]
@@ -75,9 +75,9 @@ def test_a_line_of_megabytes_is_skipped_wherever_the_text_is_cut() -> None:
 
 def test_a_block_too_long_to_wait_for_is_read_as_it_comes() -> None:
     one = sample("10.000000", *(f"{'f' * 900}{number} (/x)" for number in range(100))).rstrip("\n") + "\n"
-    data = script(one * (MAX_BLOCK // len(one) + 10), "\n", sample("10.100000", "g (/x)"))
+    data = script(one * (PIECE // len(one) + 10), "\n", sample("10.100000", "g (/x)"))
     whole = read(data)
-    assert len(whole.samples) == MAX_BLOCK // len(one) + 11
+    assert len(whole.samples) == PIECE // len(one) + 11
     assert len(whole.tree) == 103
     assert_same(perf.read(cut(data, range(1 << 20, len(data), 1 << 20))), whole)
 
