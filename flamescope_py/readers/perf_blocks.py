@@ -60,7 +60,9 @@ class Blocks(NamedTuple):
 
     def event_lines(self) -> tuple[bytes, npt.NDArray[np.int32]]:
         """Copy the event lines out: their text, line ends included, and where each begins."""
-        lines = _texts(self.text, self.offsets, None).take(pa.array(self.head, pa.int32()))
+        # Not `pa.array`, which imports numpy.ma.
+        wanted = pa.Array.from_buffers(pa.int64(), len(self.head), [None, pa.py_buffer(self.head)])
+        lines = _texts(self.text, self.offsets, None).take(wanted)
         _, offsets, text = lines.buffers()
         return (text.to_pybytes() if text else b""), np.frombuffer(offsets, np.int32, len(lines) + 1)
 

@@ -26,7 +26,7 @@ from flamescope_py.readers.perf_text import BLANK_LINE, TextPieces
 
 # Measured (docs/performance.md): what is larger is faster, but takes memory. A block that is longer is read
 # line by line.
-PIECE = 16 << 20
+PIECE = 8 << 20
 
 
 class PerfScriptParser:
