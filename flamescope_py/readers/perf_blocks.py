@@ -61,7 +61,7 @@ class Blocks(NamedTuple):
     def event_lines(self) -> tuple[bytes, npt.NDArray[np.int32]]:
         """Copy the event lines out: their text, line ends included, and where each begins."""
         # Not `pa.array`, which imports numpy.ma.
-        wanted = pa.Array.from_buffers(pa.int64(), len(self.head), [None, pa.py_buffer(self.head)])
+        wanted = pa.Array.from_buffers(pa.int64(), len(self.head), [None, _buffer(self.head)])
         lines = _texts(self.text, self.offsets, None).take(wanted)
         _, offsets, text = lines.buffers()
         return (text.to_pybytes() if text else b""), np.frombuffer(offsets, np.int32, len(lines) + 1)
@@ -101,6 +101,10 @@ def distinct(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask) ->
 def _texts(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask | None) -> Any:
     """Give pieces of a text as an Arrow array that copies nothing."""
     valid = None if wanted is None else np.packbits(wanted, bitorder="little")
-    # Its stubs do not know that arrays are buffers.
-    buffers = [part if part is None else pa.py_buffer(part) for part in (valid, offsets, text)]  # type: ignore[arg-type]
+    buffers = [valid if valid is None else _buffer(valid), _buffer(offsets), _buffer(text)]
     return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)
+
+
+def _buffer(memory: Text | npt.NDArray[Any]) -> pa.Buffer:
+    # The stubs do not know that arrays are buffers.
+    return pa.py_buffer(memory)  # type: ignore[arg-type]

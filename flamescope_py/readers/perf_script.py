@@ -24,8 +24,8 @@ from flamescope_py.readers.perf_lines import What, Who
 from flamescope_py.readers.perf_odd import LineReader
 from flamescope_py.readers.perf_text import BLANK_LINE, TextPieces
 
-# Measured (docs/performance.md): what is larger is faster, but takes memory. A block that is longer is read
-# line by line.
+# What is larger tells more apart at once, but has more pages to touch (docs/performance.md). A block that is
+# longer is read line by line.
 PIECE = 8 << 20
 
 
