@@ -10,6 +10,7 @@ from flamescope_py.web import (
     compare,
     compression,
     context,
+    docs,
     errors,
     filters,
     flamegraph,
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     compression.install(app)
     for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, openapi):
         app.register_blueprint(resource.blueprint)
-    for resource in (health, metrics, frontend):
+    for resource in (health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service))

@@ -3,61 +3,22 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.datastructures import Authorization
-from werkzeug.test import TestResponse
 
 from flamescope_py.config import Settings
 from flamescope_py.web import create_app, params
 from tests.api.conftest import SMALL
+from tests.support.curl import TOKEN, curl
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text("utf-8")
-TOKEN = "a-token-of-some-length"
-ADDRESS = "http://localhost:8080"
 EXAMPLES = [
     line for block in re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL) for line in block.splitlines()
 ]
-
-
-def curl(client: FlaskClient, command: str, folder: Path) -> TestResponse:
-    """Do what curl does with the few options that the page uses."""
-    program, *words = shlex.split(command.replace("$(cat token)", TOKEN))
-    assert program == "curl"
-    method, headers, url = "GET", {}, ""
-    data: Any = None
-    while words:
-        word = words.pop(0)
-        if word == "-X":
-            method = words.pop(0)
-        elif word == "-H":
-            name, _, value = words.pop(0).partition(": ")
-            headers[name] = value
-        elif word == "-u":
-            user, _, password = words.pop(0).partition(":")
-            headers["Authorization"] = Authorization(
-                "basic", {"username": user, "password": password}
-            ).to_header()
-        elif word == "--compressed":
-            headers["Accept-Encoding"] = "gzip"
-        elif word == "--data-binary":
-            method, data = "POST", (folder / words.pop(0).removeprefix("@")).read_bytes()
-        elif word == "-F":
-            name, _, file = words.pop(0).partition("=@")
-            method, data = "POST", {name: (folder / file).open("rb")}
-        elif word == "-o":
-            words.pop(0)
-        else:
-            assert not url
-            url = word
-    assert url.startswith(ADDRESS)
-    return client.open(url.removeprefix(ADDRESS), method=method, headers=headers, data=data)
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,16 @@ export function Header({ title, children }: HeaderProps) {
       </nav>
       <div className={classes.tools}>
         {children}
+        {title === undefined && (
+          <a
+            href="docs/"
+            className={classes.docs}
+            title="Every question that can be asked over HTTP, with lines for curl"
+            data-testid="docs-link"
+          >
+            API
+          </a>
+        )}
         <ThemeMenu />
       </div>
     </header>
