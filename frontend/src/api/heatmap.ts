@@ -1,5 +1,6 @@
-// The heatmap in flat columns.
-import type { Cut } from "../types/explorer";
+// The heatmap in flat columns: all of a profile in as many as are worth sending, or a part of it in
+// columns of so many seconds.
+import type { Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 import { cutQuery, samplesOf } from "./cut";
@@ -9,15 +10,26 @@ export interface HeatmapRequest {
   readonly type: string;
   readonly rows: number;
   readonly cut: Cut;
+  /** undefined: the whole profile. */
+  readonly part?: { readonly step: number; readonly range: TimeRange };
+  readonly join?: Merge;
 }
 
-export function fetchHeatmap({ filename, type, rows, cut }: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
-  const query = { filename, type, rows, ...cutQuery(samplesOf(cut)), format: "columns" };
-  return getJson(address("heatmap/", query), signal);
+/** Half an hour is sent second by second; a day in columns of a minute, 50 kB on the wire. */
+const WHOLE_COLUMNS = 2000;
+
+export function fetchHeatmap(request: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
+  return getJson(address("heatmap/", { ...query(request), ...cutQuery(samplesOf(request.cut)) }), signal);
 }
 
 /** The same with the samples of each cell that have a frame matching `pattern` (RE2), in filtered stacks. */
 export function fetchMatches(request: HeatmapRequest, pattern: string, signal: AbortSignal): Promise<HeatmapAnswer> {
-  const { filename, type, rows, cut } = request;
-  return getJson(address("heatmap/", { filename, type, rows, ...cutQuery(cut), search: pattern, format: "columns" }), signal);
+  return getJson(address("heatmap/", { ...query(request), ...cutQuery(request.cut), search: pattern }), signal);
+}
+
+function query({ filename, type, rows, part, join }: HeatmapRequest) {
+  const columns = part
+    ? { step: part.step, start: part.range.start, end: part.range.end }
+    : { columns: WHOLE_COLUMNS };
+  return { filename, type, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
 }

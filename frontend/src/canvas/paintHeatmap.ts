@@ -2,9 +2,9 @@
 // up without smoothing: an hour of cells costs as little as a minute. What moves with the pointer is
 // painted on a second canvas above (paintSelection.ts), so that dragging never repaints the cells.
 import { css, mix, type Rgb } from "../lib/colour";
-import { formatClock } from "../lib/format";
+import { CLOCK_FROM, formatClock } from "../lib/format";
 import { offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
-import type { ShownCells } from "../model/heatmapView";
+import type { ShownCells } from "../model/heatmapCells";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/palette";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
@@ -129,6 +129,3 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
     context.fillText(text, Math.min(x, layout.width - 1 - context.measureText(text).width / 2), bottom + 7);
   }
 }
-
-/** From here on, seconds are written as minutes and hours. */
-const CLOCK_FROM = 1000;

@@ -24,7 +24,7 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
     else if (step.preview) onPreview(snapped(step.preview), side.current);
   }
   function snapped(range: TickRange): TickRange {
-    return snappedToColumns(range, heatmap.rows, layout.view.merge);
+    return snappedToColumns(range, heatmap, layout.view.merge);
   }
   function cancel(): void {
     if (gesture.current.kind === "idle") return;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCount, formatDecimal, formatDuration, formatShare } from "./format";
+import { formatBytes, formatCount, formatDecimal, formatDuration, formatMoment, formatShare, formatSpan } from "./format";
 
 describe("format", () => {
   it("sets thousands apart with a narrow no-break space", () => {
@@ -22,6 +22,13 @@ describe("format", () => {
     expect(Number(formatDecimal(604 / 49))).toBe(604 / 49);
     expect(formatDecimal(1e-7)).toBe("0.000000100");
     expect(formatDecimal(13)).toBe("13");
+  });
+
+  it("writes times of a long profile as a clock", () => {
+    expect(formatMoment(12, 60)).toBe("12 s");
+    expect(formatMoment(43_205, 86_400)).toBe("12:00:05");
+    expect(formatSpan({ start: 12.34, end: 13.8 }, 60)).toBe("12.34–13.80 s");
+    expect(formatSpan({ start: 3.999, end: 43_205.5 }, 86_400)).toBe("0:04.00–12:00:05.50");
   });
 
   it("writes sizes and durations", () => {

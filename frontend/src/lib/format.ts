@@ -48,6 +48,24 @@ export function formatClock(value: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
+/** From this many seconds on, times of a profile are written as a clock. */
+export const CLOCK_FROM = 1000;
+
+/** A second of a profile of `whole` seconds: "12 s", "12:00:05". */
+export function formatMoment(value: number, whole: number): string {
+  return whole < CLOCK_FROM ? `${formatCount(value)} s` : formatClock(value);
+}
+
+/** A range of a profile of `whole` seconds: "12.34–13.80 s", "12:00:00.00–12:00:05.00". */
+export function formatSpan({ start, end }: { readonly start: number; readonly end: number }, whole: number): string {
+  if (whole < CLOCK_FROM) return `${formatSeconds(start)}–${formatSeconds(end)} s`;
+  return [start, end].map((edge) => formatClock(Math.round(edge * 100) / 100) + hundredths(edge)).join("–");
+}
+
+function hundredths(value: number): string {
+  return `.${pad(Math.round(value * 100) % 100)}`;
+}
+
 /** Bytes in the units of ls -h, by thousands: "3.5 MB". */
 export function formatBytes(value: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -1,18 +1,32 @@
-// The heatmap in time order. A tick is one cell: up the first column, then up the next, as time runs;
-// so a selection is one interval of ticks whatever its shape on the screen, and its samples are the
-// difference of two prefix sums.
+// The heatmap in time order. A tick is one cell of one second: up the first second, then up the next, as
+// time runs; so a selection is one interval of ticks whatever its shape on the screen. What is known of a
+// long profile are pieces: all of it in columns of several seconds, and finer ones of what was looked at.
 import { clamp } from "../lib/numbers";
 import { tick, type Tick } from "../types/units";
 import type { HeatmapAnswer } from "../types/wire";
 
-export interface Heatmap {
+/** Columns of `step` seconds, side by side, from second `from` on. */
+export interface Piece {
+  readonly from: number;
+  readonly step: number;
   readonly columns: number;
   readonly rows: number;
-  /** Samples of each tick. */
+  /** Of each cell, up the first column, then up the next. */
   readonly counts: Uint32Array;
-  /** Samples before each tick; one longer than counts. */
+  /** Samples that match what was searched for. */
+  readonly matches: Uint32Array | undefined;
+  /** Sums of counts before each cell; one longer than counts. */
   readonly before: Float64Array;
-  readonly maximum: number;
+  /** The largest cell that the whole profile has in columns of `step` seconds. */
+  readonly peak: number;
+}
+
+export interface Heatmap {
+  /** Seconds of the profile. */
+  readonly columns: number;
+  readonly rows: number;
+  /** All of the profile. */
+  readonly whole: Piece;
   readonly samples: number;
   /** Idle samples, which are in no cell. */
   readonly idle: number;
@@ -25,30 +39,49 @@ export interface Cell {
 }
 
 export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
-  const rows = answer.rows.length;
-  const columns = answer.columns.length;
-  const counts = new Uint32Array(rows * columns);
-  const before = new Float64Array(rows * columns + 1);
-  for (let at = 0; at < counts.length; at += 1) {
-    const row = at % rows;
-    // The answer's rows run from the highest offset down, ours with the time.
-    counts[at] = answer.values[at - row + (rows - 1 - row)] ?? 0;
-    before[at + 1] = before[at]! + counts[at]!;
-  }
-  const samples = before[counts.length]!;
-  return { columns, rows, counts, before, maximum: answer.maxvalue, samples, idle: answer.idle ?? 0 };
+  const whole = pieceOf(answer);
+  return {
+    columns: answer.seconds ?? whole.columns,
+    rows: whole.rows,
+    whole,
+    samples: whole.before[whole.counts.length]!,
+    idle: answer.idle ?? 0,
+  };
 }
 
-/** Samples of each tick that match the search. */
-export function matchesOf(answer: HeatmapAnswer): Float64Array | undefined {
-  const { matches, rows: offsets } = answer;
-  if (!matches) return undefined;
-  const rows = offsets.length;
-  return Float64Array.from(matches, (_, at) => matches[at - (at % rows) + (rows - 1 - (at % rows))] ?? 0);
+const pieces = new WeakMap<HeatmapAnswer, Piece>();
+
+/** The piece of an answer; the same answer gives the same piece. */
+export function pieceOf(answer: HeatmapAnswer): Piece {
+  const known = pieces.get(answer);
+  if (known) return known;
+  const { rows: offsets, columns, values, matches } = answer;
+  const counts = inTimeOrder(values, offsets.length);
+  const piece = {
+    from: columns[0] ?? 0,
+    step: answer.step ?? 1,
+    columns: columns.length,
+    rows: offsets.length,
+    counts,
+    matches: matches && inTimeOrder(matches, offsets.length),
+    before: sumsBefore(counts),
+    peak: answer.peak ?? answer.maxvalue,
+  };
+  pieces.set(answer, piece);
+  return piece;
 }
 
-export function tickCount(heatmap: Heatmap): number {
-  return heatmap.counts.length;
+const SHAPE = ["from", "step", "columns", "rows"] as const;
+
+/** A piece with what a search found in the same columns; as it is where the answer is of others. */
+export function withMatches(piece: Piece, answer: HeatmapAnswer | undefined): Piece {
+  const found = answer && pieceOf(answer);
+  if (!found || SHAPE.some((key) => piece[key] !== found[key])) return piece;
+  return { ...piece, matches: found.matches };
+}
+
+export function tickCount({ columns, rows }: Heatmap): number {
+  return columns * rows;
 }
 
 export function tickAt(heatmap: Heatmap, { column, row }: Cell): Tick {
@@ -64,4 +97,35 @@ export function cellOf(heatmap: Heatmap, at: Tick): Cell {
 export function timeOf(heatmap: Heatmap, at: Tick): { readonly second: number; readonly millisecond: number } {
   const { column, row } = cellOf(heatmap, at);
   return { second: column, millisecond: Math.round((1000 * row) / heatmap.rows) };
+}
+
+/** Samples before a tick, as far as pieces tell; undefined where it lies inside of what they join. */
+export function samplesBefore(heatmap: Heatmap, tiles: readonly Piece[], at: number): number | undefined {
+  const edge = clamp(at, 0, tickCount(heatmap));
+  if (edge === tickCount(heatmap)) return heatmap.samples;
+  const known = beforeIn(heatmap.whole, edge);
+  if (known !== undefined) return known;
+  for (const tile of tiles) {
+    const [first, inside] = [beforeIn(heatmap.whole, tile.from * tile.rows), beforeIn(tile, edge)];
+    if (first !== undefined && inside !== undefined) return first + inside;
+  }
+  return undefined;
+}
+
+function beforeIn({ from, step, columns, rows, before }: Piece, at: number): number | undefined {
+  const inside = at - from * rows;
+  if (inside < 0 || inside > columns * step * rows) return undefined;
+  if (step === 1) return before[inside];
+  return inside % (step * rows) === 0 ? before[inside / step] : undefined;
+}
+
+/** The answer's rows run from the highest offset down, ours with the time. */
+function inTimeOrder(values: readonly number[], rows: number): Uint32Array {
+  return Uint32Array.from(values, (_, at) => values[at - (at % rows) + (rows - 1 - (at % rows))]!);
+}
+
+function sumsBefore(counts: Uint32Array): Float64Array {
+  const before = new Float64Array(counts.length + 1);
+  for (let at = 0; at < counts.length; at += 1) before[at + 1] = before[at]! + counts[at]!;
+  return before;
 }

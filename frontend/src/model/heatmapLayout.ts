@@ -24,10 +24,12 @@ const PLOT_HEIGHT = 250;
 export const LOW_PLOT_HEIGHT = 150;
 const CELL_HEIGHT = { min: 3, max: 16 };
 const CELL_WIDTH_MAX = 120;
+/** The width that is taken until the page has been laid out. */
+const UNMEASURED = 1000;
 
 export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: TimeRange, plot = PLOT_HEIGHT): HeatmapLayout {
   const cellHeight = clamp(Math.round(plot / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
-  const room = Math.max(available - MARGIN.left - MARGIN.right, 1);
+  const room = Math.max((available > 0 ? available : UNMEASURED) - MARGIN.left - MARGIN.right, 1);
   const view = viewOf(heatmap.columns, window, room);
   const columns = shownColumns(view);
   const cellWidth = Math.min(room / Math.max(columns, 1), CELL_WIDTH_MAX);

@@ -1,8 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { px, seconds, tick } from "../types/units";
-import { buildHeatmap, matchesOf } from "./heatmap";
+import { buildHeatmap } from "./heatmap";
 import { layoutHeatmap, tickUnder, xOfSecond } from "./heatmapLayout";
-import { mergeFactor, pannedWindow, shownCells, snappedToColumns, viewOf, windowAt, windowOf, zoomedWindow } from "./heatmapView";
+import {
+  followed,
+  mergeFactor,
+  panned,
+  pannedWindow,
+  pinched,
+  snappedToColumns,
+  viewOf,
+  windowAt,
+  windowOf,
+  windowOfSpan,
+  zoomed,
+  zoomedWindow,
+} from "./heatmapView";
 import { draggedWindow, edgeUnder, stripBars } from "./overview";
 import { grabbed, handlesOf } from "./selectionHandles";
 
@@ -15,30 +28,13 @@ const range = (start: number, end: number) => ({ start: seconds(start), end: sec
 
 describe("what of a long profile is shown", () => {
   it("merges by steps that read well, and not at all where there is room", () => {
-    expect([60, 700, 1400, 3600, 86_400, 1e6].map((columns) => mergeFactor(columns, 1100))).toEqual([1, 1, 2, 5, 120, 1800]);
+    expect([60, 1100, 1400, 3600, 86_400, 1e6].map((columns) => mergeFactor(columns, 1100))).toEqual([1, 1, 5, 5, 120, 1800]);
     expect(mergeFactor(1e8, 1100) % 3600).toBe(0);
   });
 
-  it("joins seconds by sum or by the highest, and loses nothing", () => {
-    const heatmap = heatmapOf(10);
-    const view = { from: 0, seconds: 10, merge: 4 };
-    expect([...shownCells(heatmap, view, "sum").counts]).toEqual([6, 4, 22, 4, 17, 2]);
-    expect([...shownCells(heatmap, view, "max").counts]).toEqual([3, 1, 7, 1, 9, 1]);
-    expect(shownCells(heatmap, view, "sum").maximum).toBe(22);
-    const whole = shownCells(heatmap, { from: 0, seconds: 10, merge: 1 }, "sum");
-    expect([...whole.counts]).toEqual([...heatmap.counts]);
-  });
-
-  it("joins matches like the samples they are of", () => {
-    const heatmap = heatmapOf(4);
-    const answer = { rows: [500, 0], columns: [0, 1, 2, 3], values: [], maxvalue: 0, matches: [1, 0, 0, 1, 0, 2, 1, 3] };
-    const matches = matchesOf(answer)!;
-    expect([...matches]).toEqual([0, 1, 1, 0, 2, 0, 3, 1]);
-    expect([...shownCells(heatmap, { from: 0, seconds: 4, merge: 2 }, "sum", matches).matches!]).toEqual([1, 1, 5, 1]);
-  });
-
-  it("starts columns at multiples of what they merge, and stays inside", () => {
-    expect(viewOf(86_400, range(1000, 80_000), 1100)).toEqual({ from: 960, seconds: 79_040, merge: 120 });
+  it("shows whole columns, from multiples of what they merge, and stays inside", () => {
+    expect(viewOf(86_400, range(1000, 80_000), 1100)).toEqual({ from: 960, seconds: 79_080, merge: 120 });
+    expect(viewOf(86_399, undefined, 1100)).toEqual({ from: 0, seconds: 86_399, merge: 120 });
     expect(viewOf(10, range(50, 60), 1100)).toEqual({ from: 9, seconds: 1, merge: 1 });
     expect(viewOf(0, undefined, 1100)).toEqual({ from: 0, seconds: 0, merge: 1 });
   });
@@ -54,9 +50,38 @@ describe("what of a long profile is shown", () => {
     expect(windowOf(range(500, 600), 1000)).toEqual(range(495, 605));
   });
 
-  it("selects whole columns where seconds are merged", () => {
-    expect(snappedToColumns({ first: tick(3), end: tick(9) }, 2, 4)).toEqual({ first: 0, end: 16 });
-    expect(snappedToColumns({ first: tick(3), end: tick(9) }, 2, 1)).toEqual({ first: 3, end: 9 });
+  it("gets somewhere by steps that are smaller than a second", () => {
+    let span = { from: 100, seconds: 10 };
+    for (let step = 0; step < 20; step += 1) span = panned(span, 1000, 0.1);
+    expect(windowOfSpan(span, 1000)).toEqual(range(102, 112));
+    for (let step = 0; step < 35; step += 1) span = zoomed(span, 1000, 102, 1.02);
+    expect(windowOfSpan(span, 1000)).toEqual(range(102, 122));
+  });
+
+  it("keeps the seconds that two fingers hold under them", () => {
+    // They lay on seconds 100 and 200, and now are at a quarter and at three quarters of the width.
+    expect(pinched([100, 200], [0.25, 0.75], 1000)).toEqual({ from: 50, seconds: 200 });
+    expect(pinched([100, 200], [0.5, 1], 1000)).toEqual({ from: 0, seconds: 200 });
+    expect(pinched([200, 100], [0.75, 0.25], 1000)).toEqual({ from: 50, seconds: 200 });
+    expect(pinched([100, 200], [0.5, 0.5], 1000)).toBeUndefined();
+    expect(pinched([100, 200], [0.75, 0.25], 1000)).toBeUndefined();
+    expect(pinched([100, 101], [0, 1], 1000)).toEqual({ from: 98.5, seconds: 4 });
+    expect(pinched([100, 200], [0.49, 0.51], 1000)).toEqual({ from: 0, seconds: 1000 });
+  });
+
+  it("follows a selection that leaves it", () => {
+    expect(followed(undefined, range(0, 1), 1000)).toBeUndefined();
+    expect(followed(range(100, 200), range(150, 151), 1000)).toEqual(range(100, 200));
+    expect(followed(range(100, 200), range(199, 201), 1000)).toEqual(range(150, 250));
+    expect(followed(range(100, 200), range(0, 2), 1000)).toEqual(range(0, 100));
+    expect(followed(range(100, 200), range(50, 450), 1000)).toEqual(range(100, 200));
+  });
+
+  it("selects whole columns where seconds are merged, and no more than there is", () => {
+    const heatmap = heatmapOf(10);
+    expect(snappedToColumns({ first: tick(3), end: tick(9) }, heatmap, 4)).toEqual({ first: 0, end: 16 });
+    expect(snappedToColumns({ first: tick(3), end: tick(17) }, heatmap, 4)).toEqual({ first: 0, end: 20 });
+    expect(snappedToColumns({ first: tick(3), end: tick(9) }, heatmap, 1)).toEqual({ first: 3, end: 9 });
   });
 
   it("finds the second under the pointer in a window, merged or not", () => {

@@ -1,33 +1,30 @@
-// The part of a long profile that is on the screen: a window of whole seconds, and how many seconds
-// share a column where there are more of them than pixels. A merged cell joins the same part of each of
-// its seconds, by sum or by the highest; the legend says which.
+// The part of a profile that is on the screen: a window of whole seconds, and how many seconds share a
+// column where there are more of them than pixels. What is joined is selected together.
 import { clamp } from "../lib/numbers";
-import type { Merge, TimeRange } from "../types/explorer";
+import type { TimeRange } from "../types/explorer";
 import { seconds, tick } from "../types/units";
-import type { Heatmap } from "./heatmap";
+import { tickCount, type Heatmap } from "./heatmap";
 import type { TickRange } from "./selection";
 
 export interface HeatmapView {
   /** First second shown; a multiple of merge. */
   readonly from: number;
-  /** Seconds shown. */
+  /** Seconds shown: whole columns, except at the end of the profile. */
   readonly seconds: number;
   /** Seconds in a column. */
   readonly merge: number;
 }
 
-/** The cells of a view, up the first column, then up the next. */
-export interface ShownCells {
-  readonly columns: number;
-  readonly rows: number;
-  readonly counts: Float64Array;
-  /** Samples that match the search; undefined without one. */
-  readonly matches: Float64Array | undefined;
-  readonly maximum: number;
+/** A stretch of time that is not rounded to what is shown: slow gestures would never get anywhere. */
+export interface Span {
+  readonly from: number;
+  readonly seconds: number;
 }
 
-const COLUMN_MIN = 1.5;
-const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const COLUMN_MIN = 1;
+/** Those of the server, each a multiple of the one before: finer columns join to coarser ones. */
+const STEPS = [1, 5, 10, 20, 60, 120, 600, 1800, 3600];
+const HOUR = 3600;
 /** From this many seconds on, a profile has the strip above it, and the wheel zooms. */
 export const LONG = 150;
 /** No closer than this many seconds. */
@@ -39,52 +36,69 @@ export function viewOf(columns: number, window: TimeRange | undefined, width: nu
   const last = window ? clamp(Math.ceil(window.end), first + 1, Math.max(columns, first + 1)) : columns;
   const merge = mergeFactor(last - first, width);
   const from = Math.floor(first / merge) * merge;
-  return { from, seconds: last - from, merge };
+  return { from, seconds: Math.min(Math.ceil(last / merge) * merge, Math.max(columns, last)) - from, merge };
 }
 
 /** The fewest seconds a column, of steps that read well, that leave columns wide enough to see. */
 export function mergeFactor(shown: number, width: number): number {
   const room = Math.max(Math.floor(width / COLUMN_MIN), 1);
-  return STEPS.find((step) => shown / step <= room) ?? Math.ceil(shown / room / 3600) * 3600;
+  return STEPS.find((step) => shown / step <= room) ?? Math.ceil(shown / room / HOUR) * HOUR;
 }
 
 export function shownColumns({ seconds: shown, merge }: HeatmapView): number {
   return Math.ceil(shown / merge);
 }
 
-export function shownCells(heatmap: Heatmap, view: HeatmapView, how: Merge, matches?: Float64Array): ShownCells {
-  const { rows } = heatmap;
-  const columns = shownColumns(view);
-  const counts = merged(heatmap.counts, heatmap, view, how);
-  let maximum = 0;
-  for (const count of counts) if (count > maximum) maximum = count;
+/** A range with its ends at the edges of merged columns, or of the profile. */
+export function snappedToColumns({ first, end }: TickRange, heatmap: Heatmap, merge: number): TickRange {
+  if (merge === 1) return { first, end };
+  const step = heatmap.rows * merge;
   return {
-    columns,
-    rows,
-    counts,
-    // Matches are joined alike, so that their share of the cell is a share of the same samples.
-    matches: matches && merged(matches, heatmap, view, how),
-    // Colours mean the same wherever one looks, as long as a column is a second.
-    maximum: view.merge === 1 ? heatmap.maximum : maximum,
+    first: tick(Math.floor(first / step) * step),
+    end: tick(Math.min(Math.ceil(end / step) * step, tickCount(heatmap))),
   };
 }
 
-/** A range with its ends at the edges of merged columns: what is joined cannot be selected apart. */
-export function snappedToColumns({ first, end }: TickRange, rows: number, merge: number): TickRange {
-  if (merge === 1) return { first, end };
-  const step = rows * merge;
-  return { first: tick(Math.floor(first / step) * step), end: tick(Math.ceil(end / step) * step) };
+export function spanOf({ from, seconds: shown }: HeatmapView): Span {
+  return { from, seconds: shown };
 }
 
-/** The window a factor closer (below 1) or farther, with the same second under the pointer. */
+/** A factor closer (below 1) or farther, with the same second under the pointer. */
+export function zoomed(span: Span, columns: number, at: number, factor: number): Span {
+  const shown = clamp(span.seconds * factor, Math.min(CLOSEST, columns), columns);
+  const share = span.seconds > 0 ? clamp((at - span.from) / span.seconds, 0, 1) : 0;
+  return kept({ from: at - share * shown, seconds: shown }, columns);
+}
+
+export function panned(span: Span, columns: number, by: number): Span {
+  return kept({ ...span, from: span.from + by }, columns);
+}
+
+/** Where two fingers that lay on two seconds have gone, as shares (0 to 1) of the plot's width. */
+export function pinched(
+  held: readonly [number, number],
+  places: readonly [number, number],
+  columns: number,
+): Span | undefined {
+  const [[one, other], [left, right]] = [held, places];
+  // Fingers on one spot, or crossed, say nothing of how much should be shown.
+  if ((right - left) * (other - one) <= 0) return undefined;
+  const shown = clamp((other - one) / (right - left), Math.min(CLOSEST, columns), columns);
+  // Where the bounds keep it from following both, it follows the place between them.
+  return kept({ from: (one + other) / 2 - ((left + right) / 2) * shown, seconds: shown }, columns);
+}
+
+/** The whole seconds of a span; undefined where that is the whole profile. */
+export function windowOfSpan(span: Span, columns: number): TimeRange | undefined {
+  return windowAt(Math.round(span.from), Math.round(span.seconds), columns);
+}
+
 export function zoomedWindow(view: HeatmapView, columns: number, at: number, factor: number): TimeRange | undefined {
-  const shown = clamp(Math.round(view.seconds * factor), Math.min(CLOSEST, columns), columns);
-  const share = view.seconds > 0 ? clamp((at - view.from) / view.seconds, 0, 1) : 0;
-  return windowAt(Math.round(at - share * shown), shown, columns);
+  return windowOfSpan(zoomed(spanOf(view), columns, at, factor), columns);
 }
 
 export function pannedWindow(view: HeatmapView, columns: number, by: number): TimeRange | undefined {
-  return windowAt(view.from + Math.round(by), view.seconds, columns);
+  return windowOfSpan(panned(spanOf(view), columns, by), columns);
 }
 
 /** A window of `shown` seconds from `from` on, kept inside; undefined where it is the whole profile. */
@@ -100,27 +114,17 @@ export function windowOf(range: TimeRange, columns: number): TimeRange | undefin
   return windowAt(Math.floor((range.start + range.end - shown) / 2), shown, columns);
 }
 
-/** Samples of each second, for the strip that shows all of a profile. */
-export function secondTotals({ columns, rows, before }: Heatmap): Float64Array {
-  const totals = new Float64Array(columns);
-  for (let second = 0; second < columns; second += 1) {
-    totals[second] = before[(second + 1) * rows]! - before[second * rows]!;
-  }
-  return totals;
+/** The window moved so that a selection is in its middle, where it would be outside; as it is otherwise. */
+export function followed(window: TimeRange | undefined, range: TimeRange, columns: number): TimeRange | undefined {
+  if (!window) return undefined;
+  const shown = window.end - window.start;
+  const inside = range.start >= window.start && range.end <= window.end;
+  // What is longer than the window can only be partly in it.
+  const partly = range.end - range.start > shown && range.start < window.end && range.end > window.start;
+  if (inside || partly) return window;
+  return windowAt(Math.floor((range.start + range.end - shown) / 2), shown, columns);
 }
 
-function merged(values: ArrayLike<number>, { rows, columns }: Heatmap, view: HeatmapView, how: Merge): Float64Array {
-  const shown = shownColumns(view);
-  const joined = new Float64Array(shown * rows);
-  const last = Math.min(view.from + view.seconds, columns);
-  for (let second = view.from; second < last; second += 1) {
-    const to = Math.floor((second - view.from) / view.merge) * rows;
-    const from = second * rows;
-    for (let row = 0; row < rows; row += 1) {
-      const value = values[from + row]!;
-      if (how === "sum") joined[to + row]! += value;
-      else if (value > joined[to + row]!) joined[to + row] = value;
-    }
-  }
-  return joined;
+function kept({ from, seconds: shown }: Span, columns: number): Span {
+  return { from: clamp(from, 0, Math.max(columns - shown, 0)), seconds: shown };
 }

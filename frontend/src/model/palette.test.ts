@@ -51,4 +51,8 @@ describe("palettes", () => {
     expect(tableIndex(1_000_000, 1_000_000, table.length)).toBe(table.length - 1);
     expect(tableIndex(7, 17, 18)).toBe(7);
   });
+
+  it("has a colour for counts that are estimated", () => {
+    expect([0.01, 7.6, 99].map((count) => tableIndex(count, 17, 18))).toEqual([1, 8, 17]);
+  });
 });

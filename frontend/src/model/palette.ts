@@ -33,10 +33,11 @@ export function paletteTable(palette: Palette, scheme: Scheme, maximum: number):
   return Array.from({ length: size + 1 }, (_, index) => colourOf(palette, scheme, index, size));
 }
 
-/** Where a count is found in the table. */
+/** Where a count is found in the table; one that is estimated need not be whole, nor below the maximum. */
 export function tableIndex(count: number, maximum: number, tableLength: number): number {
-  if (maximum < tableLength) return count;
-  return count === 0 ? 0 : Math.max(1, Math.round((count / maximum) * (tableLength - 1)));
+  if (count === 0) return 0;
+  const place = maximum < tableLength ? count : (count / maximum) * (tableLength - 1);
+  return Math.min(Math.max(Math.round(place), 1), tableLength - 1);
 }
 
 function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: number): Rgb {

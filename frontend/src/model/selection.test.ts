@@ -4,7 +4,7 @@ import { seconds, tick } from "../types/units";
 import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
 import {
   dragged,
-  firstSecond,
+  firstColumn,
   grown,
   moved,
   partsOf,
@@ -34,7 +34,7 @@ const at = (column: number, row: number) => tickAt(HEATMAP, { column, row });
 
 describe("heatmap", () => {
   it("counts in time order: up a column, then the next", () => {
-    expect([...HEATMAP.counts]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect([...HEATMAP.whole.counts]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(HEATMAP.samples).toBe(78);
   });
 
@@ -49,7 +49,7 @@ describe("heatmap", () => {
   it("opens with no columns at all", () => {
     const empty = buildHeatmap({ rows: [500, 0], columns: [], values: [], maxvalue: 0 });
     expect(tickCount(empty)).toBe(0);
-    expect(firstSecond(empty)).toEqual(range(0, 0));
+    expect(firstColumn(empty, { from: 0, seconds: 0, merge: 1 })).toEqual(range(0, 0));
   });
 });
 

@@ -4,7 +4,8 @@
 import { clamp } from "../lib/numbers";
 import type { TimeRange } from "../types/explorer";
 import { seconds, tick, type Tick } from "../types/units";
-import { tickCount, type Heatmap } from "./heatmap";
+import { samplesBefore, tickCount, type Heatmap, type Piece } from "./heatmap";
+import type { HeatmapView } from "./heatmapView";
 
 /** first ≤ tick < end; not whole numbers where a range was made with other rows. */
 export interface TickRange {
@@ -27,11 +28,12 @@ export function toTicks({ start, end }: TimeRange, rows: number): TickRange {
   return { first: snapped(start * rows), end: snapped(end * rows) };
 }
 
-/** Samples inside; undefined where an edge runs through a cell, and only the server can know. */
-export function samplesIn(heatmap: Heatmap, { first, end }: TickRange): number | undefined {
+/** Samples inside; undefined where an edge runs through a cell, or through seconds of which only the sum is
+ * here: then only the server can know. */
+export function samplesIn(heatmap: Heatmap, { first, end }: TickRange, tiles: readonly Piece[] = []): number | undefined {
   if (!Number.isInteger(first) || !Number.isInteger(end)) return undefined;
-  const limit = tickCount(heatmap);
-  return heatmap.before[clamp(end, 0, limit)]! - heatmap.before[clamp(first, 0, limit)]!;
+  const [before, through] = [samplesBefore(heatmap, tiles, first), samplesBefore(heatmap, tiles, end)];
+  return before === undefined || through === undefined ? undefined : through - before;
 }
 
 /** Moved in time, kept whole: at either end of the profile it stops, it does not shrink. */
@@ -41,9 +43,9 @@ export function moved({ first, end }: TickRange, by: number, heatmap: Heatmap): 
   return { first: tick(first + shift), end: tick(end + shift) };
 }
 
-/** Its end moved, down to one tick and up to the end of the profile. */
-export function grown({ first, end }: TickRange, by: number, heatmap: Heatmap): TickRange {
-  const shortest = Math.min(first + 1, tickCount(heatmap));
+/** Its end moved, down to `least` ticks and up to the end of the profile. */
+export function grown({ first, end }: TickRange, by: number, heatmap: Heatmap, least = 1): TickRange {
+  const shortest = Math.min(first + least, tickCount(heatmap));
   return { first, end: tick(clamp(end + by, shortest, tickCount(heatmap))) };
 }
 
@@ -52,9 +54,27 @@ export function stepped(range: TickRange, direction: 1 | -1, heatmap: Heatmap): 
   return moved(range, direction * (range.end - range.first), heatmap);
 }
 
-/** Where the keyboard starts when nothing is selected: the first second. */
-export function firstSecond(heatmap: Heatmap): TickRange {
-  return { first: tick(0), end: tick(Math.min(heatmap.rows, tickCount(heatmap))) };
+/** Where the keyboard starts when nothing is selected: the first column shown. */
+export function firstColumn(heatmap: Heatmap, { from, merge }: HeatmapView): TickRange {
+  const first = from * heatmap.rows;
+  return { first: tick(first), end: tick(Math.min(first + merge * heatmap.rows, tickCount(heatmap))) };
+}
+
+/** How far an arrow key moves: up and down by a cell, sideways by a column; where seconds are joined, by one always. */
+export function arrowTicks(key: string, rows: number, merge: number): number {
+  const cell = merge === 1 ? 1 : merge * rows;
+  switch (key) {
+    case "ArrowUp":
+      return cell;
+    case "ArrowDown":
+      return -cell;
+    case "ArrowRight":
+      return merge * rows;
+    case "ArrowLeft":
+      return -merge * rows;
+    default:
+      return 0;
+  }
 }
 
 export function sameRange(one: TimeRange | undefined, other: TimeRange | undefined): boolean {

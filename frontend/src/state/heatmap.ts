@@ -1,31 +1,82 @@
 // The heatmap of the open profile. It stays on the screen while another number of rows, or another
-// cut, is fetched. What a search marks comes after it, when the typing rests.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+// cut, is fetched. What a search marks comes after it, when the typing rests. Of a long profile, finer
+// tiles of what is in view are fetched beside it.
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { samplesOf } from "../api/cut";
 import { fetchHeatmap, fetchMatches, type HeatmapRequest } from "../api/heatmap";
+import type { HeatmapAnswer } from "../types/wire";
 
 const PAUSE_MS = 250;
+/** Tiles that were left are soon asked for again, or never. */
+const KEEP_MS = 60_000;
 
 /** @param enabled whether there is anything to fetch */
 export function useHeatmap(request: HeatmapRequest, enabled = true) {
   return useQuery({
-    queryKey: ["heatmap", { ...request, cut: samplesOf(request.cut) }],
+    queryKey: heatmapKey(request),
     queryFn: ({ signal }) => fetchHeatmap(request, signal),
     placeholderData: keepPreviousData,
     enabled,
   });
 }
 
+/** Those answers to the requests that are here. */
+export function useTiles(requests: readonly HeatmapRequest[]) {
+  return useAnswers(
+    useQueries({
+      queries: requests.map((request) => ({
+        queryKey: heatmapKey(request),
+        queryFn: ({ signal }: { signal: AbortSignal }) => fetchHeatmap(request, signal),
+        gcTime: KEEP_MS,
+      })),
+    }),
+  );
+}
+
 /** @param pattern RE2; undefined: nothing is searched */
-export function useMatches(request: HeatmapRequest, pattern: string | undefined) {
+export function useMatches(request: HeatmapRequest, pattern: string | undefined, enabled = true) {
   const rested = useRested(pattern);
   return useQuery({
     queryKey: ["matches", request, rested],
     queryFn: ({ signal }) => fetchMatches(request, rested!, signal),
-    enabled: rested !== undefined && pattern !== undefined,
+    enabled: enabled && rested !== undefined && pattern !== undefined,
     retry: false,
   });
+}
+
+/** As useTiles, with what is searched for. */
+export function useTileMatches(requests: readonly HeatmapRequest[], pattern: string | undefined) {
+  const rested = useRested(pattern);
+  const asked = rested !== undefined && pattern !== undefined ? requests : [];
+  return useAnswers(
+    useQueries({
+      queries: asked.map((request) => ({
+        queryKey: ["matches", request, rested],
+        queryFn: ({ signal }: { signal: AbortSignal }) => fetchMatches(request, rested!, signal),
+        gcTime: KEEP_MS,
+        retry: false,
+      })),
+    }),
+  );
+}
+
+function heatmapKey(request: HeatmapRequest) {
+  return ["heatmap", { ...request, cut: samplesOf(request.cut) }];
+}
+
+interface Asked {
+  readonly data: HeatmapAnswer | undefined;
+  readonly error: Error | null;
+}
+
+/** The same list as long as it holds the same answers; `combine` would compare them number by number. */
+function useAnswers(results: readonly Asked[]) {
+  const now = results.flatMap(({ data }) => data ?? []);
+  const [answers, setAnswers] = useState(now);
+  const same = now.length === answers.length && now.every((answer, at) => answer === answers[at]);
+  if (!same) setAnswers(now);
+  return { answers: same ? answers : now, error: results.find(({ error }) => error)?.error ?? null };
 }
 
 /** The value once it has not changed for a moment. */

@@ -19,7 +19,7 @@ export interface ProfileItem {
 export interface HeatmapAnswer {
   /** Millisecond offsets, highest first. */
   readonly rows: readonly number[];
-  /** Whole seconds from 0. */
+  /** The seconds at which columns begin. */
   readonly columns: readonly number[];
   /** Flat, column by column, each column in the order of rows. */
   readonly values: readonly number[];
@@ -31,6 +31,12 @@ export interface HeatmapAnswer {
   readonly idle?: number;
   readonly origin?: number;
   readonly duration?: number;
+  /** Seconds in a column, where columns were asked for. */
+  readonly step?: number;
+  /** Whole seconds of the profile. */
+  readonly seconds?: number;
+  /** The largest cell of the whole profile, in such columns. */
+  readonly peak?: number;
 }
 
 export type FrameKind = "" | "kernel" | "user" | "jit" | "inlined";

@@ -93,7 +93,7 @@ export function Explorer({ state, change }: ExplorerProps) {
         {heatmap && !heatmapQuery.isError && (
           <HeatmapPanel
             heatmap={heatmap}
-            matches={data.matches}
+            source={data.source}
             selection={selection}
             second={here ? second : undefined}
             side={here ? side : "A"}
@@ -108,7 +108,14 @@ export function Explorer({ state, change }: ExplorerProps) {
           />
         )}
         {data.elsewhere && (
-          <OtherHeatmap query={data.otherQuery} heatmap={data.other} selection={second} state={state} scheme={scheme} />
+          <OtherHeatmap
+            query={data.otherQuery}
+            heatmap={data.other}
+            source={data.otherSource}
+            selection={second}
+            state={state}
+            scheme={scheme}
+          />
         )}
         {!opening && !failed && (
           <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />

@@ -58,7 +58,7 @@ describe("explorer", () => {
     expect((await graph()).dataset).toMatchObject({ samples: "10", nodes: "4", zoom: "" });
     expect(summary().textContent).toContain("10 samples · 5 idle");
     expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
-    expect(asked).toContain("heatmap/?filename=a%20b.perf&type=perf&rows=50&format=columns");
+    expect(asked).toContain("heatmap/?filename=a%20b.perf&type=perf&rows=50&columns=2000&format=columns");
   });
 
   it("opens a link's range and says what it selects", async () => {

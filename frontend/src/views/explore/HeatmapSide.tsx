@@ -1,7 +1,9 @@
 // The words beside the heatmap: what is selected, what is under the pointer.
 import { Button } from "@mantine/core";
-import { formatClock, formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
+import { formatClock, formatCount, formatMoment, formatPlural, formatShare, formatSpan } from "../../lib/format";
 import { timeOf, type Heatmap } from "../../model/heatmap";
+import { readCell, type ShownCells } from "../../model/heatmapCells";
+import type { HeatmapView } from "../../model/heatmapView";
 import type { Merge } from "../../types/explorer";
 import type { Tick } from "../../types/units";
 import type { Selection } from "./useSelection";
@@ -40,7 +42,7 @@ export function Summary({ selection: { range, clear, live }, samples, heatmap, l
       >
         <strong>
           {label !== "" && <span className={classes.sideLabel} data-side={label}>{`${label} `}</span>}
-          {range ? `selected ${formatSeconds(range.start)}–${formatSeconds(range.end)} s` : "whole profile"}
+          {range ? `selected ${formatSpan(range, heatmap.columns)}` : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
         <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
@@ -62,13 +64,13 @@ export function Summary({ selection: { range, clear, live }, samples, heatmap, l
 interface ReadoutProps {
   readonly heatmap: Heatmap;
   readonly at: Tick | undefined;
-  readonly matches: Float64Array | undefined;
-  /** Seconds in a column, and how they are joined. */
-  readonly merge: number;
+  readonly cells: ShownCells;
+  readonly view: HeatmapView;
+  /** How seconds that share a column are joined. */
   readonly how: Merge;
 }
 
-export function Readout({ heatmap, at, matches, merge, how }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how }: ReadoutProps) {
   if (at === undefined) {
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
@@ -77,9 +79,9 @@ export function Readout({ heatmap, at, matches, merge, how }: ReadoutProps) {
     );
   }
   const { second, millisecond } = timeOf(heatmap, at);
-  const count = joined(heatmap.counts, at, heatmap, merge, how);
-  const found = matches && joined(matches, at, heatmap, merge, how);
-  const when = merge === 1 ? `${formatCount(second)} s` : `${formatClock(second)}–${formatClock(second + merge)}`;
+  const { merge } = view;
+  const { first, last, count, matches } = readCell(cells, view, heatmap, at);
+  const joined = merge === 1 ? "" : how === "sum" ? " in all" : " at most";
   return (
     <p
       className={classes.readout}
@@ -87,20 +89,20 @@ export function Readout({ heatmap, at, matches, merge, how }: ReadoutProps) {
       data-second={second}
       data-millisecond={millisecond}
       data-count={count}
-      data-matches={found}
+      data-matches={matches}
     >
-      {`${when} · ${millisecond} ms · ${formatPlural(count, "sample")}`}
-      {merge > 1 && (how === "sum" ? " in all" : " at most")}
-      {found !== undefined && <><br />{`${formatCount(found)} match · ${formatShare(found, count)} of the cell`}</>}
+      {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
+      {` · ${millisecond} ms · ${count === undefined ? "…" : formatPlural(count, "sample") + joined}`}
+      {matches !== undefined && <><br />{`${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}</>}
     </p>
   );
 }
 
-/** A cell's samples over the seconds that share its column. */
-function joined(values: ArrayLike<number>, at: Tick, { rows }: Heatmap, merge: number, how: Merge): number {
-  let result = 0;
-  for (let cell: number = at; cell < at + merge * rows && cell < values.length; cell += rows) {
-    result = how === "sum" ? result + values[cell]! : Math.max(result, values[cell]!);
-  }
-  return result;
+export function MarksLegend() {
+  return (
+    <p className={classes.marks} data-testid="marks-legend">
+      <span aria-hidden />
+      framed: has matches; the bar is their share
+    </p>
+  );
 }

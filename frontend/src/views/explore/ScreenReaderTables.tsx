@@ -3,6 +3,7 @@
 import { formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap";
 import type { FlameTree } from "../../model/flameTree";
+import { busiestColumn } from "../../model/overview";
 import { topFrames } from "../../model/topFrames";
 import type { TimeRange } from "../../types/explorer";
 
@@ -17,7 +18,7 @@ interface SelectionTableProps {
 export function SelectionTable({ heatmap, range, samples }: SelectionTableProps) {
   const start = range?.start ?? 0;
   const end = range?.end ?? heatmap.columns;
-  const busiest = busiestSecond(heatmap, start, end);
+  const busiest = busiestColumn(heatmap, start, end);
   return (
     <div className="visually-hidden">
       <table data-testid="selection-table">
@@ -38,8 +39,8 @@ export function SelectionTable({ heatmap, range, samples }: SelectionTableProps)
             </td>
           </tr>
           <tr>
-            <th scope="row">Busiest second</th>
-            <td>{`${busiest.second}, ${formatPlural(busiest.samples, "sample")}`}</td>
+            <th scope="row">{busiest.seconds === 1 ? "Busiest second" : `Busiest ${busiest.seconds} seconds`}</th>
+            <td>{`${busiest.seconds === 1 ? "" : "from "}${busiest.second}, ${formatPlural(busiest.samples, "sample")}`}</td>
           </tr>
         </tbody>
       </table>
@@ -73,13 +74,4 @@ export function FrameTable({ tree }: { readonly tree: FlameTree }) {
       </table>
     </div>
   );
-}
-
-function busiestSecond({ columns, rows, before }: Heatmap, start: number, end: number) {
-  let best = { second: Math.floor(start), samples: 0 };
-  for (let second = Math.floor(start); second < Math.min(Math.ceil(end), columns); second += 1) {
-    const samples = before[(second + 1) * rows]! - before[second * rows]!;
-    if (samples > best.samples) best = { second, samples };
-  }
-  return best;
 }

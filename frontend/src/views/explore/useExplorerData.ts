@@ -1,7 +1,8 @@
 // Everything the explorer asks the server, and what becomes of the answers.
 import { useMemo } from "react";
 import { cutOf } from "../../api/cut";
-import { buildHeatmap, matchesOf } from "../../model/heatmap";
+import { buildHeatmap } from "../../model/heatmap";
+import { followed } from "../../model/heatmapView";
 import { searchPattern } from "../../model/patterns";
 import { useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
@@ -19,24 +20,23 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const heatmapRequest = { filename, type, rows, cut };
   const heatmapQuery = useHeatmap(heatmapRequest);
   const heatmap = useMemo(() => heatmapQuery.data && buildHeatmap(heatmapQuery.data), [heatmapQuery.data]);
-  const marks = useMatches(heatmapRequest, searchPattern(state.search));
-  const matches = useMemo(() => {
-    const found = marks.data && state.search !== "" ? matchesOf(marks.data) : undefined;
-    // Of another number of rows, until the new one is here.
-    return found?.length === heatmap?.counts.length ? found : undefined;
-  }, [marks.data, state.search, heatmap]);
+  const pattern = searchPattern(state.search);
+  const marks = useMatches(heatmapRequest, pattern);
 
   const elsewhere = compare !== undefined && !compare.rest && compare.file !== "";
-  const otherQuery = useHeatmap(
-    { filename: compare?.file ?? "", type: compare?.type ?? "", rows, cut },
-    elsewhere,
-  );
+  const otherRequest = { filename: compare?.file ?? "", type: compare?.type ?? "", rows, cut };
+  const otherQuery = useHeatmap(otherRequest, elsewhere);
+  const otherMarks = useMatches(otherRequest, pattern, elsewhere);
   const other = useMemo(
     () => (elsewhere && otherQuery.data ? buildHeatmap(otherQuery.data) : undefined),
     [elsewhere, otherQuery.data],
   );
 
-  const selection = useSelection(heatmap, state.range, (range, how) => change({ range }, how));
+  const selection = useSelection(heatmap, state.range, (range, how) => {
+    // A step may lead out of what is shown, a drag cannot.
+    const window = range && heatmap && how === "replace" ? followed(state.window, range, heatmap.columns) : state.window;
+    change({ range, window }, how);
+  });
   const second = useSelection(elsewhere ? other : heatmap, compare?.range, (range, how) => {
     if (compare) change({ compare: { ...compare, range } }, how);
   });
@@ -53,8 +53,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     request,
     heatmapQuery,
     heatmap,
-    matches,
+    source: { request: heatmapRequest, marks: marks.data, pattern },
     otherQuery,
+    otherSource: { request: otherRequest, marks: otherMarks.data, pattern },
     other,
     elsewhere,
     selection,

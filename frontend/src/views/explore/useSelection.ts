@@ -1,7 +1,8 @@
 // A selected range: the one in the address, or the one under the pointer while somebody drags.
 import { useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap";
-import { firstSecond, grown, moved, stepped, toTicks, toTime, type TickRange } from "../../model/selection";
+import type { HeatmapView } from "../../model/heatmapView";
+import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime, type TickRange } from "../../model/selection";
 import type { TimeRange } from "../../types/explorer";
 
 export interface Selection {
@@ -15,8 +16,8 @@ export interface Selection {
   readonly clear: () => void;
   /** Moves it by its own length; false where it is at the end already. */
   readonly step: (direction: 1 | -1) => boolean;
-  /** An arrow key; true where it was one. */
-  readonly arrow: (key: string, grow: boolean) => boolean;
+  /** An arrow key, over what is shown; true where it was one. */
+  readonly arrow: (key: string, grow: boolean, view: HeatmapView) => boolean;
 }
 
 export type CommitRange = (range: TimeRange | undefined, how: "push" | "replace") => void;
@@ -57,30 +58,14 @@ export function useSelection(
       commit(next, "replace");
       return true;
     },
-    arrow: (key, grow) => {
+    arrow: (key, grow, view) => {
       if (!heatmap) return false;
-      const by = arrowTicks(key, heatmap.rows);
+      const by = arrowTicks(key, heatmap.rows, view.merge);
       if (by === 0) return false;
-      const start = ticks ?? firstSecond(heatmap);
-      if (!ticks) commit(start, "push");
-      else commit(grow ? grown(start, by, heatmap) : moved(start, by, heatmap), "replace");
+      const least = arrowTicks("ArrowUp", heatmap.rows, view.merge);
+      if (!ticks) commit(firstColumn(heatmap, view), "push");
+      else commit(grow ? grown(ticks, by, heatmap, least) : moved(ticks, by, heatmap), "replace");
       return true;
     },
   };
-}
-
-/** Up and down by a cell, left and right by a second. */
-function arrowTicks(key: string, rows: number): number {
-  switch (key) {
-    case "ArrowUp":
-      return 1;
-    case "ArrowDown":
-      return -1;
-    case "ArrowRight":
-      return rows;
-    case "ArrowLeft":
-      return -rows;
-    default:
-      return 0;
-  }
 }
