@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.compare import Comparison, differential, elided
 from flamescope_py.analysis.facets import Facets, facets
-from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
 from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_peak
@@ -114,6 +114,10 @@ class Answers:
     def flame_graph(self, part: Part, question: Question) -> GraphAnswer:
         """Count stacks in a range. Raises RangeError and NoTimestampsError."""
         return self._answer(Comparison(self._graph(part, question)), FLAME_GRAPH, part, question)
+
+    def filter_cost(self, part: Part, selection: Selection) -> FilterCost | None:
+        """Say what the frame filters of a selection do to a range. Raises RangeError, NoTimestampsError."""
+        return filter_cost(self.view(part.profile, selection), part.start, part.end)
 
     def compare(self, kind: str, first: Part, second: Part, question: Question) -> GraphAnswer:
         """Compare two ranges in one of the ways of COMPARISONS; an error says which of them it is about."""

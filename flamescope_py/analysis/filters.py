@@ -32,13 +32,17 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class FrameFilter:
-    """Frames to drop (RE2 patterns on `Frame.text`), then rewrites, in order, of those that are left."""
+    """Frames to drop (RE2 patterns on `Frame.text`), then rewrites, in order, of those that are left.
+
+    `hint` says in a few words which profiles the filter is for, `description` what it does.
+    """
 
     name: str
     title: str
     description: str = ""
     drop: tuple[str, ...] = ()
     rewrite: tuple[Rewrite, ...] = ()
+    hint: str = ""
 
 
 @cache
@@ -62,7 +66,7 @@ def _parse(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, FrameFilter]:
 
 
 def _filter(name: str, table: Mapping[str, Any]) -> FrameFilter:
-    unknown = set(table) - {"title", "description", "drop", "rewrite"}
+    unknown = set(table) - {"title", "description", "hint", "drop", "rewrite"}
     if unknown:
         raise ValueError(f"[{name}] has unknown keys: {', '.join(sorted(unknown))}")
     rewrites = tuple(
@@ -71,4 +75,7 @@ def _filter(name: str, table: Mapping[str, Any]) -> FrameFilter:
     drop = tuple(map(str, table.get("drop", ())))
     for pattern in (*drop, *(rewrite.pattern for rewrite in rewrites)):
         compile_pattern(pattern)
-    return FrameFilter(name, str(table.get("title", name)), str(table.get("description", "")), drop, rewrites)
+    title, description, hint = (
+        str(table.get(key, default)) for key, default in (("title", name), ("description", ""), ("hint", ""))
+    )
+    return FrameFilter(name, title, description, drop, rewrites, hint)

@@ -18,11 +18,13 @@ from flamescope_py.model import CallTree, Frame, FrameTable, Seconds
 @dataclass(frozen=True, slots=True)
 class FilterCost:
     """What frame filters did: distinct frames dropped in the whole profile; and in the range, samples
-    moved to a caller and samples left with nothing but their command."""
+    moved to a caller, samples left with nothing but their command, and all samples, each counted as one
+    whatever it weighs."""
 
     frames: int
     samples_moved: int
     samples_emptied: int
+    samples: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,13 +115,21 @@ def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, Fram
     return replace(tree, frame=frame.astype(np.uint32)), names
 
 
+def filter_cost(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FilterCost | None:
+    """Say what frame filters did to a range, without counting its stacks; None where none ran.
+
+    Raises RangeError and NoTimestampsError as `time_range` does.
+    """
+    return _cost(view, time_range(view, start, end))
+
+
 def _cost(view: View, span: TimeRange) -> FilterCost | None:
     if view.moves is None:
         return None
     source = view.moves.source[span.first : span.last]
     moved = np.count_nonzero(view.moves.moved[source])
     emptied = np.count_nonzero(view.moves.emptied[source])
-    return FilterCost(view.moves.frames, int(moved), int(emptied))
+    return FilterCost(view.moves.frames, int(moved), int(emptied), len(source))
 
 
 def merged(graph: FlameGraph) -> FlameGraph:

@@ -6,10 +6,12 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 from flamescope_py import __version__
 from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.flamegraph import FilterCost
 from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.joined import EVERY_SECOND, Columns
 from flamescope_py.analysis.selection import Selection
@@ -126,6 +128,19 @@ class Service:
     def filters(self) -> Mapping[str, FrameFilter]:
         """Give the named frame filters."""
         return self._filters
+
+    def filter_costs(self, part: RangeRef, selection: Selection) -> dict[str, FilterCost]:
+        """Say what each named filter, in place of those selected, would do to a range.
+
+        Raises RangeError and NoTimestampsError.
+        """
+        asked = self._part(part)
+        costs = {}
+        for name, one in self._filters.items():
+            cost = self._answers.filter_cost(asked, replace(selection, filters=(one,)))
+            if cost is not None:
+                costs[name] = cost
+        return costs
 
     def version(self, name: str) -> str:
         """Tell the present state of a profile, the filters and this program from any other.

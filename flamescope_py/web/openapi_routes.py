@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flamescope_py.parameters import TEXT, Parameter, choice_of
 from flamescope_py.service import FORMATS
-from flamescope_py.web import listing, params
+from flamescope_py.web import filters, listing, params
 from flamescope_py.web.respond import JSON
 
 BINARY = "application/octet-stream"
@@ -147,7 +147,14 @@ OPERATIONS: Mapping[str, Operation] = {
         *params.OTHER_RANGE,
         detail="The graph is that of the second range; nodes that the first has, too, count nothing.",
     ),
-    "filters.list_filters": Operation(_json("Filters")),
+    "filters.list_filters": Operation(
+        _json("Filters"),
+        filters.PARAMETERS,
+        (*_PROFILE_ERRORS, 416),
+        validated=True,
+        detail="With filename every filter also says in cost what it would do to the range, in place of those "
+        "that the request names.",
+    ),
     "imports.fetch_file": Operation(
         _json("Job"),
         errors=(413, 503),

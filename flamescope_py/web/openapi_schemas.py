@@ -82,6 +82,7 @@ _TARGET: Mapping[str, Schema] = {
     },
     "force": {**YES_OR_NO, "description": "Whether to take a file that looks like no profile."},
 }
+_FILTER_COST = record(dict.fromkeys(("frames", "samplesMoved", "samplesEmptied", "samples"), INTEGER))
 _ALLOWED = record({"enabled": YES_OR_NO, "reason": nullable(TEXT)})
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -177,17 +178,18 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         {
             "matched": INTEGER,
-            "filtered": record(dict.fromkeys(("frames", "samplesMoved", "samplesEmptied"), INTEGER)),
+            "filtered": _FILTER_COST,
         },
     ),
     "Filters": listed(
         record(
             {
-                **dict.fromkeys(("name", "title", "description"), TEXT),
+                **dict.fromkeys(("name", "title", "hint", "description"), TEXT),
                 "drop": listed(TEXT),
                 "rewrite": listed(record({"pattern": TEXT, "replacement": TEXT})),
                 "default": YES_OR_NO,
-            }
+            },
+            {"cost": _FILTER_COST},
         )
     ),
     "Fetch": record(

@@ -6,7 +6,7 @@ past 254, and stacks are thousands of frames deep.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -56,21 +56,27 @@ def progress(found: Progress) -> bytes:
     return orjson.dumps({"state": found.state, "done": found.done, "size": found.size})
 
 
-def filter_list(filters: Iterable[FrameFilter], default: Iterable[FrameFilter]) -> bytes:
-    """Write the named filters; `default` marks those that run when a request names none."""
+def filter_list(
+    filters: Iterable[FrameFilter], default: Iterable[FrameFilter], costs: Mapping[str, FilterCost]
+) -> bytes:
+    """Write the named filters; `default` marks those that run when a request names none, `costs` are what
+    they would do to a profile, by name, where one was asked about."""
     names = {one.name for one in default}
-    return orjson.dumps([_filter(one, one.name in names) for one in filters], option=_OPTIONS)
+    items = [_filter(one, one.name in names, costs.get(one.name)) for one in filters]
+    return orjson.dumps(items, option=_OPTIONS)
 
 
-def _filter(one: FrameFilter, default: bool) -> dict[str, object]:
-    return {
+def _filter(one: FrameFilter, default: bool, cost: FilterCost | None) -> dict[str, object]:
+    found = {
         "name": one.name,
         "title": one.title,
+        "hint": one.hint,
         "description": one.description,
         "drop": one.drop,
         "rewrite": [{"pattern": row.pattern, "replacement": row.replacement} for row in one.rewrite],
         "default": default,
     }
+    return found if cost is None else {**found, "cost": _cost(cost)}
 
 
 def heatmap_nested(heatmap: Heatmap) -> bytes:
@@ -195,4 +201,5 @@ def _cost(cost: FilterCost) -> dict[str, int]:
         "frames": cost.frames,
         "samplesMoved": cost.samples_moved,
         "samplesEmptied": cost.samples_emptied,
+        "samples": cost.samples,
     }

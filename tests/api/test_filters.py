@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web import create_app
+from tests.support.perf_text import sample, script
 
 MINE = """
 [mine]
@@ -38,6 +39,54 @@ def test_the_filters_are_listed(client: FlaskClient) -> None:
     assert " __libc_start" in items[0]["drop"]
     assert items[0]["rewrite"] == [{"pattern": " LazyCompile:[*~]?", "replacement": " "}]
     assert all(item["title"] and item["description"] for item in items)
+
+
+def test_filters_say_which_profiles_they_are_for(client: FlaskClient) -> None:
+    items = client.get("/filter/").json or []
+    assert [item["hint"] for item in items] == ["Node 8 to 16", "Node 18 and newer"]
+    assert not any("cost" in item for item in items)
+
+
+def test_filters_say_what_they_would_cost_a_profile(mine: Settings) -> None:
+    """As the flame graph says once the filter runs, in a range and of a selection too."""
+    client = create_app(mine).test_client()
+    for cut in ("", "&start=1&end=3", "&include=other", "&comm=nobody", "&filter=mine", "&drop=main"):
+        url = f"?filename=small.perf{cut}"
+        items = client.get(f"/filter/{url}").json or []
+        assert len(items) == 3
+        for item in items:
+            alone = url.replace("&filter=mine", "") + f"&format=columns&filter={item['name']}"
+            graph = client.get(f"/flamegraph/{alone}").json or {}
+            assert item["cost"] == graph["filtered"]
+    items = client.get("/filter/?filename=small.perf").json or []
+    assert [item["cost"]["samplesMoved"] for item in items] == [1, 1, 2]
+
+
+def test_the_cost_of_a_filter_counts_samples_whatever_they_weigh(client: FlaskClient, profiles: Path) -> None:
+    leaf, hidden = "leaf+0x1 (/srv/app)", "uv_run+0x1 (/usr/bin/node)"
+    text = script(sample("3000.1", leaf, period=7000), sample("3000.2", hidden, leaf, period=1))
+    (profiles / "periods.perf").write_bytes(text)
+    url = "filename=periods.perf&weight=period"
+    items = client.get(f"/filter/?{url}").json or []
+    assert items[0]["cost"] == {"frames": 1, "samplesMoved": 1, "samplesEmptied": 0, "samples": 2}
+    graph = client.get(f"/flamegraph/?{url}&format=columns&filter=node").json or {}
+    assert (graph["samples"], graph["filtered"]) == (7001, items[0]["cost"])
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("filename=none.perf", 404),
+        ("filename=", 400),
+        ("filename=small.perf&start=70&end=80", 416),
+        ("filename=small.perf&include=(", 400),
+        ("filename=small.perf&type=folded", 400),
+    ],
+)
+def test_what_cannot_be_asked_of_a_filter(client: FlaskClient, query: str, status: int) -> None:
+    answer = client.get(f"/filter/?{query}")
+    assert answer.status_code == status
+    assert (answer.json or {})["error"]
 
 
 def test_a_user_adds_filters_and_says_which_run_by_default(mine: Settings) -> None:

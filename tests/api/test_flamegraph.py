@@ -59,7 +59,7 @@ def test_columns_format(client: FlaskClient) -> None:
 def test_a_filter_says_what_it_cost(client: FlaskClient) -> None:
     answer = client.get(URL + "&format=columns&filter=node").json
     assert answer is not None
-    assert answer["filtered"] == {"frames": 1, "samplesMoved": 1, "samplesEmptied": 0}
+    assert answer["filtered"] == {"frames": 1, "samplesMoved": 1, "samplesEmptied": 0, "samples": 4}
     assert "uv_run" not in answer["frames"]["name"]
 
 

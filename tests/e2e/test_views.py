@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +128,19 @@ def test_recent_profiles_lead_back_to_where_they_were_left(page: Page, serve: Se
     expect(gone.get_by_test_id("recent-link")).to_have_count(0)
     gone.get_by_test_id("recent-forget").click()
     expect(rows).to_have_count(1)
+
+
+def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Page, server: Server) -> None:
+    explorer = Explorer(page, server.url).open(NODE18, start=9.76, end=10.28)
+    explorer.id("filter-guide").click()
+    choice = page.locator('[data-testid="filter-choice"][data-name="node-v8"]')
+    expect(choice).to_contain_text("Node 18 and newer")
+    cost = choice.get_by_test_id("filter-choice-cost")
+    expect(cost).to_have_text(re.compile(r"% of samples moved"))
+    told = cost.inner_text()
+    choice.click()
+    explorer.settled()
+    # As it was told before: of this range.
+    expect(explorer.id("filter-cost")).to_have_text(f"Node filter, new V8: {told}")
+    assert "filter=node-v8" in page.url
+    assert "start=9.76" in page.url

@@ -54,14 +54,21 @@ export function fetchFilters(signal: AbortSignal): Promise<readonly NamedFilter[
   return getJson(address("filter/"), signal);
 }
 
-function graphQuery({ filename, type, range, cut, inverted }: FlameGraphRequest, format: GraphFormat): Query {
+/** The same, with what each would do to a range of a profile. */
+export function fetchFilterCosts(request: FlameGraphRequest, signal: AbortSignal): Promise<readonly NamedFilter[]> {
+  return getJson(address("filter/", rangeQuery(request)), signal);
+}
+
+function graphQuery(request: FlameGraphRequest, format: GraphFormat): Query {
+  return { ...rangeQuery(request), inverted: request.inverted ? "true" : undefined, format };
+}
+
+function rangeQuery({ filename, type, range, cut }: FlameGraphRequest): Query {
   return {
     filename,
     type,
     start: range && formatDecimal(range.start),
     end: range && formatDecimal(range.end),
     ...cutQuery(cut),
-    inverted: inverted ? "true" : undefined,
-    format,
   };
 }

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import {
   fetchComparison,
+  fetchFilterCosts,
   fetchFilters,
   fetchFlameGraph,
   type ComparisonRequest,
@@ -49,6 +50,18 @@ export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, li
 
 export function useFilters() {
   return useQuery({ queryKey: ["filters"], queryFn: ({ signal }) => fetchFilters(signal) });
+}
+
+/** What each filter would do to what is selected; the present one does not count. */
+export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
+  const { filename, type, range, cut } = request;
+  const question = { filename, type, range, cut: { ...cut, filter: "" }, inverted: false };
+  return useQuery({
+    queryKey: ["filter-costs", question],
+    queryFn: ({ signal }) => fetchFilterCosts(question, signal),
+    gcTime: KEEP_MS,
+    enabled,
+  });
 }
 
 function withRanges<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, ranges: Ranges): Request {

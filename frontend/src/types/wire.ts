@@ -46,6 +46,8 @@ export interface FilterCost {
   readonly frames: number;
   readonly samplesMoved: number;
   readonly samplesEmptied: number;
+  /** All samples of the range, each counted as one. */
+  readonly samples: number;
 }
 
 /** GET /flamegraph/?format=columns: nodes in pre-order from the root. */
@@ -120,11 +122,15 @@ export interface ProfileInfo {
 export interface NamedFilter {
   readonly name: string;
   readonly title: string;
+  /** Which profiles it is for, in a few words. */
+  readonly hint: string;
   readonly description: string;
   readonly drop: readonly string[];
   readonly rewrite: readonly { readonly pattern: string; readonly replacement: string }[];
   /** The server applies it when a request names no filter. */
   readonly default?: boolean;
+  /** What it would do to the profile that was asked about. */
+  readonly cost?: FilterCost;
 }
 
 export interface ProgressAnswer {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.analysis.filters import FrameFilter, Rewrite, builtin_filters, load_filters
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.rewrite import map_frames
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
@@ -165,7 +165,7 @@ def test_samples_of_dropped_frames_move_to_the_nearest_kept_caller() -> None:
             A 3 (2 own)
               B 1 (1 own)
         """)
-    assert graph.cost == FilterCost(frames=3, samples_moved=2, samples_emptied=0)
+    assert graph.cost == FilterCost(frames=3, samples_moved=2, samples_emptied=0, samples=3)
 
 
 def test_frames_that_become_equal_are_one() -> None:
@@ -184,7 +184,7 @@ def test_frames_that_become_equal_are_one() -> None:
               g 2 (2 own)
               h 1 (1 own)
         """)
-    assert graph.cost == FilterCost(0, 0, 0)
+    assert graph.cost == FilterCost(0, 0, 0, 3)
 
 
 def test_a_sample_left_without_frames_stays_on_its_command() -> None:
@@ -198,7 +198,7 @@ def test_a_sample_left_without_frames_stays_on_its_command() -> None:
     )
     assert trees.drawn(graph) == "root 2\n  app 2 (2 own)"
     # The second had no frame to lose.
-    assert graph.cost == FilterCost(frames=2, samples_moved=1, samples_emptied=1)
+    assert graph.cost == FilterCost(frames=2, samples_moved=1, samples_emptied=1, samples=2)
 
 
 def test_a_command_is_never_dropped_nor_rewritten() -> None:
@@ -218,7 +218,7 @@ def test_a_command_is_never_dropped_nor_rewritten() -> None:
             A 1 (1 own)
         """)
     # Of the two names dropped or not, only the frame uv_worker was dropped.
-    assert graph.cost == FilterCost(frames=1, samples_moved=1, samples_emptied=1)
+    assert graph.cost == FilterCost(frames=1, samples_moved=1, samples_emptied=1, samples=3)
 
 
 def test_the_cost_counts_the_range_alone() -> None:
@@ -231,10 +231,11 @@ def test_the_cost_counts_the_range_alone() -> None:
         [3000.1, 3000.5, 3001.1],
     )
     view = select(profile, Selection(filters=(NODE,)))
-    assert flame_graph(view, 0, 0.5).cost == FilterCost(1, 1, 0)
-    assert flame_graph(view, 0.5, 1).cost == FilterCost(1, 1, 1)
-    assert flame_graph(view, 1, 2).cost == FilterCost(1, 0, 0)
-    assert flame_graph(view).cost == FilterCost(1, 2, 1)
+    assert flame_graph(view, 0, 0.5).cost == FilterCost(1, 1, 0, 1)
+    assert flame_graph(view, 0.5, 1).cost == FilterCost(1, 1, 1, 1)
+    assert flame_graph(view, 1, 2).cost == FilterCost(1, 0, 0, 1)
+    assert flame_graph(view).cost == FilterCost(1, 2, 1, 3)
+    assert filter_cost(view, 0.5, 1) == FilterCost(1, 1, 1, 1)
 
 
 def test_filters_run_in_order_and_dropped_patterns_last() -> None:
@@ -277,7 +278,7 @@ def test_a_dropped_frame_in_the_middle_joins_what_is_around_it() -> None:
               B 2 (2 own)
         """)
     # The leaf kept its place: no sample moved to a caller.
-    assert graph.cost == FilterCost(1, 0, 0)
+    assert graph.cost == FilterCost(1, 0, 0, 2)
 
 
 def test_idleness_is_judged_before_frames_are_dropped() -> None:
@@ -315,10 +316,11 @@ def test_every_filter_that_comes_with_the_package_says_what_it_is() -> None:
 def test_a_users_file_has_the_same_form(tmp_path: Path) -> None:
     path = tmp_path / "filters.toml"
     path.write_text(
-        '[mine]\ntitle = "Mine"\ndrop = [" a "]\nrewrite = [{ pattern = " b", replacement = " c" }]\n[bare]\n'
+        '[mine]\ntitle = "Mine"\nhint = "mine only"\ndrop = [" a "]\n'
+        'rewrite = [{ pattern = " b", replacement = " c" }]\n[bare]\n'
     )
     assert load_filters(path) == {
-        "mine": FrameFilter("mine", "Mine", "", (" a ",), (Rewrite(" b", " c"),)),
+        "mine": FrameFilter("mine", "Mine", "", (" a ",), (Rewrite(" b", " c"),), "mine only"),
         "bare": FrameFilter("bare", "bare"),
     }
 

@@ -88,7 +88,7 @@ def test_columns_name_every_frame_once_and_say_what_a_filter_cost() -> None:
     }
     assert found["nodes"]["frame"] == [3, 0, 1, 2, 1]
     assert "filtered" not in found
-    cost = FilterCost(frames=1, samples_moved=2, samples_emptied=3)
+    cost = FilterCost(frames=1, samples_moved=2, samples_emptied=3, samples=4)
     made = FlameGraph(
         made.frames,
         made.tree,
@@ -101,4 +101,4 @@ def test_columns_name_every_frame_once_and_say_what_a_filter_cost() -> None:
         cost=cost,
     )
     found = json.loads(wire.flame_graph_columns(GraphAnswer(made)))
-    assert found["filtered"] == {"frames": 1, "samplesMoved": 2, "samplesEmptied": 3}
+    assert found["filtered"] == {"frames": 1, "samplesMoved": 2, "samplesEmptied": 3, "samples": 4}

@@ -64,6 +64,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           filters={filters.data ?? []}
           value={filter}
           onChange={(value) => change({ filter: value })}
+          request={data.request}
         />
         <SearchField
           ref={searchInput}
@@ -78,7 +79,7 @@ export function Explorer({ state, change }: ExplorerProps) {
       <main className={classes.main}>
         <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
           {tree?.filtered && (
-            <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} samples={tree.samples} />
+            <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
           )}
         </FilterBar>
         <ProfileNotices filename={filename} info={data.info.data} />

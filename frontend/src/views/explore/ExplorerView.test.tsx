@@ -12,8 +12,11 @@ import ExplorerView from "./ExplorerView";
 // Two seconds of two rows: 1 and 2 samples in the first, 3 and 4 in the second.
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 5 };
 const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
-const FILTERS = [{ name: "node", title: "Node filter", description: "", drop: [], rewrite: [], default: false }];
-const FILTERED = answerOf("node 4\n  work 6", { filtered: { frames: 1, samplesMoved: 4, samplesEmptied: 2 } });
+const COST = { frames: 1, samplesMoved: 4, samplesEmptied: 2, samples: 10 };
+const NODE = { name: "node", title: "Node filter", hint: "old <i>", description: "what it does", drop: [], rewrite: [] };
+const FILTERS = [{ ...NODE, default: false }];
+// A weight other than one a sample: the shares are of samples all the same.
+const FILTERED = answerOf("node 4000\n  work 6000", { filtered: COST });
 
 let asked: string[] = [];
 const answers = { heatmap: () => Response.json(HEATMAP), flamegraph: () => Response.json(GRAPH) };
@@ -25,6 +28,7 @@ beforeEach(() => {
   HTMLCanvasElement.prototype.getContext = () => null;
   vi.stubGlobal("fetch", (url: string) => {
     asked.push(url);
+    if (url.startsWith("filter/?")) return Promise.resolve(Response.json([{ ...FILTERS[0], cost: COST }]));
     if (url.startsWith("filter/")) return Promise.resolve(Response.json(FILTERS));
     if (url.includes("filter=node")) return Promise.resolve(Response.json(FILTERED));
     return Promise.resolve(routes[url.split("/")[0]!]?.() ?? Response.json({ error: "no" }, { status: 404 }));
@@ -97,6 +101,34 @@ describe("explorer", () => {
     expect(address()).toContain("filter=node");
     await userEvent.click(screen.getByTestId("reset-zoom"));
     await waitFor(() => expect(canvas.dataset.zoom).toBe(""));
+  });
+
+  it("tells which filter is for what, and what it would cost what is selected", async () => {
+    const address = open("?file=x&start=0&end=1");
+    await graph();
+    expect([...screen.getByTestId("filter").querySelectorAll("option")].map(({ text }) => text)).toEqual([
+      "Off",
+      "Node filter (old <i>)",
+    ]);
+    expect(asked.some((url) => url.startsWith("filter/?"))).toBe(false);
+    const user = userEvent.setup();
+    screen.getByTestId("filter-guide").focus();
+    await user.keyboard("{Enter}");
+    await screen.findByTestId("filter-choices");
+    await waitFor(() =>
+      expect(screen.getByTestId("filter-choice-cost").textContent).toBe(
+        "40.0 % of samples moved to a caller, 20.0 % emptied",
+      ),
+    );
+    expect(asked).toContain("filter/?filename=x&type=perf&start=0&end=1");
+    const [off, node] = screen.getAllByTestId("filter-choice");
+    expect(off!.getAttribute("aria-pressed")).toBe("true");
+    expect(node!.textContent).toContain("what it does");
+    await waitFor(() => expect(document.activeElement).toBe(off));
+    node!.focus();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(address()).toContain("filter=node"));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("filter-guide")));
   });
 
   it("searches from the slash key, says the share, and clears with Escape", async () => {
