@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph, merged, prune, with_used_frames
-from flamescope_py.model import CallTree, FrameTable, StackTrie
+from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable, distinct_paths, ordered, preorder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,19 +70,22 @@ def _graph(
 def _join(first: FlameGraph, second: FlameGraph) -> _Joined:
     """Put both graphs' nodes into one tree."""
     graphs = tuple(merged(replace(graph, extras=None)) for graph in (first, second))
-    trie = StackTrie()
-    moved = []
+    rows = {ROOT: 0}
+    labels = []
     for graph in graphs:
-        frames = [trie.frame(*graph.frames[row]) for row in range(len(graph.frames))]
-        nodes = [0]
-        for parent, frame in zip(graph.tree.parent[1:].tolist(), graph.frame[1:].tolist(), strict=True):
-            nodes.append(trie.child(nodes[parent], frames[frame]))
-        moved.append(nodes)
-    tree, names, position = trie.freeze()
+        names = [rows.setdefault(graph.frames[row], len(rows)) for row in range(len(graph.frames))]
+        labels.append(np.array(names or [0])[graph.frame])
+    # The second tree hangs below the first one's root: its own goes.
+    labels[0][0], labels[1][0] = 0, DROPPED
+    split = len(labels[0])
+    below = graphs[1].tree.parent.astype(np.int64) + split
+    below[0] = 0
+    paths = distinct_paths(np.concatenate((graphs[0].tree.parent, below)), np.concatenate(labels))
+    frames, place = ordered(rows, paths.label)
+    tree, moved = preorder(paths.parent, place[paths.label])
     own = np.zeros((2, len(tree)), dtype=np.int64)
     present = np.zeros((2, len(tree)), dtype=np.bool_)
-    for row, (graph, nodes) in enumerate(zip(graphs, moved, strict=True)):
-        places = position[np.array(nodes)]
-        own[row, places] = graph.own
+    for row, places in enumerate(np.split(moved[paths.place], [split])):
+        own[row, places] = graphs[row].own
         present[row, places] = True
-    return _Joined(tree, names, own, present)
+    return _Joined(tree, FrameTable.of(frames), own, present)

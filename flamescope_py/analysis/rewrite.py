@@ -1,7 +1,6 @@
 """Rewrites a call tree by its frames: a frame filter never touches samples, it maps old nodes to new ones.
 
-A dropped node's samples move to its nearest kept caller; nodes that become equal siblings merge. One
-loop over the nodes, which are far fewer than the samples.
+A dropped node's samples move to its nearest kept caller; nodes that become equal siblings merge.
 """
 
 from __future__ import annotations
@@ -15,9 +14,17 @@ import re2
 
 from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.patterns import compile_pattern, matching_frames
-from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
-
-DROPPED = -1
+from flamescope_py.model import (
+    DROPPED,
+    ROOT,
+    CallTree,
+    Frame,
+    FrameTable,
+    StackTrie,
+    distinct_paths,
+    ordered,
+    preorder,
+)
 
 
 class Rewritten(NamedTuple):
@@ -55,17 +62,17 @@ def rewrite_tree(
 
     With `keep_owners` the first level (commands, threads) stays as it is, whatever `mapped` says.
     """
-    trie = StackTrie()
-    new_frame = np.array([DROPPED if frame is None else trie.frame(*frame) for frame in mapped])
-    wanted = new_frame[tree.frame]
+    rows = {ROOT: 0}
+    label = np.array([DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped])
+    wanted = label[tree.frame]
     if keep_owners:
         owners = np.flatnonzero(tree.depth == 1)
-        wanted[owners] = [trie.frame(*frames[row]) for row in tree.frame[owners].tolist()]
-    moved = [0]
-    for parent, frame in zip(tree.parent[1:].tolist(), wanted[1:].tolist(), strict=True):
-        above = moved[parent]
-        moved.append(above if frame == DROPPED else trie.child(above, frame))
-    return frozen(trie, moved)
+        wanted[owners] = [rows.setdefault(frames[row], len(rows)) for row in tree.frame[owners].tolist()]
+    wanted[0] = 0
+    paths = distinct_paths(tree.parent, wanted)
+    names, place = ordered(rows, paths.label)
+    new, moved = preorder(paths.parent, place[paths.label])
+    return Rewritten(new, FrameTable.of(names), moved[paths.place])
 
 
 def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:

@@ -1,13 +1,16 @@
 """What a profile is; knows nothing of files, formats, analysis or HTTP."""
 
 from flamescope_py.model.builder import ProfileBuilder
-from flamescope_py.model.frame import Frame, FrameTable
+from flamescope_py.model.frame import ROOT, Frame, FrameTable
+from flamescope_py.model.paths import DROPPED, distinct_paths
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import Note, ParseReport
 from flamescope_py.model.tree import CallTree, NodeId, preorder
-from flamescope_py.model.trie import StackTrie
+from flamescope_py.model.trie import StackTrie, ordered
 
 __all__ = [
+    "DROPPED",
+    "ROOT",
     "CallTree",
     "Frame",
     "FrameTable",
@@ -21,5 +24,7 @@ __all__ = [
     "Seconds",
     "StackTrie",
     "Thread",
+    "distinct_paths",
+    "ordered",
     "preorder",
 ]
