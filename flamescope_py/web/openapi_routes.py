@@ -117,6 +117,7 @@ OPERATIONS: Mapping[str, Operation] = {
         {BINARY: ()},
         (params.FILENAME,),
         (404,),
+        validated=True,
         headers={"Content-Disposition": "The name to save the file under."},
     ),
     "heatmap.show_heatmap": Operation(

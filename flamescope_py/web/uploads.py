@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream, wrap_file
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import Wish
 from flamescope_py.web import context, guard, params, wire
-from flamescope_py.web.respond import PRIVATE, answer, as_download
+from flamescope_py.web.respond import answer, as_download, validated
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -69,8 +69,12 @@ def remove() -> Response:
 
 @blueprint.get("/profile/download")
 def download() -> Response:
-    """Send a file as it is."""
+    """Send a file as it is; HEAD tells by its ETag whether the file is still the same."""
     name = _filename(params.Query(request))
+    return validated(context.service().version(name), lambda: _whole(name))
+
+
+def _whole(name: str) -> Response:
     file = context.service().open(name)
     response = Response(
         wrap_file(request.environ, file, CHUNK_BYTES),
@@ -78,7 +82,6 @@ def download() -> Response:
         direct_passthrough=True,
     )
     response.content_length = os.fstat(file.fileno()).st_size
-    response.headers["Cache-Control"] = PRIVATE
     return as_download(response, name)
 
 

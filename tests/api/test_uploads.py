@@ -268,6 +268,21 @@ def test_no_name_breaks_out_of_the_header(name: str, header: str) -> None:
     assert as_download(Response(), name).headers["Content-Disposition"] == header
 
 
+def test_a_download_tells_by_its_tag_whether_the_file_is_the_same(
+    client: FlaskClient, profiles: Path
+) -> None:
+    url = "/profile/download?filename=small.perf"
+    with client.head(url) as first, client.head(url) as again:
+        tag = first.headers["ETag"]
+        assert again.headers["ETag"] == tag
+    with client.get(url, headers={"If-None-Match": tag}) as same:
+        assert (same.status_code, same.data) == (304, b"")
+    (profiles / "small.perf").write_bytes(SMALL * 2)
+    with client.get(url, headers={"If-None-Match": tag}) as other:
+        assert (other.status_code, other.data) == (200, SMALL * 2)
+        assert other.headers["ETag"] != tag
+
+
 def test_a_download_with_a_line_end_in_its_name(client: FlaskClient, profiles: Path) -> None:
     (profiles / "a\r\nSet-Cookie: x=1").write_bytes(SMALL)
     with client.get("/profile/download", query_string={"filename": "a\r\nSet-Cookie: x=1"}) as answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,6 +89,16 @@ class Server:
         self._process.kill()
         self._process.communicate()
         self._process = None
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Hold it still, so that what it is in the middle of can be looked at."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop as Ctrl-C does; does nothing where it is not running."""

@@ -48,6 +48,13 @@ describe("errors", () => {
     expect(await failing()).toMatchObject({ message: "The server answered 502 Bad Gateway.", status: 502 });
   });
 
+  it("ask once more, past what the browser keeps, why a range is refused", async () => {
+    const answers = [new Response("of before", { status: 416 }), Response.json({ error: "Not there." }, { status: 416 })];
+    const fetched = answering(() => answers.shift()!);
+    expect(await failing()).toMatchObject({ message: "Not there.", status: 416 });
+    expect(fetched.mock.calls.map((call) => (call as unknown[])[1])).toMatchObject([{}, { cache: "no-store" }]);
+  });
+
   it("say so when nobody answers, or the answer is cut off", async () => {
     answering(() => Promise.reject(new TypeError("Failed to fetch")));
     expect((await failing()).status).toBe(0);

@@ -5,6 +5,7 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 
 export const NO_ANSWER = "The server does not answer. Is it still running?";
 const NO_CONTENT = 204;
+const RANGE_NOT_SATISFIABLE = 416;
 
 export class ApiError extends Error {
   /** HTTP status, or 0 where no answer came. */
@@ -39,15 +40,15 @@ export function send<Answer>(method: "POST" | "DELETE", url: string, body?: unkn
   return ask(url, { method, ...json });
 }
 
+/** The ETag of what is at an address, "" where it has none. Throws as getJson. */
+export async function getTag(url: string, signal: AbortSignal): Promise<string> {
+  // Not from the browser's own store, which would ask for us and tell only that all is as before.
+  const response = await reach(url, { method: "HEAD", cache: "no-store", signal });
+  return response.headers.get("ETag") ?? "";
+}
+
 async function ask<Answer>(url: string, options: RequestInit): Promise<Answer> {
-  let response: Response;
-  try {
-    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new ApiError(NO_ANSWER, 0);
-  }
-  if (!response.ok) throw new ApiError(await sentenceOf(response), response.status);
+  const response = await reach(url, options);
   if (response.status === NO_CONTENT) return undefined as Answer;
   try {
     return (await response.json()) as Answer;
@@ -55,6 +56,22 @@ async function ask<Answer>(url: string, options: RequestInit): Promise<Answer> {
     if (options.signal?.aborted) throw error;
     throw new ApiError("The server's answer was cut off. Try again.", response.status);
   }
+}
+
+async function reach(url: string, options: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(NO_ANSWER, 0);
+  }
+  // Where a 416 comes instead of a 304, Chromium gives it the body of the answer that it had kept.
+  if (response.status === RANGE_NOT_SATISFIABLE && options.cache === undefined) {
+    return reach(url, { ...options, cache: "no-store" });
+  }
+  if (!response.ok) throw new ApiError(await sentenceOf(response), response.status);
+  return response;
 }
 
 /** The server's own sentence in a body that was read as JSON. */

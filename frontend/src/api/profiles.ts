@@ -1,6 +1,6 @@
 // The profile list, what one of them consists of, and how far the server is with reading it.
 import type { ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
-import { address, getJson } from "./client";
+import { address, getJson, getTag } from "./client";
 
 export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem[]> {
   return getJson(address("profile/"), signal);
@@ -8,6 +8,11 @@ export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem
 
 export function fetchProfileInfo(filename: string, type: string, signal: AbortSignal): Promise<ProfileInfo> {
   return getJson(address("profile/info", { filename, type }), signal);
+}
+
+/** Another one for every state of the file, and cheap to ask for: nothing is read. */
+export function fetchVersion(filename: string, signal: AbortSignal): Promise<string> {
+  return getTag(address("profile/download", { filename }), signal);
 }
 
 export function fetchProgress(filename: string, signal: AbortSignal): Promise<ProgressAnswer> {

@@ -1,7 +1,7 @@
 // What the open profile consists of, and whether its file is still the one that was opened.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { fetchProfileInfo, fetchProfiles } from "../api/profiles";
+import { fetchProfileInfo, fetchVersion } from "../api/profiles";
 
 /** @param ready whether the profile is open: asking before would only wait beside the heatmap */
 export function useProfileInfo(filename: string, type: string, ready: boolean) {
@@ -13,18 +13,20 @@ export function useProfileInfo(filename: string, type: string, ready: boolean) {
   });
 }
 
-/** Whether the file on the disk is another one than when this was first asked; looked at again on coming back. */
+/** A file is looked at this often while its page is seen; a server that falls silent is noticed by it, too. */
+const LOOK_MS = 5000;
+
+/** Whether the file on the disk is another one than when this was first asked. */
 export function useChangedOnDisk(filename: string): { readonly changed: boolean; readonly accept: () => void } {
-  const { data } = useQuery({
-    queryKey: ["profiles"],
-    queryFn: ({ signal }) => fetchProfiles(signal),
+  const { data: version } = useQuery({
+    queryKey: ["version", filename],
+    queryFn: ({ signal }) => fetchVersion(filename, signal),
     staleTime: 0,
+    refetchInterval: LOOK_MS,
     refetchOnWindowFocus: true,
     retry: false,
   });
-  const item = data?.find((one) => one.filename === filename);
-  const stamp = item && `${item.size ?? ""} ${item.modified ?? ""}`;
-  const [seen, setSeen] = useState(stamp);
-  if (seen === undefined && stamp !== undefined) setSeen(stamp);
-  return { changed: seen !== undefined && stamp !== undefined && seen !== stamp, accept: () => setSeen(stamp) };
+  const [seen, setSeen] = useState(version);
+  if (seen === undefined && version !== undefined) setSeen(version);
+  return { changed: seen !== undefined && version !== undefined && seen !== version, accept: () => setSeen(version) };
 }

@@ -27,11 +27,13 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
       <OfflineNotice />
       {changed && (
         <div className={classes.notice} role="alert" data-testid="changed-on-disk">
-          The file has changed since it was opened.
+          The file has changed since it was opened: what is asked from now on is answered from the new one.
           <Button onClick={reload} data-testid="reload-profile">
             Show the new one
           </Button>
-          <Button onClick={accept}>Keep this</Button>
+          <Button onClick={accept} data-testid="keep-profile">
+            Not now
+          </Button>
         </div>
       )}
       <ReportNotice key={filename} info={info} />

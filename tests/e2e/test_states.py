@@ -1,0 +1,182 @@
+"""What a screen says of itself while all is not well: silence, another file, lines left out, a long wait."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import axe
+from tests.e2e.conftest import Serve, Watch
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.raw import raw_samples, within
+from tests.e2e.running import EXAMPLES, NODE18, NODE20
+from tests.support.perf_text import sample, script
+
+pytestmark = pytest.mark.chromium
+
+REFUSED = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
+SAMPLES = raw_samples(EXAMPLES / NODE18)
+OTHER_SAMPLES = raw_samples(EXAMPLES / NODE20)
+# So often, bzip2 takes seconds to unpack it.
+COPIES = 80
+NAME = "open.perf.gz"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    (folder / NAME).write_bytes((EXAMPLES / NODE18).read_bytes())
+    return folder
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Put another file in its place in one step, as programs that save do."""
+    beside = file.with_name(f".{file.name}")
+    beside.write_bytes(content)
+    beside.rename(file)
+
+
+def test_silence_is_told_without_a_click_and_ends_by_itself(
+    page: Page, watch: Watch, serve: Serve, folder: Path
+) -> None:
+    watch.allow(REFUSED)
+    server = serve(folder)
+    explorer = Explorer(page, server.url).open(NAME, start=2, end=3)
+    offline = page.get_by_test_id("offline")
+    expect(offline).to_have_count(0)
+    server.stop()
+    expect(offline).to_contain_text("The server does not answer")
+    # What is here stays, and can still be looked at.
+    expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, 2, 3))))
+    axe.expect_usable(page)
+    explorer.drag(Cell(30, 0), Cell(31, 49))
+    expect(page.get_by_test_id("error")).to_contain_text("Is it still running?")
+    server.start()
+    expect(offline).to_have_count(0)
+    explorer.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
+    expect(page.get_by_test_id("error")).to_have_count(0)
+
+
+def test_a_profile_that_was_asked_for_in_vain_opens_when_the_server_is_back(
+    page: Page, watch: Watch, serve: Serve, folder: Path
+) -> None:
+    watch.allow(REFUSED)
+    server = serve(folder)
+    # The explorer's own scripts are there, its data is not.
+    explorer = Explorer(page, server.url).open(NAME)
+    page.get_by_test_id("home-link").click()
+    (folder / "second.perf.gz").write_bytes((EXAMPLES / NODE20).read_bytes())
+    page.reload()
+    link = page.locator("[data-filename='second.perf.gz']").get_by_test_id("profile-link")
+    expect(link).to_be_visible()
+    server.stop()
+    link.click()
+    expect(page.get_by_test_id("error")).to_contain_text("The server does not answer")
+    expect(page.get_by_test_id("offline")).to_be_visible()
+    server.start()
+    explorer.expect_whole(len(OTHER_SAMPLES))
+    expect(page.get_by_test_id("offline")).to_have_count(0)
+
+
+def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Serve, folder: Path) -> None:
+    explorer = Explorer(page, serve(folder).url).open(NAME, start=5, end=7)
+    notice = page.get_by_test_id("changed-on-disk")
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+    replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    expect(notice).to_contain_text("The file has changed since it was opened")
+    # Nobody's picture changes under their hands.
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+    axe.expect_usable(page)
+    page.get_by_test_id("reload-profile").click()
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
+    explorer.expect_selected(5, 7, len(within(OTHER_SAMPLES, 5, 7)))
+    expect(notice).to_have_count(0)
+    # Once more, and not now.
+    replace(folder / NAME, (EXAMPLES / NODE18).read_bytes())
+    expect(notice).to_be_visible()
+    page.get_by_test_id("keep-profile").click()
+    expect(notice).to_have_count(0)
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
+
+
+def test_a_range_that_the_other_file_does_not_have(
+    page: Page, watch: Watch, serve: Serve, folder: Path
+) -> None:
+    watch.allow("416")
+    explorer = Explorer(page, serve(folder).url).open(NAME, start=40, end=41)
+    replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    page.get_by_test_id("reload-profile").click()
+    expect(page.get_by_test_id("error")).to_contain_text("The range 40 to 41 s is empty or outside the profile (0 to 10 s).")
+    page.get_by_test_id("error-action").click()
+    explorer.expect_whole(len(OTHER_SAMPLES))
+
+
+def test_a_file_that_is_only_touched_is_no_other(page: Page, serve: Serve, folder: Path) -> None:
+    explorer = Explorer(page, serve(folder).url).open(NAME)
+    with page.expect_request(lambda request: request.method == "HEAD"):
+        pass
+    expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+    os.utime(folder / NAME, (1_700_000_000, 1_700_000_000))
+    # By time alone nobody can know: it is offered, and the same is shown.
+    page.get_by_test_id("reload-profile").click()
+    explorer.expect_whole(len(SAMPLES))
+
+
+def test_lines_that_were_skipped_are_counted_and_named(page: Page, serve: Serve, folder: Path) -> None:
+    good = [sample(f"{3000 + number}.5", "leaf+0x1 (/srv/app)") for number in range(9)]
+    bad = ["this is no event line\n\n", "nor <b>this</b>\n\n"]
+    text = script(good[0], bad[0], *good[1:], bad[1])
+    lines = text.decode().split("\n")
+    (folder / "odd.perf").write_bytes(text)
+    explorer = Explorer(page, serve(folder).url).open("odd.perf")
+    explorer.expect_whole(len(good))
+    report = page.get_by_test_id("parse-report")
+    expect(report).to_have_attribute("data-skipped", str(len(bad)))
+    expect(report.locator("summary")).to_have_text(f"Reading the file: {len(bad)} lines skipped.")
+    expect(report.get_by_role("listitem")).to_have_count(0)
+    report.locator("summary").click()
+    said = report.get_by_role("listitem")
+    expect(said).to_have_count(len(bad))
+    for place, line in enumerate(one.strip() for one in bad):
+        expect(said.nth(place)).to_contain_text(f"line {1 + lines.index(line)}: ")
+        expect(said.nth(place)).to_contain_text(line)
+    page.get_by_test_id("parse-report-hide").click()
+    expect(report).to_have_count(0)
+    # A file without such lines says nothing.
+    explorer.open(NAME)
+    expect(page.get_by_test_id("filter-bar").get_by_role("button").first).to_be_visible()
+    expect(report).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_long_reading_says_how_far_it_is(page: Page, serve: Serve, folder: Path) -> None:
+    text = gzip.decompress((EXAMPLES / NODE18).read_bytes())
+    (folder / "long.perf.bz2").write_bytes(bz2.compress(text) * COPIES)
+    server = serve(folder)
+    page.goto(f"{server.url}#/explore?file=long.perf.bz2")
+    loading = page.get_by_test_id("loading")
+    expect(loading).to_have_attribute("data-fraction", re.compile(r"^0\.\d"))
+    with server.paused():
+        first = float(loading.get_attribute("data-fraction") or 0)
+        assert 0 < first < 1
+        expect(loading).to_contain_text(f"Reading long.perf.bz2 · {round(100 * first)} %")
+        bar = loading.get_by_role("progressbar")
+        assert abs(float(bar.get_attribute("aria-valuenow") or 0) - 100 * first) < 1
+        axe.expect_usable(page)
+    page.wait_for_function(
+        """(first) => {
+          const bar = document.querySelector("[data-testid=loading]");
+          return bar === null || Number(bar.dataset.fraction) > first;
+        }""",
+        arg=first,
+    )
+    explorer = Explorer(page, server.url)
+    explorer.expect_whole(COPIES * len(SAMPLES))
+    expect(loading).to_have_count(0)
