@@ -3,7 +3,9 @@
 A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
 parts are joined by interning the later ones' stacks again. Workers read the file themselves, through
 the descriptor of the asking process: nothing but names and columns crosses between processes.
-Small files are not worth the trip and are read where they are asked for. What the workers do is in `worker`.
+Small files are not worth the trip and are read where they are asked for. While a large file keeps all
+processes busy, files of middling size go to other ones (`lanes`), and the system shares the cores out.
+What the workers do is in `worker`.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression, worker
+from flamescope_py.readers.lanes import Call, Lane
 from flamescope_py.readers.source import Progress, Source, open_source, read_profile
 
 logger = logging.getLogger(__name__)
@@ -30,11 +33,13 @@ logger = logging.getLogger(__name__)
 # A worker's answer costs some milliseconds; 8 MB take about 30 to parse.
 SMALL_FILE = 8 << 20
 SMALL_COMPRESSED_FILE = 1 << 20
+# Half a second for a process; what is larger waits for the large ones.
+MIDDLING_FILE = 64 << 20
+MIDDLING_COMPRESSED_FILE = 8 << 20
 # How far a part's beginning is looked for; a text without blank lines is not cut.
 MAX_SEARCH = 16 << 20
 MAX_READINGS = 16
 PROGRESS_SECONDS = 0.1
-START_SECONDS = 5
 
 
 class ReadBounds(NamedTuple):
@@ -56,24 +61,18 @@ class ReaderPool:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
-        self._started = self._context.Semaphore(0)
         self._free = list(range(bounds.readings))
-        self._executor: ProcessPoolExecutor | None = None
+        self._wide, self._aside = (Lane(workers, self._context, self._slots) for _ in range(2))
+        self._in_wide = 0
 
     def warm(self) -> None:
         """Start the processes now, so that the first file does not wait for them."""
-        wait([self._pool().submit(worker.nothing) for _ in range(self._workers)])
+        self._wide.warm()
 
     def close(self) -> None:
         """Stop the processes; what they were reading is given up."""
-        with self._lock:
-            executor, self._executor = self._executor, None
-        if executor is not None:
-            # A process that loses its parent while it starts complains at length.
-            for _ in range(self._workers):
-                self._started.acquire(timeout=START_SECONDS)
-            _terminate(executor)
-            executor.shutdown(wait=True, cancel_futures=True)
+        for lane in (self._wide, self._aside):
+            lane.close()
 
     def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
         """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError after too long.
@@ -85,27 +84,41 @@ class ReaderPool:
         path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
         if source.size < (SMALL_COMPRESSED_FILE if source.codec else SMALL_FILE) or not path.exists():
             return read_profile(file, type_name, progress, self._bounds.decompressed)
-        with self._reading() as slot:
+        with self._reading(source) as (slot, lane):
             try:
-                return self._read(source, file, str(path), slot, progress)
-            except BrokenProcessPool:
-                logger.warning("A reading process died; its file is read once more.")
-                self._renew()
-            try:
-                return self._read(source, file, str(path), slot, progress)
+                return self._read(source, file, str(path), slot, lane, progress)
             except BrokenProcessPool as error:
-                self._renew()
+                logger.warning("A reading process died; its file is read once more: %s", error)
+            try:
+                return self._read(source, file, str(path), slot, lane, progress)
+            except BrokenProcessPool as error:
+                logger.warning("A reading process died again: %s", error)
                 raise BusyError(
                     "The reading process was stopped twice, perhaps for lack of memory: try again later."
                 ) from error
 
-    def _read(self, source: Source, file: BinaryIO, path: str, slot: int, progress: Progress) -> Profile:
-        parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
+    def _read(
+        self, source: Source, file: BinaryIO, path: str, slot: int, lane: Lane, progress: Progress
+    ) -> Profile:
         first = slot * self._workers
-        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS):
-            whole = worker.Part(path, 0, source.size, first)
-            profile: Profile = self._results([(worker.read_whole, whole, name, most)], slot, progress)[0]
+        slots = range(first, first + self._workers)
+        for place in slots:
+            self._slots[place] = 0
+        parallel, calls = source.reader.parallel, self._calls(source, file, path, first)
+        found = lane.run(calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)))
+        if parallel is None or calls[0][0] is worker.read_whole:
+            profile: Profile = found[0]
             return profile
+        joined = ProfileBuilder()
+        for builder in found:
+            joined.merge(builder)
+        return parallel.finish(joined)
+
+    def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
+        """Say what the processes are to do, each with its slot, counted from `first`."""
+        parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
+        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS):
+            return [(worker.read_whole, worker.Part(path, 0, source.size, first), name, most)]
         if source.codec:
             cuts = [source.size * position // self._workers for position in range(self._workers + 1)]
         else:
@@ -114,35 +127,9 @@ class ReaderPool:
             worker.Part(path, start, end, first + position)
             for position, (start, end) in enumerate(pairwise(cuts))
         ]
-        parts: list[tuple[Any, ...]] = [(worker.read_part, span, name, most) for span in spans]
         if source.codec:
-            parts = [(worker.read_share, span, name, most, cuts[:-1]) for span in spans]
-        joined = ProfileBuilder()
-        for builder in self._results(parts, slot, progress):
-            joined.merge(builder)
-        return parallel.finish(joined)
-
-    def _results(self, calls: Sequence[tuple[Any, ...]], slot: int, progress: Progress) -> list[Any]:
-        """Run the calls in the pool and give their results in order, telling the progress meanwhile."""
-        first = slot * self._workers
-        for position in range(self._workers):
-            self._slots[first + position] = 0
-        pool = self._pool()
-        try:
-            futures: list[Future[Any]] = [pool.submit(call, *rest) for call, *rest in calls]
-        except RuntimeError as error:  # closed by another thread between the two lines
-            raise BrokenProcessPool(str(error)) from error
-        waiting = set(futures)
-        try:
-            while waiting:
-                _, waiting = wait(waiting, timeout=PROGRESS_SECONDS)
-                progress(sum(self._slots[first : first + self._workers]))
-        except TooLargeError:
-            # Nothing else ends what a process is at. Other readings notice, and begin again.
-            if not all(future.cancel() for future in waiting):
-                _terminate(pool)
-            raise
-        return [future.result() for future in futures]
+            return [(worker.read_share, span, name, most, cuts[:-1]) for span in spans]
+        return [(worker.read_part, span, name, most) for span in spans]
 
     def _watched(self, progress: Progress | None) -> Progress:
         """Tell the progress, and give the reading up when its time is over."""
@@ -159,50 +146,22 @@ class ReaderPool:
 
         return watched
 
-    def _reading(self) -> _Slot:
+    @contextmanager
+    def _reading(self, source: Source) -> Iterator[tuple[int, Lane]]:
+        """Take a place in the table of progress, and the lane. Raises BusyError where none is free."""
+        middling = source.size < (MIDDLING_COMPRESSED_FILE if source.codec else MIDDLING_FILE)
         with self._lock:
             if not self._free:
                 raise BusyError(f"{self._bounds.readings} profiles are being read: try again in a moment.")
-            return _Slot(self._free, self._free.pop())
-
-    def _pool(self) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._executor is None:
-                self._started = self._context.Semaphore(0)
-                self._executor = ProcessPoolExecutor(
-                    self._workers,
-                    self._context,
-                    initializer=worker.begin,
-                    initargs=(self._slots, self._started),
-                )
-            return self._executor
-
-    def _renew(self) -> None:
-        """Drop a broken pool; the next use makes a new one."""
-        with self._lock:
-            executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _terminate(executor: ProcessPoolExecutor) -> None:
-    """End the processes; the pool's own table is the only list of them."""
-    for process in list((getattr(executor, "_processes", None) or {}).values()):
-        process.terminate()
-
-
-class _Slot:
-    """A place in the table of progress, given back at the end."""
-
-    def __init__(self, free: list[int], slot: int) -> None:
-        self._free = free
-        self._slot = slot
-
-    def __enter__(self) -> int:
-        return self._slot
-
-    def __exit__(self, *exception: object) -> None:
-        self._free.append(self._slot)
+            slot = self._free.pop()
+            lane = self._aside if middling and self._in_wide else self._wide
+            self._in_wide += lane is self._wide
+        try:
+            yield slot, lane
+        finally:
+            with self._lock:
+                self._free.append(slot)
+                self._in_wide -= lane is self._wide
 
 
 def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:

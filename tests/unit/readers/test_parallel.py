@@ -12,13 +12,16 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import _ExecutorManagerThread
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
 from flamescope_py.model import Profile
-from flamescope_py.readers import parallel
+from flamescope_py.readers import lanes, parallel
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.source import read_profile
 from tests.support.reading import assert_same
@@ -55,7 +58,7 @@ def pool() -> Iterator[ReaderPool]:
 
 
 def workers(pool: ReaderPool) -> list[int]:
-    executor = pool._executor
+    executor = pool._wide._executor
     assert executor is not None
     return list(executor._processes)
 
@@ -224,6 +227,108 @@ def test_more_readings_than_places_are_refused(
     assert pool._free == [0]
 
 
+def test_a_file_of_middling_size_does_not_wait_for_two_huge_ones(
+    pool: ReaderPool, large: Path, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processes that read the huge files stand still, so that whoever needs them waits for ever."""
+    monkeypatch.setattr(parallel, "MIDDLING_FILE", large.stat().st_size)
+    huge = tmp_path / "huge"
+    huge.write_bytes(text * (2 + 2 * parallel.SMALL_FILE // len(text)))
+    middling = tmp_path / "middling"
+    middling.write_bytes(text * (1 + parallel.SMALL_FILE // len(text)))
+    expected = in_one_process(middling)
+    still = workers(pool)
+    for pid in still:
+        os.kill(pid, signal.SIGSTOP)
+
+    def read(path: Path, kept: list[Profile]) -> None:
+        with path.open("rb") as file:
+            kept.append(pool.read(file, "perf"))
+
+    found: list[Profile] = []
+    waiting = [threading.Thread(target=read, args=(path, found)) for path in (large, huge)]
+    try:
+        for thread in waiting:
+            thread.start()
+        while pool._in_wide < 2:
+            time.sleep(0.01)
+        with middling.open("rb") as file:
+            assert_same(pool.read(file, "perf"), expected)
+        assert not found
+    finally:
+        for pid in still:
+            os.kill(pid, signal.SIGCONT)
+        for thread in waiting:
+            thread.join()
+    assert len(found) == 2
+    assert pool._in_wide == 0
+
+
+def test_without_large_ones_all_files_share_the_same_processes(pool: ReaderPool, large: Path) -> None:
+    with large.open("rb") as file:
+        pool.read(file, "perf")
+    assert pool._aside._executor is None
+
+
+@pytest.mark.parametrize("failures", [2, 1000])
+def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """The process that starts them may be killed as well: its socket then ends, and later refuses."""
+    failing = [EOFError("unexpected EOF"), ConnectionRefusedError()] * (failures // 2)
+    real = ProcessPoolExecutor.submit
+
+    def submit(*arguments: Any) -> Any:
+        if failing:
+            raise failing.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    monkeypatch.setattr(lanes, "START_PAUSES", (0, 0))
+    with large.open("rb") as file:
+        if failures > 2:
+            with pytest.raises(BusyError, match="stopped twice"):
+                pool.read(file, "perf")
+            failing.clear()
+            file.seek(0)
+        assert_same(pool.read(file, "perf"), in_one_process(large))
+
+
+def test_a_process_whose_death_the_executor_overlooks_is_noticed(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As happens to one that dies while it starts: the executor waits for those that there were before."""
+    monkeypatch.setattr(parallel, "PROGRESS_SECONDS", 0.01)
+    overlooked = threading.Event()
+
+    def overlook(manager: Any) -> Any:
+        overlooked.wait(60)
+        return real(manager)
+
+    real = _ExecutorManagerThread.wait_result_broken_or_wakeup
+    with large.open("rb") as file:
+        pool.read(file, "perf")
+        monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", overlook)
+        executor = pool._wide._executor
+        assert executor is not None
+        pool._wide._drop(executor)
+        monkeypatch.setattr(lanes, "START_SECONDS", 0)
+        killed: list[int] = []
+
+        def kill(_: int) -> None:
+            if not killed and (found := workers(pool)):
+                killed.append(found[0])
+                os.kill(found[0], signal.SIGKILL)
+                monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", real)
+
+        file.seek(0)
+        try:
+            assert_same(pool.read(file, "perf", kill), in_one_process(large))
+        finally:
+            overlooked.set()
+    assert killed
+
+
 def test_workers_end_with_the_process_that_started_them(large: Path) -> None:
     code = textwrap.dedent("""
         import sys, time
@@ -231,7 +336,7 @@ def test_workers_end_with_the_process_that_started_them(large: Path) -> None:
         if __name__ == "__main__":
             pool = ReaderPool(2)
             pool.warm()
-            print(*pool._executor._processes, flush=True)
+            print(*pool._wide._executor._processes, flush=True)
             time.sleep(600)
     """)
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
