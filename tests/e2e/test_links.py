@@ -1,4 +1,4 @@
-"""Links of the original's front end, and another front end in place of ours."""
+"""Links to screens, and another front end in place of ours."""
 
 from __future__ import annotations
 
@@ -36,41 +36,6 @@ BUNDLE = """<!doctype html><meta charset="utf-8"><title>other</title><link rel="
     document.querySelector("#out").textContent = [cells, values.length, maxvalue, total(graph)].join(" ");
   })();
 </script>"""
-
-
-@pytest.mark.parametrize(
-    ("link", "start", "end"),
-    [
-        (f"#/heatmap/perf/{NODE18}", None, None),
-        (f"#/flamegraph/perf/{NODE18}", None, None),
-        (f"#/flamegraph/perf/{NODE18}/14.76/15.52", 14.76, 15.52),
-        (f"#/heatmap/unknown/{NODE18}", None, None),
-    ],
-)
-def test_old_links_open_the_same_thing(
-    page: Page, server: Server, link: str, start: float | None, end: float | None
-) -> None:
-    page.goto(server.url + link)
-    explorer = Explorer(page, server.url)
-    if start is None or end is None:
-        explorer.expect_whole(len(SAMPLES))
-    else:
-        explorer.expect_selected(start, end, len(within(SAMPLES, start, end)))
-    expect(explorer.id("profile-name")).to_have_text(NODE18)
-    assert "#/explore?" in page.url
-
-
-def test_an_old_link_into_a_folder(page: Page, serve: Serve, tmp_path: Path) -> None:
-    folder = tmp_path / "profiles"
-    copy_examples(folder / "a b" / "c%d")
-    server = serve(folder)
-    page.goto(f"{server.url}#/flamegraph/perf/a%20b%2Fc%25d%2F{NODE18}/0/4.5")
-    Explorer(page, server.url).expect_selected(0, 4.5, len(within(SAMPLES, 0, 4.5)))
-    # A redirect, not a step: Back does not lead into it again.
-    page.get_by_test_id("home-link").click()
-    expect(page.get_by_test_id("profile-folder")).to_have_attribute("data-folder", "a b/c%d")
-    page.go_back()
-    expect(page.get_by_test_id("profile-name")).to_have_text(f"a b/c%d/{NODE18}")
 
 
 def test_an_address_that_is_none_leads_to_the_list(page: Page, server: Server) -> None:

@@ -113,7 +113,9 @@ def test_a_range_that_the_other_file_does_not_have(
     explorer = Explorer(page, serve(folder).url).open(NAME, start=40, end=41)
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
     page.get_by_test_id("reload-profile").click()
-    expect(page.get_by_test_id("error")).to_contain_text("The range 40 to 41 s is empty or outside the profile (0 to 10 s).")
+    expect(page.get_by_test_id("error")).to_contain_text(
+        "The range 40 to 41 s is empty or outside the profile (0 to 10 s)."
+    )
     page.get_by_test_id("error-action").click()
     explorer.expect_whole(len(OTHER_SAMPLES))
 
