@@ -46,11 +46,15 @@ def differential(first: FlameGraph, second: FlameGraph) -> Comparison:
 
 
 def elided(first: FlameGraph, second: FlameGraph) -> Comparison:
-    """Give the tree of the second graph: own = 0 where the first has the node too, else round(own₂ · w)."""
+    """Give the tree of the second graph: own = 0 where the first has the node too, else round(own₂ · w).
+
+    What is scaled to the first graph is shared out of the first graph's samples.
+    """
     joined = _join(first, second)
     own = np.rint(joined.own[1] * _scale(first, second)).astype(np.int64)
     own[joined.present[0]] = 0
-    return Comparison(_graph(joined, own, joined.present[1], second))
+    graph = _graph(joined, own, joined.present[1], second)
+    return Comparison(replace(graph, samples=first.samples, profile_samples=first.profile_samples))
 
 
 def _scale(first: FlameGraph, second: FlameGraph) -> float:

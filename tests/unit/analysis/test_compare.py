@@ -54,6 +54,8 @@ def test_an_elided_is_the_second_tree_with_only_what_the_first_lacks() -> None:
             D 2 (2 own)
         """)
     assert found.delta is None
+    # Two of the first's four, to which the second's two are scaled.
+    assert (found.graph.samples, found.graph.profile_samples) == (4, 4)
 
 
 def test_deltas_are_rounded_half_to_even() -> None:
