@@ -9,6 +9,7 @@ import type { Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
+import { GRAPH_PAINTED, markPresented } from "./presented";
 import { useFlameKeys } from "./useFlameKeys";
 import { useLongPress } from "./useLongPress";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
@@ -73,7 +74,9 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     const view = { zoom, width: px(size.width), fromLevel, toLevel };
     layoutBoxes(tree, span.current ? { ...view, span: span.current } : view, boxes);
     const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
-    if (context) paintFlame(context, tree, boxes, look, shown());
+    if (!context) return;
+    paintFlame(context, tree, boxes, look, shown());
+    markPresented(GRAPH_PAINTED, { ...tree.range, boxes: boxes.count });
   }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
   const press = useLongPress();
   useEffect(() => {

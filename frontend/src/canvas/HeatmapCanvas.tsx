@@ -11,6 +11,7 @@ import type { Scheme } from "../types/scheme";
 import type { Tick } from "../types/units";
 import classes from "./canvas.module.css";
 import { paintCells } from "./paintHeatmap";
+import { HEATMAP_PAINTED, markPresented } from "./presented";
 import { paintOverlay, type MarkedRange } from "./paintSelection";
 import { useHeatmapGesture, type Side } from "./useHeatmapGesture";
 import { useHeatmapWheel } from "./useHeatmapWheel";
@@ -49,8 +50,10 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
 
   useEffect(() => {
     const context = cellCanvas.current && width > 1 && contextOf(cellCanvas.current, layout, ratio);
-    if (context) paintCells(context, cells, layout, { palette, scheme });
-  }, [cells, layout, palette, scheme, ratio, width]);
+    if (!context) return;
+    paintCells(context, cells, layout, { palette, scheme });
+    markPresented(HEATMAP_PAINTED, { ...view });
+  }, [cells, layout, view, palette, scheme, ratio, width]);
   useEffect(() => {
     const context = overlay.current && width > 1 && contextOf(overlay.current, layout, ratio);
     if (context) paintOverlay(context, heatmap, layout, scheme, ranges, hovered);

@@ -5,14 +5,17 @@ import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/ges
 import { isInPlot, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
 import { snappedToColumns } from "../model/heatmapView";
 import { grabbed } from "../model/selectionHandles";
-import type { TickRange } from "../model/selection";
+import { toTime, type TickRange } from "../model/selection";
 import type { Tick } from "../types/units";
+import { markAsked } from "./presented";
 import type { HeatmapCanvasProps } from "./HeatmapCanvas";
 
 /** A is the selection, B what it is compared with. */
 export type Side = "A" | "B";
 
 export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayout) {
+  /** When the pointer was where it was last asked for, in the browser's time. */
+  const since = useRef(0);
   const gesture = useRef<Gesture>(IDLE);
   const side = useRef<Side>("A");
   const { heatmap, ranges, onPreview, onSelect, onHover, onKeyDown } = props;
@@ -20,8 +23,12 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
   function play(event: GestureEvent): void {
     const step = gestureStep(gesture.current, event);
     gesture.current = step.next;
-    if (step.selected) onSelect(snapped(step.selected), side.current);
-    else if (step.preview) onPreview(snapped(step.preview), side.current);
+    const range = step.selected ?? step.preview;
+    if (!range) return;
+    const asked = snapped(range);
+    markAsked(since.current, { ...toTime(asked, heatmap.rows) });
+    if (step.selected) onSelect(asked, side.current);
+    else onPreview(asked, side.current);
   }
   function snapped(range: TickRange): TickRange {
     return snappedToColumns(range, heatmap, layout.view.merge);
@@ -31,7 +38,8 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
     play({ kind: "cancel" });
     onPreview(undefined, side.current);
   }
-  function tickOf({ nativeEvent: { offsetX, offsetY } }: PointerEvent): Tick {
+  function tickOf({ nativeEvent: { offsetX, offsetY }, timeStamp }: PointerEvent): Tick {
+    since.current = timeStamp;
     return tickUnder(heatmap, layout, offsetX, offsetY);
   }
   function handleUnder({ nativeEvent: { offsetX, offsetY } }: PointerEvent) {

@@ -2,7 +2,8 @@
 // left to right. A node is an index; its subtree is the slice up to `end`; its place is `left`, the
 // samples that lie left of it. Nodes of one depth are listed left to right, for binary search.
 // No objects per node: 100 000 of them would cost more to collect than to draw.
-import { nodeId, type FrameId, type NodeId } from "../types/units";
+import type { TimeRange } from "../types/explorer";
+import { nodeId, seconds, type FrameId, type NodeId } from "../types/units";
 import type { FilterCost, FlameGraphAnswer } from "../types/wire";
 
 export interface FlameTree {
@@ -27,6 +28,8 @@ export interface FlameTree {
   /** Samples in the selection. */
   readonly samples: number;
   readonly profileSamples: number;
+  /** What was counted, in seconds from the first column. */
+  readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
 }
 
@@ -57,6 +60,7 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
       : own && summedUp(own, places.parent),
     samples,
     profileSamples: answer.profileSamples ?? samples,
+    range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
   };
 }
