@@ -17,13 +17,13 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench load fuzz screenshots frontend wheel clean
+.PHONY: help dev test lint type bench bench-ui load fuzz screenshots frontend wheel clean
 .DELETE_ON_ERROR:
 # Two steps may want to install into the same .venv.
 .NOTPARALLEL:
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-14s %s\n' "$$name" "$$text"; done
 
 dev: $(VENV)/.done-install $(STATIC) ## install what is missing and serve examples/ on PORT (8080)
@@ -42,6 +42,9 @@ type: $(VENV)/.done-install-dev ## mypy, strict
 
 bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
 	@$(VENV)/bin/python -m tests.bench
+
+bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
+	@$(VENV)/bin/python -m tests.bench.ui $(BENCH)
 
 load: $(VENV)/.done-install-dev ## 50 clients at once on the loopback interface, for a minute
 	@$(VENV)/bin/python -m tests.load $(LOAD)

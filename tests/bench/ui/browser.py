@@ -1,0 +1,162 @@
+"""A real Chromium with pinned flags, and pages that record their own marks and frames."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from tests.bench.inputs import MB
+from tests.bench.ui.times import Mark
+from tests.e2e.running import BROWSER_ARGUMENTS
+
+WINDOW = (1400, 900)
+# What would make two runs differ: the screen's own density and colours, and timers of pages nobody sees.
+PINNED_ARGUMENTS = [
+    *BROWSER_ARGUMENTS,
+    "--force-device-scale-factor=1",
+    "--force-color-profile=srgb",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-extensions",
+]
+WAIT_MS = 60_000
+KILOBYTE = 1000
+HEATMAP_PAINTED, GRAPH_PAINTED, RANGE_ASKED = "heatmap painted", "graph painted", "range asked"
+
+# The page keeps only its newest marks; frames are asked for only while they are counted, because asking
+# makes the browser draw them.
+RECORD = """
+window.bench = { marks: [], frames: [], counting: false };
+new PerformanceObserver((list) => {
+  for (const { name, startTime: at, detail } of list.getEntries()) bench.marks.push({ name, at, ...detail });
+}).observe({ type: "mark", buffered: true });
+bench.count = () => {
+  bench.frames = [];
+  bench.counting = true;
+  const frame = (now) => {
+    bench.frames.push(now);
+    if (bench.counting) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+};
+bench.counted = () => {
+  bench.counting = false;
+  return bench.frames;
+};
+"""
+
+
+class BenchPage:
+    """One window with the explorer, in a browser that has never seen it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self._url = url
+        self._protocol = page.context.new_cdp_session(page)
+
+    def open(self, file: str, zoomed: bool = False) -> float:
+        """Open a profile, with all of its time or a part; gives the milliseconds to the painted heatmap.
+
+        They begin with the navigation.
+        """
+        part = ""
+        if zoomed:
+            self.open(file)
+            columns = int(self.page.get_by_test_id("heatmap").get_attribute("data-columns") or 0)
+            part = f"&from={columns // 5}&to={3 * columns // 5}"
+        self.page.goto("about:blank")
+        self.page.goto(f"{self._url}#/explore?file={quote(file, safe='')}{part}")
+        self.wait_for_mark(HEATMAP_PAINTED)
+        self.wait_for_mark(GRAPH_PAINTED)
+        self.settle()
+        return float(self.marks(HEATMAP_PAINTED)[0]["at"])
+
+    def wait_for_mark(self, name: str) -> None:
+        """Wait until a mark was set since the last `forget`."""
+        self.page.wait_for_function("(name) => bench.marks.some((mark) => mark.name === name)", arg=name)
+
+    def settle(self) -> None:
+        """Wait until the graph shows what is selected, and the page has nothing to do."""
+        self.page.wait_for_selector('[data-testid="flamegraph-panel"][data-behind="false"]')
+        self.page.evaluate("() => new Promise((done) => requestIdleCallback(done, { timeout: 5000 }))")
+
+    def marks(self, name: str) -> list[dict[str, Any]]:
+        """Give the marks of a name since the last `forget`."""
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "(name) => bench.marks.filter((mark) => mark.name === name)", name
+        )
+        return found
+
+    def ranges(self, name: str) -> list[Mark]:
+        """Give those marks that tell a range."""
+        return [Mark(mark["at"], (mark["start"], mark["end"])) for mark in self.marks(name)]
+
+    def forget(self) -> None:
+        """Forget the marks so far."""
+        self.page.evaluate("() => { bench.marks.length = 0; }")
+
+    def count_frames(self) -> None:
+        """Begin to record when frames begin."""
+        self.page.evaluate("() => bench.count()")
+
+    def counted_frames(self) -> list[float]:
+        """Stop; gives when each frame began, in milliseconds."""
+        found: list[float] = self.page.evaluate("() => bench.counted()")
+        return found
+
+    def memory(self) -> float:
+        """Give MB of what JavaScript holds after a collection, typed arrays included."""
+        self._protocol.send("HeapProfiler.collectGarbage")
+        usage = self._protocol.send("Runtime.getHeapUsage")
+        return float(usage["usedSize"] + usage.get("backingStorageSize", 0)) / MB
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser. Raises FileNotFoundError where there is none."""
+    executable = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    if executable is None:
+        raise FileNotFoundError("needs chromium: install it, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=PINNED_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def new_page(browser: Browser, url: str) -> Iterator[BenchPage]:
+    """Open a window with nothing in its caches."""
+    size = {"width": WINDOW[0], "height": WINDOW[1]}
+    with browser.new_context(viewport=size, reduced_motion="no-preference") as context:  # type: ignore[arg-type]
+        context.set_default_timeout(WAIT_MS)
+        context.add_init_script(RECORD)
+        yield BenchPage(context.new_page(), url)
+
+
+def first_screen_kilobytes(browser: Browser, url: str) -> float:
+    """Give the scripts and styles that the first screen loads, as gzip packs each of them, in kB."""
+    loaded: list[Response] = []
+
+    def keep(response: Response) -> None:
+        loaded.append(response)
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("response", keep)
+        page.goto(url, wait_until="networkidle")
+        packed = [gzip.compress(response.body()) for response in loaded if _is_bundle(response)]
+    return sum(map(len, packed)) / KILOBYTE
+
+
+def _is_bundle(response: Response) -> bool:
+    return response.request.resource_type in {"script", "stylesheet"} and response.ok

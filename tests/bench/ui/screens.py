@@ -1,0 +1,178 @@
+"""What is measured of the screen: opening, dragging, zooming, panning, memory, and the size of the page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page
+
+from tests.bench import machine
+from tests.bench.asking import LARGE
+from tests.bench.inputs import Recipe
+from tests.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
+from tests.bench.runner import Bench
+from tests.bench.ui import gestures
+from tests.bench.ui.browser import (
+    GRAPH_PAINTED,
+    HEATMAP_PAINTED,
+    RANGE_ASKED,
+    BenchPage,
+    chromium,
+    first_screen_kilobytes,
+    new_page,
+)
+from tests.bench.ui.times import Frames, follow_times, frames, percentile
+from tests.e2e.running import Server, serving
+
+KILOBYTES = Unit("kB", 0)
+FRAMES = Unit("frames/s", 0, more=True)
+BUNDLE_TARGET, FRAME_TARGET = 250.0, 50.0
+SECONDS, QUICK_SECONDS = 5.0, 1.0
+# Below it a gesture has not reached its picture.
+LEAST_PAINTED = 2
+# A server that has just started is still starting its reading processes.
+STARTING_MS = 1500
+BUNDLE = "scripts and styles of the first screen, gzip"
+AFTER_RESTART = "navigation to heatmap painted, server restarted"
+OPEN_ALREADY = "navigation to heatmap painted, profile open in the server"
+DRAG_MEDIAN, DRAG_SLOW = "drag: pointer move to graph painted, median", "the same, 95th percentile"
+MEMORY_OPEN, MEMORY_AFTER = "JavaScript heap, opened", "JavaScript heap, after all of this"
+
+
+class Gesture(NamedTuple):
+    """Something to do for some seconds, and the picture that it must paint again and again.
+
+    `zoomed`: a part of the heatmap is shown meanwhile.
+    """
+
+    name: str
+    run: Callable[[Page, float], None]
+    paints: str
+    zoomed: bool = False
+
+
+GESTURES = (
+    Gesture("heatmap: zooming", gestures.zoom_heatmap, HEATMAP_PAINTED),
+    Gesture("heatmap: panning", gestures.pan_heatmap, HEATMAP_PAINTED, zoomed=True),
+    Gesture("flame graph: scrolling", gestures.scroll_flames, GRAPH_PAINTED),
+    Gesture("flame graph: zooming", gestures.zoom_flames, GRAPH_PAINTED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A profile on the screen: its file, where its index is, and what it is held against."""
+
+    recipe: Recipe
+    name: str
+    drag_target: float
+    suffix: str = ""
+
+
+def measured(bench: Bench, chosen: Sequence[str]) -> Iterator[Row]:
+    """Measure the page's size, then the profiles that were chosen."""
+    with chromium() as browser:
+        for number, screen in enumerate(SCREENS[name](bench) for name in chosen):
+            bench.measured(f"all_cores{screen.suffix.replace('-', '_')}", screen.recipe, screen.suffix)
+            if number == 0:
+                with _server(bench, screen) as server:
+                    sizes = [first_screen_kilobytes(browser, server.url)]
+                yield Row("Page", BUNDLE, KILOBYTES, sizes, BUNDLE_TARGET)
+            yield from _screen(bench, browser, screen)
+
+
+def typical(bench: Bench) -> Screen:
+    """53 000 samples of a Node service."""
+    recipe = bench.input("typical", 80)
+    return Screen(recipe, f"{recipe.name}: 53 000 samples", drag_target=50.0)
+
+
+def large(bench: Bench) -> Screen:
+    """5 million samples on the tree of `many`, as an index."""
+    recipe = bench.input("many", 80)
+    return Screen(recipe, f"5 million samples on the tree of {recipe.name}", drag_target=150.0, suffix=LARGE)
+
+
+SCREENS: Mapping[str, Callable[[Bench], Screen]] = {screen.__name__: screen for screen in (typical, large)}
+
+
+def _screen(bench: Bench, browser: Browser, screen: Screen) -> Iterator[Row]:
+    """Measure one profile, all of it several times."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for _ in range(min(bench.runs, 3)):
+        machine.wait_until_quiet(bench.patience)
+        with _server(bench, screen) as server:
+            _visit(bench, browser, server, screen, found)
+    rows: list[tuple[str, Unit, float | None]] = [
+        (AFTER_RESTART, MILLISECONDS, None),
+        (OPEN_ALREADY, MILLISECONDS, None),
+        (DRAG_MEDIAN, MILLISECONDS, screen.drag_target),
+        (DRAG_SLOW, MILLISECONDS, None),
+    ]
+    for gesture in GESTURES:
+        rows.append((gesture.name, FRAMES, None))
+        rows.append((_longest(gesture), MILLISECONDS, FRAME_TARGET))
+    rows += [(MEMORY_OPEN, MEGABYTES, None), (MEMORY_AFTER, MEGABYTES, None)]
+    for name, unit, target in rows:
+        yield Row(screen.name, name, unit, found[name], target)
+
+
+def _longest(gesture: Gesture) -> str:
+    return f"{gesture.name}, longest frame"
+
+
+def _visit(
+    bench: Bench, browser: Browser, server: Server, screen: Screen, found: dict[str, list[float]]
+) -> None:
+    """Open a profile in two windows, and do everything in the second."""
+    file, seconds = screen.recipe.file_name, QUICK_SECONDS if bench.quick else SECONDS
+    with new_page(browser, server.url) as first:
+        first.page.wait_for_timeout(STARTING_MS)
+        found[AFTER_RESTART].append(first.open(file))
+    with new_page(browser, server.url) as page:
+        found[OPEN_ALREADY].append(page.open(file))
+        found[MEMORY_OPEN].append(page.memory())
+        times = _dragged(page, seconds)
+        found[DRAG_MEDIAN].append(percentile(times, 50))
+        found[DRAG_SLOW].append(percentile(times, 95))
+        for gesture in GESTURES:
+            page.open(file, zoomed=gesture.zoomed)
+            seen = _gone_through(page, gesture, seconds)
+            found[gesture.name].append(seen.per_second)
+            found[_longest(gesture)].append(seen.longest)
+        found[MEMORY_AFTER].append(page.memory())
+
+
+def _gone_through(page: BenchPage, gesture: Gesture, seconds: float) -> Frames:
+    """Do it. Raises RuntimeError where the page painted nothing for it: standing still is never slow."""
+    page.forget()
+    page.count_frames()
+    gesture.run(page.page, seconds)
+    seen = frames(page.counted_frames())
+    page.settle()
+    painted = len(page.marks(gesture.paints))
+    if painted < LEAST_PAINTED:
+        raise RuntimeError(f"{gesture.name}: painted {painted} times in {seconds:g} s")
+    return seen
+
+
+def _dragged(page: BenchPage, seconds: float) -> list[float]:
+    """Drag for some seconds; gives for every range asked for the milliseconds until its graph was painted."""
+    page.forget()
+    # Until the last moves are answered: letting go of the button would ask for something else.
+    with gestures.dragging(page.page, seconds):
+        page.settle()
+        times = follow_times(page.ranges(RANGE_ASKED), page.ranges(GRAPH_PAINTED))
+    page.settle()
+    return times
+
+
+@contextmanager
+def _server(bench: Bench, screen: Screen) -> Iterator[Server]:
+    cache = bench.cache(screen.recipe, screen.suffix)
+    with serving(bench.folder, cache, "--log-requests", "false") as server:
+        yield server
