@@ -11,6 +11,7 @@ import classes from "./canvas.module.css";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
 import { GRAPH_PAINTED, markPresented } from "./presented";
 import { useFlameKeys } from "./useFlameKeys";
+import { useFlamePinch } from "./useFlamePinch";
 import { useLongPress } from "./useLongPress";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
 import { useZoomMotion } from "./useZoomMotion";
@@ -79,11 +80,12 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     markPresented(GRAPH_PAINTED, { ...tree.range, boxes: boxes.count });
   }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
   const press = useLongPress();
+  const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
+  const pinch = useFlamePinch({ tree, zoom, boxes, boxUnder, onZoom });
   useEffect(() => {
     if (zoom !== ROOT && size.height > 0) showLevel(scroller.current, tree.depth[zoom]!, layout, shown());
   }, [tree, zoom, layout, size.height, shown]);
 
-  const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
   /** Where the pointer rests; undefined where it is elsewhere, or the keyboard was used since. */
   const pointer = useRef<PointerPlace>(undefined);
   /** @param box index into boxes; -1 for none */
@@ -152,15 +154,25 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             data-zoom-samples={tree.total[zoom]}
             data-matched={search?.samples}
             data-layout={layout}
-            onPointerMove={({ nativeEvent: { offsetX, offsetY, clientX, clientY } }) => {
+            onPointerMove={(event) => {
+              const { offsetX, offsetY, clientX, clientY } = event.nativeEvent;
+              if (pinch.moved(event)) return;
               press.cancel(clientX, clientY);
               hoverAt({ offsetX, offsetY, clientX, clientY });
             }}
-            onPointerDown={({ nativeEvent }) => {
-              if (nativeEvent.pointerType === "touch") press.begin(nativeEvent, () => menuAt(nativeEvent));
+            onPointerDown={(event) => {
+              const { nativeEvent } = event;
+              if (pinch.began(event)) press.cancel();
+              else if (nativeEvent.pointerType === "touch") press.begin(nativeEvent, () => menuAt(nativeEvent));
             }}
-            onPointerUp={() => press.cancel()}
-            onPointerCancel={() => press.cancel()}
+            onPointerUp={(event) => {
+              press.cancel();
+              pinch.ended(event);
+            }}
+            onPointerCancel={(event) => {
+              press.cancel();
+              pinch.ended(event);
+            }}
             onContextMenu={(event) => {
               event.preventDefault();
               menuAt(event.nativeEvent);
@@ -169,7 +181,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             onBlur={leave}
             onClick={({ nativeEvent: { offsetX, offsetY } }) => {
               const box = boxUnder(offsetX, offsetY);
-              if (box < 0 || press.wasLong()) return;
+              if (box < 0 || press.wasLong() || pinch.justWas()) return;
               const node = nodeId(boxes.node[box]!);
               const merged = boxes.merged[box]!;
               onZoom(merged === 1 ? node : openRun(tree, zoom, node, merged));

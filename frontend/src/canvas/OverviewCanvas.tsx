@@ -19,11 +19,12 @@ interface OverviewCanvasProps {
   readonly selection: TimeRange | undefined;
   readonly scheme: Scheme;
   readonly onWindow: (window: TimeRange | undefined) => void;
+  readonly testId?: string;
 }
 
 const HEIGHT = 34;
 
-export function OverviewCanvas({ heatmap, window, selection, scheme, onWindow }: OverviewCanvasProps) {
+export function OverviewCanvas({ heatmap, window, selection, scheme, onWindow, testId }: OverviewCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ readonly edge: StripEdge; readonly at: number; readonly window: HeatmapView }>(undefined);
@@ -73,7 +74,7 @@ export function OverviewCanvas({ heatmap, window, selection, scheme, onWindow }:
         aria-valuemax={columns}
         aria-valuenow={view.from}
         aria-valuetext={`from ${formatClock(view.from)} to ${formatClock(view.from + view.seconds)}`}
-        data-testid="overview"
+        data-testid={testId ?? "overview"}
         data-from={view.from}
         data-to={view.from + view.seconds}
         onKeyDown={onKeyDown}

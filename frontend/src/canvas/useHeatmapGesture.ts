@@ -1,14 +1,15 @@
 // The pointer on the heatmap: a drag or two clicks select, handles move one end of a selection, and
-// with Ctrl (or Command) it is the other side of a comparison.
+// with Ctrl (or Command) it is the other side of a comparison. Two fingers zoom and pan.
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/gesture";
-import { isInPlot, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
-import { snappedToColumns } from "../model/heatmapView";
+import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
+import { pinched, snappedToColumns, windowOfSpan } from "../model/heatmapView";
 import { grabbed } from "../model/selectionHandles";
 import { toTime, type TickRange } from "../model/selection";
 import type { Tick } from "../types/units";
 import { markAsked } from "./presented";
 import type { HeatmapCanvasProps } from "./HeatmapCanvas";
+import { usePinch, type Fingers } from "./usePinch";
 
 /** A is the selection, B what it is compared with. */
 export type Side = "A" | "B";
@@ -18,7 +19,10 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
   const since = useRef(0);
   const gesture = useRef<Gesture>(IDLE);
   const side = useRef<Side>("A");
-  const { heatmap, ranges, onPreview, onSelect, onHover, onKeyDown } = props;
+  const pinch = usePinch();
+  /** The seconds that two fingers came down on. */
+  const held = useRef<readonly [number, number]>([0, 0]);
+  const { heatmap, ranges, onPreview, onSelect, onHover, onWindow, onKeyDown } = props;
 
   function play(event: GestureEvent): void {
     const step = gestureStep(gesture.current, event);
@@ -49,8 +53,20 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
     }
     return undefined;
   }
+  function pinchBegan([one, other]: Fingers): void {
+    cancel();
+    onHover(undefined);
+    held.current = [secondUnder(layout, one.x), secondUnder(layout, other.x)];
+  }
+  function pinchMoved([one, other]: Fingers): void {
+    const { plotLeft, plotWidth } = layout;
+    const places = [(one.x - plotLeft) / plotWidth, (other.x - plotLeft) / plotWidth] as const;
+    const span = pinched(held.current, places, heatmap.columns);
+    if (span) onWindow(windowOfSpan(span, heatmap.columns));
+  }
   return {
     onPointerDown(event: PointerEvent<HTMLCanvasElement>) {
+      if (pinch.down(event, pinchBegan)) return;
       if (event.button !== 0 || heatmap.columns === 0) return;
       const { offsetX, offsetY } = event.nativeEvent;
       const idle = gesture.current.kind === "idle";
@@ -62,6 +78,7 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
       else play({ kind: "press", at: tickOf(event) });
     },
     onPointerMove(event: PointerEvent<HTMLCanvasElement>) {
+      if (pinch.move(event, pinchMoved)) return;
       const { offsetX, offsetY } = event.nativeEvent;
       const at = tickOf(event);
       const pressed = gesture.current.kind === "pressed";
@@ -70,12 +87,15 @@ export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayo
       play({ kind: "move", at });
     },
     onPointerUp(event: PointerEvent) {
+      if (pinch.up(event)) return;
       play({ kind: "release", at: tickOf(event) });
     },
     onPointerLeave() {
       if (gesture.current.kind !== "pressed") onHover(undefined);
     },
-    onPointerCancel: cancel,
+    onPointerCancel(event: PointerEvent) {
+      if (!pinch.up(event)) cancel();
+    },
     onContextMenu(event: { preventDefault: () => void; ctrlKey: boolean }) {
       // On a Mac, Ctrl and the button ask for a menu.
       if (event.ctrlKey) event.preventDefault();

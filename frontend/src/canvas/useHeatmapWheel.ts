@@ -3,7 +3,8 @@
 // all on the screen is left to the page.
 import { useEffect, useRef, type RefObject } from "react";
 import { secondUnder, type HeatmapLayout } from "../model/heatmapLayout";
-import { LONG, pannedWindow, zoomedWindow } from "../model/heatmapView";
+import { LONG, panned, spanOf, windowOfSpan, zoomed, type Span } from "../model/heatmapView";
+import { sameRange } from "../model/selection";
 import type { TimeRange } from "../types/explorer";
 
 const LINE = 16;
@@ -17,6 +18,8 @@ export function useHeatmapWheel(
   onWindow: (window: TimeRange | undefined) => void,
 ): void {
   const latest = useRef({ columns, window, layout, onWindow });
+  // Where the wheel has got to, not rounded to seconds: a slow one would never leave the first.
+  const exact = useRef<Span>(undefined);
   useEffect(() => {
     latest.current = { columns, window, layout, onWindow };
   });
@@ -31,12 +34,18 @@ export function useHeatmapWheel(
       event.preventDefault();
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
       const sideways = event.shiftKey ? event.deltaX || event.deltaY : event.deltaX;
-      if (!pinched && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) {
-        now.onWindow(pannedWindow(view, now.columns, ((sideways * unit) / cellWidth) * view.merge));
-        return;
-      }
+      const known = exact.current;
+      const from = known && sameRange(windowOfSpan(known, now.columns), now.window) ? known : spanOf(now.window, now.columns);
+      const along = !pinched && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY));
       const factor = Math.exp(event.deltaY * unit * ZOOM_PER_PIXEL * (pinched ? 3 : 1));
-      now.onWindow(zoomedWindow(view, now.columns, secondUnder(now.layout, event.offsetX), factor));
+      const span = along
+        ? panned(from, now.columns, ((sideways * unit) / cellWidth) * view.merge)
+        : zoomed(from, now.columns, secondUnder(now.layout, event.offsetX), factor);
+      exact.current = span;
+      const next = windowOfSpan(span, now.columns);
+      // The next turn of the wheel may come before the page has drawn this one.
+      latest.current = { ...now, window: next };
+      now.onWindow(next);
     };
     // React's own wheel listeners are passive and cannot keep the page from scrolling.
     element.addEventListener("wheel", turned, { passive: false });

@@ -59,8 +59,9 @@ export function snappedToColumns({ first, end }: TickRange, heatmap: Heatmap, me
   };
 }
 
-export function spanOf({ from, seconds: shown }: HeatmapView): Span {
-  return { from, seconds: shown };
+/** The span of a window; without one, of the whole profile. */
+export function spanOf(window: TimeRange | undefined, columns: number): Span {
+  return window ? { from: window.start, seconds: window.end - window.start } : { from: 0, seconds: columns };
 }
 
 /** A factor closer (below 1) or farther, with the same second under the pointer. */
@@ -71,7 +72,7 @@ export function zoomed(span: Span, columns: number, at: number, factor: number):
 }
 
 export function panned(span: Span, columns: number, by: number): Span {
-  return kept({ ...span, from: span.from + by }, columns);
+  return kept({ seconds: span.seconds, from: span.from + by }, columns);
 }
 
 /** Where two fingers that lay on two seconds have gone, as shares (0 to 1) of the plot's width. */
@@ -94,11 +95,11 @@ export function windowOfSpan(span: Span, columns: number): TimeRange | undefined
 }
 
 export function zoomedWindow(view: HeatmapView, columns: number, at: number, factor: number): TimeRange | undefined {
-  return windowOfSpan(zoomed(spanOf(view), columns, at, factor), columns);
+  return windowOfSpan(zoomed(view, columns, at, factor), columns);
 }
 
 export function pannedWindow(view: HeatmapView, columns: number, by: number): TimeRange | undefined {
-  return windowOfSpan(panned(spanOf(view), columns, by), columns);
+  return windowOfSpan(panned(view, columns, by), columns);
 }
 
 /** A window of `shown` seconds from `from` on, kept inside; undefined where it is the whole profile. */

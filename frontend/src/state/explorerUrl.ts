@@ -111,6 +111,7 @@ function parseCompare(query: URLSearchParams): Compare | undefined {
     file: query.get("compareFile") ?? "",
     type: query.get("compareType") ?? DEFAULT_TYPE,
     range: parseRange(query.get("compareStart"), query.get("compareEnd")),
+    window: parseRange(query.get("compareFrom"), query.get("compareTo")),
     flip: query.get("flip") === "1",
   };
 }
@@ -122,6 +123,7 @@ function putCompare(query: URLSearchParams, compare: Compare | undefined): void 
   put(query, "compareFile", compare.file, "");
   put(query, "compareType", compare.type, DEFAULT_TYPE);
   putRange(query, "compareStart", "compareEnd", compare.range);
+  putRange(query, "compareFrom", "compareTo", compare.window);
   put(query, "flip", compare.flip ? "1" : "", "");
 }
 

@@ -68,6 +68,7 @@ function heatmapKey(request: HeatmapRequest) {
 interface Asked {
   readonly data: HeatmapAnswer | undefined;
   readonly error: Error | null;
+  readonly refetch: () => unknown;
 }
 
 /** The same list as long as it holds the same answers; `combine` would compare them number by number. */
@@ -76,7 +77,9 @@ function useAnswers(results: readonly Asked[]) {
   const [answers, setAnswers] = useState(now);
   const same = now.length === answers.length && now.every((answer, at) => answer === answers[at]);
   if (!same) setAnswers(now);
-  return { answers: same ? answers : now, error: results.find(({ error }) => error)?.error ?? null };
+  const failed = results.filter(({ error }) => error);
+  const retry = () => failed.forEach(({ refetch }) => void refetch());
+  return { answers: same ? answers : now, error: failed[0]?.error ?? null, retry };
 }
 
 /** The value once it has not changed for a moment. */

@@ -1,22 +1,31 @@
 // The explorer's state read from the address, and a way to change it. What somebody would undo with
-// Back (a range, a zoom, a filter) makes a history entry; the rest replaces the current one.
+// Back (a range, a zoom, a filter) makes a history entry; the rest replaces the current one. Panning and
+// zooming the heatmap makes one entry however often it goes on, so that one Back leads out of all of it.
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { useLocation, useNavigate } from "react-router";
+import { useLocation, useNavigate, type Location } from "react-router";
 import type { ExplorerState } from "../types/explorer";
 import { explorerQuery, parseExplorer } from "./explorerUrl";
 
 export type ExplorerChange = Partial<Omit<ExplorerState, "file" | "type">>;
-export type ChangeExplorer = (change: ExplorerChange, how?: "push" | "replace") => void;
+export type ChangeHow = "push" | "replace" | "gesture";
+export type ChangeExplorer = (change: ExplorerChange, how?: ChangeHow) => void;
+
+/** What an entry of the history remembers beside its address. */
+interface EntryState {
+  readonly gesture: boolean;
+}
 
 export function useExplorer(): readonly [ExplorerState, ChangeExplorer] {
-  const { search } = useLocation();
+  const { search, state: entry } = useLocation() as Location<EntryState | null>;
   const navigate = useNavigate();
   const state = useMemo(() => parseExplorer(new URLSearchParams(search)), [search]);
   // Two changes in one turn must not lose the first: both start from the latest state, not the rendered one.
   const latest = useRef(state);
+  const inGesture = useRef(false);
   useEffect(() => {
     latest.current = state;
-  }, [state]);
+    inGesture.current = entry?.gesture === true;
+  }, [state, entry]);
   const change = useCallback<ChangeExplorer>(
     (part, how = "push") => {
       const now = latest.current;
@@ -26,7 +35,10 @@ export function useExplorer(): readonly [ExplorerState, ChangeExplorer] {
       const next = { ...now, name: "", ...part };
       const query = `?${explorerQuery(next).toString()}`;
       latest.current = next;
-      void navigate({ search: query }, { replace: how === "replace" });
+      const replace = how === "replace" || (how === "gesture" && inGesture.current);
+      const gesture = how === "gesture";
+      inGesture.current = gesture;
+      void navigate({ search: query }, { replace, state: { gesture } satisfies EntryState });
     },
     [navigate],
   );

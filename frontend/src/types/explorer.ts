@@ -77,6 +77,8 @@ export interface Compare {
   readonly type: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
+  /** The part of its heatmap that is shown, where it is another profile; undefined: all of it. */
+  readonly window: TimeRange | undefined;
   /** The sides swapped. */
   readonly flip: boolean;
 }
@@ -88,6 +90,7 @@ export const NEW_COMPARISON: Compare = {
   file: "",
   type: "perf",
   range: undefined,
+  window: undefined,
   flip: false,
 };
 

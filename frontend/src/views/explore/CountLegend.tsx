@@ -15,9 +15,10 @@ interface CountLegendProps {
   readonly how: Merge;
   readonly palette: Palette;
   readonly scheme: Scheme;
+  readonly testId?: string;
 }
 
-export function CountLegend({ maximum, merge, how, palette, scheme }: CountLegendProps) {
+export function CountLegend({ maximum, merge, how, palette, scheme, testId = "heatmap-legend" }: CountLegendProps) {
   const what = merge === 1 ? "samples in a cell" : how === "sum" ? `in ${merge} s of cells, summed` : `highest of ${merge} s of cells`;
   const table = paletteTable(palette, scheme, maximum);
   const steps = Math.min(maximum, STEPS);
@@ -26,7 +27,7 @@ export function CountLegend({ maximum, merge, how, palette, scheme }: CountLegen
     <figure
       className={classes.legend}
       aria-label={`Colours from 0 to ${maximum}: ${what}`}
-      data-testid="heatmap-legend"
+      data-testid={testId}
       data-max={maximum}
       data-merge={merge}
     >

@@ -115,6 +115,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             source={data.otherSource}
             selection={second}
             state={state}
+            change={change}
             scheme={scheme}
           />
         )}

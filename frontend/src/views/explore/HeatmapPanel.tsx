@@ -8,7 +8,7 @@ import type { MarkedRange } from "../../canvas/paintSelection";
 import type { Side } from "../../canvas/useHeatmapGesture";
 import { formatPlural } from "../../lib/format";
 import { tickCount, type Heatmap } from "../../model/heatmap";
-import { LONG, windowOf } from "../../model/heatmapView";
+import { LONG } from "../../model/heatmapView";
 import { toTime } from "../../model/selection";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
@@ -16,12 +16,14 @@ import type { Scheme } from "../../types/scheme";
 import type { Tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
 import { CountLegend } from "./CountLegend";
+import { heatmapKey } from "./heatmapKeys";
 import { HeatmapSettings } from "./HeatmapSettings";
-import { MarksLegend, Readout, Summary } from "./HeatmapSide";
+import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
 import { PlayButtons } from "./PlayButtons";
 import { SelectionTable } from "./ScreenReaderTables";
 import { useHeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
+import { useSamples } from "./useSamples";
 import type { Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
@@ -56,7 +58,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
   const { heatmap, source, selection, second, side, state, change, scheme, counted, onEscape } = props;
   const [hovered, setHovered] = useState<Tick>();
   const [draft, setDraft] = useState<MarkedRange>();
-  const setWindow = useCallback((next: TimeRange | undefined) => change({ window: next }, "replace"), [change]);
+  const setWindow = useCallback((next: TimeRange | undefined) => change({ window: next }, "gesture"), [change]);
   const { window, move } = useLiveWindow(state.window, setWindow);
   const low = state.compare !== undefined && state.compare.file !== "";
   const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, low });
@@ -65,6 +67,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
   // Periods are not counted in cells.
   const known = selection.ticks && state.weight === "samples" ? picture.samplesIn(selection.ticks) : undefined;
   const samples = known ?? (selection.ticks ? counted : heatmap.samples);
+  const secondSamples = useSamples(source.request, picture, second);
   const compared = state.compare !== undefined;
   const { ticks } = selection;
   const secondTicks = second?.ticks;
@@ -117,12 +120,8 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           onHover={setHovered}
           onWindow={move}
           onKeyDown={(event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey) return;
-            if (event.key === "Escape") onEscape();
-            else if (event.key === "Enter" && moving.range) change({ window: windowOf(moving.range, heatmap.columns) });
-            else if (event.key === "Backspace" && window) change({ window: undefined });
-            else if (!moving.arrow(event.key, event.shiftKey, layout.view)) return;
-            event.preventDefault();
+            const onWindow = (next: TimeRange | undefined) => change({ window: next });
+            heatmapKey(event, { heatmap, selection: moving, view: layout.view, window, onWindow, onEscape });
           }}
         />
       </div>
@@ -138,7 +137,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         {second && (
           <Summary
             selection={second}
-            samples={second.ticks ? picture.samplesIn(second.ticks) : heatmap.samples}
+            samples={second.ticks ? secondSamples : heatmap.samples}
             heatmap={heatmap}
             label="B"
             withIdle={state.idle}
@@ -155,6 +154,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           scheme={scheme}
         />
         {picture.marked !== undefined && <MarksLegend />}
+        <PictureNote picture={picture} />
         <HeatmapSettings
           state={state}
           change={change}

@@ -6,6 +6,7 @@ import { readCell, type ShownCells } from "../../model/heatmapCells";
 import type { HeatmapView } from "../../model/heatmapView";
 import type { Merge } from "../../types/explorer";
 import type { Tick } from "../../types/units";
+import type { HeatmapPicture } from "./useHeatmapPicture";
 import type { Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
@@ -104,5 +105,16 @@ export function MarksLegend() {
       <span aria-hidden />
       framed: has matches; the bar is their share
     </p>
+  );
+}
+
+/** Where seconds that are shown could not be fetched: their columns are estimates still. */
+export function PictureNote({ picture: { error, retry } }: { readonly picture: HeatmapPicture }) {
+  if (!error) return null;
+  return (
+    <div className={classes.readout} role="alert" data-testid="picture-error">
+      {`Shown coarsely: ${error.message} `}
+      <Button onClick={retry}>Try again</Button>
+    </div>
   );
 }

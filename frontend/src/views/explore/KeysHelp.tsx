@@ -5,11 +5,12 @@ import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["drag, or click and click", "select a range: time runs up a column, then to the next"],
-  ["← → ↑ ↓", "heatmap: move the range by a second or a cell; flame graph: walk the frames"],
+  ["← → ↑ ↓", "heatmap: move the range by a column or a cell; flame graph: walk the frames"],
   ["Shift + arrows", "grow or shrink the range"],
   ["Ctrl + drag", "select what to compare it with"],
   ["[ ]", "step the range by its own length"],
   ["wheel, Shift + wheel", "heatmap: closer, along (with Ctrl on a short profile)"],
+  ["two fingers", "heatmap: closer, along; flame graph: into the frame between them, and back"],
   ["Enter", "heatmap: closer to the range; flame graph: zoom into the frame"],
   ["Backspace", "heatmap: all seconds again"],
   ["right click, menu key", "flame graph, table: what to do with a frame"],

@@ -1,17 +1,24 @@
 // The heatmap of the profile that this one is compared with, with a selection of its own.
 import { useMemo, useState } from "react";
 import { HeatmapCanvas } from "../../canvas/HeatmapCanvas";
+import { OverviewCanvas } from "../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../canvas/paintSelection";
 import { formatPlural } from "../../lib/format";
 import { tickCount, type Heatmap } from "../../model/heatmap";
+import { LONG } from "../../model/heatmapView";
+import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import type { Tick } from "../../types/units";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
+import { CountLegend } from "./CountLegend";
+import { heatmapKey } from "./heatmapKeys";
 import type { HeatmapSource } from "./HeatmapPanel";
-import { Readout, Summary } from "./HeatmapSide";
+import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
 import { useHeatmapPicture } from "./useHeatmapPicture";
+import { useLiveWindow } from "./useLiveWindow";
+import { useSamples } from "./useSamples";
 import type { Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
@@ -21,6 +28,7 @@ interface OtherHeatmapProps {
   readonly source: HeatmapSource;
   readonly selection: Selection;
   readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
   readonly scheme: Scheme;
 }
 
@@ -34,55 +42,87 @@ export function OtherHeatmap(props: OtherHeatmapProps) {
   return <OtherPanel {...props} heatmap={heatmap} name={name} />;
 }
 
-function OtherPanel({ heatmap, name, source, selection, state, scheme }: OtherHeatmapProps & { readonly heatmap: Heatmap; readonly name: string }) {
+interface OtherPanelProps extends OtherHeatmapProps {
+  readonly heatmap: Heatmap;
+  readonly name: string;
+}
+
+function OtherPanel({ heatmap, name, source, selection, state, change, scheme }: OtherPanelProps) {
+  const { compare } = state;
   const [hovered, setHovered] = useState<Tick>();
-  const [window, setWindow] = useState<TimeRange>();
-  const { ticks } = selection;
+  const show = (next: TimeRange | undefined, how: ChangeHow) => {
+    if (compare) change({ compare: { ...compare, window: next } }, how);
+  };
+  const { window, move } = useLiveWindow(compare?.window, (next) => show(next, "gesture"));
+  const { ticks, range } = selection;
   const ranges = useMemo((): MarkedRange[] => (ticks ? [{ ticks, label: "B" }] : []), [ticks]);
   const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, low: true });
   const { layout, cells } = picture;
+  const samples = useSamples(source.request, picture, selection);
   const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
   return (
     <section className={classes.heatmapPanel} aria-label={`When, in ${name}`}>
-      <HeatmapCanvas
-        heatmap={heatmap}
-        frame={picture.frame}
-        layout={layout}
-        cells={cells}
-        marked={picture.marked}
-        window={window}
-        palette={state.palette}
-        scheme={scheme}
-        ranges={ranges}
-        side="B"
-        hovered={shown}
-        description={`${name}, samples by time: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
-        testId="compare-heatmap"
-        onPreview={selection.preview}
-        onSelect={selection.select}
-        onHover={setHovered}
-        onWindow={setWindow}
-        onKeyDown={(event) => {
-          if (event.ctrlKey || event.metaKey || event.altKey) return;
-          if (event.key === "Escape" && selection.range) selection.clear();
-          else if (!selection.arrow(event.key, event.shiftKey, layout.view)) return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
+      <div>
+        {(heatmap.columns >= LONG || window !== undefined) && (
+          <OverviewCanvas
+            heatmap={heatmap}
+            window={window}
+            selection={range}
+            scheme={scheme}
+            onWindow={move}
+            testId="compare-overview"
+          />
+        )}
+        <HeatmapCanvas
+          heatmap={heatmap}
+          frame={picture.frame}
+          layout={layout}
+          cells={cells}
+          marked={picture.marked}
+          window={window}
+          palette={state.palette}
+          scheme={scheme}
+          ranges={ranges}
+          side="B"
+          hovered={shown}
+          description={`${name}, samples by time: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
+          testId="compare-heatmap"
+          onPreview={selection.preview}
+          onSelect={selection.select}
+          onHover={setHovered}
+          onWindow={move}
+          onKeyDown={(event) => {
+            // Without a selection here, Escape means the page.
+            if (event.key === "Escape" && !range) return;
+            const onWindow = (next: TimeRange | undefined) => show(next, "push");
+            const keys = { heatmap, selection, view: layout.view, window, onWindow, onEscape: selection.clear };
+            if (heatmapKey(event, keys)) event.stopPropagation();
+          }}
+        />
+      </div>
       <aside className={classes.side}>
         <p className={classes.otherName} title={name} data-testid="compare-file">
           <bdi>{name}</bdi>
         </p>
         <Summary
           selection={selection}
-          samples={ticks ? picture.samplesIn(ticks) : heatmap.samples}
+          samples={ticks ? samples : heatmap.samples}
           heatmap={heatmap}
           label="B"
           withIdle={state.idle}
           unit={state.weight === "samples" ? "samples" : "periods"}
         />
         <Readout heatmap={heatmap} at={shown} cells={cells} view={layout.view} how={state.merge} />
+        <CountLegend
+          maximum={cells.maximum}
+          merge={layout.view.merge}
+          how={state.merge}
+          palette={state.palette}
+          scheme={scheme}
+          testId="compare-legend"
+        />
+        {picture.marked !== undefined && <MarksLegend />}
+        <PictureNote picture={picture} />
       </aside>
     </section>
   );

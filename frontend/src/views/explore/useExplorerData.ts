@@ -1,15 +1,15 @@
 // Everything the explorer asks the server, and what becomes of the answers.
 import { useMemo } from "react";
 import { cutOf } from "../../api/cut";
-import { buildHeatmap } from "../../model/heatmap";
+import { buildHeatmap, type Heatmap } from "../../model/heatmap";
 import { followed } from "../../model/heatmapView";
 import { searchPattern } from "../../model/patterns";
 import { useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
-import type { ChangeExplorer } from "../../state/useExplorer";
-import type { ExplorerState } from "../../types/explorer";
+import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
+import type { ExplorerState, TimeRange } from "../../types/explorer";
 import { useComparison } from "./useComparison";
 import { useFlameTree } from "./useFlameTree";
 import { useSelection } from "./useSelection";
@@ -33,12 +33,13 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   );
 
   const selection = useSelection(heatmap, state.range, (range, how) => {
-    // A step may lead out of what is shown, a drag cannot.
-    const window = range && heatmap && how === "replace" ? followed(state.window, range, heatmap.columns) : state.window;
-    change({ range, window }, how);
+    change({ range, window: shownWith(state.window, range, heatmap, how) }, how);
   });
   const second = useSelection(elsewhere ? other : heatmap, compare?.range, (range, how) => {
-    if (compare) change({ compare: { ...compare, range } }, how);
+    if (!compare) return;
+    const window = elsewhere ? shownWith(compare.window, range, other, how) : compare.window;
+    const own = elsewhere ? state.window : shownWith(state.window, range, heatmap, how);
+    change({ compare: { ...compare, range, window }, window: own }, how);
   });
   const live = selection.live || second.live;
   const request = { filename, type, range: selection.range, cut, inverted: state.inverted };
@@ -70,6 +71,11 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     progress: useProgress(filename, opening),
     info: useProfileInfo(filename, type, !opening),
   };
+}
+
+/** A step may lead out of what is shown, a drag cannot. */
+function shownWith(window: TimeRange | undefined, range: TimeRange | undefined, heatmap: Heatmap | undefined, how: ChangeHow) {
+  return range && heatmap && how === "replace" ? followed(window, range, heatmap.columns) : window;
 }
 
 export type ExplorerData = ReturnType<typeof useExplorerData>;

@@ -56,7 +56,9 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     layout,
     cells,
     marked,
+    /** Why finer counts are missing, if they are. */
     error: fetched.error,
+    retry: fetched.retry,
     /** Samples in a range, where the pieces tell. */
     samplesIn: (range: TickRange) => samplesIn(heatmap, range, join === "sum" ? tiles : []),
   };
