@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.compare import Comparison, differential, elided
+from flamescope_py.analysis.compare import Comparison, Pair, differential, elided
 from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
@@ -124,6 +124,15 @@ class Answers:
         found = COMPARISONS[kind](*self.pair(first, second, question))
         return self._answer(found, kind, first, question)
 
+    def difference(self, first: Part, second: Part, question: Question) -> Pair:
+        """Give the graphs of two ranges, and what the first has more or less of, as exports write them."""
+        graphs = self.pair(first, second, question)
+        return Pair(*graphs, bounded(differential(*graphs), self._most_nodes))
+
+    def unit(self, part: Part, question: Question) -> str:
+        """Say what the values of an answer count."""
+        return PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
+
     def pair(self, first: Part, second: Part, question: Question) -> tuple[FlameGraph, FlameGraph]:
         """Give the graphs of two ranges; an error says which of them it is about."""
         with about(FIRST):
@@ -167,9 +176,8 @@ class Answers:
         if question.search is not None:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
-        unit = PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
         small = bounded(found, self._most_nodes)
-        return GraphAnswer(small.graph, unit, small.delta, matched, kind)
+        return GraphAnswer(small.graph, self.unit(part, question), small.delta, matched, kind)
 
 
 @contextmanager

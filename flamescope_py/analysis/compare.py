@@ -7,6 +7,7 @@ machines, runs and formats can be compared; libraries, which hold paths and proc
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,20 @@ from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable, distinct_pa
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """A flame graph with, for every node, `delta`: own samples more than in the other graph, scaled to
-    this one's total. None for an elided graph."""
+    this one's total; `total_delta` is the same of own samples and all below, those of stacks that only the
+    other graph has included. None for an elided graph."""
 
     graph: FlameGraph
     delta: npt.NDArray[np.int64] | None = None
+    total_delta: npt.NDArray[np.int64] | None = None
+
+
+class Pair(NamedTuple):
+    """Two flame graphs, and what the first has more or less of."""
+
+    first: FlameGraph
+    second: FlameGraph
+    difference: Comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +51,12 @@ def differential(first: FlameGraph, second: FlameGraph) -> Comparison:
     Half to even, as FlameScope rounds; an empty second graph has w = 0.
     """
     joined = _join(first, second)
-    delta = np.rint(joined.own[0] - joined.own[1] * _scale(first, second)).astype(np.int64)
-    kept = np.flatnonzero(joined.present[0])
-    return Comparison(_graph(joined, joined.own[0], joined.present[0], first), delta[kept])
+    scale, kept = _scale(first, second), np.flatnonzero(joined.present[0])
+    delta = np.rint(joined.own[0] - joined.own[1] * scale).astype(np.int64)
+    totals = [joined.tree.totals(own) for own in joined.own]
+    total_delta = np.rint(totals[0] - totals[1] * scale).astype(np.int64)
+    graph = _graph(joined, joined.own[0], joined.present[0], first)
+    return Comparison(graph, delta[kept], total_delta[kept])
 
 
 def elided(first: FlameGraph, second: FlameGraph) -> Comparison:

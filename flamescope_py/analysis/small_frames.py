@@ -45,11 +45,12 @@ def bounded(found: Comparison, most: int) -> Comparison:
     own[place] = total[place] = _sums(family, graph.total[top], len(parents))
     extras = _extras(graph, order, place)
     smaller = replace(graph, tree=small, frames=names, own=own, total=total, extras=extras)
-    if found.delta is None:
+    if found.delta is None or found.total_delta is None:
         return Comparison(smaller)
-    delta = found.delta[order]
+    delta, total_delta = found.delta[order], found.total_delta[order]
     delta[place] = _sums(family, tree.totals(found.delta)[top], len(parents))
-    return Comparison(smaller, delta)
+    total_delta[place] = _sums(family, found.total_delta[top], len(parents))
+    return Comparison(smaller, delta, total_delta)
 
 
 def _largest(total: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.bool_]:

@@ -5,7 +5,6 @@ Both sides count as a whole, so that a longer recording does not look like a slo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -26,14 +25,14 @@ from flamescope_py.commands.options import (
     write,
 )
 from flamescope_py.parameters import END, START
-from flamescope_py.service import FORMATS, TYPES, FlameGraph, changes
+from flamescope_py.service import DIFFERENCES, TYPES, FlameGraph, changes
 
 OTHER_RANGE = (
     START._replace(name="compare-start", meaning="Begin of the range of the second file."),
     END._replace(name="compare-end", meaning="End of the range of the second file."),
 )
 OWN, TOTAL = "own", "total"
-TABLE, FOLDED, JSON = "table", "folded", "json"
+TABLE, JSON = "table", "json"
 
 
 class Row(NamedTuple):
@@ -57,7 +56,8 @@ Examples:
   flamescope-py diff before.perf after.perf
   flamescope-py diff perf.out perf.out --start 0 --end 10 --compare-start 30 --compare-end 40
   flamescope-py diff before.perf after.perf --by total --comm node --format json | jq .functions[0]
-  flamescope-py diff before.perf after.perf --format folded | flamegraph.pl > diff.svg""",
+  flamescope-py diff before.perf after.perf --format folded | flamegraph.pl > diff.svg
+  flamescope-py diff after.perf before.perf --format svg -o diff.svg""",
 )
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
@@ -66,10 +66,16 @@ Examples:
 @options(*OTHER_RANGE)
 @click.option("--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="By what.")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows of the table.")
-@click.option("--format", "form", type=click.Choice([TABLE, FOLDED, JSON]), default=TABLE, show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice([TABLE, *DIFFERENCES, JSON]), default=TABLE, show_default=True
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, not to standard output.")
 @ending
-def diff(first: str, second: str, form: str, by: str, top: int, **given: Any) -> None:
-    """Say what takes a larger or smaller share in B than in A; - reads standard input."""
+def diff(first: str, second: str, form: str, by: str, top: int, output: str | None, **given: Any) -> None:
+    """Say what takes a larger or smaller share in B than in A; - reads standard input.
+
+    The picture (svg) is that of A: red where it has more than B, blue where it has less.
+    """
     if first == second == "-":
         raise click.UsageError("Only one of the two can be standard input.")
     question = question_of(given)
@@ -77,16 +83,18 @@ def diff(first: str, second: str, form: str, by: str, top: int, **given: Any) ->
         before = part_of(read(first, given["type_name"]), given)
     with about(SECOND):
         after = part_of(_other(before, first == second, second, given), given, OTHER_RANGE)
-    graphs = answers().pair(before, after, question)
-    if form == FOLDED:
-        write(_folded(graphs), None)
+    names = shown_name(first), shown_name(second)
+    if form in DIFFERENCES:
+        pair, unit = answers().difference(before, after, question), answers().unit(before, question)
+        write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
+    graphs = answers().pair(before, after, question)
     rows = sorted(_rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
-        click.echo(orjson.dumps(_json(rows, graphs)))
+        write(iter([orjson.dumps(_json(rows, graphs)), b"\n"]), output)
         return
-    names = shown_name(first), shown_name(second)
-    click.echo("\n".join(_table(rows[:top], names, (graphs[0].samples, graphs[1].samples))))
+    lines = _table(rows[:top], names, (graphs[0].samples, graphs[1].samples))
+    write((f"{line}\n".encode("utf-8", "replace") for line in lines), output)
 
 
 def _other(before: Part, same: bool, name: str, given: dict[str, Any]) -> Any:
@@ -121,18 +129,3 @@ def _table(rows: list[Row], names: tuple[str, str], samples: tuple[int, int]) ->
 def _json(rows: list[Row], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
     functions = [{**row._asdict(), "change": row.change} for row in rows]
     return {"samples": [graph.samples for graph in graphs], "functions": functions}
-
-
-def _folded(graphs: tuple[FlameGraph, FlameGraph]) -> Iterator[bytes]:
-    """Write both counts behind every stack, as difffolded.pl does and flamegraph.pl reads."""
-    counts = [_stacks(graph) for graph in graphs]
-    for stack in sorted({*counts[0], *counts[1]}):
-        yield b"%s %d %d\n" % (stack, counts[0][stack], counts[1][stack])
-
-
-def _stacks(graph: FlameGraph) -> Counter[bytes]:
-    found: Counter[bytes] = Counter()
-    for line in b"".join(FORMATS[FOLDED].write(graph, "", "")).splitlines():
-        stack, _, count = line.rpartition(b" ")
-        found[stack] += int(count)
-    return found

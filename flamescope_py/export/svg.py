@@ -10,7 +10,7 @@ import colorsys
 import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,9 +37,18 @@ _LIGHTNESS, _SPREAD = 0.76, 0.06
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class _Box(NamedTuple):
-    """A frame in the picture: its row of frames, left edge and width in pixels, depth and value."""
+class Marks(NamedTuple):
+    """What every node of a graph is marked with: a colour in place of its kind's, and a few characters
+    before its name."""
 
+    colours: Sequence[str]
+    words: Sequence[str]
+
+
+class _Box(NamedTuple):
+    """A frame in the picture: its node, its row of frames, left edge and width in pixels, depth and value."""
+
+    node: int
     frame: int
     left: float
     width: float
@@ -47,22 +56,41 @@ class _Box(NamedTuple):
     total: int
 
 
-def svg(graph: FlameGraph, title: str, width: int = 1200, unit: str = SAMPLES) -> Iterator[bytes]:
+class _Label(NamedTuple):
+    """What a box says and how it looks; texts are safe inside XML."""
+
+    name: str
+    place: str
+    fill: str
+
+
+def svg(
+    graph: FlameGraph, title: str, width: int = 1200, unit: str = SAMPLES, marks: Marks | None = None
+) -> Iterator[bytes]:
     """Draw a flame graph, in pieces; `width` is in pixels and is kept within `WIDTHS`."""
     width = min(max(width, WIDTHS[0]), WIDTHS[1])
     boxes, left_out = _layout(graph, width - 2 * MARGIN)
     height = TOP + BOTTOM + ROW * (1 + max(box.depth for box in boxes))
     yield _head(graph, title, width, height, unit, left_out)
     names = [graph.frames[row] for row in range(len(graph.frames))]
-    labels = [(escaped(frame.name), escaped(_place(frame)), colour(frame)) for frame in names]
+    labels = [_Label(escaped(frame.name), escaped(_place(frame)), colour(frame)) for frame in names]
     whole = max(int(graph.total[0]), 1)
     lines: list[str] = []
     for box in boxes:
-        lines.append(_drawn(box, labels[box.frame], height, f"{box.total:,} {unit}, {box.total / whole:.2%}"))
+        value = f"{box.total:,} {unit}, {box.total / whole:.2%}"
+        lines.append(_drawn(box, _label(box, labels[box.frame], marks), height, value))
         if len(lines) == BATCH:
             yield "".join(lines).encode()
             lines.clear()
     yield ("".join(lines) + "</svg>\n").encode()
+
+
+def _label(box: _Box, label: _Label, marks: Marks | None) -> _Label:
+    """Give what is written on a box, as marked."""
+    if marks is None:
+        return label
+    word = marks.words[box.node]
+    return _Label(f"{word} {label.name}" if word else label.name, label.place, marks.colours[box.node])
 
 
 def escaped(text: str) -> str:
@@ -89,7 +117,7 @@ def _layout(graph: FlameGraph, width: float) -> tuple[list[_Box], int]:
     frames, depths, totals, ends = (column.tolist() for column in columns)
     # Where the next frame of each depth begins, in the graph's unit.
     free = [0] * (int(np.max(graph.depth)) + 2)
-    boxes, left_out, row = [_Box(frames[0], 0, width, 0, totals[0])], 0, 1
+    boxes, left_out, row = [_Box(0, frames[0], 0, width, 0, totals[0])], 0, 1
     while row < len(frames):
         depth, total = depths[row], totals[row]
         start = free[depth]
@@ -99,7 +127,7 @@ def _layout(graph: FlameGraph, width: float) -> tuple[list[_Box], int]:
             left_out += ends[row] - row
             row = ends[row]
             continue
-        boxes.append(_Box(frames[row], start * scale, total * scale, depth, total))
+        boxes.append(_Box(row, frames[row], start * scale, total * scale, depth, total))
         row += 1
     return boxes, left_out
 
@@ -120,7 +148,7 @@ def _head(graph: FlameGraph, title: str, width: int, height: int, unit: str, lef
     ).encode()
 
 
-def _drawn(box: _Box, label: tuple[str, str, str], height: int, value: str) -> str:
+def _drawn(box: _Box, label: _Label, height: int, value: str) -> str:
     name, place, fill = label
     top = height - BOTTOM - ROW * (box.depth + 1)
     text = f'<text x="3" y="12" fill="#17171a">{name}</text>' if box.width >= MIN_TEXT_WIDTH else ""

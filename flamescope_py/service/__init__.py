@@ -3,6 +3,7 @@
 Also the one door to them: web/ takes every name that it needs of the layers below from here.
 """
 
+from flamescope_py.analysis.compare import Pair
 from flamescope_py.analysis.facets import Count
 from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
@@ -13,7 +14,7 @@ from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.joined import HIGHEST, SUM, Columns
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.answers import GraphAnswer, Question
-from flamescope_py.export import FORMATS
+from flamescope_py.export import DIFFERENCES, FORMATS
 from flamescope_py.importers.importer import Importer
 from flamescope_py.importers.job import JobView
 from flamescope_py.importers.jobs import JobRunner
@@ -31,6 +32,7 @@ from flamescope_py.store.open_profiles import Progress
 __all__ = [
     "ANONYMOUS",
     "CALL_GRAPHS",
+    "DIFFERENCES",
     "FORMATS",
     "HIGHEST",
     "LONGEST_TEXT",
@@ -55,6 +57,7 @@ __all__ = [
     "ListAnswer",
     "ListQuery",
     "ListedProfile",
+    "Pair",
     "ParseReport",
     "Profile",
     "ProfileFile",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from flamescope_py import __version__
+from flamescope_py.analysis.compare import Pair
 from flamescope_py.analysis.filters import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost
 from flamescope_py.analysis.heatmap import Heatmap
@@ -195,6 +196,14 @@ class Service:
         with about(SECOND):
             other = self._part(second)
         return self._answers.compare(kind, one, other, question)
+
+    def difference(self, first: RangeRef, second: RangeRef, question: Question) -> tuple[Pair, str]:
+        """Compare two ranges for an export, and say what its values count; errors are those of `compare`."""
+        with about(FIRST):
+            one = self._part(first)
+        with about(SECOND):
+            other = self._part(second)
+        return self._answers.difference(one, other, question), self._answers.unit(one, question)
 
     def _open(self, ref: ProfileRef) -> Profile:
         return self._store.get(ref.name, ref.type)

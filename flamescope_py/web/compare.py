@@ -5,16 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.parameters import Parameter
+from flamescope_py.service import DIFFERENCES
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.respond import validated
 
 blueprint = Blueprint("compare", __name__)
+DIFFERENTIAL = "differential"
 
 
 @blueprint.get("/differential/")
 def show_differential() -> Response:
     """Say of every stack of the first range how much more samples it has than the second's, scaled."""
-    return _compared("differential", params.DIFFERENTIAL_FORMAT)
+    return _compared(DIFFERENTIAL, params.DIFFERENTIAL_FORMAT)
 
 
 @blueprint.get("/elided/")
@@ -29,7 +31,10 @@ def _compared(kind: str, formats: Parameter) -> Response:
     form = query.value(formats)
     question = params.question(query, service)
     names = first.profile.name, second.profile.name
-    return validated(
-        service.versions(*names),
-        lambda: graphs.sent(service.compare(kind, first, second, question), form, names[1]),
-    )
+
+    def make() -> Response:
+        if kind == DIFFERENTIAL and form in DIFFERENCES:
+            return graphs.difference_sent(*service.difference(first, second, question), form, names)
+        return graphs.sent(service.compare(kind, first, second, question), form, names[1])
+
+    return validated(service.versions(*names), make)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Response
 
-from flamescope_py.service import FORMATS, GraphAnswer
+from flamescope_py.service import DIFFERENCES, FORMATS, GraphAnswer, Pair
 from flamescope_py.web import params, wire
 from flamescope_py.web.respond import answer, as_download
 
@@ -18,7 +18,18 @@ def sent(found: GraphAnswer, form: str, name: str) -> Response:
         return answer(own(found))
     export = FORMATS[form]
     response = answer(export.write(found.graph, name, found.unit), export.media_type)
-    return as_download(response, name + export.suffix)
+    # A file that is not the whole truth of a profile says so.
+    middle = ".elided" if found.kind == "elided" else ""
+    return as_download(response, name + middle + export.suffix)
+
+
+def difference_sent(pair: Pair, unit: str, form: str, names: tuple[str, str]) -> Response:
+    """Send a difference in one of the formats of other programs; `names` are those of the profiles."""
+    export = DIFFERENCES[form]
+    sides = zip(names, (pair.first, pair.second), strict=True)
+    title = " beside ".join(f"{name} {graph.start:g} to {graph.end:g} s" for name, graph in sides)
+    response = answer(export.write(pair, title, unit), export.media_type)
+    return as_download(response, names[0] + export.suffix)
 
 
 _OWN: dict[str, Callable[[GraphAnswer], bytes]] = {

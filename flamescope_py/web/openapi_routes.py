@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flamescope_py.parameters import TEXT, Parameter, choice_of
-from flamescope_py.service import FORMATS
+from flamescope_py.service import DIFFERENCES, FORMATS
 from flamescope_py.web import filters, listing, params
 from flamescope_py.web.respond import JSON
 
@@ -53,17 +53,15 @@ def _json(*schemas: str) -> dict[str, tuple[str, ...]]:
     return {JSON: schemas}
 
 
-def _graph(*rows: Parameter, detail: str, exports: bool = True) -> Operation:
-    answers = _json("Node", "FlameGraphColumns")
-    if exports:
-        answers = {one.media_type.partition(";")[0]: () for one in FORMATS.values()} | answers
-    form = params.GRAPH_FORMAT if exports else params.DIFFERENTIAL_FORMAT
+def _graph(*rows: Parameter, detail: str, form: Parameter = params.GRAPH_FORMAT) -> Operation:
+    exports = DIFFERENCES if form is params.DIFFERENTIAL_FORMAT else FORMATS
+    answers = {one.media_type.partition(";")[0]: () for one in exports.values()}
     return Operation(
-        answers,
+        answers | _json("Node", "FlameGraphColumns"),
         (*rows, form, *params.QUESTION),
         (*_PROFILE_ERRORS, 416),
         validated=True,
-        headers=_DOWNLOAD if exports else {},
+        headers=_DOWNLOAD,
         detail=detail,
     )
 
@@ -139,9 +137,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "compare.show_differential": _graph(
         *params.RANGE,
         *params.OTHER_RANGE,
-        exports=False,
+        form=params.DIFFERENTIAL_FORMAT,
         detail="The graph is that of the first range; d, in columns delta, is how many samples more a node "
-        "has than in the second, which is scaled to the first one's total.",
+        "has than in the second, which is scaled to the first one's total. The forms folded (both counts "
+        "behind every stack of either) and svg are files for other programs.",
     ),
     "compare.show_elided": _graph(
         *params.RANGE,
@@ -153,8 +152,8 @@ OPERATIONS: Mapping[str, Operation] = {
         filters.PARAMETERS,
         (*_PROFILE_ERRORS, 416),
         validated=True,
-        detail="With filename every filter also says in cost what it would do to the range, in place of those "
-        "that the request names.",
+        detail="With filename every filter also says in cost what it would do to the range, in place of "
+        "those that the request names.",
     ),
     "imports.fetch_file": Operation(
         _json("Job"),

@@ -15,6 +15,7 @@ from flamescope_py import parameters
 from flamescope_py.errors import ParameterError
 from flamescope_py.parameters import END, INVERTED, SEARCH, SELECTION, START, TEXT, Parameter, choice_of
 from flamescope_py.service import (
+    DIFFERENCES,
     FORMATS,
     HIGHEST,
     SUM,
@@ -71,8 +72,8 @@ GRAPH_FORMAT = Parameter(
     choice_of(NESTED, COLUMNS, *FORMATS),
     default=NESTED,
 )
-# Other programs have no place for a difference.
-DIFFERENTIAL_FORMAT = HEATMAP_FORMAT
+# Few other programs have a place for a difference.
+DIFFERENTIAL_FORMAT = GRAPH_FORMAT._replace(kind=choice_of(NESTED, COLUMNS, *DIFFERENCES))
 
 RANGE = (FILENAME, TYPE, START, END)
 OTHER_RANGE = tuple(

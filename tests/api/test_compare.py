@@ -127,3 +127,31 @@ def test_a_named_error_stays_what_it_is() -> None:
     assert str(busy) == "Too many files are being read."
     with pytest.raises(RangeError, match=r"^First: no"), about("First"):
         raise RangeError("no")
+
+
+def test_a_difference_is_exported_with_both_counts(client: FlaskClient) -> None:
+    url = f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=3"
+    answer = client.get(f"{url}&format=folded")
+    assert answer.text == "node;main;leaf 2 0\nnode;main;other 0 1\nnode;main;uv_run 0 1\n"
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.folded"'
+    assert answer.headers["ETag"]
+    # The selection holds for both.
+    assert client.get(f"{url}&format=folded&exclude=leaf").text == (
+        "node;main;other 0 1\nnode;main;uv_run 0 1\n"
+    )
+
+
+def test_a_difference_is_drawn(client: FlaskClient) -> None:
+    url = f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=3"
+    answer = client.get(f"{url}&format=svg")
+    assert answer.content_type == "image/svg+xml"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
+    assert "<title>small.perf 0 to 1 s beside small.perf 1 to 3 s</title>" in answer.text
+    assert "+100.0 leaf: 2 samples, 100.00%" in answer.text
+
+
+@pytest.mark.parametrize("form", ["speedscope", "pprof"])
+def test_formats_without_a_place_for_a_difference_are_refused(client: FlaskClient, form: str) -> None:
+    assert_refused(client.get(f"/differential/?{SIDES}&format={form}"), 400)
+    assert client.get(f"/elided/?{SIDES}&format={form}").status_code == 200

@@ -27,6 +27,12 @@ def deltas(first: FlameGraph, second: FlameGraph) -> dict[str, int]:
     return values
 
 
+def total_deltas(first: FlameGraph, second: FlameGraph) -> list[int]:
+    found = differential(first, second)
+    assert found.total_delta is not None
+    return list(found.total_delta)
+
+
 ONE = """
     app app app app
     A   A   B   B
@@ -110,3 +116,11 @@ def test_inverting_an_empty_graph_and_a_deep_one() -> None:
     assert deep.depth.tolist() == list(range(2001))
     assert [deep.frames.name[frame] for frame in deep.frame[1:3]] == ["f1999", "f1998"]
     assert deep.own.tolist() == [0] * 2000 + [1]
+
+
+def test_total_deltas_count_what_only_the_other_has_below() -> None:
+    # Of 4 and 2, so that the other counts twice: root, app, A, B, C.
+    assert total_deltas(graph(ONE), graph(OTHER)) == [0, 0, 0, 2, 2]
+    assert total_deltas(graph(OTHER), graph(ONE)) == [0, 0, 0, 1]
+    assert total_deltas(graph(ONE), graph("app\nB")) == [0, 0, 2, -2, 2]
+    assert set(total_deltas(graph(ONE), graph(ONE))) == {0}

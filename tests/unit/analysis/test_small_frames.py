@@ -81,3 +81,7 @@ def test_differences_add_up_too(stacks: list[str], most: int) -> None:
     assert small.delta is not None
     assert len(small.delta) == len(small.graph.tree)
     assert small.delta.sum() == found.delta.sum()
+    assert found.total_delta is not None
+    assert small.total_delta is not None
+    assert len(small.total_delta) == len(small.graph.tree)
+    assert small.total_delta[0] == found.total_delta[0]

@@ -184,6 +184,22 @@ def test_diff_says_what_grew(file: str, tmp_path: Path) -> None:
     }
 
 
+def test_diff_draws_and_writes_files(file: str, tmp_path: Path) -> None:
+    target = tmp_path / "diff.svg"
+    ranges = ["--end", "1", "--compare-start", "1"]
+    assert run("diff", file, file, *ranges, "--format", "svg", "-o", str(target)).output == ""
+    titles = [
+        element.text
+        for element in ElementTree.fromstring(target.read_bytes()).iter()
+        if element.tag.endswith("title")
+    ]
+    assert titles[0] == "some.perf beside some.perf"
+    assert "+50.0 b: 1 samples, 50.00%" in titles
+    for form in ("folded", "json", "table"):
+        run("diff", file, file, "--format", form, "-o", str(target))
+        assert target.read_bytes() == run("diff", file, file, "--format", form).stdout_bytes
+
+
 def test_diff_of_two_ranges_of_one_file(file: str) -> None:
     options = ["--end", "1", "--compare-start", "1", "--format", "folded"]
     assert run("diff", file, file, *options).stdout.splitlines() == [

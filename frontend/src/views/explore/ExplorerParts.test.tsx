@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -152,6 +152,36 @@ describe("compare", () => {
     await waitFor(() => expect(screen.getByTestId("compare-bar").dataset).toMatchObject({ flip: "true", rest: "true" }));
     await userEvent.click(screen.getByTestId("compare-stop"));
     await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1"));
+  });
+
+  it("is exported with both sides, where a form has a place for them", async () => {
+    await open("?file=x&start=0&end=1&compare=differential&compareStart=1&compareEnd=2&flip=1");
+    await userEvent.click(await screen.findByTestId("export"));
+    const sides = "filename=x&type=perf&start=1&end=2&";
+    for (const [format, suffix] of [["folded", ".folded"], ["svg", ".svg"], ["nested", ".json"]] as const) {
+      const link = await screen.findByTestId(`export-${format}`);
+      expect(link.getAttribute("href")).toBe(
+        `differential/?${sides}format=${format}&compareFilename=x&compareType=perf&compareStart=0&compareEnd=1`,
+      );
+      expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
+    }
+    for (const format of ["speedscope", "pprof"]) {
+      expect(screen.getByTestId(`export-${format}`).getAttribute("href")).toBeNull();
+      expect(screen.getByTestId(`export-${format}`).textContent).toContain("no place for two sides");
+    }
+    expect(screen.getByTestId("export-png").hasAttribute("data-disabled")).toBe(false);
+  });
+
+  it("is exported to any form where only the other side is shown, and not with the rest", async () => {
+    await open("?file=x&start=0&end=1&compare=elided&compareFile=other&compareType=perf");
+    await userEvent.click(await screen.findByTestId("export"));
+    expect((await screen.findByTestId("export-pprof")).getAttribute("href")).toContain("elided/?filename=x");
+    expect(screen.getByTestId("export-pprof").getAttribute("download")).toBe("x.elided.pb.gz");
+    cleanup();
+    await open("?file=x&start=0&end=1&compare=differential&rest=1");
+    await userEvent.click(await screen.findByTestId("export"));
+    expect((await screen.findByTestId("export-folded")).textContent).toContain("not with the rest");
+    expect(screen.getByTestId("export-folded").getAttribute("href")).toBeNull();
   });
 
   it("compares with another profile, which shows its own heatmap", async () => {

@@ -1,5 +1,5 @@
 // Takes the selection elsewhere: for other programs from the server, as a picture from the canvas, and
-// as a link. What the server cannot write for a comparison is greyed, not missing.
+// as a link. What has no place for a comparison is greyed and says why, not missing.
 import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../api/flamegraph";
@@ -14,23 +14,30 @@ const FORMATS: readonly (readonly [GraphFormat, string, string])[] = [
   ["svg", "SVG", ".svg"],
   ["nested", "JSON", ".json"],
 ];
+/** Forms that have a place for both sides of a difference. */
+const OF_DIFFERENCES: ReadonlySet<GraphFormat> = new Set(["folded", "svg", "nested"]);
+const ONE_SIDED = "has no place for two sides";
+const OF_REST = "not with the rest: name a range";
 const PICTURE_WIDTH = 1600;
 
 export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   const [said, setSaid] = useState("");
   const { compare } = state;
   const { question } = data.comparison;
-  const addressOf = (format: GraphFormat): string | undefined => {
-    if (!compare) return flameGraphAddress(data.request, format);
-    if (!question || compare.rest) return undefined;
-    return compare.kind === "elided" || format === "nested" ? comparisonAddress(question, format) : undefined;
+  const refusalOf = (format: GraphFormat): string | undefined => {
+    if (compare?.rest) return OF_REST;
+    return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
   };
+  const addressOf = (format: GraphFormat) =>
+    question ? comparisonAddress(question, format) : flameGraphAddress(data.request, format);
+  // Of two sides, the name says so.
+  const middle = compare ? (compare.kind === "differential" ? ".diff" : ".elided") : "";
   const name = state.file.slice(state.file.lastIndexOf("/") + 1);
   const savePicture = async () => {
     const { tree, search, zoom } = data;
     if (!tree) return;
     const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout, search, zoom };
-    save(await flamePicture(tree, look, PICTURE_WIDTH), `${name}.png`);
+    save(await flamePicture(tree, look, PICTURE_WIDTH), `${name}${middle}.png`);
   };
   return (
     <Menu position="bottom-start" onClose={() => setSaid("")}>
@@ -41,13 +48,19 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {FORMATS.map(([format, title, suffix]) => {
-          const href = addressOf(format);
-          return href === undefined ? (
-            <Menu.Item key={format} disabled data-testid={`export-${format}`}>
-              {`${title} (not of this comparison)`}
+          const [refusal, testId] = [refusalOf(format), `export-${format}`];
+          return refusal !== undefined ? (
+            <Menu.Item key={format} disabled data-testid={testId}>
+              {`${title} (${refusal})`}
             </Menu.Item>
           ) : (
-            <Menu.Item key={format} component="a" href={href} download={name + suffix} data-testid={`export-${format}`}>
+            <Menu.Item
+              key={format}
+              component="a"
+              href={addressOf(format)}
+              download={name + middle + suffix}
+              data-testid={testId}
+            >
               {title}
             </Menu.Item>
           );

@@ -1,0 +1,77 @@
+"""Files that the page gives away: of a selection, and of a comparison with both sides."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import orjson
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.explorer import Explorer
+from tests.e2e.raw import raw_samples, within
+from tests.e2e.running import EXAMPLES, NODE18
+
+pytestmark = pytest.mark.chromium
+
+SAMPLES = raw_samples(EXAMPLES / NODE18)
+A, B = (9.76, 10.28), (0.0, 4.0)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def saved(explorer: Explorer, form: str) -> tuple[str, bytes]:
+    """Choose a form of the menu, and give the name and the content of the file."""
+    explorer.id("export").click()
+    with explorer.page.expect_download() as waiting:
+        explorer.id(f"export-{form}").click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def counts(folded: bytes) -> list[int]:
+    """Add up the numbers behind the stacks, by their place."""
+    rows = [line.rsplit(" ", 2)[1:] for line in folded.decode().splitlines()]
+    return [sum(int(row[place]) for row in rows) for place in (0, 1)]
+
+
+def compared(explorer: Explorer, **more: str | float) -> Explorer:
+    ranges = {"start": A[0], "end": A[1], "compareStart": B[0], "compareEnd": B[1]}
+    return explorer.open(NODE18, **{"compare": "differential", **ranges, **more})
+
+
+def test_a_difference_is_saved_with_both_sides(explorer: Explorer) -> None:
+    numbers = [len(within(SAMPLES, *side)) for side in (A, B)]
+    compared(explorer)
+    name, folded = saved(explorer, "folded")
+    assert name == f"{NODE18}.diff.folded"
+    assert counts(folded) == numbers
+    name, picture = saved(explorer, "svg")
+    assert name == f"{NODE18}.diff.svg"
+    titles = [element.text for element in ET.fromstring(picture).iter() if element.tag.endswith("title")]
+    assert titles[0] == f"{NODE18} 9.76 to 10.28 s beside {NODE18} 0 to 4 s"
+    assert f"root: {numbers[0]} samples, 100.00%" in titles
+    assert any(title and title.startswith("+") for title in titles)
+    name, nested = saved(explorer, "nested")
+    assert name == f"{NODE18}.diff.json"
+    assert "d" in orjson.loads(nested)
+    name, drawn = saved(explorer, "png")
+    assert name == f"{NODE18}.diff.png"
+    assert drawn.startswith(PNG)
+    explorer.id("compare-flip").click()
+    expect(explorer.id("compare-bar")).to_have_attribute("data-flip", "true")
+    explorer.settled()
+    assert counts(saved(explorer, "folded")[1]) == numbers[::-1]
+    explorer.id("export").click()
+    expect(explorer.id("export-pprof")).to_contain_text("no place for two sides")
+
+
+def test_what_only_the_other_side_has_is_saved_in_every_form(explorer: Explorer) -> None:
+    compared(explorer, compare="elided")
+    shown = explorer.number(explorer.flame, "zoom-samples")
+    name, folded = saved(explorer, "folded")
+    assert name == f"{NODE18}.elided.folded"
+    assert sum(int(line.rpartition(" ")[2]) for line in folded.decode().splitlines()) == shown
+    for form in ("svg", "speedscope", "pprof", "nested", "png"):
+        name, content = saved(explorer, form)
+        assert ".elided." in name
+        assert content
