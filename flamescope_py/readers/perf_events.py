@@ -107,7 +107,8 @@ class EventLines:
         if event is not None:
             return event, int(period)
         pair = self._new_what(line[:-1])
-        if pair != _ODD_WHAT:
+        # Not a period that the line reads in another way.
+        if pair != _ODD_WHAT and pair[1] == int(period):
             _trim(self._whats)
             self._whats[rest] = pair[0]
         return pair

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import perf, perf_events, perf_frames, perf_odd, perf_script
+from flamescope_py.readers.perf_blocks import Blocks
+from flamescope_py.readers.perf_events import EventLines, Events
 from flamescope_py.readers.perf_script import PerfScriptParser
 from flamescope_py.readers.registry import TYPES
 from flamescope_py.readers.source import read_profile, sniff_file
@@ -61,6 +64,21 @@ def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
     expected = whole(text)
     with patch.object(perf_script, "PIECE", longest_line(text) + 2 + more):
         same(read_in([text]), expected)
+
+
+@bounded
+@given(text=perf_texts(), times=st.integers(min_value=1, max_value=3))
+def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: int) -> None:
+    """Repeated, so that what is looked up the second time is there."""
+    text = (text + b"\n\n") * times
+    read = EventLines.read
+
+    def all_odd(self: EventLines, blocks: Blocks) -> Events:
+        return read(self, blocks)._replace(odd=np.ones(len(blocks.head), np.bool_))
+
+    with patch.object(EventLines, "read", all_odd):
+        by_line = whole(text)
+    same(whole(text), by_line)
 
 
 @bounded

@@ -202,3 +202,11 @@ def test_a_parser_writes_into_the_builder_it_is_given() -> None:
         assert parser.finish() is builder
     assert stacks(builder.finish("perf")) == ["node;f", "node;g"]
     np.testing.assert_array_equal(builder.times(), [10.0, 10.1])
+
+
+def test_periods_are_read_however_many_digits_they_have() -> None:
+    periods = [1, 10101010, 99_999_999_999_999, 100_000_000_000_000, 2**48 - 1]
+    lines = [f"w 1 10.{row:06}: {period} cycles:\n\n" for row, period in enumerate(periods * 2)]
+    read = perf.read([text.encode() for text in lines]).samples.period
+    assert read is not None
+    assert read.tolist() == periods * 2
