@@ -160,6 +160,12 @@ def test_whole_profiles_of_two_types_are_compared(page: Page, mixed: Server) -> 
     expect(explorer.flame).to_have_attribute("data-samples", str(total))
 
 
+def test_nothing_of_its_own_is_said(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}#/elided/perf/{NODE18}/14/16/compare/perf/{NODE18}/14/16")
+    explorer = expect_compared(Explorer(page, server.url), "elided", (14, 16), (14, 16))
+    expect(explorer.id("no-samples")).to_have_text("The other side has no stacks of its own.")
+
+
 def test_a_choice_of_what_to_compare_with(page: Page, server: Server) -> None:
     page.goto(f"{server.url}#/compare/perf/{NODE18}/14.76/15.52")
     explorer = expect_compared(Explorer(page, server.url), "differential", (14.76, 15.52), None)

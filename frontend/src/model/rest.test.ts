@@ -51,6 +51,8 @@ describe("a selection and the rest of its profile", () => {
   it("shows what only the other side has", () => {
     expect(shown("elided", false).filter(([, self]) => self !== 0)).toEqual([["only", 3, undefined]]);
     expect(shown("elided", true).every(([, self]) => self === 0)).toBe(true);
+    // Shares are of the side to which it is scaled.
+    expect([false, true].map((flip) => compareWithRest(ANSWER, A, "elided", flip).samples)).toEqual([A, W - A]);
   });
 
   it("never divides by an empty rest, or an empty selection", () => {

@@ -41,13 +41,13 @@ export function selectedSelf(whole: FlameGraphAnswer, selected: number): Float64
 function differential(whole: FlameGraphAnswer, first: Side, second: Side, scale: number): FlameGraphAnswer {
   const delta = first.self.map((own, node) => Math.round(own - second.self[node]! * scale));
   const otherTotal = second.total.map((value) => value * scale);
-  return kept(whole, first.total, first.self, { delta, otherTotal });
+  return kept({ ...whole, samples: first.total[0]! }, first.total, first.self, { delta, otherTotal });
 }
 
-/** What only the second has; what both have stays as the way there, without samples of its own. */
+/** What only the second has, in shares of the first; what both have stays as the way there, without samples of its own. */
 function elided(whole: FlameGraphAnswer, first: Side, second: Side, scale: number): FlameGraphAnswer {
   const self = second.self.map((own, node) => (first.total[node]! > 0 ? 0 : Math.round(own * scale)));
-  return kept(whole, second.total, self, undefined);
+  return kept({ ...whole, samples: first.total[0]! }, second.total, self, undefined);
 }
 
 /** The graph of the nodes that are present: those with samples at or below them, and the root. */
@@ -60,20 +60,18 @@ function kept(
   const nodes = [...present.keys()].filter((node) => node === 0 || present[node]! > 0);
   const depth = nodes.map((node) => whole.nodes.depth[node]!);
   const own = Float64Array.from(nodes, (node) => self[node]!);
-  const total = Array.from(totalsOf(own, depth));
   return {
     ...whole,
     nodes: {
       frame: nodes.map((node) => whole.nodes.frame[node]!),
       depth,
       self: Array.from(own),
-      total,
+      total: Array.from(totalsOf(own, depth)),
       ...(difference && {
         delta: nodes.map((node) => difference.delta[node]!),
         otherTotal: nodes.map((node) => difference.otherTotal[node]!),
       }),
     },
-    samples: total[0] ?? 0,
   };
 }
 

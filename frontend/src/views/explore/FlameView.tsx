@@ -8,7 +8,7 @@ import { zoomPath } from "../../model/zoomPath";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
-import type { NodeId } from "../../types/units";
+import { ROOT, type NodeId } from "../../types/units";
 import { FlameTooltip } from "./FlameTooltip";
 import { framePaint } from "./framePaint";
 import type { FrameMenuAt } from "./FrameMenu";
@@ -59,7 +59,7 @@ export function FlameView({ tree, search, zoom, state, change, scheme, isBehind,
           onMenu={onFrameMenu}
         />
       </div>
-      {tree.samples === 0 && (
+      {tree.total[ROOT] === 0 && (
         <p className={classes.nothing} data-testid="no-samples">
           {state.compare?.kind === "elided" ? "The other side has no stacks of its own." : "No samples in this range."}
         </p>
