@@ -143,7 +143,7 @@ def places(explorer: Explorer, *seconds: float) -> list[float]:
 def expect_under(
     explorer: Explorer, seconds: tuple[float, float], fingers: tuple[float, float], before: str
 ) -> None:
-    """Wait for another address than before; two seconds are under two fingers, as near as whole columns allow."""
+    """Wait for another address; two seconds are under two fingers then, as near as whole columns allow."""
     expect(explorer.page).not_to_have_url(before)
     width = explorer.number(explorer.heatmap, "cell-width")
     for at, finger in zip(places(explorer, *seconds), fingers, strict=True):

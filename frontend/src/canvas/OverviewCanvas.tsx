@@ -108,14 +108,14 @@ function paintStrip(
   const x = (second: number) => (second / Math.max(columns, 1)) * width;
   context.fillStyle = INK[scheme].dim;
   bars.forEach((share, at) => context.fillRect(at, HEIGHT - 1 - share * (HEIGHT - 6), 1, share * (HEIGHT - 6)));
-  const { outline, second, veil } = selectionInk(scheme);
+  const { outline, second, paper } = selectionInk(scheme);
   if (selection) {
     context.fillStyle = css(second);
     context.fillRect(x(selection.start), 0, Math.max(x(selection.end) - x(selection.start), 2), 3);
   }
   if (!window) return;
   const [left, right] = [x(window.start), x(window.end)];
-  context.fillStyle = `rgba(${veil.join(", ")}, 0.66)`;
+  context.fillStyle = `rgba(${paper.join(", ")}, 0.66)`;
   context.fillRect(0, 3, left, HEIGHT);
   context.fillRect(right, 3, width - right, HEIGHT);
   context.strokeStyle = css(outline);

@@ -3,7 +3,7 @@
 import { css, type Rgb } from "../lib/colour";
 import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
 import { xOfSecond, type HeatmapLayout } from "../model/heatmapLayout";
-import { selectionInk } from "../model/palette";
+import { OUTSIDE, selectionInk } from "../model/palette";
 import { handlesOf, type Handle } from "../model/selectionHandles";
 import { partsOf, type TickRange } from "../model/selection";
 import type { Scheme } from "../types/scheme";
@@ -50,14 +50,15 @@ function paintRanges(
   ranges: readonly MarkedRange[],
 ): void {
   const { plotLeft, plotTop, plotWidth, plotHeight } = layout;
-  const { outline, second, veil } = selectionInk(scheme);
+  const { outline, second, paper } = selectionInk(scheme);
+  const { colour, share } = OUTSIDE[scheme];
   const shapes = ranges.map(({ ticks, label }) => ({
     ticks,
     label,
     ink: label === "B" ? second : outline,
     boxes: boxesOf(ticks, heatmap, layout),
   }));
-  context.fillStyle = `rgba(${veil.join(", ")}, 0.62)`;
+  context.fillStyle = `rgba(${colour.join(", ")}, ${share})`;
   context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
   // The outline is what is left of a wider copy of the shape when the shapes themselves are cut out.
   for (const { boxes, ink } of shapes) {
@@ -67,9 +68,9 @@ function paintRanges(
   for (const { boxes } of shapes) for (const { x, y, width, height } of boxes) context.clearRect(x, y, width, height);
   for (const { ticks, label, ink, boxes } of shapes) {
     const [start, end] = handlesOf(ticks, heatmap, layout);
-    paintHandle(context, start, ink, veil);
-    paintHandle(context, end, ink, veil);
-    if (label !== "" && boxes[0]) paintLabel(context, label, boxes[0], ink, veil);
+    paintHandle(context, start, ink, paper);
+    paintHandle(context, end, ink, paper);
+    if (label !== "" && boxes[0]) paintLabel(context, label, boxes[0], ink, paper);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { contrast, hex } from "../lib/colour";
+import { contrast, hex, mix } from "../lib/colour";
 import { PALETTES } from "../types/explorer";
-import { PAPER, paletteTable, tableIndex } from "./palette";
+import { OUTSIDE, PAPER, paletteTable, tableIndex } from "./palette";
 
 const SCHEMES = ["light", "dark"] as const;
 
@@ -54,5 +54,21 @@ describe("palettes", () => {
 
   it("has a colour for counts that are estimated", () => {
     expect([0.01, 7.6, 99].map((count) => tableIndex(count, 17, 18))).toEqual([1, 8, 17]);
+  });
+
+  it("leaves what lies outside of a selection nearly as clear as inside, and the paper apart from it", () => {
+    for (const scheme of SCHEMES) {
+      const { colour, share } = OUTSIDE[scheme];
+      const outside = mix(PAPER[scheme], colour, share);
+      expect(contrast(outside, PAPER[scheme])).toBeGreaterThan(1.15);
+      for (const palette of PALETTES) {
+        const table = paletteTable(palette, scheme, 9);
+        for (const count of [2, 5, 9]) {
+          const [before, after] = [contrast(table[count]!, PAPER[scheme]), contrast(mix(table[count]!, colour, share), outside)];
+          // How far it stands out from the paper: 1 is not at all.
+          expect((after - 1) / (before - 1)).toBeGreaterThan(0.5);
+        }
+      }
+    }
   });
 });

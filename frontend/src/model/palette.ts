@@ -60,9 +60,22 @@ function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: numb
 /** Marks of a search: the violet of matching frames, which no palette has. */
 export const MATCH_INK: Readonly<Record<Scheme, Rgb>> = { light: oklch(0.42, 0.2, 305), dark: oklch(0.8, 0.17, 325) };
 
-/** Colours of the selections' outlines and of what lies outside them. */
-export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly second: Rgb; readonly veil: Rgb } {
+/** Colours of the selections' outlines, and the paper of what is written on them. */
+export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly second: Rgb; readonly paper: Rgb } {
   return scheme === "light"
-    ? { outline: oklch(0.25, 0.02, 265), second: oklch(0.52, 0.2, 258), veil: hex("#ffffff") }
-    : { outline: oklch(0.97, 0.01, 265), second: oklch(0.75, 0.14, 250), veil: hex("#151517") };
+    ? { outline: oklch(0.25, 0.02, 265), second: oklch(0.52, 0.2, 258), paper: hex("#ffffff") }
+    : { outline: oklch(0.97, 0.01, 265), second: oklch(0.75, 0.14, 250), paper: hex("#151517") };
 }
+
+/** A colour laid over what is there, `share` of it. */
+export interface Shade {
+  readonly colour: Rgb;
+  readonly share: number;
+}
+
+/** What lies over cells outside of the selections. It tints the paper and leaves the cells nearly as they are: what
+ * stands out there is what one would select next. */
+export const OUTSIDE: Readonly<Record<Scheme, Shade>> = {
+  light: { colour: hex("#5a6070"), share: 0.15 },
+  dark: { colour: hex("#c0c4d0"), share: 0.12 },
+};
