@@ -103,6 +103,9 @@ class _Body:
         value = self._left.pop(name, None)
         if value is None:
             return None
+        # 367.0 is a whole number in JSON, and some programs write all of theirs so.
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ParameterError(
                 f"{name} is {_quoted(value)}: it must be a whole number from {low} to {high}."

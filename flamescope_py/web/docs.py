@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from flamescope_py.web import context
 from flamescope_py.web.docs_page import page
 from flamescope_py.web.openapi import document
 from flamescope_py.web.openapi_examples import EXAMPLES
@@ -28,7 +27,7 @@ blueprint = Blueprint("docs", __name__, template_folder="pages")
 @blueprint.get("/docs/")
 def show_page() -> Response:
     """Show every route, with lines for curl that can be copied."""
-    described = document(current_app, context.settings().max_rows)
+    described = document(current_app)
     text = render_template("docs.html", **page(described, _EXAMPLES, request.url_root)._asdict())
     response = answer(text.encode(), "text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _POLICY

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, PathConverter
 
 from flamescope_py.web import context
 from flamescope_py.web.errors import error_body
@@ -20,6 +22,20 @@ INDEX = "index.html"
 _HASHED = re.compile(r"assets/[^/]+-[\w-]{8}\.\w+")
 _FOREVER = "public, max-age=31536000, immutable"
 
+
+class BundleFile(PathConverter):
+    """The path of a file of the bundle: anything but what is below a route of the interface.
+
+    Otherwise a route that takes only POST would seem to take GET, too.
+    """
+
+    def __init__(self, url_map: Map) -> None:
+        """Take the routes that are there already; `/` itself is the page."""
+        super().__init__(url_map)
+        taken = {rule.rule.split("/")[1] for rule in url_map.iter_rules()} - {""}
+        self.regex = rf"(?!(?:{'|'.join(map(re.escape, sorted(taken)))})(?:/|\Z)){self.regex}"
+
+
 _NOT_BUILT = "The front end has not been built: run make frontend, or install a released wheel."
 _NOT_BUILT_PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>FlameScope</title>"
@@ -27,6 +43,12 @@ _NOT_BUILT_PAGE = (
     "<p>Run <code>make frontend</code>, or install a released wheel. The server itself works: "
     '<a href="profile/">profile/</a> lists the profiles.</p>'
 )
+
+
+@blueprint.record_once
+def register(state: BlueprintSetupState) -> None:
+    """Teach the application which paths are files; to be done after all other routes."""
+    state.app.url_map.converters["bundle"] = BundleFile
 
 
 @blueprint.get("/")
@@ -37,7 +59,7 @@ def index() -> Response:
     return _file(INDEX)
 
 
-@blueprint.get("/<path:name>")
+@blueprint.get("/<bundle:name>")
 def static_file(name: str) -> Response:
     """Send any other file of the bundle."""
     if any(part.startswith(".") for part in name.split("/")):

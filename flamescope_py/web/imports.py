@@ -14,6 +14,9 @@ from flamescope_py.web.respond import answer
 
 blueprint = Blueprint("imports", __name__)
 
+# An id has as many letters as no other name below /import/ has.
+JOB = "/import/<string(length=16):job_id>"
+
 
 @blueprint.post("/import/ssh")
 def fetch_file() -> Response:
@@ -54,13 +57,13 @@ def list_hosts() -> Response:
     return _fresh(orjson.dumps(found))
 
 
-@blueprint.get("/import/<job_id>")
+@blueprint.get(JOB)
 def show_job(job_id: str) -> Response:
     """Say how far a job is."""
     return _fresh(orjson.dumps(_job(context.service().imports.jobs.job(job_id))))
 
 
-@blueprint.delete("/import/<job_id>")
+@blueprint.delete(JOB)
 def cancel_job(job_id: str) -> Response:
     """Stop a job, or forget one that is over."""
     job = context.service().imports.jobs.cancel(job_id)

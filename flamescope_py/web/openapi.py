@@ -13,12 +13,13 @@ from flask import Blueprint, Flask, Response, current_app
 
 from flamescope_py import __version__, errors
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.web import context
+from flamescope_py.parameters import NO_FILTER
+from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.guard import UNGUARDED, guard_in
 from flamescope_py.web.openapi_examples import ERRORS
 from flamescope_py.web.openapi_operation import EVERYWHERE, operation
 from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS
-from flamescope_py.web.openapi_schemas import SCHEMAS, reference
+from flamescope_py.web.openapi_schemas import reference, schemas
 from flamescope_py.web.respond import JSON, answer
 
 blueprint = Blueprint("openapi", __name__)
@@ -56,10 +57,10 @@ _SCHEMES = {
 @blueprint.get("/openapi.json")
 def show_document() -> Response:
     """Describe the interface, as OpenAPI 3.1."""
-    return answer(orjson.dumps(document(current_app, context.settings().max_rows)))
+    return answer(orjson.dumps(document(current_app)))
 
 
-def document(app: Flask, max_rows: int) -> dict[str, Any]:
+def document(app: Flask) -> dict[str, Any]:
     """Describe the routes of an application. Raises KeyError for a view that is in no table."""
     return {
         "openapi": "3.1.0",
@@ -71,29 +72,36 @@ def document(app: Flask, max_rows: int) -> dict[str, Any]:
         },
         "servers": [{"url": "."}],
         "tags": [{"name": name} for name in dict.fromkeys(GROUPS.values())],
-        "paths": _paths(app, max_rows),
+        "paths": _paths(app),
         "components": {
-            "schemas": {**SCHEMAS, "Document": {"type": "object"}},
+            "schemas": schemas(service_of(app).imports.max_seconds),
             "responses": {f"Error{status}": _error(status) for status in _statuses()},
             "securitySchemes": _SCHEMES,
         },
     }
 
 
-def _paths(app: Flask, max_rows: int) -> dict[str, dict[str, object]]:
+def _paths(app: Flask) -> dict[str, dict[str, object]]:
     """Describe every method of every path, those of the first groups first."""
-    order, guard = list(OPERATIONS), guard_in(app)
+    order, guard, narrower = list(OPERATIONS), guard_in(app), _narrower(app)
     rules = [one for one in app.url_map.iter_rules() if not one.endpoint.startswith(NOT_DESCRIBED)]
     paths: dict[str, dict[str, object]] = {}
     for rule in sorted(rules, key=lambda rule: order.index(rule.endpoint) if rule.endpoint in order else 0):
         row = OPERATIONS[rule.endpoint]
         summary = (app.view_functions[rule.endpoint].__doc__ or "").strip().splitlines()[0]
-        described = operation(rule, row, summary, max_rows)
+        described = operation(rule, row, summary, narrower)
         if rule.endpoint not in UNGUARDED and (guard.everything or (guard.token and row.changes)):
             described["security"] = [{name: []} for name in _SCHEMES]
+        path = re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", rule.rule), {})[method.lower()] = described
+            paths.setdefault(path, {})[method.lower()] = described
     return paths
+
+
+def _narrower(app: Flask) -> dict[str, dict[str, object]]:
+    """Say what the settings make of parameters, by name."""
+    filters = [*service_of(app).filters(), NO_FILTER]
+    return {"rows": {"maximum": settings_of(app).max_rows}, "filter": {"enum": filters}}
 
 
 def _statuses() -> list[int]:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from werkzeug.routing import Rule
 
-from flamescope_py import parameters
 from flamescope_py.parameters import Parameter
-from flamescope_py.web import params
 from flamescope_py.web.openapi_examples import EXAMPLES, Example
 from flamescope_py.web.openapi_routes import FORM, GROUPS, Operation
 from flamescope_py.web.openapi_schemas import reference
@@ -21,8 +19,13 @@ _TAG = "Tells this answer from any other; send it back as If-None-Match."
 _FILE: Mapping[str, object] = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
-def operation(rule: Rule, row: Operation, summary: str, max_rows: int) -> dict[str, object]:
-    """Describe one route; `summary` is its view's own line."""
+def operation(
+    rule: Rule, row: Operation, summary: str, narrower: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """Describe one route; `summary` is its view's own line.
+
+    `narrower` has what parameters are held to besides, by name.
+    """
     examples = EXAMPLES.get(rule.endpoint, ())
     responses: dict[str, object] = {str(row.status): _success(row, examples)}
     if row.later:
@@ -39,7 +42,7 @@ def operation(rule: Rule, row: Operation, summary: str, max_rows: int) -> dict[s
         "description": " ".join(filter(None, (summary, row.detail))),
         "parameters": [
             *(_path_parameter(one, examples) for one in sorted(rule.arguments)),
-            *(_parameter(one, max_rows, examples) for one in row.parameters),
+            *(_parameter(one, narrower.get(one.name, {}), examples) for one in row.parameters),
         ],
         "responses": responses,
     }
@@ -93,15 +96,15 @@ def _path_parameter(name: str, examples: tuple[Example, ...]) -> dict[str, objec
         "in": "path",
         "description": "The id of a job.",
         "required": True,
-        "schema": {"type": "string", "minLength": 1},
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
         **_example(name, examples),
     }
 
 
-def _parameter(row: Parameter, max_rows: int, examples: tuple[Example, ...]) -> dict[str, object]:
-    if row is params.ROWS:
-        row = row._replace(kind=parameters.integer(1, max_rows))
-    schema: dict[str, object] = dict(row.kind.schema)
+def _parameter(
+    row: Parameter, narrower: Mapping[str, object], examples: tuple[Example, ...]
+) -> dict[str, object]:
+    schema: dict[str, object] = {**row.kind.schema, **narrower}
     if row.repeats:
         schema = {"type": "array", "items": schema}
     elif isinstance(row.default, bool):

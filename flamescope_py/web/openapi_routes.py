@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flamescope_py.parameters import TEXT, Parameter, choice_of
+from flamescope_py.parameters import Kind, Parameter, choice_of
 from flamescope_py.service import DIFFERENCES, FORMATS
 from flamescope_py.web import filters, listing, params
+from flamescope_py.web.openapi_schemas import FILENAME
 from flamescope_py.web.respond import JSON
 
 BINARY = "application/octet-stream"
@@ -55,9 +56,13 @@ def _json(*schemas: str) -> dict[str, tuple[str, ...]]:
 
 def _graph(*rows: Parameter, detail: str, form: Parameter = params.GRAPH_FORMAT) -> Operation:
     exports = DIFFERENCES if form is params.DIFFERENTIAL_FORMAT else FORMATS
-    answers = {one.media_type.partition(";")[0]: () for one in exports.values()}
+    answers: Mapping[str, tuple[str, ...]] = {
+        one.media_type.partition(";")[0]: () for one in exports.values()
+    }
+    # speedscope's is JSON, too.
+    shapes = ("Node", "FlameGraphColumns", *(("Speedscope",) if "speedscope" in exports else ()))
     return Operation(
-        answers | _json("Node", "FlameGraphColumns"),
+        {**answers, **_json(*shapes)},
         (*rows, form, *params.QUESTION),
         (*_PROFILE_ERRORS, 416),
         validated=True,
@@ -75,7 +80,7 @@ _EXISTS = Parameter(
 _FORCE = Parameter(
     "force", "Whether to take a file that looks like no profile.", choice_of("true", "false"), default="false"
 )
-_NAME = Parameter("filename", "The name that the profile is to have.", TEXT)
+_NAME = Parameter("filename", "The name that the profile is to have.", Kind(str, FILENAME))
 
 _DOWNLOAD = {"Content-Disposition": "The name to save a file under; not in the forms nested and columns."}
 _JOB_PLACE = {"Location": "Where the job is, relative to the request."}

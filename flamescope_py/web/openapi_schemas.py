@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flamescope_py.service import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
 
 Schema = Mapping[str, object]
 
+SPEEDSCOPE = "https://www.speedscope.app/file-format-schema.json"
+ANY: Schema = {}
 INTEGER: Schema = {"type": "integer"}
 NUMBER: Schema = {"type": "number"}
 TEXT: Schema = {"type": "string"}
 YES_OR_NO: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 NO_NUL = r"^[^\x00]*$"
-_PART = r"[^./\\\x00-\x1f\x7f-\x9f\ud800-\udfff][^/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*"
-# No part begins with a dot, none is empty; how many bytes they may have no pattern can say.
-FILENAME: Schema = {"type": "string", "pattern": f"^{_PART}(?:/{_PART})*$", "minLength": 1, "maxLength": 247}
+_PART = r"[^./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]{0,246}"
+# No part begins with a dot, none is empty; that they are held to bytes and not to letters no pattern can say.
+FILENAME: Schema = {"type": "string", "pattern": f"^{_PART}(?:/{_PART})*$", "minLength": 1, "maxLength": 1024}
 
 
 def listed(items: Schema) -> Schema:
@@ -86,6 +89,7 @@ _FILTER_COST = record(dict.fromkeys(("frames", "samplesMoved", "samplesEmptied",
 _ALLOWED = record({"enabled": YES_OR_NO, "reason": nullable(TEXT)})
 
 SCHEMAS: Mapping[str, Schema] = {
+    "Document": {"type": "object"},
     # Readiness says its status beside the error.
     "Error": record(
         {"error": {**TEXT, "description": "What is wrong and what to do, in one sentence."}}, {"status": TEXT}
@@ -181,6 +185,11 @@ SCHEMAS: Mapping[str, Schema] = {
             "filtered": _FILTER_COST,
         },
     ),
+    "Speedscope": {
+        **record({"$schema": {"const": SPEEDSCOPE}, "shared": {"type": "object"}, "profiles": listed(ANY)}),
+        "additionalProperties": True,
+        "description": "A file of speedscope, whose own schema says what is in it.",
+    },
     "Filters": listed(
         record(
             {
@@ -207,7 +216,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 "frequency": {**nullable(bounded(1, MAX_FREQUENCY)), "description": "Hz, 99 without it."},
                 "seconds": {
                     **nullable(bounded(1)),
-                    "description": "How long, 60 without it; at most maxSeconds of /import/hosts.",
+                    "description": "How long, 60 without it.",
                 },
                 "event": nullable(shaped("event", "As perf list names it; else perf's default.")),
                 "callGraph": {
@@ -253,3 +262,11 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
 }
+
+
+def schemas(max_seconds: int) -> dict[str, Schema]:
+    """Give all of them; recordings may take `max_seconds`."""
+    capture: Any = SCHEMAS["Capture"]
+    seconds = {**capture["properties"]["seconds"], "maximum": max_seconds}
+    capture = {**capture, "properties": {**capture["properties"], "seconds": seconds}}
+    return {**SCHEMAS, "Capture": capture}

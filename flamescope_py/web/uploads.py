@@ -39,6 +39,8 @@ def upload() -> Response:
     name = query.one("filename") or ""
     if name:
         landing.check(name)
+    if not multipart and not (request.content_length or request.headers.get("Transfer-Encoding")):
+        raise ParameterError("The body is empty: send a file that holds something.")
     with landing.receive() as part:
         part.expect(max(0, (request.content_length or 0) - (MULTIPART_ROOM if multipart else 0)))
         body = _chunks(landing.bounds.max_bytes + MULTIPART_ROOM)

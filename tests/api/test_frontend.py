@@ -65,9 +65,34 @@ def test_what_is_not_in_the_bundle_is_404(which: str, url: str, request: pytest.
 
 
 def test_routes_go_before_files_of_another_bundle(other: FlaskClient, bundle: Path) -> None:
-    (bundle / "profile").mkdir()
-    (bundle / "profile" / "index.html").write_text("x")
+    for folder in ("profile", "profiles"):
+        (bundle / folder).mkdir()
+        (bundle / folder / "index.html").write_text("x")
     assert isinstance(other.get("/profile/", buffered=True).json, list)
+    assert other.get("/profile/index.html", buffered=True).status_code == 404
+    assert other.get("/profiles/index.html", buffered=True).text == "x"
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/import/ssh", "OPTIONS, POST"),
+        ("/import/ssh/capture", "OPTIONS, POST"),
+        ("/import/hosts", "GET, HEAD, OPTIONS"),
+        ("/profile/", "DELETE, GET, HEAD, OPTIONS, POST"),
+        ("/profile/info", "GET, HEAD, OPTIONS"),
+        ("/import/0123456789abcdef", "DELETE, GET, HEAD, OPTIONS"),
+        ("/index.html", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_route_takes_its_own_methods_and_no_others(client: FlaskClient, path: str, methods: str) -> None:
+    answer = client.open(path, method="OPTIONS")
+    assert answer.status_code == 200
+    assert ", ".join(sorted(answer.allow)) == methods
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(methods.split(", ")):
+        refused = client.open(path, method=method)
+        assert refused.status_code == 405
+        assert sorted(refused.allow) == methods.split(", ")
 
 
 def test_a_front_end_that_was_never_built_says_so(

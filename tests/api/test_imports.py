@@ -144,6 +144,16 @@ def test_bad_captures_are_400(client: FlaskClient, body: dict[str, object], word
     assert_refused(client.post("/import/ssh/capture", json={"host": "x", **body}), 400, word)
 
 
+def test_whole_numbers_may_come_as_decimals(client: FlaskClient, place: dict[str, Any]) -> None:
+    """JSON has one kind of number, and 367.0 is a whole one."""
+    body = {**place, "port": float(place["port"]), "pid": 1.0, "frequency": 367.0, "seconds": 1.0}
+    answer = client.post("/import/ssh/capture", json=body)
+    assert answer.status_code == 202
+    assert (answer.json or {})["source"] == f"127.0.0.1:{place['port']} pid 1"
+    for wrong in ({"pid": 1.5}, {"pid": 0.0}, {"pid": 1e30}, {"pid": float(1 << 22) + 1}):
+        assert_refused(client.post("/import/ssh/capture", json={"host": "x", **wrong}), 400, "pid")
+
+
 @pytest.mark.parametrize(
     ("data", "content_type"),
     [

@@ -79,12 +79,20 @@ def test_a_taken_name_gets_a_number_or_a_409(client: FlaskClient, profiles: Path
     assert (profiles / "small.perf").read_bytes() == SMALL
 
 
-@pytest.mark.parametrize("content", [b"", b"\x7fELF\0\0", b"just\ntext\n", gzip.compress(b"text\n")])
+@pytest.mark.parametrize("content", [b"\x7fELF\0\0", b"just\ntext\n", gzip.compress(b"text\n")])
 def test_what_is_no_profile_is_415_unless_forced(client: FlaskClient, profiles: Path, content: bytes) -> None:
     assert_refused(raw(client, "odd", content), 415, "no profile")
     assert files(profiles) == ["small.perf"]
     answer = raw(client, "odd", content, force="true")
     assert (answer.status_code, (profiles / "odd").read_bytes()) == (201, content)
+
+
+@pytest.mark.parametrize("force", ["true", "false"])
+def test_without_a_body_there_is_nothing_to_take(client: FlaskClient, profiles: Path, force: str) -> None:
+    assert_refused(raw(client, "odd", b"", force=force), 400, "body is empty")
+    assert_refused(client.post(f"/profile/?filename=odd&force={force}"), 400, "body is empty")
+    assert_refused(form(client, "odd", b""), 415, "empty")
+    assert files(profiles) == ["small.perf"]
 
 
 @pytest.mark.parametrize(
@@ -307,7 +315,7 @@ CHANGES: list[dict[str, Any]] = [
     {"method": "DELETE", "path": "/profile/?filename=small.perf"},
     {"method": "POST", "path": "/import/ssh", "json": {"host": "x.invalid", "path": "y"}},
     {"method": "POST", "path": "/import/ssh/capture", "json": {"host": "x.invalid", "pid": 1}},
-    {"method": "DELETE", "path": "/import/x"},
+    {"method": "DELETE", "path": "/import/0123456789abcdef"},
 ]
 OURS: list[dict[str, str]] = [
     {},

@@ -1,0 +1,89 @@
+"""schemathesis asks a running server what its own description allows, forbids and leaves out.
+
+Every answer must be of a described status, type and shape, with the described headers; what is not of the
+schema must be refused, what needs the token must not be answered without. In `make test` it always asks the
+same; in `make fuzz` something else each time, for longer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flamescope_py.web.openapi_routes import OPERATIONS
+from tests.api.conftest import SMALL
+from tests.e2e.running import Server, serving
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+TOKEN = "a-token-of-some-length"
+FUZZ_SECONDS = 120
+# The server reaches no host: none is called so.
+SETTINGS = [
+    "--ssh-hosts",
+    "nowhere.invalid",
+    "--max-file-bytes",
+    "1M",
+    "--max-jobs",
+    "64",
+    "--max-client-jobs",
+    "320",
+]
+
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="schemathesis needs Python 3.11")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of one profile that asks for its token, and knows no host."""
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    (folder / "perf.out").write_bytes(SMALL)
+    files = {"--token-file": TOKEN, "--ssh-config": "", "--known-hosts-file": ""}
+    arguments = ["--token-for", "everything", *SETTINGS]
+    for option, text in files.items():
+        path = tmp_path / option.strip("-")
+        path.write_text(text)
+        arguments += [option, str(path)]
+    with serving(folder, tmp_path / "cache", *arguments) as running:
+        yield running
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(FUZZ_SECONDS + 300)
+def test_the_server_is_as_it_describes_itself(
+    server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    seed = request.config.getoption("--hypothesis-seed", None)
+    how = ["--generation-deterministic"]
+    if seed is not None:
+        how = ["--seed", str(seed), "--max-time", str(FUZZ_SECONDS)]
+    report = tmp_path / "report.json"
+    program = Path(sys.executable).with_name("schemathesis")
+    command: list[str | Path] = [
+        program,
+        "--config-file",
+        CONFIG,
+        "--no-color",
+        "run",
+        f"{server.url}openapi.json",
+    ]
+    shown = ["-H", f"Authorization: Bearer {TOKEN}"]
+    done = subprocess.run(
+        [*command, *shown, *how, "--report-json-path", report],
+        cwd=tmp_path,
+        env={**os.environ, "TOKEN": TOKEN},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(report.read_text())
+    assert found["operations"]["tested"] == len(OPERATIONS)
+    assert {phase["status"] for phase in found["phases"].values()} == {"success"}
+    assert found["test_cases"]["generated"] > 1000
