@@ -15,7 +15,7 @@ from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
-from flamescope_py.readers import perf
+from flamescope_py.readers import perf, perf_script
 from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE
 from flamescope_py.readers.perf_script import PIECE, PerfScriptParser
 from tests.support.perf_text import frame_lines, sample, script
@@ -86,7 +86,7 @@ def test_a_line_of_300_megabytes_needs_little_memory() -> None:
     """In a process of its own: the peak that the kernel keeps of one process only ever rises."""
     program = """
         from pathlib import Path
-        from flamescope_py.readers import perf
+        from flamescope_py.readers import perf, perf_script
 
         def peak():
             status = Path("/proc/self/status")
@@ -204,7 +204,9 @@ def test_a_parser_writes_into_the_builder_it_is_given() -> None:
     np.testing.assert_array_equal(builder.times(), [10.0, 10.1])
 
 
-def test_periods_are_read_however_many_digits_they_have() -> None:
+def test_periods_are_read_however_many_digits_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each in a piece of its own, so that the second time is looked up.
+    monkeypatch.setattr(perf_script, "PIECE", 50)
     periods = [1, 10101010, 99_999_999_999_999, 100_000_000_000_000, 2**48 - 1]
     lines = [f"w 1 10.{row:06}: {period} cycles:\n\n" for row, period in enumerate(periods * 2)]
     read = perf.read([text.encode() for text in lines]).samples.period
