@@ -5,6 +5,7 @@ The values are what a `Selection` can be made of; idle samples are counted apart
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from flamescope_py.model import Profile
 from flamescope_py.model.profile import UNKNOWN
 
 MAX_VALUES = 5_000
+# cpu-clock  cpu-clock:pppH  task-clock:u; not cpu-clock-like
+_CLOCK = re.compile(r"(?:cpu|task)-clock(?![\w-])")
 
 
 class Count(NamedTuple):
@@ -31,7 +34,7 @@ class Count(NamedTuple):
 class Facets:
     """Values of every facet, the most frequent first, at most MAX_VALUES of each.
 
-    `frequency` is an estimate in Hz: how often a busy thread was sampled; None where none can be made.
+    `frequency` is in Hz: how often a busy thread was sampled; None where nothing tells it.
     """
 
     commands: list[Count]
@@ -94,9 +97,36 @@ def _ordered(counts: Iterable[Count]) -> list[Count]:
 
 
 def _frequency(profile: Profile) -> float | None:
-    """Find the most common distance between samples of one thread on one processor: while it is busy."""
+    """Take what the periods of clock events say, else estimate it."""
+    if not profile.meta.timed:
+        return None
+    return _by_period(profile) or _by_distance(profile)
+
+
+def _by_period(profile: Profile) -> float | None:
+    """Take the period of the clock event with the most samples, in nanoseconds of the clock.
+
+    perf turns the frequency that is asked of such an event into a period once and for all, as timers have a
+    fixed rate (perf_swevent_init_hrtimer in Linux), so that it is exact also where threads mostly sleep.
+    """
     samples = profile.samples
-    if not profile.meta.timed or len(samples) < 3:
+    clocks = [row for row, name in enumerate(profile.meta.events) if _CLOCK.match(name)]
+    if samples.period is None or not clocks:
+        return None
+    known = np.isin(samples.event, clocks) & (samples.period > 0)
+    if not known.any():
+        return None
+    periods, counts = np.unique(samples.period[known], return_counts=True)
+    return float(1e9 / periods[np.argmax(counts)])
+
+
+def _by_distance(profile: Profile) -> float | None:
+    """Find the most common distance between samples of one thread on one processor: while it is busy.
+
+    It is too low for threads that mostly sleep.
+    """
+    samples = profile.samples
+    if len(samples) < 3:
         return None
     order = np.lexsort((samples.time, samples.event, samples.cpu, samples.thread))
     same = np.ones(len(order) - 1, dtype=np.bool_)

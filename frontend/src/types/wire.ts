@@ -106,7 +106,7 @@ export interface ProfileInfo {
   readonly samples: number;
   readonly idle: number;
   readonly duration?: number;
-  /** Estimated, in Hz. */
+  /** In Hz; estimated, unless the period of a clock says it. */
   readonly frequency?: number | null;
   /** Whether weight=period is possible. */
   readonly periods?: boolean;

@@ -11,8 +11,10 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import ParameterError
+from flamescope_py.model import Profile
 from tests.support.perf_text import sample
-from tests.support.reading import read_perf
+from tests.support.reading import read, read_perf
+from tests.support.recorded import input_bytes
 
 # Named by their leaf in what follows.
 PROFILE = read_perf(
@@ -122,3 +124,40 @@ def test_the_frequency_is_that_of_a_busy_thread() -> None:
     assert frequency is not None
     assert frequency == pytest.approx(99, rel=0.01)
     assert facets(read_perf(sample(None, "f (/x)"))).frequency is None
+
+
+def sleepy(event: str, period: int | None) -> Profile:
+    """A thread that works for a moment every second, sampled by 99 Hz."""
+    times = [second + tick / 99 for second in range(20) for tick in (0, 2)]
+    return read_perf(*(sample(f"{3000 + one:.6f}", "f (/x)", event=event, period=period) for one in times))
+
+
+@pytest.mark.parametrize("event", ["cpu-clock", "cpu-clock:pppH", "task-clock:u"])
+def test_the_period_of_a_clock_says_the_frequency_where_threads_sleep(event: str) -> None:
+    assert facets(sleepy(event, 10_101_010)).frequency == pytest.approx(99, rel=1e-6)
+    # What the distances say is wrong: so much that it can be told apart.
+    assert facets(sleepy(event, None)).frequency == pytest.approx(49.5, rel=0.01)
+    assert facets(sleepy(event, 0)).frequency == pytest.approx(49.5, rel=0.01)
+
+
+@pytest.mark.parametrize("event", ["cycles", "cpu-clock-like", "sched:cpu-clocks", "page-faults"])
+def test_the_period_of_anything_else_says_nothing(event: str) -> None:
+    assert facets(sleepy(event, 10_101_010)).frequency == pytest.approx(49.5, rel=0.01)
+
+
+def test_the_clock_counts_among_other_events_and_the_most_common_period() -> None:
+    blocks = [
+        *[sample(f"3000.{tick:06}", "f (/x)", event="cycles", period=7) for tick in range(50)],
+        sample("3001.000000", "f (/x)", event="cpu-clock", period=1_003_009),
+        sample("3001.100000", "f (/x)", event="cpu-clock", period=1_003_009),
+        sample("3001.200000", "f (/x)", event="cpu-clock", period=99),
+    ]
+    assert facets(read_perf(*blocks)).frequency == pytest.approx(997, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("node18.perf.out", 99), ("node16.perf.out", 99), ("sys49.perf.out", 49)]
+)
+def test_recorded_files_tell_what_was_asked_of_perf(name: str, asked: int) -> None:
+    profile = read(input_bytes(name))
+    assert facets(profile).frequency == pytest.approx(asked, rel=1e-6)
