@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from tests.bench.inputs import MB, Recipe
-from tests.bench.rows import MEGABYTES, RATIO, SPEED, Row
+from tests.bench.rows import MEGABYTES, PERCENT, RATIO, SPEED, Row
 from tests.bench.runner import Bench, floor_tool
 
 ONE_CORE, ALL_CORES = "one_core", "all_cores"
@@ -71,6 +71,14 @@ def _cold_rows(turns: Turns) -> Iterator[Row]:
             ratio = GZIP_TARGET if recipe.gzip and recipe.is_large and step == ALL_CORES else None
             yield Row(section, where, SPEED, turns[recipe, step], target, floors, tool, ratio)
         yield Row(section, "one core, by processor time", SPEED, turns[recipe, PROCESSOR])
+
+
+def parts(bench: Bench) -> Iterator[Row]:
+    """Which functions take the time of reading on one core."""
+    for kind in ("typical", "many"):
+        recipe = bench.input(kind, 80)
+        for name, share in bench.measured("parts", recipe).items():
+            yield Row(f"Where reading {recipe.file_name} on one core goes", name, PERCENT, [100 * share])
 
 
 def peaks(bench: Bench) -> Iterator[Row]:

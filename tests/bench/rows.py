@@ -24,6 +24,7 @@ class Unit:
 SPEED = Unit("MB/s", 0, more=True)
 MILLISECONDS = Unit("ms", 1)
 MEGABYTES = Unit("MB", 2)
+PERCENT = Unit("%", 0)
 RATIO = Unit("×", 2, more=True)
 
 

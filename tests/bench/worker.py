@@ -29,6 +29,7 @@ from flamescope_py.readers.source import read_profile
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of
 from tests.bench.large import large_profile, read_as
+from tests.bench.shares import shares
 
 ROWS = 50
 RUNS = 15
@@ -69,6 +70,12 @@ def one_core(file: Path, cache: Path) -> Numbers:
         heatmap(select(profile, Selection()), ROWS)
         seconds = time.perf_counter() - start
     return {"cold": seconds, "processor": time.process_time() - processor}
+
+
+def parts(file: Path, cache: Path) -> Numbers:
+    """Read a file in this process, and say which functions took which share of the time."""
+    with file.open("rb") as opened:
+        return shares(lambda: read_profile(opened, "perf"))
 
 
 def all_cores(file: Path, cache: Path) -> Numbers:
@@ -115,7 +122,9 @@ def warm(file: Path, cache: Path) -> Numbers:
         }
 
 
-STEPS = {step.__name__: step for step in (contents, one_core, all_cores, all_cores_large, reopen, warm)}
+STEPS = {
+    step.__name__: step for step in (contents, one_core, parts, all_cores, all_cores_large, reopen, warm)
+}
 
 
 class _Ask:
