@@ -6,7 +6,7 @@ The only module that joins decompression, recognition and readers; readers thems
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import (
@@ -19,6 +19,7 @@ from flamescope_py.errors import (
 )
 from flamescope_py.model import Profile
 from flamescope_py.readers import compression, registry
+from flamescope_py.readers.registry import Reader
 
 HEAD_BYTES = 64 << 10
 SHORTER = "The file became shorter while it was read: try again when it is complete."
@@ -63,9 +64,10 @@ class Source(NamedTuple):
 def open_source(file: BinaryIO, type_name: str) -> Source:
     """Find out how to read a file that stands at its start, and leave it there.
 
-    `type_name` is a type of the registry, or `unknown`, which takes what the head says. Raises
-    ParameterError for a type that does not exist, WrongTypeError when the file is of another one,
-    UnknownFormatError when it is of none and BrokenProfileError when there is nothing in it.
+    `type_name` is a type of the registry, or `unknown`, which takes what the head says. Where the head says
+    nothing, the type that was named is tried: somebody may know better. Raises ParameterError for a type
+    that does not exist, WrongTypeError when the file is of another one, UnknownFormatError when it is of
+    none and none was named, and BrokenProfileError when there is nothing in it.
     """
     if type_name not in (*registry.TYPES, registry.UNKNOWN_TYPE):
         raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(registry.TYPES)}.")
@@ -76,12 +78,27 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
     if not readers:
         if not head:
             raise BrokenProfileError("The file is empty: record or copy it again.")
-        raise UnknownFormatError(_why_unknown(head))
+        named = registry.find(type_name)
+        if named is None:
+            raise UnknownFormatError(_why_unknown(head))
+        readers = [_tried(named, head)]
     wanted = [reader for reader in readers if type_name in (registry.UNKNOWN_TYPE, reader.type)]
     if not wanted:
         known = readers[0].type
         raise WrongTypeError(f"The file is not of type {type_name} but {known}: ask for type={known}.")
     return Source(wanted[0], codec, os.fstat(file.fileno()).st_size if _is_real(file) else 0)
+
+
+def _tried(reader: Reader, head: bytes) -> Reader:
+    """Read what does not look like a format; where nothing is found, say what the head looks like."""
+
+    def read(chunks: Iterable[bytes]) -> Profile:
+        try:
+            return reader.read(chunks)
+        except BrokenProfileError as error:
+            raise UnknownFormatError(_why_unknown(head)) from error
+
+    return reader._replace(read=read, parallel=None, read_file=None)
 
 
 def _is_real(file: BinaryIO) -> bool:

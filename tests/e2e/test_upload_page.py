@@ -94,6 +94,29 @@ def test_several_files_stay_on_the_list_and_an_unknown_one_can_be_forced(
     expect(notes).to_have_count(0)
 
 
+def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
+    page: Page, watch: Watch, serve: Serve, profiles: Path
+) -> None:
+    watch.allow("415")
+    page.goto(serve(profiles).url)
+    # More of something else than the server looks at.
+    choose(page, file("odd.txt", NOTES * 3000 + PROFILE))
+    upload_of(page, "odd.txt").get_by_test_id("upload-force").click()
+    upload_of(page, "odd.txt").get_by_test_id("open-as").click()
+    page.get_by_test_id("open-as-perf").click()
+    expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
+    expect(page.get_by_test_id("upload-item")).to_have_count(0)
+    # What it is not, the server says; from the list, too.
+    page.get_by_test_id("home-link").click()
+    row_of(page, "odd.txt").get_by_test_id("open-as").click()
+    page.get_by_test_id("open-as-folded").click()
+    expect(page.get_by_test_id("error")).to_contain_text("No line of its beginning looks like a profile")
+    page.get_by_test_id("home-link").click()
+    expect(page.get_by_test_id("recent-profile")).to_have_count(1)
+    page.get_by_test_id("recent-link").click()
+    expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
+
+
 def test_an_upload_is_cancelled_and_tried_again(page: Page, serve: Serve, profiles: Path) -> None:
     page.goto(serve(profiles).url)
     # Neither sent on nor answered.

@@ -15,6 +15,15 @@ export interface Folder {
   readonly profiles: readonly ProfileItem[];
 }
 
+/** What a file can be read as, and how people call it. */
+export const PROFILE_TYPES = [
+  ["perf", "perf script text"],
+  ["folded", "folded stacks"],
+  ["cpuprofile", "V8 CPU profile"],
+  ["trace_event", "Chrome trace"],
+  ["nflxprofile", "nflxprofile"],
+] as const;
+
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 
 /** Whether it can be opened. */

@@ -14,7 +14,7 @@ const ADVICE: Readonly<Record<number, string>> = {
   [FORBIDDEN]: "Ask whoever runs this server.",
   [CONFLICT]: "Rename the file and upload it again.",
   [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
-  [UNKNOWN]: "If you know better, upload it anyway: it is kept and listed, but may not open.",
+  [UNKNOWN]: "If you know better, upload it anyway, and say how to open it: it is kept and listed in any case.",
   [BUSY]: "Try again in a moment.",
   [FULL]: "Delete profiles that are no longer needed, then try again.",
 };

@@ -17,7 +17,7 @@ from flamescope_py.errors import (
     WrongTypeError,
 )
 from flamescope_py.readers import compression
-from flamescope_py.readers.source import Sniffed, read_profile, sniff_file
+from flamescope_py.readers.source import HEAD_BYTES, Sniffed, read_profile, sniff_file
 from tests.support.perf_text import sample, script
 from tests.support.reading import COMPRESSIONS, assert_same, read, stacks
 
@@ -113,6 +113,19 @@ def test_a_file_that_is_no_profile(data: bytes, reason: str) -> None:
         with pytest.raises(UnknownFormatError) as caught:
             read(data, type_name)
         assert str(caught.value) == sniffed.reason
+
+
+@pytest.mark.parametrize(
+    ("type_name", "data"), [("perf", DATA), ("folded", b"a;b 3\na;c 4\n")], ids=["perf", "folded"]
+)
+def test_a_head_that_says_nothing_is_read_as_the_type_that_was_named(type_name: str, data: bytes) -> None:
+    """Behind more of something else than anybody looks at; alone and compressed."""
+    hidden = b"Dear diary\n" * (2 * HEAD_BYTES // 11) + data
+    for file in (hidden, gzip.compress(hidden)):
+        assert sniff_file(io.BytesIO(file)).type == "unknown"
+        assert len(read(file, type_name).samples.time) == len(read(data, type_name).samples.time)
+        with pytest.raises(UnknownFormatError):
+            read(file, "unknown")
 
 
 def test_a_type_that_the_file_is_not_names_what_it_is() -> None:

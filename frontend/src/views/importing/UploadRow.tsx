@@ -6,6 +6,7 @@ import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../..
 import { explorerLink } from "../../state/explorerUrl";
 import type { UploadQueue } from "../../state/uploads";
 import type { Upload } from "../../types/imports";
+import { OpenAs } from "../OpenAs";
 import classes from "./importing.module.css";
 
 interface UploadRowProps {
@@ -58,6 +59,11 @@ export function UploadRow({ upload, queue, onAgain }: UploadRowProps) {
         <div className={classes.rowError} role="alert" data-testid="upload-error" data-status={upload.status}>
           {error}
           {advice !== undefined && <div className={classes.dim}>{advice}</div>}
+        </div>
+      )}
+      {profile && !isProfile(profile) && (
+        <div className={classes.rowAction}>
+          <OpenAs filename={profile.filename} onOpen={() => queue.dismiss(id)} />
         </div>
       )}
       {remedy !== undefined && (

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/
 import { baseNameOf, type Folder, type SortKey, type Sorting } from "../../model/profileList";
 import { explorerLink } from "../../state/explorerUrl";
 import type { ProfileItem } from "../../types/wire";
+import { OpenAs } from "../OpenAs";
 import { RowMenu } from "./RowMenu";
 import classes from "./profiles.module.css";
 
@@ -81,6 +82,9 @@ function ProfileRow({ profile, indented }: { readonly profile: ProfileItem; read
             {name}
             <span className={classes.reason} data-testid="profile-reason" title={reason}>
               {reason ?? "in no format that can be read"}
+            </span>
+            <span className={classes.openAs}>
+              <OpenAs filename={filename} />
             </span>
           </>
         ) : (

@@ -43,6 +43,9 @@ describe("profiles", () => {
     expect(screen.getByText("3.5 MB")).toBeTruthy();
     expect(screen.getByTestId("profile-reason").textContent).toBe("<b>empty file</b>");
     expect(within(screen.getAllByTestId("profile-row")[2]!).queryByRole("link")).toBeNull();
+    // Somebody may know better.
+    await userEvent.click(screen.getByTestId("open-as"));
+    expect((await screen.findByTestId("open-as-folded")).getAttribute("href")).toBe("/explore?file=x.txt&type=folded");
   });
 
   it("sorts by a heading, turns on the second click, and searches", async () => {

@@ -1,0 +1,35 @@
+// For a file that does not look like any format: somebody may know better, and says which it is.
+import { Button, Menu } from "@mantine/core";
+import { Link } from "react-router";
+import { PROFILE_TYPES } from "../model/profileList";
+import { explorerLink } from "../state/explorerUrl";
+
+interface OpenAsProps {
+  readonly filename: string;
+  readonly onOpen?: () => void;
+}
+
+export function OpenAs({ filename, onOpen }: OpenAsProps) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button rightSection={<span aria-hidden>▾</span>} aria-label={`Open ${filename} as`} data-testid="open-as">
+          Open as
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {PROFILE_TYPES.map(([type, title]) => (
+          <Menu.Item
+            key={type}
+            component={Link}
+            to={explorerLink({ file: filename, type })}
+            onClick={onOpen}
+            data-testid={`open-as-${type}`}
+          >
+            {title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
