@@ -39,6 +39,8 @@ TOOLS = {
     "chromium": Tool("chromium", "CHROMIUM", "chromium"),
     "sshd": Tool("sshd", "SSHD", "openssh-server"),
     "perf": Tool("perf", "PERF", "linux-perf"),
+    "faketime": Tool("faketime", "FAKETIME", "faketime"),
+    "nginx": Tool("nginx", "NGINX", "nginx-light"),
 }
 
 

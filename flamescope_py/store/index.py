@@ -70,7 +70,10 @@ class IndexStore:
     def load(self, *key: object) -> Profile | None:
         """Give the profile of a key, or None where there is no index or a damaged one, which is removed."""
         folder = self._folder(key)
-        if not folder.is_dir():
+        try:
+            if not folder.is_dir():
+                return None
+        except OSError:  # the cache itself may not be looked into
             return None
         try:
             profile = index_files.read(folder)

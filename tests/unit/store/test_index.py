@@ -273,3 +273,16 @@ def test_what_fails_in_the_background_is_logged(
     store.save_soon(profile, "a")
     store.close()
     assert "a bug" in caplog.text
+
+
+def test_a_cache_that_may_not_be_looked_into_is_none(
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    store.save(profile, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", closed)
+        assert store.load("a") is None
+    assert store.load("a") is not None

@@ -1,0 +1,100 @@
+"""Clocks that are set while the server runs, and files with the times of other clocks."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import SMALL
+from tests.api.test_serve import raw
+from tests.e2e.running import serving
+from tests.faults.asking import all_answers, ask
+from tests.faults.test_connections import HEALTH, half_open
+from tests.support.perf_text import sample, script
+
+NAMES = ("small.perf",)
+DAY = 24 * 3600
+# As if another had set the clock: what counts durations (CLOCK_MONOTONIC) is not touched by that.
+
+
+@pytest.mark.faketime
+@pytest.mark.parametrize("step", ["-400d", "-3600", "+400d"])
+def test_setting_the_clock_changes_no_answer(profiles: Path, tmp_path: Path, step: str) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    more = {
+        "LD_PRELOAD": faketime_library(),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
+    with serving(profiles, tmp_path / "cache", "--idle-seconds", "3", more=more) as server:
+        expected = all_answers(server.url, NAMES)
+        clock.write_text(step)
+        assert all_answers(server.url, NAMES) == expected
+        (profiles / "later.perf").write_bytes(SMALL)
+        while b"later.perf" not in ask(server.url, "profile/").body:
+            time.sleep(0.05)
+        assert all_answers(server.url, ("later.perf",))
+        # By the time of day, they would be waited for until it is what it was.
+        with half_open(server, 20) as sockets:
+            for one in sockets:
+                assert one.recv(1) == b""
+        assert raw(server.url, HEALTH)[0] == 200
+        log = server.log.read_text()
+    assert "Traceback" not in log
+    assert "ms=-" not in log
+    years = {line[:4] for line in log.splitlines() if "request id" in line}
+    assert len(years) == (1 if step == "-3600" else 2), "the clock was not set"
+
+
+def faketime_library() -> str:
+    """Find the library of Debian's package, which its command would put before the program."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    assert found
+    return str(found[0])
+
+
+OTHER = script(*(sample(f"{second}.5", "f (/a)") for second in range(10, 16)))
+
+
+@pytest.mark.parametrize("when", [0, -DAY, 2**31 + DAY, 2**33, 253_402_300_800])
+def test_files_of_any_time_are_read(profiles: Path, tmp_path: Path, when: int) -> None:
+    path = profiles / "small.perf"
+    with serving(profiles, tmp_path / "cache") as server:
+        expected = all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"]
+        try:
+            os.utime(path, (when, when))
+        except (OSError, OverflowError):
+            pytest.skip("this file system has no such time")
+        assert all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"] == expected
+
+
+def test_a_file_that_is_replaced_by_an_older_one_is_read_anew(profiles: Path, tmp_path: Path) -> None:
+    """As by a copy that keeps times: another version is another, not only a later one."""
+    path = profiles / "small.perf"
+    with serving(profiles, tmp_path / "cache") as server:
+        first = ask(server.url, "heatmap/?filename=small.perf").body
+        path.write_bytes(OTHER)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        second = ask(server.url, "heatmap/?filename=small.perf").body
+        assert first != second
+        path.write_bytes(SMALL)
+        os.utime(path, (999_999_999, 999_999_999))
+        assert ask(server.url, "heatmap/?filename=small.perf").body == first
+
+
+def test_durations_are_not_taken_from_the_time_of_day() -> None:
+    """`time.time` and `datetime.now` are for what people read, and for the times of files."""
+    package = Path(__file__).resolve().parents[2] / "flamescope_py"
+    using = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(word in path.read_text("utf-8") for word in ("time.time()", "datetime.now(", "import time\n"))
+        or "time()" in path.read_text("utf-8").replace("_time()", "")
+    }
+    assert using == {"importers/job.py", "store/index.py"}
