@@ -15,6 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
 
 from flamescope_py.web.errors import error_body
+from flamescope_py.web.logs import FIELDS
 from flamescope_py.web.respond import JSON
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ class _JsonErrorTask(ErrorTask):
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+        # The application, which logs requests, never sees this one; a wrong token may be among these.
+        fields = {"client": cast(Any, self.channel).addr[0], "status": error.code}
+        logger.warning("refused before it came", extra={FIELDS: fields})
 
 
 class Channel(HTTPChannel):

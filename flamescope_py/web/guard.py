@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 _KEY = "flamescope_py.guard"
 EVERYTHING = "everything"
-METRICS = "metrics.show_metrics"
+_METRICS = "metrics.show_metrics"
 # They say nothing but whether the server works.
-UNGUARDED = frozenset({"health.show_health", "health.show_readiness"})
+_HEALTH = frozenset({"health.show_health", "health.show_readiness"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _READ_ONLY = "This server is read-only."
@@ -47,6 +47,8 @@ class Guard:
     token: bytes
     everything: bool
     """Whether reading needs the token, too."""
+    unguarded: frozenset[str]
+    """The views that need none all the same."""
 
     def shown(self, header: Header) -> Shown:
         """Say how a request shows the token."""
@@ -62,12 +64,14 @@ class Guard:
             return ForbiddenError(_FOREIGN)
         if not site and origin and _place(origin) != header("Host").lower():
             return ForbiddenError(_FOREIGN)
-        # Another Authorization than ours may be that of a proxy which asks who it is.
+        # Without a token, an Authorization may be that of a proxy which asks who it is.
         return self._refusal(found) if self.token else None
 
-    def refusal_of_reading(self, header: Header) -> FlameScopeError | None:
-        """Say why a request that changes nothing is refused, and nothing if it is not."""
-        return self._refusal(self.shown(header)) if self.everything else None
+    def refusal_of_reading(self, header: Header, view: str | None) -> FlameScopeError | None:
+        """Say why a view is refused to a request that changes nothing, and nothing if it is not."""
+        if not self.everything or view in self.unguarded:
+            return None
+        return self._refusal(self.shown(header))
 
     def _refusal(self, found: Shown) -> FlameScopeError | None:
         return None if found.right else TokenRequiredError(_WRONG if found is Shown.WRONG else _MISSING)
@@ -85,20 +89,18 @@ def guard_of(settings: Settings) -> Guard:
     everything = settings.token_for == EVERYTHING
     if everything and settings.token_file is None:
         raise ConfigError("token_for = everything needs token_file: the file with the token.")
-    return Guard(changes, ssh, read_token(settings.token_file), everything)
+    unguarded = _HEALTH | {_METRICS} if settings.open_metrics else _HEALTH
+    return Guard(changes, ssh, read_token(settings.token_file), everything, unguarded)
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Check every request."""
     guard = guard_of(settings)
     app.extensions[_KEY] = guard
-    open_to_all = UNGUARDED | {METRICS} if settings.open_metrics else UNGUARDED
 
     @app.before_request
     def check() -> None:
-        refusal = None
-        if request.endpoint not in open_to_all:
-            refusal = guard.refusal_of_reading(_header)
+        refusal = guard.refusal_of_reading(_header, request.endpoint)
         # An address or a method that does not exist is answered as such.
         if refusal is None and request.method not in _READING and request.routing_exception is None:
             refusal = guard.refusal_of_change(_header)

@@ -15,7 +15,7 @@ from flamescope_py import __version__, errors
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.parameters import NO_FILTER
 from flamescope_py.web.context import service_of, settings_of
-from flamescope_py.web.guard import UNGUARDED, guard_in
+from flamescope_py.web.guard import guard_in
 from flamescope_py.web.openapi_examples import ERRORS
 from flamescope_py.web.openapi_operation import EVERYWHERE, operation
 from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS
@@ -90,7 +90,7 @@ def _paths(app: Flask) -> dict[str, dict[str, object]]:
         row = OPERATIONS[rule.endpoint]
         summary = (app.view_functions[rule.endpoint].__doc__ or "").strip().splitlines()[0]
         described = operation(rule, row, summary, narrower)
-        if rule.endpoint not in UNGUARDED and (guard.everything or (guard.token and row.changes)):
+        if guard.token and (row.changes or (guard.everything and rule.endpoint not in guard.unguarded)):
             described["security"] = [{name: []} for name in _SCHEMES]
         path = re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

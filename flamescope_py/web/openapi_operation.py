@@ -16,7 +16,8 @@ from flamescope_py.web.openapi_schemas import reference
 EVERYWHERE = (400, 401, 403, 414, 431, 500)
 LATER = 202
 _TAG = "Tells this answer from any other; send it back as If-None-Match."
-_FILE: Mapping[str, object] = {"type": "string", "contentMediaType": "application/octet-stream"}
+# Without a type, as OpenAPI 3.1 has it for bytes: any content is a file.
+_FILE: Mapping[str, object] = {"contentMediaType": "application/octet-stream"}
 
 
 def operation(

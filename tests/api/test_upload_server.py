@@ -95,9 +95,14 @@ def test_a_large_body_without_the_token_is_refused_before_it_comes(profiles: Pat
             "Bearer",
         ]
         connection.close()
+        guess = {"Authorization": "Bearer " + "y" * 20}
+        assert send(server, b"", 1 << 29, guess)[0] == 401
         body, shown = BLOCK * 20, {"Authorization": "Bearer " + "x" * 20}
         assert send(server, body, len(body), shown)[0] == 201
     assert (profiles / "new.out").stat().st_size == len(body)
+    log = (tmp_path / "cache.log").read_text()
+    assert log.count("refused before it came client=127.0.0.1 status=401") == 2
+    assert "yyy" not in log
 
 
 def test_more_than_the_bound_is_refused_before_it_comes(server: Server) -> None:

@@ -113,7 +113,10 @@ def test_it_says_what_needs_the_token(tmp_path: Path) -> None:
     assert {method for _, method in secured(guarded)} == {"post", "delete"}
     assert {one for one in everything if one[1] != "get"} == secured(guarded)
     open_to_all = {("/healthz", "get"), ("/readyz", "get")}
-    assert secured(dataclasses.replace(guarded, token_for="everything")) == everything - open_to_all
+    strict = dataclasses.replace(guarded, token_for="everything")
+    assert secured(strict) == everything - open_to_all
+    open_to_all.add(("/metrics", "get"))
+    assert secured(dataclasses.replace(strict, open_metrics=True)) == everything - open_to_all
 
 
 def test_a_view_in_no_table_is_noticed(app: Flask) -> None:
