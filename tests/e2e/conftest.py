@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, expect
 
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import WINDOW, Server, browsing, copy_examples, serving
@@ -22,7 +22,7 @@ Serve = Callable[..., Server]
 
 
 class Watch:
-    """What a page should not do: errors, violations of its policy, requests to other sites."""
+    """What a page should not do: errors, dialogs, violations of its policy, requests to other sites."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.requests: list[str] = []
@@ -31,6 +31,7 @@ class Watch:
         context.on("console", lambda message: self._console(message.type, message.text))
         context.on("weberror", lambda error: self._problems.append(f"uncaught: {error.error}"))
         context.on("request", self._request)
+        context.on("dialog", self._dialog)
         context.expose_function("tellViolation", lambda text: self._problems.append(f"policy: {text}"))
         context.add_init_script(TELL_VIOLATIONS)
 
@@ -45,6 +46,10 @@ class Watch:
     def _console(self, kind: str, text: str) -> None:
         if kind in {"error", "assert"}:
             self._problems.append(f"console: {text}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self._problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)

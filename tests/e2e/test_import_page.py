@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import axe
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server
+from tests.e2e.test_hostile import expect_harmless
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT, node
@@ -66,6 +68,7 @@ def trust(page: Page, host: Host) -> None:
     shown = page.get_by_test_id("host-key")
     expect(shown).to_have_attribute("data-fingerprint", host.fingerprint)
     expect(shown).to_have_attribute("data-algorithm", "ssh-ed25519")
+    axe.expect_usable(page)
     page.get_by_test_id("trust-host").click()
 
 
@@ -107,7 +110,36 @@ def test_a_changed_key_is_refused(page: Page, host: Host, tmp_path: Path) -> Non
     expect(page.get_by_test_id("job-error")).to_contain_text("has changed")
     expect(page.get_by_test_id("host-key-changed")).to_be_visible()
     expect(page.get_by_test_id("trust-host")).to_have_count(0)
+    axe.expect_usable(page)
     assert arrived(host.profiles) == []
+
+
+def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> None:
+    """The host's alias, its files, and what it says of them."""
+    name, alias = "<img src=x onerror=window.__pwned=1>", "<script>alert(1)</script>"
+    config = host.home / ".ssh" / "config"
+    config.write_text(config.read_text() + f'Host "{alias}"\nHostName 127.0.0.1\n')
+    page.goto(host.server.url)
+    page.get_by_test_id("import-ssh").click()
+    suggested = page.locator('[data-testid="host-suggestions"] option')
+    expect(suggested).to_have_count(2)
+    assert alias in {one.get_attribute("value") for one in suggested.all()}
+    missing = f"{tmp_path}/{name}\u202ereversed"
+    fill(page, host=f"{USER}@127.0.0.1:{host.sshd.port}", path=missing, filename=f"{name}.perf")
+    page.get_by_test_id("start").click()
+    trust(page, host)
+    error = page.get_by_test_id("job-error")
+    expect(error).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text(missing)
+    page.get_by_test_id("job-form").click()
+    fill(page, host=alias, path="/x", filename="")
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("field-host")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("transfers-toggle").click()
+    expect(page.get_by_test_id("job-item").first).to_contain_text(missing)
+    expect_harmless(page)
+    axe.expect_usable(page)
 
 
 @pytest.mark.perf
@@ -123,6 +155,7 @@ def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Ho
         choices = page.get_by_test_id("process")
         expect(choices).to_have_count(2)
         assert {int(choice.get_attribute("data-pid") or 0) for choice in choices.all()} == set(pids)
+        axe.expect_usable(page)
         page.locator(f'[data-testid="process"][data-pid="{pids[1]}"]').click()
         expect(page.locator('[data-testid="job-step"][data-step="recording"]')).to_have_attribute(
             "data-state", "now", timeout=RECORD_MS
@@ -147,9 +180,11 @@ def test_a_recording_survives_a_reload_and_is_cancelled(page: Page, host: Host, 
         job = page.get_by_test_id("job-view")
         expect(job).to_have_attribute("data-step", "recording")
         expect(page.get_by_test_id("job-warning")).to_contain_text("perf map")
+        axe.expect_usable(page)
         page.reload()
         item = page.get_by_test_id("job-item")
         expect(item).to_have_attribute("data-step", "recording")
+        axe.expect_usable(page)
         item.get_by_test_id("job-show").click()
         assert 0 < int(job.get_by_test_id("job-progress").get_attribute("data-seconds-left") or 0) <= 60
         page.get_by_test_id("job-cancel").click()

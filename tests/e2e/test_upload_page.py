@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e import axe
 from tests.e2e.conftest import Watch
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server
@@ -67,6 +68,7 @@ def test_a_file_is_dropped_on_the_explorer(page: Page, serve: Serve, profiles: P
     explorer = Explorer(page, serve(profiles).url).open("old.perf")
     page.evaluate(DROP, [["old.perf", PROFILE.decode()]])
     expect(page.get_by_test_id("drop-overlay")).to_be_visible()
+    axe.expect_usable(page)
     page.evaluate("dropThem()")
     expect(page.get_by_test_id("drop-overlay")).to_have_count(0)
     # The name is taken: the new one gets a number, and opens.
@@ -86,6 +88,7 @@ def test_several_files_stay_on_the_list_and_an_unknown_one_can_be_forced(
     expect(notes).to_have_attribute("data-state", "failed")
     expect(notes.get_by_test_id("upload-error")).to_have_attribute("data-status", "415")
     assert not (profiles / "notes.txt").exists()
+    axe.expect_usable(page)
     notes.get_by_test_id("upload-force").click()
     expect(notes).to_have_attribute("data-state", "done")
     expect(row_of(page, "notes.txt")).to_have_attribute("data-type", "unknown")
@@ -123,6 +126,8 @@ def test_an_upload_is_cancelled_and_tried_again(page: Page, serve: Serve, profil
     page.route("**/profile/?filename=*", lambda route: None)
     choose(page, file("a.perf", PROFILE))
     upload = upload_of(page, "a.perf")
+    expect(upload).to_have_attribute("data-state", "sending")
+    axe.expect_usable(page)
     upload.get_by_test_id("upload-cancel").click()
     expect(upload).to_have_attribute("data-state", "cancelled")
     assert list(profiles.glob("*")) == []
@@ -169,6 +174,7 @@ def test_a_read_only_server_offers_nothing(page: Page, serve: Serve, profiles: P
     (profiles / "a.perf").write_bytes(PROFILE)
     page.goto(serve(profiles, "--read-only", "true").url)
     expect(page.get_by_test_id("not-offered")).to_contain_text("read-only")
+    axe.expect_usable(page)
     for button in ("upload", "import-ssh", "capture-ssh"):
         expect(page.get_by_test_id(button)).to_have_count(0)
     page.get_by_test_id("row-menu").click()
