@@ -119,9 +119,14 @@ function beforeIn({ from, step, columns, rows, before }: Piece, at: number): num
   return inside % (step * rows) === 0 ? before[inside / step] : undefined;
 }
 
-/** The answer's rows run from the highest offset down, ours with the time. */
+/** The answer's rows run from the highest offset down, ours with the time. A loop: thousands of cells come while
+ * somebody pans, and a function for each would be felt. */
 function inTimeOrder(values: readonly number[], rows: number): Uint32Array {
-  return Uint32Array.from(values, (_, at) => values[at - (at % rows) + (rows - 1 - (at % rows))]!);
+  const ordered = new Uint32Array(values.length);
+  for (let column = 0; column < values.length; column += rows) {
+    for (let row = 0; row < rows; row += 1) ordered[column + row] = values[column + rows - 1 - row]!;
+  }
+  return ordered;
 }
 
 function sumsBefore(counts: Uint32Array): Float64Array {

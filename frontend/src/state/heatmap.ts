@@ -83,11 +83,11 @@ function useAnswers(results: readonly Asked[]) {
 }
 
 /** The value once it has not changed for a moment. */
-function useRested<Value>(value: Value): Value {
+export function useRested<Value>(value: Value, milliseconds = PAUSE_MS): Value {
   const [rested, setRested] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setRested(value), PAUSE_MS);
+    const timer = setTimeout(() => setRested(value), milliseconds);
     return () => clearTimeout(timer);
-  }, [value]);
+  }, [value, milliseconds]);
   return rested;
 }

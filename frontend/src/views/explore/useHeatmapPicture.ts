@@ -7,10 +7,12 @@ import { pieceOf, withMatches, type Heatmap } from "../../model/heatmap";
 import { shownCells, tilesOf } from "../../model/heatmapCells";
 import { layoutHeatmap, LOW_PLOT_HEIGHT } from "../../model/heatmapLayout";
 import { samplesIn, type TickRange } from "../../model/selection";
-import { useHeatmap, useTileMatches, useTiles } from "../../state/heatmap";
+import { useHeatmap, useRested, useTileMatches, useTiles } from "../../state/heatmap";
 import type { Merge, TimeRange } from "../../types/explorer";
 import { px } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
+
+const PASSING_MS = 80;
 
 interface PictureInput {
   readonly heatmap: Heatmap;
@@ -42,7 +44,9 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
   const marked = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
 
   const join = view.merge > 1 ? how : "sum";
-  const wanted = tilesOf(heatmap, view).map((range) => ({ ...request, part: { step: view.merge, range }, join }));
+  // On the way from a day to a minute, what lies between is not worth fetching.
+  const passing = useRested(view.merge, PASSING_MS) !== view.merge;
+  const wanted = (passing ? [] : tilesOf(heatmap, view)).map((range) => ({ ...request, part: { step: view.merge, range }, join }));
   const fetched = useTiles(wanted);
   const found = useTileMatches(wanted, pattern);
   const tiles = useMemo(() => {
