@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.perf_blocks import Blocks, Ints, Mask
-from flamescope_py.readers.perf_lines import PLAIN_FRAME, is_source_line, parse_frame
+from flamescope_py.readers.perf_lines import NOT_PLAIN, PLAIN_FRAMES, is_source_line, parse_frame
 from flamescope_py.readers.perf_odd import MAX_DEPTH, MAX_LINE
 
 MAX_INTERNED_LINES = 500_000
@@ -46,7 +46,7 @@ class FrameLines:
         self._builder = builder
         self._codes: dict[bytes, int] = {}
         self._several: list[tuple[int, ...]] = []
-        self._symbols: dict[tuple[bytes, bytes], tuple[int, ...]] = {}
+        self._symbols: dict[tuple[bytes, bytes], int] = {}
 
     def stacks(self, blocks: Blocks) -> Stacks:
         """Read the frame lines of all blocks."""
@@ -73,47 +73,44 @@ class FrameLines:
 
     def _known(self, lines: list[bytes]) -> list[int]:
         found = list(map(self._codes.get, lines))
-        position = -1
-        for _ in range(found.count(None)):
-            position = found.index(None, position + 1)
-            found[position] = self._new(lines[position])
-        return found  # type: ignore[return-value]  # no None is left
+        if None not in found:
+            return found  # type: ignore[return-value]  # no None is in it
+        new = iter(self._new([line for line, code in zip(lines, found, strict=True) if code is None]))
+        return [next(new) if code is None else code for code in found]
 
-    def _new(self, line: bytes) -> int:
-        frames = self._frames(line[:-1])
-        if frames is None:
+    def _new(self, lines: list[bytes]) -> list[int]:
+        # Most lines that are new differ from an old one in their address only. One search for all of them
+        # takes a third of the time of one for each.
+        symbols = PLAIN_FRAMES.findall(b"".join(lines))
+        codes = [ODD] * len(lines)
+        for position, (line, symbol) in enumerate(zip(lines, symbols, strict=True)):
+            if len(line) <= MAX_LINE + 1:
+                code = self._symbols.get(symbol)
+                codes[position] = code = self._code(line[:-1], symbol) if code is None else code
+                if code != ODD:
+                    self._codes[line] = code
+        return codes
+
+    def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
+        parsed = parse_frame(line)
+        if parsed is None and not is_source_line(line):
             return ODD
+        frames = tuple(self._builder.frame(*frame) for frame in reversed(parsed or ()))
         if len(frames) == 1:
             code = frames[0]
         else:
             code = SEVERAL - len(self._several)
             self._several.append(frames)
-        self._codes[line] = code
+        if symbol != NOT_PLAIN:
+            self._symbols[symbol] = code
         return code
-
-    def _frames(self, line: bytes) -> tuple[int, ...] | None:
-        if len(line) > MAX_LINE:
-            return None
-        # Most lines that are new differ from an old one in their address only.
-        plain = PLAIN_FRAME.fullmatch(line)
-        symbol = (plain[1], plain[2]) if plain else None
-        frames = self._symbols.get(symbol) if symbol else None
-        if frames is None:
-            parsed = parse_frame(line)
-            if parsed is None:
-                return () if is_source_line(line) else None
-            frames = tuple(self._builder.frame(*frame) for frame in reversed(parsed))
-            if symbol:
-                self._symbols[symbol] = frames
-        return frames
 
     def _trim(self) -> None:
         """Forget lines when they are many: they are kept only to be found again."""
         if len(self._codes) > MAX_INTERNED_LINES:
             self._codes.clear()
-            self._several.clear()
-        if len(self._symbols) > MAX_INTERNED_LINES:
             self._symbols.clear()
+            self._several.clear()
 
     def _spread(self, ids: npt.NDArray[np.int32], blocks: Blocks) -> tuple[Any, Ints, Ints]:
         """Put the frames of lines that have none or many in their place."""

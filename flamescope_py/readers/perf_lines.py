@@ -64,9 +64,10 @@ RECORD = re.compile(rb"[ \t]*PERF_RECORD_([A-Z0-9_]+)(?:.* lost (\d{1,18}))?", r
 # \t    7fb8ac0eadcd (/usr/bin/node)
 # One blank ends the address; a further one belongs to the symbol (sed leaves "  /srv/app.js:1").
 _FRAME = re.compile(r"[ \t]+[0-9a-f]{1,16}(?:\.\.\.)?(?:[ \t](.*))?", re.DOTALL)
-# The lines above with nothing odd in them, to tell address and offset from symbol and library quickly.
-# Not lazy over any byte: that took three times as long for each line.
-PLAIN_FRAME = re.compile(rb"[ \t]+[0-9a-f]{1,16} (\S[^+]*)\+0x[0-9a-f]{1,16} \(([^()]*)\)")
+# The lines above, many at a time: of each with nothing odd in it its symbol, without the offset, and its
+# library; of every other one NOT_PLAIN. Not lazy over any byte: that took three times as long for each line.
+PLAIN_FRAMES = re.compile(rb"(?:[ \t]+[0-9a-f]{1,16} (\S[^+\n]*)\+0x[0-9a-f]{1,16} \(([^()\n]*)\)|[^\n]*)\n")
+NOT_PLAIN = (b"", b"")
 _ADDRESS = re.compile(rb"[0-9a-f]{2,16} ")
 
 #   file.c:12
