@@ -15,7 +15,8 @@
     ├── BrokenProfileError          422  of a known format, but broken
     │   └── NoTimestampsError       422  a heatmap was asked of samples without time
     ├── RemoteError                 502  another machine is out of reach, refuses or fails
-    │   └── UnknownHostKeyError     502  its host key has to be accepted first
+    │   ├── UnknownHostKeyError     502  its host key has to be accepted first
+    │   └── ChangedHostKeyError     502  its host key is another one than before
     ├── BusyError                   503  try again later
     ├── StorageFullError            507  too little room on the disk
     └── ConfigError                 500  a setting that cannot be used (at start only)
@@ -114,15 +115,27 @@ class RemoteError(FlameScopeError):
     """Another machine cannot be reached, does not let us in, or fails at what it was asked to do."""
 
     status = 502
+    # What a program tells this error by, since sentences change.
+    code: str | None = None
 
     def __init__(self, message: str, details: Mapping[str, object] | None = None) -> None:
         """`details` is what a program needs beside the sentence; it goes into the job as it is."""
         super().__init__(message)
         self.details = dict(details or {})
+        if self.code is not None:
+            self.details["code"] = self.code
 
 
 class UnknownHostKeyError(RemoteError):
     """The host shows a key that nobody has accepted yet; `details` holds it as `hostKey`."""
+
+    code = "hostKeyUnknown"
+
+
+class ChangedHostKeyError(RemoteError):
+    """The host shows another key than the one that is known; there is no way to accept it from here."""
+
+    code = "hostKeyChanged"
 
 
 class BusyError(FlameScopeError):

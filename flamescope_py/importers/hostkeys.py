@@ -16,7 +16,7 @@ from typing import NamedTuple
 import asyncssh
 from asyncssh.public_key import get_default_certificate_algs, get_default_public_key_algs
 
-from flamescope_py.errors import RemoteError, UnknownHostKeyError
+from flamescope_py.errors import ChangedHostKeyError, RemoteError, UnknownHostKeyError
 
 DEFAULT_PORT = 22
 _USER_FILES = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")
@@ -90,7 +90,7 @@ class HostKeyCheck(asyncssh.SSHClient):
         """Take the key if the user has accepted it; else keep what to tell the user."""
         shown = key.get_fingerprint()
         if self._known.keys:
-            self.refusal = RemoteError(
+            self.refusal = ChangedHostKeyError(
                 f"The host key of {self._host} has changed: it now shows {shown}. Somebody may be in "
                 "between. If the change is right, remove the old key from the known_hosts files."
             )

@@ -247,7 +247,13 @@ SCHEMAS: Mapping[str, Schema] = {
                 "error": nullable(TEXT),
                 "filename": nullable(TEXT),
                 "warnings": listed(TEXT),
-            }
+            },
+            {
+                "code": {
+                    **one_of("hostKeyUnknown", "hostKeyChanged"),
+                    "description": "What a program tells the error by, where it may want to.",
+                }
+            },
         ),
         "additionalProperties": True,
     },

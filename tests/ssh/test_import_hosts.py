@@ -138,6 +138,7 @@ def test_an_unknown_host_is_shown_accepted_and_remembered(
     assert shown in str(job.error)
     wrong = asker.fetch(**place, hostKey="SHA256:" + "A" * 43)
     assert wrong.details["hostKey"] == job.details["hostKey"]
+    assert wrong.details["code"] == job.details["code"] == "hostKeyUnknown"
     assert not asker.known_hosts.exists()
     assert asker.fetch(**place, hostKey=shown).state == "done"
     assert asker.known_hosts.stat().st_mode & 0o777 == 0o600
@@ -171,7 +172,7 @@ def test_a_changed_key_is_refused_always(
     other = make_key(tmp_path / "old_key", kind)
     (home / ".ssh" / "known_hosts").write_text(f"[127.0.0.1]:{server.port} {public(other)}\n")
     job = asker.fetch(**server.place, path=str(far / "perf.out"))
-    assert (job.state, dict(job.details)) == ("failed", {})
+    assert (job.state, dict(job.details)) == ("failed", {"code": "hostKeyChanged"})
     assert "has changed" in str(job.error)
     assert not asker.known_hosts.exists()
 

@@ -77,7 +77,7 @@ describe("what a failed job asks", () => {
   it("is read from what the server found", () => {
     expect(question({ hostKey: { algorithm: "ssh-ed25519", fingerprint: "SHA256:x" } })).toBe("hostKey");
     expect(question({ processes: [{ pid: 1, command: "a" }] })).toBe("process");
-    expect(question({ error: "The host key of beacon has changed: it now shows SHA256:x." })).toBe("changedKey");
+    expect(question({ error: "Whatever it says.", code: "hostKeyChanged" })).toBe("changedKey");
     expect(question({ error: "perf record failed on the host: no" })).toBeUndefined();
   });
 

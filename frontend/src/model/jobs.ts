@@ -33,8 +33,6 @@ const STEPS: Readonly<Record<JobKind, readonly string[]>> = {
   capture: ["connecting", "recording", "reading", "landing"],
 };
 const ENDED_WORDS = { done: "Done", failed: "Failed", cancelled: "Cancelled" } as const;
-// The host key of beacon has changed: it now shows SHA256:…
-const CHANGED_KEY = /^The host key of .+ has changed\b/;
 
 export function isActive({ state }: Pick<Job, "state">): boolean {
   return state === "queued" || state === "running";
@@ -107,11 +105,11 @@ function statusOf(job: Job, secondsLeft: number | undefined): string {
   return parts.join(" · ");
 }
 
-function questionOf({ state, error, hostKey, processes }: Job): Question {
+function questionOf({ state, code, hostKey, processes }: Job): Question {
   if (state !== "failed") return undefined;
   if (hostKey) return "hostKey";
   if (processes && processes.length > 0) return "process";
-  return error !== null && CHANGED_KEY.test(error) ? "changedKey" : undefined;
+  return code === "hostKeyChanged" ? "changedKey" : undefined;
 }
 
 /** "12 s left", "2 min 05 s left". */

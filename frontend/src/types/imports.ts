@@ -57,6 +57,8 @@ export interface Job {
   readonly error: string | null;
   readonly filename: string | null;
   readonly warnings: readonly string[];
+  /** What the error is told by, where the page does something about it. */
+  readonly code?: "hostKeyUnknown" | "hostKeyChanged";
   /** The key that an unknown host shows. */
   readonly hostKey?: HostKey;
   /** Where a pattern matches several. */

@@ -145,7 +145,8 @@ describe("a recording over SSH", () => {
   });
 
   it("refuses a host whose key has changed", async () => {
-    server.next = { state: "failed", error: "The host key of beacon has changed: it now shows SHA256:x." };
+    const error = "The host key of beacon has changed: it now shows SHA256:x.";
+    server.next = { state: "failed", error, code: "hostKeyChanged" };
     await record(open());
     expect((await screen.findByTestId("job-error")).textContent).toContain("has changed");
     expect(screen.getByTestId("host-key-changed")).toBeTruthy();
