@@ -40,11 +40,13 @@ COMPARISONS = {"differential": differential, "elided": elided}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a flame graph, apart from the range: `search` is a pattern on `Frame.text`."""
+    """What is asked of a flame graph, apart from the range: `search` is a pattern on `Frame.text`, `nodes`
+    bounds the graph further than the settings do."""
 
     selection: Selection = field(default_factory=Selection)
     inverted: bool = False
     search: str | None = None
+    nodes: int | None = None
 
 
 class Part(NamedTuple):
@@ -176,7 +178,7 @@ class Answers:
         if question.search is not None:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
-        small = bounded(found, self._most_nodes)
+        small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
         return GraphAnswer(small.graph, self.unit(part, question), small.delta, matched, kind)
 
 

@@ -16,6 +16,9 @@ import numpy.typing as npt
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import UNKNOWN
 
+# Numbers below this are counted in one pass, others are sorted.
+MAX_COUNTED = 1 << 16
+MAX_TIMED = 200_000
 MAX_VALUES = 5_000
 # cpu-clock  cpu-clock:pppH  task-clock:u; not cpu-clock-like
 _CLOCK = re.compile(r"(?:cpu|task)-clock(?![\w-])")
@@ -84,12 +87,19 @@ def _of_column(
 ) -> list[Count]:
     """Count a column of numbers, or of rows of `names`; -1 is unknown and left out."""
     known = column >= 0
-    # Not counted by number: a damaged line may name any processor.
-    values, place = np.unique(column[known], return_inverse=True)
-    total = np.bincount(place, minlength=len(values)).tolist()
-    working = np.bincount(place[busy[known]], minlength=len(values)).tolist()
-    found = values.tolist() if names is None else [names[value] for value in values]
-    return _ordered(map(Count, found, total, working))
+    if not known.all():
+        column, busy = column[known], busy[known]
+    if len(column) and column.max() < MAX_COUNTED:
+        total, working = (np.bincount(part, minlength=MAX_COUNTED) for part in (column, column[busy]))
+        values = np.flatnonzero(total)
+        total, working = total[values], working[values]
+    else:
+        # A damaged line may name any processor.
+        values, place = np.unique(column, return_inverse=True)
+        total, working = (np.bincount(part, minlength=len(values)) for part in (place, place[busy]))
+    numbers: list[int] = values.tolist()
+    found: Sequence[Any] = numbers if names is None else [names[value] for value in numbers]
+    return _ordered(map(Count, found, total.tolist(), working.tolist()))
 
 
 def _ordered(counts: Iterable[Count]) -> list[Count]:
@@ -123,16 +133,19 @@ def _by_period(profile: Profile) -> float | None:
 def _by_distance(profile: Profile) -> float | None:
     """Find the most common distance between samples of one thread on one processor: while it is busy.
 
-    It is too low for threads that mostly sleep.
+    It is too low for threads that mostly sleep. The first MAX_TIMED samples are looked at: a timer does not
+    change, and millions take a second to sort.
     """
     samples = profile.samples
     if len(samples) < 3:
         return None
-    order = np.lexsort((samples.time, samples.event, samples.cpu, samples.thread))
+    time = samples.time[:MAX_TIMED]
+    thread, cpu, event = (part[:MAX_TIMED] for part in (samples.thread, samples.cpu, samples.event))
+    order = np.lexsort((time, event, cpu, thread))
     same = np.ones(len(order) - 1, dtype=np.bool_)
-    for column in (samples.thread, samples.cpu, samples.event):
+    for column in (thread, cpu, event):
         same &= np.diff(column[order].astype(np.int64)) == 0
-    apart = np.diff(samples.time[order])[same]
+    apart = np.diff(time[order])[same]
     apart = apart[apart > 1e-6]
     if len(apart) < 3:
         return None

@@ -111,8 +111,7 @@ def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, Fram
     occurs = np.zeros(len(frames), dtype=np.bool_)
     occurs[tree.frame] = True
     used, frame = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[tree.frame]
-    names = FrameTable.of([frames[row] for row in used.tolist()])
-    return replace(tree, frame=frame.astype(np.uint32)), names
+    return replace(tree, frame=frame.astype(np.uint32)), frames.rows(used.tolist())
 
 
 def filter_cost(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FilterCost | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -52,6 +52,11 @@ class FrameTable:
     def __getitem__(self, frame: FrameId) -> Frame:
         """Give one row as a `Frame`."""
         return Frame(self.name[frame], self.library[frame], self.kind[frame])
+
+    def rows(self, frames: Sequence[FrameId]) -> FrameTable:
+        """Give a table of some rows, in the order of `frames`."""
+        pick = [tuple(map(column.__getitem__, frames)) for column in (self.name, self.library, self.kind)]
+        return FrameTable(*pick)
 
     def texts(self) -> list[str]:
         """Give `Frame.text` of every row."""

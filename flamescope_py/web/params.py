@@ -31,6 +31,7 @@ from flamescope_py.service import (
 
 DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
+MIN_NODES, MAX_NODES = 2, 10_000_000
 MAX_STEP = MAX_COLUMNS = 1_000_000
 NESTED, COLUMNS = "nested", "columns"
 
@@ -83,7 +84,12 @@ OTHER_RANGE = tuple(
     )
     for row in RANGE
 )
-QUESTION = (*SELECTION, SEARCH, INVERTED)
+NODES = Parameter(
+    "nodes",
+    "At most so many nodes, and one: the smallest frames below each are merged into one that says how many.",
+    parameters.integer(MIN_NODES, MAX_NODES),
+)
+QUESTION = (*SELECTION, SEARCH, INVERTED, NODES)
 
 
 class Query:
@@ -151,4 +157,5 @@ def selection(values: Mapping[str, Any], service: Service) -> Selection:
 def question(query: Query, service: Service) -> Question:
     """Read what is asked of a flame graph."""
     values = query.read(QUESTION)
-    return Question(selection(values, service), values[INVERTED.name], values[SEARCH.name])
+    chosen = selection(values, service)
+    return Question(chosen, values[INVERTED.name], values[SEARCH.name], values[NODES.name])

@@ -85,6 +85,21 @@ def test_too_many_cells_are_refused(settings: Settings) -> None:
     assert client.get("/heatmap/?filename=small.perf&rows=11&step=2").status_code == 200
 
 
+def test_a_question_may_bound_its_graph_further(settings: Settings, profiles: Path) -> None:
+    text = "".join(f"a 1 {n}.0: x:\n\t 1 f{n} (/a)\n\t 1 main (/a)\n\n" for n in range(1, 400))
+    (profiles / "wide").write_bytes(text.encode())
+    client = client_with(settings, max_graph_nodes=100)
+    sizes = {}
+    for nodes in (20, 400):
+        answer = client.get(f"/flamegraph/?filename=wide&format=columns&nodes={nodes}").json or {}
+        assert sum(answer["nodes"]["self"]) == answer["samples"] == 399
+        sizes[nodes] = len(answer["nodes"]["frame"])
+    assert sizes[20] <= 21
+    assert sizes[400] <= 101, "the setting holds whatever is asked"
+    refused = client.get("/flamegraph/?filename=wide&format=columns&nodes=1")
+    assert (refused.status_code, "nodes" in (refused.json or {})["error"]) == (400, True)
+
+
 def test_a_large_graph_keeps_its_sums(settings: Settings, profiles: Path) -> None:
     text = "".join(f"a 1 {n}.0: x:\n\t 1 f{n} (/a)\n\t 1 main (/a)\n\n" for n in range(1, 400))
     (profiles / "wide").write_bytes(text.encode())

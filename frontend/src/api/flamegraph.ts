@@ -16,6 +16,8 @@ export interface FlameGraphRequest extends ProfileRange {
   readonly cut: Cut;
   /** Callers below callees. */
   readonly inverted: boolean;
+  /** At most so many nodes: the smallest frames are merged by the server. */
+  readonly nodes?: number | undefined;
 }
 
 export interface ComparisonRequest extends FlameGraphRequest {
@@ -60,7 +62,7 @@ export function fetchFilterCosts(request: FlameGraphRequest, signal: AbortSignal
 }
 
 function graphQuery(request: FlameGraphRequest, format: GraphFormat): Query {
-  return { ...rangeQuery(request), inverted: request.inverted ? "true" : undefined, format };
+  return { ...rangeQuery(request), inverted: request.inverted ? "true" : undefined, nodes: request.nodes, format };
 }
 
 function rangeQuery({ filename, type, range, cut }: FlameGraphRequest): Query {

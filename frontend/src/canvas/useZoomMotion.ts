@@ -1,6 +1,6 @@
 // From one zoom to the next in a fifth of a second, so that the eye can follow; at once where the
 // system asks for less motion, and where another tree came with another zoom.
-import { useEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef, type RefObject } from "react";
 import { spanBetween, spanOf, type Span } from "../model/flameLayout";
 import type { FlameTree } from "../model/flameTree";
 import type { NodeId } from "../types/units";
@@ -21,10 +21,11 @@ export function useZoomMotion({ tree, zoom, span, paint, settled }: ZoomMotion):
   const last = useRef({ tree, zoom });
   const latest = useRef(paint);
   const atRest = useRef(settled);
-  useEffect(() => {
+  // Before the browser shows the frame, or each picture would be a frame late.
+  useLayoutEffect(() => {
     atRest.current = settled;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = paint;
     const from = last.current;
     last.current = { tree, zoom };

@@ -42,15 +42,15 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     libraries: answer.frames.library,
     kinds: answer.frames.kind,
     nodeCount,
-    frame: Uint32Array.from(order, (node) => frame[node]!),
-    depth: Uint32Array.from(order, (node) => depth[node]!),
-    self: Float64Array.from(order, (node) => self[node]!),
-    total: Float64Array.from(order, (node) => total[node]!),
+    frame: taken(frame, order, new Uint32Array(nodeCount)),
+    depth: taken(depth, order, new Uint32Array(nodeCount)),
+    self: taken(self, order, new Float64Array(nodeCount)),
+    total: taken(total, order, new Float64Array(nodeCount)),
   };
   const places = placeNodes(tree.depth, tree.total);
   const levels = groupByDepth(tree.depth);
   const samples = answer.samples;
-  const own = delta && Float64Array.from(order, (node) => delta[node]!);
+  const own = delta && taken(delta, order, new Float64Array(nodeCount));
   return {
     ...tree,
     ...places,
@@ -103,6 +103,12 @@ export function isAncestor(tree: FlameTree, ancestor: NodeId, node: NodeId): boo
   return ancestor <= node && node < tree.end[ancestor]!;
 }
 
+/** Values in another order. A loop: `from` with a function takes ten times as long. */
+function taken<Values extends Uint32Array | Float64Array>(values: ArrayLike<number>, order: Uint32Array, into: Values): Values {
+  for (let at = 0; at < order.length; at += 1) into[at] = values[order[at]!]!;
+  return into;
+}
+
 /** The wire's nodes, listed in pre-order with siblings by name; without recursion, stacks are deep. */
 function drawingOrder(answer: FlameGraphAnswer): Uint32Array {
   const { frame, depth } = answer.nodes;
@@ -118,7 +124,7 @@ function drawingOrder(answer: FlameGraphAnswer): Uint32Array {
     placed += 1;
     const from = pending.length;
     for (let child = children.first[node]!; child > 0; child = children.next[child]!) pending.push(child);
-    if (pending.length - from > 1) sortTail(pending, from, (a, b) => rank[frame[b]!]! - rank[frame[a]!]!);
+    if (pending.length - from > 1) sortTail(pending, from, frame, rank);
   }
   return order;
 }
@@ -146,8 +152,18 @@ function childLists(depth: readonly number[]): { first: Uint32Array; next: Uint3
   return { first, next };
 }
 
-function sortTail(list: number[], from: number, order: (a: number, b: number) => number): void {
-  const tail = list.slice(from).sort(order);
+/** The last by rank comes first, as the list is taken from its end. Most nodes have few children. */
+function sortTail(list: number[], from: number, frame: readonly number[], rank: Uint32Array): void {
+  const after = (a: number, b: number) => rank[frame[b]!]! - rank[frame[a]!]!;
+  if (list.length - from === 2) {
+    const [first, second] = [list[from]!, list[from + 1]!];
+    if (after(first, second) > 0) {
+      list[from] = second;
+      list[from + 1] = first;
+    }
+    return;
+  }
+  const tail = list.slice(from).sort(after);
   for (let index = 0; index < tail.length; index += 1) list[from + index] = tail[index]!;
 }
 
@@ -183,16 +199,18 @@ function summedUp(own: Float64Array, parent: Uint32Array): Float64Array {
 }
 
 function groupByDepth(depth: Uint32Array) {
-  const levels = depth.reduce((deepest, level) => Math.max(deepest, level + 1), 0);
+  let levels = 0;
+  for (const level of depth) if (level >= levels) levels = level + 1;
   const levelStart = new Uint32Array(levels + 1);
   for (const level of depth) levelStart[level + 1]! += 1;
   for (let level = 0; level < levels; level += 1) levelStart[level + 1]! += levelStart[level]!;
   const levelNodes = new Uint32Array(depth.length);
   const next = levelStart.slice();
-  depth.forEach((level, node) => {
+  for (let node = 0; node < depth.length; node += 1) {
+    const level = depth[node]!;
     levelNodes[next[level]!] = nodeId(node);
     next[level]! += 1;
-  });
+  }
   return { levelStart, levelNodes };
 }
 

@@ -57,9 +57,27 @@ export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
 
 export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme): string[] {
   return tree.names.map((name, frame) => {
-    const paint = paintOf(mode, name, tree.libraries[frame] ?? "", tree.kinds[frame] ?? "");
-    return css(shade(paint, scheme, hashFraction(name) * 2 - 1));
+    const library = tree.libraries[frame] ?? "";
+    const kind = tree.kinds[frame] ?? "";
+    const known = knownOf(`${mode} ${scheme} ${mode === "library" ? library : kind}`);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const colour = css(shade(paintOf(mode, name, library, kind), scheme, hashFraction(name) * 2 - 1));
+    known.set(name, colour);
+    return colour;
   });
+}
+
+/** Colours by name, of each way to colour: a drag brings the same names again with every move. */
+const known = new Map<string, Map<string, string>>();
+const KNOWN_MAX = 50_000;
+
+function knownOf(way: string): Map<string, string> {
+  const names = known.get(way);
+  if (names !== undefined && names.size < KNOWN_MAX) return names;
+  const fresh = new Map<string, string>();
+  known.set(way, fresh);
+  return fresh;
 }
 
 /** What the colours mean; only what occurs; of libraries the busiest; empty where every name has its own. */

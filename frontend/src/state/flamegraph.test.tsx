@@ -10,6 +10,7 @@ import { createQueryClient } from "./queryClient";
 
 interface Pending {
   readonly end: string;
+  readonly nodes: string | null;
   readonly signal: AbortSignal;
   readonly answer: () => void;
 }
@@ -18,9 +19,11 @@ let asked: Pending[] = [];
 beforeEach(() => {
   asked = [];
   vi.stubGlobal("fetch", (url: string, { signal }: { signal: AbortSignal }) => {
-    const end = new URL(url, "http://x/").searchParams.get("end") ?? "all";
+    const { searchParams } = new URL(url, "http://x/");
+    const end = searchParams.get("end") ?? "all";
+    const nodes = searchParams.get("nodes");
     return new Promise<Response>((resolve, reject) => {
-      asked.push({ end, signal, answer: () => resolve(Response.json({ samples: end })) });
+      asked.push({ end, nodes, signal, answer: () => resolve(Response.json({ samples: end })) });
       signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
     });
   });
@@ -40,7 +43,7 @@ function follow() {
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
-  return renderHook(({ end, live }: { end: number | undefined; live: boolean }) => useFlameGraph(requestTo(end), live), {
+  return renderHook(({ end, live }: { end: number | undefined; live: boolean }) => useFlameGraph(requestTo(end), { live, whole: false }), {
     wrapper,
     initialProps: { end: undefined as number | undefined, live: false },
   });
@@ -89,5 +92,23 @@ describe("a flame graph that follows a drag", () => {
     expect(ends()).toEqual(["all", "1"]);
     await waitFor(() => expect(ends()).toEqual(["all", "1", "2"]));
     expect(asked[1]!.signal.aborted).toBe(true);
+  });
+
+  it("is coarse while the range changes, and whole when it is chosen", async () => {
+    const { result, rerender } = follow();
+    await waitFor(() => expect(asked).toHaveLength(1));
+    await answerLast();
+    rerender({ end: 1, live: true });
+    await waitFor(() => expect(asked).toHaveLength(2));
+    await answerLast();
+    await waitFor(() => expect(result.current.isBehind).toBe(false));
+    rerender({ end: 1, live: false });
+    expect(result.current.isBehind).toBe(true);
+    await waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked.map(({ end, nodes }) => [end, nodes])).toEqual([
+      ["all", null],
+      ["1", "4000"],
+      ["1", null],
+    ]);
   });
 });

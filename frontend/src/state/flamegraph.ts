@@ -17,18 +17,37 @@ import type { TimeRange } from "../types/explorer";
 const PATIENCE_MS = 150;
 /** Answers are large, a drag asks for dozens: keep them only long enough for Back. */
 const KEEP_MS = 10_000;
+/**
+ * While somebody drags, so many nodes do: half of them are the largest frames as they are, and what is left
+ * out is thinner than a pixel. Sending, building and throwing away 200 000 nodes for each move would not be live.
+ */
+const LIVE_NODES = 4000;
 
-interface Ranges {
+/** What changes under the pointer. */
+interface Wanted {
   readonly range: TimeRange | undefined;
   /** Of the other side of a comparison. */
   readonly other: TimeRange | undefined;
+  readonly nodes: number | undefined;
 }
 
-/** @param live whether a range of the request still changes under the pointer */
-export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, live: boolean, enabled = true) {
-  const wanted: Ranges = { range: request.range, other: "other" in request ? request.other.range : undefined };
+export interface Following {
+  /** Whether a range of the request still changes under the pointer. */
+  readonly live: boolean;
+  /** Whether every node is looked at even then, and not only what has width. */
+  readonly whole?: boolean;
+  readonly enabled?: boolean;
+}
+
+export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, following: Following) {
+  const { live, whole = true, enabled = true } = following;
+  const wanted: Wanted = {
+    range: request.range,
+    other: "other" in request ? request.other.range : undefined,
+    nodes: live && !whole ? LIVE_NODES : undefined,
+  };
   const [asked, setAsked] = useState(wanted);
-  const question = withRanges(request, asked);
+  const question = asking(request, asked);
   const query = useQuery({
     queryKey: ["flamegraph", question],
     queryFn: ({ signal }) =>
@@ -37,12 +56,12 @@ export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, li
     gcTime: KEEP_MS,
     enabled,
   });
-  const stale = !same(asked.range, wanted.range) || !same(asked.other, wanted.other);
+  const stale = asked.nodes !== wanted.nodes || !same(asked.range, wanted.range) || !same(asked.other, wanted.other);
   if (stale && !(live && query.isFetching)) setAsked(wanted);
   const key = JSON.stringify(wanted);
   useEffect(() => {
     if (!stale) return;
-    const timer = setTimeout(() => setAsked(JSON.parse(key) as Ranges), PATIENCE_MS);
+    const timer = setTimeout(() => setAsked(JSON.parse(key) as Wanted), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [stale, key]);
   return { ...query, isBehind: stale || query.isPlaceholderData };
@@ -64,9 +83,9 @@ export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
   });
 }
 
-function withRanges<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, ranges: Ranges): Request {
-  const question = { ...request, range: ranges.range };
-  return "other" in question ? { ...question, other: { ...question.other, range: ranges.other } } : question;
+function asking<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, wanted: Wanted): Request {
+  const question = { ...request, range: wanted.range, nodes: wanted.nodes };
+  return "other" in question ? { ...question, other: { ...question.other, range: wanted.other } } : question;
 }
 
 function same(one: TimeRange | undefined, other: TimeRange | undefined): boolean {

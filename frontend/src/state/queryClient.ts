@@ -1,9 +1,13 @@
 // One cache of answers. A profile seldom changes under its name while we look at it, and then somebody
 // is asked (state/profileInfo.ts), so answers stay fresh; our own sentence from the server is final, only a silent server is asked again.
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 
 const BUSY = 503;
+
+// An answer is drawn in the task that brings it. The library would wait for a timer, which a browser that is
+// busy with a drag runs a frame later.
+notifyManager.setScheduler(queueMicrotask);
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -1,5 +1,6 @@
 // Light, dark, or as the system: a personal choice, so it lives in this browser, not in the address.
 import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { memo } from "react";
 import { ContrastIcon } from "./icons";
 
 const CHOICES: readonly (readonly [MantineColorScheme, string])[] = [
@@ -8,7 +9,7 @@ const CHOICES: readonly (readonly [MantineColorScheme, string])[] = [
   ["auto", "As the system"],
 ];
 
-export function ThemeMenu() {
+export const ThemeMenu = memo(function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="bottom-end">
@@ -28,4 +29,4 @@ export function ThemeMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

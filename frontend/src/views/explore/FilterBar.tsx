@@ -1,7 +1,7 @@
 // Which samples count, in one row: commands, processes, threads, processors and events with their
 // counts, patterns over stacks, idle samples; and what is chosen as chips that go with a click.
 import { Button, NativeSelect } from "@mantine/core";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { formatCount } from "../../lib/format";
 import { patternWords } from "../../model/patterns";
 import type { ChangeExplorer } from "../../state/useExplorer";
@@ -45,7 +45,7 @@ const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
   "java-packages": "Java packages",
 };
 
-export function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
+export const FilterBar = memo(function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
   const chosen = [...FACETS, ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
   const idle = info?.idle ?? 0;
   const isCut = chosen.length > 0 || state.idle || state.weight !== "samples" || state.flavor !== "standard";
@@ -123,7 +123,7 @@ export function FilterBar({ info, state, change, kept, children }: FilterBarProp
       {children && <span className={classes.end}>{children}</span>}
     </div>
   );
-}
+});
 
 interface ChipProps {
   readonly kind: Facet | PatternKind;

@@ -1,6 +1,6 @@
 // Settings of the flame graph, what its colours mean, and what can be done with the selection.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { nameOf } from "../../model/flameTree";
 import { colourLegend, type LegendEntry } from "../../model/frameColour";
 import type { ColourMode } from "../../types/explorer";
@@ -26,6 +26,37 @@ export function FlameBar(props: FlamePanelProps) {
   );
   return (
     <div className={classes.bar}>
+      <Drawing state={state} change={change} />
+      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
+        Reset zoom
+      </Button>
+      <CompareMenu {...props} />
+      <ExportMenu {...props} />
+      {!tree?.delta && (
+        <label className={classes.field}>
+          Colour
+          <NativeSelect
+            value={state.colour}
+            data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
+            onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
+            data-testid="colour"
+          />
+        </label>
+      )}
+      <Legend entries={legend} />
+      {tree && zoom !== ROOT && (
+        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
+          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** How it is drawn: the same while a drag changes what is drawn. */
+const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
+  return (
+    <>
       <SegmentedControl
         aria-label="Show"
         value={state.view}
@@ -58,31 +89,9 @@ export function FlameBar(props: FlamePanelProps) {
         />
         Inverted
       </label>
-      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
-        Reset zoom
-      </Button>
-      <CompareMenu {...props} />
-      <ExportMenu {...props} />
-      {!tree?.delta && (
-        <label className={classes.field}>
-          Colour
-          <NativeSelect
-            value={state.colour}
-            data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
-            onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
-            data-testid="colour"
-          />
-        </label>
-      )}
-      <Legend entries={legend} />
-      {tree && zoom !== ROOT && (
-        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
-          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
-        </span>
-      )}
-    </div>
+    </>
   );
-}
+});
 
 function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
   return (

@@ -1,5 +1,5 @@
 // The flame graph itself with its tooltip.
-import { useCallback, useMemo, useState } from "react";
+import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../canvas/FlameCanvas";
 import { formatPlural } from "../../lib/format";
 import { nameOf, type FlameTree } from "../../model/flameTree";
@@ -29,8 +29,10 @@ interface FlameViewProps extends TreeViewProps {
   readonly isBehind: boolean;
 }
 
-export function FlameView({ tree, search, zoom, state, change, scheme, isBehind, onMenu }: FlameViewProps) {
+export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, isBehind, onMenu }: FlameViewProps) {
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
+  // Nobody reads 25 rows aloud between two moves of a drag: they are made when there is time.
+  const listed = useDeferredValue(tree);
   const { colour, differencePalette } = state;
   const paint = useMemo(
     () => framePaint(tree, { colour, differencePalette }, scheme),
@@ -65,7 +67,7 @@ export function FlameView({ tree, search, zoom, state, change, scheme, isBehind,
         </p>
       )}
       {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} />}
-      <FrameTable tree={tree} />
+      <FrameTable tree={listed} />
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 // The keys, for those who look; and for screen readers beside what they work on.
 import { ActionIcon, Popover } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -18,7 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["/", "search"],
 ];
 
-export function KeysHelp() {
+export const KeysHelp = memo(function KeysHelp() {
   const [opened, setOpened] = useState(false);
   useEffect(() => {
     if (!opened) return;
@@ -61,4 +61,4 @@ export function KeysHelp() {
       </p>
     </>
   );
-}
+});

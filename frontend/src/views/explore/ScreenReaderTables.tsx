@@ -1,5 +1,6 @@
 // What the two pictures say, as tables: hidden from the eye, there for screen readers. Hidden in a box,
 // because a table takes the size of its content whatever it is told.
+import { memo } from "react";
 import { formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap";
 import type { FlameTree } from "../../model/flameTree";
@@ -48,7 +49,7 @@ export function SelectionTable({ heatmap, range, samples }: SelectionTableProps)
   );
 }
 
-export function FrameTable({ tree }: { readonly tree: FlameTree }) {
+export const FrameTable = memo(function FrameTable({ tree }: { readonly tree: FlameTree }) {
   return (
     <div className="visually-hidden">
       <table data-testid="frame-table">
@@ -74,4 +75,4 @@ export function FrameTable({ tree }: { readonly tree: FlameTree }) {
       </table>
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 // The present view under a name: in this browser's list, and in the address, so that a link that is
 // shared says what it shows. Below the form the views that are kept, to open, rename and delete.
 import { Button, Popover, TextInput } from "@mantine/core";
-import { useMemo, useState, type FormEvent } from "react";
+import { type FormEvent, memo, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { cleanName, LONGEST_NAME } from "../../lib/names";
 import { hasView, putView, readViews, refusalOf, removeView, renameView, splitViews, type Views } from "../../model/savedViews";
@@ -19,7 +19,7 @@ interface ViewsMenuProps {
   readonly change: ChangeExplorer;
 }
 
-export function ViewsMenu({ state, change }: ViewsMenuProps) {
+export const ViewsMenu = memo(function ViewsMenu({ state, change }: ViewsMenuProps) {
   const [opened, setOpened] = useState(false);
   return (
     <Popover
@@ -58,7 +58,7 @@ export function ViewsMenu({ state, change }: ViewsMenuProps) {
       </Popover.Dropdown>
     </Popover>
   );
-}
+});
 
 function NamedViews({ state, change, onClose }: ViewsMenuProps & { readonly onClose: () => void }) {
   const navigate = useNavigate();

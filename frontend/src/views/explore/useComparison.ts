@@ -21,17 +21,20 @@ export interface ComparisonInput {
 
 export function useComparison({ request, compare, other, selected, live }: ComparisonInput) {
   const question = comparisonRequest(request, compare, other);
-  const graph = useFlameGraph(question ?? request, live, question !== undefined);
+  const graph = useFlameGraph(question ?? request, { live, enabled: question !== undefined });
   const { rest = false, kind = "differential", flip = false } = compare ?? {};
   const { data } = graph;
+  const compared = question !== undefined;
   const beside = question && !rest && kind === "differential" ? question.other : undefined;
-  const second = useFlameGraph({ ...request, ...beside }, live, beside !== undefined);
+  const second = useFlameGraph({ ...request, ...beside }, { live, enabled: beside !== undefined });
   const answer = useMemo((): FlameGraphAnswer | undefined => {
+    // A query that is switched off still gives what another one of the same question was answered.
+    if (!compared) return undefined;
     if (!rest && kind === "elided") return data;
     if (!rest) return data && second.data && withOtherTotals(data, second.data);
     if (!data?.nodes.delta || selected === undefined) return undefined;
     return compareWithRest(data, selected, kind, flip);
-  }, [data, second.data, rest, kind, flip, selected]);
+  }, [compared, data, second.data, rest, kind, flip, selected]);
   return {
     ...graph,
     question,
