@@ -13,6 +13,7 @@ const ROUTES = [
   "/filter",
   "/import",
   "/openapi.json",
+  "/docs",
 ];
 
 export default defineConfig({

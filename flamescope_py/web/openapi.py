@@ -19,7 +19,8 @@ from flamescope_py.web.guard import guard_in
 from flamescope_py.web.openapi_examples import ERRORS
 from flamescope_py.web.openapi_operation import EVERYWHERE, operation
 from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS
-from flamescope_py.web.openapi_schemas import reference, schemas
+from flamescope_py.web.openapi_schemas import schemas
+from flamescope_py.web.openapi_shapes import reference
 from flamescope_py.web.respond import JSON, answer
 
 blueprint = Blueprint("openapi", __name__)

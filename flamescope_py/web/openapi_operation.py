@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from flamescope_py.parameters import Parameter
 from flamescope_py.web.openapi_examples import EXAMPLES, Example
 from flamescope_py.web.openapi_routes import FORM, GROUPS, Operation
-from flamescope_py.web.openapi_schemas import reference
+from flamescope_py.web.openapi_shapes import reference
 
 # A malformed request, no token, a host or page that is not ours, an address or a head that is too long, and
 # our bugs, whatever the route.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flamescope_py.parameters import Kind, Parameter, choice_of
 from flamescope_py.service import DIFFERENCES, FORMATS
 from flamescope_py.web import filters, listing, params
-from flamescope_py.web.openapi_schemas import FILENAME
+from flamescope_py.web.openapi_bodies import FILENAME
 from flamescope_py.web.respond import JSON
 
 BINARY = "application/octet-stream"

@@ -1,278 +1,276 @@
-"""What answers and bodies look like, as JSON Schema; tests hold real answers against them."""
+"""What answers look like, as JSON Schema; tests hold real answers against them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from flamescope_py.service import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
-
-Schema = Mapping[str, object]
+from flamescope_py.web.openapi_bodies import FETCH, capture
+from flamescope_py.web.openapi_shapes import (
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TIME,
+    YES_OR_NO,
+    Schema,
+    listed,
+    nullable,
+    one_of,
+    record,
+    reference,
+    said,
+)
 
 SPEEDSCOPE = "https://www.speedscope.app/file-format-schema.json"
-ANY: Schema = {}
-INTEGER: Schema = {"type": "integer"}
-NUMBER: Schema = {"type": "number"}
-TEXT: Schema = {"type": "string"}
-YES_OR_NO: Schema = {"type": "boolean"}
-TIME: Schema = {"type": "string", "format": "date-time"}
-NO_NUL = r"^[^\x00]*$"
-_PART = r"[^./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]{0,246}"
-# No part begins with a dot, none is empty; that they are held to bytes and not to letters no pattern can say.
-FILENAME: Schema = {"type": "string", "pattern": f"^{_PART}(?:/{_PART})*$", "minLength": 1, "maxLength": 1024}
-
-
-def listed(items: Schema) -> Schema:
-    """Make the schema of a list."""
-    return {"type": "array", "items": items}
-
-
-def nullable(schema: Schema) -> Schema:
-    """Allow null beside a type."""
-    words = schema.get("enum")
-    more = {"enum": [*words, None]} if isinstance(words, list) else {}
-    return {**schema, "type": [schema["type"], "null"], **more}
-
-
-def one_of(*words: str) -> Schema:
-    """Make the schema of a few words."""
-    return {"type": "string", "enum": list(words)}
-
-
-def bounded(low: int, high: int | None = None) -> Schema:
-    """Make the schema of whole numbers from `low`, to `high` where there is a bound."""
-    return {"type": "integer", "minimum": low} | ({} if high is None else {"maximum": high})
-
-
-def shaped(field: str, meaning: str) -> Schema:
-    """Make the schema of a text that goes to SSH."""
-    return {"type": "string", "pattern": f"^(?:{SHAPES[field]})$", "description": meaning}
-
-
-def reference(name: str) -> Schema:
-    """Refer to a schema by name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def record(always: Mapping[str, Schema], sometimes: Mapping[str, Schema] | None = None) -> dict[str, object]:
-    """Make the schema of an object with these keys and no others."""
-    return {
-        "type": "object",
-        "properties": {**always, **(sometimes or {})},
-        "required": list(always),
-        "additionalProperties": False,
-    }
-
+_NUMBERS = listed(INTEGER)
+_TEXTS = listed(TEXT)
 
 _HEATMAP: Mapping[str, Schema] = {
-    "rows": {**listed(NUMBER), "description": "Offsets in milliseconds, the highest first."},
-    "columns": {**listed(INTEGER), "description": "Whole seconds from the profile's first."},
-    "maxvalue": INTEGER,
+    "rows": said(listed(NUMBER), "Offsets in milliseconds, the highest first."),
+    "columns": said(_NUMBERS, "The second at which each column begins, from the profile's first whole one."),
+    "maxvalue": said(INTEGER, "The largest cell."),
 }
 _COUNT = record(
-    {"value": {"type": ["string", "integer"]}, "samples": INTEGER, "busy": INTEGER}, {"label": TEXT}
+    {
+        "value": said({"type": ["string", "integer"]}, "What a selection can name."),
+        "samples": said(INTEGER, "Samples with it."),
+        "busy": said(INTEGER, "Those of them that are not idle."),
+    },
+    {"label": said(TEXT, "The command of most of them.")},
 )
-_HOST = shaped("host", "A name, an address, or an alias of ~/.ssh/config.")
-_LONG_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": NO_NUL}
-_TARGET: Mapping[str, Schema] = {
-    "port": nullable(bounded(1, 65535)),
-    "user": nullable(shaped("user", "Who to be on the host; else as ~/.ssh/config says.")),
-    "hostKey": nullable(shaped("hostKey", "The fingerprint of the host key that is accepted.")),
-    "filename": {**nullable(FILENAME), "description": "The name that the profile is to have."},
-    "exists": {
-        **nullable(one_of("number", "refuse")),
-        "description": "What to do where the name is taken; number is the default.",
+_COST = record(
+    {
+        "frames": said(INTEGER, "Distinct frames left out, in the whole profile."),
+        "samplesMoved": said(INTEGER, "Samples of the range that moved to a caller."),
+        "samplesEmptied": said(INTEGER, "Samples of the range that have nothing left but their command."),
+        "samples": said(INTEGER, "Samples of the range."),
+    }
+)
+_ALLOWED = record(
+    {
+        "enabled": said(YES_OR_NO, "Whether it may be done."),
+        "reason": said(nullable(TEXT), "Why not."),
+    }
+)
+_NOTE = record(
+    {
+        "reason": said(TEXT, "What was odd."),
+        "line": said(nullable(INTEGER), "The number of the line, from 1."),
+        "text": said(TEXT, "Its beginning."),
+    }
+)
+_PROFILE = record(
+    {
+        "filename": said(TEXT, "Its path below the profile directory."),
+        "type": said(TEXT, "What it is by its content, or unknown."),
+        "size": said(INTEGER, "In bytes."),
     },
-    "force": {**YES_OR_NO, "description": "Whether to take a file that looks like no profile."},
-}
-_FILTER_COST = record(dict.fromkeys(("frames", "samplesMoved", "samplesEmptied", "samples"), INTEGER))
-_ALLOWED = record({"enabled": YES_OR_NO, "reason": nullable(TEXT)})
-
-SCHEMAS: Mapping[str, Schema] = {
-    "Document": {"type": "object"},
-    # Readiness says its status beside the error.
-    "Error": record(
-        {"error": {**TEXT, "description": "What is wrong and what to do, in one sentence."}}, {"status": TEXT}
-    ),
-    "Health": record({"status": TEXT}),
-    "Profile": record(
-        {"filename": TEXT, "type": TEXT, "size": INTEGER},
-        {"modified": TIME, "reason": TEXT, "duration": NUMBER, "samples": INTEGER},
-    ),
-    "Profiles": listed(reference("Profile")),
-    "ProfileInfo": record(
-        {
-            "filename": TEXT,
-            "format": TEXT,
-            "unit": TEXT,
-            "timed": YES_OR_NO,
-            "samples": INTEGER,
-            "idle": INTEGER,
-            "first": nullable(NUMBER),
-            "last": nullable(NUMBER),
-            "origin": nullable(INTEGER),
-            "duration": nullable(NUMBER),
-            "seconds": INTEGER,
-            "frequency": nullable(NUMBER),
-            "periods": YES_OR_NO,
-            "frames": INTEGER,
-            "stacks": INTEGER,
-            "header": {"type": "object", "additionalProperties": TEXT},
-            "events": listed(_COUNT),
-            "commands": listed(_COUNT),
-            "processes": listed(_COUNT),
-            "threads": listed(_COUNT),
-            "cpus": listed(_COUNT),
-            "report": reference("ParseReport"),
-        }
-    ),
-    "ParseReport": record(
-        {
-            **dict.fromkeys(("lines", "samples", "idle", "skipped", "withoutStack"), INTEGER),
-            **dict.fromkeys(("outOfOrder", "lostEvents", "repaired"), INTEGER),
-            "notes": listed(record({"reason": TEXT, "line": nullable(INTEGER), "text": TEXT})),
-            "messages": listed(TEXT),
-        }
-    ),
-    "Progress": record(
-        {"state": one_of("new", "parsing", "ready", "failed"), "done": INTEGER, "size": INTEGER}
-    ),
-    "Heatmap": record({**_HEATMAP, "values": listed(listed(INTEGER))}, {"matches": listed(listed(INTEGER))}),
-    "HeatmapColumns": record(
-        {
-            **_HEATMAP,
-            "values": listed(INTEGER),
-            "samples": INTEGER,
-            "idle": INTEGER,
-            "origin": INTEGER,
-            "duration": NUMBER,
-        },
-        {
-            "matches": listed(INTEGER),
-            "step": {**INTEGER, "description": "Seconds that a column joins, where columns were asked for."},
-            "seconds": {**INTEGER, "description": "Whole seconds that the profile touches."},
-            "peak": {**INTEGER, "description": "The largest cell of the whole profile, joined alike."},
-        },
-    ),
-    "Node": record(
-        {
-            "n": {**TEXT, "description": "Name."},
-            "l": {**TEXT, "description": "Kind: kernel, user, jit, inlined or empty."},
-            "v": {**INTEGER, "description": "Samples that end here."},
-            "c": {**listed(reference("Node")), "description": "Children."},
-        },
-        {
-            "d": {**INTEGER, "description": "Own samples more than in the second profile, scaled."},
-            "extras": {"type": "object"},
-            "matched": {**INTEGER, "description": "Of the root: samples at or below frames searched for."},
-        },
-    ),
-    "FlameGraphColumns": record(
-        {
-            "frames": record(dict.fromkeys(("name", "library", "kind"), listed(TEXT))),
-            "nodes": record(
-                dict.fromkeys(("frame", "depth", "self", "total"), listed(INTEGER)),
-                {"delta": listed(INTEGER)},
-            ),
-            "samples": INTEGER,
-            "start": NUMBER,
-            "end": NUMBER,
-            "profileSamples": INTEGER,
-            "unit": TEXT,
-        },
-        {
-            "matched": INTEGER,
-            "filtered": _FILTER_COST,
-        },
-    ),
-    "Speedscope": {
-        **record({"$schema": {"const": SPEEDSCOPE}, "shared": {"type": "object"}, "profiles": listed(ANY)}),
-        "additionalProperties": True,
-        "description": "A file of speedscope, whose own schema says what is in it.",
+    {
+        "modified": said(TIME, "When it was written."),
+        "reason": said(TEXT, "Why it is unknown."),
+        "duration": said(NUMBER, "Seconds from the first sample to the last; once somebody has opened it."),
+        "samples": said(INTEGER, "How many it holds; once somebody has opened it."),
     },
-    "Filters": listed(
-        record(
-            {
-                **dict.fromkeys(("name", "title", "hint", "description"), TEXT),
-                "drop": listed(TEXT),
-                "rewrite": listed(record({"pattern": TEXT, "replacement": TEXT})),
-                "default": YES_OR_NO,
-            },
-            {"cost": _FILTER_COST},
-        )
-    ),
-    "Fetch": record(
-        {"host": _HOST, "path": {**_LONG_TEXT, "description": "A file on the host."}},
-        _TARGET,
-    ),
-    "Capture": {
-        **record(
-            {"host": _HOST},
-            {
-                **_TARGET,
-                "pid": {**nullable(bounded(1, MAX_PID)), "description": "Record this process."},
-                "pgrep": {**nullable(_LONG_TEXT), "description": "Record the process that pgrep -f finds."},
-                "system": {**YES_OR_NO, "description": "Record the whole machine."},
-                "frequency": {**nullable(bounded(1, MAX_FREQUENCY)), "description": "Hz, 99 without it."},
-                "seconds": {
-                    **nullable(bounded(1)),
-                    "description": "How long, 60 without it.",
-                },
-                "event": nullable(shaped("event", "As perf list names it; else perf's default.")),
-                "callGraph": {
-                    **nullable(one_of(*CALL_GRAPHS)),
-                    "description": "How perf finds callers; fp without it.",
-                },
-                "sudo": {**YES_OR_NO, "description": "Whether to run perf with sudo -n."},
-            },
+)
+_INFO = record(
+    {
+        "filename": said(TEXT, "Its path below the profile directory."),
+        "format": said(TEXT, "What it was read as."),
+        "unit": said(TEXT, "What values count: samples, or microseconds."),
+        "timed": said(YES_OR_NO, "Whether samples have a time; without it there is no heatmap and no range."),
+        "samples": said(INTEGER, "All, the idle ones included."),
+        "idle": said(INTEGER, "Samples of idle processors."),
+        "first": said(nullable(NUMBER), "Time of the first sample, in seconds as in the file."),
+        "last": said(nullable(NUMBER), "Time of the last sample."),
+        "origin": said(nullable(INTEGER), "The whole second that ranges count from."),
+        "duration": said(nullable(NUMBER), "Seconds from the first sample to the last."),
+        "seconds": said(INTEGER, "Whole seconds that it touches: columns of its heatmap."),
+        "frequency": said(nullable(NUMBER), "Samples a second of a busy thread; see docs/api.md."),
+        "periods": said(YES_OR_NO, "Whether weight=period can be asked for."),
+        "frames": said(INTEGER, "Distinct frames."),
+        "stacks": said(INTEGER, "Nodes of the tree of all stacks."),
+        "header": said({"type": "object", "additionalProperties": TEXT}, "What the file says of itself."),
+        "events": said(listed(_COUNT), "Values of event."),
+        "commands": said(listed(_COUNT), "Values of comm."),
+        "processes": said(listed(_COUNT), "Values of pid."),
+        "threads": said(listed(_COUNT), "Values of tid."),
+        "cpus": said(listed(_COUNT), "Values of cpu."),
+        "report": reference("ParseReport"),
+    }
+)
+_REPORT = record(
+    {
+        "lines": said(INTEGER, "Lines read."),
+        "samples": said(INTEGER, "Samples found."),
+        "idle": said(INTEGER, "Idle ones among them."),
+        "skipped": said(INTEGER, "Lines, or records, that were left out."),
+        "withoutStack": said(INTEGER, "Samples without a stack."),
+        "outOfOrder": said(INTEGER, "Samples that came before an earlier one."),
+        "lostEvents": said(INTEGER, "Events that perf says it has lost."),
+        "repaired": said(INTEGER, "Lines that were read although they are damaged."),
+        "notes": said(listed(_NOTE), "The first few of what was skipped."),
+        "messages": said(_TEXTS, "About the file as a whole."),
+    }
+)
+_FLAT_HEATMAP = record(
+    {
+        **_HEATMAP,
+        "values": said(_NUMBERS, "Samples of each cell, column by column."),
+        "samples": said(INTEGER, "The sum of the values."),
+        "idle": said(INTEGER, "Idle samples, which are not among them."),
+        "origin": said(INTEGER, "The whole second that the profile begins in."),
+        "duration": said(NUMBER, "Seconds from the first sample to the last."),
+    },
+    {
+        "matches": said(_NUMBERS, "Alike, samples with a frame that was searched for."),
+        "step": said(INTEGER, "Seconds that a column joins, where columns were asked for."),
+        "seconds": said(INTEGER, "Whole seconds that the profile touches."),
+        "peak": said(INTEGER, "The largest cell of the whole profile, joined alike."),
+    },
+)
+_NODE = record(
+    {
+        "n": said(TEXT, "Name."),
+        "l": said(TEXT, "Kind: kernel, user, jit, inlined or empty."),
+        "v": said(INTEGER, "Samples that end here."),
+        "c": said(listed(reference("Node")), "Children."),
+    },
+    {
+        "d": said(INTEGER, "Own samples more than in the second profile, scaled."),
+        "extras": said({"type": "object"}, "What a flavour adds, and the file of a function without a name."),
+        "matched": said(INTEGER, "Of the root: samples at or below frames searched for."),
+    },
+)
+_FRAMES = record(
+    {
+        "name": said(_TEXTS, "The name of each frame."),
+        "library": said(_TEXTS, "Its library or file."),
+        "kind": said(_TEXTS, "kernel, user, jit, inlined or empty."),
+    }
+)
+_NODES = record(
+    {
+        "frame": said(_NUMBERS, "The frame of each node, in pre-order from the root."),
+        "depth": said(_NUMBERS, "How far below the root it is."),
+        "self": said(_NUMBERS, "Samples that end at it."),
+        "total": said(_NUMBERS, "Samples at or below it."),
+    },
+    {"delta": said(_NUMBERS, "Own samples more than in the second profile, scaled.")},
+)
+_FLAT_GRAPH = record(
+    {
+        "frames": said(_FRAMES, "Every frame that occurs, once."),
+        "nodes": said(_NODES, "Columns of one length."),
+        "samples": said(INTEGER, "Samples of the range."),
+        "start": said(NUMBER, "Begin of the range, in seconds."),
+        "end": said(NUMBER, "Its end."),
+        "profileSamples": said(INTEGER, "Samples of the whole profile, selected alike."),
+        "unit": said(TEXT, "What the values count."),
+    },
+    {
+        "matched": said(INTEGER, "Samples at or below frames searched for."),
+        "filtered": said(_COST, "What frame filters did."),
+    },
+)
+_FILTER = record(
+    {
+        "name": said(TEXT, "What filter names."),
+        "title": said(TEXT, "What people read."),
+        "hint": said(TEXT, "For which profiles it is, in a few words."),
+        "description": said(TEXT, "What it does."),
+        "drop": said(_TEXTS, "Patterns of frames that go."),
+        "rewrite": said(
+            listed(record({"pattern": said(TEXT, "What is found."), "replacement": said(TEXT, "By what.")})),
+            "What is replaced in names of frames.",
         ),
-        "oneOf": [
-            {"required": ["pid"], "properties": {"pid": INTEGER}},
-            {"required": ["pgrep"], "properties": {"pgrep": TEXT}},
-            {"required": ["system"], "properties": {"system": {"const": True}}},
-        ],
+        "default": said(YES_OR_NO, "Whether it runs where no filter is named."),
     },
-    # Open, as what a program needs beside the error (hostKey, processes) stands next to it.
-    "Job": {
-        **record(
-            {
-                **dict.fromkeys(("id", "kind", "source", "step"), TEXT),
-                "state": one_of("queued", "running", "done", "failed", "cancelled"),
-                "done": INTEGER,
-                "size": nullable(INTEGER),
-                "secondsLeft": nullable(INTEGER),
-                "created": TIME,
-                "started": nullable(TIME),
-                "ended": nullable(TIME),
-                "error": nullable(TEXT),
-                "filename": nullable(TEXT),
-                "warnings": listed(TEXT),
-            },
-            {
-                "code": {
-                    **one_of("hostKeyUnknown", "hostKeyChanged"),
-                    "description": "What a program tells the error by, where it may want to.",
-                }
-            },
-        ),
-        "additionalProperties": True,
-    },
-    "Jobs": listed(reference("Job")),
-    "Hosts": record(
+    {"cost": said(_COST, "What it would do.")},
+)
+# Open, as what a program needs beside the error (hostKey, processes) stands next to it.
+_JOB = {
+    **record(
         {
-            "upload": _ALLOWED,
-            "ssh": _ALLOWED,
-            "hosts": listed(record({"alias": TEXT, "host": TEXT, "port": INTEGER, "user": TEXT})),
-            "maxSeconds": INTEGER,
-            "maxBytes": INTEGER,
+            "id": said(TEXT, "What names it."),
+            "kind": said(TEXT, "ssh or capture."),
+            "source": said(TEXT, "What is brought, from where."),
+            "step": said(TEXT, "What it is doing."),
+            "state": said(one_of("queued", "running", "done", "failed", "cancelled"), "How it is."),
+            "done": said(INTEGER, "Bytes that have come."),
+            "size": said(nullable(INTEGER), "Bytes that there will be, if that is known."),
+            "secondsLeft": said(nullable(INTEGER), "Until the end of the step, if that is known."),
+            "created": said(TIME, "When it was asked for."),
+            "started": said(nullable(TIME), "When it began."),
+            "ended": said(nullable(TIME), "When it was over."),
+            "error": said(nullable(TEXT), "Why it has failed."),
+            "filename": said(nullable(TEXT), "The profile that came of it."),
+            "warnings": said(_TEXTS, "What the user should know all the same."),
         }
     ),
+    "additionalProperties": True,
 }
+_ALIAS = record(
+    {
+        "alias": said(TEXT, "As ~/.ssh/config names it."),
+        "host": said(TEXT, "What it stands for."),
+        "port": said(INTEGER, "Its port."),
+        "user": said(TEXT, "Who to be there."),
+    }
+)
+_HOSTS = record(
+    {
+        "upload": said(_ALLOWED, "Uploads and deletions."),
+        "ssh": said(_ALLOWED, "Imports and recordings."),
+        "hosts": said(listed(_ALIAS), "Hosts that ~/.ssh/config names and the server may reach."),
+        "maxSeconds": said(INTEGER, "How long a recording may be."),
+        "maxBytes": said(INTEGER, "How large a file may be."),
+    }
+)
+_ERROR = record(
+    {"error": said(TEXT, "What is wrong and what to do, in one sentence.")},
+    {"status": said(TEXT, "Of readiness: unavailable.")},
+)
+_PROGRESS = record(
+    {
+        "state": said(one_of("new", "parsing", "ready", "failed"), "How the reading is."),
+        "done": said(INTEGER, "Bytes of the file that are read."),
+        "size": said(INTEGER, "Bytes of the file."),
+    }
+)
+_NESTED = listed(_NUMBERS)
 
 
 def schemas(max_seconds: int) -> dict[str, Schema]:
-    """Give all of them; recordings may take `max_seconds`."""
-    capture: Any = SCHEMAS["Capture"]
-    seconds = {**capture["properties"]["seconds"], "maximum": max_seconds}
-    capture = {**capture, "properties": {**capture["properties"], "seconds": seconds}}
-    return {**SCHEMAS, "Capture": capture}
+    """Give all of them by name; recordings may take `max_seconds`."""
+    return {
+        "Profile": _PROFILE,
+        "Profiles": listed(reference("Profile")),
+        "ProfileInfo": _INFO,
+        "ParseReport": _REPORT,
+        "Progress": _PROGRESS,
+        "Heatmap": record(
+            {**_HEATMAP, "values": said(_NESTED, "values[column][row]: samples of each cell.")},
+            {"matches": said(_NESTED, "Alike, samples with a frame that was searched for.")},
+        ),
+        "HeatmapColumns": _FLAT_HEATMAP,
+        "Node": _NODE,
+        "FlameGraphColumns": _FLAT_GRAPH,
+        "Speedscope": {
+            **record(
+                {
+                    "$schema": {"const": SPEEDSCOPE, "description": "Where its own schema is."},
+                    "shared": said({"type": "object"}, "Its frames."),
+                    "profiles": said(listed({}), "Its stacks."),
+                }
+            ),
+            "additionalProperties": True,
+        },
+        "Filters": listed(_FILTER),
+        "Fetch": FETCH,
+        "Capture": capture(max_seconds),
+        "Job": _JOB,
+        "Jobs": listed(reference("Job")),
+        "Hosts": _HOSTS,
+        "Health": record({"status": said(TEXT, "ok.")}),
+        "Error": _ERROR,
+        "Document": {"type": "object"},
+    }

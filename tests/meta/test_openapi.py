@@ -95,6 +95,23 @@ def test_everything_is_explained(described: dict[str, Any]) -> None:
             assert "$ref" in response or response["description"].endswith("."), (path, method, status)
 
 
+def fields(schema: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every property within a schema, and where it is."""
+    if isinstance(schema, dict):
+        for name, one in schema.get("properties", {}).items():
+            yield f"{place}.{name}", one
+        for name, one in schema.items():
+            if name not in {"oneOf", "anyOf"}:
+                yield from fields(one, f"{place}.{name}")
+
+
+def test_every_field_is_explained(described: dict[str, Any]) -> None:
+    found = dict(fields(described["components"]["schemas"], ""))
+    assert len(found) > 100
+    unsaid = [place for place, one in found.items() if not {"description", "$ref"} & one.keys()]
+    assert unsaid == []
+
+
 def test_it_says_what_needs_the_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("a-token-of-some-length")
     plain = Settings(profile_dir=tmp_path, cache_dir=tmp_path / "cache")
