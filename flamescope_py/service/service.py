@@ -54,6 +54,7 @@ class Service:
             # So many threads stay free for what is open already.
             readings=Readings(max(1, settings.threads - max(1, settings.threads // 4))),
         )
+        self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings)
         self._filters = wiring.all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
@@ -106,8 +107,17 @@ class Service:
     def listing(self, asked: ListQuery) -> ListAnswer:
         """List a page of those files of the profile directory that are searched for."""
         listing = self._catalog.listing()
-        total, page = asked.page(listing.files)
-        return ListAnswer([self._listed(file) for file in page], total, listing.skipped, listing.pending)
+        if asked != ALL:
+            total, page = asked.page(listing.files)
+            return ListAnswer([self._listed(file) for file in page], total, listing.skipped, listing.pending)
+        # Of 100 000 files, the list is made again only when something of it is new.
+        made_of = (self._store.known_version(), listing.skipped, listing.pending)
+        files, known, whole = self._whole
+        if files is not listing.files or known != made_of:
+            profiles = [self._listed(file) for file in listing.files]
+            whole = ListAnswer(profiles, len(profiles), listing.skipped, listing.pending)
+            self._whole = (listing.files, made_of, whole)
+        return whole
 
     def profile(self, name: str) -> ListedProfile:
         """Give one file of the list. Raises ProfileNotFoundError and ForbiddenError."""

@@ -27,6 +27,8 @@ class BoundedCache(Generic[K, V]):
         self._lock = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
         self._making: dict[K, Future[V]] = {}
+        self.changes = 0
+        """How often a value has come or gone."""
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         """Give the value of a key, making it if need be.
@@ -58,6 +60,7 @@ class BoundedCache(Generic[K, V]):
         """Forget the values of all keys that are unwanted."""
         with self._lock:
             dropped = [self._values.pop(key) for key in list(self._values) if unwanted(key)]
+            self.changes += len(dropped)
         self._tell(dropped)
 
     def _make(self, key: K, make: Callable[[], V], mine: Future[V]) -> V:
@@ -70,6 +73,7 @@ class BoundedCache(Generic[K, V]):
             raise
         with self._lock:
             self._values[key] = value
+            self.changes += 1
             del self._making[key]
             dropped = self._shrink()
         mine.set_result(value)

@@ -13,17 +13,19 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from operator import attrgetter
 from time import monotonic
 from typing import BinaryIO, NamedTuple, Protocol
 
 from flamescope_py.errors import BusyError, FlameScopeError
 from flamescope_py.store.catalog_looks import Looker
 from flamescope_py.store.catalog_memory import CatalogMemory
-from flamescope_py.store.directory import Listed, ProfileDirectory, Stamp
+from flamescope_py.store.directory import Listed, ProfileDirectory, Stamp, shown
 
 logger = logging.getLogger(__name__)
 
 UNKNOWN_TYPE = "unknown"
+_NAME = attrgetter("name")
 # How long a list may look at new files itself; the rest is left to the background.
 LOOK_SECONDS = 1.0
 # A directory that is walked more quickly is walked for every list.
@@ -184,16 +186,20 @@ class Catalog:
         files: list[ProfileFile] = []
         pending: list[Listed] = []
         known, deadline = self._known, began + self._look_seconds
-        for listed in self._directory.files(lambda name, error: self._skip(skipped, name, error)):
-            file = known.get(listed.name)
-            if file is None or file.stamp != listed.stamp:
-                if monotonic() < deadline:
-                    file = self._learn(listed)
-                else:
-                    file = ProfileFile(listed.name, UNKNOWN_TYPE, _PENDING, listed.stamp)
-                    pending.append(listed)
-            files.append(file)
-        files.sort(key=lambda file: file.name)
+        for folder in self._directory.folders(lambda name, error: self._skip(skipped, name, error)):
+            for name, status in folder.entries:
+                file = known.get(folder.above + (name if name.isascii() else shown(name)))
+                if file is None or not file.stamp.is_of(status):
+                    listed = folder.listed(name, status)
+                    if monotonic() < deadline:
+                        file = self._learn(listed)
+                    else:
+                        file = ProfileFile(listed.name, UNKNOWN_TYPE, _PENDING, listed.stamp)
+                        pending.append(listed)
+                files.append(file)
+        files.sort(key=_NAME)
+        if self._last is not None and files == self._last.files:
+            files = self._last.files  # the very same, so that what was made of it still holds
         self._prune(files)
         self._complaints = skipped
         self._looker.add(pending)

@@ -12,6 +12,7 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -23,6 +24,8 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = _READ | os.O_DIRECTORY
 # Opening a FIFO would wait for a writer without O_NONBLOCK.
 _FILE = _READ | os.O_NONBLOCK
+
+_NAME = itemgetter(0)
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 _OUTSIDE = "A link that leads out of the profile directory: copy the file into it."
@@ -42,6 +45,14 @@ class Stamp(NamedTuple):
         """Take what matters from a stat."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ino)
 
+    def is_of(self, status: os.stat_result) -> bool:
+        """Say whether a stat is of this version."""
+        return (
+            self.mtime_ns == status.st_mtime_ns
+            and self.size == status.st_size
+            and self.inode == status.st_ino
+        )
+
 
 class Listed(NamedTuple):
     """A file below the profile directory; `parts` are its names as the disk has them."""
@@ -49,6 +60,19 @@ class Listed(NamedTuple):
     name: str
     parts: tuple[str, ...]
     stamp: Stamp
+
+
+class Folder(NamedTuple):
+    """A folder below the profile directory: its name as shown, with `/` behind, and its parts and files by
+    their names on disk."""
+
+    above: str
+    parts: tuple[str, ...]
+    entries: list[tuple[str, os.stat_result]]
+
+    def listed(self, name: str, status: os.stat_result) -> Listed:
+        """Say what the list says of one of its files."""
+        return Listed(self.above + shown(name), (*self.parts, name), Stamp.of(status))
 
 
 def shown(name: str) -> str:
@@ -64,7 +88,13 @@ class ProfileDirectory:
         self._root = root
 
     def files(self, on_skip: Callable[[str, OSError], object] | None = None) -> Iterator[Listed]:
-        """Give every file, folder by folder. Folders that cannot be read are left out, and `on_skip` is told
+        """Give every file, folder by folder; see `folders`."""
+        for folder in self.folders(on_skip):
+            for name, status in folder.entries:
+                yield folder.listed(name, status)
+
+    def folders(self, on_skip: Callable[[str, OSError], object] | None = None) -> Iterator[Folder]:
+        """Give every folder with its files. Those that cannot be read are left out, and `on_skip` is told
         their names; without it they are logged."""
         folders: list[tuple[str, ...]] = [()]
         while folders:
@@ -75,17 +105,21 @@ class ProfileDirectory:
             except OSError as error:
                 (on_skip or _log_skipped)(above, error)
                 continue
+            files = []
             for name, status in found:
-                parts = (*folder, name)
                 kind = stat.S_IFMT(status.st_mode)
-                if kind == stat.S_IFDIR:
-                    folders.append(parts)
-                    continue
-                if kind == stat.S_IFLNK:
-                    status = self._linked(parts) or status  # noqa: PLW2901
-                # A link to a folder is not walked: it may lead in a circle.
-                if kind != stat.S_IFLNK or not stat.S_ISDIR(status.st_mode):
-                    yield Listed(above + shown(name), parts, Stamp.of(status))
+                if kind == stat.S_IFREG:
+                    files.append((name, status))
+                elif kind == stat.S_IFDIR:
+                    folders.append((*folder, name))
+                elif kind == stat.S_IFLNK:
+                    followed = self._linked((*folder, name)) or status
+                    # A link to a folder is not walked: it may lead in a circle.
+                    if not stat.S_ISDIR(followed.st_mode):
+                        files.append((name, followed))
+                else:
+                    files.append((name, status))
+            yield Folder(above, folder, files)
 
     def can_list(self) -> bool:
         """Say whether the root is there and can be read."""
@@ -137,16 +171,18 @@ class ProfileDirectory:
         descriptor = _open_below(self._root.resolve(), folder, _FOLDER)
         found = []
         try:
-            for name in sorted(os.listdir(descriptor)):  # noqa: PTH208 - a Path has no descriptor
-                if name.startswith("."):
-                    continue
-                try:
-                    found.append((name, os.stat(name, dir_fd=descriptor, follow_symlinks=False)))
-                except OSError as error:
-                    if error.errno != errno.ENOENT:
-                        logger.warning("Cannot look at %r: %s", name, error.strerror)
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    try:
+                        found.append((entry.name, entry.stat(follow_symlinks=False)))
+                    except OSError as error:
+                        if error.errno != errno.ENOENT:
+                            logger.warning("Cannot look at %r: %s", entry.name, error.strerror)
         finally:
             os.close(descriptor)
+        found.sort(key=_NAME)
         return found
 
     def _resolve(self, parts: Sequence[str]) -> tuple[Path, Path]:

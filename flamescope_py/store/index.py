@@ -106,6 +106,11 @@ class IndexStore:
             self._glances[folder.name] = known
         return known
 
+    def version(self) -> int:
+        """Give a number that is another one when indexes have come or gone."""
+        self._names()
+        return self._changed
+
     def _names(self) -> Collection[str]:
         """Give the names of all indexes, looked up when the directory has changed: a list of 100 000 files
         must not try to open as many."""

@@ -95,6 +95,10 @@ class ProfileStore:
         profile = self._open.peek(key)
         return self._index.glance(*key.flat()) if profile is None else Glance.of(profile)
 
+    def known_version(self) -> tuple[int, int]:
+        """Give what is another value when `glance` may say more, or less, of any file."""
+        return self._open.changes, self._index.version()
+
     def progress(self, name: str) -> Progress:
         """Say how far the reading of a file is. Raises what the directory raises for the name."""
         with self._directory.open(name) as file:

@@ -6,14 +6,17 @@ that the body stays a list.
 
 from __future__ import annotations
 
+import hashlib
+from typing import NamedTuple
+
 import orjson
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from flamescope_py import parameters
 from flamescope_py.parameters import TEXT, Parameter, choice_of
 from flamescope_py.service import SORTS, ListAnswer, ListedProfile, ListQuery, ProfileFile
 from flamescope_py.web import params, wire
-from flamescope_py.web.respond import answer
+from flamescope_py.web.respond import PRIVATE, answer
 
 _KEY = "flamescope_py.listing"
 MOST = 1 << 31
@@ -35,10 +38,21 @@ def asked(query: params.Query) -> ListQuery:
 def sent(found: ListAnswer) -> Response:
     """Make the answer."""
     writer: ListWriter = current_app.extensions.setdefault(_KEY, ListWriter())
-    response = answer(writer.written(found))
+    written = writer.written(found)
+    known = written.tag in request.if_none_match.as_set(include_weak=True)
+    response = Response(status=304) if known else answer(written.body)
+    response.headers["Cache-Control"] = PRIVATE
+    response.set_etag(written.tag, weak=True)
     for name, number in ((TOTAL, found.total), (SKIPPED, found.skipped), (PENDING, found.pending)):
         response.headers[name] = str(number)
     return response
+
+
+class Written(NamedTuple):
+    """A list as it is sent, and its validator."""
+
+    body: bytes
+    tag: str
 
 
 class ListWriter:
@@ -47,12 +61,20 @@ class ListWriter:
     def __init__(self) -> None:
         """Start with nothing written."""
         self._written: dict[str, tuple[ProfileFile, orjson.Fragment]] = {}
+        self._last: tuple[ListAnswer | None, Written] = (None, Written(b"", ""))
 
-    def written(self, found: ListAnswer) -> bytes:
-        """Write a list."""
+    def written(self, found: ListAnswer) -> Written:
+        """Write a list; the very same list as the last time is as it was."""
+        last, written = self._last
+        if last is found:
+            return written
         if len(self._written) > MOST_WRITTEN:
             self._written.clear()
-        return orjson.dumps([self._item(profile) for profile in found.profiles])
+        body = orjson.dumps([self._item(profile) for profile in found.profiles])
+        written = Written(body, hashlib.sha256(body).hexdigest()[:32])
+        if len(found.profiles) == found.total:
+            self._last = (found, written)
+        return written
 
     def _item(self, profile: ListedProfile) -> orjson.Fragment:
         file = profile.file

@@ -94,6 +94,7 @@ OPERATIONS: Mapping[str, Operation] = {
             listing.SKIPPED: "How many folders could not be read.",
             listing.PENDING: "How many files nobody has looked at yet.",
         },
+        validated=True,
         detail="Files of no format that is read are there too, as unknown and with the reason.",
     ),
     "profiles.show_info": Operation(

@@ -96,3 +96,23 @@ def test_a_profile_directory_that_went_away_is_an_empty_list(client: FlaskClient
     (profiles / "small.perf").unlink()
     profiles.rmdir()
     assert client.get("/profile/").json == []
+
+
+def test_a_list_that_is_the_same_is_not_sent_again(client: FlaskClient, profiles: Path) -> None:
+    first = client.get("/profile/")
+    tag = first.headers["ETag"]
+    again = client.get("/profile/", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["X-Total-Count"] == "1"
+    client.get("/heatmap/?filename=small.perf")
+    opened = client.get("/profile/", headers={"If-None-Match": tag})
+    assert opened.status_code == 200
+    assert (opened.json or [])[0]["samples"] == 5
+    (profiles / "new.perf").write_bytes((profiles / "small.perf").read_bytes())
+    assert len(client.get("/profile/", headers={"If-None-Match": opened.headers["ETag"]}).json or []) == 2
+
+
+def test_a_page_has_a_validator_of_its_own(client: FlaskClient) -> None:
+    whole, page = client.get("/profile/"), client.get("/profile/?search=nothing")
+    assert whole.headers["ETag"] != page.headers["ETag"]
+    assert client.get("/profile/?search=nothing", headers=dict(page.headers)).json == []

@@ -177,3 +177,19 @@ def test_a_memory_holds_for_its_scope_and_never_fails(tmp_path: Path) -> None:
     blocked = CatalogMemory(tmp_path / "types" / "below-a-file", "v")
     blocked.save([row])
     assert blocked.load() == []
+
+
+def test_a_walk_that_finds_nothing_new_gives_the_very_same_list(tmp_path: Path) -> None:
+    """What is made of a list of 100 000 files, as its form on the wire, is then made once."""
+    (tmp_path / "a").write_bytes(b"perf")
+    catalog = Catalog(ProfileDirectory(tmp_path), Sniffer())
+    first = catalog.files()
+    assert catalog.files() is first
+    (tmp_path / "b").write_bytes(b"perf")
+    second = catalog.files()
+    assert [file.name for file in second] == ["a", "b"]
+    (tmp_path / "a").write_bytes(b"perf again")
+    third = catalog.files()
+    assert third is not second
+    assert third[0].stamp.size == 10
+    assert third[1] is second[1]

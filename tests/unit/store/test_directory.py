@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -62,14 +63,16 @@ def test_swapping_a_link_in_after_the_check_leads_nowhere(
 
 
 def test_files_that_vanish_while_listing_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.stat
+    real = os.scandir
 
-    def vanished(path: str, **options: Any) -> os.stat_result:
-        if path == "inner":
-            raise FileNotFoundError(2, "No such file")
-        return real(path, **options)
+    @contextmanager
+    def vanishing(folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
+        with real(folder) as entries:
+            found = list(entries)
+        (root / "sub" / "inner").unlink(missing_ok=True)
+        yield iter(found)
 
-    monkeypatch.setattr(os, "stat", vanished)
+    monkeypatch.setattr(os, "scandir", vanishing)
     assert list(ProfileDirectory(root).files()) == []
 
 
