@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 
 from tests.bench.asking import index, warm
+from tests.bench.catalogue import catalogue
 from tests.bench.reading import cold, inputs, parts, peaks
 from tests.bench.report import report, shared_options
 from tests.bench.rows import Row
 from tests.bench.runner import Bench
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
-    step.__name__: step for step in (inputs, cold, parts, peaks, index, warm)
+    step.__name__: step for step in (inputs, cold, parts, peaks, index, warm, catalogue)
 }
 
 
