@@ -88,6 +88,11 @@ class TooLargeError(FlameScopeError):
 
     status = 413
 
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        """`retry_after` is for how many seconds there is no use in trying again; None: for ever."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
 
 class UnknownFormatError(FlameScopeError):
     """The file is in no format that we read."""

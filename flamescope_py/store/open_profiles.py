@@ -13,6 +13,7 @@ from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import Glance, IndexStore
 from flamescope_py.store.readings import INDEX, MEMORY, Readings
+from flamescope_py.store.refusals import Refusals
 
 _HEAD_BYTES = 64 << 10
 
@@ -66,6 +67,7 @@ class ProfileStore:
         self._open: BoundedCache[ProfileKey, Profile] = BoundedCache(
             limit, lambda profile: profile.nbytes, on_close
         )
+        self._refusals = Refusals()
         self._states: dict[str, tuple[Stamp, Progress]] = {}
 
     def get(self, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
@@ -82,6 +84,7 @@ class ProfileStore:
             if self._open.peek(key) is not None:
                 self.readings.found(MEMORY)
                 return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+            self._refusals.check(key)
             with self.readings.turn():
                 return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
 
@@ -133,7 +136,7 @@ class ProfileStore:
         tell("parsing", 0)
         head = _head(file)
         try:
-            with self.readings.parse(size):
+            with self._refusals.remembered(key), self.readings.parse(size):
                 profile = self._read(file, key.type, lambda done: tell("parsing", done))
         except BaseException as error:
             tell("failed", 0)

@@ -11,7 +11,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError
+from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError, TooLargeError
 from flamescope_py.web.respond import JSON
 from flamescope_py.web.token import CHALLENGES
 
@@ -48,7 +48,7 @@ def _expected(error: FlameScopeError) -> Response:
     if error.status == FlameScopeError.status:
         return _bug(error)
     response = _error(str(error), error.status)
-    if isinstance(error, BusyError):
+    if isinstance(error, (BusyError, TooLargeError)) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, TokenRequiredError):
         for challenge in CHALLENGES:

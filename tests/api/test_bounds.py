@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from flamescope_py.config import Settings
 from flamescope_py.readers import parallel
 from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.store import refusals
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL
@@ -74,6 +75,27 @@ def test_a_file_that_takes_too_long_is_given_up(
     service_of(client.application).close()
     assert answer.status_code == 413
     assert "max_parse_seconds" in (answer.json or {})["error"]
+
+
+def test_a_file_that_was_given_up_is_not_tried_again_at_once(
+    settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_with(settings, max_parse_seconds=0)
+    service = service_of(client.application)
+    first = client.get("/heatmap/?filename=small.perf")
+    assert first.status_code == 413
+    assert int(first.headers["Retry-After"]) == 30
+    for question in ("heatmap/?filename=small.perf&rows=10", "profile/info?filename=small.perf"):
+        again = client.get(f"/{question}")
+        assert (again.status_code, again.json) == (413, first.json)
+        assert 0 < int(again.headers["Retry-After"]) <= 30
+    assert service.vitals().parse_failures == 1
+    (profiles / "small.perf").write_bytes(SMALL + b"\n")
+    assert client.get("/heatmap/?filename=small.perf").status_code == 413
+    assert service.vitals().parse_failures == 2
+    monkeypatch.setattr(refusals, "monotonic", lambda: time.monotonic() + 31)
+    assert client.get("/heatmap/?filename=small.perf").status_code == 413
+    assert service.vitals().parse_failures == 3
 
 
 def test_too_many_cells_are_refused(settings: Settings) -> None:
