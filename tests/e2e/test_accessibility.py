@@ -104,6 +104,15 @@ def test_a_search_that_finds_nothing(page: Page, server: Server) -> None:
     axe.expect_usable(page)
 
 
+def test_what_was_looked_at_last(page: Page, explorer: Explorer) -> None:
+    explorer.open(NODE18, **BURST)
+    page.get_by_test_id("home-link").click()
+    expect(page.get_by_test_id("recent-profile")).to_have_count(1)
+    # The way past the header is seen where it has the focus.
+    page.get_by_test_id("skip").focus()
+    axe.expect_usable(page)
+
+
 def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "profiles").mkdir()
     page.goto(serve(tmp_path / "profiles").url)
@@ -121,6 +130,8 @@ def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
         (BURST | {"colour": "tier", "inverted": 1, "from": 10, "to": 20}, click("keys-help")),
         (BURST, click("export")),
         (BURST, click("compare")),
+        (BURST, click("filter-guide")),
+        (BURST | {"name": "the burst"}, click("views", "view-save")),
         (BURST, frame_menu),
         (BURST | {"view": "both", "q": "re"}, click()),
         (BURST | {"view": "both"}, sandwich),

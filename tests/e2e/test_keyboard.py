@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18
+from tests.e2e.running import EXAMPLES, NODE18, Server
 
 pytestmark = pytest.mark.chromium
 
@@ -16,6 +19,7 @@ SAMPLES = raw_samples(EXAMPLES / NODE18)
 SOON = 1000
 # More than there are to stop at with Tab.
 STOPS = 80
+FUNCTION = "rebuildSearchIndex /srv/app/service.js:101"
 
 
 def expect_range(explorer: Explorer, start: float, end: float) -> None:
@@ -112,9 +116,9 @@ def test_the_flame_graph_is_walked_and_zoomed(explorer: Explorer) -> None:
     press(explorer, "ArrowLeft")
     expect(tooltip).not_to_have_attribute("data-name", "processTimers node:internal/timers:497")
     press(explorer, "ArrowRight", "ArrowUp")
-    expect(tooltip).to_have_attribute("data-name", "rebuildSearchIndex /srv/app/service.js:101")
+    expect(tooltip).to_have_attribute("data-name", FUNCTION)
     press(explorer, "Enter")
-    expect(explorer.flame).to_have_attribute("data-zoom", "rebuildSearchIndex /srv/app/service.js:101")
+    expect(explorer.flame).to_have_attribute("data-zoom", FUNCTION)
     press(explorer, "ArrowDown", "Enter")
     expect(explorer.flame).to_have_attribute("data-zoom", "processTimers node:internal/timers:497")
     # Back in steps: first the zoom, then the range.
@@ -141,6 +145,115 @@ def test_tab_reaches_everything_and_the_focus_is_seen(explorer: Explorer) -> Non
         reached.add(focused.get_attribute("data-testid"))
         assert focused.evaluate(LOOKS_FOCUSED), focused.evaluate("element => element.outerHTML")
     assert wanted - reached == set()
+
+
+def tab_to(page: Page, test_id: str, stops: int) -> Locator:
+    """Press Tab until something has the focus, which is seen at every stop on the way."""
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        assert focused.evaluate(LOOKS_FOCUSED), focused.evaluate("element => element.outerHTML")
+        if focused.get_attribute("data-testid") == test_id:
+            return focused
+    raise AssertionError(f"{test_id} is not within {stops} stops")
+
+
+def test_from_the_list_to_the_function_without_a_pointer(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    tab_to(page, "skip", 1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("profile-link").first).to_be_focused()
+    for _ in range(2):
+        link = tab_to(page, "profile-link", 3)
+        if link.inner_text() == NODE18:
+            break
+    page.keyboard.press("Enter")
+    explorer = Explorer(page, server.url)
+    explorer.expect_whole(len(SAMPLES))
+    expect(explorer.id("profile-name")).to_have_text(NODE18)
+
+    tab_to(page, "skip", 1)
+    page.keyboard.press("Enter")
+    expect_focus_shown(explorer.heatmap)
+    press(explorer, *["ArrowRight"] * 15, *["ArrowUp"] * 38)
+    expect_range(explorer, 14.76, 15.76)
+    # What a screen reader is told of the range, and then of each frame on the walk.
+    said = explorer.id("selection-table")
+    expect(said).to_contain_text("14.76 seconds")
+    expect(said).to_contain_text(f"{len(within(SAMPLES, 14.76, 15.76))}, ")
+    press(explorer, "Shift+Tab")
+    for _ in range(STOPS):
+        if page.locator(":focus").get_attribute("data-testid") == "filter":
+            break
+        press(explorer, "Shift+Tab")
+    expect_focus_shown(explorer.id("filter"))
+    page.keyboard.type("Node filter, new V8")
+    expect(explorer.id("filter")).to_have_value("node-v8")
+    expect(explorer.id("filter-cost")).to_have_attribute("data-moved", re.compile(r"\d"))
+    tab_to(page, "flamegraph", STOPS)
+    press(explorer, "ArrowUp", "ArrowUp", "ArrowUp")
+    tooltip = explorer.id("flamegraph-tooltip")
+    expect(tooltip).to_have_attribute("data-name", FUNCTION)
+    expect(tooltip).to_have_attribute("aria-live", "polite")
+    expect(explorer.id("frame-table")).to_contain_text("rebuildSearchIndex")
+    press(explorer, "Shift+F10")
+    expect(explorer.id("frame-focus")).to_be_focused()
+    press(explorer, "ArrowDown", "Enter")
+    expect(explorer.id("sandwich")).to_have_attribute("data-name", FUNCTION)
+    press(explorer, "Escape")
+    expect(explorer.id("sandwich")).to_have_count(0)
+
+
+def test_the_table_is_walked_and_sorted(explorer: Explorer) -> None:
+    page = explorer.open(NODE18, view="both").page
+    grid = page.get_by_role("grid")
+    grid.focus()
+    expect_focus_shown(grid)
+    rows = explorer.id("function-row")
+    selected = page.locator("[data-testid=function-row][aria-selected=true]")
+    names = [row.get_attribute("data-name") for row in rows.all()]
+    press(explorer, "ArrowDown", "ArrowDown", "ArrowUp")
+    expect(selected).to_have_attribute("data-name", names[1] or "")
+    expect(grid).to_have_attribute("aria-activedescendant", selected.get_attribute("id") or "")
+    press(explorer, "End")
+    expect(selected).to_be_in_viewport(ratio=1)
+    expect(grid).to_have_attribute("aria-rowcount", str(int(selected.get_attribute("aria-rowindex") or 0)))
+    press(explorer, "Home", "Tab")
+    # Its headings are buttons of their own.
+    expect_focus_shown(explorer.id("function-sort-self"))
+    press(explorer, "Tab", "Enter")
+    expect(page.get_by_role("columnheader", name="Total")).to_have_attribute("aria-sort", "descending")
+    totals = [int(row.get_attribute("data-total") or 0) for row in rows.all()]
+    assert totals == sorted(totals, reverse=True)
+    grid.focus()
+    press(explorer, "ArrowDown", "Enter")
+    expect(explorer.id("sandwich")).to_have_attribute("data-total", str(totals[1]))
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_zoom_moves_only_where_motion_is_wanted(
+    new_page: Callable[..., Page], server: Server, motion: str
+) -> None:
+    page = new_page(reduced_motion=motion)
+    explorer = Explorer(page, server.url).open(NODE18, start=14.76, end=15.52, filter="node-v8")
+    explorer.flame.focus()
+    press(explorer, "ArrowUp", "ArrowUp", "ArrowUp")
+    # From here on the page's time passes only when it is told to.
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    pictures = [explorer.flame.evaluate("canvas => canvas.toDataURL()")]
+    press(explorer, "Enter")
+    expect(explorer.flame).to_have_attribute("data-zoom", FUNCTION)
+    for milliseconds in (0, 60, 60, 1000, 1000):
+        page.clock.run_for(milliseconds)
+        pictures.append(explorer.flame.evaluate("canvas => canvas.toDataURL()"))
+    before, at_once, early, late, end, after = pictures
+    assert end == after != before
+    if motion == "reduce":
+        assert at_once == early == late == end
+    else:
+        assert len({before, early, late, end}) == 4
 
 
 def test_keys_are_listed_until_escape(explorer: Explorer) -> None:

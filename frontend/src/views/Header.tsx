@@ -7,12 +7,23 @@ import { ThemeMenu } from "./ThemeMenu";
 interface HeaderProps {
   /** Name of what is open; absent on the profile list. */
   readonly title?: string;
+  /** For the keyboard: a way past this bar, in words, and what it leads to, as a selector. */
+  readonly skip: readonly [words: string, to: string];
   readonly children?: ReactNode;
 }
 
-export function Header({ title, children }: HeaderProps) {
+export function Header({ title, skip: [words, to], children }: HeaderProps) {
   return (
     <header className={classes.header}>
+      {/* No link: the part behind # is where we are. */}
+      <button
+        type="button"
+        className={classes.skip}
+        onClick={() => document.querySelector<HTMLElement>(to)?.focus()}
+        data-testid="skip"
+      >
+        {words}
+      </button>
       <nav className={classes.crumbs} aria-label="Breadcrumb">
         {title === undefined ? (
           <h1 className={classes.brand}>FlameScope</h1>

@@ -59,7 +59,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   return (
     <div className={classes.explorer} data-testid="explorer">
       <title>{[state.name, filename, "FlameScope"].filter(Boolean).join(" · ")}</title>
-      <Header title={filename}>
+      <Header title={filename} skip={["Skip to the heatmap", "[aria-roledescription=heatmap]"]}>
         <FilterSelect
           filters={filters.data ?? []}
           value={filter}

@@ -30,6 +30,7 @@ export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
       className={classes.tooltip}
       style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
       role="tooltip"
+      aria-live="polite"
       data-testid="flamegraph-tooltip"
       data-merged={merged}
       data-name={merged > 1 ? undefined : nameOf(tree, node)}

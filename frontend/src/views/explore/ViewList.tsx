@@ -35,7 +35,7 @@ export function ViewList({ title, views, present, withFiles = false, ...actions 
   };
   return (
     <section aria-label={title}>
-      <h3 className={classes.title}>{title}</h3>
+      <h2 className={classes.title}>{title}</h2>
       <ul className={classes.list}>
         {views.map((view) => {
           const key = keyOf(view);

@@ -24,7 +24,7 @@ export function ProfilesView() {
   return (
     <>
       <title>FlameScope</title>
-      <Header />
+      <Header skip={["Skip to the profiles", "main table a"]} />
       {data !== undefined && <OfflineNotice />}
       <main className={classes.main} data-testid="profiles-view">
         {data === undefined && error && (
