@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any, cast
 
 from flask import Flask, request
+from werkzeug.routing import Rule
 
 from flamescope_py.config import Settings
 from flamescope_py.web import logs
@@ -20,6 +21,7 @@ from flamescope_py.web.wsgi import Application, Environ, StartResponse
 
 _ROUTE = "flamescope_py.route"
 NO_ROUTE = "none"
+_CONVERTER = re.compile(r"<[^:>]+:")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -29,7 +31,12 @@ def mark_routes(app: Flask) -> None:
     @app.before_request
     def mark() -> None:
         if request.url_rule is not None:
-            request.environ[_ROUTE] = request.url_rule.rule
+            request.environ[_ROUTE] = route_of(request.url_rule)
+
+
+def route_of(rule: Rule) -> str:
+    """Name a route as people read it: `/import/<job_id>`, whatever an id may be."""
+    return _CONVERTER.sub("<", rule.rule)
 
 
 def install(app: Flask, settings: Settings, meters: Meters) -> None:

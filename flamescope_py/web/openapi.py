@@ -5,7 +5,6 @@ The front end's own files, which are no part of the interface, are left out.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
@@ -16,6 +15,7 @@ from flamescope_py.errors import FlameScopeError
 from flamescope_py.parameters import NO_FILTER
 from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.guard import guard_in
+from flamescope_py.web.observe import route_of
 from flamescope_py.web.openapi_examples import ERRORS
 from flamescope_py.web.openapi_operation import EVERYWHERE, operation
 from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS
@@ -93,7 +93,7 @@ def _paths(app: Flask) -> dict[str, dict[str, object]]:
         described = operation(rule, row, summary, narrower)
         if guard.token and (row.changes or (guard.everything and rule.endpoint not in guard.unguarded)):
             described["security"] = [{name: []} for name in _SCHEMES]
-        path = re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule)
+        path = route_of(rule).replace("<", "{").replace(">", "}")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             paths.setdefault(path, {})[method.lower()] = described
     return paths

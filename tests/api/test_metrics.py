@@ -23,7 +23,7 @@ def test_requests_are_counted_by_route_and_status(client: FlaskClient) -> None:
         ("/profile/", "403"): 1,
         ("/heatmap/", "200"): 1,
         ("/heatmap/", "404"): 1,
-        ("/<path:name>", "404"): 1,
+        ("/<name>", "404"): 1,
     }
     for (route, status), count in counts.items():
         labels = f'{{method="GET",route="{route}",status="{status}"}}'
