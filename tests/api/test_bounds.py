@@ -6,16 +6,13 @@ import bz2
 import dataclasses
 import gzip
 import lzma
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -178,18 +175,3 @@ def test_a_large_head_is_refused(profiles: Path, tmp_path: Path) -> None:
     request = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n"
     with serving(tmp_path, str(profiles), "--max-header-bytes", "8K") as (_, _, url):
         assert raw(url, request)[0] == 431
-
-
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-
-
-@pytest.mark.parametrize("allowed", [1000, 20], ids=["within", "beyond"])
-def test_half_open_connections_keep_nobody_out(profiles: Path, tmp_path: Path, allowed: int) -> None:
-    arguments = ["--max-connections", str(allowed), "--idle-seconds", "1"]
-    with serving(tmp_path, str(profiles), *arguments) as (_, _, url), ExitStack() as open_ones:
-        place = urlsplit(url)
-        for _ in range(30):
-            half = socket.create_connection((place.hostname, place.port or 0), timeout=10)
-            open_ones.enter_context(half).sendall(HEALTH[:20])
-        for _ in range(3):
-            assert raw(url, HEALTH)[0] == 200
