@@ -94,3 +94,9 @@ def sshd() -> str:
 def perf() -> str:
     """Path of perf; $PERF names another one."""
     return required("perf")
+
+
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    """Path of the proxy; $NGINX names another one."""
+    return required("nginx")

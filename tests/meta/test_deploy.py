@@ -1,0 +1,160 @@
+"""The files of docs/deploy, and the settings that docs/operations.md shows, do what they are said to do."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flamescope_py.config import PREFIX, Settings
+from tests.api.conftest import SMALL
+from tests.api.test_serve import raw
+from tests.e2e.running import Server, serving
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "docs" / "deploy"
+HOST = "tools.example.org"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def documented(tmp_path: Path) -> Path:
+    """Write the configuration that docs/operations.md shows, with another profile directory."""
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (shown,) = re.findall(r"config\.toml`:\n\n((?: {7}.*\n|\n)+)", text)
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "small.perf").write_bytes(SMALL)
+    path = tmp_path / "config.toml"
+    path.write_text(re.sub(r"(?m)^ {7}", "", shown).replace("/srv/profiles", str(profiles)))
+    return path
+
+
+@pytest.fixture
+def server(documented: Path, tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path / "profiles", tmp_path / "cache", "--config", str(documented)) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(server: Server, tmp_path: Path, nginx: str) -> Iterator[str]:
+    """Run nginx with the example, on other ports; gives its address."""
+    port = free_port()
+    own = int(re.findall(r":(\d+)/", server.url)[0])
+    example = (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert "listen 80;" in example
+    assert "server 127.0.0.1:8080;" in example
+    site = example.replace("listen 80;", f"listen 127.0.0.1:{port};").replace(
+        "127.0.0.1:8080", f"127.0.0.1:{own}"
+    )
+    user = f"user {pwd.getpwuid(os.getuid()).pw_name};" if os.getuid() == 0 else ""
+    temporary = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(
+        f"{user} daemon off; pid {tmp_path}/nginx.pid; error_log stderr;"
+        f"events {{}} http {{ access_log off; {temporary} {site} }}"
+    )
+    command = [nginx, "-c", str(whole), "-p", str(tmp_path), "-e", "stderr"]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    process = subprocess.Popen(command)
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=10).close()
+                break
+            except OSError:
+                assert process.poll() is None
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def get(address: str, path: str, *headers: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "Connection: close", *headers]
+    return raw(address, "\r\n".join([*lines, "", ""]).encode())
+
+
+@pytest.mark.nginx
+def test_the_example_of_nginx_serves_below_its_path(proxy: str, server: Server) -> None:
+    status, headers, _ = get(proxy, "/flamescope?a=1")
+    assert (status, headers["Location"]) == (308, "/flamescope/?a=1")
+    status, headers, body = get(proxy, "/flamescope/")
+    assert status == 200
+    assert b"<!doctype html>" in body.lower()
+    for asset in re.findall(rb'(?:src|href)="(?:\./)?(assets/[^"]+)"', body):
+        assert get(proxy, f"/flamescope/{asset.decode()}")[0] == 200
+    status, _, body = get(proxy, "/flamescope/heatmap/?filename=small.perf")
+    assert (status, b'"maxvalue"' in body) == (200, True)
+    assert get(proxy, "/flamescope/heatmap?filename=x")[1]["Location"] == "/flamescope/heatmap/?filename=x"
+    for hidden in ("metrics", "readyz", "healthz"):
+        assert get(proxy, f"/flamescope/{hidden}")[0] == 404
+    patterns = "&".join(f"drop={'a' * 400}{number}" for number in range(30))
+    assert get(proxy, f"/flamescope/flamegraph/?filename=small.perf&{patterns}")[0] == 200
+    assert get(proxy, "/flamescope/profile/?filename=small.perf", method="DELETE")[0] == 403
+    get(proxy, "/flamescope/profile/", "X-Forwarded-User: mallory", "X-Forwarded-For: 6.6.6.6")
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line.get("message") == "request"]
+    assert requests
+    assert {line["client"] for line in requests} == {"127.0.0.1"}
+    assert "mallory" not in server.log.read_text()
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    command = shutil.which("systemd-analyze")
+    if command is None:
+        pytest.skip("this machine has no systemd-analyze")
+    unit = tmp_path / "flamescope-py.service"
+    text = (DEPLOY / "flamescope-py.service").read_text("utf-8")
+    unit.write_text(re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text))
+    done = subprocess.run([command, "verify", str(unit)], capture_output=True, text=True, check=False)
+    about = [line for line in done.stderr.splitlines() if "flamescope" in line]
+    assert (done.returncode, about) == (0, []), done.stderr
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "flamescope-py.service"])
+def test_every_variable_is_that_of_a_setting(name: str) -> None:
+    text = (DEPLOY / name).read_text("utf-8")
+    used = set(re.findall(rf"{PREFIX}([A-Z_]+)=", text))
+    assert used
+    assert used <= {field.name.upper() for field in dataclasses.fields(Settings)}
+
+
+def test_the_dockerfile_copies_what_there_is() -> None:
+    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    copied = [
+        line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY") and "--from" not in line
+    ]
+    assert copied
+    for path in [one for words in copied for one in words]:
+        assert (ROOT / path).exists(), path
+    assert "USER 10001" in text
+    assert re.search(r"^HEALTHCHECK ", text, re.MULTILINE)
+
+
+def test_the_health_check_of_the_dockerfile_is_python() -> None:
+    """It runs without a shell, so that its words are what JSON says."""
+    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    (words,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])", text, re.MULTILINE)
+    program, option, code = json.loads(words)
+    assert (program, option) == ("python", "-c")
+    compile(code, "HEALTHCHECK", "exec")
+    assert "/healthz" in code
