@@ -1,7 +1,7 @@
 // Painting the boxes of a flame graph. Everything that does not change from frame to frame (colours,
 // widths of texts) is looked up; a screenful is a few thousand rectangles and texts.
 import { css } from "../lib/colour";
-import { formatCount } from "../lib/format";
+import { formatCount, shortened } from "../lib/format";
 import { levelIndex } from "../model/flameCursor";
 import { differenceLabel } from "../model/differenceColour";
 import { isAboveZoom, type FlameBoxes } from "../model/flameLayout";
@@ -132,7 +132,7 @@ function drawText(context: CanvasRenderingContext2D, text: string, left: number,
   }
   const letters = Math.floor((text.length * room) / needed) - 1;
   // Estimated by the average letter; maxWidth squeezes where the letters that stay are wide ones.
-  if (letters >= 2) context.fillText(`${text.slice(0, letters)}…`, left + PADDING, middle, room);
+  if (letters >= 2) context.fillText(shortened(text, letters), left + PADDING, middle, room);
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

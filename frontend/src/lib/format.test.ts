@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCount, formatDecimal, formatDuration, formatMoment, formatShare, formatSpan } from "./format";
+import { formatBytes, formatCount, formatDecimal, formatDuration, formatMoment, formatShare, formatSpan, shortened } from "./format";
 
 describe("format", () => {
   it("sets thousands apart with a narrow no-break space", () => {
@@ -38,5 +38,12 @@ describe("format", () => {
     expect(formatDuration(4.4379)).toBe("4.44 s");
     expect(formatDuration(180)).toBe("3 min 00 s");
     expect(formatDuration(3725)).toBe("1 h 02 min");
+  });
+
+  it("shortens a name in its middle, as its end tells as much", () => {
+    expect(shortened("parserOnIncoming node:_http_server:1026", 20)).toBe("parserOnInco…ver:1026");
+    expect(shortened("node::LoadEnvironment", 21)).toBe("node::LoadEnvironment");
+    expect(shortened("node::LoadEnvironment", 5)).toBe("node:…");
+    for (let letters = 2; letters < 21; letters += 1) expect(shortened("node::LoadEnvironment", letters)).toHaveLength(letters + 1);
   });
 });

@@ -90,3 +90,16 @@ export function formatWhen(rfc3339: string): string {
 function pad(value: number): string {
   return value.toString().padStart(2, "0");
 }
+
+/** From so many letters on, some are of the end. */
+const BOTH_ENDS_FROM = 9;
+
+/**
+ * So many letters of a name and an ellipsis. The end of a name tells as much as its beginning: the method behind its
+ * namespaces, the line behind its file.
+ */
+export function shortened(text: string, letters: number): string {
+  if (text.length <= letters) return text;
+  const end = letters < BOTH_ENDS_FROM ? 0 : Math.floor(0.4 * letters);
+  return `${text.slice(0, letters - end)}…${text.slice(text.length - end)}`;
+}

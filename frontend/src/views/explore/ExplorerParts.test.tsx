@@ -127,8 +127,13 @@ describe("table", () => {
     await userEvent.click(screen.getAllByTestId("function-row")[1]!);
     expect((await screen.findByTestId("sandwich")).dataset).toMatchObject({ name: "work", self: "6", total: "10" });
     expect(address()).toContain("callers=work");
+    // The table stays where it was: the next function is a click away.
+    expect(names()).toEqual(["node", "work", "<b>hash</b>"]);
+    await userEvent.click(screen.getAllByTestId("function-row")[0]!);
+    await waitFor(() => expect(screen.getByTestId("sandwich").dataset.name).toBe("node"));
     fireEvent.keyDown(window, { key: "Escape" });
-    await screen.findByTestId("function-table");
+    await waitFor(() => expect(screen.queryByTestId("sandwich")).toBeNull());
+    expect(names()).toEqual(["node", "work", "<b>hash</b>"]);
   });
 
   it("has a menu that filters by the function", async () => {

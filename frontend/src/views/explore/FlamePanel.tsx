@@ -66,18 +66,21 @@ function Shown(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
   const [menu, setMenu] = useState<FrameMenuAt>();
   const tree = data.tree!;
+  const callers = state.callers !== "";
+  // The table stays beside the callers of one of its functions: the next one is a click away.
+  const beside = callers ? (state.view === "graph" ? "sandwich" : "both") : state.view;
   const shared = { tree, search: data.search, state, change, scheme, onMenu: setMenu };
   return (
     <>
-      <div className={classes.split} data-view={state.callers === "" ? state.view : "sandwich"}>
+      <div className={classes.split} data-view={beside}>
         <Suspense fallback={<Loading label="Opening" />}>
-          {state.callers !== "" ? (
-            <Sandwich {...shared} isBehind={data.shown.isBehind} />
+          {state.view !== "graph" && <FunctionTable {...shared} />}
+          {callers ? (
+            <div className={classes.view}>
+              <Sandwich {...shared} isBehind={data.shown.isBehind} />
+            </div>
           ) : (
-            <>
-              {state.view !== "graph" && <FunctionTable {...shared} />}
-              {state.view !== "table" && <FlameView {...shared} zoom={data.zoom} isBehind={data.shown.isBehind} />}
-            </>
+            state.view !== "table" && <FlameView {...shared} zoom={data.zoom} isBehind={data.shown.isBehind} />
           )}
         </Suspense>
       </div>

@@ -6,6 +6,7 @@ import { clamp } from "../../lib/numbers";
 import { differenceLabel } from "../../model/differenceColour";
 import { functionCounts, functionKey, sortedFunctions, type SortKey } from "../../model/functionTable";
 import type { TreeViewProps } from "./FlameView";
+import { framePaint } from "./framePaint";
 import classes from "./functionTable.module.css";
 
 const ROW = 24;
@@ -13,7 +14,7 @@ const ROW = 24;
 const HEAD = 26;
 const OVERSCAN = 8;
 
-export default function FunctionTable({ tree, search, state, change, onMenu }: TreeViewProps) {
+export default function FunctionTable({ tree, search, state, change, scheme, onMenu }: TreeViewProps) {
   const [sort, setSort] = useState<{ readonly key: SortKey; readonly descending: boolean }>({ key: "self", descending: true });
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
@@ -23,6 +24,11 @@ export default function FunctionTable({ tree, search, state, change, onMenu }: T
   const rows = useMemo(
     () => sortedFunctions(tree, counts, sort.key, sort.descending, search),
     [tree, counts, sort, search],
+  );
+  const { colour, differencePalette } = state;
+  const { colours, shades } = useMemo(
+    () => framePaint(tree, { colour, differencePalette }, scheme),
+    [tree, colour, differencePalette, scheme],
   );
   const first = Math.max(Math.floor(top / ROW) - OVERSCAN, 0);
   // jsdom and the first frame know no height.
@@ -144,6 +150,7 @@ export default function FunctionTable({ tree, search, state, change, onMenu }: T
                   </span>
                 )}
                 <span role="gridcell" className={classes.name} title={functionKey(tree.names[frame]!, library)}>
+                  {!shades && <i className={classes.swatch} style={{ background: colours[frame] }} aria-hidden />}
                   <bdi>{tree.names[frame]}</bdi>
                   {library !== "" && <bdi className={classes.library}>{library}</bdi>}
                 </span>
