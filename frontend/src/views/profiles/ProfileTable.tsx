@@ -8,13 +8,21 @@ import { OpenAs } from "../OpenAs";
 import { RowMenu } from "./RowMenu";
 import classes from "./profiles.module.css";
 
-const COLUMNS: readonly { key: SortKey; title: string; number?: boolean }[] = [
+interface Column {
+  readonly key: SortKey;
+  readonly title: string;
+  readonly number?: boolean;
+  /** Which go first where there is no room for all. */
+  readonly rank?: "lesser" | "least";
+}
+
+const COLUMNS: readonly Column[] = [
   { key: "name", title: "Name" },
-  { key: "type", title: "Format" },
-  { key: "size", title: "Size", number: true },
+  { key: "type", title: "Format", rank: "lesser" },
+  { key: "size", title: "Size", number: true, rank: "least" },
   { key: "modified", title: "Modified", number: true },
-  { key: "duration", title: "Duration", number: true },
-  { key: "samples", title: "Samples", number: true },
+  { key: "duration", title: "Duration", number: true, rank: "lesser" },
+  { key: "samples", title: "Samples", number: true, rank: "lesser" },
 ];
 
 interface ProfileTableProps {
@@ -29,11 +37,11 @@ export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
     <table className={classes.table} data-testid="profile-table">
       <thead>
         <tr>
-          {COLUMNS.map(({ key, title, number }) => (
+          {COLUMNS.map(({ key, title, number, rank }) => (
             <th
               key={key}
               scope="col"
-              className={number ? classes.number : undefined}
+              className={[number && classes.number, rank && classes[rank]].filter(Boolean).join(" ") || undefined}
               aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}
             >
               <button type="button" data-testid={`sort-${key}`} onClick={() => onSort(nextSorting(sorting, key))}>
@@ -93,13 +101,13 @@ function ProfileRow({ profile, indented }: { readonly profile: ProfileItem; read
           </Link>
         )}
       </td>
-      <td className={classes.dim}>{type}</td>
-      <td className={classes.number}>{size === undefined ? "" : formatBytes(size)}</td>
+      <td className={`${classes.dim} ${classes.lesser}`}>{type}</td>
+      <td className={`${classes.number} ${classes.least}`}>{size === undefined ? "" : formatBytes(size)}</td>
       <td className={classes.number}>
         {modified !== undefined && <time dateTime={modified}>{formatWhen(modified)}</time>}
       </td>
-      <td className={classes.number}>{duration === undefined ? "" : formatDuration(duration)}</td>
-      <td className={classes.number}>{samples === undefined ? "" : formatCount(samples)}</td>
+      <td className={`${classes.number} ${classes.lesser}`}>{duration === undefined ? "" : formatDuration(duration)}</td>
+      <td className={`${classes.number} ${classes.lesser}`}>{samples === undefined ? "" : formatCount(samples)}</td>
       <td className={classes.more}>
         <RowMenu filename={filename} />
       </td>

@@ -1,0 +1,106 @@
+"""Every screen in a narrow window, down to a telephone's: nothing lies outside of it, and all can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.raw import raw_samples, within
+from tests.e2e.running import EXAMPLES, NODE18, Server
+
+pytestmark = pytest.mark.chromium
+
+SAMPLES = raw_samples(EXAMPLES / NODE18)
+WIDTHS = (360, 600, 800)
+# What can be used, and reaches out of the window; what is only for screen readers is tiny.
+OUTSIDE = """() => [...document.querySelectorAll("a, button, input, select, canvas, [role=grid]")]
+  .filter((element) => element.checkVisibility({visibilityProperty: true}))
+  .map((element) => [element, element.getBoundingClientRect()])
+  .filter(([, {left, right, width}]) => width > 1 && (left < 0 || right > window.innerWidth + 0.5))
+  .map(([{outerHTML}, {left, right}]) => `${left} to ${right}: ${outerHTML.slice(0, 120)}`)"""
+SCROLLS = "document.documentElement.scrollWidth > window.innerWidth"
+COMPARED = {"compare": "differential", "start": 9.76, "end": 10.28, "compareStart": 0, "compareEnd": 4}
+
+
+@pytest.fixture(params=WIDTHS)
+def narrow(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
+    return new_page(viewport={"width": request.param, "height": 740})
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate(OUTSIDE) == []
+    assert not page.evaluate(SCROLLS)
+
+
+def test_the_list_fits(narrow: Page, server: Server) -> None:
+    Explorer(narrow, server.url).open(NODE18, start=1, end=2, filter="node-v8", q="rebuildSearchIndex")
+    narrow.get_by_test_id("home-link").click()
+    expect(narrow.get_by_test_id("recent-profile")).to_have_count(1)
+    expect(narrow.get_by_test_id("profile-row")).to_have_count(3)
+    fits(narrow)
+    narrow.get_by_test_id("row-menu").first.click()
+    expect(narrow.get_by_test_id("download")).to_be_visible()
+    fits(narrow)
+    narrow.keyboard.press("Escape")
+    # Names are read whole.
+    link = narrow.get_by_test_id("profile-link").filter(has_text=NODE18)
+    assert link.evaluate("one => one.closest('td').scrollWidth <= one.closest('td').clientWidth")
+    link.click()
+    expect(narrow.get_by_test_id("heatmap")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["import-ssh", "capture-ssh"])
+def test_the_forms_fit(narrow: Page, server: Server, way: str) -> None:
+    narrow.goto(server.url)
+    narrow.get_by_test_id(way).click()
+    expect(narrow.get_by_test_id("field-host")).to_be_focused()
+    fits(narrow)
+    narrow.get_by_test_id("start").scroll_into_view_if_needed()
+    expect(narrow.get_by_test_id("start")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"start": 9.76, "end": 10.28, "filter": "node-v8", "q": "rebuildSearchIndex", "comm": "node"},
+        {**COMPARED, "view": "both"},
+        {**COMPARED, "compareFile": NODE18, "view": "table"},
+        {"callers": "malloc (/usr/lib/x86_64-linux-gnu/libc.so.6)"},
+    ],
+    ids=["selected", "compared", "two profiles", "callers"],
+)
+def test_the_explorer_fits(narrow: Page, server: Server, parameters: dict[str, str | float]) -> None:
+    explorer = Explorer(narrow, server.url)
+    query = "&".join(f"{name}={value}" for name, value in parameters.items())
+    narrow.goto(f"{server.url}#/explore?file={NODE18}&{query}")
+    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
+    expect(explorer.heatmap).to_be_visible()
+    fits(narrow)
+    for row in explorer.id("function-row").all()[:1]:
+        # The name is what one looks for.
+        name = row.locator("bdi").first
+        assert name.evaluate("one => one.getBoundingClientRect().width") >= 80
+
+
+@pytest.mark.parametrize(
+    "opened", ["views", "filter-guide", "compare", "export", "pattern-menu", "keys-help", "theme-menu"]
+)
+def test_menus_fit(narrow: Page, server: Server, opened: str) -> None:
+    explorer = Explorer(narrow, server.url).open(NODE18, start=9.76, end=10.28)
+    explorer.id(opened).click()
+    shown = narrow.locator(".mantine-Popover-dropdown, .mantine-Menu-dropdown").first
+    expect(shown).to_be_visible()
+    fits(narrow)
+
+
+def test_a_range_is_selected_and_a_frame_opened(narrow: Page, server: Server) -> None:
+    explorer = Explorer(narrow, server.url).open(NODE18, rows=10)
+    explorer.drag(Cell(2, 0), Cell(3, 9))
+    explorer.expect_selected(2, 4, len(within(SAMPLES, 2, 4)))
+    explorer.flame.scroll_into_view_if_needed()
+    narrow.mouse.click(*explorer.frame_at(1, 60))
+    expect(explorer.id("zoomed")).to_be_visible()
+    fits(narrow)
