@@ -14,6 +14,6 @@ export function useSamples(
   // Cells count samples, not periods.
   const known = ticks && cut.weight === "samples" ? picture.samplesIn(ticks) : undefined;
   const unknown = ticks !== undefined && known === undefined;
-  const asked = useFlameGraph({ filename, type, range, cut, inverted: false }, live, unknown);
+  const asked = useFlameGraph({ filename, type, range, cut, inverted: false }, { live, enabled: unknown });
   return unknown && !asked.isBehind ? asked.data?.samples : known;
 }
