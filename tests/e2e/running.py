@@ -56,7 +56,7 @@ class Server:
         self._command += ["--cache-dir", str(cache), *arguments]
         self.log = cache.with_name(f"{cache.name}.log")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FLAMESCOPE_")}
-        self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))} | (more or {})
+        self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))} | dict(more or {})
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
