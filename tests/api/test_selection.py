@@ -218,19 +218,19 @@ def test_anonymous_functions_tell_their_file(client: FlaskClient, profiles: Path
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("route", ["/flamegraph/", "/elided/"])
-def test_exports_have_a_type_and_a_name(client: FlaskClient, route: str, form: str) -> None:
+@pytest.mark.parametrize(("route", "stem"), [("/flamegraph/", "many.perf"), ("/elided/", "many.perf.elided")])
+def test_exports_have_a_type_and_a_name(client: FlaskClient, route: str, stem: str, form: str) -> None:
     answer = client.get(f"{route}?{ROUTES[route]}&format={form}&comm=db")
     assert answer.status_code == 200
     assert answer.content_type == FORMATS[form].media_type
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="many.perf{FORMATS[form].suffix}"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{stem}{FORMATS[form].suffix}"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_differential_has_no_form_of_other_programs(client: FlaskClient) -> None:
-    for form in FORMATS:
+def test_a_differential_has_no_form_that_cannot_hold_a_difference(client: FlaskClient) -> None:
+    for form in ("speedscope", "pprof"):
         answer = client.get(f"/differential/?{ROUTES['/differential/']}&format={form}")
-        assert_refused(answer, 400, "nested, columns")
+        assert_refused(answer, 400, "nested, columns, folded, svg")
 
 
 @pytest.mark.parametrize(
