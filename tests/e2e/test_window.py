@@ -218,6 +218,8 @@ def test_the_other_profile_is_searched_selected_and_zoomed_like_this_one(
     expect(explorer.heatmap).to_have_attribute("data-marked", str(len(mine)))
     expect(other).to_have_attribute("data-marked", str(len(theirs)))
     expect(explorer.id("marks-legend")).to_have_count(2)
+    # Cells of two low heatmaps have no room for a frame.
+    expect(explorer.id("marks-legend").first).to_have_attribute("data-framed", "false")
     # Its readout tells of its own samples.
     (second, row), found = max(theirs.items(), key=lambda item: item[1])
     left, top, height, width, tall = (

@@ -3,7 +3,7 @@
 // painted on a second canvas above (paintSelection.ts), so that dragging never repaints the cells.
 import { css, mix, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
-import { offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
+import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
 import type { ShownCells } from "../model/heatmapCells";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/palette";
 import type { Palette } from "../types/explorer";
@@ -11,10 +11,10 @@ import type { Scheme } from "../types/scheme";
 import { FONT, INK } from "./ink";
 
 const GRID_FROM = { width: 6, height: 4 };
-/** Smaller cells have no room for an outline: what matches is painted in the marks' colour. */
-const OUTLINE_FROM = { width: 5, height: 4 };
+/** Between times below the plot, in CSS pixels. */
+const LABEL_GAP = 6;
 /** What does not match a search steps back this far towards the paper. */
-const STEP_BACK = 0.72;
+const STEP_BACK = 0.6;
 
 export interface HeatmapLook {
   readonly palette: Palette;
@@ -62,10 +62,6 @@ function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, scheme 
 /** Colours as the pixels of an image, red in the lowest byte: one write each instead of four. */
 function packed(table: readonly Rgb[]): Uint32Array {
   return Uint32Array.from(table, ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0);
-}
-
-function hasOutlines({ cellWidth, cellHeight }: HeatmapLayout): boolean {
-  return cellWidth >= OUTLINE_FROM.width && cellHeight >= OUTLINE_FROM.height;
 }
 
 /** A frame around each cell with matches, and a bar in it as long as their share of its samples. */
@@ -116,13 +112,19 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
     context.fillRect(plotLeft - 4, Math.round(y) - 1, 3, 1);
   }
   context.textBaseline = "top";
+  let free = -Infinity;
   const clock = view.from + view.seconds >= CLOCK_FROM;
   for (const { value, offset } of timeMarks(layout)) {
     const x = plotLeft + offset;
-    context.fillRect(Math.round(x), bottom + 1, 1, 4);
     // A column has its second written at its left edge, where the second begins.
     const text = value === 0 ? "0 s" : clock ? formatClock(value) : value.toString();
-    context.textAlign = offset === 0 ? "left" : "center";
-    context.fillText(text, Math.min(x, layout.width - 1 - context.measureText(text).width / 2), bottom + 7);
+    const { width } = context.measureText(text);
+    const left = offset === 0 ? x : Math.min(x - width / 2, layout.width - 1 - width);
+    // The last one is pushed inside: it may not fit beside the one before.
+    if (left < free) continue;
+    free = left + width + LABEL_GAP;
+    context.fillRect(Math.round(x), bottom + 1, 1, 4);
+    context.textAlign = "left";
+    context.fillText(text, left, bottom + 7);
   }
 }

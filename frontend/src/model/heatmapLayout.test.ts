@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { px } from "../types/units";
 import { buildHeatmap } from "./heatmap";
-import { isInPlot, layoutHeatmap, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
+import { hasOutlines, isInPlot, layoutHeatmap, LOW_PLOT_HEIGHT, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
 
 function heatmapOf(columns: number, rows: number) {
   return buildHeatmap({
@@ -45,8 +45,15 @@ describe("heatmap layout", () => {
       const marks = timeMarks(layout);
       expect(marks[0]?.value).toBe(0);
       const gap = (marks[1]?.offset ?? Infinity) - marks[0]!.offset;
-      expect(gap).toBeGreaterThanOrEqual(40);
+      // A clock with hours is wider than a number of seconds.
+      expect(gap).toBeGreaterThanOrEqual(columns < 3600 ? 40 : 60);
     }
+  });
+
+  it("has room for outlines in cells of a screen that is not shared", () => {
+    expect(hasOutlines(layoutHeatmap(heatmapOf(61, 50), px(1100)))).toBe(true);
+    expect(hasOutlines(layoutHeatmap(heatmapOf(61, 50), px(1100), undefined, LOW_PLOT_HEIGHT))).toBe(false);
+    expect(hasOutlines(layoutHeatmap(heatmapOf(3600, 10), px(1100)))).toBe(false);
   });
 
   it("writes milliseconds from the bottom up", () => {

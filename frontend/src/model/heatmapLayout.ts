@@ -1,5 +1,6 @@
 // Where things are on the heatmap's canvas. Rows get a whole number of pixels, so that cells stay
 // crisp; columns share the width, up to a limit that keeps short profiles from becoming stripes.
+import { CLOCK_FROM } from "../lib/format";
 import { clamp } from "../lib/numbers";
 import { px, type CssPixels, type Tick } from "../types/units";
 import type { TimeRange } from "../types/explorer";
@@ -24,6 +25,9 @@ const PLOT_HEIGHT = 250;
 export const LOW_PLOT_HEIGHT = 150;
 const CELL_HEIGHT = { min: 3, max: 16 };
 const CELL_WIDTH_MAX = 120;
+/** Of a time below the plot, with what sets it apart from the next. */
+const LABEL_WIDTH = { seconds: 48, clock: 62 };
+const OUTLINE_FROM = { width: 5, height: 4 };
 /** The width that is taken until the page has been laid out. */
 const UNMEASURED = 1000;
 
@@ -73,6 +77,11 @@ export function isInPlot(layout: HeatmapLayout, x: number, y: number): boolean {
   return dx >= 0 && dy >= 0 && dx < layout.plotWidth && dy < layout.plotHeight;
 }
 
+/** Whether cells have room for an outline; what matches in smaller ones is painted in the marks' colour. */
+export function hasOutlines({ cellWidth, cellHeight }: HeatmapLayout): boolean {
+  return cellWidth >= OUTLINE_FROM.width && cellHeight >= OUTLINE_FROM.height;
+}
+
 export interface AxisMark {
   readonly value: number;
   /** From the plot's left (time) or top (milliseconds). */
@@ -82,7 +91,8 @@ export interface AxisMark {
 /** Whole seconds to write below the plot: as many as have room, at steps that read well. */
 export function timeMarks(layout: HeatmapLayout): AxisMark[] {
   const { from, seconds } = layout.view;
-  const step = timeStep((seconds * 48) / Math.max(layout.plotWidth, 1));
+  const room = from + seconds < CLOCK_FROM ? LABEL_WIDTH.seconds : LABEL_WIDTH.clock;
+  const step = timeStep((seconds * room) / Math.max(layout.plotWidth, 1));
   const marks: AxisMark[] = [];
   for (let value = Math.ceil(from / step) * step; value <= from + seconds; value += step) {
     marks.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });

@@ -1,6 +1,7 @@
 // While two sides are compared: which two, in which way, and what the colours mean.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
-import { formatSeconds } from "../../lib/format";
+import { formatSpan } from "../../lib/format";
+import type { Heatmap } from "../../model/heatmap";
 import { differenceTable } from "../../model/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../types/explorer";
 import type { FlamePanelProps } from "./FlamePanel";
@@ -14,8 +15,9 @@ const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
 export function CompareBar(props: FlamePanelProps & { readonly compare: Compare }) {
   const { state, change, scheme, data, side, onSide, compare } = props;
   const alter = (part: Partial<Compare>) => change({ compare: { ...compare, ...part } });
-  const a = `A ${rangeWords(data.selection.range)}`;
-  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${rangeWords(data.second.range)}`;
+  const a = `A ${rangeWords(data.selection.range, data.heatmap)}`;
+  const other = rangeWords(data.second.range, data.elsewhere ? data.other : data.heatmap);
+  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
   const [first, second] = compare.flip ? [b, a] : [a, b];
   const table = differenceTable(state.differencePalette, scheme);
   return (
@@ -80,6 +82,6 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
   );
 }
 
-function rangeWords(range: TimeRange | undefined): string {
-  return range ? `${formatSeconds(range.start)}–${formatSeconds(range.end)} s` : "whole profile";
+function rangeWords(range: TimeRange | undefined, heatmap: Heatmap | undefined): string {
+  return range ? formatSpan(range, heatmap?.columns ?? 0) : "whole profile";
 }

@@ -80,6 +80,15 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
   }, [ticks, secondTicks, compared, draft]);
   const target = (taken: Side) => (taken === "B" ? second : selection);
   const moving = target(side) ?? selection;
+  const settings = (
+    <HeatmapSettings
+      state={state}
+      change={change}
+      merged={layout.view.merge > 1}
+      onShowAll={window && (() => change({ window: undefined }))}
+      inRow={low}
+    />
+  );
 
   return (
     <section className={classes.heatmapPanel} aria-label="When">
@@ -124,6 +133,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
             heatmapKey(event, { heatmap, selection: moving, view: layout.view, window, onWindow, onEscape });
           }}
         />
+        {low && settings}
       </div>
       <aside className={classes.side}>
         <Summary
@@ -153,14 +163,9 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           palette={state.palette}
           scheme={scheme}
         />
-        {picture.marked !== undefined && <MarksLegend />}
+        {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
-        <HeatmapSettings
-          state={state}
-          change={change}
-          merged={layout.view.merge > 1}
-          onShowAll={window && (() => change({ window: undefined }))}
-        />
+        {!low && settings}
       </aside>
       <SelectionTable heatmap={heatmap} range={selection.range} samples={samples} />
     </section>

@@ -18,11 +18,13 @@ interface HeatmapSettingsProps {
   readonly merged: boolean;
   /** Undefined where all seconds are shown. */
   readonly onShowAll: (() => void) | undefined;
+  /** Side by side, below a low heatmap. */
+  readonly inRow: boolean;
 }
 
-export function HeatmapSettings({ state, change, merged, onShowAll }: HeatmapSettingsProps) {
+export function HeatmapSettings({ state, change, merged, onShowAll, inRow }: HeatmapSettingsProps) {
   return (
-    <div className={classes.settings}>
+    <div className={classes.settings} data-row={inRow}>
       {onShowAll && (
         <Button onClick={onShowAll} data-testid="reset-window" title="Backspace">
           Show all seconds

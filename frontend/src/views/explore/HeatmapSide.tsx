@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { formatClock, formatCount, formatMoment, formatPlural, formatShare, formatSpan } from "../../lib/format";
 import { timeOf, type Heatmap } from "../../model/heatmap";
 import { readCell, type ShownCells } from "../../model/heatmapCells";
+import { hasOutlines, type HeatmapLayout } from "../../model/heatmapLayout";
 import type { HeatmapView } from "../../model/heatmapView";
 import type { Merge } from "../../types/explorer";
 import type { Tick } from "../../types/units";
@@ -99,11 +100,12 @@ export function Readout({ heatmap, at, cells, view, how }: ReadoutProps) {
   );
 }
 
-export function MarksLegend() {
+export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
+  const framed = hasOutlines(layout);
   return (
-    <p className={classes.marks} data-testid="marks-legend">
-      <span aria-hidden />
-      framed: has matches; the bar is their share
+    <p className={classes.marks} data-testid="marks-legend" data-framed={framed}>
+      <span aria-hidden data-framed={framed} />
+      {framed ? "framed: has matches; the bar is their share" : "has matches"}
     </p>
   );
 }

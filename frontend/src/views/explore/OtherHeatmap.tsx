@@ -121,7 +121,7 @@ function OtherPanel({ heatmap, name, source, selection, state, change, scheme }:
           scheme={scheme}
           testId="compare-legend"
         />
-        {picture.marked !== undefined && <MarksLegend />}
+        {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
       </aside>
     </section>
