@@ -1,0 +1,194 @@
+"""Real files of every format, damaged: each is a profile with an answer to every question, or an error.
+
+Bytes are cut, doubled, moved and replaced; of JSON, and of nflxprofile's messages, values too, so that
+what comes out is well-formed and its meaning is not.
+"""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import io
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flamescope_py.analysis.facets import facets
+from flamescope_py.analysis.flamegraph import flame_graph
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import select
+from flamescope_py.errors import FlameScopeError
+from flamescope_py.model import Profile
+from flamescope_py.readers import nflxprofile_pb2
+from flamescope_py.readers.source import read_profile
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+HEAD = 12_000
+TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "nflxprofile", "folded"]
+
+
+def content(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data
+
+
+def corpus(*patterns: str) -> dict[str, bytes]:
+    found = {path.name: content(path) for pattern in patterns for path in sorted(DATA.glob(pattern))}
+    assert found
+    return found
+
+
+LINES = {name: data[:HEAD] for name, data in corpus("perf/*.perf", "folded/*.folded", "java/*.gz").items()}
+MESSAGES = corpus("nflxprofile/*.nflxprofile")
+TREES = {
+    name: json.loads(data)
+    for name, data in corpus("cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz").items()
+}
+RAW = {**LINES, **MESSAGES, **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()}}
+
+bounded = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+
+
+def check(data: bytes, type_name: str) -> None:
+    """Read it, and ask everything that can be asked of what comes out."""
+    profile = answered(lambda: read_profile(io.BytesIO(data), type_name))
+    if profile is not None:
+        check_answers(profile)
+
+
+def answered(question: Callable[[], Any]) -> Any:
+    """Give an answer, or None for one of our errors, which then must be the client's."""
+    refused = None
+    try:
+        return question()
+    except FlameScopeError as error:
+        refused = error
+    assert refused.status in range(400, 500)
+    assert "\n" not in str(refused)
+    return None
+
+
+def check_answers(profile: Profile) -> None:
+    view = select(profile, Selection())
+    facets(profile)
+    questions: list[Callable[[], Any]] = [lambda: flame_graph(view)]
+    if profile.meta.timed and profile.seconds * 50 < 1 << 22:
+        questions.append(lambda: heatmap(view, 50))
+    for question in questions:
+        answered(question)
+    ends = (profile.meta.first, profile.meta.last)
+    assert not profile.meta.timed or all(map(math.isfinite, ends))
+
+
+PIECES = [
+    b"",
+    b"\n",
+    b"\n\n",
+    b"\0",
+    b"\r\n",
+    b"9" * 40,
+    b" 1e18: ",
+    b"-1",
+    b"nan",
+    b"\xff\xfe",
+    b";" * 9,
+    b'"',
+    b"{",
+]
+
+
+@st.composite
+def damaged(draw: st.DrawFn, data: bytes) -> bytes:
+    """Draw a file of which a few pieces are cut, doubled, turned round, moved or replaced."""
+    found = bytearray(data)
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(found)))
+        end = min(len(found), start + draw(st.integers(0, 60)))
+        piece = bytes(found[start:end])
+        moved = draw(st.integers(0, len(found)))
+        other = bytes(found[moved : moved + 40])
+        choice = st.sampled_from([*PIECES, piece * 2, piece[::-1], other]) | st.binary(max_size=12)
+        found[start:end] = draw(choice)
+    return bytes(found)
+
+
+@pytest.mark.parametrize("name", RAW)
+@bounded
+@given(data=st.data(), type_name=st.sampled_from(TYPES))
+def test_damaged_bytes(name: str, data: st.DataObject, type_name: str) -> None:
+    check(data.draw(damaged(RAW[name])), type_name)
+
+
+SCALARS = [
+    None,
+    True,
+    -1,
+    0,
+    2**31,
+    2**63,
+    2**64,
+    -(2**63),
+    1e308,
+    -1e308,
+    1e-320,
+    0.5,
+    "",
+    "x",
+    "\0",
+    "🔥",
+    "1e999",
+]
+values = st.sampled_from([*SCALARS, [], {}, [[]], [None], {"a": 1}, "a" * 5000, [1] * 50])
+
+
+def places(tree: Any) -> list[tuple[Any, Any]]:
+    """Give every (container, key) of a JSON value."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [tree]
+    while waiting:
+        here = waiting.pop()
+        keys = here.keys() if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+        found += [(here, key) for key in keys]
+        waiting += [here[key] for key in keys]
+    return found
+
+
+@pytest.mark.parametrize("name", TREES)
+@bounded
+@given(data=st.data(), type_name=st.sampled_from(TYPES[:4]))
+def test_json_with_other_values(name: str, data: st.DataObject, type_name: str) -> None:
+    tree = copy.deepcopy(TREES[name])
+    spots = places(tree)
+    for _ in range(data.draw(st.integers(1, 4))):
+        container, key = spots[data.draw(st.integers(0, len(spots) - 1))]
+        if isinstance(container, dict) and data.draw(st.booleans()):
+            container.pop(key, None)
+        else:
+            container[key] = data.draw(values)
+    check(json.dumps(tree).encode(), type_name)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@bounded
+@given(data=st.data())
+def test_messages_with_other_numbers(name: str, data: st.DataObject) -> None:
+    message = nflxprofile_pb2.Profile()
+    message.ParseFromString(MESSAGES[name])
+    numbers = st.sampled_from([0, 1, 7, 2**31 - 1, 2**32 - 1])
+    times = st.sampled_from([0.0, -1.0, 1e308, -1e308, math.nan, math.inf, 1e-320])
+    for entry in message.nodes:
+        if data.draw(st.booleans()):
+            entry.value.children[:] = data.draw(st.lists(numbers, max_size=4))
+    for field, drawn in (("samples", numbers), ("time_deltas", times)):
+        column = getattr(message, field)
+        for place in range(len(column)):
+            if data.draw(st.integers(0, 3)) == 0:
+                column[place] = data.draw(drawn)
+    check(message.SerializeToString(), "nflxprofile")
