@@ -67,7 +67,8 @@ class Page(NamedTuple):
     about: list[list[str]]
     """Paragraphs, cut at backquotes: every second piece is code."""
     groups: list[tuple[str, list[Route]]]
-    shapes: list[tuple[str, str, list[Row]]]
+    shapes: list[tuple[str, str, list[Row], bool]]
+    """Name, kind, properties, and whether it is of answers."""
     errors: list[tuple[str, str, str]]
     token: bool
 
@@ -89,7 +90,7 @@ def page(described: Described, examples: Mapping[str, Sequence[Example]], root: 
         described["info"]["version"],
         [part.split("`") for part in described["info"]["description"].split("\n\n")],
         [(name, [route for tag, route in routes if tag == name]) for name in names],
-        [(name, kind_of(one), _properties(one)) for name, one in described["components"]["schemas"].items()],
+        list(_shapes(described)),
         list(_errors(described)),
         any(route.token for _, route in routes),
     )
@@ -115,6 +116,18 @@ def _route(
         answers=[row for row in answers if row.status < "400"],
         errors=[row for row in answers if row.status >= "400"],
     )
+
+
+def _shapes(described: Described) -> Iterator[tuple[str, str, list[Row], bool]]:
+    bodies = {
+        name
+        for methods in described["paths"].values()
+        for one in methods.values()
+        for content in one.get("requestBody", {}).get("content", {}).values()
+        for name in _names(content.get("schema", {}))
+    }
+    for name, one in described["components"]["schemas"].items():
+        yield name, kind_of(one), _properties(one), name not in bodies
 
 
 def _found(described: Described, response: Described) -> Described:

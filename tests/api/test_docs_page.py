@@ -58,6 +58,18 @@ def test_everything_of_the_description_is_on_it(client: FlaskClient) -> None:
         assert all(one in text for one in schema.get("properties", ()))
 
 
+def test_it_tells_what_must_be_sent_and_what_does_not_always_come(client: FlaskClient) -> None:
+    text = page(client)
+
+    def marked(shape: str, word: str) -> set[str]:
+        part = text.partition(f'id="shape-{shape}"')[2].partition("</article>")[0]
+        return set(re.findall(rf"<code>(\w+)</code> <em>{word}</em>", part))
+
+    assert marked("Fetch", "required") == {"host", "path"}
+    assert marked("Profile", "sometimes") == {"modified", "reason", "duration", "samples"}
+    assert marked("Fetch", "sometimes") == marked("Profile", "required") == set()
+
+
 def test_links_within_it_lead_somewhere(client: FlaskClient) -> None:
     text = page(client)
     targets = set(re.findall(r'href="#([^"]+)"', text))
