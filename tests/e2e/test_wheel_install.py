@@ -52,7 +52,17 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "flamescope_py", source / "flamescope_py", ignore=ignored)
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", house, cwd=source)
     (wheel,) = house.glob("*.whl")
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--dest", house]
+    fetch: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--only-binary",
+        ":all:",
+        "--dest",
+        house,
+    ]
     run(*fetch, "--constraint", ROOT / "constraints.txt", wheel, cwd=source)
     return house
 
@@ -62,8 +72,8 @@ def installed(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """Install with nothing on the path but Python; gives the environment."""
     place = tmp_path_factory.mktemp("installed") / "env"
     run(sys.executable, "-m", "venv", place, cwd=place.parent)
-    pip = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index"]
-    wheels = ["--find-links", wheelhouse, "flamescope-py"]
+    pip: list[str | Path] = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index"]
+    wheels: list[str | Path] = ["--find-links", wheelhouse, "flamescope-py"]
     run(*without_network(), *pip, *wheels, cwd=place.parent, PATH=str(place / "bin"))
     return place
 

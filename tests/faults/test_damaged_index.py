@@ -189,7 +189,7 @@ def test_an_index_that_is_cut_while_it_is_open_ends_nothing(
         server.start()
         for path in paths(NAMES):
             ask(server.url, path)
-        for path in files_of(tmp_path / "cache" / "index"):
-            os.truncate(path, 0)
+        for file in files_of(tmp_path / "cache" / "index"):
+            os.truncate(file, 0)
         assert all_answers(server.url, NAMES) == expected
         assert "damaged" not in server.log.read_text()

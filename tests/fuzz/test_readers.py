@@ -145,7 +145,9 @@ SCALARS = [
     "🔥",
     "1e999",
 ]
-values = st.sampled_from([*SCALARS, [], {}, [[]], [None], {"a": 1}, "a" * 5000, [1] * 50])
+values: st.SearchStrategy[Any] = st.sampled_from(
+    [*SCALARS, [], {}, [[]], [None], {"a": 1}, "a" * 5000, [1] * 50]
+)
 
 
 def places(tree: Any) -> list[tuple[Any, Any]]:
