@@ -125,6 +125,13 @@ class Settings:
         "limits",
         "The most nodes of a flame graph in an answer; above it the smallest frames are merged.",
     )
+    max_patterns: int = _setting(
+        32, integer(0, 32), "limits", "The most patterns of a request: drop, include and exclude together."
+    )
+    max_pattern_chars: int = _setting(500, integer(1, 500), "limits", "The longest of these patterns.")
+    max_body_bytes: int = _setting(
+        1 << 20, SIZE, "limits", "The largest body of a request that is no upload.", shown="1M"
+    )
     max_query_bytes: int = _setting(
         192 << 10, SIZE, "limits", "The longest query of an address.", shown="192K"
     )

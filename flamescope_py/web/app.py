@@ -28,14 +28,12 @@ from flamescope_py.web import (
     uploads,
 )
 
-# Uploads have a bound of their own; what comes with any other request is read only up to here.
-MAX_BODY_BYTES = 1 << 20
-
 
 def create_app(settings: Settings) -> Flask:
     """Join the service and the routes. Raises ConfigError for settings that cannot be used."""
     app = Flask("flamescope_py", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # Uploads have a bound of their own.
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     # With merging, a redirect would have to name the whole address, which a proxy may have changed.
     app.url_map.merge_slashes = False
     service = Service(settings)

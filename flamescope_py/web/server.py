@@ -12,7 +12,6 @@ from waitress.server import create_server
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web import health
-from flamescope_py.web.app import MAX_BODY_BYTES
 from flamescope_py.web.bodies import parser_class
 from flamescope_py.web.connections import Channel, Sweeper, connection_limit
 from flamescope_py.web.context import settings_of
@@ -52,7 +51,7 @@ def run(app: Flask, listener: socket.socket) -> None:
         threads=settings.threads,
         ident=None,
         max_request_header_size=settings.max_header_bytes,
-        max_request_body_size=MAX_BODY_BYTES,
+        max_request_body_size=settings.max_body_bytes,
         connection_limit=connection_limit(settings.max_connections),
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         asyncore_use_poll=True,

@@ -132,6 +132,60 @@ def test_a_large_graph_keeps_its_sums(settings: Settings, profiles: Path) -> Non
     assert sum((client.get("/flamegraph/?filename=wide&format=columns").json or {})["nodes"]["self"]) == 399
 
 
+@pytest.mark.parametrize("route", ["heatmap/", "flamegraph/", "elided/"])
+def test_patterns_are_bounded_in_number_and_length(settings: Settings, route: str) -> None:
+    client = client_with(settings, max_patterns=2, max_pattern_chars=5)
+    asked = f"/{route}?filename=small.perf&compareFilename=small.perf&drop=a&include=leaf"
+    assert client.get(asked).status_code == 200
+    for more, bound in (("&exclude=b", "(max_patterns)"), ("a" * 2, "(max_pattern_chars)")):
+        answer = client.get(asked + more)
+        assert answer.status_code == 400
+        assert bound in (answer.json or {})["error"]
+
+
+def test_a_large_body_is_refused(settings: Settings, profiles: Path, tmp_path: Path) -> None:
+    client = client_with(settings, max_body_bytes=1000)
+    assert client.post("/import/ssh", json={"host": "h" * 1000}).status_code == 413
+    head = b"POST /import/ssh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n"
+    with serving(tmp_path, str(profiles), "--max-body-bytes", "1K") as (_, _, url):
+        assert raw(url, head)[0] == 413
+
+
+def test_more_readings_than_allowed_are_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "SMALL_FILE", 0)
+    client = client_with(settings, max_parses=1, workers=1)
+    service = service_of(client.application)
+    (place,) = service._pool._free
+    service._pool._free.clear()
+    answer = client.get("/heatmap/?filename=small.perf")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    service._pool._free.append(place)
+    assert client.get("/heatmap/?filename=small.perf").status_code == 200
+    service.close()
+
+
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_indexes_are_bounded_and_can_be_switched_off(settings: Settings, most: int) -> None:
+    client = client_with(settings, max_index_bytes=most)
+    assert client.get("/heatmap/?filename=small.perf").status_code == 200
+    service_of(client.application).close()
+    assert (settings.cache_dir / "index").exists() == bool(most)
+
+
+def test_a_recording_that_is_too_long_is_refused(settings: Settings) -> None:
+    client = client_with(settings, max_record_seconds=10)
+    answer = client.post("/import/ssh/capture", json={"host": "h.invalid", "pid": 1, "seconds": 11})
+    service_of(client.application).close()
+    assert answer.status_code in {400, 413}
+    assert "10" in (answer.json or {})["error"]
+
+
+def test_how_long_a_job_may_take_is_what_the_settings_say(settings: Settings) -> None:
+    service = service_of(client_with(settings, job_seconds=7).application)
+    assert service.imports.jobs._bounds.seconds == 7
+    service.close()
+
+
 def test_a_long_query_is_refused(settings: Settings) -> None:
     client = client_with(settings, max_query_bytes=100)
     answer = client.get("/profile/?x=" + "a" * 99)

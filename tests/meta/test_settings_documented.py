@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from flamescope_py.cli import main
@@ -34,6 +35,17 @@ def documented() -> list[tuple[str, ...]]:
 
 def test_every_setting_is_documented_as_it_is() -> None:
     assert documented() == [row_of(setting) for setting in TABLE]
+
+
+LIMITS = [setting for setting in TABLE if setting.section == "limits"]
+
+
+@pytest.mark.parametrize("setting", LIMITS, ids=lambda setting: setting.name)
+def test_every_bound_has_a_test(setting: Setting) -> None:
+    """Another value than the default is given somewhere, by the name in Python or on the command line."""
+    here = Path(__file__).resolve()
+    texts = [path.read_text("utf-8") for path in here.parents[1].rglob("test_*.py") if path != here]
+    assert any(f"{setting.name}=" in text or f'"{setting.option}"' in text for text in texts)
 
 
 def test_serve_has_an_option_for_every_setting() -> None:
