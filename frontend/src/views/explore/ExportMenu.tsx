@@ -4,6 +4,7 @@ import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../api/flamegraph";
 import { flamePicture } from "../../canvas/flamePicture";
+import { copyText } from "../copyText";
 import type { FlamePanelProps } from "./FlamePanel";
 import { framePaint } from "./framePaint";
 
@@ -72,9 +73,8 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
         <Menu.Item
           closeMenuOnClick={false}
           onClick={() =>
-            void navigator.clipboard.writeText(window.location.href).then(
-              () => setSaid("Link copied"),
-              () => setSaid("Copy the address of this page: the browser refused"),
+            void copyText(window.location.href).then((copied) =>
+              setSaid(copied ? "Link copied" : "Copy the address of this page: the browser refused"),
             )
           }
           data-testid="export-link"

@@ -1,7 +1,7 @@
 // What lies below the heatmap: a bar of settings, and the graph, the table, or both. The old graph
 // stays, dimmed after a moment, until the new one is there: a follow-up of a few milliseconds does not
 // flicker.
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { Side } from "../../canvas/useHeatmapGesture";
 import type { ChangeExplorer } from "../../state/useExplorer";
@@ -65,11 +65,13 @@ export function FlamePanel(props: FlamePanelProps) {
 function Shown(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
   const [menu, setMenu] = useState<FrameMenuAt>();
+  // Not within the event that asks for it: a menu that opens in the middle of a key's event closes with it.
+  const openMenu = useCallback((at: FrameMenuAt) => void setTimeout(() => setMenu(at)), []);
   const tree = data.tree!;
   const callers = state.callers !== "";
   // The table stays beside the callers of one of its functions: the next one is a click away.
   const beside = callers ? (state.view === "graph" ? "sandwich" : "both") : state.view;
-  const shared = { tree, search: data.search, state, change, scheme, onMenu: setMenu };
+  const shared = { tree, search: data.search, state, change, scheme, onMenu: openMenu };
   return (
     <>
       <div className={classes.split} data-view={beside}>

@@ -1,6 +1,7 @@
 // What can be done with a frame: asked for by a right click, the menu key or a long press, on a graph or
 // a row of the table.
 import { Menu } from "@mantine/core";
+import { useEffect, useState } from "react";
 import type { FlameTree } from "../../model/flameTree";
 import { functionKey } from "../../model/functionTable";
 import { framePattern } from "../../model/patterns";
@@ -8,6 +9,7 @@ import { zoomPath } from "../../model/zoomPath";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, PatternKind } from "../../types/explorer";
 import type { NodeId } from "../../types/units";
+import { copyText } from "../copyText";
 
 export interface FrameMenuAt {
   readonly name: string;
@@ -27,6 +29,15 @@ interface FrameMenuProps {
 }
 
 export default function FrameMenu({ at, tree, state, change, onClose }: FrameMenuProps) {
+  // Back to where the menu was asked for, so that the walk through the frames goes on.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    },
+    [before],
+  );
   const { name, library, node, x, y } = at;
   const add = (kind: PatternKind) => change({ [kind]: [...new Set([...state[kind], framePattern(name)])] });
   const items: readonly (readonly [string, string, (() => void) | undefined])[] = [
@@ -44,10 +55,10 @@ export default function FrameMenu({ at, tree, state, change, onClose }: FrameMen
     ["include", "Only samples with it", () => add("include")],
     ["exclude", "Only samples without it", () => add("exclude")],
     ["drop", "Hide this frame", () => add("drop")],
-    ["copy", "Copy the name", () => void navigator.clipboard.writeText(name).catch(() => undefined)],
+    ["copy", "Copy the name", () => void copyText(name)],
   ];
   return (
-    <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-start" offset={2} returnFocus>
+    <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-start" offset={2}>
       <Menu.Target>
         <span style={{ position: "fixed", left: x, top: y }} aria-hidden />
       </Menu.Target>

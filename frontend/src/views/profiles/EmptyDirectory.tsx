@@ -1,5 +1,7 @@
 // An empty directory is where most people start: show how to get a first profile into it.
-import { ActionIcon, CopyButton } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
+import { useState } from "react";
+import { copyText } from "../copyText";
 import { CheckIcon, CopyIcon } from "../icons";
 import { GetProfiles } from "./GetProfiles";
 import classes from "./profiles.module.css";
@@ -33,17 +35,27 @@ export function EmptyDirectory() {
             {what}
             <div className={classes.command}>
               <code>{command}</code>
-              <CopyButton value={command}>
-                {({ copied, copy }) => (
-                  <ActionIcon onClick={copy} aria-label={copied ? "Copied" : "Copy the command"} title="Copy">
-                    {copied ? <CheckIcon /> : <CopyIcon />}
-                  </ActionIcon>
-                )}
-              </CopyButton>
+              <CopyCommand command={command} />
             </div>
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+function CopyCommand({ command }: { readonly command: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <ActionIcon
+      onClick={() => void copyText(command).then(setCopied)}
+      onBlur={() => setCopied(false)}
+      aria-label={copied ? "Copied" : "Copy the command"}
+      title="Copy"
+      data-testid="copy-command"
+      data-copied={copied}
+    >
+      {copied ? <CheckIcon /> : <CopyIcon />}
+    </ActionIcon>
   );
 }
