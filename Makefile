@@ -53,7 +53,7 @@ fuzz: $(VENV)/.done-install-dev ## hostile inputs for SECONDS (300)
 	@$(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
-	@$(VENV)/bin/python -m tests.e2e.screenshots
+	@$(VENV)/bin/python -m tests.e2e.screenshots $(ONLY)
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
 

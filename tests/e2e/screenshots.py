@@ -1,23 +1,142 @@
-"""Makes the pictures of docs/images from the real server and the example profiles: `make screenshots`."""
+"""Makes the pictures of docs/images from the real server and the example profiles: `make screenshots`.
+
+Every screen in both themes, as WebP, which is a third of a PNG. `make screenshots ONLY="explorer profiles"`.
+"""
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.running import NODE18, NODE20, ROOT, WINDOW, browsing, copy_examples, serving
+from tests.e2e.running import NODE18, NODE20, ROOT, SYSTEM, WINDOW, Server, browsing, copy_examples, serving
 
 IMAGES = ROOT / "docs" / "images"
+SCHEMES = ("light", "dark")
+# Of one picture, and of all.
+MOST_BYTES = 150_000
+MOST_BYTES_IN_ALL = 2_000_000
+QUALITY = 82
 BURST = (Cell(14, 19), Cell(15, 12))
-BURST_OF_20 = (Cell(7, 4), Cell(7, 47))
+BURST_RANGE = {"start": 14.76, "end": 15.52}
 SEARCH = "rebuildSearchIndex"
+FILTER = "node-v8"
+
+
+class Servers(NamedTuple):
+    """One of the examples, and one of nothing."""
+
+    examples: Server
+    empty: Server
+
+
+def profiles(page: Page, servers: Servers) -> None:
+    """The list, with what was looked at last."""
+    Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    page.get_by_test_id("home-link").click()
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    expect(page.get_by_test_id("recent-profile")).to_have_count(1)
+
+
+def empty(page: Page, servers: Servers) -> None:
+    """How to record a first profile."""
+    page.goto(servers.empty.url)
+    expect(page.get_by_test_id("empty-directory")).to_be_visible()
+
+
+def explorer(page: Page, servers: Servers) -> None:
+    """A burst selected, seen through the Node filter."""
+    shown = Explorer(page, servers.examples.url).open(NODE18, filter=FILTER, rows=25, q=SEARCH)
+    shown.drag(*BURST)
+    shown.settled()
+    expect(shown.heatmap).to_have_attribute("data-marked", re.compile(r"\d"))
+
+
+def whole(page: Page, servers: Servers) -> None:
+    """A whole machine, nothing selected, with the enhanced palette."""
+    Explorer(page, servers.examples.url).open(SYSTEM, palette="enhanced", colour="library")
+
+
+def table(page: Page, servers: Servers) -> None:
+    """The functions beside the graph."""
+    Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER, view="both")
+
+
+def sandwich(page: Page, servers: Servers) -> None:
+    """Callers above a function, callees below."""
+    address = f"#/explore?file={NODE18}&filter={FILTER}&view=table"
+    page.goto(servers.examples.url + address)
+    page.locator(f"[data-testid=function-row][data-name^={SEARCH}]").click()
+    expect(page.get_by_test_id("sandwich")).to_be_visible()
+
+
+def compare(page: Page, servers: Servers) -> None:
+    """A burst beside the rest of its profile."""
+    Explorer(page, servers.examples.url).open(
+        NODE18, **BURST_RANGE, filter=FILTER, compare="differential", rest=1
+    )
+
+
+def profiles_compared(page: Page, servers: Servers) -> None:
+    """Two profiles, their heatmaps one below the other."""
+    shown = Explorer(page, servers.examples.url).open(
+        NODE18, filter=FILTER, compare="differential", compareFile=NODE20, difference="safe"
+    )
+    expect(shown.id("compare-heatmap")).to_be_visible()
+
+
+def frame_menu(page: Page, servers: Servers) -> None:
+    """What can be done with a frame."""
+    shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    page.mouse.click(*shown.frame_at(3, 500), button="right")
+    expect(shown.id("frame-menu")).to_be_visible()
+
+
+def filters(page: Page, servers: Servers) -> None:
+    """Threads to choose from, with their counts."""
+    shown = Explorer(page, servers.examples.url).open(SYSTEM, comm="node", exclude="epoll")
+    shown.id("facet-comm").click()
+    expect(shown.id("facet-option").first).to_be_visible()
+
+
+def keys(page: Page, servers: Servers) -> None:
+    """The list of keys."""
+    shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    shown.id("keys-help").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def capture(page: Page, servers: Servers) -> None:
+    """The form that records on another machine."""
+    page.goto(servers.examples.url)
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    page.get_by_test_id("capture-ssh").click()
+    page.get_by_test_id("field-host").fill("beacon-7")
+    page.get_by_test_id("field-pgrep").fill("lodestar beacon")
+
+
+def error(page: Page, servers: Servers) -> None:
+    """A range that is not there, and the way back."""
+    page.goto(f"{servers.examples.url}#/explore?file={NODE20}&start=500&end=600")
+    expect(page.get_by_test_id("error")).to_be_visible()
+
+
+SCREENS: dict[str, Callable[[Page, Servers], None]] = {
+    one.__name__.replace("_", "-"): one
+    for one in (
+        *(profiles, empty, explorer, whole, table, sandwich, compare, profiles_compared, frame_menu),
+        *(filters, keys, capture, error),
+    )
+}
 
 
 def open_page(browser: Browser, scheme: str) -> Page:
@@ -25,58 +144,51 @@ def open_page(browser: Browser, scheme: str) -> Page:
     context = browser.new_context(
         viewport={"width": WINDOW[0], "height": WINDOW[1]},
         color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
         timezone_id="UTC",
         locale="en-GB",
     )
     return context.new_page()
 
 
-def take(page: Page, name: str) -> None:
-    """Write one picture."""
+def take(page: Page, name: str) -> int:
+    """Write one picture, and give its size in bytes."""
     page.mouse.move(0, 0)
-    page.screenshot(path=IMAGES / name, animations="disabled")
-    print(f"docs/images/{name}: {(IMAGES / name).stat().st_size // 1000} kB")
-
-
-def explorer(browser: Browser, url: str) -> None:
-    """A burst selected, seen through the Node filter."""
-    page = open_page(browser, "light")
-    shown = Explorer(page, url).open(NODE18, filter="node-v8", rows=25, q=SEARCH)
-    shown.drag(*BURST)
-    shown.settled()
-    expect(shown.heatmap).to_have_attribute("data-marked", re.compile(r"\d"))
-    take(page, "explorer.png")
-
-
-def explorer_dark(browser: Browser, url: str) -> None:
-    """The other Node example, in the dark."""
-    page = open_page(browser, "dark")
-    shown = Explorer(page, url).open(NODE20, filter="node-v8")
-    shown.drag(*BURST_OF_20)
-    shown.settled()
-    take(page, "explorer-dark.png")
-
-
-def profiles(browser: Browser, url: str) -> None:
-    """The list."""
-    page = open_page(browser, "light")
-    page.goto(url)
-    expect(page.get_by_test_id("profile-row")).to_have_count(3)
-    take(page, "profiles.png")
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    session = page.context.new_cdp_session(page)
+    # Playwright itself writes PNG and JPEG only.
+    answer = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    picture = base64.b64decode(answer["data"])
+    if len(picture) > MOST_BYTES:
+        raise SystemExit(f"{name} would have {len(picture)} bytes, more than {MOST_BYTES}")
+    (IMAGES / name).write_bytes(picture)
+    print(f"docs/images/{name}: {len(picture) // 1000} kB")
+    return len(picture)
 
 
 def main() -> None:
-    """Make all pictures, or those named."""
-    makers = {"explorer": explorer, "profiles": profiles, "explorer-dark": explorer_dark}
+    """Make all pictures, or those of the screens that are named."""
     chromium = shutil.which(os.environ.get("CHROMIUM") or "chromium")
     if chromium is None:
         raise SystemExit("needs chromium: install it, or name it in CHROMIUM")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = copy_examples(Path(temporary) / "profiles")
-        with serving(folder, Path(temporary) / "cache") as server, browsing(chromium) as browser:
-            for name in sys.argv[1:] or makers:
-                makers[name](browser, server.url)
+        place = Path(temporary)
+        (place / "empty").mkdir()
+        with (
+            serving(copy_examples(place / "profiles"), place / "cache") as examples,
+            serving(place / "empty", place / "other cache") as nothing,
+            browsing(chromium) as browser,
+        ):
+            for name in sys.argv[1:] or SCREENS:
+                for scheme in SCHEMES:
+                    page = open_page(browser, scheme)
+                    SCREENS[name](page, Servers(examples, nothing))
+                    take(page, f"{name}-{scheme}.webp")
+                    page.context.close()
+    total = sum(file.stat().st_size for file in IMAGES.iterdir())
+    if total > MOST_BYTES_IN_ALL:
+        raise SystemExit(f"docs/images has {total} bytes, more than {MOST_BYTES_IN_ALL}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ export function OpenAs({ filename, onOpen }: OpenAsProps) {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <Button rightSection={<span aria-hidden>▾</span>} aria-label={`Open ${filename} as`} data-testid="open-as">
+        <Button rightSection={<span aria-hidden>▾</span>} aria-label={`Open as: ${filename}`} data-testid="open-as">
           Open as
         </Button>
       </Menu.Target>
