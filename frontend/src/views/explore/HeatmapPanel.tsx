@@ -10,6 +10,7 @@ import { formatPlural } from "../../lib/format";
 import { tickCount, type Heatmap } from "../../model/heatmap";
 import { LONG } from "../../model/heatmapView";
 import { toTime } from "../../model/selection";
+import { isSparse } from "../../model/sparse";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
@@ -85,6 +86,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
       state={state}
       change={change}
       merged={layout.view.merge > 1}
+      sparse={!selection.range && layout.view.merge === 1 && isSparse(heatmap.rows, cells.maximum)}
       onShowAll={window && (() => change({ window: undefined }))}
       inRow={low}
     />
@@ -155,7 +157,14 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           />
         )}
         <PlayButtons selection={selection} isBehind={props.isBehind} />
-        <Readout heatmap={heatmap} at={shown} cells={cells} view={layout.view} how={state.merge} />
+        <Readout
+          heatmap={heatmap}
+          at={shown}
+          cells={cells}
+          view={layout.view}
+          how={state.merge}
+          isNew={!selection.range}
+        />
         <CountLegend
           maximum={cells.maximum}
           merge={layout.view.merge}

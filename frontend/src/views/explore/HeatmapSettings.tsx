@@ -1,5 +1,6 @@
 // What changes the look of the heatmap: rows, palette, how seconds are joined, and back to all of them.
 import { Button, NativeSelect } from "@mantine/core";
+import { FEWER_ROWS } from "../../model/sparse";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, Merge, Palette } from "../../types/explorer";
 import classes from "./explore.module.css";
@@ -16,13 +17,15 @@ interface HeatmapSettingsProps {
   readonly change: ChangeExplorer;
   /** Whether columns are of more than a second. */
   readonly merged: boolean;
+  /** Cells hold so few samples that bursts are hard to see (model/sparse). */
+  readonly sparse: boolean;
   /** Undefined where all seconds are shown. */
   readonly onShowAll: (() => void) | undefined;
   /** Side by side, below a low heatmap. */
   readonly inRow: boolean;
 }
 
-export function HeatmapSettings({ state, change, merged, onShowAll, inRow }: HeatmapSettingsProps) {
+export function HeatmapSettings({ state, change, merged, sparse, onShowAll, inRow }: HeatmapSettingsProps) {
   return (
     <div className={classes.settings} data-row={inRow}>
       {onShowAll && (
@@ -43,6 +46,15 @@ export function HeatmapSettings({ state, change, merged, onShowAll, inRow }: Hea
             data-testid="merge"
           />
         </label>
+      )}
+      {sparse && (
+        <Button
+          onClick={() => change({ rows: FEWER_ROWS }, "replace")}
+          title="Cells hold a few samples at most: larger ones let bursts stand out"
+          data-testid="fewer-rows"
+        >
+          {`Few samples: try ${FEWER_ROWS} rows`}
+        </Button>
       )}
       <label className={classes.field}>
         Rows

@@ -70,12 +70,20 @@ interface ReadoutProps {
   readonly view: HeatmapView;
   /** How seconds that share a column are joined. */
   readonly how: Merge;
+  /** Nothing is selected yet: say how to read the picture. */
+  readonly isNew?: boolean;
 }
 
-export function Readout({ heatmap, at, cells, view, how }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how, isNew = false }: ReadoutProps) {
   if (at === undefined) {
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
+        {isNew && view.merge === 1 && (
+          <>
+            a column is a second, from the bottom up
+            <br />
+          </>
+        )}
         drag, or click twice, to select
       </p>
     );
