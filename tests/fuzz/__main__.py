@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,15 +28,17 @@ def main() -> int:
     while (left := deadline - monotonic()) > 0:
         seed = random.randrange(1 << 32)
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+        process = subprocess.Popen([*command, f"--hypothesis-seed={seed}", *TARGETS], cwd=ROOT)
         try:
-            done = subprocess.run(
-                [*command, f"--hypothesis-seed={seed}", *TARGETS], cwd=ROOT, timeout=left, check=False
-            )
+            code = process.wait(left)
         except subprocess.TimeoutExpired:
+            # As Ctrl-C does: pytest then stops the servers that its tests have started.
+            process.send_signal(signal.SIGINT)
+            process.wait()
             break
-        if done.returncode:
+        if code:
             print(f"Round {rounds + 1} failed; again with: --hypothesis-seed={seed}")
-            return done.returncode
+            return code
         rounds += 1
     print(f"{rounds} whole rounds in {seconds} s, nothing found")
     return 0
