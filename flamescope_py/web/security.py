@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestURITooLarge
 
 from flamescope_py.config import Settings
 from flamescope_py.errors import ForbiddenError, ParameterError
+from flamescope_py.web.params import Query
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?")
 
@@ -69,7 +70,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _require_few_patterns(settings: Settings) -> None:
     """Raise ParameterError for more or longer patterns than the settings allow."""
-    patterns = [pattern for name in _PATTERNS for pattern in request.args.getlist(name)]
+    query = Query(request)
+    patterns = [pattern for name in _PATTERNS for pattern in query.texts(name)]
     if len(patterns) > settings.max_patterns:
         most = settings.max_patterns
         raise ParameterError(f"{len(patterns)} patterns: at most {most} are allowed (max_patterns).")
