@@ -24,6 +24,9 @@ ASK = """async () => {
     .map(({target, html, failureSummary}) => `${impact} ${id}: ${target}: ${html}: ${failureSummary}`);
   return [passes.length, violations.flatMap(told)];
 }"""
+# The library names a dialog some time after it has come.
+NAMED = """() => [...document.querySelectorAll("[role=dialog]")].every(
+  (dialog) => dialog.hasAttribute("aria-labelledby") || dialog.hasAttribute("aria-label"))"""
 
 
 def violations(page: Page) -> list[str]:
@@ -31,6 +34,7 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         # Into the page by the browser's own door, so that the policy of the page needs no hole.
         page.evaluate(_source())
+    page.wait_for_function(NAMED)
     passed, found = page.evaluate(ASK)
     assert passed > 0
     assert isinstance(found, list)

@@ -10,6 +10,7 @@ describe("patterns for the server", () => {
     expect(searchPattern("/a|b/")).toBe("(?i)a|b");
     expect(searchPattern("  ")).toBeUndefined();
     expect(searchPattern("/a(/")).toBeUndefined();
+    expect(searchPattern("+".repeat(10_000))!.length).toBeLessThanOrEqual(500);
   });
 
   it("names one function, whatever its tier and library, and no other", () => {

@@ -17,10 +17,13 @@ export function expressionOf(query: string): string | undefined {
   return /^\/(.+)\/$/.exec(query.trim())?.[1];
 }
 
-/** The pattern of a search; undefined for an empty one and for an expression that is not finished. */
+/**
+ * The pattern of a search; undefined for an empty one and for an expression that is not finished. The
+ * server takes patterns of some length only: of longer text the beginning is searched.
+ */
 export function searchPattern(query: string): string | undefined {
   if (query.trim() === "") return undefined;
-  const source = expressionOf(query) ?? escaped(query);
+  const source = expressionOf(query) ?? escaped(query.slice(0, LONGEST_NAME));
   try {
     new RegExp(source, "i");
   } catch {
