@@ -66,6 +66,8 @@ class FrameLines:
 
     def line(self, line: bytes) -> tuple[int, ...] | None:
         """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
+        # A text without blank lines has no blocks, and comes here only.
+        self._trim()
         code = self._known([line + b"\n"])[0]
         if code == ODD:
             return None

@@ -75,6 +75,14 @@ def test_lines_that_were_forgotten_are_read_again(monkeypatch: pytest.MonkeyPatc
     assert frames.line(b"\t 1f x (/x)") == frames.line(b"\t 9f x (/x)")
 
 
+def test_lines_that_come_one_by_one_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perf_frames, "MAX_INTERNED_LINES", 10)
+    frames = FrameLines(ProfileBuilder())
+    for address in range(100):
+        assert frames.line(b"\t %x f->g (/x)" % address) == frames.line(b"\t 1f f->g (/x)")
+    assert len(frames._codes) <= 11 + 1
+
+
 def test_a_blank_line_across_two_fillings_is_found() -> None:
     pieces = TextPieces(8)
     assert not pieces.fill(b"ab\n")
