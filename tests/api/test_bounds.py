@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import bz2
 import dataclasses
-import gzip
-import lzma
-import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,32 +21,21 @@ from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL
 from tests.api.test_serve import raw, serving
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-CODECS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": zstd.compress,
-}
+from tests.support.reading import COMPRESSIONS
 
 
 def client_with(settings: Settings, **changed: Any) -> FlaskClient:
     return create_app(dataclasses.replace(settings, **changed)).test_client()
 
 
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("codec", COMPRESSIONS)
 @pytest.mark.parametrize("small", [True, False], ids=["here", "elsewhere"])
 def test_a_decompression_bomb_is_given_up(
     settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch, codec: str, small: bool
 ) -> None:
     if not small:
         monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
-    bomb = CODECS[codec](SMALL + b"\n" * (8 << 20))
+    bomb = COMPRESSIONS[codec](SMALL + b"\n" * (8 << 20))
     assert len(bomb) < 1 << 18
     (profiles / "bomb").write_bytes(bomb)
     client = client_with(settings, max_decompressed_bytes=1 << 20, workers=1)
