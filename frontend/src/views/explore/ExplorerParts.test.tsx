@@ -1,13 +1,9 @@
 // @vitest-environment jsdom
-import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answerOf } from "../../model/treeFixture";
-import { createQueryClient } from "../../state/queryClient";
-import ExplorerView from "./ExplorerView";
+import { inWords, renderExplorer } from "./explorerFixture";
 
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 0 };
 const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
@@ -51,23 +47,9 @@ beforeEach(() => {
 });
 
 async function open(search = "?file=x") {
-  let address = "";
-  function Address() {
-    address = decodeURIComponent(useLocation().search.replace(/\+/g, " "));
-    return null;
-  }
-  render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={createQueryClient()}>
-        <MemoryRouter initialEntries={[`/explore${search}`]}>
-          <ExplorerView />
-          <Address />
-        </MemoryRouter>
-      </QueryClientProvider>
-    </MantineProvider>,
-  );
+  const address = renderExplorer(search, "test");
   await screen.findByTestId("selection-summary");
-  return () => address;
+  return () => inWords(address());
 }
 
 describe("filter bar", () => {

@@ -1,13 +1,9 @@
 // @vitest-environment jsdom
-import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answerOf } from "../../model/treeFixture";
-import { createQueryClient } from "../../state/queryClient";
-import ExplorerView from "./ExplorerView";
+import { renderExplorer } from "./explorerFixture";
 
 // Two seconds of two rows: 1 and 2 samples in the first, 3 and 4 in the second.
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 5 };
@@ -36,22 +32,7 @@ beforeEach(() => {
 });
 
 function open(search = "?file=a%20b.perf") {
-  let address = "";
-  function Address() {
-    address = useLocation().search;
-    return null;
-  }
-  render(
-    <MantineProvider>
-      <QueryClientProvider client={createQueryClient()}>
-        <MemoryRouter initialEntries={[`/explore${search}`]}>
-          <ExplorerView />
-          <Address />
-        </MemoryRouter>
-      </QueryClientProvider>
-    </MantineProvider>,
-  );
-  return () => address;
+  return renderExplorer(search);
 }
 const summary = () => screen.getByTestId("selection-summary");
 const graph = () => screen.findByTestId("flamegraph");
