@@ -50,24 +50,30 @@ class Question:
 
 
 class Part(NamedTuple):
-    """A range of a profile, in seconds from its first whole second; None is its begin, or its end."""
+    """A range of a profile, in seconds from its first whole second; None is its begin, or its end.
+
+    With `outside` it is the rest of the profile, all but that range.
+    """
 
     profile: Profile
     start: Seconds | None = None
     end: Seconds | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GraphAnswer:
     """A flame graph, what its values count, and what was asked beside it.
 
-    `delta` has a row a node for a differential graph (see `Comparison`). `matched` is how much lies at or
-    below frames that were searched for. `kind` is FLAME_GRAPH, or one of COMPARISONS.
+    `delta` and `total_delta` have a row a node for a differential graph (see `Comparison`).
+    `matched` is how much lies at or below frames that were searched for. `kind` is FLAME_GRAPH, or one of
+    COMPARISONS.
     """
 
     graph: FlameGraph
     unit: str = SAMPLES
     delta: npt.NDArray[np.int64] | None = None
+    total_delta: npt.NDArray[np.int64] | None = None
     matched: int | None = None
     kind: str = FLAME_GRAPH
 
@@ -170,7 +176,8 @@ class Answers:
         return arranged(self.view(profile, samples), shape)
 
     def _graph(self, part: Part, question: Question) -> FlameGraph:
-        graph = flame_graph(self.view(part.profile, question.selection), part.start, part.end)
+        view = self.view(part.profile, question.selection)
+        graph = flame_graph(view, part.start, part.end, outside=part.outside)
         return inverted(graph) if question.inverted else graph
 
     def _answer(self, found: Comparison, kind: str, part: Part, question: Question) -> GraphAnswer:
@@ -179,7 +186,8 @@ class Answers:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
         small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
-        return GraphAnswer(small.graph, self.unit(part, question), small.delta, matched, kind)
+        unit = self.unit(part, question)
+        return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +35,8 @@ class FlameGraph:
 
     `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
     profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's.
-    `extras` has a row a node where the flavour has any.
+    `outside` says that all but `start` to `end` was counted. `extras` has a row a node where the
+    flavour has any.
     """
 
     frames: FrameTable
@@ -44,6 +47,7 @@ class FlameGraph:
     profile_samples: int
     start: Seconds
     end: Seconds
+    outside: bool = False
     cost: FilterCost | None = None
     extras: tuple[Extras | None, ...] | None = None
 
@@ -58,11 +62,16 @@ class FlameGraph:
         return self.tree.depth
 
 
-def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FlameGraph:
-    """Count a range of a view. Raises RangeError and NoTimestampsError as `time_range` does."""
+def flame_graph(
+    view: View, start: Seconds | None = None, end: Seconds | None = None, *, outside: bool = False
+) -> FlameGraph:
+    """Count a range of a view, or all `outside` of it.
+
+    Raises RangeError and NoTimestampsError as `time_range` does.
+    """
     span = time_range(view, start, end)
-    part = slice(span.first, span.last)
-    own = _counts(view, part)
+    parts = _parts(span, outside)
+    own = _counts(view, parts)
     total = view.tree.totals(own)
     tree, kept = prune(view.tree, total)
     tree, frames = with_used_frames(tree, view.frames)
@@ -75,23 +84,38 @@ def flame_graph(view: View, start: Seconds | None = None, end: Seconds | None = 
         profile_samples=len(view.time) if view.weight is None else int(view.weight.sum()),
         start=span.start,
         end=span.end,
-        cost=_cost(view, span),
-        extras=_extras(view, part, kept),
+        outside=outside,
+        cost=_cost(view, parts),
+        extras=_extras(view, parts, kept),
     )
 
 
-def _counts(view: View, part: slice) -> npt.NDArray[np.int64]:
+def _parts(span: TimeRange, outside: bool) -> tuple[slice, ...]:
+    """Give the rows of a range, or those before and after it."""
+    if outside:
+        return slice(0, span.first), slice(span.last, None)
+    return (slice(span.first, span.last),)
+
+
+def _rows(column: npt.NDArray[Any], parts: Sequence[slice]) -> npt.NDArray[Any]:
+    """Give some rows of a column; one part is not copied."""
+    return column[parts[0]] if len(parts) == 1 else np.concatenate([column[part] for part in parts])
+
+
+def _counts(view: View, parts: Sequence[slice]) -> npt.NDArray[np.int64]:
     """Sum the samples that end at every node."""
-    weight = None if view.weight is None else view.weight[part]
-    return np.bincount(view.node[part], weight, minlength=len(view.tree)).astype(np.int64)
+    weight = None if view.weight is None else _rows(view.weight, parts)
+    return np.bincount(_rows(view.node, parts), weight, minlength=len(view.tree)).astype(np.int64)
 
 
-def _extras(view: View, part: slice, kept: npt.NDArray[np.intp]) -> tuple[Extras | None, ...] | None:
+def _extras(
+    view: View, parts: Sequence[slice], kept: npt.NDArray[np.intp]
+) -> tuple[Extras | None, ...] | None:
     if view.tiers is None:
         return None
-    ran_optimized = view.tiers.traits.optimized[view.tiers.source[part]]
-    weight = ran_optimized if view.weight is None else view.weight[part] * ran_optimized
-    optimized = np.bincount(view.node[part], weight, minlength=len(view.tree)).astype(np.int64)
+    ran_optimized = view.tiers.traits.optimized[_rows(view.tiers.source, parts)]
+    weight = ran_optimized if view.weight is None else _rows(view.weight, parts) * ran_optimized
+    optimized = np.bincount(_rows(view.node, parts), weight, minlength=len(view.tree)).astype(np.int64)
     return node_extras(view.tiers.traits, view.tree, kept, optimized)
 
 
@@ -119,13 +143,13 @@ def filter_cost(view: View, start: Seconds | None = None, end: Seconds | None = 
 
     Raises RangeError and NoTimestampsError as `time_range` does.
     """
-    return _cost(view, time_range(view, start, end))
+    return _cost(view, _parts(time_range(view, start, end), outside=False))
 
 
-def _cost(view: View, span: TimeRange) -> FilterCost | None:
+def _cost(view: View, parts: Sequence[slice]) -> FilterCost | None:
     if view.moves is None:
         return None
-    source = view.moves.source[span.first : span.last]
+    source = _rows(view.moves.source, parts)
     moved = np.count_nonzero(view.moves.moved[source])
     emptied = np.count_nonzero(view.moves.emptied[source])
     return FilterCost(view.moves.frames, int(moved), int(emptied), len(source))

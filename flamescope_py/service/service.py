@@ -219,7 +219,7 @@ class Service:
         return self._store.get(ref.name, ref.type)
 
     def _part(self, asked: RangeRef) -> Part:
-        return Part(self._open(asked.profile), asked.start, asked.end)
+        return Part(self._open(asked.profile), asked.start, asked.end, asked.outside)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
         return ListedProfile(file, *(self._store.glance(file.name, file.stamp, file.type) or ()))

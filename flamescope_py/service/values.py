@@ -20,11 +20,13 @@ class ProfileRef(NamedTuple):
 
 
 class RangeRef(NamedTuple):
-    """A range of a profile as a request names it, in seconds from its first whole second."""
+    """A range of a profile as a request names it, in seconds from its first whole second; `outside`: all
+    but that range."""
 
     profile: ProfileRef
     start: Seconds | None = None
     end: Seconds | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`/differential/` and `/elided/`: two ranges of any two profiles beside each other."""
+"""`/differential/` and `/elided/`: two ranges beside each other, of any two profiles, or one and the rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def show_elided() -> Response:
 
 def _compared(kind: str, formats: Parameter) -> Response:
     query, service = params.Query(request), context.service()
-    first, second = params.ranges(query), params.ranges(query, params.OTHER_RANGE)
+    first, second = params.sides(query)
     form = query.value(formats)
     question = params.question(query, service)
     names = first.profile.name, second.profile.name

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Response
 
-from flamescope_py.service import DIFFERENCES, FORMATS, GraphAnswer, Pair
+from flamescope_py.service import DIFFERENCES, FORMATS, FlameGraph, GraphAnswer, Pair
 from flamescope_py.web import params, wire
 from flamescope_py.web.respond import answer, as_download
 
@@ -27,9 +27,13 @@ def difference_sent(pair: Pair, unit: str, form: str, names: tuple[str, str]) ->
     """Send a difference in one of the formats of other programs; `names` are those of the profiles."""
     export = DIFFERENCES[form]
     sides = zip(names, (pair.first, pair.second), strict=True)
-    title = " beside ".join(f"{name} {graph.start:g} to {graph.end:g} s" for name, graph in sides)
+    title = " beside ".join(_side(name, graph) for name, graph in sides)
     response = answer(export.write(pair, title, unit), export.media_type)
     return as_download(response, names[0] + export.suffix)
+
+
+def _side(name: str, graph: FlameGraph) -> str:
+    return f"{name} {'without ' if graph.outside else ''}{graph.start:g} to {graph.end:g} s"
 
 
 _OWN: dict[str, Callable[[GraphAnswer], bytes]] = {

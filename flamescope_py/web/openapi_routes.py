@@ -143,15 +143,19 @@ OPERATIONS: Mapping[str, Operation] = {
     "compare.show_differential": _graph(
         *params.RANGE,
         *params.OTHER_RANGE,
+        params.REST,
         form=params.DIFFERENTIAL_FORMAT,
         detail="The graph is that of the first range; d, in columns delta, is how many samples more a node "
-        "has than in the second, which is scaled to the first one's total. The forms folded (both counts "
-        "behind every stack of either) and svg are files for other programs.",
+        "has than in the second, which is scaled to the first one's total. rest takes the place of the "
+        "second profile. The forms folded (both counts behind every stack of either) and svg are files for "
+        "other programs.",
     ),
     "compare.show_elided": _graph(
         *params.RANGE,
         *params.OTHER_RANGE,
-        detail="The graph is that of the second range; nodes that the first has, too, count nothing.",
+        params.REST,
+        detail="The graph is that of the second range; nodes that the first has, too, count nothing. "
+        "rest takes the place of the second profile.",
     ),
     "filters.list_filters": Operation(
         _json("Filters"),

@@ -154,7 +154,12 @@ _NODES = record(
         "self": said(_NUMBERS, "Samples that end at it."),
         "total": said(_NUMBERS, "Samples at or below it."),
     },
-    {"delta": said(_NUMBERS, "Own samples more than in the second profile, scaled.")},
+    {
+        "delta": said(_NUMBERS, "Own samples more than in the second profile, scaled."),
+        "totalDelta": said(
+            _NUMBERS, "The same of samples at or below, of stacks that only the second has, too."
+        ),
+    },
 )
 _FLAT_GRAPH = record(
     {
@@ -167,6 +172,7 @@ _FLAT_GRAPH = record(
         "unit": said(TEXT, "What the values count."),
     },
     {
+        "outside": said(YES_OR_NO, "Whether it counts the rest of the profile, all but start to end."),
         "matched": said(INTEGER, "Samples at or below frames searched for."),
         "filtered": said(_COST, "What frame filters did."),
     },

@@ -34,6 +34,7 @@ MAX_ROWS = 10_000
 MIN_NODES, MAX_NODES = 2, 10_000_000
 MAX_STEP = MAX_COLUMNS = 1_000_000
 NESTED, COLUMNS = "nested", "columns"
+FIRST_SIDE, SECOND_SIDE = "first", "second"
 
 FILENAME = Parameter("filename", "Name a profile of the list.", TEXT, required=True)
 TYPE = Parameter(
@@ -81,8 +82,15 @@ OTHER_RANGE = tuple(
     row._replace(
         name=f"compare{row.name.capitalize()}",
         meaning=f"Of the second profile: {row.meaning[0].lower()}{row.meaning[1:]}",
+        required=False,
     )
     for row in RANGE
+)
+REST = Parameter(
+    "rest",
+    "Instead of naming a second profile: compare the range with the rest of its profile, all outside of it; "
+    "which side the rest is.",
+    choice_of(FIRST_SIDE, SECOND_SIDE),
 )
 NODES = Parameter(
     "nodes",
@@ -136,6 +144,21 @@ def ranges(query: Query, rows: Sequence[Parameter] = RANGE) -> RangeRef:
     """Read a range; the profile is asked later whether it lies inside."""
     name, type_name, start, end = query.read(rows).values()
     return RangeRef(ProfileRef(name, type_name), start, end)
+
+
+def sides(query: Query) -> tuple[RangeRef, RangeRef]:
+    """Read the two ranges to compare; either may be the rest of the other's profile."""
+    one, rest = ranges(query), query.value(REST)
+    given = [row.name for row in OTHER_RANGE if query.texts(row.name)]
+    if rest is None:
+        other = ranges(query, OTHER_RANGE)
+        if OTHER_RANGE[0].name not in given:
+            raise ParameterError("compareFilename is missing: name a second profile, or ask for the rest.")
+        return one, other
+    if given:
+        raise ParameterError(f"{given[0]} is given with rest, which is of the first profile: leave one out.")
+    other = one._replace(outside=True)
+    return (one, other) if rest == SECOND_SIDE else (other, one)
 
 
 def rows(query: Query, highest: int) -> int:

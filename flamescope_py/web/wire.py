@@ -172,14 +172,16 @@ def _text(text: str) -> str:
 def flame_graph_columns(answer: GraphAnswer) -> bytes:
     """Write the flat form: nodes in pre-order from the root, every frame once.
 
-    Also `nodes.delta` in a differential graph, `matched` where something was searched, `filtered` where
-    frame filters ran, and what the values count as `unit`.
+    Also `nodes.delta` and `nodes.totalDelta` in a differential graph, `outside` in one of the rest,
+    `matched` where something was searched, `filtered` where frame filters ran, and what the values count
+    as `unit`.
     """
     graph = answer.graph
     frames = graph.frames
     nodes = {"frame": graph.frame, "depth": graph.depth, "self": graph.own, "total": graph.total}
-    if answer.delta is not None:
+    if answer.delta is not None and answer.total_delta is not None:
         nodes["delta"] = answer.delta
+        nodes["totalDelta"] = answer.total_delta
     found: dict[str, object] = {
         "frames": {"name": frames.name, "library": frames.library, "kind": frames.kind},
         "nodes": nodes,
@@ -189,6 +191,8 @@ def flame_graph_columns(answer: GraphAnswer) -> bytes:
         "profileSamples": graph.profile_samples,
         "unit": answer.unit,
     }
+    if graph.outside:
+        found["outside"] = True
     if answer.matched is not None:
         found["matched"] = answer.matched
     if graph.cost is not None:

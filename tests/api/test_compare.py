@@ -44,6 +44,8 @@ def test_elided_in_full(client: FlaskClient) -> None:
 def test_columns_carry_the_delta(client: FlaskClient) -> None:
     found = columns(client, f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=2")
     assert found["nodes"]["delta"] == [0, 0, 0, 2]
+    # The second's other sample lies below root, node and main.
+    assert found["nodes"]["totalDelta"] == [0, 0, 0, 2]
     assert (found["samples"], found["start"], found["end"]) == (2, 0.0, 1.0)
     assert "delta" not in columns(client, f"/elided/?{SIDES}")["nodes"]
 
@@ -116,6 +118,70 @@ def test_errors_say_which_side_they_are_about(
 ) -> None:
     (profiles / "odd").write_bytes(b"\x7fELF\0\0")
     (profiles / "timeless").write_bytes(script(sample(None, "f (/a)")))
+    assert_refused(client.get(f"{kind}?{query}"), status, words)
+
+
+# What is before or after a range can be named as a range, too.
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("more", ["", "&inverted=true", "&flavor=nodejs", "&nodes=3", "&search=leaf"])
+@pytest.mark.parametrize(
+    ("bounds", "other"),
+    [("&start=0&end=1", "&compareStart=1"), ("&start=2&end=3", "&compareStart=0&compareEnd=2")],
+)
+def test_the_rest_is_what_is_not_in_the_range(
+    client: FlaskClient, kind: str, more: str, bounds: str, other: str
+) -> None:
+    named = columns(client, f"{kind}?{SIDES}{bounds}{other}{more}")
+    rest = columns(client, f"{kind}?filename=small.perf{bounds}&rest=second{more}")
+    for part in ("frames", "nodes", "samples", "profileSamples", "matched"):
+        assert rest.get(part) == named.get(part)
+    swapped = bounds.replace("start", "compareStart").replace("end", "compareEnd")
+    swapped += other.replace("compareStart", "start").replace("compareEnd", "end")
+    named = columns(client, f"{kind}?{SIDES}{swapped}{more}")
+    rest = columns(client, f"{kind}?filename=small.perf{bounds}&rest=first{more}")
+    for part in ("frames", "nodes", "samples", "profileSamples", "matched"):
+        assert rest.get(part) == named.get(part)
+    assert rest.get("outside") == (True if kind == "/differential/" else None)
+
+
+def test_the_rest_of_a_range_in_the_middle(client: FlaskClient) -> None:
+    ask = "/differential/?filename=small.perf&start=1&end=2"
+    assert client.get(f"{ask}&rest=second&format=folded").text == (
+        "node;main;leaf 0 2\nnode;main;other 1 0\nnode;main;uv_run 0 1\n"
+    )
+    assert client.get(f"{ask}&rest=first&format=folded").text == (
+        "node;main;leaf 2 0\nnode;main;other 0 1\nnode;main;uv_run 1 0\n"
+    )
+    picture = client.get(f"{ask}&rest=second&format=svg")
+    assert "<title>small.perf 1 to 2 s beside small.perf without 1 to 2 s</title>" in picture.text
+    assert picture.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
+    only = client.get("/elided/?filename=small.perf&start=1&end=2&rest=second&format=folded")
+    # Three samples to one: 2/3 and 1/3, rounded.
+    assert only.text == "node;main;leaf 1\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rest_of_everything_is_nothing(client: FlaskClient, kind: str) -> None:
+    nodes = columns(client, f"{kind}?filename=small.perf&rest=second")["nodes"]
+    if kind == "/differential/":
+        assert nodes["delta"] == nodes["self"]
+        assert nodes["totalDelta"] == nodes["total"]
+    else:
+        assert nodes["self"] == [0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("filename=small.perf&rest=third", 400, "rest is 'third'"),
+        (f"{SIDES}&rest=first", 400, "compareFilename is given with rest"),
+        ("filename=small.perf&compareEnd=2&rest=first", 400, "compareEnd is given with rest"),
+        ("filename=none&rest=first", 404, "profile: "),
+        ("filename=small.perf&start=9&rest=second", 416, "profile: "),
+    ],
+)
+def test_a_rest_that_cannot_be(client: FlaskClient, kind: str, query: str, status: int, words: str) -> None:
     assert_refused(client.get(f"{kind}?{query}"), status, words)
 
 

@@ -20,7 +20,7 @@ ROUTES = ["profile/", "profile/info", "profile/progress", "profile/download", "h
 ROUTES += ["differential/", "elided/", "filter/", "import/", "import/hosts", "import/x", "readyz", ""]
 NAMES = ["filename", "type", "rows", "start", "end", "filter", "drop", "comm", "pid", "tid", "cpu", "event"]
 NAMES += ["include", "exclude", "idle", "search", "format", "inverted", "weight", "flavor", "limit", "offset"]
-NAMES += ["sort", "compareFilename", "compareType", "compareStart", "compareEnd"]
+NAMES += ["sort", "compareFilename", "compareType", "compareStart", "compareEnd", "rest"]
 VALUES = ["small.perf", "perf", "0", "1", "-1", "1e308", "2.5", "nan", "columns", "nested", "pprof", "svg"]
 VALUES += [
     "(",

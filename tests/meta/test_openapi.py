@@ -58,7 +58,9 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 def required(operation: dict[str, Any]) -> dict[str, str]:
     """Give good values to what must be given."""
-    return {one["name"]: "small.perf" for one in operation["parameters"] if one["required"]}
+    # A comparison needs a second profile, or the rest.
+    given = [one for one in operation["parameters"] if one["required"] or one["name"] == "compareFilename"]
+    return {one["name"]: "small.perf" for one in given}
 
 
 def asked(client: FlaskClient, path: str, method: str, query: dict[str, str]) -> Any:
@@ -204,6 +206,7 @@ def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: Fla
         ("/differential/", {**SIDES, "format": "columns"}),
         ("/elided/", SIDES),
         ("/elided/", {**SIDES, "format": "columns"}),
+        ("/differential/", {**FILE, "end": "1", "rest": "first", "format": "columns"}),
         ("/filter/", {}),
         ("/import/", {}),
         ("/import/hosts", {}),

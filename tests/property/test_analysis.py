@@ -98,9 +98,12 @@ def test_neighbouring_ranges_add_up_to_the_whole(data: st.DataObject, profile: P
     bounds = st.floats(0, limit) | st.sampled_from([float(t) - profile.origin for t in profile.samples.time])
     points = sorted({0.0, limit, *data.draw(st.lists(bounds, max_size=6))})
     parts: Counter[tuple[Frame, ...]] = Counter()
+    whole = stack_counts(flame_graph(view))
     for start, end in pairwise(points):
-        parts += stack_counts(flame_graph(view, start, end))
-    assert parts == stack_counts(flame_graph(view))
+        part = stack_counts(flame_graph(view, start, end))
+        assert part + stack_counts(flame_graph(view, start, end, outside=True)) == whole
+        parts += part
+    assert parts == whole
     assert parts == stack_counts(flame_graph(view, 0, limit))
 
 

@@ -235,6 +235,7 @@ def test_the_cost_counts_the_range_alone() -> None:
     assert flame_graph(view, 0.5, 1).cost == FilterCost(1, 1, 1, 1)
     assert flame_graph(view, 1, 2).cost == FilterCost(1, 0, 0, 1)
     assert flame_graph(view).cost == FilterCost(1, 2, 1, 3)
+    assert flame_graph(view, 0.5, 1, outside=True).cost == FilterCost(1, 1, 0, 2)
     assert filter_cost(view, 0.5, 1) == FilterCost(1, 1, 1, 1)
 
 

@@ -97,6 +97,26 @@ def test_a_range_holds_only_its_nodes() -> None:
     assert (graph.start, graph.end) == (0.15, 0.25)
 
 
+def test_the_rest_is_what_is_before_and_after_a_range() -> None:
+    view = trees.view(
+        """
+        app  app  app  app
+        A    B    C    C
+        """,
+        [3000.1, 3000.2, 3000.3, 3001.2],
+    )
+    graph = flame_graph(view, 0.15, 0.35, outside=True)
+    assert trees.drawn(graph) == trees.lines("""
+        root 2
+          app 2
+            A 1 (1 own)
+            C 1 (1 own)
+        """)
+    assert (graph.samples, graph.profile_samples) == (2, 4)
+    assert (graph.start, graph.end, graph.outside) == (0.15, 0.35, True)
+    assert trees.drawn(flame_graph(view, outside=True)) == "root 0"
+
+
 def test_a_range_without_samples_is_a_root() -> None:
     assert trees.drawn(flame_graph(trees.view("app", [3000.5]), 0.0, 0.1)) == "root 0"
 
