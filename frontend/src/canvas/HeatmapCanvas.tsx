@@ -1,24 +1,21 @@
 // The heatmap: takes the cells to show, where they are and the selections, gives the range that is being
 // dragged, the range that was selected, the cell under the pointer, and another window to show. Test
 // attributes tell where the cells are.
-import { useEffect, useRef, type KeyboardEvent, type RefObject } from "react";
-import type { Heatmap } from "../model/heatmap";
+import { useEffect, useRef, type RefObject } from "react";
 import type { ShownCells } from "../model/heatmapCells";
 import type { HeatmapLayout } from "../model/heatmapLayout";
-import type { TickRange } from "../model/selection";
 import type { Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import type { Tick } from "../types/units";
 import classes from "./canvas.module.css";
 import { paintCells } from "./paintHeatmap";
 import { HEATMAP_PAINTED, markPresented } from "./presented";
-import { paintOverlay, type MarkedRange } from "./paintSelection";
-import { useHeatmapGesture, type Side } from "./useHeatmapGesture";
+import { paintOverlay } from "./paintSelection";
+import { useHeatmapGesture, type HeatmapGestureProps } from "./useHeatmapGesture";
 import { useHeatmapWheel } from "./useHeatmapWheel";
 import { contextOf, usePixelRatio } from "./useSize";
 
-export interface HeatmapCanvasProps {
-  readonly heatmap: Heatmap;
+export interface HeatmapCanvasProps extends HeatmapGestureProps {
   /** Its width is the layout's. */
   readonly frame: RefObject<HTMLDivElement | null>;
   readonly layout: HeatmapLayout;
@@ -28,17 +25,9 @@ export interface HeatmapCanvasProps {
   readonly window: TimeRange | undefined;
   readonly palette: Palette;
   readonly scheme: Scheme;
-  readonly ranges: readonly MarkedRange[];
-  /** The selection that a plain drag makes; with Ctrl it makes the other one. */
-  readonly side: Side;
   readonly hovered: Tick | undefined;
   readonly description: string;
   readonly testId?: string;
-  readonly onPreview: (range: TickRange | undefined, side: Side) => void;
-  readonly onSelect: (range: TickRange, side: Side) => void;
-  readonly onHover: (at: Tick | undefined) => void;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
-  readonly onWindow: (window: TimeRange | undefined) => void;
 }
 
 export function HeatmapCanvas(props: HeatmapCanvasProps) {

@@ -5,9 +5,9 @@ import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
 import { xOfSecond, type HeatmapLayout } from "../model/heatmapLayout";
 import { OUTSIDE, selectionInk } from "../model/palette";
 import { handlesOf, type Handle } from "../model/selectionHandles";
-import { partsOf, type TickRange } from "../model/selection";
+import { partsOf } from "../model/selection";
 import type { Scheme } from "../types/scheme";
-import { tick, type Tick } from "../types/units";
+import { tick, type Tick, type TickRange } from "../types/units";
 import { FONT } from "./ink";
 
 export interface MarkedRange {

@@ -2,19 +2,33 @@
 // with Ctrl (or Command) it is the other side of a comparison. Two fingers zoom and pan.
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/gesture";
+import type { Heatmap } from "../model/heatmap";
 import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
 import { pinched, snappedToColumns, windowOfSpan } from "../model/heatmapView";
 import { grabbed } from "../model/selectionHandles";
-import { toTime, type TickRange } from "../model/selection";
-import type { Tick } from "../types/units";
+import { toTime } from "../model/selection";
+import type { TimeRange } from "../types/explorer";
+import type { Tick, TickRange } from "../types/units";
 import { markAsked } from "./presented";
-import type { HeatmapCanvasProps } from "./HeatmapCanvas";
+import type { MarkedRange } from "./paintSelection";
 import { usePinch, type Fingers } from "./usePinch";
 
 /** A is the selection, B what it is compared with. */
 export type Side = "A" | "B";
 
-export function useHeatmapGesture(props: HeatmapCanvasProps, layout: HeatmapLayout) {
+export interface HeatmapGestureProps {
+  readonly heatmap: Heatmap;
+  readonly ranges: readonly MarkedRange[];
+  /** The selection that a plain drag makes; with Ctrl it makes the other one. */
+  readonly side: Side;
+  readonly onPreview: (range: TickRange | undefined, side: Side) => void;
+  readonly onSelect: (range: TickRange, side: Side) => void;
+  readonly onHover: (at: Tick | undefined) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onWindow: (window: TimeRange | undefined) => void;
+}
+
+export function useHeatmapGesture(props: HeatmapGestureProps, layout: HeatmapLayout) {
   /** When the pointer was where it was last asked for, in the browser's time. */
   const since = useRef(0);
   const gesture = useRef<Gesture>(IDLE);

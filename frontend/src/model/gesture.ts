@@ -1,7 +1,7 @@
 // How a range is taken with the pointer: press, drag, release; or click one end, then the other.
 // A reducer without a page around it, so that every order of events can be tested.
-import type { Tick } from "../types/units";
-import { dragged, type TickRange } from "./selection";
+import type { Tick, TickRange } from "../types/units";
+import { dragged } from "./selection";
 
 export type Gesture =
   | { readonly kind: "idle" }

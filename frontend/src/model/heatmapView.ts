@@ -2,9 +2,8 @@
 // column where there are more of them than pixels. What is joined is selected together.
 import { clamp } from "../lib/numbers";
 import type { TimeRange } from "../types/explorer";
-import { seconds, tick } from "../types/units";
+import { seconds, tick, type TickRange } from "../types/units";
 import { tickCount, type Heatmap } from "./heatmap";
-import type { TickRange } from "./selection";
 
 export interface HeatmapView {
   /** First second shown; a multiple of merge. */

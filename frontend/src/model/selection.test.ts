@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatDecimal } from "../lib/format";
-import { seconds, tick } from "../types/units";
+import { seconds, tick, type TickRange } from "../types/units";
 import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
 import {
   dragged,
@@ -12,7 +12,6 @@ import {
   stepped,
   toTicks,
   toTime,
-  type TickRange,
 } from "./selection";
 
 // Three seconds of four rows. On the screen, the highest offset on top:

@@ -3,15 +3,9 @@
 // their shortest decimals read back as the same number and the server's samples agree with the cells'.
 import { clamp } from "../lib/numbers";
 import type { TimeRange } from "../types/explorer";
-import { seconds, tick, type Tick } from "../types/units";
+import { seconds, tick, type Tick, type TickRange } from "../types/units";
 import { samplesBefore, tickCount, type Heatmap, type Piece } from "./heatmap";
 import type { HeatmapView } from "./heatmapView";
-
-/** first ≤ tick < end; not whole numbers where a range was made with other rows. */
-export interface TickRange {
-  readonly first: Tick;
-  readonly end: Tick;
-}
 
 const SNAP = 1e-6;
 

@@ -2,8 +2,7 @@
 // and where its last one ends.
 import { tickCount, type Heatmap } from "./heatmap";
 import { xOfSecond, type HeatmapLayout } from "./heatmapLayout";
-import type { TickRange } from "./selection";
-import { tick, type Tick } from "../types/units";
+import { tick, type Tick, type TickRange } from "../types/units";
 
 export interface Handle {
   readonly x: number;

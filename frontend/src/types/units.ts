@@ -15,6 +15,12 @@ export type NodeId = Branded<"NodeId">;
 /** Index into a FlameTree's frame table. */
 export type FrameId = Branded<"FrameId">;
 
+/** first ≤ tick < end; not whole numbers where a range was made with other rows. */
+export interface TickRange {
+  readonly first: Tick;
+  readonly end: Tick;
+}
+
 export const seconds = (value: number) => value as Seconds;
 export const px = (value: number) => value as CssPixels;
 export const tick = (value: number) => value as Tick;

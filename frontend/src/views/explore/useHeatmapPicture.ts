@@ -6,10 +6,10 @@ import { useSize } from "../../canvas/useSize";
 import { pieceOf, withMatches, type Heatmap } from "../../model/heatmap";
 import { shownCells, tilesOf } from "../../model/heatmapCells";
 import { layoutHeatmap, LOW_PLOT_HEIGHT } from "../../model/heatmapLayout";
-import { samplesIn, type TickRange } from "../../model/selection";
+import { samplesIn } from "../../model/selection";
 import { useHeatmap, useRested, useTileMatches, useTiles } from "../../state/heatmap";
 import type { Merge, TimeRange } from "../../types/explorer";
-import { px } from "../../types/units";
+import { px, type TickRange } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
 
 const PASSING_MS = 80;

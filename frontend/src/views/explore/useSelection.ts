@@ -2,8 +2,9 @@
 import { useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap";
 import type { HeatmapView } from "../../model/heatmapView";
-import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime, type TickRange } from "../../model/selection";
+import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/selection";
 import type { TimeRange } from "../../types/explorer";
+import type { TickRange } from "../../types/units";
 
 export interface Selection {
   /** undefined: the whole profile. */

@@ -7,7 +7,7 @@ import { titleOf } from "../../model/jobs";
 import type { WatchedJob } from "../../types/imports";
 import { ImportForm } from "./ImportForm";
 import { JobView } from "./JobView";
-import type { Shown } from "./Importing";
+import type { Shown } from "./context";
 import classes from "./importing.module.css";
 
 interface ImportDialogProps {

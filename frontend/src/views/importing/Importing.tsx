@@ -9,16 +9,13 @@ import { isUnderWay, refusalOf } from "../../model/uploads";
 import { explorerLink } from "../../state/explorerUrl";
 import { useJobs, useOffer } from "../../state/imports";
 import { UploadQueue, useUploads } from "../../state/uploads";
-import type { JobKind, Upload } from "../../types/imports";
-import { ImportingContext, type Importing as ImportingValue } from "./context";
+import type { Upload } from "../../types/imports";
+import { ImportingContext, type Importing as ImportingValue, type Shown } from "./context";
 import { Dock } from "./Dock";
 import { DropTarget } from "./DropTarget";
 import { useJobWatch } from "./useJobWatch";
 
 const ImportDialog = lazy(() => import("./ImportDialog"));
-
-/** What the dialog shows. */
-export type Shown = { readonly form: JobKind } | { readonly job: string };
 
 export function Importing({ children }: { readonly children: ReactNode }) {
   const offer = useOffer().data;

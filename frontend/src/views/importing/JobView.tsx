@@ -7,7 +7,7 @@ import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";
 import { Loading } from "../Loading";
-import type { Shown } from "./Importing";
+import type { Shown } from "./context";
 import { JobProgress } from "./JobProgress";
 import { JobQuestion } from "./JobQuestion";
 import { linkTo } from "./useJobWatch";

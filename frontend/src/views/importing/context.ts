@@ -10,6 +10,9 @@ export interface Importing {
   readonly showJob: (id: string) => void;
 }
 
+/** What the window with a form or a job in it shows. */
+export type Shown = { readonly form: JobKind } | { readonly job: string };
+
 const nothing = () => undefined;
 
 export const ImportingContext = createContext<Importing>({
