@@ -20,9 +20,12 @@ export interface FlameGraphRequest extends ProfileRange {
   readonly nodes?: number | undefined;
 }
 
+/** Instead of another range the rest of the profile, all but the range of the request, and on which side. */
+export type Rest = "restFirst" | "restSecond";
+
 export interface ComparisonRequest extends FlameGraphRequest {
   readonly kind: Comparison;
-  readonly other: ProfileRange;
+  readonly other: ProfileRange | Rest;
 }
 
 /** "columns" is what we draw from; the others are for other programs. */
@@ -33,15 +36,7 @@ export function flameGraphAddress(request: FlameGraphRequest, format: GraphForma
 }
 
 export function comparisonAddress(request: ComparisonRequest, format: GraphFormat): string {
-  const { filename, type, range } = request.other;
-  const query = {
-    ...graphQuery(request, format),
-    compareFilename: filename,
-    compareType: type,
-    compareStart: range && formatDecimal(range.start),
-    compareEnd: range && formatDecimal(range.end),
-  };
-  return address(`${request.kind}/`, query);
+  return address(`${request.kind}/`, { ...graphQuery(request, format), ...otherQuery(request.other) });
 }
 
 export function fetchFlameGraph(request: FlameGraphRequest, signal: AbortSignal): Promise<FlameGraphAnswer> {
@@ -63,6 +58,17 @@ export function fetchFilterCosts(request: FlameGraphRequest, signal: AbortSignal
 
 function graphQuery(request: FlameGraphRequest, format: GraphFormat): Query {
   return { ...rangeQuery(request), inverted: request.inverted ? "true" : undefined, nodes: request.nodes, format };
+}
+
+function otherQuery(other: ProfileRange | Rest): Query {
+  if (typeof other === "string") return { rest: other === "restFirst" ? "first" : "second" };
+  const { filename, type, range } = other;
+  return {
+    compareFilename: filename,
+    compareType: type,
+    compareStart: range && formatDecimal(range.start),
+    compareEnd: range && formatDecimal(range.end),
+  };
 }
 
 function rangeQuery({ filename, type, range, cut }: FlameGraphRequest): Query {

@@ -7,7 +7,7 @@ import { FRAME_INK } from "./frameColour";
 import { answerOf } from "./treeFixture";
 
 const ANSWER = answerOf("node 0\n  less 4\n  more 8\n  same 2");
-const TREE = buildFlameTree({ ...ANSWER, nodes: { ...ANSWER.nodes, delta: [0, 0, -2, 8, 0] } });
+const TREE = buildFlameTree({ ...ANSWER, nodes: { ...ANSWER.nodes, totalDelta: [6, 6, -2, 8, 0] } });
 
 describe("colours of a comparison", () => {
   it("adds differences up to the callers", () => {

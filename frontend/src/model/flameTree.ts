@@ -34,7 +34,7 @@ export interface FlameTree {
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
-  const { frame, depth, self, total, delta, otherTotal } = answer.nodes;
+  const { frame, depth, self, total, totalDelta } = answer.nodes;
   const nodeCount = frame.length;
   const order = drawingOrder(answer);
   const tree = {
@@ -50,14 +50,11 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
   const places = placeNodes(tree.depth, tree.total);
   const levels = groupByDepth(tree.depth);
   const samples = answer.samples;
-  const own = delta && taken(delta, order, new Float64Array(nodeCount));
   return {
     ...tree,
     ...places,
     ...levels,
-    delta: otherTotal
-      ? Float64Array.from(order, (node) => total[node]! - otherTotal[node]!)
-      : own && summedUp(own, places.parent),
+    delta: totalDelta && taken(totalDelta, order, new Float64Array(nodeCount)),
     samples,
     profileSamples: answer.profileSamples ?? samples,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
@@ -189,13 +186,6 @@ function placeNodes(depth: Uint32Array, total: Float64Array) {
     cursor[level] = left[node]!;
   }
   return { parent, end, left };
-}
-
-/** Of each node and all below it. */
-function summedUp(own: Float64Array, parent: Uint32Array): Float64Array {
-  const sum = own.slice();
-  for (let node = sum.length - 1; node > 0; node -= 1) sum[parent[node]!]! += sum[node]!;
-  return sum;
 }
 
 function groupByDepth(depth: Uint32Array) {

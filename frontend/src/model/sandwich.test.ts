@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildFlameTree } from "./flameTree";
 import { findFunction, functionCounts, functionKey, sortedFunctions } from "./functionTable";
-import { sandwich } from "./sandwich";
+import { sandwich, totalsOf } from "./sandwich";
 import { searchTree } from "./search";
 import { answerOf, pictureOf } from "./treeFixture";
 
@@ -76,4 +76,8 @@ describe("callers and callees", () => {
   it("swaps the sides of an inverted tree", () => {
     expect(sandwich(TREE, frame("f"), true).callees).toEqual(callers);
   });
+});
+
+it("adds up totals in pre-order", () => {
+  expect([...totalsOf([1, 2, 3, 4], [0, 1, 2, 1])]).toEqual([10, 5, 3, 4]);
 });

@@ -4,7 +4,6 @@ import type { FlameGraphAnswer } from "../types/wire";
 import type { FrameId } from "../types/units";
 import type { FlameTree } from "./flameTree";
 import { outermostNodes } from "./functionTable";
-import { totalsOf } from "./rest";
 
 export interface Sandwich {
   /** Level 1 are the callers, level 2 their callers. */
@@ -109,4 +108,17 @@ class Trie {
     }
     return order;
   }
+}
+
+/** Samples at and below each node, of nodes in pre-order. */
+export function totalsOf(self: ArrayLike<number>, depth: ArrayLike<number>): Float64Array {
+  const total = Float64Array.from(self);
+  const open: number[] = [];
+  const parent = new Uint32Array(total.length);
+  for (let node = 0; node < total.length; node += 1) {
+    open[depth[node]!] = node;
+    parent[node] = depth[node]! > 0 ? open[depth[node]! - 1]! : 0;
+  }
+  for (let node = total.length - 1; node > 0; node -= 1) total[parent[node]!]! += total[node]!;
+  return total;
 }

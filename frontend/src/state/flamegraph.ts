@@ -10,6 +10,7 @@ import {
   fetchFlameGraph,
   type ComparisonRequest,
   type FlameGraphRequest,
+  type ProfileRange,
 } from "../api/flamegraph";
 import type { TimeRange } from "../types/explorer";
 
@@ -43,7 +44,7 @@ export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, fo
   const { live, whole = true, enabled = true } = following;
   const wanted: Wanted = {
     range: request.range,
-    other: "other" in request ? request.other.range : undefined,
+    other: otherRange(request)?.range,
     nodes: live && !whole ? LIVE_NODES : undefined,
   };
   const [asked, setAsked] = useState(wanted);
@@ -85,7 +86,13 @@ export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
 
 function asking<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, wanted: Wanted): Request {
   const question = { ...request, range: wanted.range, nodes: wanted.nodes };
-  return "other" in question ? { ...question, other: { ...question.other, range: wanted.other } } : question;
+  const other = otherRange(question);
+  return other ? { ...question, other: { ...other, range: wanted.other } } : question;
+}
+
+/** undefined where nothing is compared, and where the other side is the rest: that follows from the first. */
+function otherRange(request: FlameGraphRequest | ComparisonRequest): ProfileRange | undefined {
+  return "other" in request && typeof request.other !== "string" ? request.other : undefined;
 }
 
 function same(one: TimeRange | undefined, other: TimeRange | undefined): boolean {

@@ -64,8 +64,8 @@ export interface FlameGraphAnswer {
     readonly total: readonly number[];
     /** Own samples more than on the other side, scaled to this one; only of a differential graph. */
     readonly delta?: readonly number[];
-    /** Not sent: what the other side has at and below each node, scaled to this one (model/otherTotals). */
-    readonly otherTotal?: readonly number[];
+    /** The same of samples at and below each node, with what only the other side has there. */
+    readonly totalDelta?: readonly number[];
   };
   readonly samples: number;
   readonly start: number;

@@ -7,7 +7,7 @@ import { inWords, renderExplorer } from "./explorerFixture";
 
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 0 };
 const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
-const DIFFERENCE = { ...GRAPH, nodes: { ...GRAPH.nodes, delta: GRAPH.nodes.self } };
+const DIFFERENCE = { ...GRAPH, nodes: { ...GRAPH.nodes, delta: GRAPH.nodes.self, totalDelta: GRAPH.nodes.total } };
 const count = (value: string | number, samples: number, label?: string) => ({ value, samples, busy: samples, label });
 const INFO = {
   format: "perf",
@@ -134,9 +134,10 @@ describe("compare", () => {
     await userEvent.click(await screen.findByTestId("compare"));
     await userEvent.click(await screen.findByTestId("compare-rest"));
     await waitFor(() => expect(address()).toContain("compare=differential&rest=1"));
-    expect(asked.some((url) => /^differential\/.*compareStart=0&compareEnd=1/.test(url) && !url.includes("&start="))).toBe(true);
+    expect(asked).toContain("differential/?filename=x&type=perf&start=0&end=1&format=columns&rest=second");
     await userEvent.click(screen.getByTestId("compare-flip"));
     await waitFor(() => expect(screen.getByTestId("compare-bar").dataset).toMatchObject({ flip: "true", rest: "true" }));
+    expect(asked).toContain("differential/?filename=x&type=perf&start=0&end=1&format=columns&rest=first");
     await userEvent.click(screen.getByTestId("compare-stop"));
     await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1"));
   });
@@ -159,15 +160,27 @@ describe("compare", () => {
     expect(screen.getByTestId("export-png").hasAttribute("data-disabled")).toBe(false);
   });
 
-  it("is exported to any form where only the other side is shown, and not with the rest", async () => {
+  it("is exported to any form where only the other side is shown", async () => {
     await open("?file=x&start=0&end=1&compare=elided&compareFile=other&compareType=perf");
     await userEvent.click(await screen.findByTestId("export"));
     expect((await screen.findByTestId("export-pprof")).getAttribute("href")).toContain("elided/?filename=x");
     expect(screen.getByTestId("export-pprof").getAttribute("download")).toBe("x.elided.pb.gz");
-    cleanup();
-    await open("?file=x&start=0&end=1&compare=differential&rest=1");
+  });
+
+  it("is exported with the rest as it is shown, once there is a range", async () => {
+    await open("?file=x&start=0&end=1&compare=differential&rest=1&flip=1");
     await userEvent.click(await screen.findByTestId("export"));
-    expect((await screen.findByTestId("export-folded")).textContent).toContain("not with the rest");
+    for (const [format, suffix] of [["folded", ".folded"], ["svg", ".svg"], ["nested", ".json"]] as const) {
+      const link = await screen.findByTestId(`export-${format}`);
+      expect(link.getAttribute("href")).toBe(
+        `differential/?filename=x&type=perf&start=0&end=1&format=${format}&rest=first`,
+      );
+      expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
+    }
+    cleanup();
+    await open("?file=x&compare=differential&rest=1");
+    await userEvent.click(await screen.findByTestId("export"));
+    expect((await screen.findByTestId("export-folded")).textContent).toContain("select a range first");
     expect(screen.getByTestId("export-folded").getAttribute("href")).toBeNull();
   });
 

@@ -17,8 +17,8 @@ const FORMATS: readonly (readonly [GraphFormat, string, string])[] = [
 ];
 /** Forms that have a place for both sides of a difference. */
 const OF_DIFFERENCES: ReadonlySet<GraphFormat> = new Set(["folded", "svg", "nested"]);
+const NO_RANGE = "select a range first";
 const ONE_SIDED = "has no place for two sides";
-const OF_REST = "not with the rest: name a range";
 const PICTURE_WIDTH = 1600;
 
 export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
@@ -26,7 +26,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   const { compare } = state;
   const { question } = data.comparison;
   const refusalOf = (format: GraphFormat): string | undefined => {
-    if (compare?.rest) return OF_REST;
+    if (compare?.rest && !question) return NO_RANGE;
     return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
   };
   const addressOf = (format: GraphFormat) =>

@@ -46,7 +46,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   // A search, a table, callers and a zoom look at nodes that have no width in the whole picture.
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const flame = useFlameGraph(request, { live, whole });
-  const comparison = useComparison({ request, compare, other: second.range, selected: flame.data?.samples, live });
+  const comparison = useComparison({ request, compare, other: second.range, live, whole });
   const shown = compare ? comparison : flame;
   const found = useFlameTree(shown.data, state);
 
