@@ -75,3 +75,43 @@ def test_what_only_the_other_side_has_is_saved_in_every_form(explorer: Explorer)
         name, content = saved(explorer, form)
         assert ".elided." in name
         assert content
+
+
+def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) -> None:
+    numbers = [len(within(SAMPLES, *A)), len(SAMPLES) - len(within(SAMPLES, *A))]
+    explorer.open(NODE18, start=A[0], end=A[1], compare="differential", rest=1)
+    expect(explorer.flame).to_have_attribute("data-samples", str(numbers[0]))
+    name, folded = saved(explorer, "folded")
+    assert name == f"{NODE18}.diff.folded"
+    assert counts(folded) == numbers
+    picture = saved(explorer, "svg")[1]
+    assert f"{NODE18} 9.76 to 10.28 s beside {NODE18} without 9.76 to 10.28 s" in picture.decode()
+    assert "d" in orjson.loads(saved(explorer, "nested")[1])
+    assert saved(explorer, "png")[1].startswith(PNG)
+    explorer.id("compare-flip").click()
+    expect(explorer.flame).to_have_attribute("data-samples", str(numbers[1]))
+    explorer.settled()
+    assert counts(saved(explorer, "folded")[1]) == numbers[::-1]
+    explorer.id("compare-kind").get_by_text("Only in the other").click()
+    expect(explorer.id("compare-bar")).to_have_attribute("data-kind", "elided")
+    explorer.settled()
+    for form in ("folded", "speedscope", "pprof", "svg", "nested", "png"):
+        name, content = saved(explorer, form)
+        assert ".elided." in name
+        assert content
+
+
+def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
+    explorer.open(NODE18, start=A[0], end=A[1])
+    explorer.id("compare").click()
+    explorer.id("compare-rest").click()
+    explorer.settled()
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    shown = explorer.id("frame-table").text_content()
+    address = explorer.page.url
+    assert "rest=1" in address
+    explorer.page.goto("about:blank")
+    explorer.page.goto(address)
+    explorer.settled()
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    assert explorer.id("frame-table").text_content() == shown
