@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,23 +139,57 @@ def test_every_variable_is_that_of_a_setting(name: str) -> None:
     assert used <= {field.name.upper() for field in dataclasses.fields(Settings)}
 
 
+def dockerfile() -> str:
+    """Give the Dockerfile with its continued lines joined."""
+    return (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+
+
+def copied() -> list[str]:
+    """Give what the Dockerfile copies of the clone."""
+    lines = [line for line in dockerfile().splitlines() if line.startswith("COPY") and "--from" not in line]
+    assert lines
+    return [path for line in lines for path in line.split()[1:-1]]
+
+
 def test_the_dockerfile_copies_what_there_is() -> None:
-    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
-    copied = [
-        line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY") and "--from" not in line
-    ]
-    assert copied
-    for path in [one for words in copied for one in words]:
+    for path in copied():
         assert (ROOT / path).exists(), path
-    assert "USER 10001" in text
-    assert re.search(r"^HEALTHCHECK ", text, re.MULTILINE)
+    assert "USER 10001" in dockerfile()
 
 
-def test_the_health_check_of_the_dockerfile_is_python() -> None:
-    """It runs without a shell, so that its words are what JSON says."""
-    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
-    (words,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])", text, re.MULTILINE)
-    program, option, code = json.loads(words)
-    assert (program, option) == ("python", "-c")
-    compile(code, "HEALTHCHECK", "exec")
-    assert "/healthz" in code
+def test_what_is_sent_to_docker_is_what_it_copies_and_nothing_that_was_made_here() -> None:
+    """node_modules and static of this machine would replace those that the image is built with."""
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    sent = {line[1:] for line in rules if line.startswith("!")}
+    assert sent == {path.split("/")[0] for path in copied()}
+    assert {"flamescope_py/static", "frontend/node_modules"} < set(rules)
+
+
+def test_images_can_come_from_another_registry() -> None:
+    """Each `FROM` is an argument, or a stage of this file; its default has a full name, as podman wants."""
+    text = dockerfile()
+    arguments = dict(re.findall(r"(?m)^ARG (\w+)=(\S+)$", text))
+    used = re.findall(r"(?m)^FROM \$(\w+)", text)
+    assert len(used) == len(re.findall(r"(?m)^FROM ", text)) == 3
+    assert set(used) == set(arguments)
+    assert all(name.startswith("docker.io/library/") for name in arguments.values())
+
+
+def health_check(port: str) -> int:
+    """Run the Dockerfile's health check as docker does: no shell; a proxy that the machine has is set."""
+    (words,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])", dockerfile(), re.MULTILINE)
+    program, *arguments = json.loads(words)
+    assert program == "python"
+    nowhere = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
+    environment = os.environ | nowhere | {"FLAMESCOPE_PORT": port}
+    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, check=False)
+    return done.returncode
+
+
+def test_the_health_check_of_the_dockerfile_tells_a_server_from_none(server: Server) -> None:
+    port = re.findall(r":(\d+)/", server.url)[0]
+    assert health_check(port) == 0
+    server.stop()
+    assert health_check(port) == 1
