@@ -2,25 +2,28 @@
 
 Its layout is perf's own affair and changes with every version, so that only perf reads it well; what perf
 prints goes straight into the parser of perf script text. This is the one reader that needs a file and a
-process: the registry's row names `read_file` beside `read`, and `source` calls it with the file itself where
-there is one that is not compressed. `read` puts anything else into a temporary file first.
+process: the registry's row names `read_file`, and `source` calls it with a file of the system.
+
+What perf makes of a hostile file is beyond us: it may print without end, or wait for ever. So whoever asks
+is called again and again and may give up, what it prints is bounded, and it ends with whoever started it.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from time import sleep
 from types import TracebackType
 from typing import IO, BinaryIO
 
-from flamescope_py.errors import BrokenProfileError
+from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers import perf
 from flamescope_py.readers.perf_script import PerfScriptParser
@@ -29,11 +32,13 @@ from flamescope_py.readers.perf_script import PerfScriptParser
 MAGICS = (b"PERFILE2", b"2ELIFREP")
 COMMAND = "perf script -f -i perf.data > perf.out"
 
-MAX_SECONDS = 1_800.0
 CHUNK = 1 << 18
+TURN_SECONDS = 0.1
 MAX_STDERR = 64 << 10
 MAX_MESSAGES = 20
 MAX_MESSAGE = 300
+# Called with the bytes of the file that are done: none, as perf does not say. Raises to give the reading up.
+EachTurn = Callable[[int], None]
 
 
 def recognises(head: bytes) -> bool:
@@ -41,19 +46,12 @@ def recognises(head: bytes) -> bool:
     return head.startswith(MAGICS)
 
 
-def read(chunks: Iterable[bytes]) -> Profile:
-    """Read perf.data from its bytes, by way of a temporary file. Raises as `read_file` does."""
-    with tempfile.TemporaryFile() as file:
-        file.writelines(chunks)
-        file.flush()
-        return read_file(file)
-
-
-def read_file(file: BinaryIO) -> Profile:
-    """Read perf.data from a file of the system.
+def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
+    """Read perf.data from a file of the system, calling `each_turn` several times a second.
 
     Raises BrokenProfileError, always with the command to run by hand, when there is no perf, when perf
-    cannot read the file or takes longer than `MAX_SECONDS`, and when it finds no sample.
+    cannot read the file, and when it finds no sample; TooLargeError when perf prints more than `most`
+    bytes; and what `each_turn` raises.
     """
     program = shutil.which("perf")
     if program is None:
@@ -62,14 +60,17 @@ def read_file(file: BinaryIO) -> Profile:
             "was recorded, and open perf.out."
         )
     parser = PerfScriptParser()
-    with _PerfScript(program, file, MAX_SECONDS) as running:
-        while chunk := running.output.read(CHUNK):
+    with _PerfScript(program, file) as running:
+        printed = 0
+        for chunk in running.output(each_turn):
+            printed += len(chunk)
+            if printed > most:
+                raise TooLargeError(
+                    f"perf script prints more than {most} bytes of this perf.data "
+                    "(max_decompressed_bytes): record for a shorter time."
+                )
             parser.feed(chunk)
     builder = parser.finish()
-    if running.late:
-        raise BrokenProfileError(
-            f"perf script took longer than {MAX_SECONDS:g} s: run `{COMMAND}` and open perf.out."
-        )
     if not builder.report.samples:
         said = next(iter(running.messages), "it says nothing")
         raise BrokenProfileError(
@@ -83,66 +84,76 @@ def read_file(file: BinaryIO) -> Profile:
 
 
 class _PerfScript:
-    """A running `perf script`: `output` while inside, `status`, `messages` and `late` (stopped for taking
-    too long) behind it. It never outlives the `with`."""
+    """A running `perf script`: `output` while inside, `status` and `messages` behind it.
 
-    def __init__(self, program: str, file: BinaryIO, seconds: float) -> None:
+    Neither perf nor what it starts outlives the `with`; perf itself not even a thread that is killed in it.
+    """
+
+    def __init__(self, program: str, file: BinaryIO) -> None:
         number = file.fileno()
         self._path = f"/proc/self/fd/{number}"  # never the name, which could look like an option
         self._process = subprocess.Popen(
-            [program, "script", "-f", "-i", self._path],
+            [*_ending_with_us(), program, "script", "-f", "-i", self._path],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
             pass_fds=(number,),
             start_new_session=True,
             cwd="/",
             # Reading a file must not ask the network for symbols.
             env={**os.environ, "LC_ALL": "C", "DEBUGINFOD_URLS": ""},
         )
-        self.late = False
         self.status = 0
         self.messages: list[str] = []
         self._said = b""
-        self._timer = threading.Timer(seconds, self._stop_late)
-        self._timer.daemon = True
         self._listener = threading.Thread(target=self._listen, daemon=True)
 
-    @property
-    def output(self) -> IO[bytes]:
-        """What perf prints."""
-        assert self._process.stdout is not None  # noqa: S101  it was asked for
-        return self._process.stdout
-
     def __enter__(self) -> _PerfScript:
-        self._timer.start()
         self._listener.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self._stop()
-        self.output.close()
+        # Not waited for yet, so that its number, which is its group's, is nobody else's.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._printed().close()
         self.status = self._process.wait()
-        self._timer.cancel()
         self._listener.join()
         self.messages = self._told()
 
-    def _stop_late(self) -> None:
-        self.late = True
-        self._stop()
+    def output(self, each_turn: EachTurn) -> Iterator[bytes]:
+        """Give what perf prints, until it has ended."""
+        stream, poll = self._printed(), select.poll()
+        poll.register(stream, select.POLLIN)
+        while True:
+            each_turn(0)
+            if not poll.poll(1000 * TURN_SECONDS):
+                continue
+            chunk = stream.read(CHUNK)
+            if not chunk:
+                break
+            yield chunk
+        # It may have closed its output, and go on.
+        while not self._has_ended():
+            each_turn(0)
+            sleep(TURN_SECONDS / 10)
 
-    def _stop(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def _printed(self) -> IO[bytes]:
+        assert self._process.stdout is not None  # noqa: S101  it was asked for
+        return self._process.stdout
+
+    def _has_ended(self) -> bool:
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, how) is not None
 
     def _listen(self) -> None:
         """Read all that perf says on its standard error, keeping the beginning."""
         assert self._process.stderr is not None  # noqa: S101  it was asked for
         with self._process.stderr as stream:
-            while chunk := stream.read1(CHUNK):  # type: ignore[attr-defined]  # buffered
+            while chunk := stream.read(CHUNK):
                 self._said += chunk[: MAX_STDERR - len(self._said)]
 
     def _told(self) -> list[str]:
@@ -150,3 +161,12 @@ class _PerfScript:
         text = self._said.decode("utf-8", "replace").replace(self._path, "perf.data")
         lines = [re.sub(r"(?<!\S)/\S*/", "", line).strip() for line in text.splitlines()]
         return [line[:MAX_MESSAGE] for line in lines if line][:MAX_MESSAGES]
+
+
+def _ending_with_us() -> list[str]:
+    """Give the command that has the kernel end another with the thread that starts it, where there is one.
+
+    A reading process is ended by a signal, or killed; perf, waiting for nothing, would stay behind.
+    """
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "KILL", "--"] if program else []

@@ -28,16 +28,17 @@ class Parallel(NamedTuple):
 class Reader(NamedTuple):
     """One format: `recognises` a decompressed head, `read` turns decompressed chunks into a Profile.
 
-    Where another program does the reading, `read_file` takes an uncompressed file of the system as it is.
+    Where another program does the reading there is `read_file` instead: it takes an uncompressed file of the
+    system, what to call while it reads, with the bytes that are done, and the most bytes that may come out.
     `also` takes the heads of files that are another type's unless a request asks for this one.
     """
 
     type: str
     title: str
     recognises: Callable[[bytes], bool]
-    read: Callable[[Iterable[bytes]], Profile]
+    read: Callable[[Iterable[bytes]], Profile] | None
     parallel: Parallel | None = None
-    read_file: Callable[[BinaryIO], Profile] | None = None
+    read_file: Callable[[BinaryIO, Callable[[int], None], int], Profile] | None = None
     also: Callable[[bytes], bool] | None = None
 
 
@@ -60,7 +61,7 @@ READERS = (
         perf.read,
         Parallel(perf.boundary, perf.parse, perf.finish),
     ),
-    Reader("perf", "perf.data", perf_data.recognises, perf_data.read, read_file=perf_data.read_file),
+    Reader("perf", "perf.data", perf_data.recognises, None, read_file=perf_data.read_file),
     Reader("folded", "folded stacks", folded.recognises, folded.read),
     # Last, since it has no magic.
     Reader("nflxprofile", "nflxprofile", nflxprofile.recognises, nflxprofile.read),

@@ -6,7 +6,9 @@ The only module that joins decompression, recognition and readers; readers thems
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import (
@@ -91,10 +93,13 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
 
 def _tried(reader: Reader, head: bytes) -> Reader:
     """Read what does not look like a format; where nothing is found, say what the head looks like."""
+    known = reader.read
+    if known is None:
+        raise UnknownFormatError(_why_unknown(head))
 
     def read(chunks: Iterable[bytes]) -> Profile:
         try:
-            return reader.read(chunks)
+            return known(chunks)
         except BrokenProfileError as error:
             raise UnknownFormatError(_why_unknown(head)) from error
 
@@ -122,9 +127,28 @@ def read_profile(
     BrokenProfileError when the content is broken, and TooLargeError past `most` decompressed bytes.
     """
     source = open_source(file, type_name)
-    if source.reader.read_file and source.size and not source.codec:
-        return source.reader.read_file(file)
-    return source.reader.read(_reported(_chunks(file, source, most), file, progress))
+    chunks = _reported(_chunks(file, source, most), file, progress)
+    if source.reader.read is not None:
+        return source.reader.read(chunks)
+    with _as_file(file, source, chunks) as whole:
+        assert source.reader.read_file is not None  # noqa: S101  a reader has one or the other
+        return source.reader.read_file(whole, progress or _nobody, most)
+
+
+def _nobody(_done: int) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def _as_file(file: BinaryIO, source: Source, chunks: Iterable[bytes]) -> Iterator[BinaryIO]:
+    """Give the file itself where another program can read it, else a temporary one of its content."""
+    if source.size and not source.codec:
+        yield file
+        return
+    with tempfile.TemporaryFile() as whole:
+        whole.writelines(chunks)
+        whole.flush()
+        yield whole
 
 
 def _chunks(file: BinaryIO, source: Source, most: int) -> Iterator[bytes]:

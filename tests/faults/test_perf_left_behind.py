@@ -1,0 +1,116 @@
+"""A perf that never ends, as a hostile perf.data may make it: it goes with the process that started it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flamescope_py.readers.parallel import SMALL_FILE
+from tests.e2e.running import Server
+from tests.faults.asking import Answer, ask
+
+RECORDED = Path(__file__).resolve().parents[1] / "data" / "perf_data" / "two-events.perf.data.gz"
+QUESTION = "heatmap/?filename=large.perf.data"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv: install Debian's util-linux"),
+]
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Path:
+    """Put a perf on the path that never ends; each writes its number and that of its parent."""
+    path = tmp_path / "started"
+    perf = tmp_path / "bin" / "perf"
+    perf.parent.mkdir()
+    perf.write_text(f"#!/bin/sh\necho $$ $PPID >> {path}\nexec sleep 100000\n")
+    perf.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def large(profiles: Path) -> Path:
+    """Lay down a perf.data that is read in another process."""
+    path = profiles / "large.perf.data"
+    path.write_bytes(gzip.decompress(RECORDED.read_bytes()))
+    os.truncate(path, SMALL_FILE + 1)
+    return path
+
+
+@pytest.fixture
+def asking() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def serving_with(started: Path, profiles: Path, *arguments: str) -> Server:
+    more = {"PATH": f"{started.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return Server(profiles, started.parent / "cache", *arguments, more=more)
+
+
+def wait_for(started: Path, count: int) -> tuple[int, int]:
+    """Wait until so many have been started; gives the last one and its parent."""
+    while not started.exists() or started.read_text().count("\n") < count:
+        time.sleep(0.01)
+    number, parent = map(int, started.read_text().splitlines()[-1].split())
+    return number, parent
+
+
+def wait_until_gone(started: Path) -> None:
+    for line in started.read_text().splitlines():
+        with suppress(psutil.NoSuchProcess):
+            while psutil.Process(int(line.split()[0])).status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.01)
+
+
+def test_perf_ends_where_a_reading_takes_too_long(profiles: Path, large: Path, started: Path) -> None:
+    server = serving_with(started, profiles, "--max-parse-seconds", "2")
+    server.start()
+    try:
+        answer = ask(server.url, QUESTION)
+        assert (answer.status, b"max_parse_seconds" in answer.body) == (413, True)
+        wait_until_gone(started)
+    finally:
+        server.stop()
+
+
+def test_perf_ends_with_a_reading_process_that_is_killed(
+    profiles: Path, large: Path, started: Path, asking: ThreadPoolExecutor
+) -> None:
+    server = serving_with(started, profiles)
+    server.start()
+    try:
+        answer: Future[Answer] = asking.submit(ask, server.url, QUESTION)
+        for count in (1, 2):
+            os.kill(wait_for(started, count)[1], signal.SIGKILL)
+        assert answer.result().status == 503
+        wait_until_gone(started)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("small", [False, True], ids=["in-a-process", "in-a-thread"])
+def test_perf_ends_with_a_server_that_is_killed(
+    profiles: Path, large: Path, started: Path, asking: ThreadPoolExecutor, small: bool
+) -> None:
+    if small:
+        os.truncate(large, 100_000)
+    server = serving_with(started, profiles)
+    server.start()
+    answer: Future[Answer] = asking.submit(ask, server.url, QUESTION)
+    wait_for(started, 1)
+    os.kill(server.pid, signal.SIGKILL)
+    assert answer.result().status == 0
+    server.stop()
+    wait_until_gone(started)
