@@ -67,7 +67,7 @@ def refused(tmp_path: Path, *arguments: str, **more: str) -> str:
 def raw(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send bytes that no client would; gives status, headers and body."""
     host, port = re.findall(r"//(.*):(\d+)/", url)[0]
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(request)
         answer = b""
         # The server answers before it has read all and then closes, which resets what is on its way.
@@ -85,12 +85,12 @@ def test_it_serves_and_ends_cleanly(profiles: Path, tmp_path: Path, number: sign
         assert f"profiles: {profiles} (command line)" in line
         assert "(default)" in line
         assert "no configuration file" in line
-        with urlopen(url + "profile/", timeout=10) as answer:
+        with urlopen(url + "profile/", timeout=60) as answer:
             assert "Server" not in answer.headers
             assert "Via" not in answer.headers
             assert json.load(answer)[0]["filename"] == "small.perf"
         process.send_signal(number)
-        rest, problems = process.communicate(timeout=20)
+        rest, problems = process.communicate(timeout=60)
         assert process.returncode == 0
         assert rest == ""
         (logged,) = problems.splitlines()
@@ -105,7 +105,7 @@ def test_settings_come_from_where_the_line_says(profiles: Path, tmp_path: Path) 
         assert f"profiles: {profiles} (environment)" in line
         assert f"cache: {tmp_path / 'kept'} (configuration file {file})" in line
         assert f"settings: {file}" in line
-        with urlopen(url + "filter/", timeout=10) as answer:
+        with urlopen(url + "filter/", timeout=60) as answer:
             assert json.load(answer)[0]["default"] is True
 
 
@@ -126,9 +126,9 @@ def test_what_never_reaches_the_application_is_refused_in_the_same_shape(
             assert list(json.loads(answer[2])) == ["error"]
             assert "Server" not in answer[1]
         with pytest.raises(HTTPError, match="403"):
-            urlopen(Request(url, headers={"Host": "evil.example"}), timeout=10)
+            urlopen(Request(url, headers={"Host": "evil.example"}), timeout=60)
         with pytest.raises(HTTPError, match="403"):
-            urlopen(Request(url, headers={"X-Forwarded-Host": "localhost", "Host": "evil"}), timeout=10)
+            urlopen(Request(url, headers={"X-Forwarded-Host": "localhost", "Host": "evil"}), timeout=60)
 
 
 def test_a_port_in_use_is_told(profiles: Path, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_another_front_end_is_served(profiles: Path, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("other")
     with serving(tmp_path, str(profiles), "--frontend", str(tmp_path)) as (_, line, url):
         assert f"front end: {tmp_path} (command line)" in line
-        with urlopen(url, timeout=10) as answer:
+        with urlopen(url, timeout=60) as answer:
             assert answer.read() == b"other"
 
 
@@ -162,5 +162,5 @@ def test_ipv6(profiles: Path, tmp_path: Path) -> None:
         pytest.skip("this machine has no IPv6")
     with serving(tmp_path, str(profiles), "--host", "::1") as (_, _, url):
         assert url.startswith("http://[::1]:")
-        with urlopen(url + "profile/", timeout=10) as answer:
+        with urlopen(url + "profile/", timeout=60) as answer:
             assert answer.status == 200

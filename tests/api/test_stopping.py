@@ -22,7 +22,7 @@ def wait_until_refused(url: str) -> None:
     """Return once nothing listens; the test's own timeout bounds it."""
     while True:
         try:
-            socket.create_connection(place_of(url), timeout=10).close()
+            socket.create_connection(place_of(url), timeout=60).close()
         except OSError:
             return
 
@@ -30,9 +30,9 @@ def wait_until_refused(url: str) -> None:
 def test_a_slow_request_is_finished_after_the_listening_has_ended(profiles: Path, tmp_path: Path) -> None:
     body = (profiles / "small.perf").read_bytes()
     with serving(tmp_path, str(profiles)) as (process, _, url):
-        with socket.create_connection(place_of(url), timeout=30) as slow:
+        with socket.create_connection(place_of(url), timeout=60) as slow:
             slow.sendall(HEAD % len(body) + body[:100])
-            with urlopen(url + "profile/", timeout=10):
+            with urlopen(url + "profile/", timeout=60):
                 pass  # the other one's head has arrived by now
             process.send_signal(signal.SIGTERM)
             wait_until_refused(url)
@@ -47,12 +47,12 @@ def test_a_slow_request_is_finished_after_the_listening_has_ended(profiles: Path
 
 def test_a_request_that_never_ends_is_given_up(profiles: Path, tmp_path: Path) -> None:
     with serving(tmp_path, str(profiles), "--shutdown-seconds", "1") as (process, _, url):
-        with socket.create_connection(place_of(url), timeout=30) as stuck:
+        with socket.create_connection(place_of(url), timeout=60) as stuck:
             stuck.sendall(HEAD % 1000 + b"x")
-            with urlopen(url + "profile/", timeout=10):
+            with urlopen(url + "profile/", timeout=60):
                 pass
             process.send_signal(signal.SIGTERM)
-            _, problems = process.communicate(timeout=30)
+            _, problems = process.communicate(timeout=60)
         assert process.returncode == 0
         assert "1 requests were still running" in problems, problems
     assert "Traceback" not in problems
@@ -62,10 +62,10 @@ def test_a_request_that_never_ends_is_given_up(profiles: Path, tmp_path: Path) -
 def test_a_second_signal_ends_it_at_once(profiles: Path, tmp_path: Path) -> None:
     with (
         serving(tmp_path, str(profiles), "--shutdown-seconds", "3600") as (process, _, url),
-        socket.create_connection(place_of(url), timeout=30) as stuck,
+        socket.create_connection(place_of(url), timeout=60) as stuck,
     ):
         stuck.sendall(HEAD % 1000 + b"x")
-        with urlopen(url + "profile/", timeout=10):
+        with urlopen(url + "profile/", timeout=60):
             pass
         process.send_signal(signal.SIGTERM)
         wait_until_refused(url)
@@ -76,7 +76,7 @@ def test_a_second_signal_ends_it_at_once(profiles: Path, tmp_path: Path) -> None
 def test_an_idle_connection_does_not_hold_the_end_up(profiles: Path, tmp_path: Path) -> None:
     with (
         serving(tmp_path, str(profiles), "--shutdown-seconds", "3600") as (process, _, url),
-        socket.create_connection(place_of(url), timeout=30) as idle,
+        socket.create_connection(place_of(url), timeout=60) as idle,
     ):
         idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert idle.recv(12) == b"HTTP/1.1 200"

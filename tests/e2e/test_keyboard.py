@@ -15,8 +15,6 @@ from tests.e2e.running import EXAMPLES, NODE18, Server
 pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
-# For what is expected to fail.
-SOON = 1000
 # More than there are to stop at with Tab.
 STOPS = 80
 FUNCTION = "rebuildSearchIndex /srv/app/service.js:101"
@@ -262,7 +260,7 @@ def test_keys_are_listed_until_escape(explorer: Explorer) -> None:
     press(explorer, "Enter")
     expect(explorer.page.get_by_text("step the range by its own length").first).to_be_visible()
     press(explorer, "Escape")
-    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_hidden(timeout=SOON)
+    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_hidden()
     expect_range(explorer, 2, 4)
 
 

@@ -140,7 +140,7 @@ def test_the_zoom_into_the_function_survives_the_filter_that_renames_it(explorer
 
 def test_the_cost_of_a_filter_can_be_read(explorer: Explorer) -> None:
     explorer.open(NODE18, start=START, end=END, filter="node-v8")
-    expect(explorer.id("filter-cost")).to_be_in_viewport(ratio=1, timeout=1000)
+    expect(explorer.id("filter-cost")).to_be_in_viewport(ratio=1)
 
 
 def test_the_list_is_sorted_searched_and_filled_in(page: Page, server: Server, explorer: Explorer) -> None:

@@ -90,15 +90,23 @@ class Sshd:
         ]
         config = self.folder / "sshd_config"
         config.write_text("".join(f"{line}\n" for line in settings))
+        while not self._listens(config):
+            # Only this is tried again: another test has got the port that was free.
+            assert any("Address already in use" in line for line in self.log), "".join(self.log)
+            self.log.clear()
+            self.port = free_port()
+
+    def _listens(self, config: Path) -> bool:
+        """Start it on its port; false if it has ended at once."""
         command = [self._binary, "-D", "-e", "-f", str(config), "-p", str(self.port)]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.log.append(line)
             if "Server listening" in line:
-                break
-        else:
-            raise AssertionError("".join(self.log))
+                return True
+        self.stop()
+        return False
 
     def cut(self) -> None:
         """Kill the processes that serve connections: the other side sees the connection end."""

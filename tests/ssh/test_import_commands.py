@@ -92,9 +92,16 @@ def test_a_terminal_is_asked_about_an_unknown_host(
     environment: dict[str, str], server: Sshd, far: Path, profiles: Path
 ) -> None:
     command = [*COMMAND, "import", f"{USER}@127.0.0.1:{far}/perf.out", "--dir", str(profiles)]
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(sys.executable, [*command, "--port", str(server.port)], environment)
+    terminal, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [*command, "--port", str(server.port)],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
     said = b""
     while b"[y/N]" not in said:
         said += os.read(terminal, 4096)
@@ -107,8 +114,7 @@ def test_a_terminal_is_asked_about_an_unknown_host(
         # Linux says so when the other side of a terminal is gone.
         pass
     os.close(terminal)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, said
+    assert child.wait() == 0, said
     assert arrived(profiles) == ["perf.out"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from flamescope_py.errors import ParameterError
 from tests.ssh.conftest import Asker, arrived
-from tests.ssh.server import USER, Sshd, agent_with, fingerprint, free_port, make_key, public, running
+from tests.ssh.server import USER, Sshd, agent_with, fingerprint, make_key, public, running
 
 
 @pytest.fixture
@@ -216,10 +217,11 @@ def test_a_wrong_user(asker: Asker, server: Sshd, far: Path) -> None:
 
 
 def test_nobody_listens_or_no_such_host(asker: Asker) -> None:
-    port = free_port()
-    assert "cannot be reached: connection refused" in str(
-        asker.fetch(host="127.0.0.1", port=port, path="x").error
-    )
+    # Held, so that nobody else can come to listen there.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        job = asker.fetch(host="127.0.0.1", port=held.getsockname()[1], path="x")
+    assert "cannot be reached: connection refused" in str(job.error)
     assert "no host" in str(asker.fetch(host="no-such-host.invalid", path="x").error)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,16 @@ def root(tmp_path: Path) -> Path:
     (folder / "sub" / "inner").write_bytes(b"inner")
     (tmp_path / "secret").write_bytes(b"secret")
     return folder
+
+
+def opened(below: Path) -> list[Path]:
+    """Give what is open below a directory: other threads may open other files meanwhile."""
+    found: list[Path] = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        # The one of this listing is gone when its turn comes.
+        with suppress(FileNotFoundError):
+            found.append(descriptor.readlink())
+    return [place for place in found if place.is_relative_to(below)]
 
 
 def content(root: Path, name: str) -> bytes:
@@ -98,12 +108,13 @@ def test_no_descriptor_is_left_open(root: Path) -> None:
     os.mkfifo(root / "fifo")
     (root / "out").symlink_to(root.parent / "secret")
     directory = ProfileDirectory(root)
-    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for name in ("fifo", "out", "sub", "none", "sub/none/x", "../secret"):
         with pytest.raises(ProfileNotFoundError):
             directory.open(name)
     list(directory.files())
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    with directory.open("sub/inner"):
+        assert opened(root.parent) == [root / "sub" / "inner"]
+    assert opened(root.parent) == []
 
 
 def test_bytes_that_are_not_utf_8_are_shown() -> None:
