@@ -36,7 +36,7 @@ TARGETS = {"list": TARGET, "list_new": TARGET, "gzip": TARGET}
 def catalogue(bench: Bench) -> Iterator[Row]:
     """Lists of 100 000 files, after their heads were looked at."""
     in_each = IN_EACH // 10 if bench.quick else IN_EACH
-    folder = _written(bench.folder / f"catalogue-{FOLDERS * in_each}", in_each)
+    folder = written(bench.folder, in_each)
     command = [sys.executable, "-m", "tests.bench.catalogue", str(folder), str(bench.caches / "catalogue")]
     machine.wait_until_quiet(bench.patience)
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
@@ -48,7 +48,13 @@ def catalogue(bench: Bench) -> Iterator[Row]:
     yield Row(section, "size of the list", MEGABYTES, numbers["megabytes"])
 
 
-def _written(root: Path, in_each: int) -> Path:
+def written(inputs: Path, in_each: int) -> Path:
+    """Write the files, `in_each` of FOLDERS folders, and give the folder that holds these.
+
+    Its name begins with a dot, which no list shows: the other steps serve the folder of all inputs, and their
+    servers would look into each of these files while they are measured.
+    """
+    root = inputs / f".catalogue-{FOLDERS * in_each}"
     for folder in range(FOLDERS):
         (root / f"team-{folder:03}").mkdir(parents=True, exist_ok=True)
         for number in range(in_each):

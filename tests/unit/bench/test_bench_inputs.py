@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.readers.source import read_profile
+from flamescope_py.store.directory import ProfileDirectory
+from tests.bench.catalogue import FOLDERS, written
 from tests.bench.inputs import FEW, MANY, TYPICAL, Recipe, prepared, text_of
 from tests.bench.texts import Variation
 
@@ -53,3 +55,13 @@ def test_a_file_is_written_once_and_again_when_its_stamp_is_another(tmp_path: Pa
     assert prepared(recipe, tmp_path).stat().st_mtime_ns == written
     (tmp_path / "small.perf.out.gz.stamp").write_text("of other code")
     assert prepared(recipe, tmp_path).stat().st_mtime_ns > written
+
+
+def test_servers_that_are_measured_do_not_list_the_files_of_the_catalogue(tmp_path: Path) -> None:
+    def names(root: Path) -> list[str]:
+        return [name for folder in ProfileDirectory(root).folders() for name, _ in folder.entries]
+
+    (tmp_path / "typical-80.perf.out").touch()
+    catalogue = written(tmp_path, 1)
+    assert names(tmp_path) == ["typical-80.perf.out"]
+    assert len(names(catalogue)) == FOLDERS
