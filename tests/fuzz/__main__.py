@@ -7,6 +7,7 @@ that input becomes a test.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("tests/fuzz", "tests/property")
 MOST_SECONDS = 24 * 3600
+# schemathesis goes on for as long as it is let: a fifth of the time, two minutes a round at most.
+SHARE, MOST_SHARE = 5, 120
 
 
 def main() -> int:
@@ -24,11 +27,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=int, default=300)
     seconds = min(max(parser.parse_args().seconds, 1), MOST_SECONDS)
+    share = {"FUZZ_SECONDS": str(min(max(seconds // SHARE, 10), MOST_SHARE))}
     deadline, rounds = monotonic() + seconds, 0
     while (left := deadline - monotonic()) > 0:
         seed = random.randrange(1 << 32)
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
-        process = subprocess.Popen([*command, f"--hypothesis-seed={seed}", *TARGETS], cwd=ROOT)
+        process = subprocess.Popen(
+            [*command, f"--hypothesis-seed={seed}", *TARGETS], cwd=ROOT, env=os.environ | share
+        )
         try:
             code = process.wait(left)
         except subprocess.TimeoutExpired:

@@ -22,7 +22,8 @@ from tests.e2e.running import Server, serving
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 TOKEN = "a-token-of-some-length"
-FUZZ_SECONDS = 120
+# `make fuzz` gives it a share of its time.
+FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "120"))
 # The server reaches no host: none is called so.
 SETTINGS = [
     "--ssh-hosts",
@@ -84,6 +85,11 @@ def test_the_server_is_as_it_describes_itself(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(report.read_text())
+    statuses = {phase["status"] for phase in found["phases"].values()}
+    if seed is not None:
+        # The time may be over before the last phases begin.
+        assert statuses <= {"success", "skip"}
+        return
+    assert statuses == {"success"}
     assert found["operations"]["tested"] == len(OPERATIONS)
-    assert {phase["status"] for phase in found["phases"].values()} == {"success"}
     assert found["test_cases"]["generated"] > 1000
