@@ -47,6 +47,8 @@ ATTACKS = [
     "XSS in error texts",
     "log injection",
     "timing of the token",
+    "request smuggling",
+    "other protocols",
     "half-open connections",
     "slow clients",
 ]
