@@ -15,7 +15,8 @@ from tests.e2e import axe
 from tests.e2e.conftest import Serve, Watch
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18, NODE20
+from tests.e2e.running import EXAMPLES, NODE18, NODE20, serving
+from tests.faults.unprivileged import WITHOUT_RIGHTS
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -129,6 +130,47 @@ def test_a_file_that_is_only_touched_is_no_other(page: Page, serve: Serve, folde
     # By time alone nobody can know: it is offered, and the same is shown.
     page.get_by_test_id("reload-profile").click()
     explorer.expect_whole(len(SAMPLES))
+
+
+def test_a_file_that_is_deleted_is_missed_without_a_click(
+    page: Page, watch: Watch, serve: Serve, folder: Path, tmp_path: Path
+) -> None:
+    watch.allow("404")
+    explorer = Explorer(page, serve(folder).url).open(NAME, start=5, end=7)
+    gone = page.get_by_test_id("file-gone")
+    expect(gone).to_have_count(0)
+    (folder / NAME).rename(tmp_path / "aside")
+    expect(gone).to_have_attribute("data-fate", "deleted")
+    expect(gone).to_contain_text("put the file back under its name")
+    # What is on the screen stays.
+    explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
+    axe.expect_usable(page)
+    (tmp_path / "aside").rename(folder / NAME)
+    expect(gone).to_have_count(0)
+    (folder / NAME).unlink()
+    expect(gone).to_be_visible()
+    # Another one comes under its name: that is told instead.
+    replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    expect(gone).to_have_count(0)
+    page.get_by_test_id("reload-profile").click()
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
+    (folder / NAME).unlink()
+    page.get_by_test_id("file-gone-list").click()
+    expect(page.get_by_test_id("empty-directory")).to_be_visible()
+
+
+def test_a_file_that_may_no_longer_be_read_is_said(
+    page: Page, watch: Watch, folder: Path, tmp_path: Path
+) -> None:
+    watch.allow("403")
+    with serving(folder, tmp_path / "cache", under=WITHOUT_RIGHTS) as server:
+        explorer = Explorer(page, server.url).open(NAME)
+        (folder / NAME).chmod(0)
+        gone = page.get_by_test_id("file-gone")
+        expect(gone).to_have_attribute("data-fate", "unreadable")
+        expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+        (folder / NAME).chmod(0o644)
+        expect(gone).to_have_count(0)
 
 
 def test_lines_that_were_skipped_are_counted_and_named(page: Page, serve: Serve, folder: Path) -> None:

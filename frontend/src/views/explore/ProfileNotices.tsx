@@ -1,14 +1,24 @@
 // What somebody should know about the open file: parts of it that could not be read, that it is another
-// one now, and that the server is silent.
+// one now or none, and that the server is silent.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 import { formatCount } from "../../lib/format";
 import { reportWords } from "../../model/parseReport";
-import { useChangedOnDisk } from "../../state/profileInfo";
+import { useFileFate, type FileFate } from "../../state/profileInfo";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";
 import classes from "./notices.module.css";
+
+const GONE: Readonly<Partial<Record<FileFate, string>>> = {
+  deleted:
+    "The file was deleted, moved or renamed since it was opened. What is on the screen stays, but the server has no further " +
+    "answers: put the file back under its name, or open another one.",
+  unreadable:
+    "The server may no longer read the file: its permissions have changed. What is on the screen stays, but the server has no " +
+    "further answers: let it read the file again, or open another one.",
+};
 
 interface ProfileNoticesProps {
   readonly filename: string;
@@ -17,7 +27,8 @@ interface ProfileNoticesProps {
 
 export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
   const queryClient = useQueryClient();
-  const { changed, accept } = useChangedOnDisk(filename);
+  const { fate, accept } = useFileFate(filename);
+  const gone = GONE[fate];
   const reload = () => {
     accept();
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "profiles" });
@@ -25,7 +36,15 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
   return (
     <>
       <OfflineNotice />
-      {changed && (
+      {gone && (
+        <div className={classes.notice} role="alert" data-testid="file-gone" data-fate={fate}>
+          <span>{gone}</span>
+          <Button component={Link} to="/" data-testid="file-gone-list">
+            To the profiles
+          </Button>
+        </div>
+      )}
+      {fate === "changed" && (
         <div className={classes.notice} role="alert" data-testid="changed-on-disk">
           The file has changed since it was opened: what is asked from now on is answered from the new one.
           <Button onClick={reload} data-testid="reload-profile">
