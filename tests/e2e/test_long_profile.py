@@ -175,6 +175,59 @@ def test_keys_move_by_what_is_shown_together_and_the_window_follows(explorer: Ex
     expect(explorer.id("overview")).to_have_attribute("data-from", "0")
 
 
+def test_play_goes_by_what_is_selected_to_the_end_and_stops_there(explorer: Explorer) -> None:
+    length = 2 * SHOWN
+    explorer.open("day")
+    explorer.drag(Cell(DAY - 5 * SHOWN, 3), Cell(DAY - 4 * SHOWN, 40))
+    explorer.expect_selected(DAY - 5 * SHOWN, DAY - 3 * SHOWN, count(DAY - 5 * SHOWN, DAY - 3 * SHOWN))
+    play = explorer.id("play")
+    play.click()
+    expect(play).to_have_attribute("data-playing", "true")
+    # The first step goes by its whole length, the second only as far as there is anything; it ends by itself.
+    expect(explorer.summary).to_have_attribute("data-start", str(DAY - 3 * SHOWN))
+    expect(explorer.summary).to_have_attribute("data-start", str(DAY - length))
+    expect(play).to_have_attribute("data-playing", "false")
+    explorer.expect_selected(DAY - length, DAY, count(DAY - length, DAY))
+    explorer.id("step-back").click()
+    explorer.expect_selected(DAY - 2 * length, DAY - length, count(DAY - 2 * length, DAY - length))
+    # However many steps were played, they are one entry of the history.
+    explorer.page.go_back()
+    explorer.expect_whole(len(MOMENTS))
+
+
+def test_what_is_played_stays_in_view_and_is_paused_where_it_is(explorer: Explorer) -> None:
+    part, start = 21_600, 21_360
+    explorer.open("day", start=start, end=start + SHOWN, **{"from": 0, "to": part})
+    _, seconds, merge = shown(explorer)
+    assert seconds == part
+    assert merge > 1
+    explorer.id("play").click()
+    expect(explorer.summary).to_have_attribute("data-start", str(part))
+    expect(explorer.id("overview")).not_to_have_attribute("data-to", str(part))
+    assert explorer.number(explorer.id("overview"), "to") >= part + SHOWN
+    explorer.id("play").click()
+    expect(explorer.id("play")).to_have_attribute("data-playing", "false")
+    paused = explorer.number(explorer.summary, "start")
+    assert paused % SHOWN == 0
+    _, seconds, still = shown(explorer)
+    assert (seconds, still) == (part, merge)
+    explorer.expect_selected(paused, paused + SHOWN, count(paused, paused + SHOWN))
+    explorer.id("step-on").click()
+    explorer.expect_selected(paused + SHOWN, paused + 2 * SHOWN, count(paused + SHOWN, paused + 2 * SHOWN))
+
+
+def test_views_of_a_long_profile_are_told_in_its_time(page: Page, explorer: Explorer) -> None:
+    explorer.open("day", start=NOON, end=NOON + 5)
+    explorer.id("views").click()
+    explorer.id("view-name").fill("noon")
+    explorer.id("view-save").click()
+    expect(explorer.id("view-open")).to_contain_text("selected 12:00:00.00–12:00:05.00")
+    page.keyboard.press("Escape")
+    explorer.open("day", start=12, end=13)
+    explorer.id("home-link").click()
+    expect(explorer.id("recent-view")).to_have_text("selected 0:12.00–0:13.00")
+
+
 def test_a_search_marks_what_it_finds_at_every_width(explorer: Explorer) -> None:
     explorer.open("day", q="job")
     sent = {(one.ms // 1000 // SENT, one.ms % 1000 * ROWS // 1000) for one in MOMENTS if one.leaf == "job"}

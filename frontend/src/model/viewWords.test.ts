@@ -35,8 +35,21 @@ it("says what a view shows", () => {
     "comm a, b and 1 more · hiding f(x) · with idle",
   );
   expect(viewWords({ ...PLAIN, window: range, view: "both", inverted: true, zoom: "x" })).toBe(
-    "inverted · zoomed · graph and table · seconds 1.50–3.00 s",
+    "inverted · zoomed · graph and table · showing 1.50–3.00 s",
   );
+});
+
+it("writes times of a long profile as its axis does", () => {
+  const noon = { start: seconds(43_200), end: seconds(43_260.5) };
+  expect(viewWords({ ...PLAIN, range: noon, window: noon })).toBe(
+    "selected 12:00:00.00–12:01:00.50 · showing 12:00:00.00–12:01:00.50",
+  );
+  // The beginning of a day is of a day, too, where somebody knows.
+  expect(viewWords({ ...PLAIN, range }, 86_400)).toBe("selected 0:01.50–0:03.00");
+  expect(viewWords({ ...PLAIN, range }, 61)).toBe("selected 1.50–3.00 s");
+  const compare = { ...NEW_COMPARISON, range };
+  expect(viewWords({ ...PLAIN, compare }, 86_400)).toBe("compared with 0:01.50–0:03.00");
+  expect(viewWords({ ...PLAIN, compare: { ...compare, file: "b" } }, 86_400)).toBe("compared with b 1.50–3.00 s");
 });
 
 it("says what a comparison compares", () => {

@@ -1,17 +1,20 @@
 // A view in a few words: what one would need to tell it from other views of the same profile.
-import { formatSeconds } from "../lib/format";
+import { formatSpan } from "../lib/format";
 import { FACETS, PATTERN_KINDS, type Compare, type ExplorerState, type TimeRange } from "../types/explorer";
 import { patternWords } from "./patterns";
 
 const MOST_VALUES = 2;
 const PATTERN_WORDS = { include: "with", exclude: "without", drop: "hiding" } as const;
 
-/** "selected 12.34–13.80 s · search hash · filter node"; "whole profile" where there is nothing to say. */
-export function viewWords(state: ExplorerState): string {
+/**
+ * "selected 12.34–13.80 s · search hash · filter node"; "whole profile" where there is nothing to say.
+ * @param whole seconds of the profile, 0 where nobody knows: times of a long one are written as on its axis
+ */
+export function viewWords(state: ExplorerState, whole = 0): string {
   const { range, window, search, filter, compare, callers } = state;
   const parts = [
-    range && `selected ${secondsWords(range)}`,
-    compare && comparisonWords(compare),
+    range && `selected ${spanWords(range, whole)}`,
+    compare && comparisonWords(compare, whole),
     search !== "" && `search ${search}`,
     callers !== "" && `callers of ${callers}`,
     filter !== "" && (filter === "none" ? "filter off" : `filter ${filter}`),
@@ -23,14 +26,16 @@ export function viewWords(state: ExplorerState): string {
     state.inverted && "inverted",
     state.zoom !== "" && "zoomed",
     state.view !== "graph" && (state.view === "table" ? "table" : "graph and table"),
-    window && `seconds ${secondsWords(window)}`,
+    window && `showing ${spanWords(window, whole)}`,
   ];
   const said = parts.filter((part) => typeof part === "string");
   return said.length > 0 ? said.join(" · ") : "whole profile";
 }
 
-function comparisonWords({ kind, rest, file, range }: Compare): string {
-  const side = rest ? "the rest" : [file, range ? secondsWords(range) : ""].filter(Boolean).join(" ");
+function comparisonWords({ kind, rest, file, range }: Compare, whole: number): string {
+  // How long another profile is, only its own screen knows.
+  const time = range ? spanWords(range, file === "" ? whole : 0) : "";
+  const side = rest ? "the rest" : [file, time].filter(Boolean).join(" ");
   return `${kind === "elided" ? "only in" : "compared with"} ${side === "" ? "all of it" : side}`;
 }
 
@@ -40,6 +45,6 @@ function someOf(word: string, values: readonly string[]): string | undefined {
   return `${word} ${values.slice(0, MOST_VALUES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function secondsWords({ start, end }: TimeRange): string {
-  return `${formatSeconds(start)}–${formatSeconds(end)} s`;
+function spanWords(range: TimeRange, whole: number): string {
+  return formatSpan(range, Math.max(whole, range.end));
 }

@@ -5,6 +5,7 @@ import { cleanName, LONGEST_NAME } from "../../lib/names";
 import { keyOf, type Views } from "../../model/savedViews";
 import { viewWords } from "../../model/viewWords";
 import { rememberedState } from "../../state/explorerMemory";
+import { useProfiles } from "../../state/profiles";
 import type { SavedView } from "../../types/memory";
 import { PenIcon } from "../icons";
 import classes from "./views.module.css";
@@ -77,6 +78,8 @@ interface ViewRowProps extends ViewActions {
 }
 
 function ViewRow({ view, focused, isPresent, withFile, onOpen, onStartRename, onRemove }: ViewRowProps) {
+  const { data: profiles = [] } = useProfiles();
+  const whole = profiles.find(({ filename }) => filename === view.file)?.duration;
   return (
     <>
       <button
@@ -96,7 +99,7 @@ function ViewRow({ view, focused, isPresent, withFile, onOpen, onStartRename, on
           </span>
         )}
         <span>
-          <bdi>{viewWords(rememberedState(view))}</bdi>
+          <bdi>{viewWords(rememberedState(view), whole)}</bdi>
         </span>
       </button>
       <ActionIcon

@@ -16,7 +16,7 @@ const SHOWN = 6;
 export function RecentProfiles({ profiles }: { readonly profiles: readonly ProfileItem[] }) {
   const text = useRecentText();
   const recent = useMemo(() => readRecent(text), [text]);
-  const names = useMemo(() => new Set(profiles.map(({ filename }) => filename)), [profiles]);
+  const files = useMemo(() => new Map(profiles.map((profile) => [profile.filename, profile])), [profiles]);
   if (recent.length === 0) return null;
   return (
     <section className={classes.recent} aria-labelledby="recent" data-testid="recent">
@@ -28,15 +28,17 @@ export function RecentProfiles({ profiles }: { readonly profiles: readonly Profi
       </div>
       <ul>
         {recent.slice(0, SHOWN).map((one) => (
-          <RecentRow key={JSON.stringify([one.type, one.file])} one={one} isThere={names.has(one.file)} />
+          <RecentRow key={JSON.stringify([one.type, one.file])} one={one} profile={files.get(one.file)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function RecentRow({ one, isThere }: { readonly one: RecentProfile; readonly isThere: boolean }) {
+function RecentRow({ one, profile }: { readonly one: RecentProfile; readonly profile: ProfileItem | undefined }) {
   const state = rememberedState(one);
+  const isThere = profile !== undefined;
+  const words = viewWords(state, profile?.duration);
   const folder = folderOf(one.file);
   const name = <bdi>{baseNameOf(one.file)}</bdi>;
   return (
@@ -63,7 +65,7 @@ function RecentRow({ one, isThere }: { readonly one: RecentProfile; readonly isT
         data-testid="recent-forget"
       />
       <div className={classes.view} data-testid="recent-view">
-        {isThere ? <bdi>{state.name === "" ? viewWords(state) : `“${state.name}”: ${viewWords(state)}`}</bdi> : "no longer there"}
+        {isThere ? <bdi>{state.name === "" ? words : `“${state.name}”: ${words}`}</bdi> : "no longer there"}
       </div>
       <time dateTime={new Date(one.at).toISOString()}>{formatWhen(new Date(one.at).toISOString())}</time>
     </li>
