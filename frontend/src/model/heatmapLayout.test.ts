@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { px } from "../types/units";
 import { buildHeatmap } from "./heatmap";
-import { hasOutlines, isInPlot, layoutHeatmap, LOW_PLOT_HEIGHT, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
+import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
+import { LOW_PLOT_HEIGHT } from "./plotHeight";
 
 function heatmapOf(columns: number, rows: number) {
   return buildHeatmap({

@@ -6,6 +6,7 @@ import { px, type CssPixels, type Tick } from "../types/units";
 import type { TimeRange } from "../types/explorer";
 import { tickAt, type Heatmap } from "./heatmap";
 import { shownColumns, viewOf, type HeatmapView } from "./heatmapView";
+import { PLOT_HEIGHT } from "./plotHeight";
 
 export interface HeatmapLayout {
   readonly width: CssPixels;
@@ -20,10 +21,7 @@ export interface HeatmapLayout {
 }
 
 const MARGIN = { left: 34, right: 14, top: 6, bottom: 20 };
-const PLOT_HEIGHT = 250;
-/** Where two heatmaps share the screen. */
-export const LOW_PLOT_HEIGHT = 150;
-const CELL_HEIGHT = { min: 3, max: 16 };
+const CELL_HEIGHT = { min: 2, max: 16 };
 const CELL_WIDTH_MAX = 120;
 /** Of a time below the plot, with what sets it apart from the next. */
 const LABEL_WIDTH = { seconds: 48, clock: 62 };

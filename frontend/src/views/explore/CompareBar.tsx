@@ -19,6 +19,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
   const other = rangeWords(data.second.range, data.elsewhere ? data.other : data.heatmap);
   const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
   const [first, second] = compare.flip ? [b, a] : [a, b];
+  const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;
   const table = differenceTable(state.differencePalette, scheme);
   return (
     <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
@@ -35,8 +36,8 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
         ⇄ Flip
       </Button>
-      <span className={classes.words} data-testid="compare-words">
-        <bdi>{compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`}</bdi>
+      <span className={classes.words} title={words} data-testid="compare-words">
+        <bdi>{words}</bdi>
       </span>
       {!compare.rest && compare.file === "" && (
         <label className={classes.field} title="What a drag and the arrow keys change; Ctrl and drag changes the other">
@@ -74,7 +75,6 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
           </figure>
         </>
       )}
-      <span className={classes.space} />
       <Button onClick={() => change({ compare: undefined })} data-testid="compare-stop">
         Stop comparing
       </Button>

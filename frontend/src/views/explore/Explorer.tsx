@@ -2,8 +2,11 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
+import { formatPlural, formatSpan } from "../../lib/format";
+import { HIDDEN, readHeight } from "../../model/plotHeight";
 import { looked, readRecent } from "../../model/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
+import { useHeightText } from "../../state/plotHeight";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import type { RecentProfile } from "../../types/memory";
@@ -18,7 +21,8 @@ import { KeysHelp } from "./KeysHelp";
 import { OtherHeatmap } from "./OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
 import { SearchField } from "./SearchField";
-import { useExplorerData } from "./useExplorerData";
+import { SplitBar } from "./SplitBar";
+import { useExplorerData, type ExplorerData } from "./useExplorerData";
 import { useShortcuts } from "./useShortcuts";
 import { ViewsMenu } from "./ViewsMenu";
 import classes from "./explore.module.css";
@@ -37,6 +41,10 @@ export function Explorer({ state, change }: ExplorerProps) {
   const [side, setSide] = useState<Side>("A");
   const data = useExplorerData(state, change);
   const { heatmapQuery, heatmap, selection, second, flame, shown, tree, search, opening, failed, filters } = data;
+  const heatmaps = data.elsewhere ? 2 : 1;
+  const [heightText, keepHeight] = useHeightText(heatmaps);
+  const plot = readHeight(heightText, heatmaps);
+  const isShown = plot !== HIDDEN;
   const here = compare !== undefined && !compare.rest && !data.elsewhere;
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
@@ -50,7 +58,8 @@ export function Explorer({ state, change }: ExplorerProps) {
     "[": () => void selection.step(-1),
     "]": () => void selection.step(1),
     Escape: () => {
-      if (state.callers !== "") change({ callers: "" });
+      if (state.search !== "") change({ search: "" });
+      else if (state.callers !== "") change({ callers: "" });
       else if (state.zoom !== "") resetZoom();
       else selection.clear();
     },
@@ -59,7 +68,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   return (
     <div className={classes.explorer} data-testid="explorer">
       <title>{[state.name, filename, "FlameScope"].filter(Boolean).join(" · ")}</title>
-      <Header title={filename} skip={["Skip to the heatmap", "[aria-roledescription=heatmap]"]}>
+      <Header title={filename} skip={["Skip to the heatmap", "[aria-roledescription=heatmap], [data-testid=show-heatmap]"]}>
         <FilterSelect
           filters={filters.data ?? []}
           value={filter}
@@ -72,6 +81,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           onChange={(value) => change({ search: value }, "replace")}
           matched={search?.samples}
           samples={tree?.samples ?? 0}
+          whole={selection.range === undefined}
         />
         <ViewsMenu state={state} change={change} />
         <KeysHelp />
@@ -91,7 +101,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
           />
         )}
-        {heatmap && !heatmapQuery.isError && (
+        {heatmap && !heatmapQuery.isError && isShown && (
           <HeatmapPanel
             heatmap={heatmap}
             source={data.source}
@@ -105,10 +115,11 @@ export function Explorer({ state, change }: ExplorerProps) {
             // Where an edge runs through cells, only the server can count.
             counted={flame.isBehind ? undefined : flame.data?.samples}
             isBehind={shown.isBehind}
+            plot={plot}
             onEscape={() => (selection.range ? selection.clear() : resetZoom())}
           />
         )}
-        {data.elsewhere && (
+        {data.elsewhere && isShown && (
           <OtherHeatmap
             query={data.otherQuery}
             heatmap={data.other}
@@ -117,7 +128,11 @@ export function Explorer({ state, change }: ExplorerProps) {
             state={state}
             change={change}
             scheme={scheme}
+            plot={plot}
           />
+        )}
+        {heatmap && !heatmapQuery.isError && (
+          <SplitBar height={plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
         )}
         {!opening && !failed && (
           <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
@@ -125,4 +140,12 @@ export function Explorer({ state, change }: ExplorerProps) {
       </main>
     </div>
   );
+}
+
+/** What is selected, where no heatmap shows it. */
+function selectedWords({ selection, heatmap, flame }: ExplorerData): string {
+  const { range } = selection;
+  const samples = flame.data && formatPlural(flame.data.samples, "sample");
+  const what = range ? `selected ${formatSpan(range, heatmap?.columns ?? 0)}` : "whole profile";
+  return [what, samples].filter(Boolean).join(" · ");
 }

@@ -120,7 +120,7 @@ describe("explorer", () => {
     expect(document.activeElement).toBe(screen.getByTestId("search"));
     await user.keyboard("HASH");
     await waitFor(() => expect(canvas.dataset.matched).toBe("4"));
-    expect(screen.getByTestId("search-result").textContent).toBe("40.0 % matched");
+    expect(screen.getByTestId("search-result").textContent).toBe("40.0 % of profile");
     expect(address()).toContain("q=HASH");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(address()).not.toContain("q="));

@@ -68,18 +68,18 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
         onChange={(value) => change({ view: value, callers: "" })}
         data-testid="view"
       />
-      {state.view !== "table" && (
-        <SegmentedControl
-          aria-label="Layout"
-          value={state.layout}
-          data={[
-            { value: "flame", label: "Flame" },
-            { value: "icicle", label: "Icicle" },
-          ]}
-          onChange={(value) => change({ layout: value }, "replace")}
-          data-testid="layout"
-        />
-      )}
+      <SegmentedControl
+        aria-label="Layout"
+        value={state.layout}
+        // It stays where it is beside a table, so that what is behind it does not move.
+        disabled={state.view === "table"}
+        data={[
+          { value: "flame", label: "Flame" },
+          { value: "icicle", label: "Icicle" },
+        ]}
+        onChange={(value) => change({ layout: value }, "replace")}
+        data-testid="layout"
+      />
       <label className={classes.field} title="Callers below callees: grouped by the function that ran">
         <input
           type="checkbox"

@@ -6,6 +6,7 @@ import type { FlameTree } from "../../model/flameTree";
 import { functionKey } from "../../model/functionTable";
 import { framePattern } from "../../model/patterns";
 import { zoomPath } from "../../model/zoomPath";
+import { showHidden } from "../../state/plotHeight";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, PatternKind } from "../../types/explorer";
 import type { NodeId } from "../../types/units";
@@ -48,6 +49,7 @@ export default function FrameMenu({ at, tree, state, change, onClose }: FrameMen
       "when",
       "Show where in time",
       () => {
+        showHidden();
         change({ search: name, window: undefined });
         document.querySelector<HTMLElement>("[aria-roledescription=heatmap]")?.scrollIntoView({ block: "nearest" });
       },

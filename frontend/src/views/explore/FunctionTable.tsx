@@ -14,17 +14,25 @@ const ROW = 24;
 const HEAD = 26;
 const OVERSCAN = 8;
 
+interface Sort {
+  readonly key: SortKey;
+  readonly descending: boolean;
+}
+
 export default function FunctionTable({ tree, search, state, change, scheme, onMenu }: TreeViewProps) {
-  const [sort, setSort] = useState<{ readonly key: SortKey; readonly descending: boolean }>({ key: "self", descending: true });
+  const [chosen, setSort] = useState<Sort>();
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const { height } = useSize(scroller);
   const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
+  // A comparison is opened for its differences.
+  const sort: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
   const rows = useMemo(
     () => sortedFunctions(tree, counts, sort.key, sort.descending, search),
     [tree, counts, sort, search],
   );
+  const ran = useMemo(() => counts.total.filter((total) => total > 0).length, [counts]);
   const { colour, differencePalette } = state;
   const { colours, shades } = useMemo(
     () => framePaint(tree, { colour, differencePalette }, scheme),
@@ -76,7 +84,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
   const columns: readonly (readonly [SortKey, string])[] = [
     ["self", "Self"],
     ["total", "Total"],
-    ...(counts.delta ? [["delta", "Difference"] as const] : []),
+    ...(counts.delta ? [["delta", "Points"] as const] : []),
     ["name", "Function"],
   ];
   return (
@@ -105,6 +113,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 <button
                   type="button"
                   onClick={() => setSort({ key, descending: sorted ? !sort.descending : key !== "name" })}
+                  title={key === "delta" ? "Difference in percentage points" : undefined}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
@@ -146,7 +155,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 <Amount value={total} whole={tree.samples} />
                 {counts.delta && (
                   <span role="gridcell" className={classes.amount}>
-                    {differenceLabel(counts.delta[frame]!, tree.samples) || "0"} %
+                    {differenceLabel(counts.delta[frame]!, tree.samples) || "0"}
                   </span>
                 )}
                 <span role="gridcell" className={classes.name} title={functionKey(tree.names[frame]!, library)}>
@@ -160,7 +169,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
         </div>
       </div>
       {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
-      <p className={classes.foot}>{`${formatPlural(rows.length, "function")}${search ? " match the search" : ""} · click for callers and callees`}</p>
+      <p className={classes.foot}>{`${search ? `${formatCount(rows.length)} of ${formatPlural(ran, "function")} found by the search` : formatPlural(ran, "function")} · click for callers and callees`}</p>
     </div>
   );
 }

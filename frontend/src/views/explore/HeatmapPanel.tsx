@@ -9,6 +9,7 @@ import type { Side } from "../../canvas/useHeatmapGesture";
 import { formatPlural } from "../../lib/format";
 import { tickCount, type Heatmap } from "../../model/heatmap";
 import { LONG } from "../../model/heatmapView";
+import { isLow } from "../../model/plotHeight";
 import { toTime } from "../../model/selection";
 import { isSparse } from "../../model/sparse";
 import type { ChangeExplorer } from "../../state/useExplorer";
@@ -52,17 +53,19 @@ interface HeatmapPanelProps {
   /** Samples in the selection by the server's count, if it has answered. */
   readonly counted: number | undefined;
   readonly isBehind: boolean;
+  /** CSS pixels that the plot should be high. */
+  readonly plot: number;
   readonly onEscape: () => void;
 }
 
 export function HeatmapPanel(props: HeatmapPanelProps) {
-  const { heatmap, source, selection, second, side, state, change, scheme, counted, onEscape } = props;
+  const { heatmap, source, selection, second, side, state, change, scheme, counted, plot, onEscape } = props;
   const [hovered, setHovered] = useState<Tick>();
   const [draft, setDraft] = useState<MarkedRange>();
   const setWindow = useCallback((next: TimeRange | undefined) => change({ window: next }, "gesture"), [change]);
   const { window, move } = useLiveWindow(state.window, setWindow);
-  const low = state.compare !== undefined && state.compare.file !== "";
-  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, low });
+  const low = isLow(plot);
+  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
   const { layout, cells } = picture;
   const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
   // Periods are not counted in cells.
@@ -137,7 +140,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         />
         {low && settings}
       </div>
-      <aside className={classes.side}>
+      <aside className={classes.side} data-low={low || second !== undefined}>
         <Summary
           selection={selection}
           samples={samples}
@@ -163,7 +166,7 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           cells={cells}
           view={layout.view}
           how={state.merge}
-          isNew={!selection.range}
+          isNew={!selection.range && !low}
         />
         <CountLegend
           maximum={cells.maximum}

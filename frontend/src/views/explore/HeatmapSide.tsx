@@ -44,7 +44,7 @@ export function Summary({ selection: { range, clear, live }, samples, heatmap, l
       >
         <strong>
           {label !== "" && <span className={classes.sideLabel} data-side={label}>{`${label} `}</span>}
-          {range ? `selected ${formatSpan(range, heatmap.columns)}` : "whole profile"}
+          {range ? `${label === "" ? "selected " : ""}${formatSpan(range, heatmap.columns)}` : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
         <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
@@ -55,9 +55,13 @@ export function Summary({ selection: { range, clear, live }, samples, heatmap, l
         onClick={clear}
         data-testid={label === "B" ? "clear-compared" : "clear-selection"}
         style={{ visibility: range && !live ? "visible" : "hidden" }}
-        title={label === "B" ? undefined : "Esc"}
+        title={label === "B" ? "Whole profile" : "Whole profile (Esc)"}
+        aria-label="Whole profile"
       >
-        Whole profile
+        <span className={classes.wide}>Whole profile</span>
+        <span className={classes.close} aria-hidden>
+          ✕
+        </span>
       </Button>
     </div>
   );

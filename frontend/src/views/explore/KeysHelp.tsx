@@ -16,6 +16,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["right click, menu key", "flame graph, table: what to do with a frame"],
   ["Esc", "back: search, callers, zoom, range"],
   ["/", "search"],
+  ["↑ ↓, Enter", "edge between heatmap and graph: move it, hide the heatmap"],
 ];
 
 export const KeysHelp = memo(function KeysHelp() {

@@ -6,6 +6,7 @@ import type { MarkedRange } from "../../canvas/paintSelection";
 import { formatPlural } from "../../lib/format";
 import { tickCount, type Heatmap } from "../../model/heatmap";
 import { LONG } from "../../model/heatmapView";
+import { isLow } from "../../model/plotHeight";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
@@ -30,6 +31,8 @@ interface OtherHeatmapProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
+  /** CSS pixels that the plot should be high. */
+  readonly plot: number;
 }
 
 export function OtherHeatmap(props: OtherHeatmapProps) {
@@ -47,7 +50,7 @@ interface OtherPanelProps extends OtherHeatmapProps {
   readonly name: string;
 }
 
-function OtherPanel({ heatmap, name, source, selection, state, change, scheme }: OtherPanelProps) {
+function OtherPanel({ heatmap, name, source, selection, state, change, scheme, plot }: OtherPanelProps) {
   const { compare } = state;
   const [hovered, setHovered] = useState<Tick>();
   const show = (next: TimeRange | undefined, how: ChangeHow) => {
@@ -56,7 +59,7 @@ function OtherPanel({ heatmap, name, source, selection, state, change, scheme }:
   const { window, move } = useLiveWindow(compare?.window, (next) => show(next, "gesture"));
   const { ticks, range } = selection;
   const ranges = useMemo((): MarkedRange[] => (ticks ? [{ ticks, label: "B" }] : []), [ticks]);
-  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, low: true });
+  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
   const { layout, cells } = picture;
   const samples = useSamples(source.request, picture, selection);
   const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
@@ -100,7 +103,7 @@ function OtherPanel({ heatmap, name, source, selection, state, change, scheme }:
           }}
         />
       </div>
-      <aside className={classes.side}>
+      <aside className={classes.side} data-low={isLow(plot)}>
         <p className={classes.otherName} title={name} data-testid="compare-file">
           <bdi>{name}</bdi>
         </p>

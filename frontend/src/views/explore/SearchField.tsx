@@ -1,10 +1,10 @@
-// Search with its answer beside it. The address follows when the typing pauses, not at every letter:
+// Search with its answer inside, so that nothing beside it moves when there is one. The address follows when the typing pauses, not at every letter:
 // browsers refuse more than a few history changes a second.
 import { CloseButton, TextInput } from "@mantine/core";
 import { useEffect, useState, type Ref } from "react";
 import { formatShare } from "../../lib/format";
 import { SearchIcon } from "../icons";
-import classes from "./explore.module.css";
+import classes from "./searchField.module.css";
 
 const PAUSE_MS = 150;
 
@@ -15,9 +15,11 @@ interface SearchFieldProps {
   /** Samples with a matching frame; undefined without a search. */
   readonly matched: number | undefined;
   readonly samples: number;
+  /** They are the whole profile's, not a selection's. */
+  readonly whole: boolean;
 }
 
-export function SearchField({ ref, value, onChange, matched, samples }: SearchFieldProps) {
+export function SearchField({ ref, value, onChange, matched, samples, whole }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
@@ -32,15 +34,6 @@ export function SearchField({ ref, value, onChange, matched, samples }: SearchFi
   });
   return (
     <div className={classes.search}>
-      <span
-        className={classes.matched}
-        role="status"
-        data-testid="search-result"
-        data-matched={matched}
-        data-share={matched !== undefined && samples > 0 ? matched / samples : undefined}
-      >
-        {matched === undefined ? "" : `${formatShare(matched, samples)} matched`}
-      </span>
       <TextInput
         ref={ref}
         value={text}
@@ -67,6 +60,15 @@ export function SearchField({ ref, value, onChange, matched, samples }: SearchFi
         autoComplete="off"
         data-testid="search"
       />
+      <span
+        className={classes.matched}
+        role="status"
+        data-testid="search-result"
+        data-matched={matched}
+        data-share={matched !== undefined && samples > 0 ? matched / samples : undefined}
+      >
+        {matched === undefined ? "" : `${formatShare(matched, samples)} of ${whole ? "profile" : "selection"}`}
+      </span>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { HeatmapRequest } from "../../api/heatmap";
 import { useSize } from "../../canvas/useSize";
 import { pieceOf, withMatches, type Heatmap } from "../../model/heatmap";
 import { shownCells, tilesOf } from "../../model/heatmapCells";
-import { layoutHeatmap, LOW_PLOT_HEIGHT } from "../../model/heatmapLayout";
+import { layoutHeatmap } from "../../model/heatmapLayout";
 import { samplesIn } from "../../model/selection";
 import { useHeatmap, useRested, useTileMatches, useTiles } from "../../state/heatmap";
 import type { Merge, TimeRange } from "../../types/explorer";
@@ -22,16 +22,16 @@ interface PictureInput {
   readonly pattern: string | undefined;
   readonly window: TimeRange | undefined;
   readonly how: Merge;
-  /** Two heatmaps share the screen. */
-  readonly low: boolean;
+  /** CSS pixels that the plot should be high. */
+  readonly plot: number;
 }
 
-export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, low }: PictureInput) {
+export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, plot }: PictureInput) {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const layout = useMemo(
-    () => layoutHeatmap(heatmap, px(width), window, low ? LOW_PLOT_HEIGHT : undefined),
-    [heatmap, width, window, low],
+    () => layoutHeatmap(heatmap, px(width), window, plot),
+    [heatmap, width, window, plot],
   );
   const { view } = layout;
   // A sum says nothing of the highest of its seconds, and the other way round.

@@ -1,0 +1,113 @@
+"""The edge between heatmap and flame graph: more room for either, kept by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import axe
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.raw import raw_samples, within
+from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
+
+pytestmark = pytest.mark.chromium
+
+SAMPLES = raw_samples(EXAMPLES / NODE18)
+# What of a window of 900 pixels the graph has at least while two heatmaps are shown.
+ENOUGH = 400
+
+
+def heights(explorer: Explorer) -> tuple[float, float]:
+    """Give the heights of the heatmap's plot and of the flame graph."""
+    box = explorer.flame.bounding_box()
+    assert box is not None
+    return explorer.number(explorer.heatmap, "plot-height"), box["height"]
+
+
+def pull(explorer: Explorer, down: float) -> None:
+    """Drag the edge."""
+    box = explorer.id("split-bar").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    explorer.page.mouse.move(x, y)
+    explorer.page.mouse.down()
+    explorer.page.mouse.move(x, y + down, steps=5)
+    explorer.page.mouse.up()
+
+
+def test_the_edge_is_dragged_and_stays_where_it_was_left(explorer: Explorer) -> None:
+    edge = explorer.open(NODE18).id("split-bar")
+    plot, graph = heights(explorer)
+    assert plot == 250
+    pull(explorer, -100)
+    expect(edge).to_have_attribute("data-height", "150")
+    lower, larger = heights(explorer)
+    assert lower == 150
+    assert larger >= graph + 60
+    # Cells are where they say, however low they are.
+    explorer.drag(Cell(5, 0), Cell(6, 49))
+    explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
+    explorer.page.reload()
+    explorer.settled()
+    assert heights(explorer)[0] == 150
+    pull(explorer, 150)
+    expect(edge).to_have_attribute("data-height", "300")
+    assert heights(explorer)[0] == 300
+    edge.dblclick()
+    expect(edge).to_have_attribute("data-height", "250")
+
+
+def test_the_heatmap_is_hidden_by_key_and_shown_again(explorer: Explorer) -> None:
+    edge = explorer.open(NODE18, start=5, end=7).id("split-bar")
+    graph = heights(explorer)[1]
+    edge.press("ArrowUp")
+    expect(edge).to_have_attribute("aria-valuenow", "225")
+    edge.press("Enter")
+    expect(edge).to_have_attribute("aria-valuetext", "hidden")
+    expect(explorer.heatmap).to_have_count(0)
+    expect(explorer.id("heatmap-hidden")).to_contain_text("selected 5.00–7.00 s")
+    box = explorer.flame.bounding_box()
+    assert box is not None
+    assert box["height"] > graph + 200
+    axe.expect_usable(explorer.page)
+    # The range is still stepped, and the graph follows.
+    explorer.page.keyboard.press("]")
+    expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, 7, 9))))
+    explorer.id("show-heatmap").click()
+    explorer.expect_selected(7, 9, len(within(SAMPLES, 7, 9)))
+    expect(edge).to_have_attribute("data-height", "250")
+    edge.press("Home")
+    expect(explorer.heatmap).to_have_count(0)
+    explorer.page.mouse.click(*explorer.frame_at(1, 100), button="right")
+    explorer.id("frame-when").click()
+    expect(explorer.heatmap).to_be_visible()
+    pull(explorer, -240)
+    expect(explorer.heatmap).to_have_count(0)
+    pull(explorer, 200)
+    expect(edge).to_have_attribute("data-height", "200")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_two_heatmaps_leave_room_for_the_graph(
+    new_page: Callable[..., Page], server: Server, scheme: str
+) -> None:
+    explorer = Explorer(new_page(color_scheme=scheme), server.url)
+    sides = {"start": 9.76, "end": 10.28, "compareStart": 2, "compareEnd": 4.3}
+    explorer.open(NODE18, compare="differential", compareFile=NODE20, **sides)
+    expect(explorer.id("compare-heatmap")).to_be_visible()
+    assert heights(explorer)[1] > ENOUGH
+    # Nothing of the words beside a heatmap is longer than it.
+    for side in explorer.page.locator("aside").all():
+        assert side.evaluate("one => one.scrollHeight <= one.parentElement.clientHeight")
+    pull(explorer, 100)
+    expect(explorer.id("split-bar")).to_have_attribute("data-height", "150")
+    assert explorer.number(explorer.id("compare-heatmap"), "plot-height") == 150
+    explorer.id("split-bar").press("Enter")
+    expect(explorer.id("compare-heatmap")).to_have_count(0)
+    axe.expect_usable(explorer.page)
+    # One heatmap alone is as high as it was left.
+    explorer.id("compare-stop").click()
+    explorer.settled()
+    assert heights(explorer)[0] == 250
