@@ -1,12 +1,11 @@
 // The flame graph's keyboard: arrows walk from frame to frame, Enter zooms. The walk keeps its own
 // place, scrolls it into view, and shows it as if the pointer were there.
 import { useRef, type KeyboardEvent, type RefObject } from "react";
-import { firstIndex } from "../lib/numbers";
-import { moveCursor, type CursorMove } from "../model/flameCursor";
+import { boxBeside, boxOf, moveCursor, openRun, type CursorMove } from "../model/flameCursor";
 import type { FlameBoxes } from "../model/flameLayout";
 import { isAncestor, type FlameTree } from "../model/flameTree";
 import type { Layout } from "../types/explorer";
-import type { NodeId } from "../types/units";
+import { nodeId, type NodeId } from "../types/units";
 import { ROW_HEIGHT, rowTop, type FlameWindow } from "./paintFlame";
 
 interface FlameKeysOptions {
@@ -31,24 +30,25 @@ const MOVES: Readonly<Record<Layout, Readonly<Record<string, CursorMove>>>> = {
 export function useFlameKeys(options: FlameKeysOptions) {
   const cursor = useRef<{ readonly tree: FlameTree; readonly node: NodeId }>(undefined);
   return (event: KeyboardEvent) => {
-    const { tree, zoom, layout, onZoom, onMenu } = options;
+    const { tree, zoom, layout, boxes, onZoom, onMenu } = options;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const known = cursor.current;
     const at = known?.tree === tree && isInView(tree, zoom, known.node) ? known.node : zoom;
     const move = MOVES[layout][event.key];
     if (move) {
       event.preventDefault();
-      const next = moveCursor(tree, at, move);
+      const sideways = move === "left" || move === "right";
+      const next = sideways ? boxBeside(tree, boxes, at, move) : moveCursor(tree, at, move);
       const node = isInView(tree, zoom, next) ? next : at;
       cursor.current = { tree, node };
       showCursor(options, node);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      onZoom(at);
+      onZoom(chosenAt(options, at));
     } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       event.preventDefault();
       const place = placeOf(options, at);
-      if (place) onMenu(at, place.x, place.y);
+      if (place) onMenu(chosenAt(options, at), place.x, place.y);
     }
   };
 }
@@ -56,6 +56,13 @@ export function useFlameKeys(options: FlameKeysOptions) {
 /** Below the zoomed frame, or one of its callers. */
 function isInView(tree: FlameTree, zoom: NodeId, node: NodeId): boolean {
   return isAncestor(tree, zoom, node) || isAncestor(tree, node, zoom);
+}
+
+/** As a click: of a box of thin frames, what they have in common or the largest. */
+function chosenAt({ tree, zoom, boxes }: FlameKeysOptions, node: NodeId): NodeId {
+  const box = boxOf(tree, boxes, node);
+  const merged = boxes.merged[box] ?? 1;
+  return box < 0 || merged === 1 ? node : openRun(tree, zoom, nodeId(boxes.node[box]!), merged);
 }
 
 function showCursor(options: FlameKeysOptions, node: NodeId) {
@@ -77,11 +84,8 @@ function showCursor(options: FlameKeysOptions, node: NodeId) {
 function placeOf({ tree, layout, boxes, canvas, shown }: FlameKeysOptions, node: NodeId) {
   if (!canvas.current) return undefined;
   const level = tree.depth[node]!;
-  const row = level - boxes.fromLevel;
-  const [from, to] = [boxes.levelStart[row] ?? 0, boxes.levelStart[row + 1] ?? 0];
-  // The last box of the level that begins at or before the node: its own, or the run it is merged into.
-  const box = firstIndex(from, to, (index) => boxes.node[index]! > node) - 1;
-  if (box < from) return undefined;
+  const box = boxOf(tree, boxes, node);
+  if (box < 0) return undefined;
   const { left, top } = canvas.current.getBoundingClientRect();
   const x = left + Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
   return { box, x, y: top + rowTop(level, layout, shown()) + ROW_HEIGHT };

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { nodeId, ROOT, type NodeId } from "../types/units";
-import { moveCursor, openRun, type CursorMove } from "./flameCursor";
+import { nodeId, px, ROOT, type NodeId } from "../types/units";
+import { boxBeside, boxOf, moveCursor, openRun, type CursorMove } from "./flameCursor";
+import { FlameBoxes, layoutBoxes } from "./flameLayout";
 import { buildFlameTree, nameOf } from "./flameTree";
 import { answerOf } from "./treeFixture";
 
@@ -31,4 +32,22 @@ it("opens a box of merged frames at what they have in common, else at the larges
   expect(nameOf(tree, openRun(tree, ROOT, b, 2))).toBe("b");
   // b has the whole width of a already: as wide as before.
   expect(nameOf(tree, openRun(tree, nodeId(1), x, 3))).toBe("y");
+});
+
+it("goes past thin frames that share a box in one step, as they are seen", () => {
+  const thin = Array.from({ length: 40 }, (_, at) => `t${String(at).padStart(2, "0")} 1`).join("\n");
+  const tree = buildFlameTree(answerOf(`a 500\n${thin}\nz 500`));
+  const boxes = new FlameBoxes();
+  layoutBoxes(tree, { zoom: ROOT, width: px(1000), fromLevel: 0, toLevel: 2 }, boxes);
+  const [a, first, tenth, z] = [nodeId(1), nodeId(2), nodeId(11), nodeId(42)];
+  expect([nameOf(tree, a), nameOf(tree, z)]).toEqual(["a", "z"]);
+  expect(boxes.merged[boxOf(tree, boxes, tenth)]).toBe(40);
+  expect(boxBeside(tree, boxes, a, "right")).toBe(first);
+  expect(boxBeside(tree, boxes, first, "right")).toBe(z);
+  expect(boxBeside(tree, boxes, tenth, "left")).toBe(a);
+  expect([boxBeside(tree, boxes, a, "left"), boxBeside(tree, boxes, z, "right")]).toEqual([a, z]);
+  // A level that is not drawn is walked frame by frame.
+  layoutBoxes(tree, { zoom: ROOT, width: px(1000), fromLevel: 0, toLevel: 1 }, boxes);
+  expect(boxOf(tree, boxes, first)).toBe(-1);
+  expect(boxBeside(tree, boxes, first, "right")).toBe(nodeId(3));
 });

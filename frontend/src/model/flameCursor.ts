@@ -1,6 +1,7 @@
 // Moving from frame to frame with the keyboard.
 import { firstIndex } from "../lib/numbers";
 import { nodeId, type NodeId } from "../types/units";
+import type { FlameBoxes } from "./flameLayout";
 import { isAncestor, parentOf, type FlameTree } from "./flameTree";
 
 export type CursorMove = "deeper" | "shallower" | "left" | "right";
@@ -17,6 +18,24 @@ export function moveCursor(tree: FlameTree, node: NodeId, direction: CursorMove)
     case "right":
       return neighbour(tree, node, 1);
   }
+}
+
+/** The box that shows a node: its own, or the run of thin frames that it is in; -1 where its level is not drawn. */
+export function boxOf(tree: FlameTree, boxes: FlameBoxes, node: NodeId): number {
+  const row = tree.depth[node]! - boxes.fromLevel;
+  const [from, to] = [boxes.levelStart[row] ?? 0, boxes.levelStart[row + 1] ?? 0];
+  // The last of the level that begins at or before the node.
+  const box = firstIndex(from, to, (index) => boxes.node[index]! > node) - 1;
+  return box < from ? -1 : box;
+}
+
+/** The neighbour as it is drawn: one step leads past all frames that share a box. */
+export function boxBeside(tree: FlameTree, boxes: FlameBoxes, node: NodeId, direction: "left" | "right"): NodeId {
+  const box = boxOf(tree, boxes, node);
+  if (box < 0) return moveCursor(tree, node, direction);
+  const next = direction === "left" ? box - 1 : box + 1;
+  const row = tree.depth[node]! - boxes.fromLevel;
+  return next >= boxes.levelStart[row]! && next < boxes.levelStart[row + 1]! ? nodeId(boxes.node[next]!) : node;
 }
 
 /** Position of a node among the nodes of its level, as an index into levelNodes. */
