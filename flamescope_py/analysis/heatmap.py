@@ -14,6 +14,9 @@ from flamescope_py.errors import NoTimestampsError, ParameterError
 from flamescope_py.model import Seconds
 
 MAX_CELLS = 100_000_000
+# Samples counted at a time: they stay in the processor's cache, and take no memory that is new to the
+# process, whose first touch costs more than the counting.
+_BLOCK = 1 << 14
 
 
 class Part(NamedTuple):
@@ -75,13 +78,12 @@ def heatmap(view: View, rows: int, search: str | None = None) -> Heatmap:
     columns = profile.seconds
     if columns * rows > MAX_CELLS:
         raise ParameterError(f"{columns} seconds in {rows} rows are too many cells: ask for fewer rows.")
-    cell = cells_of(view.time, profile.origin, rows)
-    values = np.bincount(cell, view.heat, columns * rows).reshape(columns, rows).astype(np.int64)
+    values = counted(view.time, view.heat, profile.origin, columns, rows)
     matches = None
     if search is not None:
         found = stacks_with(view.tree, view.frames, (search,))[view.node]
         heat = found if view.heat is None else view.heat * found
-        matches = np.bincount(cell, heat, columns * rows).reshape(columns, rows).astype(np.int64)
+        matches = counted(view.time, heat, profile.origin, columns, rows)
     return Heatmap(
         rows=row_offsets(rows),
         values=values,
@@ -93,14 +95,45 @@ def heatmap(view: View, rows: int, search: str | None = None) -> Heatmap:
     )
 
 
-def cells_of(time: npt.NDArray[np.float64], origin: int, rows: int, step: int = 1) -> npt.NDArray[np.int64]:
-    """Give each time's cell, column by column from second `origin` on, `step` seconds in a column."""
+def counted(
+    time: npt.NDArray[np.float64],
+    heat: npt.NDArray[np.int64 | np.bool_] | None,
+    origin: int,
+    columns: int,
+    rows: int,
+    step: int = 1,
+) -> npt.NDArray[np.int64]:
+    """Count sorted times by cell: `columns` of `step` seconds from second `origin` on, each of `rows` parts
+    of a second, highest first. `heat` is what each adds, None for 1.
+    """
+    values = np.zeros(columns * rows, np.int64)
+    for start in range(0, len(time), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cell = _cells(time[block], origin, rows, step)
+        # Times are sorted, so that no cell of the block lies in a column before its first.
+        first = int(cell[0]) // rows * rows
+        cell -= first
+        found = np.bincount(cell, None if heat is None else heat[block])
+        values[first : first + len(found)] += found.astype(np.int64, copy=False)
+    return values.reshape(columns, rows)
+
+
+def _cells(time: npt.NDArray[np.float64], origin: int, rows: int, step: int) -> npt.NDArray[np.int64]:
+    """Give each time's cell, column by column. Whole numbers below 2**53 are exact as float64."""
     second = np.floor(time)
+    up = time - second
+    up *= rows
+    np.floor(up, out=up)
     # rows · 0.999…9 may round up to rows.
-    up = np.minimum((rows * (time - second)).astype(np.int64), rows - 1)
-    column = (second.astype(np.int64) - origin) // step
-    cell: npt.NDArray[np.int64] = column * rows + (rows - 1 - up)
-    return cell
+    np.minimum(up, rows - 1, out=up)
+    second -= origin
+    if step > 1:
+        second /= step
+        np.floor(second, out=second)
+    second *= rows
+    second += rows - 1
+    second -= up
+    return second.astype(np.int64)
 
 
 def row_offsets(rows: int) -> list[float]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.heatmap import MAX_CELLS, Heatmap, Part, cells_of, require_time, row_offsets
+from flamescope_py.analysis.heatmap import MAX_CELLS, Heatmap, Part, counted, require_time, row_offsets
 from flamescope_py.analysis.selection import stacks_with
 from flamescope_py.analysis.timerange import time_range
 from flamescope_py.analysis.view import View
@@ -133,13 +133,10 @@ def _block(view: View, heat: npt.NDArray[np.int64] | None, rows: int, span: Span
     weight = None if heat is None else heat[low:high]
     origin = view.profile.origin + span.first
     if join == SUM:
-        cell = cells_of(view.time[low:high], origin, rows, span.step)
-        counted = np.bincount(cell, weight, span.columns * rows)
-        return counted.reshape(span.columns, rows).astype(np.int64)
-    cell = cells_of(view.time[low:high], origin, rows)
-    counted = np.bincount(cell, weight, (span.last - span.first) * rows).reshape(-1, rows)
-    highest: Cells = np.maximum.reduceat(counted, np.arange(0, len(counted), span.step), axis=0)
-    return highest.astype(np.int64)
+        return counted(view.time[low:high], weight, origin, span.columns, rows, span.step)
+    single = counted(view.time[low:high], weight, origin, span.last - span.first, rows)
+    highest: Cells = np.maximum.reduceat(single, np.arange(0, len(single), span.step), axis=0)
+    return highest
 
 
 def _rows_between(view: View, first: int, last: int) -> tuple[int, int]:

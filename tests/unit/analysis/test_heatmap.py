@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flamescope_py.analysis.heatmap import Heatmap, heatmap
+from flamescope_py.analysis.heatmap import Heatmap, counted, heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import NoTimestampsError, ParameterError
@@ -130,3 +130,15 @@ def test_without_timestamps_the_answer_says_which_fields_to_add() -> None:
     view = select(read_perf(sample(None, "f (/x)")), Selection())
     with pytest.raises(NoTimestampsError, match="-F comm,pid,tid,cpu,time,event,ip,sym,dso"):
         heatmap(view, 50)
+
+
+def test_samples_of_many_blocks_are_counted_as_one_by_one() -> None:
+    """More samples than are counted at a time, with gaps and with several at one time."""
+    chance = np.random.default_rng(7)
+    time = np.sort(np.concatenate((chance.uniform(100, 130, 40_000), np.full(20_000, 117.25), [400.0])))
+    heat = chance.integers(0, 5, len(time))
+    for rows, step in ((1, 1), (50, 1), (99, 7)):
+        expected = np.zeros((300 // step + 1, rows), np.int64)
+        up = np.minimum((rows * (time % 1)).astype(np.int64), rows - 1)
+        np.add.at(expected, ((time.astype(np.int64) - 100) // step, rows - 1 - up), heat)
+        np.testing.assert_array_equal(counted(time, heat, 100, len(expected), rows, step), expected)
