@@ -7,7 +7,6 @@ siblings are brought into name order at the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -90,8 +89,7 @@ class ProfileBuilder(StackTrie):
 
     def merge(self, later: ProfileBuilder) -> None:
         """Take in the builder of the part of the file that follows this one's."""
-        frames = [self.frame(*frame) for frame in later._frames]
-        nodes = self._merge_nodes(later, frames)
+        nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
         threads = np.array([self.thread(*thread) for thread in later._threads], dtype=np.uint32)
         events = np.array([self.event(name) for name in later._events], dtype=np.uint16)
         for batch in later._batches:
@@ -102,13 +100,6 @@ class ProfileBuilder(StackTrie):
             self._batches.append(moved)
         self.header = later.header | self.header
         self.report.absorb(later.report)
-
-    def _merge_nodes(self, later: ProfileBuilder, frames: Sequence[int]) -> npt.NDArray[np.uint32]:
-        """Intern another builder's nodes; gives the new node of each of its nodes."""
-        moved = [0]
-        for parent, frame in zip(later._parent[1:], later._frame[1:], strict=True):
-            moved.append(self.child(moved[parent], frames[frame]))
-        return np.array(moved, dtype=np.uint32)
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
         """Sort, bring the tree into pre-order and freeze everything; `facts` go into `Meta`."""

@@ -7,14 +7,16 @@ that one set of stacks has exactly one tree, however the file was cut into chunk
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 NodeId: TypeAlias = int
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+_FRAME_BITS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,42 +43,70 @@ class CallTree:
         return sums
 
 
+class _Level(NamedTuple):
+    """The nodes of one depth, in pre-order: `above` is the place of a node's parent in the level above."""
+
+    above: npt.NDArray[np.int64]
+    frame: npt.NDArray[np.int64]
+
+
 def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
-    """Bring a trie whose parents stand before their children into pre-order.
+    """Bring a tree into pre-order; siblings with the same frame become one node, and so do their subtrees.
 
     `parent` and `frame` have one row a node, row 0 being the root. Returns the tree and, for every
     old row, its new row. Works level by level, so that the cost is a few array operations a level.
     """
-    count = len(parent)
     depth = _depths(parent)
-    levels = _levels(depth)
-    size = np.ones(count, dtype=np.int64)
-    for level in reversed(levels[1:]):
-        np.add.at(size, parent[level], size[level])
-    position = np.zeros(count, dtype=np.int64)
-    for level in levels[1:]:
-        _place(level, parent, frame, size, position)
-    order = np.empty(count, dtype=np.int64)
-    order[position] = np.arange(count)
-    new = position.astype(np.uint32)
-    tree = CallTree(
-        frame=frame[order].astype(np.uint32),
-        parent=new[parent[order]],
-        depth=depth[order].astype(np.uint32),
-        end=(np.arange(count) + size[order]).astype(np.uint32),
-    )
-    return tree, new
+    # Of every old row: where its node stands in its level.
+    place = np.zeros(len(parent), np.int64)
+    root = _Level(np.zeros(1, np.int64), np.array(frame[:1], np.int64))
+    levels = [root, *(_join(rows, parent, frame, place) for rows in _levels(depth)[1:])]
+    sizes = _sizes(levels)
+    starts = [np.zeros(1, np.int64)]
+    for level, above, size in zip(levels[1:], sizes, sizes[1:], strict=False):
+        # A subtree begins behind its parent, and all that stands below the parents before stands before it.
+        below = above - 1
+        begin = starts[-1] + 1 - np.cumsum(below) + below
+        starts.append(begin[level.above] + np.cumsum(size) - size)
+    tree = _tree(levels, starts, sizes)
+    first = np.cumsum([0, *map(len, starts)])
+    return tree, np.concatenate(starts)[first[depth] + place].astype(np.uint32)
 
 
-def _place(level: Ints, parent: Ints, frame: Ints, size: Ints, position: Ints) -> None:
-    """Give the nodes of one level their rows: behind their parent and their earlier siblings."""
-    sorted_level = level[np.lexsort((frame[level], position[parent[level]]))]
-    parents = parent[sorted_level]
-    sizes = size[sorted_level]
-    before = np.cumsum(sizes) - sizes
-    first = np.flatnonzero(np.concatenate(([True], parents[1:] != parents[:-1])))
-    family = np.repeat(before[first], np.diff(np.concatenate((first, [len(parents)]))))
-    position[sorted_level] = position[parents] + 1 + before - family
+def _join(rows: Ints, parent: Ints, frame: Ints, place: npt.NDArray[np.int64]) -> _Level:
+    """Make one level of these rows: sort them, tell equal ones apart once, and write down their places."""
+    key = place[parent[rows]] << _FRAME_BITS | frame[rows].astype(np.int64)
+    order = np.argsort(key)
+    key = key[order]
+    new = np.ones(len(key), np.bool_)
+    np.not_equal(key[1:], key[:-1], out=new[1:])
+    place[rows[order]] = np.cumsum(new) - 1
+    key = key[new]
+    return _Level(key >> _FRAME_BITS, key & ((1 << _FRAME_BITS) - 1))
+
+
+def _sizes(levels: Sequence[_Level]) -> list[npt.NDArray[np.int64]]:
+    """Count the nodes of every subtree, itself included, from the leaves up."""
+    sizes = [np.ones(len(level.above), np.int64) for level in levels]
+    for depth in range(len(levels) - 1, 0, -1):
+        above = sizes[depth - 1]
+        # Sums are in float64: exact below 2^53.
+        above += np.bincount(levels[depth].above, sizes[depth], len(above)).astype(np.int64)
+    return sizes
+
+
+def _tree(
+    levels: Sequence[_Level], starts: Sequence[npt.NDArray[np.int64]], sizes: Sequence[npt.NDArray[np.int64]]
+) -> CallTree:
+    """Write all levels to the rows where their nodes begin."""
+    start = np.concatenate(starts)
+    parents = [above[level.above] for above, level in zip([starts[0], *starts], levels, strict=False)]
+    columns = np.empty((4, len(start)), np.uint32)
+    columns[0, start] = np.concatenate([level.frame for level in levels])
+    columns[1, start] = np.concatenate(parents)
+    columns[2, start] = np.repeat(np.arange(len(levels)), [len(level) for level in starts])
+    columns[3, start] = start + np.concatenate(sizes)
+    return CallTree(*columns)
 
 
 def _depths(parent: Ints) -> npt.NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
-from flamescope_py.model.tree import CallTree, NodeId, preorder
+from flamescope_py.model.tree import CallTree, Ints, NodeId, preorder
 
 T = TypeVar("T")
 
@@ -18,15 +19,15 @@ _NODE_BITS = 32
 
 
 class StackTrie:
-    """Nodes stand in the order in which they came, so that parents stand before their children."""
+    """Nodes stand in the order in which they came. Those of a part that was grafted may be there already."""
 
     def __init__(self) -> None:
         """Start with a root and nothing else."""
         self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
         self._frame_rows: list[tuple[str, str, str]] = []
         self._nodes: dict[int, int] = {}
-        self._parent: list[int] = [0]
-        self._frame: list[int] = [0]
+        self._parent = array("I", [0])
+        self._frame = array("I", [0])
 
     def frame(self, name: str, library: str = "", kind: str = "") -> int:
         """Intern a frame and give its id."""
@@ -59,6 +60,18 @@ class StackTrie:
             known = nodes.get(node << _NODE_BITS | frame)
             node = self.child(node, frame) if known is None else known
         return node
+
+    def graft(self, other: StackTrie, frames: Ints) -> npt.NDArray[np.uint32]:
+        """Take in all nodes of another trie; gives the new node of each.
+
+        `frames` says which frame of this one each of the other's is. What both have stands here twice until
+        `freeze`: joining equal nodes is cheaper where they are brought into order anyway.
+        """
+        nodes = np.arange(len(other._parent), dtype=np.uint32) + np.uint32(len(self._parent) - 1)
+        nodes[0] = 0
+        self._parent.frombytes(nodes[np.array(other._parent)[1:]].tobytes())
+        self._frame.frombytes(frames[np.array(other._frame)[1:]].astype(np.uint32).tobytes())
+        return nodes
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
         """Order frames by name and nodes by pre-order; also gives the new row of every node.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -140,6 +141,27 @@ def test_the_tree_is_in_pre_order_with_siblings_in_frame_order() -> None:
     assert tree.depth.tolist() == [0, 1, 2, 2, 1, 2]
     assert tree.end.tolist() == [6, 4, 3, 4, 6, 6]
     assert tree.totals(np.array([1, 2, 3, 4, 5, 6])).tolist() == [21, 9, 3, 4, 11, 6]
+
+
+def test_siblings_with_one_frame_are_one_node_and_so_are_their_subtrees() -> None:
+    # Rows 1 and 3 have frame 5, rows 2 and 5 below them frame 6; row 4 stands before its parent.
+    tree, moved = preorder(np.array([0, 0, 1, 0, 5, 3]), np.array([0, 5, 6, 5, 7, 6]))
+    assert moved.tolist() == [0, 1, 2, 1, 3, 2]
+    assert tree.frame.tolist() == [0, 5, 6, 7]
+    assert tree.parent.tolist() == [0, 0, 1, 2]
+    assert tree.depth.tolist() == [0, 1, 2, 3]
+    assert tree.end.tolist() == [4, 4, 4, 4]
+
+
+def test_stacks_may_be_added_to_what_was_merged() -> None:
+    first, second = built(*ROWS[:2]), built(*ROWS[2:])
+    first.merge(pickle.loads(pickle.dumps(second)))
+    late = built(*ROWS, (5.0, 5, "cycles", ("a", "b", "c", "d")))
+    node = first.stack([first.frame(name, "/x", "user") for name in "abcd"])
+    first.add_samples(
+        time=[5.0], node=[node], thread=[first.thread(1, 5, "app")], event=[first.event("cycles")]
+    )
+    assert_same(first.finish("test"), late.finish("test"))
 
 
 def check_tree(profile: Profile) -> None:
