@@ -36,9 +36,15 @@ class Lane:
         self._closed = False
 
     def warm(self) -> None:
-        """Start the processes now; what goes wrong shows again when they are needed."""
+        """Start the processes now, and let each read something; what goes wrong shows when they are needed.
+
+        Where there are processes, they have work already, and are warm by that.
+        """
+        with self._lock:
+            begun = self._executor is not None
         with suppress(BrokenProcessPool):
-            self.run([(worker.nothing,)] * self._workers, 0.1, lambda: None)
+            if not begun:
+                self.run([(worker.warm_up,)] * self._workers, 0.1, lambda: None)
 
     def run(self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object]) -> list[Any]:
         """Give the results of the calls; meanwhile `each_turn` runs every so many seconds.
@@ -110,8 +116,9 @@ class Lane:
                 raise BrokenProcessPool("closed")
             if self._executor is None:
                 started = self._started = self._context.Semaphore(0)
+                shared = (self._slots, started, self._context.Barrier(self._workers))
                 self._executor = ProcessPoolExecutor(
-                    self._workers, self._context, initializer=worker.begin, initargs=(self._slots, started)
+                    self._workers, self._context, initializer=worker.begin, initargs=shared
                 )
             return self._executor
 

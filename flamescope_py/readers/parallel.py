@@ -66,7 +66,7 @@ class ReaderPool:
         self._in_wide = 0
 
     def warm(self) -> None:
-        """Start the processes now, so that the first file does not wait for them."""
+        """Start the processes now, so that the first file waits neither for them nor for their first uses."""
         self._wide.warm()
 
     def close(self) -> None:

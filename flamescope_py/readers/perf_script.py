@@ -68,6 +68,7 @@ class PerfScriptParser:
             self._read(text, len(text))
             self.builder.report.lines -= 1
         self._odd.finish()
+        self._text.give_back()
         return self.builder
 
     def _whole_blocks(self) -> bool:

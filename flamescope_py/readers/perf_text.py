@@ -6,9 +6,12 @@ a fresh page costs more than all that is done to the text on it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
 BLANK_LINE = b"\n\n"
+# What the last reader gave back, at most one: the next file finds its pages touched.
+_spare: list[mmap] = []
 
 
 class TextPieces:
@@ -16,7 +19,7 @@ class TextPieces:
 
     def __init__(self, size: int) -> None:
         """Have room for `size` bytes."""
-        self.text = mmap(-1, size, flags=MAP_PRIVATE | MAP_ANONYMOUS)
+        self.text = _memory(size)
         self._view = memoryview(self.text)
         self._filled = self._searched = 0
 
@@ -51,3 +54,16 @@ class TextPieces:
         text = bytes(self._view[: self._filled])
         self.drop(self._filled)
         return text
+
+    def give_back(self) -> None:
+        """Leave the memory to the next reader; nothing may be asked of this one afterwards."""
+        _spare[:] = [self.text]
+
+
+def _memory(size: int) -> mmap:
+    # Another thread may be quicker.
+    with suppress(IndexError):
+        spare = _spare.pop()
+        if len(spare) == size:
+            return spare
+    return mmap(-1, size, flags=MAP_PRIVATE | MAP_ANONYMOUS)

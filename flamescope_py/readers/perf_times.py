@@ -108,7 +108,7 @@ def _read_alike(
     good &= byte[colon - fraction - 1] == _POINT
     good &= (blank == _BLANKS[0]) | (blank == _BLANKS[1])
     good &= (start > offsets[line] + 1) & (start - offsets[line] <= _MAX_WHO)
-    ticks = value.astype(np.float64) @ 10.0 ** np.arange(whole + fraction - 1, -1, -1)
+    ticks = value @ 10 ** np.arange(whole + fraction - 1, -1, -1)
     line = line[good]
     times.found[line] = True
     times.time[line] = ticks[good] / 10.0**fraction

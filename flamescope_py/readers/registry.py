@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import chrome_trace, cpuprofile, folded, nflxprofile, perf, perf_data, trace_event
+from flamescope_py.readers.perf_rehearsal import rehearse
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.
@@ -18,11 +19,13 @@ TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile", "folded")
 
 class Parallel(NamedTuple):
     """How a format is read in parts: `boundary` finds where a sample begins in a window of bytes (-1 where
-    none does), `parse` reads one part, and `finish` makes a Profile of the joined parts."""
+    none does), `parse` reads one part, and `finish` makes a Profile of the joined parts. `rehearse` reads
+    something made up, so that a process has the first time behind it."""
 
     boundary: Callable[[bytes], int]
     parse: Callable[[Iterable[bytes]], ProfileBuilder]
     finish: Callable[[ProfileBuilder], Profile]
+    rehearse: Callable[[], None]
 
 
 class Reader(NamedTuple):
@@ -59,7 +62,7 @@ READERS = (
         "perf script text",
         perf.recognises,
         perf.read,
-        Parallel(perf.boundary, perf.parse, perf.finish),
+        Parallel(perf.boundary, perf.parse, perf.finish, rehearse),
     ),
     Reader("perf", "perf.data", perf_data.recognises, None, read_file=perf_data.read_file),
     Reader("folded", "folded stacks", folded.recognises, folded.read),

@@ -12,6 +12,7 @@ import signal
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,11 @@ from flamescope_py.readers.source import SHORTER, read_profile
 QUICK_CODECS = ("gzip", "zstd")
 _OVERLAP = 8
 
+# How long a process waits for the others that warm up.
+TOGETHER_SECONDS = 5
+
 _done: Any = None
+_together: Any = None
 
 
 class Part(NamedTuple):
@@ -37,10 +42,10 @@ class Part(NamedTuple):
     slot: int
 
 
-def begin(slots: Any, started: Any) -> None:
+def begin(slots: Any, started: Any, together: Any) -> None:
     """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
-    global _done  # noqa: PLW0603  a worker is one process with one table
-    _done = slots
+    global _done, _together
+    _done, _together = slots, together
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -53,8 +58,16 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def nothing() -> None:
-    """Do nothing, in a worker."""
+def warm_up() -> None:
+    """Read what every format that is read in parts has for this, once in every worker.
+
+    A worker that is done waits for the others, lest it takes their turn.
+    """
+    for reader in registry.READERS:
+        if reader.parallel is not None:
+            reader.parallel.rehearse()
+    with suppress(threading.BrokenBarrierError):
+        _together.wait(TOGETHER_SECONDS)
 
 
 def read_whole(part: Part, type_name: str, most: int) -> Profile:

@@ -21,7 +21,7 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
 from flamescope_py.model import Profile
-from flamescope_py.readers import lanes, parallel
+from flamescope_py.readers import lanes, parallel, perf_script
 from flamescope_py.readers.parallel import ReaderPool
 from flamescope_py.readers.source import read_profile
 from tests.support.reading import assert_same
@@ -67,6 +67,12 @@ def kill_workers(pool: ReaderPool) -> None:
     for pid in workers(pool):
         with contextlib.suppress(ProcessLookupError):  # the table is a moment behind
             os.kill(pid, signal.SIGKILL)
+
+
+def private_bytes(pid: int) -> int:
+    """Count the memory that a process shares with no other."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_Dirty"))
 
 
 def in_one_process(path: Path) -> Profile:
@@ -327,6 +333,20 @@ def test_a_process_whose_death_the_executor_overlooks_is_noticed(
         finally:
             overlooked.set()
     assert killed
+
+
+def test_every_process_of_a_warm_pool_has_touched_its_memory() -> None:
+    pool = ReaderPool(3)
+    try:
+        pool.warm()
+        assert len(workers(pool)) == 3
+        assert min(map(private_bytes, workers(pool))) > perf_script.PIECE
+        # Once is enough.
+        before = workers(pool)
+        pool.warm()
+        assert workers(pool) == before
+    finally:
+        pool.close()
 
 
 def test_workers_end_with_the_process_that_started_them(large: Path) -> None:

@@ -83,6 +83,19 @@ def test_lines_that_come_one_by_one_are_forgotten_too(monkeypatch: pytest.Monkey
     assert len(frames._codes) <= 11 + 1
 
 
+def test_memory_that_was_given_back_is_used_again_by_the_next_of_its_size() -> None:
+    first, second = TextPieces(8), TextPieces(8)
+    first.fill(b"old text")
+    first.give_back()
+    second.give_back()
+    third = TextPieces(8)
+    assert third.text is second.text
+    assert third.take() == b""
+    third.give_back()
+    assert len(TextPieces(16).text) == 16
+    assert TextPieces(8).text is not third.text
+
+
 def test_a_blank_line_across_two_fillings_is_found() -> None:
     pieces = TextPieces(8)
     assert not pieces.fill(b"ab\n")
