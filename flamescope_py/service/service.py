@@ -222,4 +222,8 @@ class Service:
         return Part(self._open(asked.profile), asked.start, asked.end, asked.outside)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
-        return ListedProfile(file, *(self._store.glance(file.name, file.stamp, file.type) or ()))
+        version = (file.name, file.stamp, file.type)
+        if (glance := self._store.glance(*version)) is not None:
+            return ListedProfile(file, *glance)
+        # What is unknown has its reason already.
+        return ListedProfile(file, error=None if file.reason else self._store.failure(*version))

@@ -31,11 +31,13 @@ class RangeRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListedProfile:
-    """A file of the list; `duration` (seconds) and `samples` are known once it was opened."""
+    """A file of the list; `duration` (seconds) and `samples` are known once it was opened, and `error` where
+    the last reading of it failed."""
 
     file: ProfileFile
     duration: Seconds | None = None
     samples: int | None = None
+    error: str | None = None
 
 
 class Vitals(NamedTuple):

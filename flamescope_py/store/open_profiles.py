@@ -11,6 +11,7 @@ from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory, Stamp
+from flamescope_py.store.failures import Failures
 from flamescope_py.store.index import Glance, IndexStore
 from flamescope_py.store.readings import INDEX, MEMORY, Readings
 from flamescope_py.store.refusals import Refusals
@@ -68,6 +69,7 @@ class ProfileStore:
             limit, lambda profile: profile.nbytes, on_close
         )
         self._refusals = Refusals()
+        self._failures = Failures()
         self._states: dict[str, tuple[Stamp, Progress]] = {}
 
     def get(self, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
@@ -98,9 +100,13 @@ class ProfileStore:
         profile = self._open.peek(key)
         return self._index.glance(*key.flat()) if profile is None else Glance.of(profile)
 
-    def known_version(self) -> tuple[int, int]:
-        """Give what is another value when `glance` may say more, or less, of any file."""
-        return self._open.changes, self._index.version()
+    def failure(self, name: str, stamp: Stamp, type_name: str) -> str | None:
+        """Say why this version of a file could not be read, if the last reading since the start failed."""
+        return self._failures.sentence(ProfileKey(name, stamp, type_name))
+
+    def known_version(self) -> tuple[int, int, int]:
+        """Give what is another value when `glance` or `failure` may say something else of any file."""
+        return self._open.changes, self._index.version(), self._failures.changes
 
     def progress(self, name: str) -> Progress:
         """Say how far the reading of a file is. Raises what the directory raises for the name."""
@@ -135,15 +141,16 @@ class ProfileStore:
 
         tell("parsing", 0)
         head = _head(file)
-        try:
-            with self._refusals.remembered(key), self.readings.parse(size):
-                profile = self._read(file, key.type, lambda done: tell("parsing", done))
-        except BaseException as error:
-            tell("failed", 0)
-            if isinstance(error, FlameScopeError):
-                _require_unchanged(file, key.stamp, head)
-            raise
-        _require_unchanged(file, key.stamp, head)
+        with self._failures.remembered(key):
+            try:
+                with self._refusals.remembered(key), self.readings.parse(size):
+                    profile = self._read(file, key.type, lambda done: tell("parsing", done))
+            except BaseException as error:
+                tell("failed", 0)
+                if isinstance(error, FlameScopeError):
+                    _require_unchanged(file, key.stamp, head)
+                raise
+            _require_unchanged(file, key.stamp, head)
         tell("ready", size)
         self._index.save_soon(profile, *key.flat())
         return profile

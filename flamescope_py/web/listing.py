@@ -78,7 +78,7 @@ class ListWriter:
 
     def _item(self, profile: ListedProfile) -> orjson.Fragment:
         file = profile.file
-        if profile.samples is not None:
+        if profile.samples is not None or profile.error is not None:
             return orjson.Fragment(wire.profile_item(profile))
         known = self._written.get(file.name)
         if known is None or known[0] is not file:

@@ -69,6 +69,7 @@ _PROFILE = record(
         "reason": said(TEXT, "Why it is unknown."),
         "duration": said(NUMBER, "Seconds from the first sample to the last; once somebody has opened it."),
         "samples": said(INTEGER, "How many it holds; once somebody has opened it."),
+        "error": said(TEXT, "Why it could not be read, where the last try since the server started failed."),
     },
 )
 _INFO = record(

@@ -47,6 +47,7 @@ def _profile(profile: ListedProfile) -> dict[str, object]:
         "reason": file.reason or None,
         "duration": profile.duration,
         "samples": profile.samples,
+        "error": profile.error,
     }
     return {key: value for key, value in item.items() if value is not None}
 

@@ -66,7 +66,7 @@ def test_it_tells_what_must_be_sent_and_what_does_not_always_come(client: FlaskC
         return set(re.findall(rf"<code>(\w+)</code> <em>{word}</em>", part))
 
     assert marked("Fetch", "required") == {"host", "path"}
-    assert marked("Profile", "sometimes") == {"modified", "reason", "duration", "samples"}
+    assert marked("Profile", "sometimes") == {"modified", "reason", "duration", "samples", "error"}
     assert marked("Fetch", "sometimes") == marked("Profile", "required") == set()
 
 

@@ -32,6 +32,33 @@ def test_duration_and_samples_are_listed_once_known(client: FlaskClient) -> None
     assert item["duration"] == pytest.approx(2.39)
 
 
+def test_why_the_last_reading_failed_is_listed_until_the_file_is_whole(
+    client: FlaskClient, profiles: Path
+) -> None:
+    whole = gzip.compress((profiles / "small.perf").read_bytes() * 400)
+    (profiles / "cut.gz").write_bytes(whole[: len(whole) // 2])
+    assert set(listed(client)["cut.gz"]) == {"filename", "type", "size", "modified"}
+    first = client.get("/profile/").headers["ETag"]
+    answer = client.get("/heatmap/?filename=cut.gz&type=perf")
+    assert (answer.status_code, listed(client)["cut.gz"]["type"]) == (422, "perf")
+    assert {"error": listed(client)["cut.gz"]["error"]} == answer.json
+    assert "error" not in listed(client)["small.perf"]
+    assert client.get("/profile/").headers["ETag"] != first
+    # Read as what it is not, it is no worse than before.
+    client.get("/heatmap/?filename=small.perf&type=cpuprofile")
+    assert "error" not in listed(client)["small.perf"]
+    (profiles / "cut.gz").write_bytes(whole)
+    assert "error" not in listed(client)["cut.gz"]
+    assert client.get("/heatmap/?filename=cut.gz&type=perf").status_code == 200
+    assert listed(client)["cut.gz"]["samples"] == 2000
+
+
+def test_what_is_unknown_has_its_reason_only(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "odd").write_bytes(b"hello\n")
+    assert client.get("/heatmap/?filename=odd&type=unknown").status_code == 415
+    assert set(listed(client)["odd"]) == {"filename", "type", "size", "modified", "reason"}
+
+
 def test_folders_are_walked_and_dots_are_not(client: FlaskClient, profiles: Path) -> None:
     for name in ("a/b/deep.perf", ".hidden/x.perf", "a/.git/x.perf", ".perf", "a/.x"):
         (profiles / name).parent.mkdir(parents=True, exist_ok=True)

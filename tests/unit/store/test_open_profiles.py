@@ -26,6 +26,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.types: list[str] = []
+        self.unlucky = 13
         self.during: Callable[[], object] = lambda: None
 
     def __call__(self, file: BinaryIO, type_name: str, progress: Callable[[int], None]) -> Profile:
@@ -33,7 +34,7 @@ class Reader:
         size = len(file.read())
         progress(size // 2)
         self.during()
-        if size == 13:
+        if size == self.unlucky:
             raise BrokenProfileError("Thirteen bytes are unlucky: add one.")
         builder = ProfileBuilder()
         builder.add_samples(time=range(size), node=[0] * size)
@@ -108,6 +109,36 @@ def test_progress_tells_the_state_of_this_version(store: ProfileStore, file: Pat
     assert store.progress("a") == ("failed", 0, 13)
     with pytest.raises(ProfileNotFoundError):
         store.progress("b")
+
+
+def test_why_a_version_could_not_be_read_is_known_until_it_can(
+    store: ProfileStore, reader: Reader, file: Path
+) -> None:
+    file.write_bytes(b"x" * 13)
+    stamp, before = Stamp.of(file.stat()), store.known_version()
+    assert store.failure("a", stamp, "perf") is None
+    with pytest.raises(BrokenProfileError):
+        store.get("a", "perf")
+    assert store.failure("a", stamp, "perf") == "Thirteen bytes are unlucky: add one."
+    assert store.failure("a", stamp, "folded") is None
+    assert store.failure("a", stamp._replace(size=14), "perf") is None
+    assert store.known_version() != before
+    # The same version again, read by a reader that has more luck.
+    between, reader.unlucky = store.known_version(), -1
+    store.get("a", "perf")
+    assert store.failure("a", stamp, "perf") is None
+    assert store.known_version() != between
+
+
+def test_a_file_that_is_being_written_is_not_said_to_be_broken(
+    store: ProfileStore, reader: Reader, file: Path
+) -> None:
+    file.write_bytes(b"x" * 13)
+    stamp = Stamp.of(file.stat())
+    reader.during = lambda: file.write_bytes(b"x" * 12)
+    with pytest.raises(ProfileChangedError):
+        store.get("a", "perf")
+    assert store.failure("a", stamp, "perf") is None
 
 
 @pytest.mark.parametrize("size", [9, 11, 0])
