@@ -89,7 +89,7 @@ def read(folder: Path) -> Profile:
     columns["idle"] = columns["idle"].view(np.bool_)
     tree = {name: tables["tree"][name].to_numpy() for name in tables["tree"].column_names}
     names: dict[str, Any] = {name: tuple(tables["frames"][name].to_pylist()) for name in FrameTable.__slots__}
-    threads = zip(*(tables["threads"][name].to_pylist() for name in ("pid", "tid", "command")), strict=True)
+    threads = map(Thread, *(tables["threads"][name].to_pylist() for name in Thread._fields))
     report = facts["report"]
     notes = [Note(**note) for note in report.pop("notes")]
     meta = facts["meta"]
@@ -97,7 +97,7 @@ def read(folder: Path) -> Profile:
         Samples(**columns),
         CallTree(**tree),
         FrameTable(**names),
-        tuple(Thread(*thread) for thread in threads),
+        tuple(threads),
         Meta(**{**meta, "events": tuple(meta["events"])}),
         ParseReport(**report, notes=notes),
     )
