@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,8 @@ FORMAT_VERSION = 2
 MAX_GLANCES = 100_000
 # How long the names of indexes are taken to be the same, for those that another server writes.
 LOOK_SECONDS = 1.0
+# How long writing waits for the answer that the profile was read for.
+ANSWER_SECONDS = 0.1
 # Folders that are being written; those of a server that was killed stay behind.
 _ASIDE = ".new-"
 _LEFT_SECONDS = 3600
@@ -66,6 +69,7 @@ class IndexStore:
         self._changed = 0
         self._look_again = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
+        self._closing = threading.Event()
 
     def load(self, *key: object) -> Profile | None:
         """Give the profile of a key, or None where there is no index or a damaged one, which is removed."""
@@ -133,6 +137,7 @@ class IndexStore:
 
     def close(self) -> None:
         """Wait until what is being written is written."""
+        self._closing.set()
         self._writer.shutdown(wait=True)
 
     def save(self, profile: Profile, *key: object) -> None:
@@ -153,6 +158,8 @@ class IndexStore:
 
     def _save_aside(self, profile: Profile, key: tuple[object, ...]) -> None:
         """Save in the writer's thread, where nobody would see what is raised."""
+        # Who asked for the profile waits for an answer, which needs the interpreter for some milliseconds.
+        self._closing.wait(ANSWER_SECONDS)
         try:
             self.save(profile, *key)
         except Exception:

@@ -263,6 +263,16 @@ def test_a_cache_that_is_read_only_is_read(
     assert folder_of(store).exists()
 
 
+def test_writing_lets_the_answer_go_first_but_not_the_end_of_the_server_wait(
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "ANSWER_SECONDS", 3600)
+    store.save_soon(profile, "a")
+    assert store.load("a") is None
+    store.close()
+    assert store.load("a") is not None
+
+
 def test_what_fails_in_the_background_is_logged(
     store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
