@@ -1,8 +1,8 @@
 """Collects stacks and samples in file order and turns them into a Profile.
 
 One builder a reader; a large file has one builder a chunk, and `merge` joins them by interning the
-later one's names and stacks again. The result does not depend on where the file was cut: frames and
-siblings are brought into name order at the end.
+later one's names again; equal stacks become one at the end. The result does not depend on where the file
+was cut: frames and siblings are brought into name order then.
 """
 
 from __future__ import annotations

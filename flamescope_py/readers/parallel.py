@@ -1,7 +1,7 @@
 """Reads profiles in other processes: a large perf script text in as many parts as there are cores.
 
 A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
-parts are joined by interning the later ones' stacks again. Workers read the file themselves, through
+parts are joined by interning the later ones' names again. Workers read the file themselves, through
 the descriptor of the asking process: nothing but names and columns crosses between processes.
 Small files are not worth the trip and are read where they are asked for. While a large file keeps all
 processes busy, files of middling size go to other ones (`lanes`), and the system shares the cores out.
