@@ -64,21 +64,25 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   );
 
   // In a flame graph the scroller counts from its bottom, in negative numbers: see canvas.module.css.
-  const shown = useCallback(
-    () => ({ scrolled: Math.abs(scroller.current?.scrollTop ?? 0), height: size.height }),
-    [size.height],
-  );
+  const scrolled = useRef(0);
+  const shown = useCallback(() => {
+    scrolled.current = Math.abs(scroller.current?.scrollTop ?? 0);
+    return { scrolled: scrolled.current, height: size.height };
+  }, [size.height]);
   const span = useRef<Span>(undefined);
   const paint = useCallback(() => {
-    const rows = [levelUnder(0, layout, shown()), levelUnder(size.height, layout, shown())];
+    // As it was last read, or as far as the content goes by now: to read it here, after the page has changed,
+    // would have the browser lay the page out twice for each graph. Where it changes, an event comes.
+    const view = { scrolled: Math.min(scrolled.current, contentHeight - size.height), height: size.height };
+    const rows = [levelUnder(0, layout, view), levelUnder(size.height, layout, view)];
     const [fromLevel, toLevel] = [Math.min(...rows) - 1, Math.max(...rows) + 2];
-    const view = { zoom, width: px(size.width), fromLevel, toLevel };
-    layoutBoxes(tree, span.current ? { ...view, span: span.current } : view, boxes);
+    const part = { zoom, width: px(size.width), fromLevel, toLevel };
+    layoutBoxes(tree, span.current ? { ...part, span: span.current } : part, boxes);
     const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
     if (!context) return;
-    paintFlame(context, tree, boxes, look, shown());
+    paintFlame(context, tree, boxes, look, view);
     markPresented(GRAPH_PAINTED, { ...tree.range, boxes: boxes.count });
-  }, [tree, zoom, layout, size, ratio, boxes, look, shown]);
+  }, [tree, zoom, layout, size, ratio, boxes, look, contentHeight]);
   const press = useLongPress();
   const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
   const pinch = useFlamePinch({ tree, zoom, boxes, boxUnder, onZoom });
@@ -130,6 +134,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
       className={classes.scroller}
       data-layout={layout}
       onScroll={() => {
+        shown();
         paint();
         hoverAgain();
       }}

@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WHOLE_CUT } from "../types/explorer";
 import { seconds } from "../types/units";
-import { useFlameGraph } from "./flamegraph";
+import { LIVE_NODES, useFlameGraph } from "./flamegraph";
+import { Moving } from "./moving";
 import { createQueryClient } from "./queryClient";
 
 interface Pending {
@@ -38,77 +39,94 @@ const requestTo = (end: number | undefined) => ({
   range: end === undefined ? undefined : { start: seconds(0), end: seconds(end) },
 });
 
-function follow() {
+function follow(most?: { readonly nodes: number | undefined }) {
   const client = createQueryClient();
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
-  return renderHook(({ end, live }: { end: number | undefined; live: boolean }) => useFlameGraph(requestTo(end), { live, whole: false }), {
-    wrapper,
-    initialProps: { end: undefined as number | undefined, live: false },
-  });
+  const pointer = new Moving(0);
+  const following = { moving: [pointer], request: () => requestTo(pointer.now), nodes: most ? most.nodes : LIVE_NODES };
+  let renders = 0;
+  const hook = renderHook(
+    ({ end, live }: { end: number | undefined; live: boolean }) => {
+      renders += 1;
+      return useFlameGraph(requestTo(end), { ...following, live });
+    },
+    { wrapper, initialProps: { end: undefined as number | undefined, live: false } },
+  );
+  return { ...hook, pointer, renders: () => renders, dragged: () => hook.result.current.dragged.now?.samples };
 }
 const ends = () => asked.map(({ end }) => end);
-const answerLast = () => act(async () => Promise.resolve(asked.at(-1)!.answer()));
+const answer = (at: number) => act(async () => Promise.resolve(asked.at(at)!.answer()));
 
 describe("a flame graph that follows a drag", () => {
-  it("has one request under way, then asks for the newest range, and keeps the old graph meanwhile", async () => {
-    const { result, rerender } = follow();
+  it("gives what is dragged to apart, without rendering, and keeps the graph at rest", async () => {
+    const { result, rerender, pointer, renders, dragged } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));
-    await answerLast();
+    await answer(-1);
     await waitFor(() => expect(result.current.data?.samples).toBe("all"));
-    for (const end of [1, 2, 3]) rerender({ end, live: true });
-    await waitFor(() => expect(ends()).toEqual(["all", "1"]));
-    expect(result.current.data?.samples).toBe("all");
-    expect(result.current.isBehind).toBe(true);
-    await answerLast();
-    await waitFor(() => expect(ends()).toEqual(["all", "1", "3"]));
-    expect(asked[1]!.signal.aborted).toBe(false);
-    await answerLast();
-    await waitFor(() => expect(result.current.data?.samples).toBe("3"));
-    expect(result.current.isBehind).toBe(false);
-  });
-
-  it("aborts a stale request at the end of the drag", async () => {
-    const { rerender } = follow();
-    await waitFor(() => expect(asked).toHaveLength(1));
-    await answerLast();
-    rerender({ end: 1, live: true });
-    await waitFor(() => expect(asked).toHaveLength(2));
-    rerender({ end: 2, live: true });
-    rerender({ end: 2, live: false });
-    await waitFor(() => expect(ends()).toEqual(["all", "1", "2"]));
-    expect(asked[1]!.signal.aborted).toBe(true);
-    expect(asked[2]!.signal.aborted).toBe(false);
-  });
-
-  it("aborts a stale request when the pointer rests", async () => {
-    const { rerender } = follow();
-    await waitFor(() => expect(asked).toHaveLength(1));
-    await answerLast();
-    rerender({ end: 1, live: true });
-    await waitFor(() => expect(asked).toHaveLength(2));
-    rerender({ end: 2, live: true });
+    pointer.set(1);
+    expect(ends()).toEqual(["all"]);
+    rerender({ end: undefined, live: true });
     expect(ends()).toEqual(["all", "1"]);
-    await waitFor(() => expect(ends()).toEqual(["all", "1", "2"]));
-    expect(asked[1]!.signal.aborted).toBe(true);
+    const before = renders();
+    for (const end of [2, 3, 4]) pointer.set(end);
+    expect(ends()).toEqual(["all", "1", "2"]);
+    expect(result.current.draggedBehind.now).toBe(true);
+    await answer(1);
+    expect(ends()).toEqual(["all", "1", "2", "4"]);
+    expect(dragged()).toBe("1");
+    await answer(-1);
+    expect(dragged()).toBe("4");
+    expect(result.current.draggedBehind.now).toBe(false);
+    expect(result.current.data?.samples).toBe("all");
+    expect(renders()).toBe(before);
   });
 
-  it("is coarse while the range changes, and whole when it is chosen", async () => {
-    const { result, rerender } = follow();
+  it("aborts what is under way at the end, and keeps the last graph until the whole one is there", async () => {
+    const { result, rerender, pointer, dragged } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));
-    await answerLast();
-    rerender({ end: 1, live: true });
-    await waitFor(() => expect(asked).toHaveLength(2));
-    await answerLast();
-    await waitFor(() => expect(result.current.isBehind).toBe(false));
-    rerender({ end: 1, live: false });
-    expect(result.current.isBehind).toBe(true);
-    await waitFor(() => expect(asked).toHaveLength(3));
+    await answer(-1);
+    pointer.set(1);
+    rerender({ end: undefined, live: true });
+    await answer(-1);
+    pointer.set(2);
+    rerender({ end: 2, live: false });
+    await waitFor(() => expect(asked).toHaveLength(4));
     expect(asked.map(({ end, nodes }) => [end, nodes])).toEqual([
       ["all", null],
       ["1", "4000"],
-      ["1", null],
+      ["2", "4000"],
+      ["2", null],
     ]);
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([false, false, true, false]);
+    expect(dragged()).toBe("1");
+    expect(result.current.isBehind).toBe(true);
+    await answer(-1);
+    await waitFor(() => expect(result.current.isBehind).toBe(false));
+    expect(result.current.data?.samples).toBe("2");
+    expect(dragged()).toBe(undefined);
+  });
+
+  it("goes back to the graph at rest where a drag is given up", async () => {
+    const { result, rerender, pointer, dragged } = follow();
+    await waitFor(() => expect(asked).toHaveLength(1));
+    await answer(-1);
+    pointer.set(1);
+    rerender({ end: undefined, live: true });
+    await answer(-1);
+    expect(dragged()).toBe("1");
+    rerender({ end: undefined, live: false });
+    expect(dragged()).toBe(undefined);
+    expect(result.current.data?.samples).toBe("all");
+    expect(ends()).toEqual(["all", "1"]);
+  });
+
+  it("asks for all nodes where somebody looks at thin frames", async () => {
+    const { rerender, pointer } = follow({ nodes: undefined });
+    await waitFor(() => expect(asked).toHaveLength(1));
+    pointer.set(1);
+    rerender({ end: undefined, live: true });
+    expect(asked.map(({ nodes }) => nodes)).toEqual([null, null]);
   });
 });

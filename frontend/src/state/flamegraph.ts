@@ -1,8 +1,9 @@
-// The flame graph that follows the selection. While somebody drags, one request is under way at a
-// time and the newest range is asked next; when the pointer rests, a stale request is aborted for it.
-// Aborting at every move instead would leave a slow server answering nobody, and the screen frozen.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+// The flame graph of a request, and of those that follow a pointer while somebody drags. At rest it is a query
+// like any other; what a drag asks for goes past the queries (state/follower.ts) and reaches only those who read
+// `dragged`, since not much else of the screen changes with it. When the button is let go, the last of it stays
+// until the whole graph is here.
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import {
   fetchComparison,
   fetchFilterCosts,
@@ -10,62 +11,87 @@ import {
   fetchFlameGraph,
   type ComparisonRequest,
   type FlameGraphRequest,
-  type ProfileRange,
 } from "../api/flamegraph";
-import type { TimeRange } from "../types/explorer";
+import type { FlameGraphAnswer } from "../types/wire";
+import { Follower } from "./follower";
+import { Moving } from "./moving";
 
-/** A resting pointer waits no longer than this for an answer that nobody wants any more. */
-const PATIENCE_MS = 150;
-/** Answers are large, a drag asks for dozens: keep them only long enough for Back. */
+/** Answers are large: keep them only long enough for Back. */
 const KEEP_MS = 10_000;
 /**
  * While somebody drags, so many nodes do: half of them are the largest frames as they are, and what is left
  * out is thinner than a pixel. Sending, building and throwing away 200 000 nodes for each move would not be live.
  */
-const LIVE_NODES = 4000;
+export const LIVE_NODES = 4000;
 
-/** What changes under the pointer. */
-interface Wanted {
-  readonly range: TimeRange | undefined;
-  /** Of the other side of a comparison. */
-  readonly other: TimeRange | undefined;
-  readonly nodes: number | undefined;
-}
+type Question = FlameGraphRequest | ComparisonRequest;
 
 export interface Following {
   /** Whether a range of the request still changes under the pointer. */
   readonly live: boolean;
-  /** Whether every node is looked at even then, and not only what has width. */
-  readonly whole?: boolean;
-  readonly enabled?: boolean;
+  /** What changes then. */
+  readonly moving: readonly Pick<Moving<unknown>, "subscribe">[];
+  /** What is asked at that moment; undefined: nothing. */
+  readonly request: () => Question | undefined;
+  /** At most so many nodes while it changes; undefined: all. */
+  readonly nodes: number | undefined;
 }
 
-export function useFlameGraph(request: FlameGraphRequest | ComparisonRequest, following: Following) {
-  const { live, whole = true, enabled = true } = following;
-  const wanted: Wanted = {
-    range: request.range,
-    other: otherRange(request)?.range,
-    nodes: live && !whole ? LIVE_NODES : undefined,
-  };
-  const [asked, setAsked] = useState(wanted);
-  const question = asking(request, asked);
-  const query = useQuery({
-    queryKey: ["flamegraph", question],
-    queryFn: ({ signal }) =>
-      "other" in question ? fetchComparison(question, signal) : fetchFlameGraph(question, signal),
-    placeholderData: keepPreviousData,
+export interface FollowedGraph {
+  readonly data: FlameGraphAnswer | undefined;
+  /** The graph at rest is still that of another request. */
+  readonly isBehind: boolean;
+  /** What the drag brought last, until the graph at rest is there. */
+  readonly dragged: Moving<FlameGraphAnswer | undefined>;
+  /** While somebody drags: what is dragged to is not answered yet. */
+  readonly draggedBehind: Moving<boolean>;
+}
+
+/** @param request as it is at rest */
+export function useFlameGraph(request: Question, following: Following, enabled = true) {
+  const query = useQuery({ ...graphQuery(request), placeholderData: keepPreviousData, enabled });
+  const followed = useFollowed(following, !enabled || !query.isPlaceholderData);
+  return { ...query, ...followed, isBehind: query.isPlaceholderData };
+}
+
+export function graphQuery(request: Question) {
+  return queryOptions({
+    queryKey: ["flamegraph", request],
+    queryFn: ({ signal }) => fetchGraph(request, signal),
     gcTime: KEEP_MS,
-    enabled,
   });
-  const stale = asked.nodes !== wanted.nodes || !same(asked.range, wanted.range) || !same(asked.other, wanted.other);
-  if (stale && !(live && query.isFetching)) setAsked(wanted);
-  const key = JSON.stringify(wanted);
+}
+
+/** @param rested whether what is wanted after a drag is there */
+function useFollowed({ live, moving, request, nodes }: Following, rested: boolean) {
+  const [dragged] = useState(() => new Moving<FlameGraphAnswer | undefined>(undefined));
+  const [draggedBehind] = useState(() => new Moving(false));
+  const latest = useRef({ request, moving });
+  useLayoutEffect(() => {
+    latest.current = { request, moving };
+  });
+  useLayoutEffect(() => {
+    if (!live) return;
+    const follower = new Follower({ fetch: fetchGraph, onAnswer: dragged.set, onBehind: draggedBehind.set });
+    const ask = () => {
+      const wanted = latest.current.request();
+      if (wanted) follower.ask({ ...wanted, nodes });
+    };
+    ask();
+    const ends = latest.current.moving.map(({ subscribe }) => subscribe(ask));
+    return () => {
+      for (const end of ends) end();
+      follower.stop();
+    };
+  }, [live, nodes, dragged, draggedBehind]);
   useEffect(() => {
-    if (!stale) return;
-    const timer = setTimeout(() => setAsked(JSON.parse(key) as Wanted), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [stale, key]);
-  return { ...query, isBehind: stale || query.isPlaceholderData };
+    if (!live && rested) dragged.set(undefined);
+  }, [live, rested, dragged]);
+  return { dragged, draggedBehind };
+}
+
+function fetchGraph(question: Question, signal: AbortSignal): Promise<FlameGraphAnswer> {
+  return "other" in question ? fetchComparison(question, signal) : fetchFlameGraph(question, signal);
 }
 
 export function useFilters() {
@@ -82,19 +108,4 @@ export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
     gcTime: KEEP_MS,
     enabled,
   });
-}
-
-function asking<Request extends FlameGraphRequest | ComparisonRequest>(request: Request, wanted: Wanted): Request {
-  const question = { ...request, range: wanted.range, nodes: wanted.nodes };
-  const other = otherRange(question);
-  return other ? { ...question, other: { ...other, range: wanted.other } } : question;
-}
-
-/** undefined where nothing is compared, and where the other side is the rest: that follows from the first. */
-function otherRange(request: FlameGraphRequest | ComparisonRequest): ProfileRange | undefined {
-  return "other" in request && typeof request.other !== "string" ? request.other : undefined;
-}
-
-function same(one: TimeRange | undefined, other: TimeRange | undefined): boolean {
-  return one?.start === other?.start && one?.end === other?.end;
 }

@@ -1,7 +1,7 @@
 // The heatmap of the open profile. It stays on the screen while another number of rows, or another
 // cut, is fetched. What a search marks comes after it, when the typing rests. Of a long profile, finer
 // tiles of what is in view are fetched beside it.
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { samplesOf } from "../api/cut";
 import { fetchHeatmap, fetchMatches, type HeatmapRequest } from "../api/heatmap";
@@ -13,11 +13,13 @@ const KEEP_MS = 60_000;
 
 /** @param enabled whether there is anything to fetch */
 export function useHeatmap(request: HeatmapRequest, enabled = true) {
-  return useQuery({
+  return useQuery({ ...heatmapQuery(request), placeholderData: keepPreviousData, enabled });
+}
+
+export function heatmapQuery(request: HeatmapRequest) {
+  return queryOptions({
     queryKey: heatmapKey(request),
     queryFn: ({ signal }) => fetchHeatmap(request, signal),
-    placeholderData: keepPreviousData,
-    enabled,
   });
 }
 

@@ -1,11 +1,12 @@
 // The tree of providers and the routes. Hash routes: the server only ever sees one page, and links
 // of the original front end (#/heatmap/perf/NAME) arrive here to be redirected.
 import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { HashRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { EXPLORE_PATH } from "../state/explorerUrl";
 import { legacyTarget } from "../state/legacyLinks";
+import { askEarly, opensExplorer } from "../state/opening";
 import { createQueryClient } from "../state/queryClient";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Importing } from "./importing/Importing";
@@ -13,10 +14,21 @@ import { Loading } from "./Loading";
 import { ProfilesView } from "./profiles/ProfilesView";
 import { theme } from "./theme";
 
-const ExplorerView = lazy(() => import("./explore/ExplorerView"));
+const loadExplorer = () => import("./explore/ExplorerView");
+const ExplorerView = lazy(loadExplorer);
+
+/** Begins what an explorer needs before anything is rendered: its scripts, and its answers beside them. */
+function startClient(): QueryClient {
+  const client = createQueryClient();
+  const { hash } = window.location;
+  // Where it cannot be loaded, the screen that needs it says so.
+  if (opensExplorer(hash)) loadExplorer().catch(() => undefined);
+  askEarly(client, hash);
+  return client;
+}
 
 export function App() {
-  const [queryClient] = useState(createQueryClient);
+  const [queryClient] = useState(startClient);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>

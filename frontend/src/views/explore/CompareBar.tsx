@@ -5,6 +5,7 @@ import type { Heatmap } from "../../model/heatmap";
 import { differenceTable } from "../../model/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../types/explorer";
 import type { FlamePanelProps } from "./FlamePanel";
+import { useDragged } from "./useSelection";
 import classes from "./compare.module.css";
 
 const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
@@ -15,11 +16,6 @@ const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
 export function CompareBar(props: FlamePanelProps & { readonly compare: Compare }) {
   const { state, change, scheme, data, side, onSide, compare } = props;
   const alter = (part: Partial<Compare>) => change({ compare: { ...compare, ...part } });
-  const a = `A ${rangeWords(data.selection.range, data.heatmap)}`;
-  const other = rangeWords(data.second.range, data.elsewhere ? data.other : data.heatmap);
-  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
-  const [first, second] = compare.flip ? [b, a] : [a, b];
-  const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;
   const table = differenceTable(state.differencePalette, scheme);
   return (
     <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
@@ -36,9 +32,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
         ⇄ Flip
       </Button>
-      <span className={classes.words} title={words} data-testid="compare-words">
-        <bdi>{words}</bdi>
-      </span>
+      <Words data={data} compare={compare} />
       {!compare.rest && compare.file === "" && (
         <label className={classes.field} title="What a drag and the arrow keys change; Ctrl and drag changes the other">
           Drag selects
@@ -71,7 +65,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
                 <i key={colour} style={{ background: colour }} />
               ))}
             </span>
-            <span>{`more in ${first.slice(0, 1)} +`}</span>
+            <span>{`more in ${compare.flip ? "B" : "A"} +`}</span>
           </figure>
         </>
       )}
@@ -79,6 +73,19 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
         Stop comparing
       </Button>
     </div>
+  );
+}
+
+function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly compare: Compare }) {
+  const a = `A ${rangeWords(useDragged(data.selection).range, data.heatmap)}`;
+  const other = rangeWords(useDragged(data.second).range, data.elsewhere ? data.other : data.heatmap);
+  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
+  const [first, second] = compare.flip ? [b, a] : [a, b];
+  const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;
+  return (
+    <span className={classes.words} title={words} data-testid="compare-words">
+      <bdi>{words}</bdi>
+    </span>
   );
 }
 

@@ -13,6 +13,7 @@ import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
+import { DraggedTree } from "./Dragged";
 import { FilterBar } from "./FilterBar";
 import { FilterCostText, FilterSelect } from "./FilterSelect";
 import { FlamePanel } from "./FlamePanel";
@@ -20,7 +21,7 @@ import { HeatmapPanel } from "./HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
 import { OtherHeatmap } from "./OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
-import { SearchField } from "./SearchField";
+import { SearchField, SearchResult } from "./SearchField";
 import { SplitBar } from "./SplitBar";
 import { useExplorerData, type ExplorerData } from "./useExplorerData";
 import { useShortcuts } from "./useShortcuts";
@@ -40,7 +41,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   const searchInput = useRef<HTMLInputElement>(null);
   const [side, setSide] = useState<Side>("A");
   const data = useExplorerData(state, change);
-  const { heatmapQuery, heatmap, selection, second, flame, shown, tree, search, opening, failed, filters } = data;
+  const { heatmapQuery, heatmap, selection, second, flame, shown, opening, failed, filters } = data;
   const heatmaps = data.elsewhere ? 2 : 1;
   const [heightText, keepHeight] = useHeightText(heatmaps);
   const plot = readHeight(heightText, heatmaps);
@@ -79,18 +80,28 @@ export function Explorer({ state, change }: ExplorerProps) {
           ref={searchInput}
           value={state.search}
           onChange={(value) => change({ search: value }, "replace")}
-          matched={search?.samples}
-          samples={tree?.samples ?? 0}
-          whole={selection.range === undefined}
+          result={
+            <DraggedTree graph={shown} state={state}>
+              {({ tree, search }) => (
+                <SearchResult
+                  matched={search?.samples}
+                  samples={tree?.samples ?? 0}
+                  whole={!selection.range && !selection.live}
+                />
+              )}
+            </DraggedTree>
+          }
         />
         <ViewsMenu state={state} change={change} />
         <KeysHelp />
       </Header>
       <main className={classes.main}>
         <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
-          {tree?.filtered && (
-            <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
-          )}
+          <DraggedTree graph={shown} state={state}>
+            {({ tree }) =>
+              tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
+            }
+          </DraggedTree>
         </FilterBar>
         <ProfileNotices filename={filename} info={data.info.data} />
         {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
@@ -113,7 +124,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             change={change}
             scheme={scheme}
             // Where an edge runs through cells, only the server can count.
-            counted={flame.isBehind ? undefined : flame.data?.samples}
+            graph={compare ? undefined : flame}
             isBehind={shown.isBehind}
             plot={plot}
             onEscape={() => (selection.range ? selection.clear() : resetZoom())}

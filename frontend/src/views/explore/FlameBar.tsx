@@ -8,6 +8,7 @@ import { ROOT } from "../../types/units";
 import { CompareMenu } from "./CompareMenu";
 import { ExportMenu } from "./ExportMenu";
 import type { FlamePanelProps } from "./FlamePanel";
+import { useDraggedTree } from "./useFlameTree";
 import classes from "./explore.module.css";
 
 const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
@@ -19,11 +20,7 @@ const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
 
 export function FlameBar(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
-  const { tree, zoom } = data;
-  const legend = useMemo(
-    () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
-    [tree, state.colour, scheme],
-  );
+  const { tree } = data;
   return (
     <div className={classes.bar}>
       <Drawing state={state} change={change} />
@@ -43,12 +40,7 @@ export function FlameBar(props: FlamePanelProps) {
           />
         </label>
       )}
-      <Legend entries={legend} />
-      {tree && zoom !== ROOT && (
-        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
-          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
-        </span>
-      )}
+      <Shown state={state} scheme={scheme} data={data} />
     </div>
   );
 }
@@ -92,6 +84,25 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
     </>
   );
 });
+
+/** What is said of the tree that is shown: it changes with a drag. */
+function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme" | "data">) {
+  const { tree, zoom } = useDraggedTree(data.shown, state);
+  const legend = useMemo(
+    () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
+    [tree, state.colour, scheme],
+  );
+  return (
+    <>
+      <Legend entries={legend} />
+      {tree && zoom !== ROOT && (
+        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
+          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
 
 function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
   return (

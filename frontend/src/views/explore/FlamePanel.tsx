@@ -10,10 +10,12 @@ import type { Scheme } from "../../types/scheme";
 import { Loading } from "../Loading";
 import { ErrorNotice, Notice } from "../Notice";
 import { CompareBar } from "./CompareBar";
+import { GraphFrame } from "./Dragged";
 import { FlameBar } from "./FlameBar";
 import { FlameView } from "./FlameView";
 import type { FrameMenuAt } from "./FrameMenu";
 import type { ExplorerData } from "./useExplorerData";
+import { useDraggedTree } from "./useFlameTree";
 import classes from "./explore.module.css";
 
 const FrameMenu = lazy(() => import("./FrameMenu"));
@@ -35,29 +37,27 @@ export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
   const { error, isBehind, refetch } = data.shown;
   const outside = error instanceof ApiError && error.status === RANGE_NOT_SATISFIABLE;
-  const restOfAll = state.compare?.rest === true && !data.selection.range;
+  const restOfAll = state.compare?.rest === true && !data.selection.range && !data.live;
   const clearRanges = () =>
     change({ range: undefined, ...(state.compare && { compare: { ...state.compare, range: undefined } }) });
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
       {state.compare && <CompareBar {...props} compare={state.compare} />}
-      <div className={classes.flame} data-testid="flamegraph-panel" data-behind={isBehind} aria-busy={isBehind}>
+      <GraphFrame graph={data.shown}>
         {restOfAll ? (
           <Notice title="Select a range" detail="Then it is compared with the rest of the profile." />
-        ) : error && !isBehind ? (
+        ) : error && !isBehind && !data.live ? (
           <ErrorNotice
             title="No flame graph"
             error={error}
             retry={outside ? clearRanges : () => void refetch()}
             label={outside ? "Show the whole profile" : undefined}
           />
-        ) : data.tree ? (
-          <Shown {...props} />
         ) : (
-          <Loading label="Drawing the flame graph" />
+          <Shown {...props} />
         )}
-      </div>
+      </GraphFrame>
     </section>
   );
 }
@@ -67,11 +67,12 @@ function Shown(props: FlamePanelProps) {
   const [menu, setMenu] = useState<FrameMenuAt>();
   // Not within the event that asks for it: a menu that opens in the middle of a key's event closes with it.
   const openMenu = useCallback((at: FrameMenuAt) => void setTimeout(() => setMenu(at)), []);
-  const tree = data.tree!;
+  const { tree, search, zoom } = useDraggedTree(data.shown, state);
+  if (!tree) return <Loading label="Drawing the flame graph" />;
   const callers = state.callers !== "";
   // The table stays beside the callers of one of its functions: the next one is a click away.
   const beside = callers ? (state.view === "graph" ? "sandwich" : "both") : state.view;
-  const shared = { tree, search: data.search, state, change, scheme, onMenu: openMenu };
+  const shared = { tree, search, state, change, scheme, onMenu: openMenu };
   return (
     <>
       <div className={classes.split} data-view={beside}>
@@ -79,10 +80,10 @@ function Shown(props: FlamePanelProps) {
           {state.view !== "graph" && <FunctionTable {...shared} />}
           {callers ? (
             <div className={classes.view}>
-              <Sandwich {...shared} isBehind={data.shown.isBehind} />
+              <Sandwich {...shared} />
             </div>
           ) : (
-            state.view !== "table" && <FlameView {...shared} zoom={data.zoom} isBehind={data.shown.isBehind} />
+            state.view !== "table" && <FlameView {...shared} zoom={zoom} live={data.live} />
           )}
         </Suspense>
       </div>

@@ -26,13 +26,16 @@ export interface TreeViewProps {
 
 interface FlameViewProps extends TreeViewProps {
   readonly zoom: NodeId;
-  readonly isBehind: boolean;
+  /** Another tree may come with every move. */
+  readonly live: boolean;
 }
 
-export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, isBehind, onMenu }: FlameViewProps) {
+export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onMenu }: FlameViewProps) {
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
-  // Nobody reads 25 rows aloud between two moves of a drag: they are made when there is time.
-  const listed = useDeferredValue(tree);
+  // Nobody reads 25 rows aloud between two moves of a drag: they are made at its end, when there is time.
+  const [rested, setRested] = useState(tree);
+  if (!live && rested !== tree) setRested(tree);
+  const listed = useDeferredValue(rested);
   const { colour, differencePalette } = state;
   const paint = useMemo(
     () => framePaint(tree, { colour, differencePalette }, scheme),
@@ -47,7 +50,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
   );
   return (
     <div className={classes.view}>
-      <div className={classes.drawing} data-behind={isBehind}>
+      <div className={classes.drawing}>
         <FlameCanvas
           tree={tree}
           {...paint}

@@ -1,8 +1,7 @@
 // The heatmap with what belongs to it: the strip above a long one, and at its right the selection in
 // words, the cell under the pointer, the legend, and the settings that change its look.
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useState } from "react";
 import type { HeatmapRequest } from "../../api/heatmap";
-import { HeatmapCanvas } from "../../canvas/HeatmapCanvas";
 import { OverviewCanvas } from "../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../canvas/paintSelection";
 import type { Side } from "../../canvas/useHeatmapGesture";
@@ -12,21 +11,24 @@ import { LONG } from "../../model/heatmapView";
 import { isLow } from "../../model/plotHeight";
 import { toTime } from "../../model/selection";
 import { isSparse } from "../../model/sparse";
+import type { FollowedGraph } from "../../state/flamegraph";
+import { Moving } from "../../state/moving";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import type { Tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
 import { CountLegend } from "./CountLegend";
+import { Dragged, DraggedCanvas, UnderPointer } from "./Dragged";
 import { heatmapKey } from "./heatmapKeys";
 import { HeatmapSettings } from "./HeatmapSettings";
 import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
 import { PlayButtons } from "./PlayButtons";
 import { SelectionTable } from "./ScreenReaderTables";
-import { useHeatmapPicture } from "./useHeatmapPicture";
+import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
 import { useSamples } from "./useSamples";
-import type { Selection } from "./useSelection";
+import { useDragged, type Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
 /** Where a heatmap's cells come from. */
@@ -50,8 +52,8 @@ interface HeatmapPanelProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
-  /** Samples in the selection by the server's count, if it has answered. */
-  readonly counted: number | undefined;
+  /** The selection's flame graph, where one is asked for. */
+  readonly graph: FollowedGraph | undefined;
   readonly isBehind: boolean;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
@@ -59,29 +61,15 @@ interface HeatmapPanelProps {
 }
 
 export function HeatmapPanel(props: HeatmapPanelProps) {
-  const { heatmap, source, selection, second, side, state, change, scheme, counted, plot, onEscape } = props;
-  const [hovered, setHovered] = useState<Tick>();
-  const [draft, setDraft] = useState<MarkedRange>();
+  const { heatmap, source, selection, second, side, state, change, scheme, graph, plot, onEscape } = props;
+  const [pointer] = useState(() => new Moving<Tick | undefined>(undefined));
+  const [draft] = useState(() => new Moving<MarkedRange | undefined>(undefined));
   const setWindow = useCallback((next: TimeRange | undefined) => change({ window: next }, "gesture"), [change]);
   const { window, move } = useLiveWindow(state.window, setWindow);
   const low = isLow(plot);
   const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
   const { layout, cells } = picture;
-  const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
-  // Periods are not counted in cells.
-  const known = selection.ticks && state.weight === "samples" ? picture.samplesIn(selection.ticks) : undefined;
-  const samples = known ?? (selection.ticks ? counted : heatmap.samples);
-  const secondSamples = useSamples(source.request, picture, second);
   const compared = state.compare !== undefined;
-  const { ticks } = selection;
-  const secondTicks = second?.ticks;
-  const ranges = useMemo(() => {
-    const marked: MarkedRange[] = [];
-    if (ticks) marked.push({ ticks, label: compared || draft ? "A" : "" });
-    if (secondTicks) marked.push({ ticks: secondTicks, label: "B" });
-    else if (draft) marked.push(draft);
-    return marked;
-  }, [ticks, secondTicks, compared, draft]);
   const target = (taken: Side) => (taken === "B" ? second : selection);
   const moving = target(side) ?? selection;
   const settings = (
@@ -99,15 +87,14 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
     <section className={classes.heatmapPanel} aria-label="When">
       <div>
         {(heatmap.columns >= LONG || window !== undefined) && (
-          <OverviewCanvas
-            heatmap={heatmap}
-            window={window}
-            selection={selection.range}
-            scheme={scheme}
-            onWindow={move}
-          />
+          <Dragged selection={selection}>
+            {({ range }) => (
+              <OverviewCanvas heatmap={heatmap} window={window} selection={range} scheme={scheme} onWindow={move} />
+            )}
+          </Dragged>
         )}
-        <HeatmapCanvas
+        <DraggedCanvas
+          {...{ selection, second, draft, pointer, compared }}
           heatmap={heatmap}
           frame={picture.frame}
           layout={layout}
@@ -116,22 +103,20 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
           window={window}
           palette={state.palette}
           scheme={scheme}
-          ranges={ranges}
           side={side}
-          hovered={shown}
           description={`Samples by time: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
           onPreview={(range, taken) => {
             const known = target(taken);
             if (known) known.preview(range);
-            else setDraft(range && { ticks: range, label: "B" });
+            else draft.set(range && { ticks: range, label: "B" });
           }}
           onSelect={(range, taken) => {
-            setDraft(undefined);
+            draft.set(undefined);
             const known = target(taken);
             if (known) known.select(range);
             else props.onSecond(toTime(range, heatmap.rows));
           }}
-          onHover={setHovered}
+          onHover={pointer.set}
           onWindow={move}
           onKeyDown={(event) => {
             const onWindow = (next: TimeRange | undefined) => change({ window: next });
@@ -141,33 +126,24 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         {low && settings}
       </div>
       <aside className={classes.side} data-low={low || second !== undefined}>
-        <Summary
-          selection={selection}
-          samples={samples}
-          heatmap={heatmap}
+        <DraggedSummary
+          {...{ selection, heatmap, source, picture, graph, state }}
           label={compared ? "A" : ""}
-          withIdle={state.idle}
-          unit={state.weight === "samples" ? "samples" : "periods"}
         />
-        {second && (
-          <Summary
-            selection={second}
-            samples={second.ticks ? secondSamples : heatmap.samples}
-            heatmap={heatmap}
-            label="B"
-            withIdle={state.idle}
-            unit={state.weight === "samples" ? "samples" : "periods"}
-          />
-        )}
+        {second && <DraggedSummary {...{ heatmap, source, picture, state }} selection={second} label="B" />}
         <PlayButtons selection={selection} isBehind={props.isBehind} />
-        <Readout
-          heatmap={heatmap}
-          at={shown}
-          cells={cells}
-          view={layout.view}
-          how={state.merge}
-          isNew={!selection.range && !low}
-        />
+        <UnderPointer moving={pointer}>
+          {(at) => (
+            <Readout
+              heatmap={heatmap}
+              at={at !== undefined && at < tickCount(heatmap) ? at : undefined}
+              cells={cells}
+              view={layout.view}
+              how={state.merge}
+              isNew={!selection.range && !selection.live && !low}
+            />
+          )}
+        </UnderPointer>
         <CountLegend
           maximum={cells.maximum}
           merge={layout.view.merge}
@@ -179,7 +155,36 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         <PictureNote picture={picture} />
         {!low && settings}
       </aside>
-      <SelectionTable heatmap={heatmap} range={selection.range} samples={samples} />
     </section>
+  );
+}
+
+interface DraggedSummaryProps {
+  readonly selection: Selection;
+  readonly heatmap: Heatmap;
+  readonly source: HeatmapSource;
+  readonly picture: HeatmapPicture;
+  readonly graph?: FollowedGraph | undefined;
+  readonly state: ExplorerState;
+  readonly label: "" | "A" | "B";
+}
+
+/** The selection in words, as it is under the pointer; of the first one also as a table. */
+function DraggedSummary({ selection, heatmap, source, picture, graph, state, label }: DraggedSummaryProps) {
+  const now = useDragged(selection);
+  const counted = useSamples(source.request, picture, now, graph);
+  const samples = now.ticks ? counted : heatmap.samples;
+  return (
+    <>
+      <Summary
+        selection={now}
+        samples={samples}
+        heatmap={heatmap}
+        label={label}
+        withIdle={state.idle}
+        unit={state.weight === "samples" ? "samples" : "periods"}
+      />
+      {label !== "B" && <SelectionTable heatmap={heatmap} range={now.range} samples={samples} live={now.live} />}
+    </>
   );
 }

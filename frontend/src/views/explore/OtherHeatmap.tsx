@@ -20,7 +20,7 @@ import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
 import { useHeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
 import { useSamples } from "./useSamples";
-import type { Selection } from "./useSelection";
+import { useDragged, type Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
 interface OtherHeatmapProps {
@@ -50,7 +50,8 @@ interface OtherPanelProps extends OtherHeatmapProps {
   readonly name: string;
 }
 
-function OtherPanel({ heatmap, name, source, selection, state, change, scheme, plot }: OtherPanelProps) {
+function OtherPanel({ heatmap, name, source, state, change, scheme, plot, ...props }: OtherPanelProps) {
+  const selection = useDragged(props.selection);
   const { compare } = state;
   const [hovered, setHovered] = useState<Tick>();
   const show = (next: TimeRange | undefined, how: ChangeHow) => {

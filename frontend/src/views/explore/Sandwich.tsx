@@ -15,7 +15,7 @@ import { framePaint } from "./framePaint";
 import type { TreeViewProps } from "./FlameView";
 import classes from "./sandwich.module.css";
 
-export default function Sandwich(props: TreeViewProps & { readonly isBehind: boolean }) {
+export default function Sandwich(props: TreeViewProps) {
   const { tree, state, change } = props;
   const frame = useMemo(() => findFunction(tree, state.callers), [tree, state.callers]);
   const halves = useMemo(() => {

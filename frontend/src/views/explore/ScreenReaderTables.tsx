@@ -14,9 +14,13 @@ interface SelectionTableProps {
   readonly heatmap: Heatmap;
   readonly range: TimeRange | undefined;
   readonly samples: number | undefined;
+  /** Whether the range still changes under the pointer. */
+  readonly live: boolean;
 }
 
-export function SelectionTable({ heatmap, range, samples }: SelectionTableProps) {
+export const SelectionTable = memo(SelectionRows, (_, next) => next.live);
+
+function SelectionRows({ heatmap, range, samples }: SelectionTableProps) {
   const start = range?.start ?? 0;
   const end = range?.end ?? heatmap.columns;
   const busiest = busiestColumn(heatmap, start, end);

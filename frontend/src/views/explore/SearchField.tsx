@@ -1,7 +1,7 @@
 // Search with its answer inside, so that nothing beside it moves when there is one. The address follows when the typing pauses, not at every letter:
 // browsers refuse more than a few history changes a second.
 import { CloseButton, TextInput } from "@mantine/core";
-import { useEffect, useState, type Ref } from "react";
+import { useEffect, useState, type ReactNode, type Ref } from "react";
 import { formatShare } from "../../lib/format";
 import { SearchIcon } from "../icons";
 import classes from "./searchField.module.css";
@@ -12,14 +12,11 @@ interface SearchFieldProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** Samples with a matching frame; undefined without a search. */
-  readonly matched: number | undefined;
-  readonly samples: number;
-  /** They are the whole profile's, not a selection's. */
-  readonly whole: boolean;
+  /** What was found. */
+  readonly result: ReactNode;
 }
 
-export function SearchField({ ref, value, onChange, matched, samples, whole }: SearchFieldProps) {
+export function SearchField({ ref, value, onChange, result }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
@@ -60,15 +57,29 @@ export function SearchField({ ref, value, onChange, matched, samples, whole }: S
         autoComplete="off"
         data-testid="search"
       />
-      <span
-        className={classes.matched}
-        role="status"
-        data-testid="search-result"
-        data-matched={matched}
-        data-share={matched !== undefined && samples > 0 ? matched / samples : undefined}
-      >
-        {matched === undefined ? "" : `${formatShare(matched, samples)} of ${whole ? "profile" : "selection"}`}
-      </span>
+      {result}
     </div>
+  );
+}
+
+interface SearchResultProps {
+  /** Samples with a matching frame; undefined without a search. */
+  readonly matched: number | undefined;
+  readonly samples: number;
+  /** They are the whole profile's, not a selection's. */
+  readonly whole: boolean;
+}
+
+export function SearchResult({ matched, samples, whole }: SearchResultProps) {
+  return (
+    <span
+      className={classes.matched}
+      role="status"
+      data-testid="search-result"
+      data-matched={matched}
+      data-share={matched !== undefined && samples > 0 ? matched / samples : undefined}
+    >
+      {matched === undefined ? "" : `${formatShare(matched, samples)} of ${whole ? "profile" : "selection"}`}
+    </span>
   );
 }

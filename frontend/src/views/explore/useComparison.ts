@@ -1,23 +1,12 @@
 // What the flame graph shows while two sides are compared. The selection is A; B is another range, all
 // of another profile, or the rest of this one.
 import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../../api/flamegraph";
-import { useFlameGraph } from "../../state/flamegraph";
+import { useFlameGraph, type Following } from "../../state/flamegraph";
 import type { Compare, TimeRange } from "../../types/explorer";
 
-export interface ComparisonInput {
-  /** What A shows by itself. */
-  readonly request: FlameGraphRequest;
-  readonly compare: Compare | undefined;
-  /** Range of B, as it is under the pointer. */
-  readonly other: TimeRange | undefined;
-  readonly live: boolean;
-  /** Whether frames without width are looked at, too. */
-  readonly whole: boolean;
-}
-
-export function useComparison({ request, compare, other, live, whole }: ComparisonInput) {
-  const question = comparisonRequest(request, compare, other);
-  const graph = useFlameGraph(question ?? request, { live, whole, enabled: question !== undefined });
+/** @param question undefined: nothing is compared, and `request` stands in its place */
+export function useComparison(question: ComparisonRequest | undefined, request: FlameGraphRequest, following: Following) {
+  const graph = useFlameGraph(question ?? request, following, question !== undefined);
   // A query that is switched off still gives what another one of the same question was answered.
   return { ...graph, question, data: question && graph.data };
 }

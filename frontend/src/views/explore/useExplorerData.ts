@@ -1,30 +1,29 @@
 // Everything the explorer asks the server, and what becomes of the answers.
 import { useMemo } from "react";
-import { cutOf } from "../../api/cut";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap";
 import { followed } from "../../model/heatmapView";
 import { searchPattern } from "../../model/patterns";
-import { useFilters, useFlameGraph } from "../../state/flamegraph";
+import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
+import { graphRequestOf, heatmapRequestOf } from "../../state/opening";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
-import { useComparison } from "./useComparison";
+import { comparisonRequest, useComparison } from "./useComparison";
 import { useFlameTree } from "./useFlameTree";
-import { useSelection } from "./useSelection";
+import { rangeUnder, useSelection } from "./useSelection";
 
 export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
-  const { file: filename, type, rows, compare } = state;
-  const cut = cutOf(state);
-  const heatmapRequest = { filename, type, rows, cut };
+  const { file: filename, type, compare } = state;
+  const heatmapRequest = heatmapRequestOf(state);
   const heatmapQuery = useHeatmap(heatmapRequest);
   const heatmap = useMemo(() => heatmapQuery.data && buildHeatmap(heatmapQuery.data), [heatmapQuery.data]);
   const pattern = searchPattern(state.search);
   const marks = useMatches(heatmapRequest, pattern);
 
   const elsewhere = compare !== undefined && !compare.rest && compare.file !== "";
-  const otherRequest = { filename: compare?.file ?? "", type: compare?.type ?? "", rows, cut };
+  const otherRequest = { ...heatmapRequest, filename: compare?.file ?? "", type: compare?.type ?? "" };
   const otherQuery = useHeatmap(otherRequest, elsewhere);
   const otherMarks = useMatches(otherRequest, pattern, elsewhere);
   const other = useMemo(
@@ -42,11 +41,19 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     change({ compare: { ...compare, range, window }, window: own }, how);
   });
   const live = selection.live || second.live;
-  const request = { filename, type, range: selection.range, cut, inverted: state.inverted };
+  const request = graphRequestOf(state, selection.range);
   // A search, a table, callers and a zoom look at nodes that have no width in the whole picture.
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
-  const flame = useFlameGraph(request, { live, whole });
-  const comparison = useComparison({ request, compare, other: second.range, live, whole });
+  const nodes = whole ? undefined : LIVE_NODES;
+  const moving = [selection.dragged, second.dragged];
+  const dragged = () => graphRequestOf(state, rangeUnder(selection));
+  const flame = useFlameGraph(request, { live: live && !compare, moving, request: dragged, nodes });
+  const comparison = useComparison(comparisonRequest(request, compare, second.range), request, {
+    live: live && compare !== undefined,
+    moving,
+    request: () => comparisonRequest(dragged(), compare, rangeUnder(second)),
+    nodes,
+  });
   const shown = compare ? comparison : flame;
   const found = useFlameTree(shown.data, state);
 
@@ -63,6 +70,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     elsewhere,
     selection,
     second,
+    live,
     flame,
     comparison,
     shown,

@@ -1,17 +1,23 @@
-// A selected range: the one in the address, or the one under the pointer while somebody drags.
-import { useMemo, useState } from "react";
+// A selected range: the one in the address and, while somebody drags, the one under the pointer. That one changes
+// with every move, so it is apart: only what shows it asks for it, with useDragged.
+import { useCallback, useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap";
 import type { HeatmapView } from "../../model/heatmapView";
 import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/selection";
+import { Moving, useMoving } from "../../state/moving";
 import type { TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";
 
 export interface Selection {
-  /** undefined: the whole profile. */
+  /** undefined: the whole profile. While somebody drags: as it was before. */
   readonly range: TimeRange | undefined;
   readonly ticks: TickRange | undefined;
   /** Whether it still changes under the pointer. */
   readonly live: boolean;
+  /** What is under the pointer; undefined where nobody drags. */
+  readonly dragged: Moving<TickRange | undefined>;
+  /** Of the heatmap; undefined until it is known. */
+  readonly rows: number | undefined;
   readonly preview: (ticks: TickRange | undefined) => void;
   readonly select: (ticks: TickRange) => void;
   readonly clear: () => void;
@@ -28,28 +34,34 @@ export function useSelection(
   committed: TimeRange | undefined,
   commitRange: CommitRange,
 ): Selection {
-  const [preview, setPreview] = useState<TickRange>();
+  const [dragged] = useState(() => new Moving<TickRange | undefined>(undefined));
+  const [live, setLive] = useState(false);
   const rows = heatmap?.rows;
   const ticks = useMemo(
-    () => preview ?? (committed && rows !== undefined ? toTicks(committed, rows) : undefined),
-    [preview, committed, rows],
+    () => (committed && rows !== undefined ? toTicks(committed, rows) : undefined),
+    [committed, rows],
   );
-  const range = useMemo(
-    () => (preview && rows !== undefined ? toTime(preview, rows) : committed),
-    [preview, committed, rows],
+  const preview = useCallback(
+    (next: TickRange | undefined) => {
+      dragged.set(next);
+      setLive(next !== undefined);
+    },
+    [dragged],
   );
   const commit = (next: TickRange, how: "push" | "replace") => {
-    setPreview(undefined);
+    preview(undefined);
     if (rows !== undefined && next.end > next.first) commitRange(toTime(next, rows), how);
   };
   return {
-    range,
+    range: committed,
     ticks,
-    live: preview !== undefined,
-    preview: setPreview,
+    live,
+    dragged,
+    rows,
+    preview,
     select: (next) => commit(next, "push"),
     clear: () => {
-      setPreview(undefined);
+      preview(undefined);
       commitRange(undefined, "push");
     },
     step: (direction) => {
@@ -69,4 +81,17 @@ export function useSelection(
       return true;
     },
   };
+}
+
+const NOT_DRAGGED = new Moving<TickRange | undefined>(undefined);
+
+/** The same as it is under the pointer. */
+export function useDragged<Known extends Selection | undefined>(selection: Known): Known {
+  const ticks = useMoving(selection?.dragged ?? NOT_DRAGGED);
+  return selection && ticks ? { ...selection, ticks, range: rangeUnder(selection) } : selection;
+}
+
+/** Its range at this moment. */
+export function rangeUnder({ dragged: { now }, rows, range }: Selection): TimeRange | undefined {
+  return now && rows !== undefined ? toTime(now, rows) : range;
 }

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AT_ONCE, Follower } from "./follower";
+
+interface Pending {
+  readonly question: number;
+  readonly signal: AbortSignal;
+  readonly answer: () => Promise<void>;
+  readonly fail: () => Promise<void>;
+}
+let pending: Pending[] = [];
+let shown: number[] = [];
+let behind: boolean | undefined;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  pending = [];
+  shown = [];
+  behind = undefined;
+});
+afterEach(() => vi.useRealTimers());
+
+function follower() {
+  return new Follower<number, number>({
+    fetch: (question, signal) =>
+      new Promise((resolve, reject) => {
+        const settled = async (settle: () => void) => {
+          settle();
+          await vi.advanceTimersByTimeAsync(0);
+        };
+        pending.push({
+          question,
+          signal,
+          answer: () => settled(() => resolve(question)),
+          fail: () => settled(() => reject(new Error("no answer"))),
+        });
+      }),
+    onAnswer: (answer) => shown.push(answer),
+    onBehind: (now) => (behind = now),
+  });
+}
+const asked = () => pending.map(({ question }) => question);
+const aborted = () => pending.filter(({ signal }) => signal.aborted).map(({ question }) => question);
+
+describe("a follower", () => {
+  it("has two questions under way, and asks the newest of the rest when one is answered", async () => {
+    const following = follower();
+    for (const question of [1, 2, 3, 4]) following.ask(question);
+    expect(AT_ONCE).toBe(2);
+    expect(asked()).toEqual([1, 2]);
+    await pending[0]!.answer();
+    expect(asked()).toEqual([1, 2, 4]);
+    expect(aborted()).toEqual([]);
+    expect(shown).toEqual([1]);
+    expect(behind).toBe(true);
+    await pending[1]!.answer();
+    await pending[2]!.answer();
+    expect(shown).toEqual([1, 2, 4]);
+    expect(behind).toBe(false);
+  });
+
+  it("has asked the next question before it shows an answer", async () => {
+    const following = new Follower<number, number>({
+      fetch: async (question) => {
+        pending.push({ question } as Pending);
+        await Promise.resolve();
+        return question;
+      },
+      onAnswer: () => shown.push(pending.length),
+      onBehind: () => undefined,
+    });
+    for (const question of [1, 2, 3]) following.ask(question);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown[0]).toBe(3);
+  });
+
+  it("drops an answer that a newer one has overtaken", async () => {
+    const following = follower();
+    following.ask(1);
+    following.ask(2);
+    await pending[1]!.answer();
+    expect(behind).toBe(false);
+    await pending[0]!.answer();
+    expect(shown).toEqual([2]);
+    expect(behind).toBe(false);
+  });
+
+  it("asks nothing twice in a row", () => {
+    const following = follower();
+    following.ask(1);
+    following.ask(1);
+    expect(asked()).toEqual([1]);
+  });
+
+  it("aborts what nobody wants any more when the pointer rests", async () => {
+    const following = follower();
+    for (const question of [1, 2, 3]) following.ask(question);
+    await vi.advanceTimersByTimeAsync(149);
+    expect(asked()).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked()).toEqual([1, 2, 3]);
+    expect(aborted()).toEqual([1, 2]);
+    await pending[0]!.answer();
+    expect(shown).toEqual([]);
+    await pending[2]!.answer();
+    expect(shown).toEqual([3]);
+  });
+
+  it("stays behind after an error, and goes on with the next move", async () => {
+    const following = follower();
+    following.ask(1);
+    await pending[0]!.fail();
+    expect(shown).toEqual([]);
+    expect(behind).toBe(true);
+    following.ask(2);
+    await pending[1]!.answer();
+    expect(shown).toEqual([2]);
+    expect(behind).toBe(false);
+  });
+
+  it("says nothing after its end", async () => {
+    const following = follower();
+    for (const question of [1, 2, 3]) following.ask(question);
+    following.stop();
+    expect(aborted()).toEqual([1, 2]);
+    expect(behind).toBe(false);
+    await pending[0]!.answer();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(shown).toEqual([]);
+    expect(asked()).toEqual([1, 2]);
+  });
+});

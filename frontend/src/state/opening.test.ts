@@ -1,0 +1,27 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { askEarly } from "./opening";
+import { createQueryClient } from "./queryClient";
+
+let asked: string[] = [];
+
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(url);
+    return Promise.resolve(Response.json({}));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it("asks for the heatmap and the graph that the address names", () => {
+  askEarly(createQueryClient(), "#/explore?file=a%20b&rows=25&start=1&end=2&comm=node");
+  expect(asked).toHaveLength(2);
+  expect(asked[0]).toMatch(/^heatmap\/\?filename=a%20b&.*rows=25/);
+  expect(asked[1]).toMatch(/^flamegraph\/\?filename=a%20b&.*start=1&end=2/);
+  for (const url of asked) expect(url).toContain("comm=node");
+});
+
+it("asks nothing for other screens, nor without a file", () => {
+  for (const hash of ["", "#/", "#/explore", "#/explore?rows=25", "#/explored?file=a"]) askEarly(createQueryClient(), hash);
+  expect(asked).toEqual([]);
+});
