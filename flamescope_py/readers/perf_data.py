@@ -16,6 +16,7 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -37,6 +38,16 @@ TURN_SECONDS = 0.1
 MAX_STDERR = 64 << 10
 MAX_MESSAGES = 20
 MAX_MESSAGE = 300
+# Runs another program, which the kernel kills (PR_SET_PDEATHSIG) when the thread that started it ends: a
+# reading process is ended by a signal, and perf, waiting for nothing, would stay behind. Not util-linux's
+# setpriv, which sets capabilities while it is at it: a hardened unit forbids that.
+_END_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 # Called with the bytes of the file that are done: none, as perf does not say. Raises to give the reading up.
 EachTurn = Callable[[int], None]
 
@@ -93,7 +104,17 @@ class _PerfScript:
         number = file.fileno()
         self._path = f"/proc/self/fd/{number}"  # never the name, which could look like an option
         self._process = subprocess.Popen(
-            [*_ending_with_us(), program, "script", "-f", "-i", self._path],
+            [
+                sys.executable,
+                "-ISc",
+                _END_WITH_PARENT,
+                str(os.getpid()),
+                program,
+                "script",
+                "-f",
+                "-i",
+                self._path,
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -161,12 +182,3 @@ class _PerfScript:
         text = self._said.decode("utf-8", "replace").replace(self._path, "perf.data")
         lines = [re.sub(r"(?<!\S)/\S*/", "", line).strip() for line in text.splitlines()]
         return [line[:MAX_MESSAGE] for line in lines if line][:MAX_MESSAGES]
-
-
-def _ending_with_us() -> list[str]:
-    """Give the command that has the kernel end another with the thread that starts it, where there is one.
-
-    A reading process is ended by a signal, or killed; perf, waiting for nothing, would stay behind.
-    """
-    program = shutil.which("setpriv")
-    return [program, "--pdeathsig", "KILL", "--"] if program else []

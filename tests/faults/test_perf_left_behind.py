@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -22,10 +21,7 @@ from tests.faults.asking import Answer, ask
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "perf_data" / "two-events.perf.data.gz"
 QUESTION = "heatmap/?filename=large.perf.data"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv: install Debian's util-linux"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
