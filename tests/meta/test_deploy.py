@@ -24,6 +24,19 @@ from tests.e2e.running import Server, serving
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
 HOST = "tools.example.org"
+# How a page for watchers has been asked for past the rule of a proxy.
+HIDDEN_FORMS = [
+    "/{}",
+    "//{}",
+    "/./{}",
+    "/x/../{}",
+    "/{}/",
+    "/{}%2f",
+    "/%2f{}",
+    "/{}?x",
+    "/{};x",
+    "/flamescope/{}",
+]
 
 
 def free_port() -> int:
@@ -107,7 +120,8 @@ def test_the_example_of_nginx_serves_below_its_path(proxy: str, server: Server) 
     assert (status, b'"maxvalue"' in body) == (200, True)
     assert get(proxy, "/flamescope/heatmap?filename=x")[1]["Location"] == "/flamescope/heatmap/?filename=x"
     for hidden in ("metrics", "readyz", "healthz"):
-        assert get(proxy, f"/flamescope/{hidden}")[0] == 404
+        for spelt in HIDDEN_FORMS:
+            assert get(proxy, f"/flamescope{spelt.format(hidden)}")[0] == 404, (hidden, spelt)
     patterns = "&".join(f"drop={'a' * 400}{number}" for number in range(30))
     assert get(proxy, f"/flamescope/flamegraph/?filename=small.perf&{patterns}")[0] == 200
     assert get(proxy, "/flamescope/profile/?filename=small.perf", method="DELETE")[0] == 403
