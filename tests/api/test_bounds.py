@@ -79,6 +79,14 @@ def test_a_file_that_was_given_up_is_not_tried_again_at_once(
     assert service.vitals().parse_failures == 3
 
 
+def test_too_many_rows_are_refused(settings: Settings) -> None:
+    client = client_with(settings, max_rows=20)
+    assert client.get("/heatmap/?filename=small.perf&rows=20").status_code == 200
+    answer = client.get("/heatmap/?filename=small.perf&rows=21")
+    assert answer.status_code == 400
+    assert "20" in (answer.json or {})["error"]
+
+
 def test_too_many_cells_are_refused(settings: Settings) -> None:
     client = client_with(settings, max_cells=30)
     assert client.get("/heatmap/?filename=small.perf&rows=10").status_code == 200
