@@ -166,15 +166,41 @@ def test_an_old_graph_stays_until_the_new_one_is_there(explorer: Explorer) -> No
     explorer.expect_selected(30, 32, count(30, 32))
 
 
-def test_a_drag_asks_for_few_ranges(explorer: Explorer, watch: Watch) -> None:
-    """One question at a time: sixty moves must not become sixty answers."""
+def test_a_drag_asks_for_nothing_twice(explorer: Explorer, watch: Watch) -> None:
     explorer.open(NODE18)
     before = len(watch.requests)
     explorer.drag(Cell(5, 0), Cell(50, 49), steps=60)
     explorer.expect_selected(5, 51, count(5, 51))
     asked = [url for url in watch.requests[before:] if "/flamegraph/" in url]
-    assert 1 <= len(asked) < 60
+    assert asked
+    assert len(asked) == len(set(asked))
     assert not [url for url in watch.requests[before:] if "/heatmap/" in url]
+
+
+def test_comparisons_are_coarse_while_somebody_drags(explorer: Explorer, watch: Watch) -> None:
+    ranges = {"start": 1, "end": 2, "compareStart": 3, "compareEnd": 4}
+    page = explorer.open(NODE18, compare="differential", **ranges).page
+    explorer.move(Cell(30, 0))
+    before = len(watch.requests)
+    page.mouse.down()
+    with page.expect_response(lambda response: "/differential/" in response.url and "end=32" in response.url):
+        explorer.move(Cell(31, 49))
+    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
+    expect(explorer.flame).to_have_attribute("data-samples", str(count(30, 32)))
+    asked = [url for url in watch.requests[before:] if "/differential/" in url or "/flamegraph/" in url]
+    assert asked
+    assert all("nodes=" in url for url in asked)
+    with page.expect_request(lambda asked: "/differential/" in asked.url and "nodes=" not in asked.url):
+        page.mouse.up()
+    explorer.expect_selected(30, 32, count(30, 32))
+
+
+def test_samples_between_cells_are_asked_for_without_a_tree(explorer: Explorer, watch: Watch) -> None:
+    explorer.open(NODE18, start=1, end=2, compare="differential", compareStart=3.005, compareEnd=4)
+    expect(explorer.id("compare-summary")).to_have_attribute("data-samples", str(count(3.005, 4)))
+    asked = [url for url in watch.requests if "/flamegraph/" in url and "start=3.005" in url]
+    assert asked
+    assert all("nodes=2" in url for url in asked)
 
 
 def test_whole_profile_button(explorer: Explorer) -> None:
