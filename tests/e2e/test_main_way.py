@@ -77,7 +77,7 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
     explorer.id("search").fill(BURST_FUNCTION)
     result = explorer.id("search-result")
     expect(result).to_have_attribute("data-matched", str(len(culprits)))
-    expect(result).to_have_text(f"{percent(len(culprits), len(burst))} matched")
+    expect(result).to_have_text(f"{percent(len(culprits), len(burst))} of selection")
     expect(explorer.flame).to_have_attribute("data-matched", str(len(culprits)))
     # Searching says when it runs, too: in so many cells of the whole profile.
     marked = str(len(cells(having(SAMPLES, BURST_FUNCTION), ROWS)))

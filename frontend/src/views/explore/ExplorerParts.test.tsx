@@ -118,6 +118,21 @@ describe("table", () => {
     expect(names()).toEqual(["node", "work", "<b>hash</b>"]);
   });
 
+  it("begins with what differs most where two are compared", async () => {
+    await open("?file=x&start=0&end=1&compare=differential&compareStart=1&compareEnd=2&view=table");
+    await screen.findByTestId("function-table");
+    const heading = () => screen.getByTestId("function-sort-delta").closest("[role=columnheader]");
+    await waitFor(() => expect(heading()?.getAttribute("aria-sort")).toBe("descending"));
+    await userEvent.click(screen.getByTestId("function-sort-self"));
+    expect(heading()?.getAttribute("aria-sort")).toBe("none");
+  });
+
+  it("says how many of all functions the search found", async () => {
+    await open("?file=x&view=table&q=hash");
+    await waitFor(() => expect(screen.getAllByTestId("function-row")).toHaveLength(1));
+    expect(screen.getByTestId("function-table").textContent).toContain("1 of 3 functions found by the search");
+  });
+
   it("has a menu that filters by the function", async () => {
     const address = await open("?file=x&view=table");
     await screen.findByTestId("function-table");

@@ -127,6 +127,15 @@ describe("explorer", () => {
     expect(screen.getByTestId("search-result").textContent).toBe("");
   });
 
+  it("goes back by Escape outside of the field too: first the search, then the range", async () => {
+    const address = open("?file=x&q=hash&start=0&end=1");
+    await graph();
+    fireEvent.keyDown(window, { key: "Escape" });
+    await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1"));
+    fireEvent.keyDown(window, { key: "Escape" });
+    await waitFor(() => expect(address()).toBe("?file=x"));
+  });
+
   it("reads frames out as text, never as HTML", async () => {
     open();
     await graph();

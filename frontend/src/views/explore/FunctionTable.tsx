@@ -27,10 +27,10 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
   const { height } = useSize(scroller);
   const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
   // A comparison is opened for its differences.
-  const sort: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
+  const { key: sortKey, descending }: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
   const rows = useMemo(
-    () => sortedFunctions(tree, counts, sort.key, sort.descending, search),
-    [tree, counts, sort, search],
+    () => sortedFunctions(tree, counts, sortKey, descending, search),
+    [tree, counts, sortKey, descending, search],
   );
   const ran = useMemo(() => counts.total.filter((total) => total > 0).length, [counts]);
   const { colour, differencePalette } = state;
@@ -107,17 +107,17 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
       >
         <div className={classes.head} role="row" style={{ height: HEAD }}>
           {columns.map(([key, label]) => {
-            const sorted = sort.key === key;
+            const sorted = sortKey === key;
             return (
-              <div key={key} role="columnheader" aria-sort={sorted ? (sort.descending ? "descending" : "ascending") : "none"}>
+              <div key={key} role="columnheader" aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
                 <button
                   type="button"
-                  onClick={() => setSort({ key, descending: sorted ? !sort.descending : key !== "name" })}
+                  onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
                   title={key === "delta" ? "Difference in percentage points" : undefined}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
-                  <span aria-hidden>{sorted ? (sort.descending ? " ↓" : " ↑") : ""}</span>
+                  <span aria-hidden>{sorted ? (descending ? " ↓" : " ↑") : ""}</span>
                 </button>
               </div>
             );
