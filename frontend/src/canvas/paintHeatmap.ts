@@ -112,6 +112,8 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
     context.fillRect(plotLeft - 4, Math.round(y) - 1, 3, 1);
   }
   context.textBaseline = "top";
+  // Below the offsets, in line with the seconds.
+  context.fillText("ms", plotLeft - 7, bottom + 7);
   let free = -Infinity;
   const clock = view.from + view.seconds >= CLOCK_FROM;
   for (const { value, offset } of timeMarks(layout)) {
