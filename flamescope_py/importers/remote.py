@@ -93,7 +93,8 @@ class Remote:
             )
         running = Running(process, mark, on_note or (lambda note: None))
         try:
-            process.stdin.write(data)
+            with translated():  # it may be over before it has got anything
+                process.stdin.write(data)
             yield running
         finally:
             await running.close(_TIDY_SECONDS if tidies else 0)
