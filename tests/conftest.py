@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Generator
 from typing import NamedTuple
 
@@ -17,6 +18,11 @@ from hypothesis import settings
 # A busy machine must not fail the suite: no test asserts a time, an example's neither.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# What was started in the background (`make test &`) inherits that Ctrl-C is ignored, and hands it on to every
+# process that a test means to interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 # sshd lives in /usr/sbin, which an ordinary user's PATH may lack.
