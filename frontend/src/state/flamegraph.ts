@@ -22,7 +22,7 @@ const KEEP_MS = 10_000;
  * While somebody drags, so many nodes do: half of them are the largest frames as they are, and what is left
  * out is thinner than a pixel. Sending, building and throwing away 200 000 nodes for each move would not be live.
  */
-export const LIVE_NODES = 4000;
+export const LIVE_NODES = 2000;
 
 type Question = FlameGraphRequest | ComparisonRequest;
 
