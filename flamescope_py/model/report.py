@@ -43,6 +43,11 @@ class ParseReport:
         self.skipped += count
         self.note(reason, line, text)
 
+    def cut_off(self, what: str, line: int | None, text: str) -> None:
+        """Count a record that the end of the file cuts in two, and say it of the file as a whole."""
+        self.skip(f"the file ends in the middle of {what}", line, text)
+        self.messages.append(f"The file ends in the middle of {what}: 1 is left out.")
+
     def note(self, reason: str, line: int | None = None, text: str = "") -> None:
         """Name something without counting it as skipped."""
         alike = sum(note.reason == reason for note in self.notes)
@@ -56,4 +61,5 @@ class ParseReport:
             self.note(note.reason, line, note.text)
         for name in ("lines", "samples", "idle", "skipped", "without_stack", "lost_events", "repaired"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
-        self.messages.extend(later.messages)
+        # What the whole file suffers from is found by everyone who reads a part of it.
+        self.messages.extend(message for message in later.messages if message not in self.messages)

@@ -23,6 +23,8 @@ else:
     from backports import zstd
 
 CHUNK = 1 << 18
+ENDS_EARLY = "The compressed file ends early: only what could be read is shown."
+DAMAGED = "The compressed file is damaged: only what could be read, up to the damage, is shown."
 MAX_DECOMPRESSED = 1 << 38
 
 _GZIP = b"\x1f\x8b"
@@ -39,6 +41,16 @@ _BROKEN: tuple[type[Exception], ...] = (
     lzma.LZMAError,
     zstd.ZstdError,
 )
+
+
+class DamagedStreamError(BrokenProfileError):
+    """The compressed stream is cut or damaged; `shown` is what to say where the part before it is shown."""
+
+    def __init__(self, shown: str) -> None:
+        """`shown` is ENDS_EARLY or DAMAGED."""
+        how = "cut off" if shown == ENDS_EARLY else "damaged"
+        super().__init__(f"The compressed file is {how}, and nothing in it can be shown: copy it again.")
+        self.shown = shown
 
 
 def codec(file: BinaryIO) -> str:
@@ -62,13 +74,13 @@ def _decoder(file: BinaryIO, name: str) -> BinaryIO:
 def chunks(file: BinaryIO, size: int = CHUNK, limit: int = MAX_DECOMPRESSED) -> Iterator[bytes]:
     """Read a file from its start, decompressed, in chunks of at most `size` bytes.
 
-    Raises BrokenProfileError where the compressed stream is cut or damaged, and TooLargeError past
-    `limit` decompressed bytes.
+    Raises DamagedStreamError where the compressed stream is cut or damaged, behind all that comes before
+    that place, and TooLargeError past `limit` decompressed bytes.
     """
     name = codec(file)
     source = _decoder(file, name) if name else file
     total = 0
-    while chunk := _read(source, size, name):
+    for chunk in _decoded(source, size) if name else iter(lambda: source.read(size), b""):
         total += len(chunk)
         if total > limit:
             raise TooLargeError(
@@ -77,15 +89,26 @@ def chunks(file: BinaryIO, size: int = CHUNK, limit: int = MAX_DECOMPRESSED) -> 
         yield chunk
 
 
-def _read(source: BinaryIO, size: int, name: str) -> bytes:
-    try:
-        return source.read(size)
-    except _BROKEN as error:
-        if not name:
-            raise
-        raise BrokenProfileError(
-            f"The {name} stream is cut short or damaged ({error}): copy the file again."
-        ) from error
+def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
+    """Read what a decoder gives. Not by `read`, which loses what it has when it meets damage."""
+    parts: list[bytes] = []
+    length, fault = 0, None
+    while fault is None:
+        try:
+            part = source.read1(size - length)  # type: ignore[attr-defined]  # decoders have it
+        except _BROKEN as error:
+            # An error of the disk has a number, those of the decoders have none.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            part, fault = b"", error
+        parts.append(part)
+        length += len(part)
+        if length and (length == size or not part):
+            yield b"".join(parts)
+            parts, length = [], 0
+        if not part and fault is None:
+            return
+    raise DamagedStreamError(ENDS_EARLY if isinstance(fault, EOFError) else DAMAGED) from fault
 
 
 def head(file: BinaryIO, size: int) -> bytes:

@@ -62,25 +62,26 @@ def _is_deep_stack(head: bytes) -> bool:
 def read(chunks: Iterable[bytes]) -> Profile:
     """Read folded stacks. Raises BrokenProfileError where no line is one, or the counts are too high."""
     reading = _Reading()
-    for line in _lines(chunks):
-        reading.line(line)
+    for line, ended in _lines(chunks):
+        reading.line(line, ended)
     return reading.finish()
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut chunks into lines; of a line that is too long only the beginning is given."""
+def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Cut chunks into lines, and say whether each has its line end; of one that is too long only the
+    beginning is given."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:
         *whole, rest = chunk.split(b"\n")
         for line in whole:
-            yield b"".join([*parts, line])
+            yield b"".join([*parts, line]), True
             parts, length = [], 0
         if length <= MAX_LINE:
             parts.append(rest)
             length += len(rest)
     if length:
-        yield b"".join(parts)
+        yield b"".join(parts), False
 
 
 class _Reading:
@@ -96,13 +97,16 @@ class _Reading:
         self._counts: list[int] = []
         self._builder.event("samples")
 
-    def line(self, line: bytes) -> None:
-        """Read one line."""
+    def line(self, line: bytes, ended: bool) -> None:
+        """Read one line; the last one may lack its line end."""
         self._report.lines += 1
         line = line.rstrip()
         if not line:
             return
         match = _LINE.fullmatch(line) if len(line) <= MAX_LINE else None
+        if match is None and not ended and len(line) <= MAX_LINE:
+            self._report.cut_off("a stack", self._report.lines, _decode(line[:200]))
+            return
         if match is None:
             reason = (
                 "not a folded stack" if len(line) <= MAX_LINE else f"line longer than {MAX_LINE >> 20} MB"

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, NamedTuple
 
-from flamescope_py.errors import BusyError, TooLargeError
+from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression, worker
 from flamescope_py.readers.lanes import Call, Lane
@@ -112,7 +112,13 @@ class ReaderPool:
         joined = ProfileBuilder()
         for builder in found:
             joined.merge(builder)
-        return parallel.finish(joined)
+        try:
+            return parallel.finish(joined)
+        except BrokenProfileError as error:
+            for shown in (compression.ENDS_EARLY, compression.DAMAGED):
+                if shown in joined.report.messages:
+                    raise compression.DamagedStreamError(shown) from error
+            raise
 
     def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
         """Say what the processes are to do, each with its slot, counted from `first`."""

@@ -87,6 +87,12 @@ _OFFSET = re.compile(r"\+0x[0-9a-f]{1,16}$")
 _ARROW = re.compile(r"(?<!operator)(?<=[^ ])->(?=[^ ])")
 
 
+# What stands in the last parenthesis of a line that is whole: a path, a name of the kernel's, or this word.
+_MODULE = re.compile(r"/.*|\[.*\]|inlined", re.DOTALL)
+# Callchains are behind a tab, or blanks where a text went through other hands; commands behind blanks, too.
+_FRAME_BEGUN = re.compile(rb"\t|[ ]+[0-9a-f]{0,16}(?:\.\.\.)?(?: |$)")
+
+
 class Who(NamedTuple):
     """The task of an event line; numbers that the line does not give are -1."""
 
@@ -197,6 +203,24 @@ def _opening_parenthesis(text: str) -> int:
         if depth == 0:
             return match.start()
     return -1
+
+
+def is_whole(line: bytes) -> bool:
+    """Say whether a last line without line end is one of which nothing is missing.
+
+    True of what ends in ` (module)`, of a source line and of a comment; anything else may have been longer.
+    """
+    if line.startswith(b"#") or not line:
+        return True
+    if _FRAME.fullmatch(decode(line)) is None and is_source_line(line):
+        return True
+    symbol, library = _split_library(decode(line))
+    return _MODULE.fullmatch(library) is not None and symbol.count("(") == symbol.count(")")
+
+
+def is_frame_begun(line: bytes) -> bool:
+    """Say whether the beginning of a line is one of a frame line, not of an event line."""
+    return _FRAME_BEGUN.match(line) is not None
 
 
 def library_kind(library: str) -> str:

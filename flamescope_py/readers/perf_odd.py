@@ -17,7 +17,9 @@ from flamescope_py.readers.perf_lines import (
     What,
     Who,
     decode,
+    is_frame_begun,
     is_frame_on_event_line,
+    is_whole,
     parse_untimed,
     parse_what,
     parse_who,
@@ -89,6 +91,21 @@ class LineReader:
             self._report.lines += 1
             self._line(line)
         self._flush()
+
+    def end_with(self, line: bytes) -> None:
+        """Read a last line without line end; one that is cut is left out with its sample."""
+        if len(line) > MAX_LINE or self._endless or is_whole(line) or self._is_without_stacks(line):
+            self.read(line + b"\n")
+            return
+        self._report.lines += 1
+        if is_frame_begun(line):
+            self._sample, self._frames = None, []
+        self._report.cut_off("a sample", self._report.lines, decode(line[:200]))
+
+    def _is_without_stacks(self, line: bytes) -> bool:
+        """Say whether it is an event line right behind another one, as where no stacks were recorded."""
+        alone = self._sample is not None and not self._frames
+        return alone and (_timed(line) is not None or parse_untimed(line) is not None)
 
     def finish(self) -> None:
         """Close the last sample."""

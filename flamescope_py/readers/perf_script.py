@@ -62,11 +62,15 @@ class PerfScriptParser:
         """Read what is left and give the builder, its samples still in file order."""
         self._whole_blocks()
         rest, self._return = self._text.take(), b""
-        if rest:
-            # The last block may lack the blank line behind it, and the end of its last line.
-            text = rest.removesuffix(b"\n") + BLANK_LINE
+        if rest.endswith(b"\n"):
+            # The last block may lack the blank line behind it.
+            text = rest + b"\n"
             self._read(text, len(text))
             self.builder.report.lines -= 1
+        elif rest:
+            lines, newline, last = rest.rpartition(b"\n")
+            self._odd.read(lines + newline)
+            self._odd.end_with(last)
         self._odd.finish()
         self._text.give_back()
         return self.builder

@@ -127,12 +127,38 @@ def read_profile(
     BrokenProfileError when the content is broken, and TooLargeError past `most` decompressed bytes.
     """
     source = open_source(file, type_name)
-    chunks = _reported(_chunks(file, source, most), file, progress)
+    damage = Damage()
+    chunks = _reported(damage.end(_chunks(file, source, most)), file, progress)
+    try:
+        profile = _read(file, source, chunks, progress or _nobody, most)
+    except (BrokenProfileError, UnknownFormatError) as error:
+        raise damage.found or error from error
+    if damage.found:
+        profile.report.messages.insert(0, damage.found.shown)
+    return profile
+
+
+class Damage:
+    """Ends a stream where it is damaged, as if it were complete, and keeps what was `found`."""
+
+    def __init__(self) -> None:
+        """Nothing is found yet."""
+        self.found: compression.DamagedStreamError | None = None
+
+    def end(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass chunks on, up to the damage."""
+        try:
+            yield from chunks
+        except compression.DamagedStreamError as error:
+            self.found = error
+
+
+def _read(file: BinaryIO, source: Source, chunks: Iterable[bytes], progress: Progress, most: int) -> Profile:
     if source.reader.read is not None:
         return source.reader.read(chunks)
     with _as_file(file, source, chunks) as whole:
         assert source.reader.read_file is not None  # noqa: S101  a reader has one or the other
-        return source.reader.read_file(whole, progress or _nobody, most)
+        return source.reader.read_file(whole, progress, most)
 
 
 def _nobody(_done: int) -> None:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from flamescope_py.errors import ProfileChangedError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression, registry
-from flamescope_py.readers.source import SHORTER, read_profile
+from flamescope_py.readers.source import SHORTER, Damage, read_profile
 
 # Decoding these twice costs less than parsing on one core only.
 QUICK_CODECS = ("gzip", "zstd")
@@ -87,7 +87,11 @@ def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> 
     Shares are cut by how far the decoder has come in the file, at the next place where a sample begins.
     """
     parallel = _parallel(type_name)
-    return parallel.parse(_share_chunks(part, most, starts, parallel.boundary))
+    damage = Damage()
+    builder = parallel.parse(_share_chunks(part, most, starts, parallel.boundary, damage))
+    if damage.found:
+        builder.report.messages.insert(0, damage.found.shown)
+    return builder
 
 
 def _parallel(type_name: str) -> registry.Parallel:
@@ -112,12 +116,12 @@ def _part_chunks(part: Part) -> Iterator[bytes]:
 
 
 def _share_chunks(
-    part: Part, most: int, starts: Sequence[int], boundary: Callable[[bytes], int]
+    part: Part, most: int, starts: Sequence[int], boundary: Callable[[bytes], int], damage: Damage
 ) -> Iterator[bytes]:
     """Decode a file from its start and give one share; the last one sees it to its end."""
     mine = starts.index(part.start)
     with Path(part.path).open("rb", buffering=0) as file:
-        decoded = ((chunk, file.tell()) for chunk in compression.chunks(file, limit=most))
+        decoded = ((chunk, file.tell()) for chunk in damage.end(compression.chunks(file, limit=most)))
         for share, text in _shares(decoded, starts, boundary):
             _tell(part, max(0, min(file.tell(), part.end) - part.start))
             if share == mine:

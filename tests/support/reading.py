@@ -20,6 +20,7 @@ import numpy as np
 
 from flamescope_py.model import Profile, Samples
 from flamescope_py.readers import perf
+from flamescope_py.readers.perf_lines import is_whole
 from flamescope_py.readers.source import read_profile, sniff_file
 
 if sys.version_info >= (3, 14):
@@ -65,8 +66,10 @@ def check_every_way(data: bytes) -> Profile:
     dos = re.sub(rb"\r*\n", b"\r\n", data)
     assert_same(read(dos), whole)
     assert_same(perf.read(_bytewise(dos)), whole)
-    for ending in (b"", b"\n", b"\r\n", b"\n\n\n"):
-        assert_same(read(data.rstrip(b"\r\n") + ending), whole, but=("lines",))
+    bare = data.rstrip(b"\r\n")
+    # A last line that may have been longer is left out: tests of files that are cut.
+    for ending in ((b"",) if is_whole(bare.rpartition(b"\n")[2]) else ()) + (b"\n", b"\r\n", b"\n\n\n"):
+        assert_same(read(bare + ending), whole, but=("lines",))
     return whole
 
 
