@@ -30,7 +30,7 @@ export function SearchField({ ref, value, onChange, result }: SearchFieldProps) 
     return () => clearTimeout(timer);
   });
   return (
-    <div className={classes.search} data-answered={matched !== undefined}>
+    <div className={classes.search} data-answered={value !== ""}>
       <TextInput
         ref={ref}
         value={text}
