@@ -14,8 +14,13 @@ it("tells what was skipped, where, and how much is not told", () => {
     messages: ["perf: bad symbol"],
   });
   expect(words).toEqual({
-    summary: "Reading the file: 3 lines skipped, 1 sample out of order.",
-    messages: ["perf: bad symbol", "line 1\u202f200: not a frame: <b>x</b>"],
+    summary: "Reading the file: 3 lines skipped, 1 sample out of order. perf: bad symbol",
+    messages: ["line 1\u202f200: not a frame: <b>x</b>"],
     more: 2,
   });
+});
+
+it("says at once that a file is cut off", () => {
+  const cut = "The compressed file ends early: only what could be read is shown.";
+  expect(reportWords({ skipped: 0, messages: [cut, "perf: more"] })).toEqual({ summary: cut, messages: ["perf: more"], more: 0 });
 });

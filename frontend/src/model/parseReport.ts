@@ -23,12 +23,14 @@ export function reportWords(report: ParseReport): ReportWords | undefined {
   const said = report.messages ?? [];
   // Order and missing stacks cost nothing: they are told with something else, not by themselves.
   if (skipped + repaired + lostEvents === 0 && said.length === 0) return undefined;
+  const [first, ...others] = said;
   const messages = [
-    ...said,
+    ...others,
     ...notes.map(({ reason, line, text }) =>
       [typeof line === "number" ? `line ${formatCount(line)}: ` : "", reason, text ? `: ${text}` : ""].join(""),
     ),
   ];
-  const summary = parts.length > 0 ? `Reading the file: ${parts.join(", ")}.` : "Reading the file left a message.";
+  // What is said of the file as a whole, as that it is cut off, must be seen without a click.
+  const summary = [parts.length > 0 && `Reading the file: ${parts.join(", ")}.`, first].filter(Boolean).join(" ");
   return { summary, messages, more: Math.max(skipped - notes.length, 0) };
 }
