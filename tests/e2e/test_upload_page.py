@@ -111,7 +111,7 @@ def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
     expect(page.get_by_test_id("upload-item")).to_have_count(0)
     # What it is not, the server says; from the list, too.
     page.get_by_test_id("home-link").click()
-    row_of(page, "odd.txt").get_by_test_id("open-as").click()
+    row_of(page, "odd.txt").get_by_test_id("row-menu").click()
     page.get_by_test_id("open-as-folded").click()
     expect(page.get_by_test_id("error")).to_contain_text("No line of its beginning looks like a profile")
     page.get_by_test_id("home-link").click()

@@ -10,6 +10,8 @@ export interface ProfileItem {
   readonly modified?: string;
   /** Why the file cannot be opened; only where type is unknown. */
   readonly reason?: string;
+  /** Why the last reading of it failed, if it did since the server started. */
+  readonly error?: string;
   /** Seconds; known once the profile was opened. */
   readonly duration?: number;
   readonly samples?: number;

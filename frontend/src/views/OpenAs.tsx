@@ -18,18 +18,30 @@ export function OpenAs({ filename, onOpen }: OpenAsProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {PROFILE_TYPES.map(([type, title]) => (
-          <Menu.Item
-            key={type}
-            component={Link}
-            to={explorerLink({ file: filename, type })}
-            onClick={onOpen}
-            data-testid={`open-as-${type}`}
-          >
-            {title}
-          </Menu.Item>
-        ))}
+        <OpenAsItems filename={filename} onOpen={onOpen} />
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+interface OpenAsItemsProps {
+  readonly filename: string;
+  readonly onOpen?: (() => void) | undefined;
+  /** What it is opened as anyway. */
+  readonly except?: string;
+}
+
+/** The part of a menu that says what there is to choose. */
+export function OpenAsItems({ filename, onOpen, except }: OpenAsItemsProps) {
+  return PROFILE_TYPES.filter(([type]) => type !== except).map(([type, title]) => (
+    <Menu.Item
+      key={type}
+      component={Link}
+      to={explorerLink({ file: filename, type })}
+      onClick={onOpen}
+      data-testid={`open-as-${type}`}
+    >
+      {title}
+    </Menu.Item>
+  ));
 }

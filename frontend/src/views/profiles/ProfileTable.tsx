@@ -1,12 +1,11 @@
-// The table itself: one heading a column that sorts, one row group a folder.
-import { Link } from "react-router";
-import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
-import { baseNameOf, type Folder, type SortKey, type Sorting } from "../../model/profileList";
-import { explorerLink } from "../../state/explorerUrl";
+// The table itself: one heading a column that sorts, one row group a folder, and what is no profile at the end.
+import type { Ref } from "react";
+import { formatPlural } from "../../lib/format";
+import { groupByFolder, isProfile, type SortKey, type Sorting } from "../../model/profileList";
 import type { ProfileItem } from "../../types/wire";
-import { OpenAs } from "../OpenAs";
-import { RowMenu } from "./RowMenu";
-import classes from "./profiles.module.css";
+import { ProfileRow } from "./ProfileRow";
+import { walkLinks } from "./rowKeys";
+import classes from "./table.module.css";
 
 interface Column {
   readonly key: SortKey;
@@ -26,22 +25,35 @@ const COLUMNS: readonly Column[] = [
 ];
 
 interface ProfileTableProps {
-  readonly folders: readonly Folder[];
+  readonly ref: Ref<HTMLTableElement>;
+  /** In their order; only those that are shown. */
+  readonly profiles: readonly ProfileItem[];
+  /** How many of all that were found are no profiles. */
+  readonly others: number;
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
+  /** Somebody walks by keys beyond the first row. */
+  readonly onLeave: () => void;
 }
 
-export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
+export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }: ProfileTableProps) {
+  const folders = groupByFolder(profiles.filter(isProfile));
+  const unknown = profiles.filter((profile) => !isProfile(profile));
   const grouped = folders.some((folder) => folder.path !== "");
   return (
-    <table className={classes.table} data-testid="profile-table">
+    <table
+      ref={ref}
+      className={classes.table}
+      onKeyDown={(event) => walkLinks(event, onLeave)}
+      data-testid="profile-table"
+    >
       <thead>
         <tr>
           {COLUMNS.map(({ key, title, number, rank }) => (
             <th
               key={key}
               scope="col"
-              className={[number && classes.number, rank && classes[rank]].filter(Boolean).join(" ") || undefined}
+              className={[classes[key], number && classes.number, rank && classes[rank]].filter(Boolean).join(" ")}
               aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}
             >
               <button type="button" data-testid={`sort-${key}`} onClick={() => onSort(nextSorting(sorting, key))}>
@@ -50,7 +62,7 @@ export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
               </button>
             </th>
           ))}
-          <th>
+          <th className={classes.more}>
             <span className="visually-hidden">More</span>
           </th>
         </tr>
@@ -69,49 +81,19 @@ export function ProfileTable({ folders, sorting, onSort }: ProfileTableProps) {
           ))}
         </tbody>
       ))}
+      {unknown.length > 0 && (
+        <tbody data-testid="profile-others">
+          <tr className={classes.folder}>
+            <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
+              {formatPlural(others, "other file")}, not recognised as {others === 1 ? "a profile" : "profiles"}
+            </th>
+          </tr>
+          {unknown.map((profile) => (
+            <ProfileRow key={profile.filename} profile={profile} indented />
+          ))}
+        </tbody>
+      )}
     </table>
-  );
-}
-
-function ProfileRow({ profile, indented }: { readonly profile: ProfileItem; readonly indented: boolean }) {
-  const { filename, type, size, modified, duration, samples, reason } = profile;
-  const unknown = type === "unknown";
-  const name = <bdi>{baseNameOf(filename)}</bdi>;
-  return (
-    <tr
-      className={unknown ? classes.unknown : undefined}
-      data-testid="profile-row"
-      data-filename={filename}
-      data-type={type}
-    >
-      <td className={indented ? `${classes.name} ${classes.indented}` : classes.name}>
-        {unknown ? (
-          <>
-            {name}
-            <span className={classes.reason} data-testid="profile-reason" title={reason}>
-              {reason ?? "in no format that can be read"}
-            </span>
-            <span className={classes.openAs}>
-              <OpenAs filename={filename} />
-            </span>
-          </>
-        ) : (
-          <Link to={explorerLink({ file: filename, type })} data-testid="profile-link">
-            {name}
-          </Link>
-        )}
-      </td>
-      <td className={`${classes.dim} ${classes.lesser}`}>{type}</td>
-      <td className={`${classes.number} ${classes.least}`}>{size === undefined ? "" : formatBytes(size)}</td>
-      <td className={classes.number}>
-        {modified !== undefined && <time dateTime={modified}>{formatWhen(modified)}</time>}
-      </td>
-      <td className={`${classes.number} ${classes.lesser}`}>{duration === undefined ? "" : formatDuration(duration)}</td>
-      <td className={`${classes.number} ${classes.lesser}`}>{samples === undefined ? "" : formatCount(samples)}</td>
-      <td className={classes.more}>
-        <RowMenu filename={filename} />
-      </td>
-    </tr>
   );
 }
 

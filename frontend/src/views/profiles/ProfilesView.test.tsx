@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, within } from "@testing-library/react";
+import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { MemoryRouter } from "react-router";
+import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../../state/queryClient";
 import { ProfilesView } from "./ProfilesView";
@@ -20,12 +20,19 @@ function open() {
       <QueryClientProvider client={createQueryClient()}>
         <MemoryRouter>
           <ProfilesView />
+          <Here />
         </MemoryRouter>
       </QueryClientProvider>
     </MantineProvider>,
   );
 }
 
+function Here() {
+  const { pathname, search } = useLocation();
+  return <output data-testid="here">{pathname + search}</output>;
+}
+
+const here = () => screen.getByTestId("here").textContent;
 const rows = () => screen.getAllByTestId("profile-row").map((row) => row.dataset.filename);
 
 describe("profiles", () => {
@@ -44,7 +51,7 @@ describe("profiles", () => {
     expect(screen.getByTestId("profile-reason").textContent).toBe("<b>empty file</b>");
     expect(within(screen.getAllByTestId("profile-row")[2]!).queryByRole("link")).toBeNull();
     // Somebody may know better.
-    await userEvent.click(screen.getByTestId("open-as"));
+    await userEvent.click(screen.getAllByTestId("row-menu")[2]!);
     expect((await screen.findByTestId("open-as-folded")).getAttribute("href")).toBe("/explore?file=x.txt&type=folded");
   });
 
@@ -86,6 +93,94 @@ describe("profiles", () => {
     expect((await screen.findByTestId("error")).textContent).toContain("The profile directory is gone.");
     await userEvent.click(screen.getByTestId("error-action"));
     expect(await screen.findByTestId("empty-directory")).toBeTruthy();
+  });
+});
+
+describe("rows", () => {
+  const FILES = [
+    { filename: "a.perf", type: "perf", size: 7000 },
+    { filename: "b.perf", type: "perf", error: "The file is <b>cut</b>." },
+    { filename: "sub/README.md", type: "unknown", reason: "no format" },
+  ];
+  const row = (name: string) => screen.getAllByTestId("profile-row").find(({ dataset }) => dataset.filename === name)!;
+
+  it("open by a click anywhere, in a tab of their own by the middle button or Ctrl", async () => {
+    const opened = vi.spyOn(window, "open").mockReturnValue(null);
+    answer.mockReturnValue(Response.json(FILES));
+    open();
+    const user = userEvent.setup();
+    const size = await screen.findByText("7.0 kB");
+    const link = within(row("a.perf")).getByRole<HTMLAnchorElement>("link");
+    await user.pointer({ keys: "[MouseMiddle]", target: size });
+    await user.keyboard("{Control>}");
+    await user.click(size);
+    await user.keyboard("{/Control}");
+    expect(opened.mock.calls).toEqual([[link.href, "_blank", "noopener"], [link.href, "_blank", "noopener"]]);
+    await user.click(row("sub/README.md"));
+    await user.click(within(row("a.perf")).getByTestId("row-menu"));
+    // In the menu, which is a part of the row only for React.
+    await user.click(await screen.findByText("Open as"));
+    await user.keyboard("{Escape}");
+    expect(here()).toBe("/");
+    await user.click(size);
+    expect(here()).toBe("/explore?file=a.perf");
+    opened.mockRestore();
+  });
+
+  it("do not open when somebody selects text in them", async () => {
+    answer.mockReturnValue(Response.json(FILES));
+    open();
+    const size = await screen.findByText("7.0 kB");
+    window.getSelection()?.selectAllChildren(size);
+    fireEvent.click(size);
+    expect(here()).toBe("/");
+    window.getSelection()?.removeAllRanges();
+    fireEvent.click(size);
+    expect(here()).toBe("/explore?file=a.perf");
+  });
+
+  it("are reached from the search and walked by arrow keys, with / to go back", async () => {
+    answer.mockReturnValue(Response.json(FILES));
+    open();
+    await screen.findByTestId("profile-table");
+    const user = userEvent.setup();
+    await user.keyboard("/");
+    const search = screen.getByTestId<HTMLInputElement>("profile-search");
+    expect(document.activeElement).toBe(search);
+    await user.keyboard("a/b");
+    expect(search.value).toBe("a/b");
+    await user.keyboard("{Escape}/{ArrowDown}");
+    const [first, second] = screen.getAllByTestId("profile-link");
+    expect(document.activeElement).toBe(first);
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(document.activeElement).toBe(second);
+    await user.keyboard("{Home}{ArrowUp}");
+    expect(document.activeElement).toBe(search);
+  });
+
+  it("open by Enter in the search where one is left", async () => {
+    answer.mockReturnValue(Response.json(FILES));
+    open();
+    const search = await screen.findByTestId("profile-search");
+    const user = userEvent.setup();
+    await user.type(search, ".perf{Enter}");
+    expect(here()).toBe("/");
+    await user.type(search, "{Backspace}{Backspace}{Backspace}{Backspace}{Backspace}b.{Enter}");
+    expect(here()).toBe("/explore?file=b.perf");
+  });
+
+  it("say what was wrong at the last reading, and what is no profile comes last under a heading", async () => {
+    answer.mockReturnValue(Response.json([...FILES, { filename: "sub/z", type: "perf" }]));
+    open();
+    await screen.findByTestId("profile-table");
+    expect(rows()).toEqual(["a.perf", "b.perf", "sub/z", "sub/README.md"]);
+    const failed = within(row("b.perf")).getByTestId("profile-error");
+    expect(failed.textContent).toContain("could not be read: The file is <b>cut</b>.");
+    expect(failed.title).toBe("The file is <b>cut</b>.");
+    expect(within(row("b.perf")).getByRole("link")).toBeTruthy();
+    const others = screen.getByTestId("profile-others");
+    expect(within(others).getByRole("rowheader").textContent).toBe("1 other file, not recognised as a profile");
+    expect(within(others).getByTestId("profile-row").textContent).toContain("sub/README.md");
   });
 });
 

@@ -1,19 +1,23 @@
 // First screen: the profiles of the server's directory, newest first.
-import { Pagination, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Pagination } from "@mantine/core";
+import { useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
-import { groupByFolder, isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profileList";
+import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profileList";
+import { explorerLink } from "../../state/explorerUrl";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
+import { useShortcuts } from "../explore/useShortcuts";
 import { Header } from "../Header";
-import { SearchIcon } from "../icons";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
 import { OfflineNotice } from "../OfflineNotice";
 import { EmptyDirectory } from "./EmptyDirectory";
 import { GetProfiles } from "./GetProfiles";
+import { ProfileSearch } from "./ProfileSearch";
 import { ProfileTable } from "./ProfileTable";
 import { RecentProfiles } from "./RecentProfiles";
+import { focusFirstLink } from "./rowKeys";
 import classes from "./profiles.module.css";
 
 const PAGE_SIZE = 200;
@@ -32,7 +36,6 @@ export function ProfilesView() {
         )}
         {data === undefined && !error && <Loading label="Listing profiles" />}
         {data?.length === 0 && <EmptyDirectory />}
-        {data !== undefined && data.length > 0 && <RecentProfiles profiles={data} />}
         {data !== undefined && data.length > 0 && <ProfileList profiles={data} />}
       </main>
     </>
@@ -44,30 +47,48 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
   const [sorting, setSorting] = useState<Sorting>(NEWEST_FIRST);
   const [page, setPage] = useState(1);
   const found = sortProfiles(searchProfiles(profiles, query), sorting);
+  const readable = found.filter(isProfile);
+  const only = readable.length === 1 ? readable[0] : undefined;
+  const searchInput = useRef<HTMLInputElement>(null);
+  const table = useRef<HTMLTableElement>(null);
+  const navigate = useNavigate();
+  const goToSearch = () => {
+    searchInput.current?.focus();
+    searchInput.current?.select();
+  };
+  useShortcuts({ "/": goToSearch });
   const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
   const shownPage = Math.min(page, pages);
   const shown = found.slice((shownPage - 1) * PAGE_SIZE, shownPage * PAGE_SIZE);
   return (
     <>
       <div className={classes.bar}>
-        <TextInput
-          className={classes.search}
-          aria-label="Search profiles"
-          placeholder="Search by name or format"
-          leftSection={<SearchIcon />}
+        <ProfileSearch
+          ref={searchInput}
           value={query}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
+          onChange={(text) => {
+            setQuery(text);
             setPage(1);
           }}
-          data-testid="profile-search"
+          onEnter={() => {
+            if (only) void navigate(explorerLink({ file: only.filename, type: only.type }));
+          }}
+          onDown={() => focusFirstLink(table.current)}
         />
         <span className={classes.dim} data-testid="profile-count" data-count={found.length}>
           {describe(found, profiles)}
         </span>
         <GetProfiles />
       </div>
-      <ProfileTable folders={groupByFolder(shown)} sorting={sorting} onSort={setSorting} />
+      <RecentProfiles profiles={profiles} />
+      <ProfileTable
+        ref={table}
+        profiles={shown}
+        others={found.length - readable.length}
+        sorting={sorting}
+        onSort={setSorting}
+        onLeave={goToSearch}
+      />
       {found.length === 0 && <p className={classes.dim}>No profile has “{query}” in its name or format.</p>}
       {pages > 1 && (
         <Pagination

@@ -4,10 +4,17 @@ import { lazy, Suspense, useState } from "react";
 import { downloadAddress } from "../../api/uploads";
 import { baseNameOf } from "../../model/profileList";
 import { useImporting } from "../importing/context";
+import { OpenAsItems } from "../OpenAs";
 
 const DeleteDialog = lazy(() => import("./DeleteDialog"));
 
-export function RowMenu({ filename }: { readonly filename: string }) {
+interface RowMenuProps {
+  readonly filename: string;
+  /** What the list says it is. */
+  readonly type: string;
+}
+
+export function RowMenu({ filename, type }: RowMenuProps) {
   const { offer } = useImporting();
   const [deleting, setDeleting] = useState(false);
   const refused = offer?.upload.enabled === false ? (offer.upload.reason ?? undefined) : undefined;
@@ -31,6 +38,9 @@ export function RowMenu({ filename }: { readonly filename: string }) {
           >
             Delete…
           </Menu.Item>
+          <Menu.Divider />
+          <Menu.Label>Open as</Menu.Label>
+          <OpenAsItems filename={filename} except={type} />
         </Menu.Dropdown>
       </Menu>
       {deleting && (

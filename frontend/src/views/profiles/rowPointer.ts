@@ -1,0 +1,20 @@
+// A whole row opens its profile, for the pointer: that is what lights up under it. Keys and screen readers
+// have the row's link, once.
+import type { MouseEvent } from "react";
+
+/** For clicks of any button on a row; what is a button or a link itself is left to itself. */
+export function openRow(event: MouseEvent<HTMLTableRowElement>): void {
+  const { currentTarget: row, target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
+  // Events of the row's menu and dialog come here too, though they stand elsewhere in the page.
+  if (!(target instanceof Element) || !row.contains(target) || target.closest("a, button")) return;
+  const link = row.querySelector("a");
+  // Whoever drags over a name or a number wants to copy it.
+  if (!link || window.getSelection()?.isCollapsed === false) return;
+  if (button === 1 || (button === 0 && (ctrlKey || metaKey))) window.open(link.href, "_blank", "noopener");
+  else if (button === 0 && !shiftKey && !altKey) link.click();
+}
+
+/** The middle button opens, instead of scrolling by itself. */
+export function keepFromScrolling(event: MouseEvent<HTMLTableRowElement>): void {
+  if (event.button === 1) event.preventDefault();
+}
