@@ -20,6 +20,7 @@ LONG = "beacon-node-" + "very-long-" * 18 + "2026-11-22.perf.gz"
 CUT_CPUPROFILE = b'{"nodes": [{"id": 1, "callFrame": {"functionName": "(root)"}}], "samples": [1'
 # Where the headings begin, and how high the rows are.
 LEFTS = "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+CUT = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
 HEIGHTS = "all => [...new Set(all.map(one => one.getBoundingClientRect().height))]"
 
 
@@ -131,6 +132,7 @@ def test_open_as_is_reached_in_a_narrow_window(
     assert name is not None
     # The name has what the other columns leave.
     assert name["width"] > table["width"] * 0.3
+    assert row_of(page, NODE18).locator("td").evaluate_all(CUT) == []
     row_of(page, "README.md").get_by_test_id("row-menu").click()
     expect(page.get_by_test_id("open-as-perf")).to_be_in_viewport(ratio=1)
     assert page.get_by_test_id("open-as-perf").get_attribute("href") == "#/explore?file=README.md"
