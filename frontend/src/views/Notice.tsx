@@ -1,7 +1,6 @@
 // One shape for everything that stands where data should be: errors with a way on, and emptiness.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ApiError } from "../api/client";
 import classes from "./Notice.module.css";
 
 interface NoticeProps {
@@ -34,13 +33,5 @@ interface ErrorNoticeProps {
 }
 
 export function ErrorNotice({ title, error, retry, label = "Try again" }: ErrorNoticeProps) {
-  const status = error instanceof ApiError && error.status > 0 ? ` (${error.status})` : "";
-  return (
-    <Notice
-      title={`${title}${status}`}
-      detail={error.message}
-      action={{ label, run: retry }}
-      testId="error"
-    />
-  );
+  return <Notice title={title} detail={error.message} action={{ label, run: retry }} testId="error" />;
 }
