@@ -24,7 +24,7 @@ import { ProfileNotices } from "./ProfileNotices";
 import { SearchField, SearchResult } from "./SearchField";
 import { SplitBar } from "./SplitBar";
 import { useExplorerData, type ExplorerData } from "./useExplorerData";
-import { useShortcuts } from "./useShortcuts";
+import { useShortcuts } from "../useShortcuts";
 import { ViewsMenu } from "./ViewsMenu";
 import classes from "./explore.module.css";
 

@@ -7,7 +7,7 @@ import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } f
 import { explorerLink } from "../../state/explorerUrl";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
-import { useShortcuts } from "../explore/useShortcuts";
+import { useShortcuts } from "../useShortcuts";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
