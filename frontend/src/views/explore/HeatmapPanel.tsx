@@ -1,6 +1,6 @@
 // The heatmap with what belongs to it: the strip above a long one, and at its right the selection in
 // words, the cell under the pointer, the legend, and the settings that change its look.
-import { useCallback, useState } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import type { HeatmapRequest } from "../../api/heatmap";
 import { OverviewCanvas } from "../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../canvas/paintSelection";
@@ -129,9 +129,10 @@ export function HeatmapPanel(props: HeatmapPanelProps) {
         <DraggedSummary
           {...{ selection, heatmap, source, picture, graph, state }}
           label={compared ? "A" : ""}
-        />
+        >
+          <PlayButtons selection={selection} isBehind={props.isBehind} />
+        </DraggedSummary>
         {second && <DraggedSummary {...{ heatmap, source, picture, state }} selection={second} label="B" />}
-        <PlayButtons selection={selection} isBehind={props.isBehind} />
         <UnderPointer moving={pointer}>
           {(at) => (
             <Readout
@@ -167,10 +168,12 @@ interface DraggedSummaryProps {
   readonly graph?: FollowedGraph | undefined;
   readonly state: ExplorerState;
   readonly label: "" | "A" | "B";
+  readonly children?: ReactNode;
 }
 
 /** The selection in words, as it is under the pointer; of the first one also as a table. */
-function DraggedSummary({ selection, heatmap, source, picture, graph, state, label }: DraggedSummaryProps) {
+function DraggedSummary(props: DraggedSummaryProps) {
+  const { selection, heatmap, source, picture, graph, state, label, children } = props;
   const now = useDragged(selection);
   const counted = useSamples(source.request, picture, now, graph);
   const samples = now.ticks ? counted : heatmap.samples;
@@ -183,7 +186,9 @@ function DraggedSummary({ selection, heatmap, source, picture, graph, state, lab
         label={label}
         withIdle={state.idle}
         unit={state.weight === "samples" ? "samples" : "periods"}
-      />
+      >
+        {children}
+      </Summary>
       {label !== "B" && <SelectionTable heatmap={heatmap} range={now.range} samples={samples} live={now.live} />}
     </>
   );

@@ -1,5 +1,6 @@
 // The words beside the heatmap: what is selected, what is under the pointer.
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { formatClock, formatCount, formatMoment, formatPlural, formatShare, formatSpan } from "../../lib/format";
 import { timeOf, type Heatmap } from "../../model/heatmap";
 import { readCell, type ShownCells } from "../../model/heatmapCells";
@@ -20,9 +21,13 @@ interface SummaryProps {
   readonly unit: string;
   /** Idle samples are counted like others, so there is nothing to say of them. */
   readonly withIdle: boolean;
+  /** What else can be done with the selection. */
+  readonly children?: ReactNode;
 }
 
-export function Summary({ selection: { range, clear, live }, samples, heatmap, label, unit, withIdle }: SummaryProps) {
+export function Summary(props: SummaryProps) {
+  const { samples, heatmap, label, unit, withIdle, children } = props;
+  const { range, clear, live } = props.selection;
   const { samples: whole } = heatmap;
   const idle = withIdle ? 0 : heatmap.idle;
   const one = unit === "samples" ? "sample" : unit;
@@ -51,18 +56,21 @@ export function Summary({ selection: { range, clear, live }, samples, heatmap, l
           {range ? counts : all}
         </div>
       </div>
-      <Button
-        onClick={clear}
-        data-testid={label === "B" ? "clear-compared" : "clear-selection"}
-        style={{ visibility: range && !live ? "visible" : "hidden" }}
-        title={label === "B" ? "Whole profile" : "Whole profile (Esc)"}
-        aria-label="Whole profile"
-      >
-        <span className={classes.wide}>Whole profile</span>
-        <span className={classes.close} aria-hidden>
-          ✕
-        </span>
-      </Button>
+      <div className={classes.actions}>
+        <Button
+          onClick={clear}
+          data-testid={label === "B" ? "clear-compared" : "clear-selection"}
+          style={{ visibility: range && !live ? "visible" : "hidden" }}
+          title={label === "B" ? "Whole profile" : "Whole profile (Esc)"}
+          aria-label="Whole profile"
+        >
+          <span className={classes.wide}>Whole profile</span>
+          <span className={classes.close} aria-hidden>
+            ✕
+          </span>
+        </Button>
+        {children}
+      </div>
     </div>
   );
 }
@@ -117,7 +125,7 @@ export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
   return (
     <p className={classes.marks} data-testid="marks-legend" data-framed={framed}>
       <span aria-hidden data-framed={framed} />
-      {framed ? "framed: has matches; the bar is their share" : "has matches"}
+      {framed ? "has matches; the bar: their share" : "has matches"}
     </p>
   );
 }

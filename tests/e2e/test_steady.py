@@ -1,0 +1,45 @@
+"""What somebody is about to click stays where it is while the pointer passes over the heatmap."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.running import NODE20
+
+pytestmark = pytest.mark.chromium
+
+BUTTONS = ("compare", "export", "filter-guide", "views")
+Place = tuple[float, float]
+
+
+def places(explorer: Explorer) -> dict[str, Place]:
+    boxes = {name: explorer.id(name).bounding_box() for name in BUTTONS}
+    return {name: (box["x"], box["y"]) for name, box in boxes.items() if box is not None}
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720), (900, 700)])
+def test_nothing_moves_while_one_looks_searches_and_drags(
+    explorer: Explorer, width: int, height: int
+) -> None:
+    explorer.page.set_viewport_size({"width": width, "height": height})
+    explorer.open(NODE20)
+    readout = explorer.id("heatmap-readout")
+    before = places(explorer)
+    assert set(before) == set(BUTTONS)
+
+    explorer.move(Cell(2, 30))
+    expect(readout).to_have_attribute("data-second", "2")
+    assert places(explorer) == before
+    explorer.id("search").fill("rebuildSearchIndex")
+    expect(explorer.id("marks-legend")).to_be_visible()
+    explorer.move(Cell(2, 31))
+    expect(readout).to_contain_text("match")
+    assert places(explorer) == before
+    explorer.drag(Cell(2, 5), Cell(2, 40))
+    expect(explorer.id("play")).to_be_visible()
+    assert places(explorer) == before
+    explorer.page.mouse.move(5, height - 5)
+    expect(readout).not_to_contain_text("match")
+    assert places(explorer) == before
