@@ -60,7 +60,8 @@ shift 3
 dir= hold= work=
 tidy() {
   trap '' HUP INT TERM PIPE
-  for pid in $hold $work $watch; do kill "$pid" 2>/dev/null; done
+  [ -z "$hold" ] || kill -KILL "$hold" 2>/dev/null
+  for pid in $work $watch; do kill "$pid" 2>/dev/null; done
   # A cat that waits for the pipe to open finds it open and closed, and a later one finds none.
   if [ -p "$dir/open" ]; then exec 4<>"$dir/open"; rm -f "$dir/open"; exec 4<&-; fi
   [ -z "$work" ] || wait "$work" 2>/dev/null
@@ -81,7 +82,8 @@ $sudo perf record "$@" -o "$dir/perf.data" -- cat "$dir/open" >/dev/null 2>"$dir
 work=$!
 wait "$work"
 status=$?
-kill "$hold" 2>/dev/null
+# Not TERM: a perf that fails at once is over before the sleep is, which then still has our traps and goes on.
+{ kill -KILL "$hold"; wait "$hold"; } 2>/dev/null
 work= hold=
 if [ "$status" -ne 0 ]; then
   note "failed record"

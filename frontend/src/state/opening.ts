@@ -8,6 +8,7 @@ import type { ExplorerState, TimeRange } from "../types/explorer";
 import { EXPLORE_PATH, parseExplorer } from "./explorerUrl";
 import { graphQuery } from "./flamegraph";
 import { heatmapQuery } from "./heatmap";
+import { versionQuery } from "./profileInfo";
 
 export function heatmapRequestOf(state: ExplorerState): HeatmapRequest {
   const { file: filename, type, rows } = state;
@@ -30,6 +31,8 @@ export function askEarly(client: QueryClient, hash: string): void {
   if (!opensExplorer(hash)) return;
   const state = parseExplorer(new URLSearchParams(hash.slice(hash.indexOf("?"))));
   if (state.file === "") return;
+  // First: what changes after the picture was asked for has changed.
+  void client.prefetchQuery(versionQuery(state.file));
   void client.prefetchQuery(heatmapQuery(heatmapRequestOf(state)));
   void client.prefetchQuery(graphQuery(graphRequestOf(state, state.range)));
 }

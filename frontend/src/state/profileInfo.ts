@@ -1,5 +1,5 @@
 // What the open profile consists of, and whether its file is still the one that was opened.
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../api/client";
 import { fetchProfileInfo, fetchVersion } from "../api/profiles";
@@ -24,15 +24,17 @@ const FATES: ReadonlyMap<number, FileFate> = new Map([
   [403, "unreadable"],
 ]);
 
+export function versionQuery(filename: string) {
+  return queryOptions({ queryKey: ["version", filename], queryFn: ({ signal }) => fetchVersion(filename, signal), retry: false });
+}
+
 /** The file on the disk beside what it was when this was first asked; `accept` takes it as it is now. */
 export function useFileFate(filename: string): { readonly fate: FileFate; readonly accept: () => void } {
   const { data: version, error } = useQuery({
-    queryKey: ["version", filename],
-    queryFn: ({ signal }) => fetchVersion(filename, signal),
+    ...versionQuery(filename),
     staleTime: 0,
     refetchInterval: LOOK_MS,
     refetchOnWindowFocus: true,
-    retry: false,
   });
   const [seen, setSeen] = useState(version);
   if (seen === undefined && version !== undefined) setSeen(version);
