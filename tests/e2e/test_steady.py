@@ -25,6 +25,8 @@ def test_nothing_moves_while_one_looks_searches_and_drags(
 ) -> None:
     explorer.page.set_viewport_size({"width": width, "height": height})
     explorer.open(NODE20)
+    # What the profile consists of comes last, and with it menus.
+    explorer.page.wait_for_load_state("networkidle")
     readout = explorer.id("heatmap-readout")
     before = places(explorer)
     assert set(before) == set(BUTTONS)
