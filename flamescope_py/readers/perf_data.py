@@ -25,13 +25,16 @@ from types import TracebackType
 from typing import IO, BinaryIO
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
-from flamescope_py.model import Profile
+from flamescope_py.model import FrameTable, Profile
+from flamescope_py.model.frame import KERNEL
 from flamescope_py.readers import perf
+from flamescope_py.readers.perf_lines import UNNAMED
 from flamescope_py.readers.perf_script import PerfScriptParser
 
 # Written by this byte order and by the other one; perf reads both.
 MAGICS = (b"PERFILE2", b"2ELIFREP")
 COMMAND = "perf script -f -i perf.data > perf.out"
+UNRESOLVED_KERNEL = f"Kernel frames are unresolved: run `{COMMAND}` where it was recorded, and open perf.out."
 
 CHUNK = 1 << 18
 TURN_SECONDS = 0.1
@@ -91,7 +94,19 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
     if running.status:
         builder.report.messages.append(f"perf script stopped with status {running.status}.")
     builder.report.messages.extend(running.messages)
-    return perf.finish(builder)
+    profile = perf.finish(builder)
+    if _is_from_another_kernel(profile.frames):
+        profile.report.messages.insert(0, UNRESOLVED_KERNEL)
+    return profile
+
+
+def _is_from_another_kernel(frames: FrameTable) -> bool:
+    """Return True if there are kernel frames and not one of them has a name.
+
+    perf resolves them only by the symbols of a kernel of the recording's build id.
+    """
+    kernel = {name for name, kind in zip(frames.name, frames.kind, strict=True) if kind == KERNEL}
+    return kernel == {UNNAMED}
 
 
 class _PerfScript:

@@ -72,7 +72,24 @@ def test_tracepoints_are_read() -> None:
     profile = read(TRACEPOINTS)
     assert profile.meta.events == ("sched:sched_process_exec", "sched:sched_process_fork")
     assert len(profile.samples) == 5
-    assert any("kernel_clone" in frame for row in range(5) for frame in stack(profile, row))
+    assert {thread.command for thread in profile.threads} == {"sh", "sleep", "ls"}
+    # Kernel frames have names only on a machine that runs the recorder's kernel.
+    assert all(frame.endswith("kernel") for row in range(5) for frame in stack(profile, row)[:1])
+
+
+KERNEL_FRAME = "\\tffffffff81000000 {} ([kernel.kallsyms])\\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "unresolved"),
+    [(["[unknown]"], True), (["[unknown]", "vfs_read+0x5"], False), (["vfs_read+0x5"], False), ([], False)],
+)
+def test_kernel_frames_of_another_kernel_are_reported(
+    program: Program, names: list[str], unresolved: bool
+) -> None:
+    frames = "".join(KERNEL_FRAME.format(name) for name in names)
+    program(f"printf 'node 1 1.5: cycles:\\n{frames}\\t7f [unknown] (/b)\\n\\n'")
+    assert (perf_data.UNRESOLVED_KERNEL in read(TWO_EVENTS).report.messages) is unresolved
 
 
 @pytest.mark.perf
