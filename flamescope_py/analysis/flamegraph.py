@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.extras import Extras, node_extras
-from flamescope_py.analysis.javascript import ANONYMOUS
+from flamescope_py.analysis.flavours.extras import Extras, node_extras
+from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.analysis.rewrite import rewrite_tree
 from flamescope_py.analysis.timerange import TimeRange, time_range
 from flamescope_py.analysis.view import View

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import re2
 
-from flamescope_py.analysis.filters import FrameFilter
-from flamescope_py.analysis.patterns import compile_pattern, matching_frames
+from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
 from flamescope_py.model import (
     DROPPED,
     ROOT,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.filters import FrameFilter
-from flamescope_py.analysis.flavours import STANDARD
-from flamescope_py.analysis.patterns import matching_frames
+from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.filters.patterns import matching_frames
+from flamescope_py.analysis.flavours.flavours import STANDARD
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import CallTree, FrameTable, Profile
 

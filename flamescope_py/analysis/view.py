@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.extras import Traits, traits
-from flamescope_py.analysis.filters import FrameFilter
-from flamescope_py.analysis.flavours import FLAVOURS, NODEJS
+from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.flavours.extras import Traits, traits
+from flamescope_py.analysis.flavours.flavours import FLAVOURS, NODEJS
 from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
 from flamescope_py.analysis.selection import Selection, kept_samples, weights
 from flamescope_py.model import CallTree, FrameTable, Profile

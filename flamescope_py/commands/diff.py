@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import click
 import orjson
 
-from flamescope_py.answers import FIRST, SECOND, Part, about
 from flamescope_py.commands.info import plain
 from flamescope_py.commands.options import (
     answers,
@@ -24,8 +23,9 @@ from flamescope_py.commands.options import (
     shown_name,
     write,
 )
-from flamescope_py.parameters import END, START
 from flamescope_py.service import DIFFERENCES, TYPES, FlameGraph, changes
+from flamescope_py.service.parameters import END, START
+from flamescope_py.service.queries import FIRST, SECOND, Part, about
 
 OTHER_RANGE = (
     START._replace(name="compare-start", meaning="Begin of the range of the second file."),

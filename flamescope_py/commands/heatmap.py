@@ -28,8 +28,8 @@ from flamescope_py.commands.options import (
     type_option,
     values,
 )
-from flamescope_py.parameters import SEARCH
 from flamescope_py.service import Heatmap
+from flamescope_py.service.parameters import SEARCH
 
 Cells = npt.NDArray[np.int64]
 

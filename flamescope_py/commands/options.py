@@ -18,12 +18,11 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
-from flamescope_py import parameters
-from flamescope_py.answers import Answers, Part, Question
 from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import FlameScopeError, ParameterError
-from flamescope_py.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
-from flamescope_py.service import TYPES, Profile, Selection, all_filters, read_alone
+from flamescope_py.service import TYPES, Profile, Selection, all_filters, parameters, read_alone
+from flamescope_py.service.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
+from flamescope_py.service.queries import Answers, Part, Question
 
 STANDARD_STREAM = "-"
 RANGE = (START, END)

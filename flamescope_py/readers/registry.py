@@ -9,8 +9,14 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import chrome_trace, cpuprofile, folded, nflxprofile, perf, perf_data, trace_event
-from flamescope_py.readers.perf_rehearsal import rehearse
+from flamescope_py.readers import folded
+from flamescope_py.readers.chrome import trace_event
+from flamescope_py.readers.nflx import nflxprofile
+from flamescope_py.readers.perf import data as perf_data
+from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf.rehearsal import rehearse
+from flamescope_py.readers.v8 import cpuprofile
+from flamescope_py.readers.v8 import in_trace as chrome_trace
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.

@@ -5,23 +5,23 @@ Also the one door to them: web/ takes every name that it needs of the layers bel
 
 from flamescope_py.analysis.compare import Pair
 from flamescope_py.analysis.facets import Count
-from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
 from flamescope_py.analysis.flamegraph import merged as without_libraries
+from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.analysis.functions import changes
 from flamescope_py.analysis.heatmap import Heatmap
-from flamescope_py.analysis.javascript import ANONYMOUS
 from flamescope_py.analysis.joined import HIGHEST, SUM, Columns
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.answers import GraphAnswer, Question
 from flamescope_py.export import DIFFERENCES, FORMATS
-from flamescope_py.importers.importer import Importer
-from flamescope_py.importers.job import JobView
-from flamescope_py.importers.jobs import JobRunner
-from flamescope_py.importers.landing import Wish
-from flamescope_py.importers.requests import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
+from flamescope_py.incoming.part import Wish
+from flamescope_py.jobs.job import JobView
+from flamescope_py.jobs.runner import JobRunner
 from flamescope_py.model import FrameTable, ParseReport, Profile
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
+from flamescope_py.remote.importer import Importer
+from flamescope_py.remote.requests import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
+from flamescope_py.service.queries import GraphAnswer, Question
 from flamescope_py.service.service import Service
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileInfo, ProfileRef, RangeRef, Vitals
 from flamescope_py.service.wiring import all_filters, read_alone

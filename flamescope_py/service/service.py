@@ -11,17 +11,17 @@ from typing import BinaryIO
 
 from flamescope_py import __version__
 from flamescope_py.analysis.compare import Pair
-from flamescope_py.analysis.filters import FrameFilter
+from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost
 from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.joined import EVERY_SECOND, Columns
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.answers import FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.config import Settings
 from flamescope_py.errors import ProfileNotFoundError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.service import wiring
+from flamescope_py.service.queries import FIRST, SECOND, Answers, GraphAnswer, Part, Question, about
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileInfo, ProfileRef, RangeRef, Vitals
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flamescope_py import __version__
-from flamescope_py.analysis.filters import FrameFilter, builtin_filters, load_filters
+from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters, load_filters
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
-from flamescope_py.importers.importer import Importer, ImportOptions
-from flamescope_py.importers.jobs import JobBounds
-from flamescope_py.importers.landing import Bounds
+from flamescope_py.incoming.part import Bounds
+from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.model import Profile
-from flamescope_py.readers.parallel import ReadBounds, ReaderPool
+from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.registry import UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
+from flamescope_py.remote.importer import Importer, ImportOptions
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory

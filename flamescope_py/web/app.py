@@ -6,25 +6,19 @@ from flask import Flask
 
 from flamescope_py.config import Settings
 from flamescope_py.service import Service
-from flamescope_py.web import (
+from flamescope_py.web import context, errors, openapi
+from flamescope_py.web.middleware import compression, guard, observe, proxy, security
+from flamescope_py.web.routes import (
     compare,
-    compression,
-    context,
     docs,
-    errors,
     filters,
     flamegraph,
     frontend,
-    guard,
     health,
     heatmap,
     imports,
     metrics,
-    observe,
-    openapi,
     profiles,
-    proxy,
-    security,
     uploads,
 )
 

@@ -12,8 +12,8 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError, TooLargeError
+from flamescope_py.web.middleware.token import CHALLENGES
 from flamescope_py.web.respond import JSON
-from flamescope_py.web.token import CHALLENGES
 
 logger = logging.getLogger(__name__)
 

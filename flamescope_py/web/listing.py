@@ -12,9 +12,8 @@ from typing import NamedTuple
 import orjson
 from flask import Response, current_app, request
 
-from flamescope_py import parameters
-from flamescope_py.parameters import TEXT, Parameter, choice_of
-from flamescope_py.service import SORTS, ListAnswer, ListedProfile, ListQuery, ProfileFile
+from flamescope_py.service import SORTS, ListAnswer, ListedProfile, ListQuery, ProfileFile, parameters
+from flamescope_py.service.parameters import TEXT, Parameter, choice_of
 from flamescope_py.web import params, wire
 from flamescope_py.web.respond import PRIVATE, answer
 

@@ -12,10 +12,10 @@ from flask import Blueprint, Flask, Response, current_app
 
 from flamescope_py import __version__, errors
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.parameters import NO_FILTER
+from flamescope_py.service.parameters import NO_FILTER
 from flamescope_py.web.context import service_of, settings_of
-from flamescope_py.web.guard import guard_in
-from flamescope_py.web.observe import route_of
+from flamescope_py.web.middleware.guard import guard_in
+from flamescope_py.web.middleware.observe import route_of
 from flamescope_py.web.openapi_examples import ERRORS
 from flamescope_py.web.openapi_operation import EVERYWHERE, operation
 from flamescope_py.web.openapi_routes import GROUPS, OPERATIONS

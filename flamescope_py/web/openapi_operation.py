@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from werkzeug.routing import Rule
 
-from flamescope_py.parameters import Parameter
+from flamescope_py.service.parameters import Parameter
 from flamescope_py.web.openapi_examples import EXAMPLES, Example
 from flamescope_py.web.openapi_routes import FORM, GROUPS, Operation
 from flamescope_py.web.openapi_shapes import reference

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flamescope_py.parameters import Kind, Parameter, choice_of
 from flamescope_py.service import DIFFERENCES, FORMATS
-from flamescope_py.web import filters, listing, params
+from flamescope_py.service.parameters import Kind, Parameter, choice_of
+from flamescope_py.web import listing, params
 from flamescope_py.web.openapi_bodies import FILENAME
 from flamescope_py.web.respond import JSON
+from flamescope_py.web.routes import filters
 
 BINARY = "application/octet-stream"
 FORM = "multipart/form-data"

@@ -11,9 +11,7 @@ from typing import Any
 
 from flask import Request
 
-from flamescope_py import parameters
 from flamescope_py.errors import ParameterError
-from flamescope_py.parameters import END, INVERTED, SEARCH, SELECTION, START, TEXT, Parameter, choice_of
 from flamescope_py.service import (
     DIFFERENCES,
     FORMATS,
@@ -27,6 +25,17 @@ from flamescope_py.service import (
     RangeRef,
     Selection,
     Service,
+    parameters,
+)
+from flamescope_py.service.parameters import (
+    END,
+    INVERTED,
+    SEARCH,
+    SELECTION,
+    START,
+    TEXT,
+    Parameter,
+    choice_of,
 )
 
 DEFAULT_ROWS = 50

@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from flamescope_py.config import Settings
-from flamescope_py.readers import parallel
-from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.store import refusals
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of

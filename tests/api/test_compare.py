@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.answers import about
 from flamescope_py.errors import BusyError, RangeError
+from flamescope_py.service.queries import about
 from tests.api.test_errors import assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes

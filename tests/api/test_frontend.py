@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.config import Settings
-from flamescope_py.web import create_app, frontend
+from flamescope_py.web import create_app
+from flamescope_py.web.routes import frontend
 
 
 @pytest.fixture

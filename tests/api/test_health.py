@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flamescope_py.web import health
+from flamescope_py.web.routes import health
 
 
 def test_a_server_that_can_list_is_alive_and_ready(client: FlaskClient) -> None:

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from flamescope_py.config import Settings
-from flamescope_py.web import create_app, logs
+from flamescope_py.web import create_app
+from flamescope_py.web.middleware import logs
 
 NASTY = 'a"b\r\nINFO flamescope_py.requests: request id=forged user=root\x1b[31m\u2028\u202e= ü'
 

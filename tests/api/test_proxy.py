@@ -11,7 +11,7 @@ from flamescope_py.config import Settings
 from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.web import create_app
-from flamescope_py.web.proxy import below
+from flamescope_py.web.middleware.proxy import below
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from threading import Barrier
 import pytest
 
 from flamescope_py.config import Settings
-from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.service import ProfileRef, Selection, Service
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "node20-http.perf.out.gz"

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
-from flamescope_py.web import create_app, frontend
+from flamescope_py.web import create_app
+from flamescope_py.web.routes import frontend
 from tests.api.conftest import SMALL
 from tests.api.test_errors import assert_refused
 

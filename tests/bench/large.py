@@ -43,5 +43,5 @@ def read_as(profile: Profile) -> Iterator[None]:
     def read(*_: Any) -> Profile:
         return profile
 
-    with mock.patch("flamescope_py.readers.parallel.ReaderPool.read", read):
+    with mock.patch("flamescope_py.readers.pool.pool.ReaderPool.read", read):
         yield

@@ -40,7 +40,11 @@ def own_times(stats: Mapping[Function, tuple[Any, ...]]) -> dict[str, float]:
         for caller, (*_, seconds) in facts[4].items():
             if caller in own:
                 own[caller] -= seconds
-    return {f"{Path(file).stem}.{name}": seconds for (file, _, name), seconds in own.items()}
+    return {f"{_module(file)}.{name}": seconds for (file, _, name), seconds in own.items()}
+
+
+def _module(file: str) -> str:
+    return ".".join(Path(file).relative_to(OURS).with_suffix("").parts)
 
 
 def largest(seconds: Mapping[str, float]) -> dict[str, float]:

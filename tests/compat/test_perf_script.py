@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from flamescope_py.analysis.filters import builtin_filters
+from flamescope_py.analysis.filters.named import builtin_filters
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flamescope_py.readers.parallel import SMALL_FILE
+from flamescope_py.readers.pool.pool import SMALL_FILE
 from tests.e2e.running import Server
 from tests.faults.asking import Answer, ask
 

@@ -26,7 +26,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
-from flamescope_py.readers import nflxprofile_pb2
+from flamescope_py.readers.nflx import nflxprofile_pb2
 from flamescope_py.readers.source import read_profile
 
 DATA = Path(__file__).resolve().parents[1] / "data"

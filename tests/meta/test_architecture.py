@@ -24,9 +24,9 @@ ARROWS: dict[str, set[str]] = {
     "analysis": {"errors", "model"},
     "export": {"errors", "model", "analysis"},
     "store": {"errors", "model"},
-    "importers": {"errors"},
-    "parameters": {"errors", "analysis"},
-    "answers": {"errors", "model", "analysis", "store"},
+    "jobs": {"errors"},
+    "incoming": {"errors", "jobs"},
+    "remote": {"errors", "jobs", "incoming"},
     "service": {
         "errors",
         "config",
@@ -35,37 +35,37 @@ ARROWS: dict[str, set[str]] = {
         "analysis",
         "export",
         "store",
-        "importers",
-        "answers",
+        "jobs",
+        "incoming",
+        "remote",
     },
-    "web": {"errors", "config", "service", "parameters"},
-    "commands": {"errors", "config", "config_sources", "service", "parameters", "answers", "web"},
-    "cli": {"errors", "config", "config_sources", "service", "web", "commands"},
-    "__main__": {"cli"},
+    "web": {"errors", "config", "service"},
+    "server": {"errors", "config", "web"},
+    "commands": {"errors", "config", "config_sources", "service", "web", "server"},
+    "__main__": {"commands"},
     "__init__": set(),
 }
 
 # Outside package → the columns that may import it.
 KEEPERS: dict[str, set[str]] = {
-    "flask": {"web"},
-    "werkzeug": {"web"},
-    "waitress": {"web", "cli"},
-    "click": {"cli", "commands"},
-    "rich": {"cli", "commands"},
-    "asyncssh": {"importers"},
+    "flask": {"web", "server"},
+    "werkzeug": {"web", "server"},
+    "waitress": {"server", "commands"},
+    "click": {"commands"},
+    "rich": {"commands"},
+    "asyncssh": {"remote"},
     "pyarrow": {"store", "readers"},
     "re2": {"analysis"},
 }
 
-# Only `source` opens profiles, and `parallel` does so by it in other processes; the registry may be asked
+# Only `source` opens profiles, and `pool` does so by it in other processes; the registry may be asked
 # for the names of the types.
-DOORS_OF_READERS = {"readers.source", "readers.parallel", "readers.registry"}
+DOORS_OF_READERS = {"readers.source", "readers.pool", "readers.registry"}
 
 
 def column_of(module: str) -> str:
-    """Give the column of a module: its package, or itself; cli_serve and the like are part of cli."""
-    first = module.split(".", maxsplit=1)[0]
-    return "cli" if first.startswith("cli_") else first
+    """Return the column of a module: its package, or the module itself."""
+    return module.split(".", maxsplit=1)[0]
 
 
 class Import(NamedTuple):
@@ -165,9 +165,9 @@ def test_no_modules_import_one_another() -> None:
 
 
 def test_a_circle_is_found() -> None:
-    sources = {"cli": "def f():\n    from flamescope_py.cli_x import g", "cli_x": "import flamescope_py.cli"}
+    sources = {"one": "def f():\n    from flamescope_py.two import g", "two": "import flamescope_py.one"}
     graph = {name: asked_for(imports(text, name), sources) for name, text in sources.items()}
-    assert set(circle(graph)) == {"cli", "cli_x"}
+    assert set(circle(graph)) == {"one", "two"}
 
 
 @pytest.mark.parametrize(
@@ -181,11 +181,11 @@ def test_a_circle_is_found() -> None:
         ("analysis.view", "def f():\n    from flamescope_py.readers import source"),
         ("analysis.view", "if TYPE_CHECKING:\n    import flamescope_py.readers.source"),
         ("export.folded", "from flamescope_py.store import index"),
-        ("importers.jobs", "from flamescope_py.model import Profile"),
+        ("jobs.runner", "from flamescope_py.model import Profile"),
         ("service", "import flask"),
         ("analysis.view", "from flask import abort"),
         ("store.index", "from werkzeug.exceptions import abort"),
-        ("service", "from flamescope_py.readers.perf import read"),
+        ("service", "from flamescope_py.readers.perf.reader import read"),
         ("service", "from flamescope_py.readers import perf"),
         ("service", "from flamescope_py.web import create_app"),
     ],

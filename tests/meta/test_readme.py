@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.parameters import INVERTED, SEARCH, SELECTION
 from flamescope_py.readers.registry import READERS, TYPES
+from flamescope_py.service.parameters import INVERTED, SEARCH, SELECTION
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

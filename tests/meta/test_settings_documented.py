@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from flamescope_py.cli import main
+from flamescope_py.commands.main import main
 from flamescope_py.config import TABLE, Setting
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"

@@ -52,4 +52,4 @@ def test_wheel_installs_nothing_else(wheel: zipfile.ZipFile) -> None:
 
 def test_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
     (entry_points,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
-    assert "flamescope-py = flamescope_py.cli:main" in wheel.read(entry_points).decode()
+    assert "flamescope-py = flamescope_py.commands.main:main" in wheel.read(entry_points).decode()

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flamescope_py.analysis.filters import FrameFilter, builtin_filters
+from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters
 from flamescope_py.analysis.flamegraph import flame_graph, merged
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.joined import HIGHEST, SUM, Columns, joined, joined_peak

@@ -16,11 +16,15 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers import perf, perf_events, perf_frames, perf_odd, perf_script
-from flamescope_py.readers.perf_blocks import Blocks
-from flamescope_py.readers.perf_events import EventLines, Events
-from flamescope_py.readers.perf_lines import is_whole
-from flamescope_py.readers.perf_script import PerfScriptParser
+from flamescope_py.readers.perf import events as perf_events
+from flamescope_py.readers.perf import frames as perf_frames
+from flamescope_py.readers.perf import line_reader as perf_odd
+from flamescope_py.readers.perf import parser as perf_script
+from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf.blocks import Blocks
+from flamescope_py.readers.perf.events import EventLines, Events
+from flamescope_py.readers.perf.lines import is_whole
+from flamescope_py.readers.perf.parser import PerfScriptParser
 from flamescope_py.readers.registry import TYPES
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, cut

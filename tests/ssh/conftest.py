@@ -9,11 +9,11 @@ from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
-from flamescope_py.importers.importer import Importer, ImportOptions
-from flamescope_py.importers.job import JobView
-from flamescope_py.importers.jobs import JobBounds
-from flamescope_py.importers.landing import Bounds
+from flamescope_py.incoming.part import Bounds
+from flamescope_py.jobs.job import JobView
+from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
+from flamescope_py.remote.importer import Importer, ImportOptions
 from tests.ssh.server import Sshd, make_key, public, running
 from tests.support.perf_text import sample, script
 

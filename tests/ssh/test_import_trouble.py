@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from flamescope_py.importers.jobs import JobBounds
-from flamescope_py.importers.landing import Bounds
+from flamescope_py.incoming.part import Bounds
+from flamescope_py.jobs.runner import JobBounds
 from tests.ssh.conftest import PERF_TEXT, WAIT, Asker, arrived, not_possible_here
 from tests.ssh.server import Gate, Sshd, public, running, toolbox
 

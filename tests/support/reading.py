@@ -19,8 +19,8 @@ from itertools import pairwise
 import numpy as np
 
 from flamescope_py.model import Profile, Samples
-from flamescope_py.readers import perf
-from flamescope_py.readers.perf_lines import is_whole
+from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf.lines import is_whole
 from flamescope_py.readers.source import read_profile, sniff_file
 
 if sys.version_info >= (3, 14):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.analysis.filters import FrameFilter, Rewrite, builtin_filters, load_filters
+from flamescope_py.analysis.filters.named import FrameFilter, Rewrite, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.rewrite import map_frames
 from flamescope_py.analysis.selection import Selection

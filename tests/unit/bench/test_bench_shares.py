@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.readers import perf
+from flamescope_py.readers.perf import reader as perf
 from tests.bench.shares import OURS, REST, largest, own_times, shares
 from tests.support.perf_text import sample
 
@@ -18,7 +18,7 @@ STATS = {
 
 
 def test_own_times_leave_out_what_is_called_of_ours() -> None:
-    assert own_times(STATS) == {"a.outer": 6.0, "b.inner": 4.0}
+    assert own_times(STATS) == {"readers.a.outer": 6.0, "readers.b.inner": 4.0}
 
 
 def test_small_shares_stand_as_one() -> None:
@@ -32,4 +32,4 @@ def test_the_shares_of_a_real_reading_add_up() -> None:
     text = "".join(sample(f"10.{row:06}", "f (/x)") for row in range(2000)).encode()
     found = shares(lambda: perf.read([text]))
     assert sum(found.values()) == pytest.approx(1)
-    assert any(name.startswith("perf_") for name in found)
+    assert any(name.startswith("readers.perf.") for name in found)

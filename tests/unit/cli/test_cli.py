@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import flamescope_py
-from flamescope_py.cli import main
+from flamescope_py.commands.main import main
 
 
 def test_help_and_version() -> None:
@@ -23,6 +23,7 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_help_does_not_load_the_server() -> None:
-    code = "import sys, flamescope_py.cli; print(sorted({'flask', 'numpy', 'waitress'} & set(sys.modules)))"
+    loaded = "sorted({'flask', 'numpy', 'waitress'} & set(sys.modules))"
+    code = f"import sys, flamescope_py.commands.main; print({loaded})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from flamescope_py.cli import main
-from flamescope_py.parameters import SELECTION
+from flamescope_py.commands.main import main
 from flamescope_py.service import FORMATS
+from flamescope_py.service.parameters import SELECTION
 from tests.support.perf_text import sample, script
 
 COMMANDS = ("info", "heatmap", "folded", "export", "diff")

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import BrokenProfileError, FlameScopeError
-from flamescope_py.readers import parallel
 from flamescope_py.readers.compression import DAMAGED, ENDS_EARLY
-from flamescope_py.readers.parallel import ReaderPool
+from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import read_profile
 from tests.support.perf_text import sample, script
 from tests.support.reading import COMPRESSIONS, assert_same, read, stacks

@@ -1,0 +1,1 @@
+"""Named frame filters and the patterns they are made of."""

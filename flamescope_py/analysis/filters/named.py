@@ -1,0 +1,81 @@
+"""Named frame filters: data in a TOML file of the package, more from a user's file.
+
+A filter says which frames to drop and how to rewrite the names of the others. It never touches samples.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from flamescope_py.analysis.filters.patterns import compile_pattern
+from flamescope_py.errors import ConfigError, ParameterError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Replace the first match of an RE2 pattern in a frame's `" " + symbol`."""
+
+    pattern: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFilter:
+    """Frames to drop (RE2 patterns on `Frame.text`), then rewrites, in order, of those that are left.
+
+    `hint` says in a few words which profiles the filter is for, `description` what it does.
+    """
+
+    name: str
+    title: str
+    description: str = ""
+    drop: tuple[str, ...] = ()
+    rewrite: tuple[Rewrite, ...] = ()
+    hint: str = ""
+
+
+@cache
+def builtin_filters() -> dict[str, FrameFilter]:
+    """Give the filters that come with the package, by name."""
+    text = resources.files(__package__).joinpath("filters.toml").read_text("utf-8")
+    return _parse(tomllib.loads(text))
+
+
+def load_filters(path: Path) -> dict[str, FrameFilter]:
+    """Read a user's filter file, of the same form as the package's. Raises ConfigError."""
+    try:
+        return _parse(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, ParameterError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"The filter file {path.name} cannot be used: {reason}") from error
+
+
+def _parse(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, FrameFilter]:
+    return {name: _filter(name, table) for name, table in tables.items()}
+
+
+def _filter(name: str, table: Mapping[str, Any]) -> FrameFilter:
+    unknown = set(table) - {"title", "description", "hint", "drop", "rewrite"}
+    if unknown:
+        raise ValueError(f"[{name}] has unknown keys: {', '.join(sorted(unknown))}")
+    rewrites = tuple(
+        Rewrite(str(row["pattern"]), str(row["replacement"])) for row in table.get("rewrite", ())
+    )
+    drop = tuple(map(str, table.get("drop", ())))
+    for pattern in (*drop, *(rewrite.pattern for rewrite in rewrites)):
+        compile_pattern(pattern)
+    title, description, hint = (
+        str(table.get(key, default)) for key, default in (("title", name), ("description", ""), ("hint", ""))
+    )
+    return FrameFilter(name, title, description, drop, rewrites, hint)

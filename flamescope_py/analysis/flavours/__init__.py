@@ -1,0 +1,1 @@
+"""Flavours: other ways to draw the same stacks."""

@@ -1,0 +1,1 @@
+"""How files arrive in the profile directory: names, partial files, bounds."""

@@ -1,0 +1,252 @@
+"""How a file arrives in the profile directory: whole or not at all, and never over another one.
+
+Bytes go to a file of a random name in `.incoming`, on the same file system and invisible in lists. When it
+is whole it is synced and linked to its name, which fails where the name is taken. Whoever writes such a
+file holds a lock on it, so that leftovers of a killed process can be told from the work of a living one.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple
+
+from flamescope_py.errors import (
+    ConflictError,
+    FlameScopeError,
+    ForbiddenError,
+    ParameterError,
+    ProfileNotFoundError,
+    StorageFullError,
+    TooLargeError,
+    UnknownFormatError,
+)
+from flamescope_py.incoming import names
+
+INCOMING = ".incoming"
+# How much may be written between two looks at the free space.
+_LOOK_BYTES = 8 << 20
+_LAST_NUMBER = 999
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+# Says why a file is no profile, or nothing if it is one.
+Refusal = Callable[[BinaryIO], str]
+
+
+class Bounds(NamedTuple):
+    """`max_bytes`: the largest file; `min_free`: how much of the disk stays free."""
+
+    max_bytes: int
+    min_free: int
+
+
+class Wish(NamedTuple):
+    """The name that a file is to have; `exact` refuses any other, `force` takes a file in no known format."""
+
+    name: str
+    exact: bool = False
+    force: bool = False
+
+
+class Landing:
+    """The way into one profile directory; safe to use from several threads and processes."""
+
+    def __init__(self, root: Path, bounds: Bounds, refusal: Refusal) -> None:
+        """`root` may be a link; it is followed whenever it is used."""
+        self._root = root
+        self.bounds = bounds
+        self.refusal = refusal
+
+    def clear_leftovers(self) -> int:
+        """Remove what killed processes have left, and count it; what somebody still writes stays."""
+        removed = 0
+        with suppress(OSError), self._folder((INCOMING,)) as folder:
+            for name in os.listdir(folder):  # noqa: PTH208 - a Path has no descriptor
+                with suppress(OSError):
+                    descriptor = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+                    try:
+                        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        os.unlink(name, dir_fd=folder)
+                        removed += 1
+                    finally:
+                        os.close(descriptor)
+        return removed
+
+    def check(self, name: str) -> None:
+        """Raise ParameterError for a name that no profile may have."""
+        names.parts_of(name)
+
+    def receive(self) -> Part:
+        """Start a file. Raises ForbiddenError and StorageFullError."""
+        name = secrets.token_hex(16)
+        with _translated(), self._folder((INCOMING,), make=True) as folder:
+            descriptor = os.open(name, _NEW, 0o666, dir_fd=folder)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return Part(self, name, os.fdopen(descriptor, "w+b", buffering=1 << 20))
+
+    def remove(self, parts: Sequence[str]) -> None:
+        """Remove a file by its names on disk. Raises ProfileNotFoundError and ForbiddenError."""
+        try:
+            with self._folder(parts[:-1]) as folder:
+                os.unlink(parts[-1], dir_fd=folder)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ProfileNotFoundError("There is no such profile any more: reload the list.") from error
+        except OSError as error:
+            raise ForbiddenError("The server may not remove this file: change its permissions.") from error
+
+    def link(self, part: str, wish: Wish) -> str:
+        """Give the file `part` of `.incoming` its name; returns the one it got."""
+        *folders, leaf = names.parts_of(wish.name)
+        with self._folder((INCOMING,)) as source, self._folder(folders, make=True) as target:
+            for number in range(1, _LAST_NUMBER + 1):
+                tried = leaf if number == 1 else names.numbered(leaf, number)
+                if _link(part, source, tried, target):
+                    os.fsync(target)
+                    return "/".join((*folders, tried))
+                if wish.exact:
+                    raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
+        raise ConflictError(
+            f"There are {_LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
+        )
+
+    def drop(self, part: str) -> None:
+        """Remove a file of `.incoming`."""
+        with suppress(OSError), self._folder((INCOMING,)) as folder:
+            os.unlink(part, dir_fd=folder)
+
+    @contextmanager
+    def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
+        """Open a folder, component by component and through no link; `make` makes what is missing."""
+        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in parts:
+                if make:
+                    with suppress(FileExistsError):
+                        os.mkdir(part, 0o700 if part == INCOMING else 0o777, dir_fd=descriptor)
+                inner = os.open(part, _FOLDER, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor = inner
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+class Part:
+    """A file that is arriving. As a context it removes itself, unless it has landed."""
+
+    def __init__(self, landing: Landing, name: str, file: BinaryIO) -> None:
+        """`name` is the temporary one."""
+        self._landing = landing
+        self._name = name
+        self._file = file
+        self._landed = False
+        self.size = 0
+        self._looked_at = -_LOOK_BYTES
+
+    def __enter__(self) -> Part:
+        """Give the file itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it, and remove it unless it has landed."""
+        self._landing.drop(self._name)
+        with suppress(OSError):
+            # Writes out what is buffered, for which there may be no room.
+            self._file.close()
+
+    def expect(self, size: int) -> None:
+        """Refuse a file of `size` bytes before it comes. Raises TooLargeError and StorageFullError."""
+        self._check_size(size)
+        self._check_room(size)
+
+    def write(self, data: bytes) -> None:
+        """Add bytes. Raises TooLargeError and StorageFullError."""
+        self.size += len(data)
+        self._check_size(self.size)
+        if self.size - self._looked_at >= _LOOK_BYTES:
+            self._check_room(len(data))
+            self._looked_at = self.size
+        with _translated():
+            self._file.write(data)
+
+    def land(self, wish: Wish) -> str:
+        """Put the whole file in its place and return its name.
+
+        Raises UnknownFormatError for what is no profile (unless forced), ConflictError where the name is
+        taken and no other is wanted, ParameterError, ForbiddenError and StorageFullError.
+        """
+        with _translated():
+            self._file.flush()
+            self._file.seek(0)
+            reason = "" if wish.force else self._landing.refusal(self._file)
+            if reason:
+                raise UnknownFormatError(f"Not taken, because it is no profile. {reason}")
+            os.fsync(self._file.fileno())
+            return self._landing.link(self._name, wish)
+
+    def _check_size(self, size: int) -> None:
+        bound = self._landing.bounds.max_bytes
+        if size > bound:
+            raise TooLargeError(f"The file is larger than {bound} bytes, which max_file_bytes allows.")
+
+    def _check_room(self, size: int) -> None:
+        state = os.fstatvfs(self._file.fileno())
+        if state.f_bavail * state.f_frsize - size < self._landing.bounds.min_free:
+            raise StorageFullError(
+                "The disk of the profile directory is too full: make room, or lower min_free_bytes."
+            )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the system says about a write into our errors."""
+    try:
+        yield
+    except FlameScopeError:
+        raise
+    except OSError as error:
+        raise _own(error) from error
+
+
+def _own(error: OSError) -> FlameScopeError:
+    if error.errno in _NO_ROOM:
+        return StorageFullError("The disk of the profile directory is full: make room and try again.")
+    if error.errno in {errno.ELOOP, errno.ENOTDIR}:
+        return ParameterError("A folder of the filename is a link or a file: choose another one.")
+    if error.errno == errno.ENAMETOOLONG:
+        return ParameterError("The filename is too long for the disk: choose a shorter one.")
+    return ForbiddenError(f"The server cannot write to the profile directory: {error.strerror}.")
+
+
+def _link(part: str, source: int, name: str, target: int) -> bool:
+    """Give a file a second name, if nobody has it: that is atomic, and tells who came first."""
+    try:
+        os.link(part, name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return _claim_and_replace(part, source, name, target)
+    return True
+
+
+def _claim_and_replace(part: str, source: int, name: str, target: int) -> bool:
+    """Do without links (FAT, some network disks): claim the name with an empty file, then replace that."""
+    try:
+        os.close(os.open(name, _NEW, 0o666, dir_fd=target))
+    except FileExistsError:
+        return False
+    os.replace(part, name, src_dir_fd=source, dst_dir_fd=target)
+    return True

@@ -1,0 +1,1 @@
+"""Background jobs: their states and the runner that bounds them."""

@@ -1,0 +1,206 @@
+"""One small runner for long work: coroutines on an asyncio loop in a thread of its own.
+
+Bounded in how many run, wait and are remembered, for everybody and for each client, and in time. One
+lock guards all jobs; whoever waits for one is woken by every change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import traceback
+import weakref
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flamescope_py.errors import BusyError, FlameScopeError, JobNotFoundError, RemoteError
+from flamescope_py.jobs.job import (
+    CANCELLED,
+    DONE,
+    ENDED,
+    FAILED,
+    QUEUED,
+    RUNNING,
+    Job,
+    JobView,
+    Progress,
+    Work,
+    now,
+)
+
+logger = logging.getLogger(__name__)
+
+_BUG = "The server made a mistake: its log says more."
+_TASK = "job"
+# How long cancelled jobs may tidy up when the server stops.
+_STOP_SECONDS = 10.0
+
+
+class JobBounds(NamedTuple):
+    """How many jobs run, wait, belong to one client and are remembered; how long one may take."""
+
+    running: int = 4
+    queued: int = 16
+    per_client: int = 8
+    kept: int = 100
+    seconds: float = 3600
+
+
+class JobRunner:
+    """Runs jobs; every method is safe to call from any thread."""
+
+    def __init__(self, bounds: JobBounds) -> None:
+        """The thread starts with the first job."""
+        self._bounds = bounds
+        self._jobs: dict[str, Job] = {}
+        # Re-entrant: what is started, ended or waited for takes it again.
+        self._change = threading.Condition(threading.RLock())
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: Callable[[], object] = lambda: None
+
+    def submit(self, kind: str, source: str, client: str, work: Work) -> JobView:
+        """Queue a job; `source` is what the user sees, `client` who asks. Raises BusyError."""
+        job = Job(kind, source, client, work)
+        with self._change:
+            self._check_bounds(client)
+            self._forget_old()
+            self._jobs[job.id] = job
+            self._start_next()
+            return job.view()
+
+    def jobs(self) -> list[JobView]:
+        """Give every job that is remembered, the newest first."""
+        with self._change:
+            return [job.view() for job in reversed(self._jobs.values())]
+
+    def job(self, job_id: str) -> JobView:
+        """Give one job. Raises JobNotFoundError."""
+        with self._change:
+            return self._find(job_id).view()
+
+    def cancel(self, job_id: str) -> JobView:
+        """Stop a job, which may take a moment, or forget one that is over. Raises JobNotFoundError."""
+        with self._change:
+            job = self._find(job_id)
+            if job.state in ENDED:
+                del self._jobs[job_id]
+            elif job.task is None:
+                self._end(job, CANCELLED)
+            else:
+                self._cancel(job)
+            return job.view()
+
+    def wait(self, job_id: str, until: Callable[[JobView], bool], timeout: float | None = None) -> JobView:
+        """Wait until a job is as wanted or over, at most `timeout` seconds, and give it."""
+        with self._change:
+            job = self._find(job_id)
+            self._change.wait_for(lambda: job.state in ENDED or until(job.view()), timeout)
+            return job.view()
+
+    def close(self) -> None:
+        """Cancel everything, let it tidy up, and stop the thread."""
+        self._stop()
+
+    def _find(self, job_id: str) -> Job:
+        if job_id not in self._jobs:
+            raise JobNotFoundError("There is no such job: it may have been forgotten.")
+        return self._jobs[job_id]
+
+    def _check_bounds(self, client: str) -> None:
+        alive = [job for job in self._jobs.values() if job.state not in ENDED]
+        if len(alive) >= self._bounds.running + self._bounds.queued:
+            raise BusyError("Too many jobs are under way: wait until one has ended.", retry_after=10)
+        if sum(job.client == client for job in alive) >= self._bounds.per_client:
+            raise BusyError("Too many jobs of yours are under way: wait until one has ended.", retry_after=10)
+
+    def _forget_old(self) -> None:
+        ended = [job.id for job in self._jobs.values() if job.state in ENDED]
+        for job_id in ended[: max(0, len(ended) + 1 - self._bounds.kept)]:
+            del self._jobs[job_id]
+
+    def _start_next(self) -> None:
+        """Start jobs in the order in which they came, while there is room."""
+        running = sum(job.state == RUNNING for job in self._jobs.values())
+        queued = [job for job in self._jobs.values() if job.state == QUEUED]
+        for job in queued[: max(0, self._bounds.running - running)]:
+            job.state, job.started, job.step = RUNNING, now(), "starting"
+            self._started_loop().call_soon_threadsafe(self._spawn, job)
+
+    def _started_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
+            thread.start()
+            # A finalizer also runs at exit, so that remote machines are left tidy.
+            self._stop = weakref.finalize(self, _stop_loop, self._loop, thread)
+        return self._loop
+
+    def _spawn(self, job: Job) -> None:
+        with self._change:
+            if job.state == RUNNING:
+                job.task = asyncio.get_running_loop().create_task(self._run(job), name=_TASK)
+                # A task that is cancelled before its first step never enters _run.
+                job.task.add_done_callback(lambda _: self._end(job, CANCELLED))
+
+    async def _run(self, job: Job) -> None:
+        timer = asyncio.get_running_loop().call_later(self._bounds.seconds, self._expire, job)
+        state, error = DONE, None
+        try:
+            await job.work(Progress(job, self._change))
+        except asyncio.CancelledError:
+            state = FAILED if job.expired else CANCELLED
+            error = (
+                f"Stopped after {self._bounds.seconds:g} seconds: raise job_seconds." if job.expired else None
+            )
+        except FlameScopeError as failure:
+            state, error = FAILED, str(failure)
+            job.details = failure.details if isinstance(failure, RemoteError) else {}
+        except Exception as failure:  # noqa: BLE001 - a bug of ours must end the job, not the thread
+            # Without the message, which may hold what another machine has said.
+            trace = "".join(traceback.format_tb(failure.__traceback__))
+            logger.error("A job of kind %s failed with %s\n%s", job.kind, type(failure).__name__, trace)
+            state, error = FAILED, _BUG
+        timer.cancel()
+        self._end(job, state, error)
+
+    def _expire(self, job: Job) -> None:
+        job.expired = True
+        self._cancel(job)
+
+    def _cancel(self, job: Job) -> None:
+        """Cancel once only: a second time would break off the tidying up."""
+        if job.task is not None and not job.cancelling:
+            job.cancelling = True
+            job.task.get_loop().call_soon_threadsafe(job.task.cancel)
+
+    def _end(self, job: Job, state: str, error: str | None = None) -> None:
+        with self._change:
+            if job.state in ENDED:
+                return
+            if job.filename is not None:
+                state, error = DONE, None
+            job.state, job.error, job.ended, job.until = state, error, now(), None
+            job.step = DONE if state == DONE else job.step
+            job.task = None
+            self._start_next()
+            self._change.notify_all()
+
+
+def _stop_loop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    """Cancel what runs, wait for it within bounds, and end the thread."""
+    asyncio.run_coroutine_threadsafe(_cancel_all(), loop)
+    thread.join(2 * _STOP_SECONDS)
+    if not loop.is_running():
+        loop.close()
+
+
+async def _cancel_all() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task.get_name() == _TASK]
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+    loop = asyncio.get_running_loop()
+    await loop.shutdown_default_executor()
+    loop.stop()

@@ -1,0 +1,143 @@
+"""The events of a trace that make slices, as columns: taken in one by one, checked, and brought into the
+order in which slices nest.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import isnan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.errors import TooLargeError
+from flamescope_py.model import ParseReport, ProfileBuilder
+from flamescope_py.readers.chrome.slices import NO_NAME
+from flamescope_py.readers.json.text import name, number, skip_value
+from flamescope_py.readers.perf.reader import MAX_SPAN_SECONDS
+from flamescope_py.readers.v8.in_trace import ThreadKey, ThreadNames, thread_key
+
+MAX_SPAN = MAX_SPAN_SECONDS * 1_000_000
+MAX_SLICES = 20_000_000
+NO_TIME = "an event without a time (ts)"
+NO_DURATION = "a complete event (X) without a duration (dur)"
+LONG = "a slice of more than two days"
+STRAY = "an event more than a day away from the others"
+AS_TEXT = "a number written as text"
+NO_PHASE = "an event without a phase (ph)"
+NAMELESS = "(unnamed)"
+# {"pid":29862,"tid":29862,"ts":2804346732,"tts":61988,"ph":"B","cat":"node.fs","name":"fs.sync.lstat", …
+# {"pid":29862,"tid":29862,"ts":2804346744,"tts":61999,"ph":"E","cat":"node.fs","name":"fs.sync.lstat", …
+# {"pid":29862,"tid":29862,"ts":2804332454,"tts":47709,"ph":"X","cat":"v8","name":"V8.GC","dur":642, …
+BEGIN, END, COMPLETE, IDLE_COMPLETE = range(4)
+_KINDS = {"B": BEGIN, "E": END, "X": COMPLETE}
+
+
+class Rows(NamedTuple):
+    """Columns of the events that make slices."""
+
+    time: npt.NDArray[np.float64]
+    duration: npt.NDArray[np.float64]
+    kind: npt.NDArray[np.int8]
+    frame: npt.NDArray[np.int32]
+    thread: npt.NDArray[np.int32]
+
+    def pick(self, rows: npt.NDArray[Any]) -> Rows:
+        """Give some rows, by their numbers or by a mask."""
+        return Rows(*(column[rows] for column in self))
+
+
+class Collector:
+    """Events as columns, and the names of threads."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        """Intern names in `builder`, count faults in its report."""
+        self.names = ThreadNames()
+        self.threads: dict[ThreadKey, int] = {}
+        # Times of the first and the last event, of whatever kind, in file order.
+        self.first = self.last = float("nan")
+        self._builder = builder
+        self._time, self._duration = array("d"), array("d")
+        self._kind, self._frame, self._thread = array("b"), array("i"), array("i")
+
+    def see(self, event: dict[str, Any]) -> None:
+        """Take in one event."""
+        phase = event.get("ph")
+        if not isinstance(phase, str):
+            skip_value(self._builder.report, NO_PHASE, event)
+        elif phase == "M":
+            self.names.see(event)
+        else:
+            self._timed(event, _KINDS.get(phase))
+
+    def _timed(self, event: dict[str, Any], kind: int | None) -> None:
+        time = self._number(event.get("ts"))
+        if not isnan(time):
+            self.first = time if isnan(self.first) else self.first
+            self.last = time
+        if kind is None:
+            return
+        duration = self._number(event.get("dur")) if kind == COMPLETE else 0.0
+        fault = _fault(time, duration)
+        if fault:
+            skip_value(self._builder.report, fault, event)
+            return
+        if kind == COMPLETE and number(event.get("tdur", 1)) <= 0:
+            kind = IDLE_COMPLETE
+        self._append(event, time, duration, kind)
+
+    def _number(self, value: object) -> float:
+        if isinstance(value, str):
+            self._builder.report.repaired += 1
+            self._builder.report.note(AS_TEXT, text=value)
+        return number(value)
+
+    def _append(self, event: dict[str, Any], time: float, duration: float, kind: int) -> None:
+        if len(self._time) >= MAX_SLICES:
+            raise TooLargeError(f"The trace holds more than {MAX_SLICES} slices: record for a shorter time.")
+        known = name(event.get("name"), "" if kind == END else NAMELESS)
+        self._time.append(time)
+        self._duration.append(duration)
+        self._kind.append(kind)
+        self._frame.append(self._builder.frame(known) if known else NO_NAME)
+        self._thread.append(self.threads.setdefault(thread_key(event), len(self.threads)))
+
+    def rows(self) -> Rows:
+        """Give what was collected, in file order."""
+        return Rows(
+            np.array(self._time),
+            np.array(self._duration),
+            np.array(self._kind, dtype=np.int8),
+            np.array(self._frame, dtype=np.int32),
+            np.array(self._thread, dtype=np.int32),
+        )
+
+
+def _fault(time: float, duration: float) -> str:
+    if isnan(time):
+        return NO_TIME
+    if not duration >= 0:
+        return NO_DURATION
+    return LONG if duration > MAX_SPAN else ""
+
+
+def plausible(rows: Rows, report: ParseReport) -> Rows:
+    """Leave out events that are more than a day away from the middle one, as perf's reader does."""
+    if not len(rows.time):
+        return rows
+    far = np.abs(rows.time - np.percentile(rows.time, 50, method="lower")) > MAX_SPAN / 2
+    for row in np.flatnonzero(far)[:5]:
+        report.note(STRAY, text=f"ts {rows.time[row]:.0f}")
+    report.skipped += int(np.count_nonzero(far))
+    return rows.pick(~far)
+
+
+def in_order(rows: Rows) -> Rows:
+    """Sort by thread, then by time, then as in the file; of complete events side by side that begin at one
+    time the longer one is first, since some programs write a slice when it ends, the inner one first."""
+    rows = rows.pick(np.lexsort((rows.time, rows.thread)))
+    complete = rows.kind >= COMPLETE
+    changes = [column[1:] != column[:-1] for column in (rows.thread, rows.time, complete)]
+    run = np.concatenate(([0], np.cumsum(np.logical_or.reduce(changes))))
+    return rows.pick(np.lexsort((np.where(complete, -rows.duration, 0), run)))

@@ -1,0 +1,199 @@
+"""Reads perf.data, what `perf record` writes, by running this machine's `perf script` over it.
+
+Its layout is perf's own affair and changes with every version, so that only perf reads it well; what perf
+prints goes straight into the parser of perf script text. This is the one reader that needs a file and a
+process: the registry's row names `read_file`, and `source` calls it with a file of the system.
+
+What perf makes of a hostile file is beyond us: it may print without end, or wait for ever. So whoever asks
+is called again and again and may give up, what it prints is bounded, and it ends with whoever started it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from time import sleep
+from types import TracebackType
+from typing import IO, BinaryIO
+
+from flamescope_py.errors import BrokenProfileError, TooLargeError
+from flamescope_py.model import FrameTable, Profile
+from flamescope_py.model.frame import KERNEL
+from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf.lines import UNNAMED
+from flamescope_py.readers.perf.parser import PerfScriptParser
+
+# Written by this byte order and by the other one; perf reads both.
+MAGICS = (b"PERFILE2", b"2ELIFREP")
+COMMAND = "perf script -f -i perf.data > perf.out"
+UNRESOLVED_KERNEL = f"Kernel frames are unresolved: run `{COMMAND}` where it was recorded, and open perf.out."
+
+CHUNK = 1 << 18
+TURN_SECONDS = 0.1
+MAX_STDERR = 64 << 10
+MAX_MESSAGES = 20
+MAX_MESSAGE = 300
+# Runs another program, which the kernel kills (PR_SET_PDEATHSIG) when the thread that started it ends: a
+# reading process is ended by a signal, and perf, waiting for nothing, would stay behind. Not util-linux's
+# setpriv, which sets capabilities while it is at it: a hardened unit forbids that.
+_END_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+# Called with the bytes of the file that are done: none, as perf does not say. Raises to give the reading up.
+EachTurn = Callable[[int], None]
+
+
+def recognises(head: bytes) -> bool:
+    """Say whether a head is perf.data."""
+    return head.startswith(MAGICS)
+
+
+def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
+    """Read perf.data from a file of the system, calling `each_turn` several times a second.
+
+    Raises BrokenProfileError, always with the command to run by hand, when there is no perf, when perf
+    cannot read the file, and when it finds no sample; TooLargeError when perf prints more than `most`
+    bytes; and what `each_turn` raises.
+    """
+    program = shutil.which("perf")
+    if program is None:
+        raise BrokenProfileError(
+            f"Reading perf.data takes perf, which this server does not have: run `{COMMAND}` where the file "
+            "was recorded, and open perf.out."
+        )
+    parser = PerfScriptParser()
+    with _PerfScript(program, file) as running:
+        printed = 0
+        for chunk in running.output(each_turn):
+            printed += len(chunk)
+            if printed > most:
+                raise TooLargeError(
+                    f"perf script prints more than {most} bytes of this perf.data "
+                    "(max_decompressed_bytes): record for a shorter time."
+                )
+            parser.feed(chunk)
+    builder = parser.finish()
+    if not builder.report.samples:
+        said = next(iter(running.messages), "it says nothing")
+        raise BrokenProfileError(
+            f"perf script finds no sample in this perf.data ({said}): run `{COMMAND}` where it was recorded, "
+            "and open perf.out."
+        )
+    if running.status:
+        builder.report.messages.append(f"perf script stopped with status {running.status}.")
+    builder.report.messages.extend(running.messages)
+    profile = perf.finish(builder)
+    if _is_from_another_kernel(profile.frames):
+        profile.report.messages.insert(0, UNRESOLVED_KERNEL)
+    return profile
+
+
+def _is_from_another_kernel(frames: FrameTable) -> bool:
+    """Return True if there are kernel frames and not one of them has a name.
+
+    perf resolves them only by the symbols of a kernel of the recording's build id.
+    """
+    kernel = {name for name, kind in zip(frames.name, frames.kind, strict=True) if kind == KERNEL}
+    return kernel == {UNNAMED}
+
+
+class _PerfScript:
+    """A running `perf script`: `output` while inside, `status` and `messages` behind it.
+
+    Neither perf nor what it starts outlives the `with`; perf itself not even a thread that is killed in it.
+    """
+
+    def __init__(self, program: str, file: BinaryIO) -> None:
+        number = file.fileno()
+        self._path = f"/proc/self/fd/{number}"  # never the name, which could look like an option
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-ISc",
+                _END_WITH_PARENT,
+                str(os.getpid()),
+                program,
+                "script",
+                "-f",
+                "-i",
+                self._path,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            pass_fds=(number,),
+            start_new_session=True,
+            cwd="/",
+            # Reading a file must not ask the network for symbols.
+            env={**os.environ, "LC_ALL": "C", "DEBUGINFOD_URLS": ""},
+        )
+        self.status = 0
+        self.messages: list[str] = []
+        self._said = b""
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> _PerfScript:
+        self._listener.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Not waited for yet, so that its number, which is its group's, is nobody else's.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._printed().close()
+        self.status = self._process.wait()
+        self._listener.join()
+        self.messages = self._told()
+
+    def output(self, each_turn: EachTurn) -> Iterator[bytes]:
+        """Give what perf prints, until it has ended."""
+        stream, poll = self._printed(), select.poll()
+        poll.register(stream, select.POLLIN)
+        while True:
+            each_turn(0)
+            if not poll.poll(1000 * TURN_SECONDS):
+                continue
+            chunk = stream.read(CHUNK)
+            if not chunk:
+                break
+            yield chunk
+        # It may have closed its output, and go on.
+        while not self._has_ended():
+            each_turn(0)
+            sleep(TURN_SECONDS / 10)
+
+    def _printed(self) -> IO[bytes]:
+        assert self._process.stdout is not None  # noqa: S101  it was asked for
+        return self._process.stdout
+
+    def _has_ended(self) -> bool:
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, how) is not None
+
+    def _listen(self) -> None:
+        """Read all that perf says on its standard error, keeping the beginning."""
+        assert self._process.stderr is not None  # noqa: S101  it was asked for
+        with self._process.stderr as stream:
+            while chunk := stream.read(CHUNK):
+                self._said += chunk[: MAX_STDERR - len(self._said)]
+
+    def _told(self) -> list[str]:
+        """Give the first lines that perf said, without paths of this machine."""
+        text = self._said.decode("utf-8", "replace").replace(self._path, "perf.data")
+        lines = [re.sub(r"(?<!\S)/\S*/", "", line).strip() for line in text.splitlines()]
+        return [line[:MAX_MESSAGE] for line in lines if line][:MAX_MESSAGES]

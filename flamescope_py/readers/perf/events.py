@@ -1,0 +1,131 @@
+"""Interns the event lines of `perf script` text: who, when, what happened.
+
+Before the time and behind it stands what repeats itself, so that each is looked up; the time does not
+(`perf_times`). What no pattern reads is left to the line reader.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.builder import MAX_EVENTS
+from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
+from flamescope_py.readers.perf.line_reader import MAX_LINE
+from flamescope_py.readers.perf.lines import (
+    What,
+    Who,
+    is_frame_on_event_line,
+    parse_what,
+    parse_who,
+)
+from flamescope_py.readers.perf.times import read_times
+
+MAX_INTERNED = 50_000
+# A period with fewer digits is surely below MAX_PERIOD.
+MAX_PERIOD_DIGITS = 15
+_ODD_WHO = (-1, 0, 0)
+_ODD_WHAT = (-1, 0)
+
+
+class Events(NamedTuple):
+    """Columns with one value a block; where `odd`, the others mean nothing.
+
+    `command` is a frame, `thread` and `event` are rows of the builder, `time` is in seconds.
+    """
+
+    command: Ints
+    thread: Ints
+    cpu: Ints
+    event: Ints
+    period: Ints
+    time: npt.NDArray[np.float64]
+    odd: Mask
+
+
+class EventLines:
+    """Event lines, interned in the tables of a builder."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        """Intern commands, threads and events in `builder`."""
+        self._builder = builder
+        self._whos: dict[bytes, tuple[int, int, int]] = {}
+        self._whats: dict[bytes, int] = {}
+
+    def read(self, blocks: Blocks) -> Events:
+        """Read the event lines of all blocks."""
+        text, offsets = blocks.event_lines()
+        times = read_times(text, offsets)
+        # Three pieces a line: who, when, what.
+        pieces = np.empty(3 * len(times.found) + 1, np.int32)
+        pieces[0::3] = offsets
+        pieces[1::3] = np.where(times.found, times.who_end, offsets[:-1])
+        pieces[2::3] = np.where(times.found, times.what_start, offsets[:-1])
+        command, thread, cpu = self._columns(text, pieces, times.found, 0)
+        event, period = self._columns(text, pieces, times.found, 2)
+        odd = ~times.found | (command < 0) | (event < 0)
+        return Events(command, thread, cpu, event, period, times.time, odd)
+
+    def _columns(self, text: bytes, pieces: npt.NDArray[np.int32], found: Mask, which: int) -> Ints:
+        """Look up one of the three pieces of every line; gives its columns, first index first."""
+        wanted = np.zeros(len(pieces) - 1, np.bool_)
+        wanted[which::3] = found
+        values, row = distinct(text, pieces, wanted)
+        rows = [self._what_row(value) if which else self._who_row(value) for value in values]
+        table = np.array(rows or [_ODD_WHAT if which else _ODD_WHO], np.int64)
+        return table[row[which::3]].T
+
+    def who(self, who: Who) -> tuple[int, int, int]:
+        """Give a task's numbers: its command's frame, its thread's row and its processor."""
+        thread = self._builder.thread(who.pid, who.tid, who.command)
+        return self._builder.frame(who.command), thread, who.cpu
+
+    def what(self, what: What) -> tuple[int, int] | None:
+        """Give an event's row and period; None when the file names more events than we hold."""
+        event = self._builder.event(what.event)
+        return (event, what.period) if event < MAX_EVENTS else None
+
+    def _who_row(self, text: bytes) -> tuple[int, int, int]:
+        row = self._whos.get(text)
+        if row is None:
+            who = parse_who(text)
+            if who is None:
+                return _ODD_WHO
+            _trim(self._whos)
+            row = self._whos[text] = self.who(who)
+        return row
+
+    def _what_row(self, line: bytes) -> tuple[int, int]:
+        # In captures by frequency every period is new, and only that.
+        period, _, rest = line.lstrip(b" \t").partition(b" ")
+        if not (rest and period.isdigit() and len(period) < MAX_PERIOD_DIGITS):
+            period, rest = b"0", line
+        event = self._whats.get(rest)
+        if event is not None:
+            return event, int(period)
+        pair = self._new_what(line[:-1])
+        # Not a period that the line reads in another way.
+        if pair != _ODD_WHAT and pair[1] == int(period):
+            _trim(self._whats)
+            self._whats[rest] = pair[0]
+        return pair
+
+    def _new_what(self, text: bytes) -> tuple[int, int]:
+        what = parse_what(text)
+        if (
+            what is None
+            or len(text) > MAX_LINE
+            or what.event.startswith("PERF_RECORD_")
+            or is_frame_on_event_line(what.rest)
+        ):
+            return _ODD_WHAT
+        return self.what(what) or _ODD_WHAT
+
+
+def _trim(known: dict[bytes, Any]) -> None:
+    """Forget texts when they are many: they are kept only to be found again."""
+    if len(known) > MAX_INTERNED:
+        known.clear()

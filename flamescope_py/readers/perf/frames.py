@@ -1,0 +1,133 @@
+"""Interns the frame lines of `perf script` text: lines first, then symbols.
+
+Each step is there because the one before it misses: a line is new when its address is, but its symbol
+is nearly always known.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask
+from flamescope_py.readers.perf.line_reader import MAX_DEPTH, MAX_LINE
+from flamescope_py.readers.perf.lines import NOT_PLAIN, PLAIN_FRAMES, is_source_line, parse_frame
+
+MAX_INTERNED_LINES = 500_000
+# A line as one integer: the id of its only frame, ODD where it is no frame line, and from SEVERAL
+# downwards the place where its frames are kept, which are none or many.
+ODD = -1
+SEVERAL = -2
+
+
+class Stacks(NamedTuple):
+    """The frames of all blocks in one column.
+
+    `ids` int32: frames in the order of the text, leaf first.
+    `start` and `end`, one value a block: its slice of `ids`, whose first value is for the event line.
+    `odd`: the blocks with a line that is no frame line, or too deep; their slice means nothing.
+    """
+
+    ids: npt.NDArray[np.int32]
+    start: Ints
+    end: Ints
+    odd: Mask
+
+
+class FrameLines:
+    """Frame lines, interned as frames of a builder."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        """Intern frames in `builder`."""
+        self._builder = builder
+        self._codes: dict[bytes, int] = {}
+        self._several: list[tuple[int, ...]] = []
+        self._symbols: dict[tuple[bytes, bytes], int] = {}
+
+    def stacks(self, blocks: Blocks) -> Stacks:
+        """Read the frame lines of all blocks."""
+        lines = blocks.frame_lines()
+        codes = np.array([*self._known(lines.values), 0], np.int32)
+        ids = codes[lines.row]
+        odd = np.zeros(len(blocks.head), np.bool_)
+        if codes.min() < 0:
+            ids[~blocks.frame] = 0
+            odd[_blocks_of(ids == ODD, blocks)] = True
+            ids, start, end = self._spread(ids, blocks)
+        else:
+            start, end = blocks.head, blocks.end
+        odd |= end - start > MAX_DEPTH + 1
+        self._trim()
+        return Stacks(ids, start, end, odd)
+
+    def line(self, line: bytes) -> tuple[int, ...] | None:
+        """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
+        # A text without blank lines has no blocks, and comes here only.
+        self._trim()
+        code = self._known([line + b"\n"])[0]
+        if code == ODD:
+            return None
+        return (code,) if code >= 0 else self._several[SEVERAL - code]
+
+    def _known(self, lines: list[bytes]) -> list[int]:
+        found = list(map(self._codes.get, lines))
+        if None not in found:
+            return found  # type: ignore[return-value]  # no None is in it
+        new = iter(self._new([line for line, code in zip(lines, found, strict=True) if code is None]))
+        return [next(new) if code is None else code for code in found]
+
+    def _new(self, lines: list[bytes]) -> list[int]:
+        # Most lines that are new differ from an old one in their address only. One search for all of them
+        # takes a third of the time of one for each.
+        symbols = PLAIN_FRAMES.findall(b"".join(lines))
+        codes = [ODD] * len(lines)
+        for position, (line, symbol) in enumerate(zip(lines, symbols, strict=True)):
+            if len(line) <= MAX_LINE + 1:
+                code = self._symbols.get(symbol)
+                codes[position] = code = self._code(line[:-1], symbol) if code is None else code
+                if code != ODD:
+                    self._codes[line] = code
+        return codes
+
+    def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
+        parsed = parse_frame(line)
+        if parsed is None and not is_source_line(line):
+            return ODD
+        frames = tuple(self._builder.frame(*frame) for frame in reversed(parsed or ()))
+        if len(frames) == 1:
+            code = frames[0]
+        else:
+            code = SEVERAL - len(self._several)
+            self._several.append(frames)
+        if symbol != NOT_PLAIN:
+            self._symbols[symbol] = code
+        return code
+
+    def _trim(self) -> None:
+        """Forget lines when they are many: they are kept only to be found again."""
+        if len(self._codes) > MAX_INTERNED_LINES:
+            self._codes.clear()
+            self._symbols.clear()
+            self._several.clear()
+
+    def _spread(self, ids: npt.NDArray[np.int32], blocks: Blocks) -> tuple[Any, Ints, Ints]:
+        """Put the frames of lines that have none or many in their place."""
+        places = np.flatnonzero(ids <= SEVERAL)
+        # Leaf first, as the lines are.
+        frames = [self._several[SEVERAL - code][::-1] for code in ids[places].tolist()]
+        count = np.ones(len(ids), np.int64)
+        count[places] = [len(several) for several in frames]
+        # Every line's place in the new column; one more for its end.
+        place = np.concatenate((np.zeros(1, np.int64), np.cumsum(count)))
+        spread = np.repeat(ids, count)
+        spread[spread <= SEVERAL] = np.fromiter(chain.from_iterable(frames), np.int32)
+        return spread, place[blocks.head], place[blocks.end]
+
+
+def _blocks_of(lines: Mask, blocks: Blocks) -> Ints:
+    """Say in which blocks these lines are."""
+    return np.searchsorted(blocks.head, np.flatnonzero(lines), side="right") - 1

@@ -1,0 +1,179 @@
+"""`perf script` text, bytes in and columns out, by interning.
+
+Text repeats itself: in an 80 MB capture of a Node service a million lines are 63 000 distinct ones, and the
+52 851 samples have 4 834 distinct stacks. So it is taken in large pieces (`perf_text`), which are cut into
+lines and blocks by array operations (`perf_blocks`), and only what is distinct in a piece is looked up
+and, when it is new, read: who and what an event line is about (`perf_events`), the frames of a line
+(`perf_frames`), and the node of a stack (here). Blocks that are not one event line and its frames go
+through `perf_odd`, line by line, and end in the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.perf.blocks import Blocks, Text, cut, distinct
+from flamescope_py.readers.perf.events import EventLines, Events
+from flamescope_py.readers.perf.frames import FrameLines, Stacks
+from flamescope_py.readers.perf.idle import IDLE_COMMAND, is_idle_stack
+from flamescope_py.readers.perf.line_reader import LineReader
+from flamescope_py.readers.perf.lines import What, Who
+from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
+
+# What is larger tells more apart at once, but has more pages to touch (docs/performance.md). A block that is
+# longer is read line by line.
+PIECE = 8 << 20
+
+
+class PerfScriptParser:
+    """Feed it the text in chunks of any size, then call `finish`.
+
+    The result is the same for every way of cutting the text.
+    """
+
+    def __init__(self, builder: ProfileBuilder | None = None) -> None:
+        """Write into `builder`, or into a new one."""
+        self.builder = builder or ProfileBuilder()
+        self._text = TextPieces(PIECE)
+        self._return = b""
+        self._events = EventLines(self.builder)
+        self._frames = FrameLines(self.builder)
+        self._commands: dict[int, tuple[int, str]] = {}
+        self._ends: dict[bytes, int] = {}
+        self._odd = LineReader(self)
+
+    def feed(self, data: bytes) -> None:
+        """Read one more chunk."""
+        data = self._return + data
+        self._return = b"\r" if data.endswith(b"\r") else b""
+        if b"\r" in data:
+            data = data.removesuffix(self._return).replace(b"\r\n", b"\n")
+        left = memoryview(data)
+        while left:
+            left = self._text.fill(left)
+            if self._text.full and not self._whole_blocks():
+                self._text.fill(self._odd.feed(self._text.take()))
+
+    def finish(self) -> ProfileBuilder:
+        """Read what is left and give the builder, its samples still in file order."""
+        self._whole_blocks()
+        rest, self._return = self._text.take(), b""
+        if rest.endswith(b"\n"):
+            # The last block may lack the blank line behind it.
+            text = rest + b"\n"
+            self._read(text, len(text))
+            self.builder.report.lines -= 1
+        elif rest:
+            lines, newline, last = rest.rpartition(b"\n")
+            self._odd.read(lines + newline)
+            self._odd.end_with(last)
+        self._odd.finish()
+        self._text.give_back()
+        return self.builder
+
+    def _whole_blocks(self) -> bool:
+        """Read the whole blocks of what waits and keep the rest; False when there is none."""
+        size = self._text.whole()
+        if size:
+            self._read(self._text.text, size)
+            self._text.drop(size)
+        return size > 0
+
+    def _read(self, text: Text, size: int) -> None:
+        """Read the first `size` bytes of a text, which end in a blank line."""
+        if self._odd.busy:
+            begun = text.find(BLANK_LINE) + len(BLANK_LINE)
+            self._odd.read(bytes(text[:begun]))
+            text, size = text[begun:size], size - begun
+        if not size:
+            return
+        blocks = cut(text, size)
+        before = self.builder.report.lines
+        if len(blocks.head):
+            self._read_blocks(blocks)
+        self.builder.report.lines = before + blocks.lines
+
+    def _read_blocks(self, blocks: Blocks) -> None:
+        """Append the samples of blocks, in order: runs of plain ones, between them odd ones."""
+        before = self.builder.report.lines
+        events = self._events.read(blocks)
+        stacks = self._frames.stacks(blocks)
+        done = 0
+        for odd in np.flatnonzero(events.odd | stacks.odd).tolist():
+            self._append(events, stacks, slice(done, odd))
+            self.builder.report.lines = before + int(blocks.head[odd])
+            self._odd.read(blocks.block(odd))
+            done = odd + 1
+        self._append(events, stacks, slice(done, len(blocks.head)))
+
+    def _append(self, events: Events, stacks: Stacks, run: slice) -> None:
+        """Append the samples of plain blocks."""
+        if run.start == run.stop:
+            return
+        # The place of the event line holds the command, so that a slice is a whole stack.
+        start = stacks.start[run]
+        stacks.ids[start] = events.command[run]
+        self.builder.report.without_stack += int(np.count_nonzero(stacks.end[run] - start == 1))
+        ends = self._nodes(stacks, run)
+        self.builder.add_samples(
+            time=events.time[run],
+            node=ends >> 1,
+            thread=events.thread[run],
+            cpu=events.cpu[run],
+            event=events.event[run],
+            idle=ends & 1,
+            period=events.period[run],
+        )
+
+    def _nodes(self, stacks: Stacks, run: slice) -> npt.NDArray[np.int64]:
+        """Give for every stack twice the node where it ends, plus 1 where that is idle."""
+        # A stack's bytes, then those up to the next one.
+        width = stacks.ids.itemsize
+        pieces = np.empty(2 * (run.stop - run.start) + 1, np.int32)
+        pieces[0:-1:2], pieces[1::2] = stacks.start[run] * width, stacks.end[run] * width
+        pieces[-1] = pieces[-2]
+        wanted = np.ones(len(pieces) - 1, np.bool_)
+        wanted[1::2] = False
+        found = distinct(stacks.ids, pieces, wanted)
+        ends = [self._ends.get(stack) or self._end(stack) for stack in found.values]
+        return np.array(ends, dtype=np.int64)[found.row[::2]]
+
+    def _end(self, stack: bytes) -> int:
+        command, *frames = memoryview(stack).cast("i").tolist()
+        frames.reverse()
+        node, idle = self.node(command, frames)
+        self._ends[stack] = end = node << 1 | idle
+        return end
+
+    def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
+        """Give the tree node where a command's stack (root first) ends, and whether that is idle."""
+        builder = self.builder
+        known = self._commands.get(command)
+        if known is None:
+            known = self._commands[command] = builder.child(0, command), builder.frame_at(command).name
+        below, name = known
+        if name == "java":
+            frames = [self._java_frame(frame) for frame in frames]
+        idle = name == IDLE_COMMAND and is_idle_stack([builder.frame_at(f).name for f in reversed(frames)])
+        return builder.stack(frames, below), idle
+
+    def _java_frame(self, frame: int) -> int:
+        """Java's map agent writes class names as descriptors: drop their leading L."""
+        name, library, kind = self.builder.frame_at(frame)
+        return self.builder.frame(name.removeprefix("L"), library, kind) if name else frame
+
+    def line(self, line: bytes) -> tuple[int, ...] | None:
+        """Give the frames of a line; see `FrameLines.line`."""
+        return self._frames.line(line)
+
+    def who(self, who: Who) -> tuple[int, int, int]:
+        """Give a task's numbers; see `EventLines.who`."""
+        return self._events.who(who)
+
+    def what(self, what: What) -> tuple[int, int] | None:
+        """Give an event's numbers; see `EventLines.what`."""
+        return self._events.what(what)

@@ -1,0 +1,107 @@
+"""The perf reader: `perf script` text as a Profile. The parser does the work; here are the judgements
+that need the whole file: which samples have a time that can be true, and whether there is any at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.errors import BrokenProfileError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.perf.line_reader import NO_TIME
+from flamescope_py.readers.perf.lines import (
+    HEAD,
+    is_frame_on_event_line,
+    parse_frame,
+    parse_untimed,
+    parse_what,
+    parse_who,
+)
+from flamescope_py.readers.perf.parser import PerfScriptParser
+
+# A heatmap has a column a second: a profile may span this many. Two days is far more than perf records
+# in one go; a sample further away has a damaged timestamp, and must not cost a million empty columns.
+MAX_SPAN_SECONDS = 2 * 86_400
+TIME_ADVICE = "Run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
+MAX_HEAD_LINES = 2_000
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+
+
+def recognises(head: bytes) -> bool:
+    """Say whether a head is perf script text: an event line in its first lines, or perf's header alone.
+
+    An event line without a timestamp looks like much else (`case 12 name:`), so that it must have a
+    frame on it or behind it.
+    """
+    lines = head.replace(b"\r\n", b"\n").split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    if head.startswith(b"# ========"):
+        return True
+    return any(_is_event_line(line, following) for line, following in pairwise([*lines, b""]))
+
+
+def _is_event_line(line: bytes, following: bytes) -> bool:
+    has_frame = parse_frame(following) is not None
+    match = HEAD.fullmatch(line)
+    if match is None:
+        untimed = parse_untimed(line)
+        return untimed is not None and (has_frame or is_frame_on_event_line(untimed[1].rest))
+    what = parse_what(match.group(3))
+    return parse_who(match.group(1)) is not None and what is not None and bool(what.event or has_frame)
+
+
+def boundary(window: bytes) -> int:
+    """Find where the first sample of a window begins: behind a blank line; -1 where there is none."""
+    found = _BLANK_LINE.search(window)
+    return found.end() if found else -1
+
+
+def parse(chunks: Iterable[bytes]) -> ProfileBuilder:
+    """Read perf script text, or a part of one that begins and ends at a boundary."""
+    parser = PerfScriptParser()
+    for chunk in chunks:
+        parser.feed(chunk)
+    return parser.finish()
+
+
+def read(chunks: Iterable[bytes]) -> Profile:
+    """Read perf script text. Raises BrokenProfileError when there is no sample in it."""
+    return finish(parse(chunks))
+
+
+def finish(builder: ProfileBuilder) -> Profile:
+    """Turn a builder that saw the whole file into a Profile."""
+    drop_strays(builder)
+    if not builder.report.samples:
+        raise BrokenProfileError(
+            "There is no sample in this perf script text: record again and check what perf script printed."
+        )
+    return builder.finish("perf", time_advice=TIME_ADVICE)
+
+
+def drop_strays(builder: ProfileBuilder) -> None:
+    """Leave out the samples whose time cannot be true, counting and naming them."""
+    time = builder.times()
+    timed = ~np.isnan(time)
+    if not timed.any():
+        builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
+        return
+    # Not the mean of the two in the middle, which may be far from both.
+    middle = float(np.percentile(time[timed], 50, method="lower"))
+    far = timed & (np.abs(time - middle) > MAX_SPAN_SECONDS / 2)
+    builder.report.skipped += int(np.count_nonzero(~timed))
+    _name_strays(builder, time, far)
+    if far.any() or not timed.all():
+        builder.keep(timed & ~far)
+
+
+def _name_strays(builder: ProfileBuilder, time: npt.NDArray[np.float64], far: npt.NDArray[np.bool_]) -> None:
+    for row in np.flatnonzero(far)[:5]:
+        builder.report.note(
+            "timestamp more than a day away from the others", text=f"sample {row + 1} at {time[row]} s"
+        )
+    builder.report.skipped += int(np.count_nonzero(far))

@@ -1,0 +1,116 @@
+"""Finds the times of `perf script` event lines, by the pattern for a few and array operations for the rest.
+
+Perf prints the times of one file alike:
+
+    node 12058  4000.001185:   10101010 cpu-clock:ppp:
+    node 12058  4000.001185123:   10101010 cpu-clock:ppp:        (perf script --ns)
+
+So the pattern reads one line, which says how many digits stand before the point and behind it, and all lines
+with a time of that shape are read at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.readers.perf.blocks import Ints, Mask
+from flamescope_py.readers.perf.lines import HEAD
+
+# Shapes of times that are tried before the lines that are left are matched one by one.
+_MAX_SHAPES = 6
+# What HEAD allows before the blanks that stand before the time.
+_MAX_WHO = 300
+_COLON, _POINT, _ZERO = b":.0"
+_BLANKS = b" \t"
+# As many digits are exact in float64, so that one division rounds as reading the digits does.
+_EXACT_DIGITS = 15
+
+
+class Times(NamedTuple):
+    """Columns with one value an event line; where not `found`, the others mean nothing.
+
+    `time` in seconds, float64. `who_end` and `what_start`: the places in the text, int64, where what stands
+    before the time ends (blanks may follow) and where what stands behind its colon begins.
+    """
+
+    found: Mask
+    time: npt.NDArray[np.float64]
+    who_end: Ints
+    what_start: Ints
+
+
+def read_times(text: bytes, offsets: npt.NDArray[np.int32]) -> Times:
+    """Find the times of lines; `offsets` is where each begins, and one more for the end of the text."""
+    count = len(offsets) - 1
+    times = Times(
+        np.zeros(count, np.bool_), np.zeros(count), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    )
+    colon, line = _first_colons(np.frombuffer(text, np.uint8), offsets)
+    for _ in range(_MAX_SHAPES):
+        if not len(line):
+            return times
+        digits = _match(text, offsets, int(line[0]), times)
+        colon, line = colon[1:], line[1:]
+        if digits and sum(digits) <= _EXACT_DIGITS:
+            left = ~_read_alike(text, offsets, (colon, line), digits, times)
+            colon, line = colon[left], line[left]
+    for row in line.tolist():
+        _match(text, offsets, row, times)
+    return times
+
+
+def _first_colons(byte: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:
+    """Find the first colon behind a digit in every line that has one: HEAD cannot match at an earlier one.
+
+    Gives the colons' places and their lines.
+    """
+    behind_digit = byte[1:] == _COLON
+    behind_digit &= byte[:-1] - np.uint8(_ZERO) < 10
+    colon = np.flatnonzero(behind_digit) + 1
+    line = np.searchsorted(offsets, colon, side="right") - 1
+    first = np.ones(len(line), np.bool_)
+    np.not_equal(line[1:], line[:-1], out=first[1:])
+    return colon[first], line[first]
+
+
+def _match(text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times) -> tuple[int, int] | None:
+    """Read one line by the pattern; gives the numbers of digits before the point and behind it."""
+    match = HEAD.match(text, int(offsets[line]), int(offsets[line + 1]) - 1)
+    if match is None:
+        return None
+    times.found[line] = True
+    times.time[line] = float(match[2])
+    times.who_end[line], times.what_start[line] = match.end(1), match.start(3)
+    whole, _, fraction = match[2].partition(b".")
+    return len(whole), len(fraction)
+
+
+def _read_alike(
+    text: bytes,
+    offsets: npt.NDArray[np.int32],
+    colons: tuple[Ints, Ints],
+    digits: tuple[int, int],
+    times: Times,
+) -> Mask:
+    """Read the lines whose time has these numbers of digits; says which of `colons` they are."""
+    byte = np.frombuffer(text, np.uint8)
+    colon, line = colons
+    whole, fraction = digits
+    start = colon - (whole + 1 + fraction)
+    places = [back for back in range(-(whole + 1 + fraction), 0) if back != -fraction - 1]
+    # A place before the text is read from its end; such a time does not lie in its line.
+    value = byte[colon[:, np.newaxis] + places] - np.uint8(_ZERO)
+    blank = byte[start - 1]
+    good: Mask = value.max(axis=1, initial=0) < 10
+    good &= byte[colon - fraction - 1] == _POINT
+    good &= (blank == _BLANKS[0]) | (blank == _BLANKS[1])
+    good &= (start > offsets[line] + 1) & (start - offsets[line] <= _MAX_WHO)
+    ticks = value @ 10 ** np.arange(whole + fraction - 1, -1, -1)
+    line = line[good]
+    times.found[line] = True
+    times.time[line] = ticks[good] / 10.0**fraction
+    times.who_end[line], times.what_start[line] = start[good], colon[good] + 1
+    return good

@@ -1,0 +1,1 @@
+"""Worker processes that read large files in parallel."""

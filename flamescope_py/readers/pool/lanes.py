@@ -1,0 +1,152 @@
+"""Pools of reading processes, and what becomes of them when a process dies or has to be ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing import connection
+from multiprocessing.context import BaseContext
+from time import monotonic, sleep
+from typing import Any
+
+from flamescope_py.readers.pool import worker
+
+START_SECONDS = 5
+START_PAUSES = (0.1, 0.5)
+# The executor may notice by itself, and then says more.
+MOST_TURNS_WITH_DEAD = 3
+# A function of `worker` and its arguments.
+Call = tuple[Any, ...]
+
+
+class Lane:
+    """Processes that read one part after the other; safe to use from several threads."""
+
+    def __init__(self, workers: int, context: BaseContext, slots: Any) -> None:
+        """Start `workers` processes with the first call, or at `warm`; they tell progress in `slots`."""
+        self._workers = workers
+        self._context = context
+        self._slots = slots
+        self._lock = threading.Lock()
+        self._started = context.Semaphore(0)
+        self._executor: ProcessPoolExecutor | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Start the processes now, and let each read something; what goes wrong shows when they are needed.
+
+        Where there are processes, they have work already, and are warm by that.
+        """
+        with self._lock:
+            begun = self._executor is not None
+        with suppress(BrokenProcessPool):
+            if not begun:
+                self.run([(worker.warm_up,)] * self._workers, 0.1, lambda: None)
+
+    def run(self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object]) -> list[Any]:
+        """Give the results of the calls; meanwhile `each_turn` runs every so many seconds.
+
+        Raises what a call raises, what `each_turn` raises, which gives the calls up, and BrokenProcessPool
+        when a process dies or cannot be started.
+        """
+        executor, futures = self._submitted(calls)
+        try:
+            self._wait(executor, futures, seconds, each_turn)
+            return [future.result() for future in futures]
+        except BrokenProcessPool:
+            self._drop(executor)
+            raise
+
+    def _wait(
+        self,
+        executor: ProcessPoolExecutor,
+        futures: Sequence[Future[Any]],
+        seconds: float,
+        each_turn: Callable[[], object],
+    ) -> None:
+        waiting, turns_with_dead = set(futures), 0
+        try:
+            while waiting:
+                _, waiting = wait(waiting, timeout=seconds)
+                each_turn()
+                turns_with_dead = turns_with_dead + 1 if waiting and _has_dead(executor) else 0
+                if turns_with_dead > MOST_TURNS_WITH_DEAD:
+                    raise BrokenProcessPool("a process died while it started")
+        except BaseException:
+            # Nothing but its end stops a process. Other readings notice, and begin again.
+            if [future for future in futures if not (future.done() or future.cancel())]:
+                _terminate(executor)
+            raise
+
+    def close(self) -> None:
+        """Stop the processes for good; what they were reading is given up."""
+        with self._lock:
+            executor, self._executor, self._closed = self._executor, None, True
+        if executor is not None:
+            # A process that loses its parent while it starts complains at length.
+            deadline = monotonic() + START_SECONDS
+            for _ in _processes(executor):
+                self._started.acquire(timeout=max(0.0, deadline - monotonic()))
+            _terminate(executor)
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _submitted(self, calls: Sequence[Call]) -> tuple[ProcessPoolExecutor, list[Future[Any]]]:
+        """Start the calls, if need be with new processes.
+
+        One may have been killed while nothing was to be done. So may the process that starts them, while
+        calls are taken: it is started again when its end is noticed, which takes a moment.
+        """
+        pauses = list(START_PAUSES)
+        while True:
+            executor = self._pool()
+            try:
+                return executor, [executor.submit(call, *rest) for call, *rest in calls]
+            except (OSError, EOFError, RuntimeError) as error:  # RuntimeError: broken, or dropped meanwhile
+                self._drop(executor)
+                if not pauses:
+                    raise BrokenProcessPool(f"no process can be started: {error}") from error
+            sleep(pauses.pop(0))
+
+    def _pool(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._closed:
+                raise BrokenProcessPool("closed")
+            if self._executor is None:
+                started = self._started = self._context.Semaphore(0)
+                shared = (self._slots, started, self._context.Barrier(self._workers))
+                self._executor = ProcessPoolExecutor(
+                    self._workers, self._context, initializer=worker.begin, initargs=shared
+                )
+            return self._executor
+
+    def _drop(self, executor: ProcessPoolExecutor) -> None:
+        """Let a broken pool go; the next use makes a new one, unless another thread has."""
+        with self._lock:
+            if self._executor is executor:
+                self._executor = None
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _processes(executor: ProcessPoolExecutor) -> list[Any]:
+    """Give the processes: the pool's own table is the only list of them."""
+    return list((getattr(executor, "_processes", None) or {}).values())
+
+
+def _terminate(executor: ProcessPoolExecutor) -> None:
+    for process in _processes(executor):
+        process.terminate()
+
+
+def _has_dead(executor: ProcessPoolExecutor) -> bool:
+    """Say whether a process has ended.
+
+    The executor itself looks only for those that there were when it was last called: one that dies while it
+    starts, perhaps with a lock that the others need, would be waited for for ever.
+    """
+    try:
+        return bool(connection.wait([process.sentinel for process in _processes(executor)], timeout=0))
+    except (OSError, ValueError):  # closed meanwhile
+        return True

@@ -1,0 +1,193 @@
+"""Reads profiles in other processes: a large perf script text in as many parts as there are cores.
+
+A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
+parts are joined by interning the later ones' names again. Workers read the file themselves, through
+the descriptor of the asking process: nothing but names and columns crosses between processes.
+Small files are not worth the trip and are read where they are asked for. While a large file keeps all
+processes busy, files of middling size go to other ones (`lanes`), and the system shares the cores out.
+What the workers do is in `worker`.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO, NamedTuple
+
+from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers import compression
+from flamescope_py.readers.pool import worker
+from flamescope_py.readers.pool.lanes import Call, Lane
+from flamescope_py.readers.source import Progress, Source, open_source, read_profile
+
+logger = logging.getLogger(__name__)
+
+# A worker's answer costs some milliseconds; 8 MB take about 30 to parse.
+SMALL_FILE = 8 << 20
+SMALL_COMPRESSED_FILE = 1 << 20
+# Half a second for a process; what is larger waits for the large ones.
+MIDDLING_FILE = 64 << 20
+MIDDLING_COMPRESSED_FILE = 8 << 20
+# How far a part's beginning is looked for; a text without blank lines is not cut.
+MAX_SEARCH = 16 << 20
+MAX_READINGS = 16
+PROGRESS_SECONDS = 0.1
+
+
+class ReadBounds(NamedTuple):
+    """How many large files are read at a time, how long one may take and how much a compressed one holds."""
+
+    readings: int = MAX_READINGS
+    seconds: float = 3600
+    decompressed: int = compression.MAX_DECOMPRESSED
+
+
+class ReaderPool:
+    """A warm pool of reading processes, asked as `read_profile` is; from several threads, if need be."""
+
+    def __init__(self, workers: int, bounds: ReadBounds | None = None) -> None:
+        """Start `workers` processes when the first large file comes, or at `warm`."""
+        self._workers = workers
+        self._bounds = bounds = bounds or ReadBounds()
+        self._lock = threading.Lock()
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
+        self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
+        self._free = list(range(bounds.readings))
+        self._wide, self._aside = (Lane(workers, self._context, self._slots) for _ in range(2))
+        self._in_wide = 0
+
+    def warm(self) -> None:
+        """Start the processes now, so that the first file waits neither for them nor for their first uses."""
+        self._wide.warm()
+
+    def close(self) -> None:
+        """Stop the processes; what they were reading is given up."""
+        for lane in (self._wide, self._aside):
+            lane.close()
+
+    def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
+        """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError after too long.
+
+        A reading whose worker dies is tried once more, with new processes.
+        """
+        source = open_source(file, type_name)
+        progress = self._watched(progress)
+        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        if source.size < (SMALL_COMPRESSED_FILE if source.codec else SMALL_FILE) or not path.exists():
+            return read_profile(file, type_name, progress, self._bounds.decompressed)
+        with self._reading(source) as (slot, lane):
+            try:
+                return self._read(source, file, str(path), slot, lane, progress)
+            except BrokenProcessPool as error:
+                logger.warning("A reading process died; its file is read once more: %s", error)
+            try:
+                return self._read(source, file, str(path), slot, lane, progress)
+            except BrokenProcessPool as error:
+                logger.warning("A reading process died again: %s", error)
+                raise BusyError(
+                    "The reading process was stopped twice, perhaps for lack of memory: try again later."
+                ) from error
+
+    def _read(
+        self, source: Source, file: BinaryIO, path: str, slot: int, lane: Lane, progress: Progress
+    ) -> Profile:
+        first = slot * self._workers
+        slots = range(first, first + self._workers)
+        for place in slots:
+            self._slots[place] = 0
+        parallel, calls = source.reader.parallel, self._calls(source, file, path, first)
+        found = lane.run(calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)))
+        if parallel is None or calls[0][0] is worker.read_whole:
+            profile: Profile = found[0]
+            return profile
+        joined = ProfileBuilder()
+        for builder in found:
+            joined.merge(builder)
+        try:
+            return parallel.finish(joined)
+        except BrokenProfileError as error:
+            for shown in (compression.ENDS_EARLY, compression.DAMAGED):
+                if shown in joined.report.messages:
+                    raise compression.DamagedStreamError(shown) from error
+            raise
+
+    def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
+        """Say what the processes are to do, each with its slot, counted from `first`."""
+        parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
+        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS):
+            return [(worker.read_whole, worker.Part(path, 0, source.size, first), name, most)]
+        if source.codec:
+            cuts = [source.size * position // self._workers for position in range(self._workers + 1)]
+        else:
+            cuts = _cuts(file, source.size, self._workers, parallel.boundary)
+        spans = [
+            worker.Part(path, start, end, first + position)
+            for position, (start, end) in enumerate(pairwise(cuts))
+        ]
+        if source.codec:
+            return [(worker.read_share, span, name, most, cuts[:-1]) for span in spans]
+        return [(worker.read_part, span, name, most) for span in spans]
+
+    def _watched(self, progress: Progress | None) -> Progress:
+        """Tell the progress, and give the reading up when its time is over."""
+        seconds = self._bounds.seconds
+        deadline = monotonic() + seconds
+
+        def watched(done: int) -> None:
+            if monotonic() > deadline:
+                raise TooLargeError(
+                    f"Reading the file takes longer than {seconds:g} seconds (max_parse_seconds): cut it."
+                )
+            if progress is not None:
+                progress(done)
+
+        return watched
+
+    @contextmanager
+    def _reading(self, source: Source) -> Iterator[tuple[int, Lane]]:
+        """Take a place in the table of progress, and the lane. Raises BusyError where none is free."""
+        middling = source.size < (MIDDLING_COMPRESSED_FILE if source.codec else MIDDLING_FILE)
+        with self._lock:
+            if not self._free:
+                raise BusyError(f"{self._bounds.readings} profiles are being read: try again in a moment.")
+            slot = self._free.pop()
+            lane = self._aside if middling and self._in_wide else self._wide
+            self._in_wide += lane is self._wide
+        try:
+            yield slot, lane
+        finally:
+            with self._lock:
+                self._free.append(slot)
+                self._in_wide -= lane is self._wide
+
+
+def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:
+    """Give where the parts begin, and the end: about equal parts, each beginning where a sample begins."""
+    cuts = [0]
+    for position in range(1, parts):
+        cut = _next_boundary(file, size * position // parts, size, boundary)
+        if cuts[-1] < cut < size:
+            cuts.append(cut)
+    return [*cuts, size]
+
+
+def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[[bytes], int]) -> int:
+    """Find the first place at or after `position` where a sample begins; `size` where none is near."""
+    step = 1 << 16
+    for start in range(position, min(position + MAX_SEARCH, size), step):
+        file.seek(start)
+        # One window reaches into the next, so that what lies across is seen.
+        found = boundary(file.read(step + 8))
+        if found >= 0:
+            return min(start + found, size)
+    return size

@@ -1,0 +1,1 @@
+"""V8 CPU profiles, alone or inside a Chrome trace."""

@@ -1,0 +1,103 @@
+"""Opens SSH connections hop by hop, and says in plain words why one cannot be opened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import asyncssh
+
+from flamescope_py.errors import RemoteError
+from flamescope_py.remote.hosts import CONNECT_SECONDS, Hop, Hosts
+from flamescope_py.remote.keys import HostKeyCheck, HostKeys
+from flamescope_py.remote.requests import Target
+
+# At lower levels asyncssh logs users, commands and what hosts say.
+asyncssh.set_log_level(logging.ERROR)
+
+_CLOSE_SECONDS = 5
+
+
+class Connector:
+    """Connects to hosts that may be reached and whose keys are trusted."""
+
+    def __init__(self, hosts: Hosts, host_keys: HostKeys) -> None:
+        """Join what says where a name leads and what says who is trusted."""
+        self._hosts = hosts
+        self._host_keys = host_keys
+
+    @asynccontextmanager
+    async def connected(self, target: Target) -> AsyncIterator[asyncssh.SSHClientConnection]:
+        """Give a connection, closed in the end with all that it goes through.
+
+        Raises ForbiddenError, UnknownHostKeyError and RemoteError.
+        """
+        async with AsyncExitStack() as stack:
+            connection: asyncssh.SSHClientConnection | None = None
+            for hop in await self._hosts.way(target):
+                connection = await self._hop(hop, connection, target.host_key)
+                stack.push_async_callback(_close, connection)
+            assert connection is not None  # noqa: S101 - a way has at least the host itself
+            yield connection
+
+    async def _hop(
+        self, hop: Hop, through: asyncssh.SSHClientConnection | None, accepted: str | None
+    ) -> asyncssh.SSHClientConnection:
+        known = self._host_keys.known(hop.known_as, hop.port, hop.known_hosts)
+        check = HostKeyCheck(hop.known_as, hop.port, known, accepted)
+        try:
+            return await asyncssh.connect(
+                hop.host,
+                hop.port,
+                # None adds nothing to what the options have read, and so cannot change where this leads.
+                config=None,
+                options=hop.options,
+                tunnel=through,
+                client_factory=lambda: check,
+                known_hosts=(known.keys, known.authorities, known.revoked),
+                server_host_key_algs=known.algorithms,
+            )
+        except (OSError, asyncssh.Error, asyncio.TimeoutError) as error:
+            raise check.refusal or RemoteError(_why(error, hop)) from error
+        finally:
+            # Also when the login fails afterwards: the key exchange has proved whose key it is.
+            if check.proved is not None:
+                self._host_keys.remember(hop.known_as, hop.port, check.proved)
+
+
+async def _close(connection: asyncssh.SSHClientConnection) -> None:
+    """Close a connection, without waiting for a peer that is gone."""
+    connection.close()
+    try:
+        await asyncio.wait_for(connection.wait_closed(), _CLOSE_SECONDS)
+    except (OSError, asyncssh.Error, asyncio.TimeoutError):
+        connection.abort()
+
+
+def _why(error: Exception, hop: Hop) -> str:
+    """Say why there is no connection; foreign words are left out, except the system's own."""
+    place, user = f"{hop.host} port {hop.port}", hop.options.username
+    if isinstance(error, asyncssh.PermissionDenied):
+        return (
+            f"{hop.host} does not let {user} in: none of the server's keys is accepted. Add the public key "
+            "of the agent or of ~/.ssh to the host's authorized_keys, or give another user."
+        )
+    if isinstance(error, asyncssh.HostKeyNotVerifiable):
+        return f"The host key of {hop.host} is revoked or not vouched for: see the known_hosts files."
+    if isinstance(error, asyncssh.KeyExchangeFailed):
+        return f"{place} offers no algorithm that is in use here: bring its SSH server up to date."
+    if isinstance(error, asyncssh.ChannelOpenError):
+        return f"{place} cannot be reached from the host in between."
+    if isinstance(error, asyncio.TimeoutError):
+        return f"{place} did not answer within {CONNECT_SECONDS} seconds."
+    if isinstance(error, socket.gaierror):
+        return f"There is no host {hop.host}: check the name."
+    if isinstance(error, OSError):
+        # asyncio puts addresses into the text: the number says it better.
+        reason = f": {os.strerror(error.errno).lower()}" if error.errno else ""
+        return f"{place} cannot be reached{reason}."
+    return f"{place} closed the connection, or is no SSH server."

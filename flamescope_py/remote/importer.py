@@ -1,0 +1,72 @@
+"""The door to everything in this package, for the service: uploads land, SSH jobs run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from flamescope_py.incoming import names
+from flamescope_py.incoming.part import Bounds, Landing, Refusal
+from flamescope_py.jobs.job import JobView, now
+from flamescope_py.jobs.runner import JobBounds, JobRunner
+from flamescope_py.remote.capture import Capturer
+from flamescope_py.remote.connection import Connector
+from flamescope_py.remote.fetch import Fetcher
+from flamescope_py.remote.hosts import Alias, Hosts
+from flamescope_py.remote.keys import HostKeys
+from flamescope_py.remote.requests import Capture, Fetch, read_capture, read_fetch
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the settings say of importing."""
+
+    profile_dir: Path
+    known_hosts: Path
+    ssh_config: Path | None
+    allowed_hosts: Collection[str]
+    bounds: Bounds
+    job_bounds: JobBounds
+    max_seconds: int
+
+
+class Importer:
+    """Brings profiles into one directory; safe to use from several threads."""
+
+    def __init__(self, options: ImportOptions, refusal: Refusal) -> None:
+        """`refusal` says why a file is no profile, and nothing if it is one."""
+        self.max_seconds = options.max_seconds
+        self.landing = Landing(options.profile_dir, options.bounds, refusal)
+        self.jobs = JobRunner(options.job_bounds)
+        self._hosts = Hosts(options.ssh_config, options.allowed_hosts)
+        connector = Connector(self._hosts, HostKeys(options.known_hosts))
+        self._fetcher = Fetcher(connector, self.landing)
+        self._capturer = Capturer(connector, self.landing)
+
+    def read_fetch(self, body: object) -> Fetch:
+        """Read the body of an import. Raises ParameterError."""
+        return read_fetch(body)
+
+    def read_capture(self, body: object) -> Capture:
+        """Read the body of a capture. Raises ParameterError."""
+        return read_capture(body, self.max_seconds, lambda host: names.recording_name(host, now()))
+
+    def fetch(self, request: Fetch, client: str) -> JobView:
+        """Start an import. Raises BusyError."""
+        source = f"{request.target}:{request.path}"
+        return self.jobs.submit("ssh", source, client, lambda job: self._fetcher.fetch(request, job))
+
+    def capture(self, request: Capture, client: str) -> JobView:
+        """Start a capture. Raises BusyError."""
+        source = f"{request.target} {request.what}"
+        return self.jobs.submit("capture", source, client, lambda job: self._capturer.capture(request, job))
+
+    def aliases(self) -> list[Alias]:
+        """Give the hosts that ~/.ssh/config names."""
+        return asyncio.run(self._hosts.aliases())
+
+    def close(self) -> None:
+        """Stop all jobs."""
+        self.jobs.close()

@@ -1,0 +1,1 @@
+"""The waitress server: listening, connections, stopping. The one place that touches its internals."""

@@ -1,0 +1,61 @@
+"""Runs the application with waitress: a production server, also for one developer on a laptop."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Any, cast
+
+from flask import Flask
+from waitress.server import create_server
+
+from flamescope_py.config import Settings
+from flamescope_py.errors import ConfigError
+from flamescope_py.server.connections import Channel, Sweeper, connection_limit
+from flamescope_py.server.parsing import parser_class
+from flamescope_py.server.stopping import Stopping
+from flamescope_py.web.context import settings_of
+from flamescope_py.web.routes import health
+
+BACKLOG = 128
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the port. Raises ConfigError when that is impossible, saying why."""
+    host, port = settings.host, settings.port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, place = found[0]
+        # "::" stands for all addresses, those of IPv4 too.
+        both = place[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(cast(Any, place), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(f"Cannot listen on {host} port {port}: {why}. Use --host or --port.") from error
+
+
+def address(listener: socket.socket) -> str:
+    """Give the URL at which a browser on this machine finds the server."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def run(app: Flask, listener: socket.socket) -> None:
+    """Answer requests until SIGINT or SIGTERM; then finish those that are being answered."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    settings = settings_of(app)
+    server: Any = create_server(
+        app,
+        sockets=[listener],
+        threads=settings.threads,
+        ident=None,
+        max_request_header_size=settings.max_header_bytes,
+        max_request_body_size=settings.max_body_bytes,
+        connection_limit=connection_limit(settings.max_connections),
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        asyncore_use_poll=True,
+    )
+    server.channel_class = type("Channel", (Channel,), {"parser_class": parser_class(app)})
+    sweeper = Sweeper(server, settings.idle_seconds)
+    Stopping(server, lambda: health.stop(app), settings.shutdown_seconds, sweeper).run()

@@ -1,0 +1,187 @@
+"""The parameters of a question, one row each: name, meaning, what a value may be, whether it may repeat.
+
+The web and the command line both read them from here, so that a selection means the same in both.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.filters.patterns import MAX_PATTERN, MAX_PATTERNS, compile_pattern
+from flamescope_py.analysis.flavours.flavours import FLAVOURS, STANDARD
+from flamescope_py.analysis.selection import PERIOD, SAMPLES, Selection
+from flamescope_py.errors import ParameterError
+
+NO_FILTER = "none"
+EXCLUDE, INCLUDE = "exclude", "include"
+# 12  12.5  .5  1e-7 (as JavaScript writes small numbers); not nan, inf or 1_000
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LONGEST_DECIMAL = 64
+
+
+class Kind(NamedTuple):
+    """What a value may be: a parser that raises ValueError with what it must be, and its JSON schema."""
+
+    parse: Callable[[str], Any]
+    schema: Mapping[str, object]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The values that are allowed, empty where there is no list of them."""
+        words = self.schema.get("enum", ())
+        return tuple(words) if isinstance(words, Sequence) else ()
+
+
+class Parameter(NamedTuple):
+    """One row. A parameter that repeats gives a tuple; of one that does not come, `default` is the value."""
+
+    name: str
+    meaning: str
+    kind: Kind
+    repeats: bool = False
+    default: Any = None
+    required: bool = False
+
+    def value(self, texts: Sequence[str]) -> Any:
+        """Parse what was given, in order; the same value given twice counts once. Raises ParameterError."""
+        if not all(texts):
+            raise ParameterError(f"{self.name} is empty: give it a value or leave it out.")
+        if self.repeats:
+            return tuple(dict.fromkeys(map(self._parsed, texts)))
+        if len(set(texts)) > 1:
+            raise ParameterError(f"{self.name} is given {len(texts)} times: give it once.")
+        if not texts and self.required:
+            raise ParameterError(f"{self.name} is missing: {self.meaning[:1].lower()}{self.meaning[1:]}")
+        return self._parsed(texts[0]) if texts else self.default
+
+    def _parsed(self, text: str) -> Any:
+        try:
+            return self.kind.parse(text)
+        except ValueError as wanted:
+            raise ParameterError(f"{self.name} is {quoted(text)}: it must be {wanted}.") from wanted
+
+
+def quoted(text: str) -> str:
+    """Repeat what a user wrote, shortened."""
+    return repr(text if len(text) <= 100 else text[:100] + "…")
+
+
+def choice_of(*words: str) -> Kind:
+    """Make a kind of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return text
+
+    return Kind(parse, {"type": "string", "enum": list(words)})
+
+
+def integer(low: int, high: int) -> Kind:
+    """Make a kind of whole numbers."""
+
+    def parse(text: str) -> int:
+        number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+        if number is None or not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return Kind(parse, {"type": "integer", "minimum": low, "maximum": high})
+
+
+def _decimal(text: str) -> float:
+    number = float(text) if len(text) <= _LONGEST_DECIMAL and _DECIMAL.fullmatch(text) else math.nan
+    if not math.isfinite(number):
+        raise ValueError("a decimal number of seconds")
+    return number
+
+
+def _pattern(text: str) -> str:
+    compile_pattern(text)
+    return text
+
+
+TEXT = Kind(str, {"type": "string", "minLength": 1})
+# -1 stands for unknown in every profile.
+NUMBER = integer(-1, 1 << 53)
+PATTERN = Kind(_pattern, {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN})
+DECIMAL = Kind(_decimal, {"type": "number"})
+SWITCH = Kind(
+    lambda text: choice_of("true", "false").parse(text) == "true",
+    {"type": "string", "enum": ["true", "false"]},
+)
+
+SELECTION = (
+    Parameter(
+        "filter", f"A named frame filter; {NO_FILTER} switches off the server's default.", TEXT, repeats=True
+    ),
+    Parameter(
+        "drop",
+        "An RE2 pattern: matching frames go, their samples move to the nearest kept caller.",
+        PATTERN,
+        repeats=True,
+    ),
+    Parameter("comm", "Keep the samples of this command.", TEXT, repeats=True),
+    Parameter("pid", "Keep the samples of this process.", NUMBER, repeats=True),
+    Parameter("tid", "Keep the samples of this thread.", NUMBER, repeats=True),
+    Parameter("cpu", "Keep the samples of this processor.", NUMBER, repeats=True),
+    Parameter("event", "Keep the samples of this event.", TEXT, repeats=True),
+    Parameter("include", "An RE2 pattern: keep samples with a matching frame.", PATTERN, repeats=True),
+    Parameter("exclude", "An RE2 pattern: leave out samples with a matching frame.", PATTERN, repeats=True),
+    Parameter(
+        "idle",
+        "Whether idle samples count: exclude or include.",
+        choice_of(EXCLUDE, INCLUDE),
+        default=EXCLUDE,
+    ),
+    Parameter(
+        "weight", "What a sample counts: one or its period.", choice_of(SAMPLES, PERIOD), default=SAMPLES
+    ),
+    Parameter("flavor", "How stacks are drawn.", choice_of(*FLAVOURS), default=STANDARD),
+)
+SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
+INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
+START = Parameter("start", "Begin of the range, in seconds from the profile's first whole second.", DECIMAL)
+END = Parameter("end", "End of the range, not itself in it.", DECIMAL)
+
+
+def read(rows: Iterable[Parameter], texts: Callable[[str], Sequence[str]]) -> dict[str, Any]:
+    """Give the value of every parameter by name; `texts` gives what a user wrote for a name.
+
+    Raises ParameterError. Patterns are counted before the first is compiled, over all parameters.
+    """
+    asked = tuple(rows)
+    count = sum(len(set(texts(row.name))) for row in asked if row.kind is PATTERN)
+    if count > MAX_PATTERNS:
+        raise ParameterError(f"{count} patterns are given: at most {MAX_PATTERNS} are allowed.")
+    return {row.name: row.value(texts(row.name)) for row in asked}
+
+
+def selection(
+    values: Mapping[str, Any],
+    filters: Mapping[str, FrameFilter],
+    default: tuple[FrameFilter, ...] = (),
+) -> Selection:
+    """Make a Selection of the values of SELECTION's parameters.
+
+    `filters` are all there are, `default` those that run where none is named. Raises ParameterError for
+    a filter that does not exist.
+    """
+    fields = {row.name: values[row.name] for row in SELECTION}
+    fields["filters"] = _frame_filters(fields.pop("filter"), filters, default)
+    return Selection(**{**fields, "idle": fields["idle"] == INCLUDE})
+
+
+def _frame_filters(
+    names: Sequence[str], filters: Mapping[str, FrameFilter], default: tuple[FrameFilter, ...]
+) -> tuple[FrameFilter, ...]:
+    for name in names:
+        if name != NO_FILTER and name not in filters:
+            raise ParameterError(
+                f"filter is {quoted(name)}: it must be one of {', '.join(filters)}, {NO_FILTER}."
+            )
+    return tuple(filters[name] for name in names if name != NO_FILTER) if names else default

@@ -1,0 +1,1 @@
+"""Everything around the routes: security, tokens, logs, metrics, compression."""

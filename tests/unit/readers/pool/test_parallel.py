@@ -1,0 +1,403 @@
+"""Reading in other processes: the same profile as in one, whatever happens to files and processes."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import _ExecutorManagerThread
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
+from flamescope_py.model import Profile
+from flamescope_py.readers.perf import parser as perf_script
+from flamescope_py.readers.pool import lanes
+from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool.pool import ReaderPool
+from flamescope_py.readers.source import read_profile
+from tests.support.reading import assert_same
+
+EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
+
+
+@pytest.fixture(scope="module")
+def text() -> bytes:
+    return gzip.decompress((EXAMPLES / "node20-http.perf.out.gz").read_bytes())
+
+
+@pytest.fixture
+def large(tmp_path: Path, text: bytes) -> Path:
+    """Make a file that is worth several processes."""
+    path = tmp_path / "large.perf.out"
+    path.write_bytes(text * (1 + 2 * parallel.SMALL_FILE // len(text)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def shared_pool() -> Iterator[ReaderPool]:
+    pool = ReaderPool(3)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def pool() -> Iterator[ReaderPool]:
+    pool = ReaderPool(2)
+    pool.warm()
+    yield pool
+    pool.close()
+
+
+def workers(pool: ReaderPool) -> list[int]:
+    executor = pool._wide._executor
+    assert executor is not None
+    return list(executor._processes)
+
+
+def kill_workers(pool: ReaderPool) -> None:
+    for pid in workers(pool):
+        with contextlib.suppress(ProcessLookupError):  # the table is a moment behind
+            os.kill(pid, signal.SIGKILL)
+
+
+def private_bytes(pid: int) -> int:
+    """Count the memory that a process shares with no other."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_Dirty"))
+
+
+def in_one_process(path: Path) -> Profile:
+    with path.open("rb") as file:
+        return read_profile(file, "perf")
+
+
+def test_parts_join_to_the_whole(shared_pool: ReaderPool, large: Path) -> None:
+    told: list[int] = []
+    with large.open("rb") as file:
+        found = shared_pool.read(file, "perf", told.append)
+    assert_same(found, in_one_process(large))
+    assert told[-1] == large.stat().st_size
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize("junk", [b"not a line\n", b"\n\n\n", b"\r\n", b"# a comment\n", b"node 1 7.5: x:"])
+def test_parts_join_to_the_whole_around_junk(
+    shared_pool: ReaderPool, tmp_path: Path, text: bytes, junk: bytes
+) -> None:
+    blocks = (text * (1 + 2 * parallel.SMALL_FILE // len(text))).split(b"\n\n")
+    for position in range(0, len(blocks), len(blocks) // 50):
+        blocks[position] += b"\n" + junk
+    path = tmp_path / "junk.perf.out"
+    path.write_bytes(b"\n\n".join(blocks))
+    with path.open("rb") as file:
+        assert_same(shared_pool.read(file, "perf"), in_one_process(path))
+
+
+def test_text_without_blank_lines_is_one_part(shared_pool: ReaderPool, tmp_path: Path) -> None:
+    line = b"node 1 [000] %d.5: 1 cycles:      7f12 main (/bin/x)\n"
+    path = tmp_path / "lines.perf.out"
+    with path.open("wb") as file:
+        file.writelines(line % second for second in range(200_000))
+    with path.open("rb") as file:
+        found = shared_pool.read(file, "perf")
+    assert len(found.samples) == 172_801  # two days; what is further away is counted as skipped
+    assert found.report.samples + found.report.skipped == 200_000
+
+
+def test_a_compressed_file_is_read_in_one_process(
+    shared_pool: ReaderPool, tmp_path: Path, text: bytes
+) -> None:
+    path = tmp_path / "some.gz"
+    path.write_bytes(gzip.compress(os.urandom(8)) and gzip.compress(text * 12, 1))
+    assert path.stat().st_size > parallel.SMALL_COMPRESSED_FILE
+    told: list[int] = []
+    with path.open("rb") as file:
+        found = shared_pool.read(file, "perf", told.append)
+    assert_same(found, in_one_process(path))
+    assert told[-1] == path.stat().st_size
+
+
+def test_errors_cross_between_processes(
+    shared_pool: ReaderPool, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "SMALL_FILE", 0)
+    monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
+    path = tmp_path / "file"
+    cases: list[tuple[bytes, type[Exception]]] = [
+        (gzip.compress(text)[:12], BrokenProfileError),
+        (b"# ========\n# hostname : x\n", BrokenProfileError),
+        (b"nothing that we know\n" * 1000, UnknownFormatError),
+    ]
+    for content, error in cases:
+        path.write_bytes(content)
+        with path.open("rb") as file, pytest.raises(error):
+            shared_pool.read(file, "perf")
+
+
+def test_a_file_that_grows_shows_what_it_held(
+    pool: ReaderPool, large: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = in_one_process(large)
+    for pid in workers(pool):
+        os.kill(pid, signal.SIGSTOP)
+    grown = threading.Event()
+
+    def grow(_: int) -> None:
+        if not grown.is_set():
+            with large.open("ab") as file:
+                file.write(text)
+            grown.set()
+            for pid in workers(pool):
+                os.kill(pid, signal.SIGCONT)
+
+    with large.open("rb") as file:
+        assert_same(pool.read(file, "perf", grow), before)
+    assert grown.is_set()
+    assert len(in_one_process(large).samples) > len(before.samples)
+
+
+def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
+    pool: ReaderPool, large: Path, text: bytes
+) -> None:
+    for pid in workers(pool):
+        os.kill(pid, signal.SIGSTOP)
+
+    def shrink(_: int) -> None:
+        os.truncate(large, len(text))
+        for pid in workers(pool):
+            os.kill(pid, signal.SIGCONT)
+
+    with large.open("rb") as file, pytest.raises(ProfileChangedError):
+        pool.read(file, "perf", shrink)
+    large.write_bytes(text * (1 + 2 * parallel.SMALL_FILE // len(text)))
+    with large.open("rb") as file:
+        assert_same(pool.read(file, "perf"), in_one_process(large))
+
+
+def test_a_killed_worker_is_replaced_and_its_file_read_again(pool: ReaderPool, large: Path) -> None:
+    first = workers(pool)
+    for pid in first:  # else the other one may read all before this one is killed
+        os.kill(pid, signal.SIGSTOP)
+    killed: list[int] = []
+
+    def kill(_: int) -> None:
+        if not killed:
+            killed.append(first[0])
+            os.kill(first[0], signal.SIGKILL)
+            os.kill(first[1], signal.SIGCONT)
+
+    with large.open("rb") as file:
+        found = pool.read(file, "perf", kill)
+    assert killed
+    assert_same(found, in_one_process(large))
+    assert not set(workers(pool)) & set(first)
+
+
+def test_workers_that_keep_dying_are_an_error_and_the_pool_recovers(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "PROGRESS_SECONDS", 0.001)
+    with large.open("rb") as file:
+        with pytest.raises(BusyError, match="stopped twice"):
+            pool.read(file, "perf", lambda _: kill_workers(pool))
+        file.seek(0)
+        assert_same(pool.read(file, "perf"), in_one_process(large))
+
+
+def test_more_readings_than_places_are_refused(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool._free[:] = [0]
+    refused: list[BusyError] = []
+
+    def another(_: int) -> None:
+        with large.open("rb") as file:
+            try:
+                pool.read(file, "perf")
+            except BusyError as error:
+                refused.append(error)
+
+    with large.open("rb") as file:
+        pool.read(file, "perf", another)
+    assert refused
+    assert refused[0].retry_after > 0
+    assert pool._free == [0]
+
+
+def test_a_file_of_middling_size_does_not_wait_for_two_huge_ones(
+    pool: ReaderPool, large: Path, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processes that read the huge files stand still, so that whoever needs them waits for ever."""
+    monkeypatch.setattr(parallel, "MIDDLING_FILE", large.stat().st_size)
+    huge = tmp_path / "huge"
+    huge.write_bytes(text * (2 + 2 * parallel.SMALL_FILE // len(text)))
+    middling = tmp_path / "middling"
+    middling.write_bytes(text * (1 + parallel.SMALL_FILE // len(text)))
+    expected = in_one_process(middling)
+    still = workers(pool)
+    for pid in still:
+        os.kill(pid, signal.SIGSTOP)
+
+    def read(path: Path, kept: list[Profile]) -> None:
+        with path.open("rb") as file:
+            kept.append(pool.read(file, "perf"))
+
+    found: list[Profile] = []
+    waiting = [threading.Thread(target=read, args=(path, found)) for path in (large, huge)]
+    try:
+        for thread in waiting:
+            thread.start()
+        while pool._in_wide < 2:
+            time.sleep(0.01)
+        with middling.open("rb") as file:
+            assert_same(pool.read(file, "perf"), expected)
+        assert not found
+    finally:
+        for pid in still:
+            os.kill(pid, signal.SIGCONT)
+        for thread in waiting:
+            thread.join()
+    assert len(found) == 2
+    assert pool._in_wide == 0
+
+
+def test_without_large_ones_all_files_share_the_same_processes(pool: ReaderPool, large: Path) -> None:
+    with large.open("rb") as file:
+        pool.read(file, "perf")
+    assert pool._aside._executor is None
+
+
+@pytest.mark.parametrize("failures", [2, 1000])
+def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """The process that starts them may be killed as well: its socket then ends, and later refuses."""
+    failing = [EOFError("unexpected EOF"), ConnectionRefusedError()] * (failures // 2)
+    real = ProcessPoolExecutor.submit
+
+    def submit(*arguments: Any) -> Any:
+        if failing:
+            raise failing.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    monkeypatch.setattr(lanes, "START_PAUSES", (0, 0))
+    with large.open("rb") as file:
+        if failures > 2:
+            with pytest.raises(BusyError, match="stopped twice"):
+                pool.read(file, "perf")
+            failing.clear()
+            file.seek(0)
+        assert_same(pool.read(file, "perf"), in_one_process(large))
+
+
+def test_a_process_whose_death_the_executor_overlooks_is_noticed(
+    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As happens to one that dies while it starts: the executor waits for those that there were before."""
+    monkeypatch.setattr(parallel, "PROGRESS_SECONDS", 0.01)
+    overlooked = threading.Event()
+
+    def overlook(manager: Any) -> Any:
+        overlooked.wait(60)
+        return real(manager)
+
+    real = _ExecutorManagerThread.wait_result_broken_or_wakeup
+    with large.open("rb") as file:
+        pool.read(file, "perf")
+        monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", overlook)
+        executor = pool._wide._executor
+        assert executor is not None
+        pool._wide._drop(executor)
+        monkeypatch.setattr(lanes, "START_SECONDS", 0)
+        killed: list[int] = []
+
+        def kill(_: int) -> None:
+            if not killed and (found := workers(pool)):
+                killed.append(found[0])
+                os.kill(found[0], signal.SIGKILL)
+                monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", real)
+
+        file.seek(0)
+        try:
+            assert_same(pool.read(file, "perf", kill), in_one_process(large))
+        finally:
+            overlooked.set()
+    assert killed
+
+
+def test_every_process_of_a_warm_pool_has_touched_its_memory() -> None:
+    pool = ReaderPool(3)
+    try:
+        pool.warm()
+        assert len(workers(pool)) == 3
+        assert min(map(private_bytes, workers(pool))) > perf_script.PIECE
+        # Once is enough.
+        before = workers(pool)
+        pool.warm()
+        assert workers(pool) == before
+    finally:
+        pool.close()
+
+
+def test_workers_end_with_the_process_that_started_them(large: Path) -> None:
+    code = textwrap.dedent("""
+        import sys, time
+        from flamescope_py.readers.pool.pool import ReaderPool
+        if __name__ == "__main__":
+            pool = ReaderPool(2)
+            pool.warm()
+            print(*pool._wide._executor._processes, flush=True)
+            time.sleep(600)
+    """)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        process.kill()
+    assert len(pids) == 2
+    deadline = time.monotonic() + 60
+    while any(map(_is_running, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_is_running, pids))
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None:
+    """Read ten times the text: what is held more is the samples' columns, 50 bytes for 2 kB of text."""
+    code = textwrap.dedent("""
+        import re, sys
+        from pathlib import Path
+        from flamescope_py.readers.source import read_profile
+        with open(sys.argv[1], "rb") as file:
+            samples = len(read_profile(file, "perf").samples)
+        peak = re.search(r"VmHWM:\\s+([0-9]+) kB", Path("/proc/self/status").read_text())
+        print(int(peak[1]) << 10, samples)
+    """)
+    peaks = []
+    for times in (4, 40):
+        path = tmp_path / f"{times}.perf.out"
+        with path.open("wb") as file:
+            file.writelines(text for _ in range(times))
+        run = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+        peaks.append([int(word) for word in run.stdout.split()])
+    (small, few), (big, many) = peaks
+    assert many == 10 * few
+    assert big - small < 36 * len(text) / 6
