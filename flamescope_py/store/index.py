@@ -1,8 +1,8 @@
 """The index on disk: a profile's columns as Arrow IPC files, so that a file is parsed once in its life.
 
 One folder a version of a file, named by a digest of what tells versions apart. Checksums tell a damaged
-index, which is made again and is never an error. `index_files` says what is in a folder, docs/index.md how to
-open one with other tools.
+index, which is made again and is never an error. `index_files` holds the layout of a folder;
+docs/internals/index.md shows how to open one with other tools.
 """
 
 from __future__ import annotations

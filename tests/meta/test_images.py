@@ -22,7 +22,7 @@ def test_pictures_are_small() -> None:
 
 
 def test_every_picture_is_shown_and_every_one_shown_is_there() -> None:
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     shown = {
         (page.parent / place).resolve()
         for page in pages

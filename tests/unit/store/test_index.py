@@ -205,7 +205,8 @@ def test_the_cache_is_the_users_own(store: IndexStore, profile: Profile) -> None
 
 def test_the_example_of_the_documentation_runs(store: IndexStore, profile: Profile, tmp_path: Path) -> None:
     store.save(profile, "a")
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "index.md").read_text("utf-8"), re.DOTALL)
+    document = (ROOT / "docs" / "internals" / "index.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
     script = tmp_path / "example.py"
     script.write_text(re.sub(r'folder = "…"', f"folder = {str(folder_of(store))!r}", code))
     top = runpy.run_path(str(script))["top"]
