@@ -22,7 +22,7 @@ function arrowsOf(folder) {
   const patterns = [];
   if (forbidden.length > 0) {
     patterns.push({
-      group: forbidden.flatMap((other) => [`../${other}/**`, `../../${other}/**`]),
+      regex: `^(\\.\\./)+(${forbidden.join("|")})/`,
       message: `${folder}/ may import only: ${MAY_IMPORT[folder].join(", ") || "nothing of ours"}.`,
     });
   }

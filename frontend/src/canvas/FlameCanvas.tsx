@@ -2,9 +2,9 @@
 // and the frame that was chosen. The canvas is as high as its window and stays in it; the content
 // behind it is as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { openRun } from "../model/flameCursor";
-import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flameLayout";
-import { deepestOf, nameOf, type FlameTree } from "../model/flameTree";
+import { openRun } from "../model/flame/flameCursor";
+import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
+import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
 import type { Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";

@@ -2,8 +2,8 @@
 // dragged, the range that was selected, the cell under the pointer, and another window to show. Test
 // attributes tell where the cells are.
 import { useEffect, useRef, type RefObject } from "react";
-import type { ShownCells } from "../model/heatmapCells";
-import type { HeatmapLayout } from "../model/heatmapLayout";
+import type { ShownCells } from "../model/heatmap/heatmapCells";
+import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import type { Tick } from "../types/units";

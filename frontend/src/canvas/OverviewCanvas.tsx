@@ -1,10 +1,10 @@
 // The strip above a long heatmap: all of the profile, a bar a second, with the window that the heatmap
 // shows. Dragging moves the window, its edges change its length; arrow keys and +/− do the same.
 import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { Heatmap } from "../model/heatmap";
-import { draggedWindow, edgeUnder, stripBars, type StripEdge } from "../model/overview";
-import { pannedWindow, zoomedWindow, type HeatmapView } from "../model/heatmapView";
-import { selectionInk } from "../model/palette";
+import type { Heatmap } from "../model/heatmap/heatmap";
+import { draggedWindow, edgeUnder, stripBars, type StripEdge } from "../model/heatmap/overview";
+import { pannedWindow, zoomedWindow, type HeatmapView } from "../model/heatmap/heatmapView";
+import { selectionInk } from "../model/heatmap/palette";
 import { css } from "../lib/colour";
 import { formatClock } from "../lib/format";
 import type { TimeRange } from "../types/explorer";

@@ -1,7 +1,7 @@
 // The whole flame graph as a picture: all levels, not only those that are scrolled into view.
-import { FlameBoxes, layoutBoxes } from "../model/flameLayout";
-import { deepestOf, type FlameTree } from "../model/flameTree";
-import { PAPER } from "../model/palette";
+import { FlameBoxes, layoutBoxes } from "../model/flame/flameLayout";
+import { deepestOf, type FlameTree } from "../model/flame/flameTree";
+import { PAPER } from "../model/heatmap/palette";
 import { css } from "../lib/colour";
 import { px } from "../types/units";
 import { paintFlame, ROW_HEIGHT, type FlameLook } from "./paintFlame";

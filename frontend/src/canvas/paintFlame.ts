@@ -2,12 +2,12 @@
 // widths of texts) is looked up; a screenful is a few thousand rectangles and texts.
 import { css } from "../lib/colour";
 import { formatCount, shortened } from "../lib/format";
-import { levelIndex } from "../model/flameCursor";
-import { differenceLabel } from "../model/differenceColour";
-import { isAboveZoom, type FlameBoxes } from "../model/flameLayout";
-import type { FlameTree } from "../model/flameTree";
-import { FRAME_INK, MATCH_COLOUR } from "../model/frameColour";
-import type { SearchResult } from "../model/search";
+import { levelIndex } from "../model/flame/flameCursor";
+import { differenceLabel } from "../model/flame/differenceColour";
+import { isAboveZoom, type FlameBoxes } from "../model/flame/flameLayout";
+import type { FlameTree } from "../model/flame/flameTree";
+import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frameColour";
+import type { SearchResult } from "../model/flame/search";
 import type { Layout } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { nodeId, type NodeId } from "../types/units";

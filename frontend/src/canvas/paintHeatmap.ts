@@ -3,9 +3,9 @@
 // painted on a second canvas above (paintSelection.ts), so that dragging never repaints the cells.
 import { css, mix, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
-import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmapLayout";
-import type { ShownCells } from "../model/heatmapCells";
-import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/palette";
+import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import type { ShownCells } from "../model/heatmap/heatmapCells";
+import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/palette";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { FONT, INK } from "./ink";

@@ -1,11 +1,11 @@
 // What lies above the heatmap's cells: the selections with their handles and letters, and the cell
 // under the pointer. All of it is repainted while somebody drags, so it is a few rectangles.
 import { css, type Rgb } from "../lib/colour";
-import { cellOf, tickCount, type Heatmap } from "../model/heatmap";
-import { xOfSecond, type HeatmapLayout } from "../model/heatmapLayout";
-import { OUTSIDE, selectionInk } from "../model/palette";
-import { handlesOf, type Handle } from "../model/selectionHandles";
-import { partsOf } from "../model/selection";
+import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
+import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { OUTSIDE, selectionInk } from "../model/heatmap/palette";
+import { handlesOf, type Handle } from "../model/heatmap/selectionHandles";
+import { partsOf } from "../model/heatmap/selection";
 import type { Scheme } from "../types/scheme";
 import { tick, type Tick, type TickRange } from "../types/units";
 import { FONT } from "./ink";

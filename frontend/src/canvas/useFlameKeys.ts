@@ -1,9 +1,9 @@
 // The flame graph's keyboard: arrows walk from frame to frame, Enter zooms. The walk keeps its own
 // place, scrolls it into view, and shows it as if the pointer were there.
 import { useRef, type KeyboardEvent, type RefObject } from "react";
-import { boxBeside, boxOf, moveCursor, openRun, type CursorMove } from "../model/flameCursor";
-import type { FlameBoxes } from "../model/flameLayout";
-import { isAncestor, type FlameTree } from "../model/flameTree";
+import { boxBeside, boxOf, moveCursor, openRun, type CursorMove } from "../model/flame/flameCursor";
+import type { FlameBoxes } from "../model/flame/flameLayout";
+import { isAncestor, type FlameTree } from "../model/flame/flameTree";
 import type { Layout } from "../types/explorer";
 import { nodeId, type NodeId } from "../types/units";
 import { ROW_HEIGHT, rowTop, type FlameWindow } from "./paintFlame";

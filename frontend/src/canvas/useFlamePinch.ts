@@ -1,8 +1,8 @@
 // Two fingers on the flame graph: spread, they zoom to the frame between them; pinched together, back to its
 // caller, and from there to its own. The zoom is a frame, so it moves in steps.
 import { useRef, type PointerEvent } from "react";
-import type { FlameBoxes } from "../model/flameLayout";
-import { parentOf, type FlameTree } from "../model/flameTree";
+import type { FlameBoxes } from "../model/flame/flameLayout";
+import { parentOf, type FlameTree } from "../model/flame/flameTree";
 import { nodeId, ROOT, type NodeId } from "../types/units";
 import { usePinch, type Fingers } from "./usePinch";
 

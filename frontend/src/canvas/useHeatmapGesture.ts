@@ -1,12 +1,12 @@
 // The pointer on the heatmap: a drag or two clicks select, handles move one end of a selection, and
 // with Ctrl (or Command) it is the other side of a comparison. Two fingers zoom and pan.
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/gesture";
-import type { Heatmap } from "../model/heatmap";
-import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../model/heatmapLayout";
-import { pinched, snappedToColumns, windowOfSpan } from "../model/heatmapView";
-import { grabbed } from "../model/selectionHandles";
-import { toTime } from "../model/selection";
+import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../model/heatmap/gesture";
+import type { Heatmap } from "../model/heatmap/heatmap";
+import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { pinched, snappedToColumns, windowOfSpan } from "../model/heatmap/heatmapView";
+import { grabbed } from "../model/heatmap/selectionHandles";
+import { toTime } from "../model/heatmap/selection";
 import type { TimeRange } from "../types/explorer";
 import type { Tick, TickRange } from "../types/units";
 import { markAsked } from "./presented";

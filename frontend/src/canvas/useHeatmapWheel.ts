@@ -2,9 +2,9 @@
 // the time. A pinch on a touchpad arrives as a wheel with Ctrl. The wheel of a short profile that is
 // all on the screen is left to the page.
 import { useEffect, useRef, type RefObject } from "react";
-import { secondUnder, type HeatmapLayout } from "../model/heatmapLayout";
-import { LONG, panned, spanOf, windowOfSpan, zoomed, type Span } from "../model/heatmapView";
-import { sameRange } from "../model/selection";
+import { secondUnder, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { LONG, panned, spanOf, windowOfSpan, zoomed, type Span } from "../model/heatmap/heatmapView";
+import { sameRange } from "../model/heatmap/selection";
 import type { TimeRange } from "../types/explorer";
 
 const LINE = 16;

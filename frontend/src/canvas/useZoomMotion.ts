@@ -1,8 +1,8 @@
 // From one zoom to the next in a fifth of a second, so that the eye can follow; at once where the
 // system asks for less motion, and where another tree came with another zoom.
 import { useLayoutEffect, useRef, type RefObject } from "react";
-import { spanBetween, spanOf, type Span } from "../model/flameLayout";
-import type { FlameTree } from "../model/flameTree";
+import { spanBetween, spanOf, type Span } from "../model/flame/flameLayout";
+import type { FlameTree } from "../model/flame/flameTree";
 import type { NodeId } from "../types/units";
 
 const DURATION_MS = 180;

@@ -1,7 +1,7 @@
 // For a file that does not look like any format: somebody may know better, and says which it is.
 import { Button, Menu } from "@mantine/core";
 import { Link } from "react-router";
-import { PROFILE_TYPES } from "../model/profileList";
+import { PROFILE_TYPES } from "../model/profiles/profileList";
 import { explorerLink } from "../state/explorerUrl";
 
 interface OpenAsProps {

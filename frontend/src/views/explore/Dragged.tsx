@@ -3,13 +3,13 @@
 import { useMemo, type ReactNode } from "react";
 import { HeatmapCanvas, type HeatmapCanvasProps } from "../../canvas/HeatmapCanvas";
 import type { MarkedRange } from "../../canvas/paintSelection";
-import { tickCount } from "../../model/heatmap";
+import { tickCount } from "../../model/heatmap/heatmap";
 import { useRested } from "../../state/heatmap";
 import { useMoving, type Moving } from "../../state/moving";
 import type { FollowedGraph } from "../../state/flamegraph";
 import type { ExplorerState } from "../../types/explorer";
 import type { Tick } from "../../types/units";
-import { useDraggedTree, type ShownTree } from "./useFlameTree";
+import { useDraggedTree, type ShownTree } from "./flame/useFlameTree";
 import { useDragged, type Selection } from "./useSelection";
 import classes from "./explore.module.css";
 

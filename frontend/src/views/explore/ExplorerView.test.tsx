@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { answerOf } from "../../model/treeFixture";
+import { answerOf } from "../../model/flame/treeFixture";
 import { renderExplorer } from "./explorerFixture";
 
 // Two seconds of two rows: 1 and 2 samples in the first, 3 and 4 in the second.

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount } from "../../lib/format";
-import { reportWords } from "../../model/parseReport";
+import { reportWords } from "../../model/profiles/parseReport";
 import { useFileFate, type FileFate } from "../../state/profileInfo";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";

@@ -2,10 +2,10 @@
 // because a table takes the size of its content whatever it is told.
 import { memo } from "react";
 import { formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
-import type { Heatmap } from "../../model/heatmap";
-import type { FlameTree } from "../../model/flameTree";
-import { busiestColumn } from "../../model/overview";
-import { topFrames } from "../../model/topFrames";
+import type { Heatmap } from "../../model/heatmap/heatmap";
+import type { FlameTree } from "../../model/flame/flameTree";
+import { busiestColumn } from "../../model/heatmap/overview";
+import { topFrames } from "../../model/flame/topFrames";
 import type { TimeRange } from "../../types/explorer";
 
 const FRAMES = 25;

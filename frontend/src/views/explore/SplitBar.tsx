@@ -2,7 +2,7 @@
 // heatmaps are hidden, it says what is selected.
 import { Button } from "@mantine/core";
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/plotHeight";
+import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/heatmap/plotHeight";
 import classes from "./split.module.css";
 
 interface SplitBarProps {

@@ -1,7 +1,7 @@
 // Everything the explorer asks the server, and what becomes of the answers.
 import { useMemo } from "react";
-import { buildHeatmap, type Heatmap } from "../../model/heatmap";
-import { followed } from "../../model/heatmapView";
+import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
+import { followed } from "../../model/heatmap/heatmapView";
 import { searchPattern } from "../../model/patterns";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
@@ -10,8 +10,8 @@ import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
-import { comparisonRequest, useComparison } from "./useComparison";
-import { useFlameTree } from "./useFlameTree";
+import { comparisonRequest, useComparison } from "./compare/useComparison";
+import { useFlameTree } from "./flame/useFlameTree";
 import { rangeUnder, useSelection } from "./useSelection";
 
 export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {

@@ -1,9 +1,9 @@
 // A selected range: the one in the address and, while somebody drags, the one under the pointer. That one changes
 // with every move, so it is apart: only what shows it asks for it, with useDragged.
 import { useCallback, useMemo, useState } from "react";
-import type { Heatmap } from "../../model/heatmap";
-import type { HeatmapView } from "../../model/heatmapView";
-import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/selection";
+import type { Heatmap } from "../../model/heatmap/heatmap";
+import type { HeatmapView } from "../../model/heatmap/heatmapView";
+import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
 import { Moving, useMoving } from "../../state/moving";
 import type { TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";

@@ -1,6 +1,6 @@
 // What is recorded, how often and for how long. The defaults are those of the guide: 99 a second, a minute.
 import { NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { frequencyHint, type Subject } from "../../model/jobsForm";
+import { frequencyHint, type Subject } from "../../model/jobs/jobsForm";
 import type { CallGraph } from "../../types/imports";
 import { ORDER, type FieldsProps } from "./fields";
 import classes from "./importing.module.css";

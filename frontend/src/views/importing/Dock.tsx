@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { useLocation } from "react-router";
 import { formatPlural } from "../../lib/format";
-import { isActive, isAnswerable, summarize } from "../../model/jobs";
-import { isUnderWay } from "../../model/uploads";
+import { isActive, isAnswerable, summarize } from "../../model/jobs/jobs";
+import { isUnderWay } from "../../model/jobs/uploads";
 import type { UploadQueue } from "../../state/uploads";
 import type { Upload, WatchedJob } from "../../types/imports";
 import { JobRow } from "./JobRow";

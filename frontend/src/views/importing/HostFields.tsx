@@ -1,8 +1,8 @@
 // Which machine. The host field also takes what ssh and scp take: admin@host:port, admin@host:/path.
 import { TextInput } from "@mantine/core";
 import { useId } from "react";
-import { spreadPlace } from "../../model/jobsForm";
-import { pickHost, suggestions, type ImportMemory } from "../../model/jobsHosts";
+import { spreadPlace } from "../../model/jobs/jobsForm";
+import { pickHost, suggestions, type ImportMemory } from "../../model/jobs/jobsHosts";
 import type { HostAlias } from "../../types/imports";
 import type { FieldsProps } from "./fields";
 import classes from "./importing.module.css";

@@ -3,7 +3,7 @@ import { Modal } from "@mantine/core";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Overlay.css";
 import "@mantine/core/styles/Modal.css";
-import { titleOf } from "../../model/jobs";
+import { titleOf } from "../../model/jobs/jobs";
 import type { WatchedJob } from "../../types/imports";
 import { ImportForm } from "./ImportForm";
 import { JobView } from "./JobView";

@@ -1,8 +1,8 @@
 // The two forms. What is wrong is told at its field when the form is sent, and from then on while it changes.
 import { Button, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
-import { EMPTY_FORM, formErrors, requestOf, spreadPlace, type ImportForm as Form } from "../../model/jobsForm";
-import { firstForm, readMemory, remember } from "../../model/jobsHosts";
+import { EMPTY_FORM, formErrors, requestOf, spreadPlace, type ImportForm as Form } from "../../model/jobs/jobsForm";
+import { firstForm, readMemory, remember } from "../../model/jobs/jobsHosts";
 import { useStartJob } from "../../state/imports";
 import { readMemoryText, writeMemoryText } from "../../state/importsStorage";
 import type { JobKind } from "../../types/imports";

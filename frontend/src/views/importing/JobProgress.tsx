@@ -1,6 +1,6 @@
 // The bar of a job: as long as the present step is far, or merely moving where nobody knows.
 import { Progress } from "@mantine/core";
-import type { JobSummary } from "../../model/jobs";
+import type { JobSummary } from "../../model/jobs/jobs";
 
 export function JobProgress({ label, summary }: { readonly label: string; readonly summary: JobSummary }) {
   const { fraction, secondsLeft } = summary;

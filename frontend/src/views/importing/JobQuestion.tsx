@@ -1,7 +1,7 @@
 // What a job wants to know before it can go on: whether to trust a host, or which process is meant. A key
 // that has changed is not a question: there is no button to go on.
 import { Button } from "@mantine/core";
-import { withHostKey, withPid, type Question } from "../../model/jobs";
+import { withHostKey, withPid, type Question } from "../../model/jobs/jobs";
 import { useStartJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { FoundProcess, HostKey, ImportRequest, WatchedJob } from "../../types/imports";

@@ -1,6 +1,6 @@
 // One job in the corner: a line, a bar, and the way to the whole of it.
 import { Button, CloseButton } from "@mantine/core";
-import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs";
+import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs/jobs";
 import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
-import { isActive, isAnswerable, summarize, type JobSummary } from "../../model/jobs";
+import { isActive, isAnswerable, summarize, type JobSummary } from "../../model/jobs/jobs";
 import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";

@@ -1,8 +1,8 @@
 // One upload: how far, how fast, and what can be done about it.
 import { Button, CloseButton, Progress } from "@mantine/core";
 import { Link } from "react-router";
-import { isProfile } from "../../model/profileList";
-import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../../model/uploads";
+import { isProfile } from "../../model/profiles/profileList";
+import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../../model/jobs/uploads";
 import { explorerLink } from "../../state/explorerUrl";
 import type { UploadQueue } from "../../state/uploads";
 import type { Upload } from "../../types/imports";

@@ -1,5 +1,5 @@
 // What groups of fields need of the form around them.
-import type { FormErrors, ImportForm } from "../../model/jobsForm";
+import type { FormErrors, ImportForm } from "../../model/jobs/jobsForm";
 
 export interface FieldsProps {
   readonly form: ImportForm;

@@ -1,8 +1,8 @@
 // One file of the list: a profile leads to the explorer, anything else says why it does not.
 import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
-import { splitName } from "../../model/fileName";
-import { baseNameOf, isProfile } from "../../model/profileList";
+import { splitName } from "../../model/profiles/fileName";
+import { baseNameOf, isProfile } from "../../model/profiles/profileList";
 import { explorerLink } from "../../state/explorerUrl";
 import type { ProfileItem } from "../../types/wire";
 import { RowMenu } from "./RowMenu";

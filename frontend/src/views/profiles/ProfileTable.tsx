@@ -1,7 +1,7 @@
 // The table itself: one heading a column that sorts, one row group a folder, and what is no profile at the end.
 import type { Ref } from "react";
 import { formatPlural } from "../../lib/format";
-import { groupByFolder, isProfile, type SortKey, type Sorting } from "../../model/profileList";
+import { groupByFolder, isProfile, type SortKey, type Sorting } from "../../model/profiles/profileList";
 import type { ProfileItem } from "../../types/wire";
 import { ProfileRow } from "./ProfileRow";
 import { walkLinks } from "./rowKeys";

@@ -3,7 +3,7 @@ import { Pagination } from "@mantine/core";
 import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
-import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profileList";
+import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profiles/profileList";
 import { explorerLink } from "../../state/explorerUrl";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";

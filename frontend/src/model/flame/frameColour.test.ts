@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { contrast, hex, type Rgb } from "../../lib/colour";
+import { COLOUR_MODES } from "../../types/explorer";
+import { buildFlameTree } from "./flameTree";
+import { colourLegend, FRAME_INK, frameColours, MATCH_COLOUR } from "./frameColour";
+import { tierOf } from "./javascriptTier";
+import { answerOf } from "./treeFixture";
+
+const names = Array.from({ length: 300 }, (_, index) => `  f${index} [lib${index}.so] 1`).join("\n");
+const TREE = buildFlameTree(answerOf(`node 0\n${names}\n  sys_read [kernel] 1`));
+
+const rgb = (text: string) => text.match(/\d+/g)!.map(Number) as unknown as Rgb;
+
+describe("frame colours", () => {
+  it.each(["light", "dark"] as const)("keep text readable in the %s scheme", (scheme) => {
+    for (const mode of COLOUR_MODES) {
+      for (const colour of frameColours(TREE, mode, scheme)) {
+        expect(contrast(rgb(colour), hex(FRAME_INK[scheme]))).toBeGreaterThan(4.5);
+      }
+    }
+    expect(contrast(MATCH_COLOUR[scheme], hex(FRAME_INK[scheme]))).toBeGreaterThan(4.5);
+  });
+
+  it("are the same at each visit", () => {
+    expect(frameColours(TREE, "library", "light")).toEqual(frameColours(TREE, "library", "light"));
+  });
+
+  it("explain what occurs, and nothing else", () => {
+    expect(colourLegend(TREE, "kind", "light").map((entry) => entry.label)).toEqual([
+      "user",
+      "kernel",
+      "process, thread",
+    ]);
+    expect(colourLegend(TREE, "name", "light")).toEqual([]);
+    const libraries = buildFlameTree(answerOf("a 0\n  f [/usr/lib/few.so] 1\n  g [/usr/lib/many.so] 5"));
+    expect(colourLegend(libraries, "library", "dark").map((entry) => entry.label)).toEqual(["many.so]", "few.so]"]);
+  });
+});
+
+describe("JavaScript tiers", () => {
+  it.each([
+    ["JS:*hash /srv/app/server.js:3:6", "jit", "optimised"],
+    ["LazyCompile:*hash /srv/app/server.js:3:6", "jit", "optimised"],
+    ["JS:+hash", "jit", "maglev"],
+    ["JS:^hash", "jit", "baseline"],
+    ["JS:~hash", "jit", "interpreted"],
+    ["LazyCompile:~hash", "jit", "interpreted"],
+    ["InterpretedFunction:hash", "jit", "interpreted"],
+    ["Function:hash", "jit", "unknown"],
+    [" hash /srv/app/server.js:3:6", "jit", "unknown"],
+    ["Builtins_ArrayMap", "user", "builtin"],
+    ["BytecodeHandler:LdaNull", "jit", "builtin"],
+    ["node::Start", "user", "native"],
+    ["node", "", "native"],
+  ])("%s (%s) is %s", (name, kind, tier) => {
+    expect(tierOf(name, kind)).toBe(tier);
+  });
+});

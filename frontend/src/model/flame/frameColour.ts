@@ -1,0 +1,125 @@
+// Colours of frames, one per distinct frame, by what the user asks to see. Hues say what a frame is;
+// a small step in lightness, from the name, keeps neighbours of one kind apart. Lightness is chosen
+// so that the text on top keeps a contrast of 4.5 in both schemes.
+import { css, oklch, type Rgb } from "../../lib/colour";
+import { hashFraction } from "../../lib/hash";
+import type { ColourMode } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
+import type { FlameTree } from "./flameTree";
+import { tierOf, type Tier } from "./javascriptTier";
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly colour: string;
+}
+
+interface Paint {
+  readonly label: string;
+  readonly hue: number;
+  /** Share of the full chroma: 0 is grey. */
+  readonly strength: number;
+}
+
+const GREY: Paint = { label: "process, thread", hue: 265, strength: 0.08 };
+
+const KINDS: Readonly<Record<string, Paint>> = {
+  user: { label: "user", hue: 52, strength: 0.85 },
+  kernel: { label: "kernel", hue: 255, strength: 0.8 },
+  jit: { label: "jit", hue: 152, strength: 0.95 },
+  inlined: { label: "inlined", hue: 105, strength: 0.9 },
+  "": GREY,
+};
+
+const TIERS: Readonly<Record<Tier, Paint>> = {
+  optimised: { label: "TurboFan", hue: 152, strength: 1.1 },
+  maglev: { label: "Maglev", hue: 115, strength: 1 },
+  baseline: { label: "Sparkplug", hue: 80, strength: 1 },
+  interpreted: { label: "interpreted", hue: 30, strength: 1.1 },
+  unknown: { label: "tier unknown", hue: 215, strength: 0.8 },
+  builtin: { label: "builtin", hue: 275, strength: 0.6 },
+  native: { label: "not JavaScript", hue: 265, strength: 0.08 },
+};
+
+const LIGHTNESS: Readonly<Record<Scheme, number>> = { light: 0.83, dark: 0.43 };
+const CHROMA: Readonly<Record<Scheme, number>> = { light: 0.105, dark: 0.085 };
+/** Half of the range of lightness within one hue. */
+const SPREAD = 0.035;
+const LIBRARIES_SHOWN = 5;
+
+/** Text on frames, and on frames that match a search. */
+export const FRAME_INK: Readonly<Record<Scheme, string>> = { light: "#17171a", dark: "#f3f3f5" };
+
+/** What matches a search: a colour that no kind has. */
+export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
+  light: oklch(0.76, 0.19, 325),
+  dark: oklch(0.5, 0.22, 325),
+};
+
+export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme): string[] {
+  return tree.names.map((name, frame) => {
+    const library = tree.libraries[frame] ?? "";
+    const kind = tree.kinds[frame] ?? "";
+    const known = knownOf(`${mode} ${scheme} ${mode === "library" ? library : kind}`);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const colour = css(shade(paintOf(mode, name, library, kind), scheme, hashFraction(name) * 2 - 1));
+    known.set(name, colour);
+    return colour;
+  });
+}
+
+/** Colours by name, of each way to colour: a drag brings the same names again with every move. */
+const known = new Map<string, Map<string, string>>();
+const KNOWN_MAX = 50_000;
+
+function knownOf(way: string): Map<string, string> {
+  const names = known.get(way);
+  if (names !== undefined && names.size < KNOWN_MAX) return names;
+  const fresh = new Map<string, string>();
+  known.set(way, fresh);
+  return fresh;
+}
+
+/** What the colours mean; only what occurs; of libraries the busiest; empty where every name has its own. */
+export function colourLegend(tree: FlameTree, mode: ColourMode, scheme: Scheme): LegendEntry[] {
+  if (mode === "name") return [];
+  if (mode === "library") return libraryLegend(tree, scheme);
+  const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
+  const present = new Set(tree.names.map((name, frame) => paintOf(mode, name, "", tree.kinds[frame] ?? "")));
+  return Object.values(paints)
+    .filter((paint) => present.has(paint))
+    .map((paint) => ({ label: paint.label, colour: css(shade(paint, scheme, 0)) }));
+}
+
+function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
+  const self = new Map<string, number>();
+  for (let node = 0; node < tree.nodeCount; node += 1) {
+    const library = tree.libraries[tree.frame[node]!] ?? "";
+    if (library !== "") self.set(library, (self.get(library) ?? 0) + tree.self[node]!);
+  }
+  return [...self]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, LIBRARIES_SHOWN)
+    .map(([library]) => ({
+      label: library.slice(library.lastIndexOf("/") + 1) || library,
+      colour: css(shade(paintOf("library", "", library, ""), scheme, 0)),
+    }));
+}
+
+function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
+  return oklch(LIGHTNESS[scheme] + SPREAD * step, CHROMA[scheme] * strength, hue);
+}
+
+function paintOf(mode: ColourMode, name: string, library: string, kind: string): Paint {
+  switch (mode) {
+    case "kind":
+      return KINDS[kind] ?? GREY;
+    case "tier":
+      return TIERS[tierOf(name, kind)];
+    case "library":
+      return library === "" ? GREY : { label: library, hue: 360 * hashFraction(library), strength: 0.9 };
+    case "name":
+      // The warm hues that flame graphs are named for.
+      return { label: name, hue: 20 + 75 * hashFraction(`${name}~`), strength: 1.05 };
+  }
+}

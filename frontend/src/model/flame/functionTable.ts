@@ -1,0 +1,73 @@
+// Functions instead of stacks: what each one used itself, and with all that it called. A sample counts
+// once for a function however often it recursed.
+import { frameId, nodeId, type FrameId, type NodeId } from "../../types/units";
+import type { FlameTree } from "./flameTree";
+import type { SearchResult } from "./search";
+
+export interface FunctionCounts {
+  readonly self: Float64Array;
+  readonly total: Float64Array;
+  /** Samples more than on the other side; only of a comparison. */
+  readonly delta: Float64Array | undefined;
+}
+
+export const SORT_KEYS = ["self", "total", "delta", "name"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** By frame of the tree. @param inverted whether the tree's first level holds what ran, not what was started */
+export function functionCounts(tree: FlameTree, inverted: boolean): FunctionCounts {
+  const frames = tree.names.length;
+  const self = new Float64Array(frames);
+  const total = new Float64Array(frames);
+  const delta = tree.delta && new Float64Array(frames);
+  for (const node of outermostNodes(tree)) {
+    const frame = tree.frame[node]!;
+    total[frame]! += tree.total[node]!;
+    if (delta) delta[frame]! += tree.delta[node]!;
+  }
+  for (let node = 1; node < tree.nodeCount; node += 1) {
+    const own = !inverted ? tree.self[node]! : tree.depth[node] === 1 ? tree.total[node]! : 0;
+    self[tree.frame[node]!]! += own;
+  }
+  return { self, total, delta };
+}
+
+/** Nodes that no node of the same frame is above of, in pre-order, without the root. */
+export function* outermostNodes(tree: FlameTree, only?: FrameId): Generator<NodeId> {
+  // End of the open subtree of each frame.
+  const open = new Uint32Array(tree.names.length);
+  for (let node = 1; node < tree.nodeCount; node += 1) {
+    const frame = tree.frame[node]!;
+    if ((only !== undefined && frame !== only) || node < open[frame]!) continue;
+    open[frame] = tree.end[node]!;
+    yield nodeId(node);
+  }
+}
+
+/** Frames that have samples, and match where something is searched, in order. */
+export function sortedFunctions(
+  tree: FlameTree,
+  counts: FunctionCounts,
+  key: SortKey,
+  descending: boolean,
+  search: SearchResult | undefined,
+): Uint32Array {
+  const frames = tree.names.map((_, frame) => frame);
+  const shown = frames.filter((frame) => counts.total[frame]! > 0 && (!search || search.frames[frame] === 1));
+  const sign = descending ? -1 : 1;
+  const values = key === "name" ? undefined : counts[key];
+  const byName = (a: number, b: number) => (tree.names[a]! < tree.names[b]! ? -1 : tree.names[a]! > tree.names[b]! ? 1 : a - b);
+  shown.sort((a, b) => (values ? sign * (values[a]! - values[b]!) || byName(a, b) : sign * byName(a, b)));
+  return Uint32Array.from(shown);
+}
+
+/** A function as text in the address: "name (library)". */
+export function functionKey(name: string, library: string): string {
+  return library === "" ? name : `${name} (${library})`;
+}
+
+/** undefined where this tree has no such function. */
+export function findFunction(tree: FlameTree, key: string): FrameId | undefined {
+  const found = tree.names.findIndex((name, frame) => functionKey(name, tree.libraries[frame] ?? "") === key);
+  return found < 0 ? undefined : frameId(found);
+}

@@ -1,0 +1,136 @@
+// The heatmap in time order. A tick is one cell of one second: up the first second, then up the next, as
+// time runs; so a selection is one interval of ticks whatever its shape on the screen. What is known of a
+// long profile are pieces: all of it in columns of several seconds, and finer ones of what was looked at.
+import { clamp } from "../../lib/numbers";
+import { tick, type Tick } from "../../types/units";
+import type { HeatmapAnswer } from "../../types/wire";
+
+/** Columns of `step` seconds, side by side, from second `from` on. */
+export interface Piece {
+  readonly from: number;
+  readonly step: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Of each cell, up the first column, then up the next. */
+  readonly counts: Uint32Array;
+  /** Samples that match what was searched for. */
+  readonly matches: Uint32Array | undefined;
+  /** Sums of counts before each cell; one longer than counts. */
+  readonly before: Float64Array;
+  /** The largest cell that the whole profile has in columns of `step` seconds. */
+  readonly peak: number;
+}
+
+export interface Heatmap {
+  /** Seconds of the profile. */
+  readonly columns: number;
+  readonly rows: number;
+  /** All of the profile. */
+  readonly whole: Piece;
+  readonly samples: number;
+  /** Idle samples, which are in no cell. */
+  readonly idle: number;
+}
+
+export interface Cell {
+  readonly column: number;
+  /** 0 is the lowest: the first part of the second. */
+  readonly row: number;
+}
+
+export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
+  const whole = pieceOf(answer);
+  return {
+    columns: answer.seconds ?? whole.columns,
+    rows: whole.rows,
+    whole,
+    samples: whole.before[whole.counts.length]!,
+    idle: answer.idle ?? 0,
+  };
+}
+
+const pieces = new WeakMap<HeatmapAnswer, Piece>();
+
+/** The piece of an answer; the same answer gives the same piece. */
+export function pieceOf(answer: HeatmapAnswer): Piece {
+  const known = pieces.get(answer);
+  if (known) return known;
+  const { rows: offsets, columns, values, matches } = answer;
+  const counts = inTimeOrder(values, offsets.length);
+  const piece = {
+    from: columns[0] ?? 0,
+    step: answer.step ?? 1,
+    columns: columns.length,
+    rows: offsets.length,
+    counts,
+    matches: matches && inTimeOrder(matches, offsets.length),
+    before: sumsBefore(counts),
+    peak: answer.peak ?? answer.maxvalue,
+  };
+  pieces.set(answer, piece);
+  return piece;
+}
+
+const SHAPE = ["from", "step", "columns", "rows"] as const;
+
+/** A piece with what a search found in the same columns; as it is where the answer is of others. */
+export function withMatches(piece: Piece, answer: HeatmapAnswer | undefined): Piece {
+  const found = answer && pieceOf(answer);
+  if (!found || SHAPE.some((key) => piece[key] !== found[key])) return piece;
+  return { ...piece, matches: found.matches };
+}
+
+export function tickCount({ columns, rows }: Heatmap): number {
+  return columns * rows;
+}
+
+export function tickAt(heatmap: Heatmap, { column, row }: Cell): Tick {
+  const [x, y] = [clamp(column, 0, heatmap.columns - 1), clamp(row, 0, heatmap.rows - 1)];
+  return tick(x * heatmap.rows + y);
+}
+
+export function cellOf(heatmap: Heatmap, at: Tick): Cell {
+  return { column: Math.floor(at / heatmap.rows), row: at % heatmap.rows };
+}
+
+/** Whole second and millisecond at which a cell begins. */
+export function timeOf(heatmap: Heatmap, at: Tick): { readonly second: number; readonly millisecond: number } {
+  const { column, row } = cellOf(heatmap, at);
+  return { second: column, millisecond: Math.round((1000 * row) / heatmap.rows) };
+}
+
+/** Samples before a tick, as far as pieces tell; undefined where it lies inside of what they join. */
+export function samplesBefore(heatmap: Heatmap, tiles: readonly Piece[], at: number): number | undefined {
+  const edge = clamp(at, 0, tickCount(heatmap));
+  if (edge === tickCount(heatmap)) return heatmap.samples;
+  const known = beforeIn(heatmap.whole, edge);
+  if (known !== undefined) return known;
+  for (const tile of tiles) {
+    const [first, inside] = [beforeIn(heatmap.whole, tile.from * tile.rows), beforeIn(tile, edge)];
+    if (first !== undefined && inside !== undefined) return first + inside;
+  }
+  return undefined;
+}
+
+function beforeIn({ from, step, columns, rows, before }: Piece, at: number): number | undefined {
+  const inside = at - from * rows;
+  if (inside < 0 || inside > columns * step * rows) return undefined;
+  if (step === 1) return before[inside];
+  return inside % (step * rows) === 0 ? before[inside / step] : undefined;
+}
+
+/** The answer's rows run from the highest offset down, ours with the time. A loop: thousands of cells come while
+ * somebody pans, and a function for each would be felt. */
+function inTimeOrder(values: readonly number[], rows: number): Uint32Array {
+  const ordered = new Uint32Array(values.length);
+  for (let column = 0; column < values.length; column += rows) {
+    for (let row = 0; row < rows; row += 1) ordered[column + row] = values[column + rows - 1 - row]!;
+  }
+  return ordered;
+}
+
+function sumsBefore(counts: Uint32Array): Float64Array {
+  const before = new Float64Array(counts.length + 1);
+  for (let at = 0; at < counts.length; at += 1) before[at + 1] = before[at]! + counts[at]!;
+  return before;
+}

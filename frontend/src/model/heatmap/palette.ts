@@ -1,0 +1,81 @@
+// From counts to colours. One table per palette and scheme, looked up by count: painting then needs
+// no arithmetic per cell. In the dark scheme "white" is the plot's dark paper, and more is brighter.
+import { hex, mix, oklch, ramp, type Rgb } from "../../lib/colour";
+import type { Palette } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
+
+export const PAPER: Readonly<Record<Scheme, Rgb>> = { light: hex("#ffffff"), dark: hex("#1d1d20") };
+
+/** Counts above this share the table's last colours; no screen shows that many shades. */
+const TABLE_MAX = 4096;
+/** A single sample must differ from none, however high the maximum. */
+const FAINTEST = 0.06;
+
+const RED: Readonly<Record<Scheme, readonly Rgb[]>> = {
+  light: [hex("#ffffff"), hex("#ff5032"), hex("#d40a16")],
+  dark: [hex("#1d1d20"), hex("#a02a1e"), hex("#ff5a3c"), hex("#ffd0b8")],
+};
+/** The original's enhanced mode: pink from three samples on, so that one and two stand apart in blue. */
+const WARM: Readonly<Record<Scheme, readonly Rgb[]>> = {
+  light: [hex("#ffa9bd"), hex("#ff5032"), hex("#d40a16")],
+  dark: [hex("#7d2b3e"), hex("#e8452d"), hex("#ffc9ae")],
+};
+const BLUE: Readonly<Record<Scheme, readonly [Rgb, Rgb]>> = {
+  light: [hex("#bcd8fb"), hex("#5a9cf2")],
+  dark: [hex("#22406b"), hex("#3f7fd6")],
+};
+/** Cividis (Nuñez, Anderton, Renslow 2018): the same to most kinds of colour vision. */
+const CIVIDIS = ["#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#fee838"].map(hex);
+
+/** Colour of each count from 0 to min(maximum, 4096). */
+export function paletteTable(palette: Palette, scheme: Scheme, maximum: number): Rgb[] {
+  const size = Math.min(Math.max(maximum, 1), TABLE_MAX);
+  return Array.from({ length: size + 1 }, (_, index) => colourOf(palette, scheme, index, size));
+}
+
+/** Where a count is found in the table; one that is estimated need not be whole, nor below the maximum. */
+export function tableIndex(count: number, maximum: number, tableLength: number): number {
+  if (count === 0) return 0;
+  const place = maximum < tableLength ? count : (count / maximum) * (tableLength - 1);
+  return Math.min(Math.max(Math.round(place), 1), tableLength - 1);
+}
+
+function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: number): Rgb {
+  if (count === 0) return PAPER[scheme];
+  const share = FAINTEST + ((1 - FAINTEST) * count) / maximum;
+  switch (palette) {
+    case "red":
+      return ramp(RED[scheme], share);
+    case "enhanced":
+      if (count <= 2) return BLUE[scheme][count - 1]!;
+      return ramp(WARM[scheme], maximum <= 3 ? 1 : (count - 3) / (maximum - 3));
+    case "safe":
+      // Light: from pale yellow to dark blue; dark: the other way, so that more always stands out.
+      return scheme === "light"
+        ? mix(hex("#fffbe0"), ramp([...CIVIDIS].reverse(), share), Math.min(1, 0.35 + share))
+        : ramp(CIVIDIS, share);
+  }
+}
+
+/** Marks of a search: the violet of matching frames, which no palette has. */
+export const MATCH_INK: Readonly<Record<Scheme, Rgb>> = { light: oklch(0.42, 0.2, 305), dark: oklch(0.8, 0.17, 325) };
+
+/** Colours of the selections' outlines, and the paper of what is written on them. */
+export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly second: Rgb; readonly paper: Rgb } {
+  return scheme === "light"
+    ? { outline: oklch(0.25, 0.02, 265), second: oklch(0.52, 0.2, 258), paper: hex("#ffffff") }
+    : { outline: oklch(0.97, 0.01, 265), second: oklch(0.75, 0.14, 250), paper: hex("#151517") };
+}
+
+/** A colour laid over what is there, `share` of it. */
+export interface Shade {
+  readonly colour: Rgb;
+  readonly share: number;
+}
+
+/** What lies over cells outside of the selections. It tints the paper and leaves the cells nearly as they are: what
+ * stands out there is what one would select next. */
+export const OUTSIDE: Readonly<Record<Scheme, Shade>> = {
+  light: { colour: hex("#5a6070"), share: 0.15 },
+  dark: { colour: hex("#c0c4d0"), share: 0.12 },
+};

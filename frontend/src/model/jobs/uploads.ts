@@ -1,0 +1,72 @@
+// An upload in words: how far, how fast, and what helps when the server refuses it.
+import { formatBytes } from "../../lib/format";
+import { rateOf } from "../../lib/marks";
+import type { Upload } from "../../types/imports";
+import { formatLeft } from "./jobs";
+
+/** What can be done about a refusal. */
+export type UploadRemedy = "force" | "retry" | undefined;
+
+const [NO_ANSWER, FORBIDDEN, CONFLICT, TOO_LARGE, UNKNOWN, BUSY, FULL] = [0, 403, 409, 413, 415, 503, 507];
+
+const ADVICE: Readonly<Record<number, string>> = {
+  [NO_ANSWER]: "Check that the server runs and that this is a file, not a folder, then try again.",
+  [FORBIDDEN]: "Ask whoever runs this server.",
+  [CONFLICT]: "Rename the file and upload it again.",
+  [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
+  [UNKNOWN]: "If you know better, upload it anyway, and say how to open it: it is kept and listed in any case.",
+  [BUSY]: "Try again in a moment.",
+  [FULL]: "Delete profiles that are no longer needed, then try again.",
+};
+
+export function isUnderWay({ state }: Upload): boolean {
+  return state === "waiting" || state === "sending" || state === "checking";
+}
+
+/** 0…100, whole; a file that is sent but not yet taken is not at 100. */
+export function percentOf({ state, sent, size }: Upload): number {
+  if (state === "done") return 100;
+  return size <= 0 ? 0 : Math.min(99, Math.floor((100 * sent) / size));
+}
+
+export function remedyOf({ state, status }: Upload): UploadRemedy {
+  if (state === "cancelled") return "retry";
+  if (state !== "failed") return undefined;
+  if (status === UNKNOWN) return "force";
+  return status === NO_ANSWER || status === BUSY || status === FULL || (status ?? 0) >= 500 ? "retry" : undefined;
+}
+
+export function adviceOf({ state, status }: Upload): string | undefined {
+  return state === "failed" && status !== undefined ? ADVICE[status] : undefined;
+}
+
+/** "45 % · 12 MB of 27 MB · 8.1 MB/s · 2 s left" */
+export function describeUpload(upload: Upload): string {
+  switch (upload.state) {
+    case "waiting":
+      return `Waiting · ${formatBytes(upload.size)}`;
+    case "checking":
+      return "Sent; the server looks at it";
+    case "done":
+      return formatBytes(upload.size);
+    case "failed":
+      // The error says it.
+      return "";
+    case "cancelled":
+      return "Cancelled";
+    case "sending": {
+      const rate = rateOf(upload.marks);
+      const parts = [`${percentOf(upload)} %`, `${formatBytes(upload.sent)} of ${formatBytes(upload.size)}`];
+      if (rate !== undefined) {
+        parts.push(`${(rate / 1e6).toFixed(1)} MB/s`, formatLeft((upload.size - upload.sent) / rate));
+      }
+      return parts.join(" · ");
+    }
+  }
+}
+
+/** What the server would refuse anyway, before a gigabyte is sent to hear it. */
+export function refusalOf(size: number, maxBytes: number | undefined): string | undefined {
+  if (maxBytes === undefined || size <= maxBytes) return undefined;
+  return `The file has ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;
+}

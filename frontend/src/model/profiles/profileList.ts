@@ -1,0 +1,89 @@
+// The profile table's order and grouping, apart from the table: search, sort, then group by folder,
+// folders in the order of their first profile.
+import type { ProfileItem } from "../../types/wire";
+
+export type SortKey = "name" | "type" | "size" | "modified" | "duration" | "samples";
+
+export interface Sorting {
+  readonly key: SortKey;
+  readonly descending: boolean;
+}
+
+export interface Folder {
+  /** "" for the profile directory itself, else "sub/inner". */
+  readonly path: string;
+  readonly profiles: readonly ProfileItem[];
+}
+
+/** What a file can be read as, and how people call it. */
+export const PROFILE_TYPES = [
+  ["perf", "perf script text"],
+  ["folded", "folded stacks"],
+  ["cpuprofile", "V8 CPU profile"],
+  ["trace_event", "Chrome trace"],
+  ["nflxprofile", "nflxprofile"],
+] as const;
+
+export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
+
+/** Whether it can be opened. */
+export function isProfile({ type }: ProfileItem): boolean {
+  return type !== "unknown";
+}
+
+export function folderOf(filename: string): string {
+  return filename.slice(0, Math.max(0, filename.lastIndexOf("/")));
+}
+
+export function baseNameOf(filename: string): string {
+  return filename.slice(filename.lastIndexOf("/") + 1);
+}
+
+/** Profiles whose name or format has every word of the query, in any case. */
+export function searchProfiles(profiles: readonly ProfileItem[], query: string): ProfileItem[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return profiles.filter(({ filename, type }) => {
+    const text = `${filename} ${type}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** A sorted copy; files that cannot be opened, then unknown values, last in either direction; equal ones by name. */
+export function sortProfiles(profiles: readonly ProfileItem[], { key, descending }: Sorting): ProfileItem[] {
+  const sign = descending ? -1 : 1;
+  return [...profiles].sort((a, b) => {
+    if (isProfile(a) !== isProfile(b)) return isProfile(a) ? -1 : 1;
+    const [left, right] = [sortValue(a, key), sortValue(b, key)];
+    if (left === undefined || right === undefined) {
+      if (left !== right) return left === undefined ? 1 : -1;
+    } else if (left !== right) {
+      return left < right ? -sign : sign;
+    }
+    return a.filename < b.filename ? -1 : 1;
+  });
+}
+
+export function groupByFolder(profiles: readonly ProfileItem[]): Folder[] {
+  const folders = new Map<string, ProfileItem[]>();
+  for (const profile of profiles) {
+    const path = folderOf(profile.filename);
+    const members = folders.get(path);
+    if (members) members.push(profile);
+    else folders.set(path, [profile]);
+  }
+  return [...folders].map(([path, members]) => ({ path, profiles: members }));
+}
+
+function sortValue(profile: ProfileItem, key: SortKey): string | number | undefined {
+  switch (key) {
+    case "name":
+      return profile.filename.toLowerCase();
+    case "modified":
+      return profile.modified === undefined ? undefined : Date.parse(profile.modified);
+    case "type":
+    case "size":
+    case "duration":
+    case "samples":
+      return profile[key];
+  }
+}

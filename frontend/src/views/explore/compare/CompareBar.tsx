@@ -1,0 +1,94 @@
+// While two sides are compared: which two, in which way, and what the colours mean.
+import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
+import { formatSpan } from "../../../lib/format";
+import type { Heatmap } from "../../../model/heatmap/heatmap";
+import { differenceTable } from "../../../model/flame/differenceColour";
+import type { Compare, DifferencePalette, TimeRange } from "../../../types/explorer";
+import type { FlamePanelProps } from "../flame/FlamePanel";
+import { useDragged } from "../useSelection";
+import classes from "./compare.module.css";
+
+const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
+  redblue: "Red and blue",
+  safe: "Colour-blind safe",
+};
+
+export function CompareBar(props: FlamePanelProps & { readonly compare: Compare }) {
+  const { state, change, scheme, data, side, onSide, compare } = props;
+  const alter = (part: Partial<Compare>) => change({ compare: { ...compare, ...part } });
+  const table = differenceTable(state.differencePalette, scheme);
+  return (
+    <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
+      <SegmentedControl
+        aria-label="Kind of comparison"
+        value={compare.kind}
+        data={[
+          { value: "differential", label: "Difference" },
+          { value: "elided", label: "Only in the other" },
+        ]}
+        onChange={(kind) => alter({ kind })}
+        data-testid="compare-kind"
+      />
+      <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
+        ⇄ Flip
+      </Button>
+      <Words data={data} compare={compare} />
+      {!compare.rest && compare.file === "" && (
+        <label className={classes.field} title="What a drag and the arrow keys change; Ctrl and drag changes the other">
+          Drag selects
+          <SegmentedControl
+            aria-label="What a drag selects"
+            value={side}
+            data={["A", "B"]}
+            onChange={(value) => onSide(value)}
+            data-testid="compare-side"
+          />
+        </label>
+      )}
+      {compare.kind === "differential" && (
+        <>
+          <label className={classes.field}>
+            Colours
+            <NativeSelect
+              value={state.differencePalette}
+              data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
+              onChange={({ currentTarget }) =>
+                change({ differencePalette: currentTarget.value as DifferencePalette }, "replace")
+              }
+              data-testid="difference-palette"
+            />
+          </label>
+          <figure className={classes.legend} aria-label="Colours: from less to more" data-testid="difference-legend">
+            <span>− less</span>
+            <span className={classes.legendBar} aria-hidden>
+              {table.map((colour) => (
+                <i key={colour} style={{ background: colour }} />
+              ))}
+            </span>
+            <span>{`more in ${compare.flip ? "B" : "A"} +`}</span>
+          </figure>
+        </>
+      )}
+      <Button onClick={() => change({ compare: undefined })} data-testid="compare-stop">
+        Stop comparing
+      </Button>
+    </div>
+  );
+}
+
+function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly compare: Compare }) {
+  const a = `A ${rangeWords(useDragged(data.selection).range, data.heatmap)}`;
+  const other = rangeWords(useDragged(data.second).range, data.elsewhere ? data.other : data.heatmap);
+  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
+  const [first, second] = compare.flip ? [b, a] : [a, b];
+  const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;
+  return (
+    <span className={classes.words} title={words} data-testid="compare-words">
+      <bdi>{words}</bdi>
+    </span>
+  );
+}
+
+function rangeWords(range: TimeRange | undefined, heatmap: Heatmap | undefined): string {
+  return range ? formatSpan(range, heatmap?.columns ?? 0) : "whole profile";
+}

@@ -1,0 +1,98 @@
+// One property of samples: its values with their counts, found by typing, chosen by ticking.
+import { Button, Popover, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { formatCount } from "../../../lib/format";
+import type { Facet } from "../../../types/explorer";
+import type { FacetCount } from "../../../types/wire";
+import classes from "./filterBar.module.css";
+
+interface FacetMenuProps {
+  readonly facet: Facet;
+  readonly title: string;
+  readonly counts: readonly FacetCount[];
+  readonly chosen: readonly string[];
+  readonly withIdle: boolean;
+  readonly onChange: (values: readonly string[]) => void;
+}
+
+/** A list that nobody would scroll through: the field finds the others. */
+const SHOWN = 200;
+
+export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: FacetMenuProps) {
+  const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const found = counts.filter(({ value, label = "" }) => `${value} ${label}`.toLowerCase().includes(wanted));
+  // What a link names and this profile does not have can still be unticked.
+  const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
+  const toggle = (value: string) =>
+    onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  return (
+    <Popover position="bottom-start" shadow="md" withinPortal trapFocus>
+      <Popover.Target>
+        <Button
+          variant={chosen.length > 0 ? "filled" : "default"}
+          rightSection={<span aria-hidden>▾</span>}
+          data-testid={`facet-${facet}`}
+          data-chosen={chosen.length}
+        >
+          {chosen.length > 0 ? `${title} · ${chosen.length}` : title}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.menu}>
+          <TextInput
+            value={text}
+            onChange={({ currentTarget }) => setText(currentTarget.value)}
+            aria-label={`Find a value of ${title}`}
+            placeholder="Find"
+            data-autofocus
+            data-testid={`facet-${facet}-search`}
+          />
+          <ul className={classes.options} aria-label={title}>
+            {missing.map((value) => (
+              <Option key={value} value={value} label="not in this profile" checked onToggle={toggle} />
+            ))}
+            {found.slice(0, SHOWN).map(({ value, label, samples, busy }) => (
+              <Option
+                key={value}
+                value={String(value)}
+                label={label ?? ""}
+                count={withIdle ? samples : busy}
+                checked={chosen.includes(String(value))}
+                onToggle={toggle}
+              />
+            ))}
+          </ul>
+          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find`}</p>}
+          {found.length === 0 && <p className={classes.more}>Nothing like that</p>}
+          <Button disabled={chosen.length === 0} onClick={() => onChange([])} data-testid={`facet-${facet}-clear`}>
+            All
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+interface OptionProps {
+  readonly value: string;
+  readonly label: string;
+  readonly count?: number;
+  readonly checked: boolean;
+  readonly onToggle: (value: string) => void;
+}
+
+function Option({ value, label, count, checked, onToggle }: OptionProps) {
+  return (
+    <li>
+      <label className={classes.option} data-testid="facet-option" data-value={value} data-count={count}>
+        <input type="checkbox" checked={checked} onChange={() => onToggle(value)} />
+        <span className={classes.value}>
+          <bdi>{value}</bdi>
+          {label !== "" && <bdi className={classes.label}>{label}</bdi>}
+        </span>
+        {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
+      </label>
+    </li>
+  );
+}

@@ -1,0 +1,170 @@
+// Which samples count, in one row: commands, processes, threads, processors and events with their
+// counts, patterns over stacks, idle samples; and what is chosen as chips that go with a click.
+import { Button, NativeSelect } from "@mantine/core";
+import { memo, type ReactNode } from "react";
+import { formatCount } from "../../../lib/format";
+import { patternWords } from "../../../model/patterns";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import {
+  FACETS,
+  PATTERN_KINDS,
+  WHOLE_CUT,
+  type ExplorerState,
+  type Facet,
+  type Flavor,
+  type PatternKind,
+  type Weight,
+} from "../../../types/explorer";
+import type { FacetCount, ProfileInfo } from "../../../types/wire";
+import { FacetMenu } from "./FacetMenu";
+import { PatternMenu, PATTERN_TITLES } from "./PatternMenu";
+import classes from "./filterBar.module.css";
+
+interface FilterBarProps {
+  readonly info: ProfileInfo | undefined;
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+  /** Samples that the selection keeps, of the whole profile; undefined until the heatmap is there. */
+  readonly kept: number | undefined;
+  /** At the end of the row. */
+  readonly children?: ReactNode;
+}
+
+const TITLES: Readonly<Record<Facet, string>> = {
+  comm: "Command",
+  pid: "Process",
+  tid: "Thread",
+  cpu: "CPU",
+  event: "Event",
+};
+
+const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
+  standard: "as recorded",
+  nodejs: "Node.js functions",
+  "nodejs-packages": "Node.js packages",
+  "java-packages": "Java packages",
+};
+
+export const FilterBar = memo(function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
+  const chosen = [...FACETS, ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
+  const idle = info?.idle ?? 0;
+  const isCut = chosen.length > 0 || state.idle || state.weight !== "samples" || state.flavor !== "standard";
+  const all = info && (state.idle ? info.samples : info.samples - info.idle);
+  return (
+    <div className={classes.bar} role="group" aria-label="Filters" data-testid="filter-bar">
+      {FACETS.map((facet) => {
+        const counts = countsOf(info, facet);
+        // A choice of one is none.
+        if (counts.length < 2 && state[facet].length === 0) return null;
+        return (
+          <FacetMenu
+            key={facet}
+            facet={facet}
+            title={TITLES[facet]}
+            counts={counts}
+            chosen={state[facet]}
+            withIdle={state.idle}
+            onChange={(values) => change({ [facet]: values })}
+          />
+        );
+      })}
+      <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />
+      {(idle > 0 || state.idle) && (
+        <label className={classes.check} title="Samples of a processor that had nothing to do">
+          <input
+            type="checkbox"
+            checked={state.idle}
+            onChange={({ currentTarget }) => change({ idle: currentTarget.checked })}
+            data-testid="idle"
+          />
+          {`idle (${formatCount(idle)})`}
+        </label>
+      )}
+      <label className={classes.field}>
+        Names
+        <NativeSelect
+          value={state.flavor}
+          data={Object.entries(FLAVOR_NAMES).map(([value, label]) => ({ value, label }))}
+          onChange={({ currentTarget }) => change({ flavor: currentTarget.value as Flavor })}
+          data-testid="flavor"
+        />
+      </label>
+      {(info?.periods === true || state.weight === "period") && (
+        <label className={classes.field} title="What a sample counts: one, or the time or events since the last">
+          Weight
+          <NativeSelect
+            value={state.weight}
+            data={["samples", "period"]}
+            onChange={({ currentTarget }) => change({ weight: currentTarget.value as Weight })}
+            data-testid="weight"
+          />
+        </label>
+      )}
+      {chosen.map(({ kind, value }) => (
+        <Chip
+          key={`${kind} ${value}`}
+          kind={kind}
+          value={value}
+          onRemove={() => change({ [kind]: state[kind].filter((one) => one !== value) })}
+        />
+      ))}
+      {isCut && (
+        <>
+          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter })} data-testid="clear-filters">
+            Clear all
+          </Button>
+          {state.weight === "samples" && kept !== undefined && all !== undefined && (
+            <span className={classes.kept} role="status" data-testid="kept" data-samples={kept} data-all={all}>
+              {`${formatCount(kept)} of ${formatCount(all)} samples`}
+            </span>
+          )}
+        </>
+      )}
+      {children && <span className={classes.end}>{children}</span>}
+    </div>
+  );
+});
+
+interface ChipProps {
+  readonly kind: Facet | PatternKind;
+  readonly value: string;
+  readonly onRemove: () => void;
+}
+
+function Chip({ kind, value, onRemove }: ChipProps) {
+  const isPattern = PATTERN_KINDS.some((one) => one === kind);
+  const title = isPattern ? PATTERN_TITLES[kind as PatternKind] : TITLES[kind as Facet];
+  const words = isPattern ? patternWords(value) : value;
+  return (
+    <button
+      type="button"
+      className={classes.chip}
+      onClick={onRemove}
+      title={value}
+      data-testid="filter-chip"
+      data-kind={kind}
+      data-value={value}
+    >
+      <span className={classes.chipKind}>{title}</span>
+      <bdi>{words}</bdi>
+      <span aria-hidden>✕</span>
+      <span className="visually-hidden">: remove this filter</span>
+    </button>
+  );
+}
+
+function countsOf(info: ProfileInfo | undefined, facet: Facet): readonly FacetCount[] {
+  if (!info) return [];
+  switch (facet) {
+    case "comm":
+      return info.commands;
+    case "pid":
+      return info.processes;
+    case "tid":
+      return info.threads;
+    case "cpu":
+      return info.cpus;
+    case "event":
+      return info.events;
+  }
+}

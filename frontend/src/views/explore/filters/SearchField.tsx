@@ -1,0 +1,85 @@
+// Search with its answer inside, so that nothing beside it moves when there is one. The address follows when the typing pauses, not at every letter:
+// browsers refuse more than a few history changes a second.
+import { CloseButton, TextInput } from "@mantine/core";
+import { useEffect, useState, type ReactNode, type Ref } from "react";
+import { formatShare } from "../../../lib/format";
+import { SearchIcon } from "../../icons";
+import classes from "./searchField.module.css";
+
+const PAUSE_MS = 150;
+
+interface SearchFieldProps {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  /** What was found. */
+  readonly result: ReactNode;
+}
+
+export function SearchField({ ref, value, onChange, result }: SearchFieldProps) {
+  const [text, setText] = useState(value);
+  const [seen, setSeen] = useState(value);
+  if (seen !== value) {
+    // Changed from outside: Back, or a link.
+    setSeen(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div className={classes.search} data-answered={value !== ""}>
+      <TextInput
+        ref={ref}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") onChange(text);
+          if (event.key !== "Escape") return;
+          setText("");
+          onChange("");
+          event.currentTarget.blur();
+        }}
+        aria-label="Search frames"
+        placeholder="Search frames, or /regex/"
+        title="Text in a name or library, or an expression between slashes. Press / to come here, Esc to clear."
+        leftSection={<SearchIcon />}
+        rightSection={
+          text === "" ? (
+            <kbd className={classes.key}>/</kbd>
+          ) : (
+            <CloseButton size="xs" aria-label="Clear the search" onClick={() => setText("")} data-testid="search-clear" />
+          )
+        }
+        spellCheck={false}
+        autoComplete="off"
+        data-testid="search"
+      />
+      {result}
+    </div>
+  );
+}
+
+interface SearchResultProps {
+  /** Samples with a matching frame; undefined without a search. */
+  readonly matched: number | undefined;
+  readonly samples: number;
+  /** They are the whole profile's, not a selection's. */
+  readonly whole: boolean;
+}
+
+export function SearchResult({ matched, samples, whole }: SearchResultProps) {
+  return (
+    <span
+      className={classes.matched}
+      role="status"
+      data-testid="search-result"
+      data-matched={matched}
+      data-share={matched !== undefined && samples > 0 ? matched / samples : undefined}
+    >
+      {matched === undefined ? "" : `${formatShare(matched, samples)} of ${whole ? "profile" : "selection"}`}
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+// Takes the selection elsewhere: for other programs from the server, as a picture from the canvas, and
+// as a link. What has no place for a comparison is greyed and says why, not missing.
+import { Button, Menu } from "@mantine/core";
+import { useState } from "react";
+import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
+import { flamePicture } from "../../../canvas/flamePicture";
+import { copyText } from "../../copyText";
+import type { FlamePanelProps } from "./FlamePanel";
+import { framePaint } from "./framePaint";
+
+const FORMATS: readonly (readonly [GraphFormat, string, string])[] = [
+  ["folded", "Folded stacks", ".folded"],
+  ["speedscope", "speedscope", ".speedscope.json"],
+  ["pprof", "pprof", ".pb.gz"],
+  ["svg", "SVG", ".svg"],
+  ["nested", "JSON", ".json"],
+];
+/** Forms that have a place for both sides of a difference. */
+const OF_DIFFERENCES: ReadonlySet<GraphFormat> = new Set(["folded", "svg", "nested"]);
+const NO_RANGE = "select a range first";
+const ONE_SIDED = "has no place for two sides";
+const PICTURE_WIDTH = 1600;
+
+export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
+  const [said, setSaid] = useState("");
+  const { compare } = state;
+  const { question } = data.comparison;
+  const refusalOf = (format: GraphFormat): string | undefined => {
+    if (compare?.rest && !question) return NO_RANGE;
+    return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
+  };
+  const addressOf = (format: GraphFormat) =>
+    question ? comparisonAddress(question, format) : flameGraphAddress(data.request, format);
+  // Of two sides, the name says so.
+  const middle = compare ? (compare.kind === "differential" ? ".diff" : ".elided") : "";
+  const name = state.file.slice(state.file.lastIndexOf("/") + 1);
+  const savePicture = async () => {
+    const { tree, search, zoom } = data;
+    if (!tree) return;
+    const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout, search, zoom };
+    save(await flamePicture(tree, look, PICTURE_WIDTH), `${name}${middle}.png`);
+  };
+  return (
+    <Menu position="bottom-start" onClose={() => setSaid("")}>
+      <Menu.Target>
+        <Button rightSection={<span aria-hidden>▾</span>} data-testid="export">
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {FORMATS.map(([format, title, suffix]) => {
+          const [refusal, testId] = [refusalOf(format), `export-${format}`];
+          return refusal !== undefined ? (
+            <Menu.Item key={format} disabled data-testid={testId}>
+              {`${title} (${refusal})`}
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              key={format}
+              component="a"
+              href={addressOf(format)}
+              download={name + middle + suffix}
+              data-testid={testId}
+            >
+              {title}
+            </Menu.Item>
+          );
+        })}
+        <Menu.Item onClick={() => void savePicture()} disabled={!data.tree} data-testid="export-png">
+          PNG
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          closeMenuOnClick={false}
+          onClick={() =>
+            void copyText(window.location.href).then((copied) =>
+              setSaid(copied ? "Link copied" : "Copy the address of this page: the browser refused"),
+            )
+          }
+          data-testid="export-link"
+        >
+          {said === "" ? "Copy link" : said}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has its own hold of the data once it has begun.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,97 @@
+// What lies below the heatmap: a bar of settings, and the graph, the table, or both. The old graph
+// stays, dimmed after a moment, until the new one is there: a follow-up of a few milliseconds does not
+// flicker.
+import { lazy, Suspense, useCallback, useState } from "react";
+import { ApiError } from "../../../api/client";
+import type { Side } from "../../../canvas/useHeatmapGesture";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ExplorerState } from "../../../types/explorer";
+import type { Scheme } from "../../../types/scheme";
+import { Loading } from "../../Loading";
+import { ErrorNotice, Notice } from "../../Notice";
+import { CompareBar } from "../compare/CompareBar";
+import { GraphFrame } from "../Dragged";
+import { FlameBar } from "./FlameBar";
+import { FlameView } from "./FlameView";
+import type { FrameMenuAt } from "./FrameMenu";
+import type { ExplorerData } from "../useExplorerData";
+import { useDraggedTree } from "./useFlameTree";
+import classes from "../explore.module.css";
+
+const FrameMenu = lazy(() => import("./FrameMenu"));
+const FunctionTable = lazy(() => import("./FunctionTable"));
+const Sandwich = lazy(() => import("./Sandwich"));
+
+const RANGE_NOT_SATISFIABLE = 416;
+
+export interface FlamePanelProps {
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+  readonly scheme: Scheme;
+  readonly data: ExplorerData;
+  readonly side: Side;
+  readonly onSide: (side: Side) => void;
+}
+
+export function FlamePanel(props: FlamePanelProps) {
+  const { state, change, data } = props;
+  const { error, isBehind, refetch } = data.shown;
+  const outside = error instanceof ApiError && error.status === RANGE_NOT_SATISFIABLE;
+  const restOfAll = state.compare?.rest === true && !data.selection.range && !data.live;
+  const clearRanges = () =>
+    change({ range: undefined, ...(state.compare && { compare: { ...state.compare, range: undefined } }) });
+  return (
+    <section className={classes.flamePanel} aria-label="Why">
+      <FlameBar {...props} />
+      {state.compare && <CompareBar {...props} compare={state.compare} />}
+      <GraphFrame graph={data.shown}>
+        {restOfAll ? (
+          <Notice title="Select a range" detail="Then it is compared with the rest of the profile." />
+        ) : error && !isBehind && !data.live ? (
+          <ErrorNotice
+            title="No flame graph"
+            error={error}
+            retry={outside ? clearRanges : () => void refetch()}
+            label={outside ? "Show the whole profile" : undefined}
+          />
+        ) : (
+          <Shown {...props} />
+        )}
+      </GraphFrame>
+    </section>
+  );
+}
+
+function Shown(props: FlamePanelProps) {
+  const { state, change, scheme, data } = props;
+  const [menu, setMenu] = useState<FrameMenuAt>();
+  // Not within the event that asks for it: a menu that opens in the middle of a key's event closes with it.
+  const openMenu = useCallback((at: FrameMenuAt) => void setTimeout(() => setMenu(at)), []);
+  const { tree, search, zoom } = useDraggedTree(data.shown, state);
+  if (!tree) return <Loading label="Drawing the flame graph" />;
+  const callers = state.callers !== "";
+  // The table stays beside the callers of one of its functions: the next one is a click away.
+  const beside = callers ? (state.view === "graph" ? "sandwich" : "both") : state.view;
+  const shared = { tree, search, state, change, scheme, onMenu: openMenu };
+  return (
+    <>
+      <div className={classes.split} data-view={beside}>
+        <Suspense fallback={<Loading label="Opening" />}>
+          {state.view !== "graph" && <FunctionTable {...shared} />}
+          {callers ? (
+            <div className={classes.view}>
+              <Sandwich {...shared} />
+            </div>
+          ) : (
+            state.view !== "table" && <FlameView {...shared} zoom={zoom} live={data.live} />
+          )}
+        </Suspense>
+      </div>
+      {menu && (
+        <Suspense fallback={null}>
+          <FrameMenu at={menu} tree={tree} state={state} change={change} onClose={() => setMenu(undefined)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

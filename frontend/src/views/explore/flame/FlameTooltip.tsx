@@ -1,0 +1,99 @@
+// What the frame under the pointer is. Names are text, whatever they look like.
+import { useLayoutEffect, useRef, useState } from "react";
+import type { HoveredFrame } from "../../../canvas/FlameCanvas";
+import { formatCount, formatPlural, formatShare } from "../../../lib/format";
+import { differenceLabel } from "../../../model/flame/differenceColour";
+import { levelIndex } from "../../../model/flame/flameCursor";
+import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import { placeTooltip, type Point } from "../../../model/placement";
+import classes from "../explore.module.css";
+
+interface FlameTooltipProps {
+  readonly tree: FlameTree;
+  readonly hovered: HoveredFrame;
+  /** Whether B stands first in a comparison. */
+  readonly flipped: boolean;
+}
+
+export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
+  const { node, merged, x, y } = hovered;
+  const element = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
+  useLayoutEffect(() => {
+    const box = element.current?.getBoundingClientRect();
+    if (box) setPlace(placeTooltip({ x, y }, box, { width: window.innerWidth, height: window.innerHeight }));
+  }, [node, merged, x, y]);
+  const total = merged > 1 ? mergedTotal(tree, hovered) : tree.total[node]!;
+  return (
+    <div
+      ref={element}
+      className={classes.tooltip}
+      style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
+      role="tooltip"
+      aria-live="polite"
+      data-testid="flamegraph-tooltip"
+      data-merged={merged}
+      data-name={merged > 1 ? undefined : nameOf(tree, node)}
+      data-self={merged > 1 ? undefined : tree.self[node]}
+      data-total={total}
+      data-delta={merged > 1 ? undefined : tree.delta?.[node]}
+    >
+      {merged > 1 ? (
+        <strong>{`${formatCount(merged)} frames too thin to show`}</strong>
+      ) : (
+        <FrameLines tree={tree} hovered={hovered} />
+      )}
+      <p>
+        {`${formatPlural(total, "sample")}`}
+        {merged === 1 && ` · ${formatCount(tree.self[node]!)} own`}
+      </p>
+      {tree.delta ? (
+        merged === 1 && <Difference tree={tree} hovered={hovered} flipped={flipped} />
+      ) : (
+        <p>
+          {`${formatShare(total, tree.samples)} of the selection · ${formatShare(total, tree.profileSamples)} of the profile`}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Both values as shares of their side, which is what can be compared. */
+function Difference({ tree, hovered: { node }, flipped }: FlameTooltipProps) {
+  const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
+  const total = tree.total[node]!;
+  const delta = tree.delta![node]!;
+  const points = differenceLabel(delta, tree.samples);
+  return (
+    <p>
+      {`${first} ${formatShare(total, tree.samples)} · ${second} ${formatShare(total - delta, tree.samples)}`}
+      {points === "" ? " · the same" : ` · ${points} points in ${first}`}
+    </p>
+  );
+}
+
+function FrameLines({ tree, hovered: { node } }: Pick<FlameTooltipProps, "tree" | "hovered">) {
+  const frame = tree.frame[node]!;
+  const library = tree.libraries[frame] ?? "";
+  const kind = tree.kinds[frame] ?? "";
+  return (
+    <>
+      <strong>
+        <bdi>{nameOf(tree, node)}</bdi>
+      </strong>
+      {(library !== "" || kind !== "") && (
+        <p className={classes.origin}>
+          <bdi>{library}</bdi>
+          {kind !== "" && <span className={classes.kind}>{kind}</span>}
+        </p>
+      )}
+    </>
+  );
+}
+
+function mergedTotal(tree: FlameTree, { node, merged }: HoveredFrame): number {
+  const from = levelIndex(tree, node);
+  let total = 0;
+  for (let at = from; at < from + merged; at += 1) total += tree.total[tree.levelNodes[at]!]!;
+  return total;
+}

@@ -1,0 +1,76 @@
+// The flame graph itself with its tooltip.
+import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
+import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
+import { formatPlural } from "../../../lib/format";
+import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import type { SearchResult } from "../../../model/flame/search";
+import { zoomPath } from "../../../model/flame/zoomPath";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ExplorerState } from "../../../types/explorer";
+import type { Scheme } from "../../../types/scheme";
+import { ROOT, type NodeId } from "../../../types/units";
+import { FlameTooltip } from "./FlameTooltip";
+import { framePaint } from "./framePaint";
+import type { FrameMenuAt } from "./FrameMenu";
+import { FrameTable } from "../ScreenReaderTables";
+import classes from "../explore.module.css";
+
+export interface TreeViewProps {
+  readonly tree: FlameTree;
+  readonly search: SearchResult | undefined;
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+  readonly scheme: Scheme;
+  readonly onMenu: (at: FrameMenuAt) => void;
+}
+
+interface FlameViewProps extends TreeViewProps {
+  readonly zoom: NodeId;
+  /** Another tree may come with every move. */
+  readonly live: boolean;
+}
+
+export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onMenu }: FlameViewProps) {
+  const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
+  // Nobody reads 25 rows aloud between two moves of a drag: they are made at its end, when there is time.
+  const [rested, setRested] = useState(tree);
+  if (!live && rested !== tree) setRested(tree);
+  const listed = useDeferredValue(rested);
+  const { colour, differencePalette } = state;
+  const paint = useMemo(
+    () => framePaint(tree, { colour, differencePalette }, scheme),
+    [tree, colour, differencePalette, scheme],
+  );
+  const onHover = useCallback((frame: HoveredFrame | undefined) => setHovered(frame && { ...frame, tree }), [tree]);
+  const onZoom = useCallback((node: NodeId) => change({ zoom: zoomPath(tree, node) }), [tree, change]);
+  const onFrameMenu = useCallback(
+    (node: NodeId, x: number, y: number) =>
+      onMenu({ name: nameOf(tree, node), library: tree.libraries[tree.frame[node]!] ?? "", node, x, y }),
+    [tree, onMenu],
+  );
+  return (
+    <div className={classes.view}>
+      <div className={classes.drawing}>
+        <FlameCanvas
+          tree={tree}
+          {...paint}
+          scheme={scheme}
+          layout={state.layout}
+          search={search}
+          zoom={zoom}
+          description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatPlural(tree.samples, "sample")}`}
+          onHover={onHover}
+          onZoom={onZoom}
+          onMenu={onFrameMenu}
+        />
+      </div>
+      {tree.total[ROOT] === 0 && (
+        <p className={classes.nothing} data-testid="no-samples">
+          {state.compare?.kind === "elided" ? "The other side has no stacks of its own." : "No samples in this range."}
+        </p>
+      )}
+      {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} />}
+      <FrameTable tree={listed} />
+    </div>
+  );
+});

@@ -1,0 +1,186 @@
+// Functions by what they used. Only the rows in view are in the page: a profile has tens of thousands.
+import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useSize } from "../../../canvas/useSize";
+import { formatCount, formatPlural, formatShare } from "../../../lib/format";
+import { clamp } from "../../../lib/numbers";
+import { differenceLabel } from "../../../model/flame/differenceColour";
+import { functionCounts, functionKey, sortedFunctions, type SortKey } from "../../../model/flame/functionTable";
+import type { TreeViewProps } from "./FlameView";
+import { framePaint } from "./framePaint";
+import classes from "./functionTable.module.css";
+
+const ROW = 24;
+/** The headings stay on top of what scrolls. */
+const HEAD = 26;
+const OVERSCAN = 8;
+
+interface Sort {
+  readonly key: SortKey;
+  readonly descending: boolean;
+}
+
+export default function FunctionTable({ tree, search, state, change, scheme, onMenu }: TreeViewProps) {
+  const [chosen, setSort] = useState<Sort>();
+  const [top, setTop] = useState(0);
+  const [active, setActive] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { height } = useSize(scroller);
+  const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
+  // A comparison is opened for its differences.
+  const { key: sortKey, descending }: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
+  const rows = useMemo(
+    () => sortedFunctions(tree, counts, sortKey, descending, search),
+    [tree, counts, sortKey, descending, search],
+  );
+  const ran = useMemo(() => counts.total.filter((total) => total > 0).length, [counts]);
+  const { colour, differencePalette } = state;
+  const { colours, shades } = useMemo(
+    () => framePaint(tree, { colour, differencePalette }, scheme),
+    [tree, colour, differencePalette, scheme],
+  );
+  const first = Math.max(Math.floor(top / ROW) - OVERSCAN, 0);
+  // jsdom and the first frame know no height.
+  const last = Math.min(first + Math.ceil((height || 600) / ROW) + 2 * OVERSCAN, rows.length);
+  const current = Math.min(active, Math.max(rows.length - 1, 0));
+  const open = (row: number) => {
+    const frame = rows[row];
+    if (frame !== undefined) change({ callers: functionKey(tree.names[frame]!, tree.libraries[frame] ?? "") });
+  };
+  const menu = (row: number, x: number, y: number) => {
+    const frame = rows[row];
+    if (frame === undefined) return;
+    onMenu({ name: tree.names[frame]!, library: tree.libraries[frame] ?? "", node: undefined, x, y });
+  };
+  const move = (row: number) => {
+    const next = clamp(row, 0, Math.max(rows.length - 1, 0));
+    setActive(next);
+    const element = scroller.current;
+    if (!element) return;
+    if (next * ROW < element.scrollTop) element.scrollTop = next * ROW;
+    else element.scrollTop = Math.max(element.scrollTop, HEAD + (next + 1) * ROW - element.clientHeight);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // The headings are buttons.
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(Math.floor((height - HEAD) / ROW) - 1, 1);
+    const { left = 0, top: edge = 0 } = scroller.current?.getBoundingClientRect() ?? {};
+    const menuHere = () => menu(current, left + 200, edge + HEAD + (current + 1) * ROW - top);
+    const keys: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => move(current + 1),
+      ArrowUp: () => move(current - 1),
+      PageDown: () => move(current + page),
+      PageUp: () => move(current - page),
+      Home: () => move(0),
+      End: () => move(rows.length - 1),
+      Enter: () => open(current),
+      ContextMenu: menuHere,
+      ...(event.shiftKey && { F10: menuHere }),
+    };
+    const run = keys[event.key];
+    if (!run || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    run();
+  };
+  const columns: readonly (readonly [SortKey, string])[] = [
+    ["self", "Self"],
+    ["total", "Total"],
+    ...(counts.delta ? [["delta", "Points"] as const] : []),
+    ["name", "Function"],
+  ];
+  return (
+    <div
+      className={classes.table}
+      data-testid="function-table"
+      data-count={rows.length}
+      data-difference={counts.delta !== undefined}
+    >
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        tabIndex={0}
+        role="grid"
+        aria-label={`Functions, ${formatCount(rows.length)}`}
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={current >= first && current < last ? `function-${current}` : undefined}
+        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+        onKeyDown={onKeyDown}
+      >
+        <div className={classes.head} role="row" style={{ height: HEAD }}>
+          {columns.map(([key, label]) => {
+            const sorted = sortKey === key;
+            return (
+              <div key={key} role="columnheader" aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
+                <button
+                  type="button"
+                  onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
+                  title={key === "delta" ? "Difference in percentage points" : undefined}
+                  data-testid={`function-sort-${key}`}
+                >
+                  {label}
+                  <span aria-hidden>{sorted ? (descending ? " ↓" : " ↑") : ""}</span>
+                </button>
+              </div>
+            );
+          })}
+        </div>
+        <div className={classes.rows} role="rowgroup" style={{ height: rows.length * ROW }}>
+          {Array.from(rows.subarray(first, last), (frame, at) => {
+            const row = first + at;
+            const [self, total] = [counts.self[frame]!, counts.total[frame]!];
+            const library = tree.libraries[frame] ?? "";
+            return (
+              <div
+                key={frame}
+                id={`function-${row}`}
+                className={classes.row}
+                style={{ transform: `translateY(${row * ROW}px)` }}
+                role="row"
+                aria-rowindex={row + 2}
+                aria-selected={row === current}
+                onClick={() => {
+                  setActive(row);
+                  open(row);
+                }}
+                onContextMenu={(event) => {
+                  event.preventDefault();
+                  setActive(row);
+                  menu(row, event.clientX, event.clientY);
+                }}
+                data-testid="function-row"
+                data-name={tree.names[frame]}
+                data-self={self}
+                data-total={total}
+              >
+                <Amount value={self} whole={tree.samples} />
+                <Amount value={total} whole={tree.samples} />
+                {counts.delta && (
+                  <span role="gridcell" className={classes.amount}>
+                    {differenceLabel(counts.delta[frame]!, tree.samples) || "0"}
+                  </span>
+                )}
+                <span role="gridcell" className={classes.name} title={functionKey(tree.names[frame]!, library)}>
+                  {!shades && <i className={classes.swatch} style={{ background: colours[frame] }} aria-hidden />}
+                  <bdi>{tree.names[frame]}</bdi>
+                  {library !== "" && <bdi className={classes.library}>{library}</bdi>}
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
+      <p className={classes.foot}>{`${search ? `${formatCount(rows.length)} of ${formatPlural(ran, "function")} found by the search` : formatPlural(ran, "function")} · click for callers and callees`}</p>
+    </div>
+  );
+}
+
+function Amount({ value, whole }: { readonly value: number; readonly whole: number }) {
+  const share = whole > 0 ? (100 * value) / whole : 0;
+  return (
+    <span role="gridcell" className={classes.amount}>
+      <i className={classes.share} style={{ width: `${Math.min(share, 100)}%` }} aria-hidden />
+      <span>{formatCount(value)}</span>
+      <span className={classes.percent}>{formatShare(value, whole)}</span>
+    </span>
+  );
+}

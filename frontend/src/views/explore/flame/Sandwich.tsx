@@ -1,0 +1,101 @@
+// One function with its callers above it and its callees below.
+import { Button } from "@mantine/core";
+import { useCallback, useMemo, useState } from "react";
+import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
+import { formatCount, formatShare } from "../../../lib/format";
+import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import { findFunction, functionCounts } from "../../../model/flame/functionTable";
+import { sandwich } from "../../../model/flame/sandwich";
+import { searchTree } from "../../../model/flame/search";
+import type { Layout } from "../../../types/explorer";
+import { ROOT, type NodeId } from "../../../types/units";
+import { Notice } from "../../Notice";
+import { FlameTooltip } from "./FlameTooltip";
+import { framePaint } from "./framePaint";
+import type { TreeViewProps } from "./FlameView";
+import classes from "./sandwich.module.css";
+
+export default function Sandwich(props: TreeViewProps) {
+  const { tree, state, change } = props;
+  const frame = useMemo(() => findFunction(tree, state.callers), [tree, state.callers]);
+  const halves = useMemo(() => {
+    if (frame === undefined) return undefined;
+    const { callers, callees } = sandwich(tree, frame, state.inverted);
+    return { callers: buildFlameTree(callers), callees: buildFlameTree(callees) };
+  }, [tree, frame, state.inverted]);
+  const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
+  const close = () => change({ callers: "" });
+  if (frame === undefined || !halves) {
+    return (
+      <Notice
+        title="No samples of this function here"
+        detail={state.callers}
+        action={{ label: "Back", run: close }}
+        testId="sandwich-empty"
+      />
+    );
+  }
+  const [self, total] = [counts.self[frame]!, counts.total[frame]!];
+  return (
+    <div className={classes.sandwich} data-testid="sandwich" data-self={self} data-total={total} data-name={tree.names[frame]}>
+      <div className={classes.head}>
+        <Button onClick={close} title="Esc" data-testid="sandwich-close">
+          ← Back
+        </Button>
+        <strong>
+          <bdi>{state.callers}</bdi>
+        </strong>
+        <span className={classes.dim}>
+          {`${formatCount(total)} total · ${formatShare(total, tree.samples)}, ${formatCount(self)} self · ${formatShare(self, tree.samples)}`}
+        </span>
+      </div>
+      <Half {...props} half={halves.callers} layout="flame" label="Callers" testId="callers-graph" />
+      <Half {...props} half={halves.callees} layout="icicle" label="Callees" testId="callees-graph" />
+    </div>
+  );
+}
+
+interface HalfProps extends TreeViewProps {
+  readonly half: FlameTree;
+  readonly layout: Layout;
+  readonly label: string;
+  readonly testId: string;
+}
+
+function Half({ half, layout, label, testId, state, scheme, onMenu }: HalfProps) {
+  const [zoomed, setZoomed] = useState<{ readonly tree: FlameTree; readonly node: NodeId }>();
+  const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
+  const paint = useMemo(
+    () => framePaint(half, { colour: state.colour, differencePalette: state.differencePalette }, scheme),
+    [half, state.colour, state.differencePalette, scheme],
+  );
+  const search = useMemo(() => searchTree(half, state.search), [half, state.search]);
+  const onHover = useCallback((frame: HoveredFrame | undefined) => setHovered(frame && { ...frame, tree: half }), [half]);
+  const onZoom = useCallback((node: NodeId) => setZoomed({ tree: half, node }), [half]);
+  const onFrameMenu = useCallback(
+    (node: NodeId, x: number, y: number) =>
+      onMenu({ name: nameOf(half, node), library: half.libraries[half.frame[node]!] ?? "", node: undefined, x, y }),
+    [half, onMenu],
+  );
+  return (
+    <section className={classes.half} aria-label={label}>
+      <h2>{label}</h2>
+      <div className={classes.graph}>
+        <FlameCanvas
+          tree={half}
+          {...paint}
+          scheme={scheme}
+          layout={layout}
+          search={search}
+          zoom={zoomed?.tree === half ? zoomed.node : ROOT}
+          description={`${label} of ${state.callers}`}
+          testId={testId}
+          onHover={onHover}
+          onZoom={onZoom}
+          onMenu={onFrameMenu}
+        />
+      </div>
+      {hovered?.tree === half && <FlameTooltip tree={half} hovered={hovered} flipped={false} />}
+    </section>
+  );
+}

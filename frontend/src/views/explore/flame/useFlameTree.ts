@@ -1,0 +1,50 @@
+// From the server's answer to what the flame graph shows: built once per answer, searched once per
+// query, and the zoom found again by its path whenever either changes.
+import { useMemo } from "react";
+import { buildFlameTree, type FlameTree } from "../../../model/flame/flameTree";
+import { searchTree, type SearchResult } from "../../../model/flame/search";
+import { findZoom } from "../../../model/flame/zoomPath";
+import { useMoving } from "../../../state/moving";
+import type { FollowedGraph } from "../../../state/flamegraph";
+import type { ExplorerState } from "../../../types/explorer";
+import { ROOT, type NodeId } from "../../../types/units";
+import type { FlameGraphAnswer } from "../../../types/wire";
+
+export interface ShownTree {
+  readonly tree: FlameTree | undefined;
+  readonly search: SearchResult | undefined;
+  readonly zoom: NodeId;
+}
+
+export function useFlameTree(answer: FlameGraphAnswer | undefined, { search, zoom }: ExplorerState): ShownTree {
+  const tree = answer && treeOf(answer);
+  const found = tree && searched(tree, search);
+  const zoomed = useMemo(() => (tree ? findZoom(tree, zoom) : ROOT), [tree, zoom]);
+  return { tree, search: found, zoom: zoomed };
+}
+
+/** The same of what somebody drags to; renders with each answer. */
+export function useDraggedTree({ dragged, data }: FollowedGraph, state: ExplorerState): ShownTree {
+  return useFlameTree(useMoving(dragged) ?? data, state);
+}
+
+/** Several parts of the screen look at one answer: the tree of each, as long as the answer is kept. */
+const trees = new WeakMap<FlameGraphAnswer, FlameTree>();
+/** What was last searched in a tree. */
+const searches = new WeakMap<FlameTree, { readonly text: string; readonly found: SearchResult | undefined }>();
+
+function treeOf(answer: FlameGraphAnswer): FlameTree {
+  const known = trees.get(answer);
+  if (known) return known;
+  const tree = buildFlameTree(answer);
+  trees.set(answer, tree);
+  return tree;
+}
+
+function searched(tree: FlameTree, text: string): SearchResult | undefined {
+  const known = searches.get(tree);
+  if (known?.text === text) return known.found;
+  const found = searchTree(tree, text);
+  searches.set(tree, { text, found });
+  return found;
+}

@@ -1,0 +1,26 @@
+// What keys do on a heatmap: arrows move the selection, Enter shows it alone, Backspace all again.
+import type { KeyboardEvent } from "react";
+import type { Heatmap } from "../../../model/heatmap/heatmap";
+import { windowOf, type HeatmapView } from "../../../model/heatmap/heatmapView";
+import type { TimeRange } from "../../../types/explorer";
+import type { Selection } from "../useSelection";
+
+interface HeatmapKeys {
+  readonly heatmap: Heatmap;
+  readonly selection: Selection;
+  readonly view: HeatmapView;
+  readonly window: TimeRange | undefined;
+  readonly onWindow: (window: TimeRange | undefined) => void;
+  readonly onEscape: () => void;
+}
+
+/** False where the key means nothing here. */
+export function heatmapKey(event: KeyboardEvent, { heatmap, selection, view, window, onWindow, onEscape }: HeatmapKeys): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key === "Escape") onEscape();
+  else if (event.key === "Enter" && selection.range) onWindow(windowOf(selection.range, heatmap.columns));
+  else if (event.key === "Backspace" && window) onWindow(undefined);
+  else if (!selection.arrow(event.key, event.shiftKey, view)) return false;
+  event.preventDefault();
+  return true;
+}

@@ -1,0 +1,71 @@
+// What a heatmap's canvas shows: where the cells are, and their counts, with finer tiles fetched where a
+// long profile's own columns are too coarse for the window.
+import { useMemo, useRef } from "react";
+import type { HeatmapRequest } from "../../../api/heatmap";
+import { useSize } from "../../../canvas/useSize";
+import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatmap";
+import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
+import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
+import { samplesIn } from "../../../model/heatmap/selection";
+import { useHeatmap, useRested, useTileMatches, useTiles } from "../../../state/heatmap";
+import type { Merge, TimeRange } from "../../../types/explorer";
+import { px, type TickRange } from "../../../types/units";
+import type { HeatmapAnswer } from "../../../types/wire";
+
+const PASSING_MS = 80;
+
+interface PictureInput {
+  readonly heatmap: Heatmap;
+  readonly request: HeatmapRequest;
+  /** What the search found in the whole profile. */
+  readonly marks: HeatmapAnswer | undefined;
+  readonly pattern: string | undefined;
+  readonly window: TimeRange | undefined;
+  readonly how: Merge;
+  /** CSS pixels that the plot should be high. */
+  readonly plot: number;
+}
+
+export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, plot }: PictureInput) {
+  const frame = useRef<HTMLDivElement>(null);
+  const { width } = useSize(frame);
+  const layout = useMemo(
+    () => layoutHeatmap(heatmap, px(width), window, plot),
+    [heatmap, width, window, plot],
+  );
+  const { view } = layout;
+  // A sum says nothing of the highest of its seconds, and the other way round.
+  const highest = useHeatmap({ ...request, join: "max" }, how === "max" && heatmap.whole.step > 1);
+  const apart = how === "max" && heatmap.whole.step > 1;
+  const coarse = apart && highest.data ? pieceOf(highest.data) : heatmap.whole;
+  const base = coarse.rows === heatmap.rows ? coarse : heatmap.whole;
+  const whole = useMemo(() => (pattern === undefined ? base : withMatches(base, marks)), [base, marks, pattern]);
+
+  const marked = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
+
+  const join = view.merge > 1 ? how : "sum";
+  // On the way from a day to a minute, what lies between is not worth fetching.
+  const passing = useRested(view.merge, PASSING_MS) !== view.merge;
+  const wanted = (passing ? [] : tilesOf(heatmap, view)).map((range) => ({ ...request, part: { step: view.merge, range }, join }));
+  const fetched = useTiles(wanted);
+  const found = useTileMatches(wanted, pattern);
+  const tiles = useMemo(() => {
+    const matches = new Map(found.answers.map((answer) => [answer.columns[0], answer]));
+    const pieces = fetched.answers.map(pieceOf).filter(({ rows }) => rows === heatmap.rows);
+    return pattern === undefined ? pieces : pieces.map((piece) => withMatches(piece, matches.get(piece.from)));
+  }, [fetched.answers, found.answers, heatmap.rows, pattern]);
+  const cells = useMemo(() => shownCells({ whole, tiles }, view, how), [whole, tiles, view, how]);
+  return {
+    frame,
+    layout,
+    cells,
+    marked,
+    /** Why finer counts are missing, if they are. */
+    error: fetched.error,
+    retry: fetched.retry,
+    /** Samples in a range, where the pieces tell. */
+    samplesIn: (range: TickRange) => samplesIn(heatmap, range, join === "sum" ? tiles : []),
+  };
+}
+
+export type HeatmapPicture = ReturnType<typeof useHeatmapPicture>;
