@@ -41,19 +41,19 @@ type: $(VENV)/.done-install-dev ## mypy, strict
 	@$(VENV)/bin/mypy
 
 bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
-	@$(VENV)/bin/python -m tests.bench
+	@$(VENV)/bin/python -m tools.bench
 
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
-	@$(VENV)/bin/python -m tests.bench.ui $(BENCH)
+	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)
 
 load: $(VENV)/.done-install-dev ## 50 clients at once on the loopback interface, for a minute
-	@$(VENV)/bin/python -m tests.load $(LOAD)
+	@$(VENV)/bin/python -m tools.load $(LOAD)
 
 fuzz: $(VENV)/.done-install-dev ## hostile inputs for SECONDS (300)
-	@$(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
+	@$(VENV)/bin/python -m tools.fuzz --seconds $(SECONDS)
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
-	@$(VENV)/bin/python -m tests.e2e.screenshots $(ONLY)
+	@$(VENV)/bin/python -m tools.screenshots $(ONLY)
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
 
@@ -65,7 +65,7 @@ wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end includ
 clean: ## remove everything that make made
 	rm -rf $(VENV) frontend/node_modules flamescope_py/static build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find flamescope_py tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
+	find flamescope_py tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/pip:
 	@.ci/make-venv $(PYTHON) $(VENV)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.e2e.screenshots import IMAGES, MOST_BYTES, MOST_BYTES_IN_ALL, SCHEMES, SCREENS
+from tools.screenshots import IMAGES, MOST_BYTES, MOST_BYTES_IN_ALL, SCHEMES, SCREENS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,6 +21,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     for name in ["setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
         shutil.copy(ROOT / name, copy)
     shutil.copytree(ROOT / "tests" / "meta", copy / "tests")
+    shutil.copytree(ROOT / "tools", copy / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static"))
     assets = copy / "flamescope_py" / "static" / "assets"
     assets.mkdir(parents=True)

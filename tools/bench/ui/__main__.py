@@ -1,4 +1,4 @@
-"""`make bench-ui`, or `python -m tests.bench.ui`: measures the screen in Chromium and prints one table."""
+"""`make bench-ui`, or `python -m tools.bench.ui`: measures the screen in Chromium and prints one table."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from tests.bench.report import report, shared_options
-from tests.bench.rows import Row
-from tests.bench.runner import Bench
-from tests.bench.ui.screens import SCREENS, measured
+from tools.bench.report import report, shared_options
+from tools.bench.rows import Row
+from tools.bench.runner import Bench
+from tools.bench.ui.screens import SCREENS, measured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the options, measure, show the table."""
-    parser = shared_options("tests.bench.ui", __doc__)
+    parser = shared_options("tools.bench.ui", __doc__)
     parser.add_argument("--only", metavar="SCREEN", action="append", choices=SCREENS, help=", ".join(SCREENS))
     options = parser.parse_args(arguments)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.report import write_between
-from tests.bench.ui.__main__ import main
-from tests.bench.ui.times import Frames, Mark, follow_times, frames, percentile
+from tools.bench.report import write_between
+from tools.bench.ui.__main__ import main
+from tools.bench.ui.times import Frames, Mark, follow_times, frames, percentile
 
 # Four ranges that a drag goes through, and when the pointer asked for each.
 A, B, C, D = ((0.0, end) for end in (1.0, 2.0, 3.0, 4.0))

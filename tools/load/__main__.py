@@ -16,10 +16,10 @@ from time import monotonic
 
 import psutil
 
-from tests.bench.texts import Variation, perf_text
 from tests.e2e.running import Server, copy_examples
-from tests.load.clients import Clients, Sample, ask
-from tests.load.table import table
+from tools.bench.texts import Variation, perf_text
+from tools.load.clients import Clients, Sample, ask
+from tools.load.table import table
 
 COLD = "cold.perf"
 MIX = {
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.load")
+    parser = argparse.ArgumentParser(prog="python -m tools.load")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=20, help="of the load before the cold reading")
     parser.add_argument("--megabytes", type=int, default=300, help="size of the file that is read cold")

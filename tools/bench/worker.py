@@ -1,4 +1,4 @@
-"""What a measured process does: `python -m tests.bench.worker STEP FILE CACHE` prints one line of JSON.
+"""What a measured process does: `python -m tools.bench.worker STEP FILE CACHE` prints one line of JSON.
 
 A step prepares what a running server has (imports, a warm pool), then times what a user waits for.
 Numbers are seconds unless their name says otherwise.
@@ -28,8 +28,8 @@ from flamescope_py.config import Settings
 from flamescope_py.readers.source import read_profile
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of
-from tests.bench.large import large_profile, read_as
-from tests.bench.shares import shares
+from tools.bench.large import large_profile, read_as
+from tools.bench.shares import shares
 
 ROWS = 50
 RUNS = 15

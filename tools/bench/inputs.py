@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench import texts
-from tests.bench.texts import Variation, perf_text
+from tools.bench import texts
+from tools.bench.texts import Variation, perf_text
 
 MB = 1_000_000
 # gzip's own default, because that is how recordings come.

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page
 
-from tests.bench import machine
-from tests.bench.asking import LARGE
-from tests.bench.inputs import Recipe
-from tests.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
-from tests.bench.runner import Bench
-from tests.bench.ui import gestures
-from tests.bench.ui.browser import (
+from tests.e2e.running import Server, serving
+from tools.bench import machine
+from tools.bench.asking import LARGE
+from tools.bench.inputs import Recipe
+from tools.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
+from tools.bench.runner import Bench
+from tools.bench.ui import gestures
+from tools.bench.ui.browser import (
     GRAPH_PAINTED,
     HEATMAP_PAINTED,
     RANGE_ASKED,
@@ -25,8 +26,7 @@ from tests.bench.ui.browser import (
     first_screen_kilobytes,
     new_page,
 )
-from tests.bench.ui.times import Frames, follow_times, frames, percentile
-from tests.e2e.running import Server, serving
+from tools.bench.ui.times import Frames, follow_times, frames, percentile
 
 KILOBYTES = Unit("kB", 0)
 FRAMES = Unit("frames/s", 0, more=True)

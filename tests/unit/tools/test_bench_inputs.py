@@ -10,9 +10,9 @@ import pytest
 
 from flamescope_py.readers.source import read_profile
 from flamescope_py.store.directory import ProfileDirectory
-from tests.bench.catalogue import FOLDERS, written
-from tests.bench.inputs import FEW, MANY, TYPICAL, Recipe, prepared, text_of
-from tests.bench.texts import Variation
+from tools.bench.catalogue import FOLDERS, written
+from tools.bench.inputs import FEW, MANY, TYPICAL, Recipe, prepared, text_of
+from tools.bench.texts import Variation
 
 VARIATIONS = {"typical": TYPICAL, "few": FEW, "many": MANY}
 SIZE = 9_000_000  # more than two tiles

@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m tests.bench`: measures every step and prints one table."""
+"""`make bench`, or `python -m tools.bench`: measures every step and prints one table."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 
-from tests.bench.asking import index, warm
-from tests.bench.catalogue import catalogue
-from tests.bench.reading import cold, inputs, parts, peaks
-from tests.bench.report import report, shared_options
-from tests.bench.rows import Row
-from tests.bench.runner import Bench
+from tools.bench.asking import index, warm
+from tools.bench.catalogue import catalogue
+from tools.bench.reading import cold, inputs, parts, peaks
+from tools.bench.report import report, shared_options
+from tools.bench.rows import Row
+from tools.bench.runner import Bench
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     step.__name__: step for step in (inputs, cold, parts, peaks, index, warm, catalogue)
@@ -20,7 +20,7 @@ STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the options, run the steps, show the table."""
-    parser = shared_options("tests.bench", __doc__)
+    parser = shared_options("tools.bench", __doc__)
     parser.add_argument("--only", metavar="STEP", action="append", choices=STEPS, help=", ".join(STEPS))
     options = parser.parse_args(arguments)
 

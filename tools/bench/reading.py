@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tests.bench.inputs import MB, Recipe
-from tests.bench.rows import MEGABYTES, PERCENT, RATIO, SPEED, Row
-from tests.bench.runner import Bench, floor_tool
+from tools.bench.inputs import MB, Recipe
+from tools.bench.rows import MEGABYTES, PERCENT, RATIO, SPEED, Row
+from tools.bench.runner import Bench, floor_tool
 
 ONE_CORE, ALL_CORES = "one_core", "all_cores"
 WHERE = {ONE_CORE: "one core", ALL_CORES: "all cores"}

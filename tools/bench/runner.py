@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import machine, memory
-from tests.bench.inputs import MB, Recipe, prepared, recipes
+from tools.bench import machine, memory
+from tools.bench.inputs import MB, Recipe, prepared, recipes
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +70,7 @@ class Bench:
 
     def _command(self, step: str, recipe: Recipe, suffix: str = "") -> list[str]:
         arguments = [step, str(self.path(recipe)), str(self.cache(recipe, suffix))]
-        return [sys.executable, "-m", "tests.bench.worker", *arguments]
+        return [sys.executable, "-m", "tools.bench.worker", *arguments]
 
 
 def floor_tool(recipe: Recipe) -> Sequence[str]:

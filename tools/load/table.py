@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from tests.load.clients import Sample
+from tools.load.clients import Sample
 
 _COLUMNS = "".join(f"{name:>{width}}" for name, width in (("req/s", 14), ("median ms", 12), ("p99 ms", 10)))
 _HEAD = " " * 10 + 2 * _COLUMNS

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-from tests.bench.inputs import MB
-from tests.bench.ui.times import Mark
 from tests.e2e.running import BROWSER_ARGUMENTS
+from tools.bench.inputs import MB
+from tools.bench.ui.times import Mark
 
 WINDOW = (1400, 900)
 # What would make two runs differ: the screen's own density and colours, and timers of pages nobody sees.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tests.bench.inputs import MB, Recipe
-from tests.bench.rows import MEGABYTES, MILLISECONDS, Row
-from tests.bench.runner import Bench
+from tools.bench.inputs import MB, Recipe
+from tools.bench.rows import MEGABYTES, MILLISECONDS, Row
+from tools.bench.runner import Bench
 
 REOPEN_TARGET, REOPEN_LARGE_TARGET = 30.0, 300.0
 LARGE = "-large"

@@ -1,4 +1,4 @@
-"""The list of very many files. `python -m tests.bench.catalogue FOLDER CACHE` is the measured process."""
+"""The list of very many files. `python -m tools.bench.catalogue FOLDER CACHE` is the measured process."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of
 from flamescope_py.web.listing import PENDING
-from tests.bench import machine
-from tests.bench.rows import MEGABYTES, MILLISECONDS, Row
-from tests.bench.runner import ROOT, Bench
+from tools.bench import machine
+from tools.bench.rows import MEGABYTES, MILLISECONDS, Row
+from tools.bench.runner import ROOT, Bench
 
 FOLDERS, IN_EACH = 200, 500
 TARGET = 1000.0
@@ -37,7 +37,7 @@ def catalogue(bench: Bench) -> Iterator[Row]:
     """Lists of 100 000 files, after their heads were looked at."""
     in_each = IN_EACH // 10 if bench.quick else IN_EACH
     folder = written(bench.folder, in_each)
-    command = [sys.executable, "-m", "tests.bench.catalogue", str(folder), str(bench.caches / "catalogue")]
+    command = [sys.executable, "-m", "tools.bench.catalogue", str(folder), str(bench.caches / "catalogue")]
     machine.wait_until_quiet(bench.patience)
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     numbers: dict[str, list[float]] = json.loads(found.stdout)

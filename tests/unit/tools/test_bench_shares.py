@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flamescope_py.readers.perf import reader as perf
-from tests.bench.shares import OURS, REST, largest, own_times, shares
 from tests.support.perf_text import sample
+from tools.bench.shares import OURS, REST, largest, own_times, shares
 
 OUTER, INNER = (f"{OURS}/readers/a.py", 1, "outer"), (f"{OURS}/readers/b.py", 2, "inner")
 FOREIGN = ("~", 0, "<built-in>")

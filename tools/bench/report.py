@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import machine
-from tests.bench.rows import Row, markdown_table, rich_table
-from tests.bench.runner import Bench
+from tools.bench import machine
+from tools.bench.rows import Row, markdown_table, rich_table
+from tools.bench.runner import Bench
 
 
 def shared_options(program: str, description: str | None) -> argparse.ArgumentParser:
