@@ -1,13 +1,15 @@
-"""Opens SSH connections hop by hop, and says in plain words why one cannot be opened."""
+"""Open SSH connections hop by hop, and explain why one cannot be opened."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
 
 import asyncssh
 
@@ -16,7 +18,7 @@ from flamescope_py.remote.hosts import CONNECT_SECONDS, Hop, Hosts
 from flamescope_py.remote.keys import HostKeyCheck, HostKeys
 from flamescope_py.remote.requests import Target
 
-# At lower levels asyncssh logs users, commands and what hosts say.
+# At lower levels asyncssh logs users, commands and output of hosts.
 asyncssh.set_log_level(logging.ERROR)
 
 _CLOSE_SECONDS = 5
@@ -26,13 +28,13 @@ class Connector:
     """Connects to hosts that may be reached and whose keys are trusted."""
 
     def __init__(self, hosts: Hosts, host_keys: HostKeys) -> None:
-        """Join what says where a name leads and what says who is trusted."""
+        """`hosts` resolves names, `host_keys` has the trusted keys."""
         self._hosts = hosts
         self._host_keys = host_keys
 
     @asynccontextmanager
     async def connected(self, target: Target) -> AsyncIterator[asyncssh.SSHClientConnection]:
-        """Give a connection, closed in the end with all that it goes through.
+        """Yield a connection; it and all hops before it are closed in the end.
 
         Raises ForbiddenError, UnknownHostKeyError and RemoteError.
         """
@@ -56,7 +58,8 @@ class Connector:
                 # None adds nothing to what the options have read, and so cannot change where this leads.
                 config=None,
                 options=hop.options,
-                tunnel=through,
+                tunnel=through and _Tunnel(through, hop.addresses),
+                sock=await _connected_socket(hop, through),
                 client_factory=lambda: check,
                 known_hosts=(known.keys, known.authorities, known.revoked),
                 server_host_key_algs=known.algorithms,
@@ -69,6 +72,52 @@ class Connector:
                 self._host_keys.remember(hop.known_as, hop.port, check.proved)
 
 
+class _Tunnel:
+    """A connection through which the next hop is reached, at an address that was checked."""
+
+    def __init__(self, connection: asyncssh.SSHClientConnection, addresses: Sequence[str]) -> None:
+        self._connection = connection
+        self._addresses = addresses
+
+    async def create_connection(self, factory: Any, host: str, port: int) -> Any:
+        """Open a channel, as asyncssh asks for it; without addresses the hop resolves the name."""
+        *others, last = self._addresses or (host,)
+        for address in others:
+            with suppress(asyncssh.ChannelOpenError):
+                return await self._connection.create_connection(factory, address, port)
+        return await self._connection.create_connection(factory, last, port)
+
+
+async def _connected_socket(hop: Hop, through: object) -> socket.socket | None:
+    """Connect to an address that was checked; None where asyncssh is to connect by itself."""
+    if through is not None or hop.options.proxy_command or not hop.addresses:
+        return None
+    return await asyncio.wait_for(_first_connected(hop), CONNECT_SECONDS)
+
+
+async def _first_connected(hop: Hop) -> socket.socket:
+    loop, failure = asyncio.get_running_loop(), OSError(errno.EHOSTUNREACH, "")
+    for address in hop.addresses:
+        # A numeric address: nothing is looked up.
+        found = socket.getaddrinfo(address, hop.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        family, kind, protocol, _, place = found[0]
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setblocking(False)
+            if hop.options.local_addr:
+                sock.bind(hop.options.local_addr)
+            await loop.sock_connect(sock, place)
+        except OSError as error:
+            failure = error
+            sock.close()
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise failure
+
+
 async def _close(connection: asyncssh.SSHClientConnection) -> None:
     """Close a connection, without waiting for a peer that is gone."""
     connection.close()
@@ -79,7 +128,7 @@ async def _close(connection: asyncssh.SSHClientConnection) -> None:
 
 
 def _why(error: Exception, hop: Hop) -> str:
-    """Say why there is no connection; foreign words are left out, except the system's own."""
+    """Explain why there is no connection. Only the system's own error text is repeated."""
     place, user = f"{hop.host} port {hop.port}", hop.options.username
     if isinstance(error, asyncssh.PermissionDenied):
         return (
@@ -97,7 +146,7 @@ def _why(error: Exception, hop: Hop) -> str:
     if isinstance(error, socket.gaierror):
         return f"There is no host {hop.host}: check the name."
     if isinstance(error, OSError):
-        # asyncio puts addresses into the text: the number says it better.
+        # asyncio puts addresses into the text, strerror does not.
         reason = f": {os.strerror(error.errno).lower()}" if error.errno else ""
         return f"{place} cannot be reached{reason}."
     return f"{place} closed the connection, or is no SSH server."

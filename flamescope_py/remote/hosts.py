@@ -1,22 +1,26 @@
-"""What a host's name means: ~/.ssh/config is applied, and what comes out is held against the allowed hosts.
+"""Resolve a host: apply ~/.ssh/config, and check every hop against the rules of ssh_hosts.
 
-Every hop is resolved before anything is connected, and then connected with exactly what was resolved, so
-that neither an alias nor a ProxyJump leads where the server may not go.
+All hops are resolved and checked before anything is connected. The connection then goes to the very address
+that was checked, so that no alias, ProxyJump or second DNS answer leads where the server may not go.
 """
 
 from __future__ import annotations
 
-import fnmatch
+import asyncio
+import getpass
 import shlex
+import socket
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import asyncssh
+from asyncssh.config import SSHClientConfig
 
-from flamescope_py.errors import FlameScopeError, ForbiddenError, RemoteError
+from flamescope_py.errors import ForbiddenError, RemoteError
 from flamescope_py.remote.requests import Target
+from flamescope_py.remote.rules import Rules, parse_address
 
 _MOST_HOPS = 8
 _MOST_INCLUDES = 64
@@ -27,13 +31,18 @@ _KEEPALIVE = {"keepalive_interval": 15, "keepalive_count_max": 3}
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One machine on the way: `options` hold what ~/.ssh/config says of it, keys included."""
+    """One machine on the way to a host.
+
+    `options` hold what ~/.ssh/config has for it, keys included. `addresses` are those that were checked;
+    empty where the name itself is allowed.
+    """
 
     options: asyncssh.SSHClientConnectionOptions
     host: str
     port: int
     known_as: str
     known_hosts: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
 
 
 class Alias(NamedTuple):
@@ -49,12 +58,12 @@ class Hosts:
     """Resolves hosts by one configuration file."""
 
     def __init__(self, config: Path | None, allowed: Collection[str]) -> None:
-        """`allowed` are patterns of hosts, each with a port if it is not 22; empty allows all."""
+        """`allowed` are the patterns of ssh_hosts; none allows all. Raises ConfigError."""
         self._config = config
-        self._allowed = tuple(allowed)
+        self._rules = Rules(allowed)
 
     async def way(self, target: Target) -> list[Hop]:
-        """Give the hops to a host, the host itself last. Raises ForbiddenError and RemoteError."""
+        """Return the hops to a host, the host itself last. Raises ForbiddenError and RemoteError."""
         return await self._way(target, _MOST_HOPS)
 
     async def _way(self, target: Target, left: int) -> list[Hop]:
@@ -69,53 +78,116 @@ class Hosts:
         return [*way, hop]
 
     async def _resolve(self, target: Target) -> tuple[Hop, list[Target]]:
-        """Read what the configuration says of a host, its keys included."""
+        """Apply the configuration to a host, check where it leads, and read its keys."""
         bare = await self._look_up(target, client_keys=None)
+        addresses = await self._checked(bare)
         # As ssh does, pass over keys that are not there, or that a passphrase locks.
         keys = _present(_names(bare, "IdentityFile"))
         options = await self._look_up(target, client_keys=keys, ignore_encrypted=True)
+        if (options.host, options.port) != (bare.host, bare.port):
+            raise RemoteError("The SSH configuration changed while it was read: try again.")
         hop = Hop(
             options,
             bare.host,
             bare.port,
             bare.host_key_alias or bare.host,
             tuple(_names(bare, "UserKnownHostsFile")),
+            addresses,
         )
         return hop, _jumps(bare.tunnel)
 
     async def _look_up(self, target: Target, **more: object) -> asyncssh.SSHClientConnectionOptions:
-        """Apply the configuration to a host, and refuse it if it is not allowed."""
+        """Apply the configuration to a host."""
         config = [str(self._config)] if self._config is not None and self._config.is_file() else None
         user = () if target.user is None else target.user
         port = () if target.port is None else target.port
         try:
-            found = await _options(config=config, host=target.host, port=port, username=user, **more)
+            return await _options(config=config, host=target.host, port=port, username=user, **more)
         except (OSError, ValueError, asyncssh.Error) as error:
             raise RemoteError(f"The SSH configuration cannot be used: {_reason(error)}.") from error
-        if not self.may_reach(found.host, found.port):
-            raise ForbiddenError(
-                f"This server may not connect to {found.host} port {found.port}: it is not among ssh_hosts."
-            )
-        return found
 
-    def may_reach(self, host: str, port: int) -> bool:
-        """Say whether a resolved host is among those that are allowed."""
-        return not self._allowed or any(_matches(host, port, pattern) for pattern in self._allowed)
+    async def _checked(self, options: asyncssh.SSHClientConnectionOptions) -> tuple[str, ...]:
+        """Return the addresses to connect to, none where the name will do.
 
-    async def aliases(self) -> list[Alias]:
-        """Give the hosts that the configuration names and the server may reach."""
+        Raises ForbiddenError unless the name is allowed, or every address that it resolves to.
+        """
+        host, port = options.host, options.port
+        if self._rules.allow_name(host, port):
+            return ()
+        if self._rules.judge_addresses(port):
+            if options.proxy_command and not options.tunnel and parse_address(host) is None:
+                # The command would resolve the name once more, and perhaps to another address.
+                raise ForbiddenError(
+                    f"This server may not connect to {host} port {port}: it has a ProxyCommand, so ssh_hosts "
+                    "must allow its name."
+                )
+            addresses = await _addresses(host, port, options.family)
+            if addresses and all(self._rules.allow_address(address, port) for address in addresses):
+                return addresses
+        raise ForbiddenError(f"This server may not connect to {host} port {port}: it is not among ssh_hosts.")
+
+    def aliases(self) -> list[Alias]:
+        """Return the hosts that the configuration names, without those that the rules surely refuse.
+
+        Nothing is run and nothing is looked up for a list: a `Match exec` counts as no match, and names that
+        an address rule may allow are listed.
+        """
+        if self._config is None or not self._config.is_file():
+            return []
         found = []
-        for name in dict.fromkeys(_alias_names(self._config)) if self._config else ():
+        for name in dict.fromkeys(_alias_names(self._config)):
             try:
-                options = await self._look_up(Target(name), client_keys=None)
-            except FlameScopeError:
+                alias = _read_alias(self._config, name)
+            except (OSError, ValueError, asyncssh.Error):
                 continue
-            found.append(Alias(name, options.host, options.port, options.username))
+            if self._may_reach(alias.host, alias.port):
+                found.append(alias)
         return found
+
+    def _may_reach(self, host: str, port: int) -> bool:
+        if self._rules.allow_name(host, port) or self._rules.allow_address(host, port):
+            return True
+        return parse_address(host) is None and self._rules.judge_addresses(port)
+
+
+async def _addresses(host: str, port: int, family: int) -> tuple[str, ...]:
+    """Resolve a name. Raises RemoteError."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await asyncio.wait_for(
+            loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM), CONNECT_SECONDS
+        )
+    except (OSError, UnicodeError, asyncio.TimeoutError) as error:
+        raise RemoteError(f"There is no host {host}: check the name.") from error
+    return tuple(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+class _Config(SSHClientConfig):
+    """An SSH configuration that is only read: a `Match` line with `exec` is never true and runs nothing."""
+
+    def _match(self, option: str, args: list[str]) -> None:
+        if any(word.lower().lstrip("!") == "exec" for word in args):
+            self._matching = False
+            args.clear()
+        else:
+            super()._match(option, args)
+
+    _handlers = {**SSHClientConfig._handlers, "match": ("Match", _match)}  # noqa: RUF012 - as asyncssh does
+
+
+def _read_alias(path: Path, name: str) -> Alias:
+    user = getpass.getuser()
+    config = _Config.load(None, [str(path)], False, False, False, user, (), name, ())
+    return Alias(
+        name,
+        str(config.get("Hostname", name)),
+        int(str(config.get("Port", asyncssh.DEFAULT_PORT))),
+        str(config.get("User", user)),
+    )
 
 
 async def _options(**values: object) -> asyncssh.SSHClientConnectionOptions:
-    """Make options that can do nothing but log in with a key."""
+    """Make options that allow nothing but a login with a key."""
     made: asyncssh.SSHClientConnectionOptions = await asyncssh.SSHClientConnectionOptions.construct(
         **values,
         **_KEEPALIVE,
@@ -144,7 +216,7 @@ def _names(options: asyncssh.SSHClientConnectionOptions, name: str) -> Sequence[
 
 
 def _present(paths: Sequence[str]) -> Sequence[str]:
-    """Give the key files that are there; nothing named means the usual ones."""
+    """Return the key files that exist; without any, asyncssh takes the usual ones."""
     return [path for path in paths if Path(path).expanduser().is_file()]
 
 
@@ -160,18 +232,8 @@ def _jumps(tunnel: object) -> list[Target]:
     return jumps
 
 
-def _matches(host: str, port: int, pattern: str) -> bool:
-    """Compare with a pattern: 10.0.0.*  *.example.org:2222  bastion:*  [fd00::*]:22; without a port, 22."""
-    name, colon, wanted = pattern.lower().rpartition(":")
-    if not colon or (":" in name and not name.endswith("]")):
-        name, wanted = pattern.lower(), "22"
-    if name.startswith("[") and name.endswith("]"):
-        name = name[1:-1]
-    return fnmatch.fnmatchcase(host.lower(), name) and fnmatch.fnmatchcase(str(port), wanted)
-
-
 def _alias_names(config: Path, left: int = _MOST_INCLUDES) -> Iterator[str]:
-    """Give the names on Host lines that stand for one host each, those of included files too."""
+    """Yield the names on Host lines that stand for one host each, those of included files too."""
     try:
         lines = config.read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -198,7 +260,7 @@ def _included(pattern: str) -> list[Path]:
 
 
 def _reason(error: Exception) -> str:
-    """Say what is wrong, without the paths of this machine."""
+    """Name the error without the paths of this machine."""
     if isinstance(error, OSError):
         return (error.strerror or type(error).__name__).lower()
     return type(error).__name__

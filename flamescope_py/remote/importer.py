@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +63,8 @@ class Importer:
         return self.jobs.submit("capture", source, client, lambda job: self._capturer.capture(request, job))
 
     def aliases(self) -> list[Alias]:
-        """Give the hosts that ~/.ssh/config names."""
-        return asyncio.run(self._hosts.aliases())
+        """Return the hosts that ~/.ssh/config names."""
+        return self._hosts.aliases()
 
     def close(self) -> None:
         """Stop all jobs."""

@@ -253,6 +253,97 @@ def test_only_allowed_hosts_are_reached_whatever_they_are_called(
     assert bool(asker.importer.aliases()) == allowed
 
 
+@pytest.mark.parametrize(
+    ("patterns", "allowed"),
+    [
+        (["127.0.0.0/8:*", "[::1]:*"], True),
+        (["localhost:{port}"], True),
+        (["local*:*"], True),
+        (["127.0.0.0/8"], False),
+        (["10.0.0.0/8:*", "[::1]:*"], False),
+        (["host:*", "local:*"], False),
+    ],
+)
+def test_a_name_is_allowed_by_itself_or_by_all_its_addresses(
+    profiles: Path, home: Path, server: Sshd, far: Path, patterns: list[str], allowed: bool
+) -> None:
+    asker = Asker(profiles, home, allowed_hosts=[one.format(port=server.port) for one in patterns])
+    job = asker.fetch(**{**server.place, "host": "localhost"}, path=str(far / "perf.out"))
+    asker.importer.close()
+    server.stop()
+    assert job.state == ("done" if allowed else "failed")
+    assert allowed or "ssh_hosts" in str(job.error)
+    assert allowed == any("Connection from" in line for line in server.log)
+
+
+def test_a_name_that_continues_an_address_rule_is_not_reached(
+    profiles: Path, home: Path, server: Sshd
+) -> None:
+    asker = Asker(profiles, home, allowed_hosts=["127.0.0.*:*"])
+    job = asker.fetch(**{**server.place, "host": "127.0.0.attacker.invalid"}, path="x")
+    asker.importer.close()
+    assert (job.state, "no host" in str(job.error)) == ("failed", True)
+
+
+def test_a_name_with_a_proxy_command_is_allowed_by_name_only(
+    profiles: Path, home: Path, tmp_path: Path
+) -> None:
+    """The command looks the name up again, so no address that was checked would bind it."""
+    ran = tmp_path / "ran"
+    configure(home, "Host *", f"  ProxyCommand touch {ran}")
+    asker = Asker(profiles, home, allowed_hosts=["127.0.0.0/8:*", "[::1]:*"])
+    job = asker.fetch(host="localhost", path="x")
+    assert "must allow its name" in str(job.error)
+    assert not ran.exists()
+    asker.importer.close()
+
+
+def test_what_a_hop_connects_to_is_an_address_that_was_checked(
+    profiles: Path, home: Path, server: Sshd, stranger: Sshd, key: Path, far: Path
+) -> None:
+    """The hop resolves no name: localhost there may be another machine."""
+    stranger.authorize(public(key))
+    configure(
+        home,
+        "Host bastion",
+        "  HostName 127.0.0.1",
+        f"  Port {server.port}",
+        "Host beacon",
+        "  HostName localhost",
+        f"  Port {stranger.port}",
+        "  ProxyJump bastion",
+    )
+    (home / ".ssh" / "known_hosts").write_text(
+        f"[127.0.0.1]:{server.port} {public(server.host_key)}\n"
+        f"[localhost]:{stranger.port} {public(stranger.host_key)}\n"
+    )
+    asker = Asker(profiles, home, allowed_hosts=["127.0.0.0/8:*", "[::1]:*"])
+    job = asker.fetch(host="beacon", path=str(far / "perf.out"))
+    asker.importer.close()
+    assert (job.state, job.error) == ("done", None)
+
+
+def test_a_list_of_hosts_runs_no_command_of_the_configuration(
+    asker: Asker, home: Path, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    configure(
+        home,
+        "Host beacon",
+        "  HostName 127.0.0.1",
+        f'Match exec "touch {ran}"',
+        "  User from-match",
+        f'Match !exec "touch {ran}" host other',
+        "  Port 2222",
+        "Match all",
+        "  Port 2200",
+        "Host node",
+    )
+    found = [(one.alias, one.host, one.port, one.user) for one in asker.importer.aliases()]
+    assert found == [("beacon", "127.0.0.1", 2200, USER), ("node", "node", 2200, USER)]
+    assert not ran.exists()
+
+
 def test_a_hop_in_between_must_be_allowed_too(profiles: Path, home: Path, server: Sshd, key: Path) -> None:
     configure(home, "Host beacon", "  HostName 10.1.1.1", f"  ProxyJump 127.0.0.1:{server.port}")
     asker = Asker(profiles, home, allowed_hosts=["10.1.1.1"])
