@@ -1,29 +1,29 @@
 """Every error that this package raises on purpose, in one tree.
 
-    FlameScopeError                 500  (only ever a bug when raised bare)
-    ├── ParameterError              400  a missing or malformed request parameter or argument
-    │   └── WrongTypeError          400  the file is of another type than the request says
-    ├── TokenRequiredError          401  the token is missing or wrong
-    ├── ForbiddenError              403  a host, origin or action that is not allowed
-    ├── ProfileNotFoundError        404  no such profile
-    ├── JobNotFoundError            404  no such job
-    ├── ProfileChangedError         409  the file was replaced or cut while it was read
-    ├── ConflictError               409  the name is taken already
-    ├── TooLargeError               413  over a documented bound
-    ├── UnknownFormatError          415  in no format that we read
-    ├── RangeError                  416  a time range outside the profile, or empty
-    ├── BrokenProfileError          422  of a known format, but broken
-    │   └── NoTimestampsError       422  a heatmap was asked of samples without time
-    ├── RemoteError                 502  another machine is out of reach, refuses or fails
-    │   ├── UnknownHostKeyError     502  its host key has to be accepted first
-    │   └── ChangedHostKeyError     502  its host key is another one than before
-    ├── BusyError                   503  try again later
-    ├── StorageFullError            507  too little room on the disk
-    └── ConfigError                 500  a setting that cannot be used (at start only)
+    FlameScopeError                 a bug when raised bare
+    ├── ParameterError              a missing or malformed request parameter or argument
+    │   └── WrongTypeError          the file is of another type than the request names
+    ├── TokenRequiredError          the token is missing or wrong
+    ├── ForbiddenError              a host, origin or action that is not allowed
+    ├── ProfileNotFoundError        no such profile
+    ├── JobNotFoundError            no such job
+    ├── ProfileChangedError         the file was replaced or cut while it was read
+    ├── ConflictError               the name is taken
+    ├── TooLargeError               over a documented bound
+    ├── UnknownFormatError          in none of the supported formats
+    ├── RangeError                  a time range outside the profile, or empty
+    ├── BrokenProfileError          of a known format, but broken
+    │   └── NoTimestampsError       a heatmap of samples without timestamps
+    ├── RemoteError                 another machine is unreachable, refuses or fails
+    │   ├── UnknownHostKeyError     its host key must be accepted first
+    │   └── ChangedHostKeyError     its host key differs from the known one
+    ├── BusyError                   try again later
+    ├── StorageFullError            too little room on the disk
+    └── ConfigError                 an unusable setting (at start only)
 
-A message is one sentence for the user that says what is wrong and what to do. It never holds an
-absolute path. Foreign exceptions are translated where they are caught, with `from`; only
-`flamescope_py.web` turns a status into a response.
+A message is one sentence for the user: the problem and the remedy. It never holds an absolute path.
+Foreign exceptions are translated where they are caught, with `from`. `flamescope_py.web.errors` maps each
+class to an HTTP status.
 """
 
 from __future__ import annotations
@@ -32,99 +32,74 @@ from collections.abc import Mapping
 
 
 class FlameScopeError(Exception):
-    """Root of the tree; `status` is the HTTP status that web/ answers with."""
-
-    status = 500
+    """Root of the tree."""
 
 
 class ParameterError(FlameScopeError):
     """A parameter is missing, malformed or out of its bounds."""
 
-    status = 400
-
 
 class WrongTypeError(ParameterError):
-    """The request names a type that the file cannot be read as."""
+    """The file cannot be read as the type that the request names."""
 
 
 class TokenRequiredError(FlameScopeError):
-    """The request needs the token, and shows none or a wrong one."""
-
-    status = 401
+    """The request needs the token, and its token is missing or wrong."""
 
 
 class ForbiddenError(FlameScopeError):
-    """The request comes from, or asks for, something that is not allowed."""
-
-    status = 403
+    """The host, the origin or the action of the request is not allowed."""
 
 
 class ProfileNotFoundError(FlameScopeError):
     """No profile of that name exists in the profile directory."""
 
-    status = 404
-
 
 class JobNotFoundError(FlameScopeError):
     """No job of that id is running or remembered."""
-
-    status = 404
 
 
 class ProfileChangedError(FlameScopeError):
     """The file was replaced, cut or removed while it was being read."""
 
-    status = 409
-
 
 class ConflictError(FlameScopeError):
     """A profile of that name exists, and the request forbids another name."""
-
-    status = 409
 
 
 class TooLargeError(FlameScopeError):
     """Something is over a documented bound; the message names the bound."""
 
-    status = 413
-
     def __init__(self, message: str, retry_after: int | None = None) -> None:
-        """`retry_after` is for how many seconds there is no use in trying again; None: for ever."""
+        """Set `retry_after` to the seconds after which a retry may succeed; None means never."""
         super().__init__(message)
         self.retry_after = retry_after
 
 
 class UnknownFormatError(FlameScopeError):
-    """The file is in no format that we read."""
-
-    status = 415
+    """The file is in none of the supported formats."""
 
 
 class RangeError(FlameScopeError):
     """The time range is empty, reversed or outside the profile."""
 
-    status = 416
-
 
 class BrokenProfileError(FlameScopeError):
     """The file is of a known format, but nothing can be read from it."""
 
-    status = 422
-
 
 class NoTimestampsError(BrokenProfileError):
-    """The samples carry no time, so there is no heatmap and no range."""
+    """The samples have no timestamps, so there is no heatmap and no range."""
 
 
 class RemoteError(FlameScopeError):
-    """Another machine cannot be reached, does not let us in, or fails at what it was asked to do."""
+    """Another machine is unreachable, refuses the connection or fails at the request."""
 
-    status = 502
-    # What a program tells this error by, since sentences change.
+    # For programs, since the sentences may change.
     code: str | None = None
 
     def __init__(self, message: str, details: Mapping[str, object] | None = None) -> None:
-        """`details` is what a program needs beside the sentence; it goes into the job as it is."""
+        """Keep `details` for programs; they are added to the job as they are."""
         super().__init__(message)
         self.details = dict(details or {})
         if self.code is not None:
@@ -132,24 +107,22 @@ class RemoteError(FlameScopeError):
 
 
 class UnknownHostKeyError(RemoteError):
-    """The host shows a key that nobody has accepted yet; `details` holds it as `hostKey`."""
+    """The host's key has not been accepted yet; `details` holds it as `hostKey`."""
 
     code = "hostKeyUnknown"
 
 
 class ChangedHostKeyError(RemoteError):
-    """The host shows another key than the one that is known; there is no way to accept it from here."""
+    """The host's key differs from the known one; it cannot be accepted here."""
 
     code = "hostKeyChanged"
 
 
 class BusyError(FlameScopeError):
-    """A bound on simultaneous work is reached; the client may try again."""
-
-    status = 503
+    """A limit on simultaneous work is reached; the client may try again."""
 
     def __init__(self, message: str, retry_after: int = 2) -> None:
-        """`retry_after` is in seconds and becomes the Retry-After header."""
+        """Set `retry_after` to the seconds after which a retry may succeed."""
         super().__init__(message)
         self.retry_after = retry_after
 
@@ -157,8 +130,6 @@ class BusyError(FlameScopeError):
 class StorageFullError(FlameScopeError):
     """The disk has too little room for the file."""
 
-    status = 507
-
 
 class ConfigError(FlameScopeError):
-    """A setting has a value that cannot be used."""
+    """A setting has an unusable value."""

@@ -19,6 +19,7 @@ from waitress.utilities import Error
 
 from flamescope_py.errors import FlameScopeError, ForbiddenError, TokenRequiredError
 from flamescope_py.web.context import service_of, settings_of
+from flamescope_py.web.errors import status_of
 from flamescope_py.web.middleware.guard import guard_in
 from flamescope_py.web.middleware.proxy import below
 from flamescope_py.web.middleware.token import CHALLENGES
@@ -34,8 +35,8 @@ class RefusedError(Error):
     def __init__(self, error: FlameScopeError) -> None:
         """Take over status and sentence."""
         super().__init__(str(error))
-        self.code = error.status
-        self.reason = HTTPStatus(error.status).phrase
+        self.code = status_of(error)
+        self.reason = HTTPStatus(self.code).phrase
         asks = isinstance(error, TokenRequiredError)
         self.headers = [("WWW-Authenticate", challenge) for challenge in CHALLENGES] if asks else []
 

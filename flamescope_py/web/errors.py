@@ -1,24 +1,46 @@
-"""Every error leaves as `{"error": "one sentence"}`, whatever raised it and on whatever path.
+"""Turn every exception into `{"error": "one sentence"}` with its status, on every path.
 
-No answer ever holds a traceback or a path of this machine; our own bugs (500) are logged with theirs.
+No response holds a traceback or a path of this machine. Bugs (500) are logged with theirs.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from flamescope_py import errors
 from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError, TooLargeError
 from flamescope_py.web.middleware.token import CHALLENGES
 from flamescope_py.web.respond import JSON
 
 logger = logging.getLogger(__name__)
 
-_BUG = "The server made a mistake: its log says more."
-_WORDS = {
+BUG = 500
+# The status of each class and of its subclasses.
+STATUSES: Mapping[type[FlameScopeError], int] = {
+    FlameScopeError: BUG,
+    errors.ParameterError: 400,
+    errors.TokenRequiredError: 401,
+    errors.ForbiddenError: 403,
+    errors.ProfileNotFoundError: 404,
+    errors.JobNotFoundError: 404,
+    errors.ProfileChangedError: 409,
+    errors.ConflictError: 409,
+    errors.TooLargeError: 413,
+    errors.UnknownFormatError: 415,
+    errors.RangeError: 416,
+    errors.BrokenProfileError: 422,
+    errors.RemoteError: 502,
+    errors.BusyError: 503,
+    errors.StorageFullError: 507,
+}
+
+_BUG_SENTENCE = "The server made a mistake: its log says more."
+_SENTENCES = {
     400: "The request cannot be understood.",
     404: "There is nothing at this address.",
     413: "The request is too large.",
@@ -33,8 +55,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
+def status_of(error: FlameScopeError) -> int:
+    """Return the HTTP status of an error, by its nearest class in `STATUSES`."""
+    return next(STATUSES[one] for one in type(error).__mro__ if one in STATUSES)
+
+
 def error_body(sentence: str) -> bytes:
-    """Write the one error shape."""
+    """Return the body of an error."""
     return orjson.dumps({"error": sentence.encode("utf-8", "replace").decode()})
 
 
@@ -45,9 +72,10 @@ def _error(sentence: str, status: int) -> Response:
 
 
 def _expected(error: FlameScopeError) -> Response:
-    if error.status == FlameScopeError.status:
+    status = status_of(error)
+    if status == BUG:
         return _bug(error)
-    response = _error(str(error), error.status)
+    response = _error(str(error), status)
     if isinstance(error, (BusyError, TooLargeError)) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, TokenRequiredError):
@@ -57,9 +85,9 @@ def _expected(error: FlameScopeError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    """Translate what Flask and Werkzeug raise; their own headers (Allow) stay."""
-    status = error.code or 500
-    response = _error(_WORDS.get(status, f"{error.name}."), status)
+    """Translate an exception of Flask or Werkzeug. A 405 keeps its Allow header."""
+    status = error.code or BUG
+    response = _error(_SENTENCES.get(status, f"{error.name}."), status)
     valid = getattr(error, "valid_methods", None)
     if valid:
         response.headers["Allow"] = ", ".join(sorted(valid))
@@ -69,4 +97,4 @@ def _http(error: HTTPException) -> Response:
 
 def _bug(error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _error(_BUG, 500)
+    return _error(_BUG_SENTENCE, BUG)

@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, current_app
 
-from flamescope_py import __version__, errors
-from flamescope_py.errors import FlameScopeError
+from flamescope_py import __version__
 from flamescope_py.service.parameters import NO_FILTER
 from flamescope_py.web.context import service_of, settings_of
+from flamescope_py.web.errors import STATUSES
 from flamescope_py.web.middleware.guard import guard_in
 from flamescope_py.web.middleware.observe import route_of
 from flamescope_py.web.openapi_examples import ERRORS
@@ -112,11 +112,7 @@ def _statuses() -> list[int]:
 
 def _error(status: int) -> dict[str, object]:
     """Describe a status by the errors that have it."""
-    classes = [
-        one
-        for one in vars(errors).values()
-        if isinstance(one, type) and issubclass(one, FlameScopeError) and one.__dict__.get("status") == status
-    ]
+    classes = [one for one, its_status in STATUSES.items() if its_status == status]
     words = " ".join((one.__doc__ or "").strip().splitlines()[0] for one in classes)
     found: dict[str, object] = {
         "description": _TITLES.get(status, words),

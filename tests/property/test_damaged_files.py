@@ -28,6 +28,7 @@ from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.nflx import nflxprofile_pb2
 from flamescope_py.readers.source import read_profile
+from flamescope_py.web.errors import status_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
@@ -70,7 +71,7 @@ def answered(question: Callable[[], Any]) -> Any:
         return question()
     except FlameScopeError as error:
         refused = error
-    assert refused.status in range(400, 500)
+    assert status_of(refused) in range(400, 500)
     assert "\n" not in str(refused)
     return None
 
