@@ -30,6 +30,7 @@ from flamescope_py.service import (
 from flamescope_py.service.parameters import (
     END,
     INVERTED,
+    PATTERN,
     SEARCH,
     SELECTION,
     START,
@@ -37,6 +38,7 @@ from flamescope_py.service.parameters import (
     Parameter,
     choice_of,
 )
+from flamescope_py.web import context
 
 DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
@@ -120,16 +122,30 @@ class Query:
             raise ParameterError("The address is not UTF-8: percent-encode its parameters.") from error
 
     def texts(self, name: str) -> Sequence[str]:
-        """Give what a parameter came with, as it is."""
+        """Return the unparsed values of a parameter."""
         return self._values.get(name, ())
 
     def read(self, rows: Iterable[Parameter]) -> dict[str, Any]:
-        """Give the values of several parameters by name."""
-        return parameters.read(rows, self.texts)
+        """Return the values of several parameters by name. Raises ParameterError."""
+        asked = tuple(rows)
+        self._check_patterns(asked)
+        return parameters.read(asked, self.texts)
 
     def value(self, row: Parameter) -> Any:
-        """Give the value of one parameter."""
-        return row.value(self.texts(row.name))
+        """Return the value of one parameter. Raises ParameterError."""
+        return self.read((row,))[row.name]
+
+    def _check_patterns(self, rows: Sequence[Parameter]) -> None:
+        """Hold the patterns of a selection to max_patterns and max_pattern_chars, before any is compiled."""
+        repeating = [row.name for row in rows if row.kind is PATTERN and row.repeats]
+        patterns = [pattern for name in repeating for pattern in self.texts(name)]
+        if len(patterns) > (most := context.settings().max_patterns):
+            raise ParameterError(f"{len(patterns)} patterns: at most {most} are allowed (max_patterns).")
+        longest = max(map(len, patterns), default=0)
+        if longest > (most := context.settings().max_pattern_chars):
+            raise ParameterError(
+                f"A pattern has {longest} characters: at most {most} are allowed (max_pattern_chars)."
+            )
 
     def one(self, name: str) -> str | None:
         """Give a parameter that may come once, None if it does not come."""

@@ -124,15 +124,24 @@ def test_a_large_graph_keeps_its_sums(settings: Settings, profiles: Path) -> Non
     assert sum((client.get("/flamegraph/?filename=wide&format=columns").json or {})["nodes"]["self"]) == 399
 
 
-@pytest.mark.parametrize("route", ["heatmap/", "flamegraph/", "elided/"])
-def test_patterns_are_bounded_in_number_and_length(settings: Settings, route: str) -> None:
+def test_patterns_are_bounded_on_every_route_that_takes_them(settings: Settings) -> None:
     client = client_with(settings, max_patterns=2, max_pattern_chars=5)
-    asked = f"/{route}?filename=small.perf&compareFilename=small.perf&drop=a&include=leaf"
-    assert client.get(asked).status_code == 200
-    for more, bound in (("&exclude=b", "(max_patterns)"), ("a" * 2, "(max_pattern_chars)")):
-        answer = client.get(asked + more)
-        assert answer.status_code == 400
-        assert bound in (answer.json or {})["error"]
+    paths: dict[str, Any] = (client.get("/openapi.json").json or {})["paths"]
+    taking = [
+        path
+        for path, methods in paths.items()
+        if "drop" in {one["name"] for one in methods.get("get", {"parameters": []})["parameters"]}
+    ]
+    assert set(taking) == {"/heatmap/", "/flamegraph/", "/differential/", "/elided/", "/filter/"}
+    for path in taking:
+        asked = f"{path}?filename=small.perf&compareFilename=small.perf&drop=a&include=leaf"
+        assert client.get(asked).status_code == 200
+        for more, bound in (("&exclude=b", "(max_patterns)"), ("a" * 2, "(max_pattern_chars)")):
+            answer = client.get(asked + more)
+            assert answer.status_code == 400, path
+            assert bound in (answer.json or {})["error"]
+    without_profile = client.get("/filter/?drop=a&drop=b&drop=c")
+    assert without_profile.status_code == 400
 
 
 def test_a_large_body_is_refused(settings: Settings, profiles: Path, tmp_path: Path) -> None:

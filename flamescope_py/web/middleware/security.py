@@ -15,8 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from flamescope_py.config import Settings
-from flamescope_py.errors import ForbiddenError, ParameterError
-from flamescope_py.web.params import Query
+from flamescope_py.errors import ForbiddenError
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?")
 
@@ -30,9 +29,6 @@ _FOREIGN_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     f"font-src 'self' data:; {_COMMON_POLICY}"
 )
-# Where patterns are read, and by which names.
-_ASKING = frozenset({"heatmap", "flamegraph", "compare"})
-_PATTERNS = ("drop", "include", "exclude")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -56,8 +52,6 @@ def install(app: Flask, settings: Settings) -> None:
             )
         if len(request.query_string) > settings.max_query_bytes:
             raise RequestURITooLarge
-        if request.blueprint in _ASKING:
-            _require_few_patterns(settings)
 
     @app.after_request
     def complete(response: Response) -> Response:
@@ -66,21 +60,6 @@ def install(app: Flask, settings: Settings) -> None:
         if response.status_code == 308:
             _make_relative(response)
         return response
-
-
-def _require_few_patterns(settings: Settings) -> None:
-    """Raise ParameterError for more or longer patterns than the settings allow."""
-    query = Query(request)
-    patterns = [pattern for name in _PATTERNS for pattern in query.texts(name)]
-    if len(patterns) > settings.max_patterns:
-        most = settings.max_patterns
-        raise ParameterError(f"{len(patterns)} patterns: at most {most} are allowed (max_patterns).")
-    longest = max(map(len, patterns), default=0)
-    if longest > settings.max_pattern_chars:
-        most = settings.max_pattern_chars
-        raise ParameterError(
-            f"A pattern has {longest} characters: at most {most} are allowed (max_pattern_chars)."
-        )
 
 
 def is_expected(header: str, bound: str, allowed: Collection[str]) -> bool:
