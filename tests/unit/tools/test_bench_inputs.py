@@ -11,14 +11,21 @@ import pytest
 from flamescope_py.readers.source import read_profile
 from flamescope_py.store.directory import ProfileDirectory
 from tools.bench.catalogue import FOLDERS, written
-from tools.bench.inputs import FEW, MANY, TYPICAL, Recipe, prepared, text_of
+from tools.bench.hosts import Host
+from tools.bench.inputs import DWARF, FEW, MACHINE, MANY, TYPICAL, Recipe, prepared, text_of
 from tools.bench.texts import Variation
 
-VARIATIONS = {"typical": TYPICAL, "few": FEW, "many": MANY}
+VARIATIONS: dict[str, Variation | Host] = {
+    "typical": TYPICAL,
+    "few": FEW,
+    "many": MANY,
+    "machine": MACHINE,
+    "dwarf": DWARF,
+}
 SIZE = 9_000_000  # more than two tiles
 
 
-def text(variation: Variation) -> bytes:
+def text(variation: Variation | Host) -> bytes:
     return b"".join(text_of(Recipe("some", SIZE, variation)))
 
 
@@ -45,6 +52,7 @@ def test_variations_differ_in_what_they_vary() -> None:
     assert len(stacks["few"]) <= 51
     assert 2000 < len(stacks["typical"]) < 0.6 * samples
     assert len(stacks["many"]) > 0.97 * samples
+    assert len(stacks["dwarf"]) == text(DWARF).count(b"\n\n") + 1
 
 
 def test_a_file_is_written_once_and_again_when_its_stamp_is_another(tmp_path: Path) -> None:
