@@ -12,7 +12,7 @@ import numpy.typing as npt
 from flamescope_py.analysis.flavours.extras import Extras, node_extras
 from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.analysis.rewrite import rewrite_tree
-from flamescope_py.analysis.timerange import TimeRange, time_range
+from flamescope_py.analysis.timerange import SampleRange, time_range
 from flamescope_py.analysis.view import View
 from flamescope_py.model import CallTree, Frame, FrameTable, Seconds
 
@@ -90,7 +90,7 @@ def flame_graph(
     )
 
 
-def _parts(span: TimeRange, outside: bool) -> tuple[slice, ...]:
+def _parts(span: SampleRange, outside: bool) -> tuple[slice, ...]:
     """Give the rows of a range, or those before and after it."""
     if outside:
         return slice(0, span.first), slice(span.last, None)

@@ -18,7 +18,7 @@ from flamescope_py.errors import RangeError
 from flamescope_py.model import Seconds
 
 
-class TimeRange(NamedTuple):
+class SampleRange(NamedTuple):
     """Rows `first` to `last` (exclusive) of a view's samples, and the bounds as seconds."""
 
     first: int
@@ -27,7 +27,7 @@ class TimeRange(NamedTuple):
     end: Seconds
 
 
-def time_range(view: View, start: Seconds | None, end: Seconds | None) -> TimeRange:
+def time_range(view: View, start: Seconds | None, end: Seconds | None) -> SampleRange:
     """Find the samples of a range; without bounds the whole profile.
 
     Raises RangeError for a range that is empty, reversed or reaches past the profile's seconds, and
@@ -35,12 +35,12 @@ def time_range(view: View, start: Seconds | None, end: Seconds | None) -> TimeRa
     """
     limit = view.profile.seconds
     if start is None and end is None:
-        return TimeRange(0, len(view.time), 0.0, float(limit))
+        return SampleRange(0, len(view.time), 0.0, float(limit))
     require_time(view)
     low, high = 0.0 if start is None else start, float(limit) if end is None else end
     if not 0 <= low < high <= limit:  # so written, NaN is refused too
         raise RangeError(f"The range {low:g} to {high:g} s is empty or outside the profile (0 to {limit} s).")
-    return TimeRange(_position(view, low), _position(view, high), low, high)
+    return SampleRange(_position(view, low), _position(view, high), low, high)
 
 
 def _position(view: View, bound: Seconds) -> int:

@@ -13,19 +13,19 @@ import orjson
 
 from flamescope_py.commands.info import plain
 from flamescope_py.commands.options import (
-    answers,
     ending,
     graphing,
     options,
-    part_of,
+    queries,
     question_of,
+    range_of,
     read,
     shown_name,
     write,
 )
-from flamescope_py.service import DIFFERENCES, TYPES, FlameGraph, changes
+from flamescope_py.service import DIFFERENCES, TYPES, FlameGraph, Profile, changes
 from flamescope_py.service.parameters import END, START
-from flamescope_py.service.queries import FIRST, SECOND, Part, about
+from flamescope_py.service.queries import FIRST, SECOND, error_prefix
 
 OTHER_RANGE = (
     START._replace(name="compare-start", meaning="Begin of the range of the second file."),
@@ -79,16 +79,16 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     if first == second == "-":
         raise click.UsageError("Only one of the two can be standard input.")
     question = question_of(given)
-    with about(FIRST):
-        before = part_of(read(first, given["type_name"]), given)
-    with about(SECOND):
-        after = part_of(_other(before, first == second, second, given), given, OTHER_RANGE)
-    names = shown_name(first), shown_name(second)
+    with error_prefix(FIRST):
+        before, part = read(first, given["type_name"]), range_of(given)
+    with error_prefix(SECOND):
+        after, other = _other(before, first == second, second, given), range_of(given, OTHER_RANGE)
+    profiles, parts, names = (before, after), (part, other), (shown_name(first), shown_name(second))
     if form in DIFFERENCES:
-        pair, unit = answers().difference(before, after, question), answers().unit(before, question)
+        pair, unit = queries().difference(profiles, parts, question), queries().unit(before, question)
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
-    graphs = answers().pair(before, after, question)
+    graphs = queries().graphs(profiles, parts, question)
     rows = sorted(_rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
         write(iter([orjson.dumps(_json(rows, graphs)), b"\n"]), output)
@@ -97,10 +97,10 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     write((f"{line}\n".encode("utf-8", "replace") for line in lines), output)
 
 
-def _other(before: Part, same: bool, name: str, given: dict[str, Any]) -> Any:
+def _other(before: Profile, same: bool, name: str, given: dict[str, Any]) -> Profile:
     """Read the second file, unless it is the first."""
     if same and given["compare_type"] in (None, given["type_name"]):
-        return before.profile
+        return before
     return read(name, given["compare_type"])
 
 

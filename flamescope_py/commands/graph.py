@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from flamescope_py.commands.options import (
-    answers,
     ending,
     file_argument,
     graphing,
-    part_of,
+    queries,
     question_of,
+    range_of,
     read,
     shown_name,
     write,
@@ -63,6 +63,6 @@ def export(file: str, form: str, type_name: str | None, output: str | None, **gi
 
 
 def _export(file: str, type_name: str | None, form: str, output: str | None, given: dict[str, Any]) -> None:
-    question = question_of(given)
-    found = answers().flame_graph(part_of(read(file, type_name), given), question)
+    question, part = question_of(given), range_of(given)
+    found = queries().flame_graph(read(file, type_name), part, question)
     write(FORMATS[form].write(found.graph, shown_name(file), found.unit), output)

@@ -18,10 +18,10 @@ from rich.style import Style
 from rich.text import Text
 
 from flamescope_py.commands.options import (
-    answers,
     ending,
     file_argument,
     options,
+    queries,
     read,
     selecting,
     selection_of,
@@ -59,7 +59,7 @@ def heatmap(file: str, type_name: str | None, rows: int, **given: Any) -> None:
     """Draw when the samples of FILE fell; - reads standard input."""
     search = values(given, SEARCH)[SEARCH.name]
     selection = selection_of(given)
-    found = answers().heatmap(read(file, type_name), selection, rows, search)
+    found = queries().heatmap(read(file, type_name), selection, rows, search)
     cells = found.values if found.matches is None else found.matches
     console = Console(highlight=False)
     terminal = sys.stdout.isatty()

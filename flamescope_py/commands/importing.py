@@ -120,7 +120,7 @@ def _run(body: Body, options: Mapping[str, Any], kind: str) -> None:
         service = Service(settings)
         try:
             name = _brought(service.imports, kind, body)
-            type_name = service.profile(name).file.type
+            type_name = service.listed(name).file.type
         finally:
             service.close()
     except FlameScopeError as error:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
+import orjson
 
-from flamescope_py.commands.options import answers, ending, file_argument, read, shown_name, type_option
-from flamescope_py.service import Count, ParseReport, Profile, ProfileInfo
+from flamescope_py.commands.options import ending, file_argument, queries, read, shown_name, type_option
+from flamescope_py.service import Count, ParseReport, Profile, ProfileInfo, facts
 
 # Names come from the file: what a terminal would obey is shown as it is spelled.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -30,11 +31,9 @@ Examples:
 def info(file: str, type_name: str | None, top: int, as_json: bool) -> None:
     """Say what FILE is; - reads standard input."""
     profile = read(file, type_name)
-    found = ProfileInfo(shown_name(file), profile, answers().facets(profile))
+    found = ProfileInfo(shown_name(file), profile, queries().facets(profile))
     if as_json:
-        from flamescope_py.web import wire_info
-
-        click.echo(wire_info.profile_info(found))
+        click.echo(orjson.dumps(facts(found)))
     else:
         click.echo("\n".join(_lines(found, top)))
 

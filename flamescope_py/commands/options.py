@@ -20,9 +20,9 @@ import click
 
 from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import FlameScopeError, ParameterError
-from flamescope_py.service import TYPES, Profile, Selection, all_filters, parameters, read_alone
+from flamescope_py.service import TYPES, Profile, Selection, TimeRange, all_filters, parameters, read_alone
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
-from flamescope_py.service.queries import Answers, Part, Question
+from flamescope_py.service.queries import Queries, Question
 
 STANDARD_STREAM = "-"
 RANGE = (START, END)
@@ -92,15 +92,15 @@ def question_of(given: Mapping[str, Any]) -> Question:
     return Question(selection_of(given), bool(given.get(INVERTED.name)))
 
 
-def part_of(profile: Profile, given: Mapping[str, Any], bounds: tuple[Parameter, Parameter] = RANGE) -> Part:
-    """Make the range of a profile that --start and --end (or two like them) name."""
+def range_of(given: Mapping[str, Any], bounds: tuple[Parameter, Parameter] = RANGE) -> TimeRange:
+    """Return the range that --start and --end (or two options like them) name."""
     start, end = values(given, *bounds).values()
-    return Part(profile, start, end)
+    return TimeRange(start, end)
 
 
-def answers() -> Answers:
-    """Make what answers questions in this process."""
-    return Answers(MEMORY)
+def queries() -> Queries:
+    """Return the queries of this process."""
+    return Queries(MEMORY)
 
 
 def read(name: str, type_name: str | None) -> Profile:

@@ -1,6 +1,6 @@
-"""What can be asked of FlameScope, for the web and the command line alike: joins store and analysis.
+"""The service joins store and analysis, for the web and the command line alike.
 
-Also the one door to them: web/ takes every name that it needs of the layers below from here.
+It is also their one door: web/ imports every name of the layers below from here.
 """
 
 from flamescope_py.analysis.compare import Pair
@@ -17,13 +17,15 @@ from flamescope_py.export import DIFFERENCES, FORMATS
 from flamescope_py.incoming.part import Wish
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobRunner
-from flamescope_py.model import FrameTable, ParseReport, Profile
+from flamescope_py.model import FrameTable, ParseReport, Profile, TimeRange
 from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
 from flamescope_py.remote.importer import Importer
 from flamescope_py.remote.requests import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
+from flamescope_py.service.info import ProfileInfo, facts
+from flamescope_py.service.opened import OpenProfile
 from flamescope_py.service.queries import GraphAnswer, Question
 from flamescope_py.service.service import Service
-from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileInfo, ProfileRef, RangeRef, Vitals
+from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.service.wiring import all_filters, read_alone
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import SORTS, ListQuery
@@ -57,6 +59,7 @@ __all__ = [
     "ListAnswer",
     "ListQuery",
     "ListedProfile",
+    "OpenProfile",
     "Pair",
     "ParseReport",
     "Profile",
@@ -65,13 +68,14 @@ __all__ = [
     "ProfileRef",
     "Progress",
     "Question",
-    "RangeRef",
     "Selection",
     "Service",
+    "TimeRange",
     "Vitals",
     "Wish",
     "all_filters",
     "changes",
+    "facts",
     "read_alone",
     "without_libraries",
 ]

@@ -1,22 +1,22 @@
-"""Answers questions about open profiles and remembers what was costly, for the web and the command line.
+"""Queries on open profiles, and the cache of their costly parts, for the web and the command line.
 
-Toggling is instant because its parts are remembered apart: which samples are kept, what filters make of
-the stacks, the two joined, and whole heatmaps. All are bounded in bytes.
+The kept samples, the rewritten stacks, the view that joins the two, and whole heatmaps are cached apart, so
+that switching one filter on or off recomputes only what it changes. Every cache is bounded in bytes.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.compare import Comparison, Pair, differential, elided
 from flamescope_py.analysis.facets import Facets, facets
+from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
@@ -24,24 +24,29 @@ from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_
 from flamescope_py.analysis.selection import PERIOD, Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
-from flamescope_py.errors import FlameScopeError
-from flamescope_py.model import Profile, Seconds
+from flamescope_py.errors import FlameScopeError, TooLargeError
+from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
 from flamescope_py.store.cache import BoundedCache
 
 MAX_HEATMAP_BYTES = 64 << 20
-MAX_NODES = 1 << 30
+MAX_NODES = MAX_CELLS = 1 << 30
 MAX_PEAKS_BYTES = 1 << 20
 MAX_FACETS_BYTES = 16 << 20
 FLAME_GRAPH = "flamegraph"
 FIRST, SECOND = "First profile", "Second profile"
 COMPARISONS = {"differential": differential, "elided": elided}
 
+Profiles = tuple[Profile, Profile]
+TimeRanges = tuple[TimeRange, TimeRange]
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a flame graph, apart from the range: `search` is a pattern on `Frame.text`, `nodes`
-    bounds the graph further than the settings do."""
+    """The parameters of a flame graph besides its range.
+
+    `search` is a pattern on `Frame.text`. `nodes` bounds the graph further than the settings do.
+    """
 
     selection: Selection = field(default_factory=Selection)
     inverted: bool = False
@@ -49,25 +54,12 @@ class Question:
     nodes: int | None = None
 
 
-class Part(NamedTuple):
-    """A range of a profile, in seconds from its first whole second; None is its begin, or its end.
-
-    With `outside` it is the rest of the profile, all but that range.
-    """
-
-    profile: Profile
-    start: Seconds | None = None
-    end: Seconds | None = None
-    outside: bool = False
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class GraphAnswer:
-    """A flame graph, what its values count, and what was asked beside it.
+    """A flame graph and the unit of its values.
 
-    `delta` and `total_delta` have a row a node for a differential graph (see `Comparison`).
-    `matched` is how much lies at or below frames that were searched for. `kind` is FLAME_GRAPH, or one of
-    COMPARISONS.
+    `delta` and `total_delta` have one row per node of a differential graph (see `Comparison`). `matched`
+    counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a key of COMPARISONS.
     """
 
     graph: FlameGraph
@@ -78,12 +70,14 @@ class GraphAnswer:
     kind: str = FLAME_GRAPH
 
 
-class Answers:
-    """Answers about profiles; safe to use from several threads."""
+class Queries:
+    """Queries on profiles; safe to use from several threads."""
 
-    def __init__(self, limit: int, most_nodes: int = MAX_NODES) -> None:
-        """`limit` bounds the filtered views that are kept, in bytes, `most_nodes` every flame graph."""
+    def __init__(self, limit: int, most_nodes: int = MAX_NODES, most_cells: int = MAX_CELLS) -> None:
+        """`limit` bounds the cached views in bytes, `most_nodes` every flame graph, `most_cells` every
+        heatmap."""
         self._most_nodes = most_nodes
+        self._most_cells = most_cells
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
         self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
         self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None, Columns], Heatmap] = (
@@ -95,12 +89,12 @@ class Answers:
         self._facets: BoundedCache[tuple[Profile], Facets] = BoundedCache(MAX_FACETS_BYTES, _facets_bytes)
 
     def forget(self, profile: Profile) -> None:
-        """Drop what is remembered of a profile that is no longer open, since it would keep it in memory."""
+        """Drop all cached parts of a profile that was closed, which they would keep in memory."""
         for cache in (self._views, self._shapes, self._heatmaps, self._peaks, self._facets):
             cache.discard(lambda key: key[0] is profile)
 
     def facets(self, profile: Profile) -> Facets:
-        """Count what a profile consists of."""
+        """Count the events, commands, processes, threads and CPUs of a profile."""
         return self._facets.get((profile,), lambda: facets(profile))
 
     def heatmap(
@@ -111,45 +105,67 @@ class Answers:
         search: str | None = None,
         columns: Columns = EVERY_SECOND,
     ) -> Heatmap:
-        """Count samples by columns and `rows` parts of a second. Raises NoTimestampsError and RangeError."""
+        """Count samples by column (one second or more) and by `rows` parts of a second.
+
+        Raises NoTimestampsError, RangeError, and TooLargeError for more cells than the settings allow.
+        """
+        count = columns.span(profile.seconds).columns
+        if profile.meta.timed and count * rows > self._most_cells:
+            most = max(1, self._most_cells // count)
+            raise TooLargeError(
+                f"So long a profile may have {most} rows (max_cells): ask for no more, or for longer steps."
+            )
         # Filters move samples between stacks, never between cells.
-        asked = selection.of_samples() if search is None else selection
+        cells = selection.of_samples() if search is None else selection
         return self._heatmaps.get(
-            (profile, asked, rows, search, columns),
-            lambda: self._make_heatmap(profile, asked, rows, search, columns),
+            (profile, cells, rows, search, columns),
+            lambda: self._make_heatmap(profile, cells, rows, search, columns),
         )
 
-    def flame_graph(self, part: Part, question: Question) -> GraphAnswer:
-        """Count stacks in a range. Raises RangeError and NoTimestampsError."""
-        return self._answer(Comparison(self._graph(part, question)), FLAME_GRAPH, part, question)
+    def flame_graph(self, profile: Profile, part: TimeRange, question: Question) -> GraphAnswer:
+        """Count the stacks of a range. Raises RangeError and NoTimestampsError."""
+        graph = self._graph(profile, part, question)
+        return self._answer(Comparison(graph), FLAME_GRAPH, profile, question)
 
-    def filter_cost(self, part: Part, selection: Selection) -> FilterCost | None:
-        """Say what the frame filters of a selection do to a range. Raises RangeError, NoTimestampsError."""
-        return filter_cost(self.view(part.profile, selection), part.start, part.end)
+    def filter_costs(
+        self, profile: Profile, part: TimeRange, selection: Selection, filters: Iterable[FrameFilter]
+    ) -> dict[str, FilterCost]:
+        """Return by name what each filter would do to a range in place of the filters of the selection.
 
-    def compare(self, kind: str, first: Part, second: Part, question: Question) -> GraphAnswer:
-        """Compare two ranges in one of the ways of COMPARISONS; an error says which of them it is about."""
-        found = COMPARISONS[kind](*self.pair(first, second, question))
-        return self._answer(found, kind, first, question)
+        Raises RangeError and NoTimestampsError.
+        """
+        costs = {}
+        for one in filters:
+            view = self.view(profile, replace(selection, filters=(one,)))
+            if (cost := filter_cost(view, part.start, part.end)) is not None:
+                costs[one.name] = cost
+        return costs
 
-    def difference(self, first: Part, second: Part, question: Question) -> Pair:
-        """Give the graphs of two ranges, and what the first has more or less of, as exports write them."""
-        graphs = self.pair(first, second, question)
+    def compare(self, kind: str, profiles: Profiles, parts: TimeRanges, question: Question) -> GraphAnswer:
+        """Compare two ranges in one of the ways of COMPARISONS; an error names the side it is about."""
+        found = COMPARISONS[kind](*self.graphs(profiles, parts, question))
+        return self._answer(found, kind, profiles[0], question)
+
+    def difference(self, profiles: Profiles, parts: TimeRanges, question: Question) -> Pair:
+        """Return both flame graphs and their difference, as exports write them; errors as `compare`."""
+        graphs = self.graphs(profiles, parts, question)
         return Pair(*graphs, bounded(differential(*graphs), self._most_nodes))
 
-    def unit(self, part: Part, question: Question) -> str:
-        """Say what the values of an answer count."""
-        return PERIOD if question.selection.weight == PERIOD else part.profile.meta.unit
+    def unit(self, profile: Profile, question: Question) -> str:
+        """Return the unit of the values of an answer."""
+        return PERIOD if question.selection.weight == PERIOD else profile.meta.unit
 
-    def pair(self, first: Part, second: Part, question: Question) -> tuple[FlameGraph, FlameGraph]:
-        """Give the graphs of two ranges; an error says which of them it is about."""
-        with about(FIRST):
-            one = self._graph(first, question)
-        with about(SECOND):
-            return one, self._graph(second, question)
+    def graphs(
+        self, profiles: Profiles, parts: TimeRanges, question: Question
+    ) -> tuple[FlameGraph, FlameGraph]:
+        """Return the flame graphs of two ranges; an error names the side it is about."""
+        with error_prefix(FIRST):
+            first = self._graph(profiles[0], parts[0], question)
+        with error_prefix(SECOND):
+            return first, self._graph(profiles[1], parts[1], question)
 
     def view(self, profile: Profile, selection: Selection) -> View:
-        """See a profile as a selection does. Raises ParameterError for what cannot be selected."""
+        """Apply a selection to a profile. Raises ParameterError for a pattern that does not compile."""
         return self._views.get((profile, selection), lambda: self._make_view(profile, selection))
 
     def _make_heatmap(
@@ -163,7 +179,7 @@ class Answers:
         if part is None or found.columns * part.step >= part.seconds:
             peak = found.maxvalue
         else:
-            # Asked for again with every part.
+            # Every part of one heatmap asks for the peak of the whole.
             key = (profile, selection.of_samples(), rows, part.step, columns.join)
             peak = self._peaks.get(key, lambda: joined_peak(view, rows, part.step, columns.join))
         return replace(found, part=part and part._replace(peak=peak))
@@ -175,28 +191,28 @@ class Answers:
         shape = self._shapes.get((profile, stacks), lambda: shaped(profile, stacks))
         return arranged(self.view(profile, samples), shape)
 
-    def _graph(self, part: Part, question: Question) -> FlameGraph:
-        view = self.view(part.profile, question.selection)
+    def _graph(self, profile: Profile, part: TimeRange, question: Question) -> FlameGraph:
+        view = self.view(profile, question.selection)
         graph = flame_graph(view, part.start, part.end, outside=part.outside)
         return inverted(graph) if question.inverted else graph
 
-    def _answer(self, found: Comparison, kind: str, part: Part, question: Question) -> GraphAnswer:
+    def _answer(self, found: Comparison, kind: str, profile: Profile, question: Question) -> GraphAnswer:
         graph, matched = found.graph, None
         if question.search is not None:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
         small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
-        unit = self.unit(part, question)
+        unit = self.unit(profile, question)
         return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind)
 
 
 @contextmanager
-def about(side: str) -> Iterator[None]:
-    """Say in every error of ours which of two profiles it is about."""
+def error_prefix(side: str) -> Iterator[None]:
+    """Prefix the errors of this package with the side of a comparison, as in "First profile: …"."""
     try:
         yield
     except FlameScopeError as error:
-        # A copy, since whoever waited for the same value gets the same exception.
+        # A copy, since all threads that waited for one value get the same exception.
         named = copy.copy(error)
         named.args = (f"{side}: {error}", *error.args[1:])
         raise named from error

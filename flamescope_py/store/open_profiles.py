@@ -21,6 +21,26 @@ _HEAD_BYTES = 64 << 10
 Read = Callable[[BinaryIO, str, Callable[[int], None]], Profile]
 
 
+class OpenFile(NamedTuple):
+    """A file of the profile directory, open at its start; `stamp` is the version that is open.
+
+    A request opens its file once, so that its ETag and its profile are of the same version. As a context it
+    closes the file.
+    """
+
+    name: str
+    file: BinaryIO
+    stamp: Stamp
+
+    def __enter__(self) -> OpenFile:
+        """Return the file itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.file.close()
+
+
 class ProfileKey(NamedTuple):
     """One version of one file, read as one type."""
 
@@ -72,23 +92,27 @@ class ProfileStore:
         self._failures = Failures()
         self._states: dict[str, tuple[Stamp, Progress]] = {}
 
-    def get(self, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
-        """Give a profile; `unknown` reads it as what its content says.
+    def open(self, name: str) -> OpenFile:
+        """Open a file by the name that the list shows. Raises ProfileNotFoundError and ForbiddenError."""
+        file = self._directory.open(name)
+        return OpenFile(name, file, Stamp.of(os.fstat(file.fileno())))
 
-        However many ask for one version of a file at a time, it is read once. Raises what the
-        directory raises for the name, what the readers raise for the content, ProfileChangedError
-        when the file changes while it is read, and BusyError when too many wait for profiles.
+    def get(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
+        """Return the profile of an open file; the type `unknown` reads it as the type that sniffing finds.
+
+        Simultaneous calls for one version of a file read it once. Raises what the readers raise for the
+        content, ProfileChangedError when the file changes while it is read, and BusyError when too many
+        requests wait for profiles.
         """
-        with self._directory.open(name) as file:
-            stamp = Stamp.of(os.fstat(file.fileno()))
-            self._open.discard(lambda key: key.name == name and key.stamp != stamp)
-            key = ProfileKey(name, stamp, self._type(file, type_name))
-            if self._open.peek(key) is not None:
-                self.readings.found(MEMORY)
-                return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
-            self._refusals.check(key)
-            with self.readings.turn():
-                return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+        name, file, stamp = opened
+        self._open.discard(lambda key: key.name == name and key.stamp != stamp)
+        key = ProfileKey(name, stamp, self._type(file, type_name))
+        if self._open.peek(key) is not None:
+            self.readings.found(MEMORY)
+            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+        self._refusals.check(key)
+        with self.readings.turn():
+            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
 
     def held(self) -> tuple[int, int]:
         """Give how many profiles are open, and their bytes."""
@@ -110,12 +134,11 @@ class ProfileStore:
 
     def progress(self, name: str) -> Progress:
         """Say how far the reading of a file is. Raises what the directory raises for the name."""
-        with self._directory.open(name) as file:
-            stamp = Stamp.of(os.fstat(file.fileno()))
-        known = self._states.get(name)
-        if known is None or known[0] != stamp:
-            return Progress("new", 0, stamp.size)
-        return known[1]
+        with self.open(name) as opened:
+            known = self._states.get(name)
+            if known is None or known[0] != opened.stamp:
+                return Progress("new", 0, opened.stamp.size)
+            return known[1]
 
     def _type(self, file: BinaryIO, type_name: str) -> str:
         """Replace `unknown` by what the content says, so that both find the same open profile."""

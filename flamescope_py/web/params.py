@@ -22,9 +22,9 @@ from flamescope_py.service import (
     Columns,
     ProfileRef,
     Question,
-    RangeRef,
     Selection,
     Service,
+    TimeRange,
     parameters,
 )
 from flamescope_py.service.parameters import (
@@ -165,25 +165,25 @@ def profile_ref(query: Query) -> ProfileRef:
     return ProfileRef(values["filename"], values["type"])
 
 
-def ranges(query: Query, rows: Sequence[Parameter] = RANGE) -> RangeRef:
-    """Read a range; the profile is asked later whether it lies inside."""
+def time_range(query: Query, rows: Sequence[Parameter] = RANGE) -> tuple[ProfileRef, TimeRange]:
+    """Read a profile and a range of it, whose bounds are checked when the profile is open."""
     name, type_name, start, end = query.read(rows).values()
-    return RangeRef(ProfileRef(name, type_name), start, end)
+    return ProfileRef(name, type_name), TimeRange(start, end)
 
 
-def sides(query: Query) -> tuple[RangeRef, RangeRef]:
-    """Read the two ranges to compare; either may be the rest of the other's profile."""
-    one, rest = ranges(query), query.value(REST)
+def sides(query: Query) -> tuple[tuple[ProfileRef, ProfileRef], tuple[TimeRange, TimeRange]]:
+    """Read the two profiles and ranges to compare; either range may be the rest of the other's profile."""
+    (ref, part), rest = time_range(query), query.value(REST)
     given = [row.name for row in OTHER_RANGE if query.texts(row.name)]
     if rest is None:
-        other = ranges(query, OTHER_RANGE)
+        other_ref, other = time_range(query, OTHER_RANGE)
         if OTHER_RANGE[0].name not in given:
             raise ParameterError("compareFilename is missing: name a second profile, or ask for the rest.")
-        return one, other
+        return (ref, other_ref), (part, other)
     if given:
         raise ParameterError(f"{given[0]} is given with rest, which is of the first profile: leave one out.")
-    other = one._replace(outside=True)
-    return (one, other) if rest == SECOND_SIDE else (other, one)
+    other = part._replace(outside=True)
+    return (ref, ref), ((part, other) if rest == SECOND_SIDE else (other, part))
 
 
 def rows(query: Query, highest: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.errors import BusyError, RangeError
-from flamescope_py.service.queries import about
+from flamescope_py.service.queries import error_prefix
 from tests.api.test_errors import assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
@@ -187,11 +187,11 @@ def test_a_rest_that_cannot_be(client: FlaskClient, kind: str, query: str, statu
 
 def test_a_named_error_stays_what_it_is() -> None:
     busy = BusyError("Too many files are being read.", 7)
-    with pytest.raises(BusyError, match=r"^Second: Too many files") as caught, about("Second"):
+    with pytest.raises(BusyError, match=r"^Second: Too many files") as caught, error_prefix("Second"):
         raise busy
     assert caught.value.retry_after == 7
     assert str(busy) == "Too many files are being read."
-    with pytest.raises(RangeError, match=r"^First: no"), about("First"):
+    with pytest.raises(RangeError, match=r"^First: no"), error_prefix("First"):
         raise RangeError("no")
 
 

@@ -44,7 +44,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def samples(service: Service) -> int:
-    return service.heatmap(ProfileRef(NAME, "perf"), Selection(), 50).samples
+    with service.open(ProfileRef(NAME, "perf")) as opened:
+        return service.queries.heatmap(opened.profile(), Selection(), 50).samples
 
 
 def test_twenty_threads_read_one_file_once(settings: Settings, reads: list[str]) -> None:

@@ -7,7 +7,7 @@ import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from flask import Flask
@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from isal import isal_zlib
 
 from flamescope_py.config import Settings
-from flamescope_py.service import queries as answers
+from flamescope_py.service import queries
+from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL
@@ -34,7 +35,7 @@ QUESTIONS = [
 
 
 def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
-    """Write down every call of some functions that `answers` uses."""
+    """Write down every call of some functions that `queries` uses."""
     calls: list[str] = []
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,7 +46,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
         return call
 
     for name in names:
-        monkeypatch.setattr(answers, name, counted(name, getattr(answers, name)))
+        monkeypatch.setattr(queries, name, counted(name, getattr(queries, name)))
     return calls
 
 
@@ -58,12 +59,31 @@ def test_asking_again_is_304_and_costs_nothing(
     assert first.headers["Cache-Control"] == "private, no-cache"
     tag = first.headers["ETag"]
     assert tag.startswith('W/"')
-    monkeypatch.setattr(service_of(app), "_open", None)
+    monkeypatch.setattr(service_of(app)._store, "get", None)
     again = client.get(url, headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == tag
     assert again.headers["Cache-Control"] == "private, no-cache"
     assert "Accept-Encoding" in again.headers["Vary"]
+
+
+@pytest.mark.parametrize("url", [*QUESTIONS, "/profile/download?filename=small.perf"])
+def test_a_request_opens_its_file_once(
+    client: FlaskClient, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    open_file = ProfileDirectory.open
+
+    def noting(directory: ProfileDirectory, name: str) -> BinaryIO:
+        opened.append(open_file(directory, name))
+        return opened[-1]
+
+    monkeypatch.setattr(ProfileDirectory, "open", noting)
+    with client.get(url) as answer:
+        assert answer.status_code == 200
+    with client.get(url, headers={"If-None-Match": answer.headers["ETag"]}) as again:
+        assert again.status_code == 304
+    assert [file.closed for file in opened] == [True, True]
 
 
 @pytest.mark.parametrize("url", QUESTIONS)
@@ -117,7 +137,7 @@ def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch:
 def test_what_was_remembered_of_a_replaced_file_is_forgotten(
     client: FlaskClient, app: Flask, profiles: Path
 ) -> None:
-    cached = service_of(app)._answers
+    cached = service_of(app).queries
     for url in QUESTIONS:
         client.get(url)
     (old,) = {key[0] for key in cached._views._values}

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flamescope_py.config import Settings
-from flamescope_py.service import Service
+from flamescope_py.service.queries import Queries
 from flamescope_py.web import create_app
 from flamescope_py.web.openapi_examples import ERRORS, EXAMPLES, Example
 from flamescope_py.web.openapi_routes import OPERATIONS
@@ -142,7 +142,7 @@ def _bug(make: Make, folder: Path, patch: pytest.MonkeyPatch) -> TestResponse:
     def broken(*arguments: object) -> None:
         raise RuntimeError
 
-    patch.setattr(Service, "heatmap", broken)
+    patch.setattr(Queries, "heatmap", broken)
     return make().get("/heatmap/", query_string=FILE)
 
 

@@ -27,14 +27,20 @@ def show_elided() -> Response:
 
 def _compared(kind: str, formats: Parameter) -> Response:
     query, service = params.Query(request), context.service()
-    first, second = params.sides(query)
+    refs, parts = params.sides(query)
     form = query.value(formats)
     question = params.question(query, service)
-    names = first.profile.name, second.profile.name
+    names, queries = (refs[0].name, refs[1].name), service.queries
+    with service.open_pair(*refs) as opened:
 
-    def make() -> Response:
-        if kind == DIFFERENTIAL and form in DIFFERENCES:
-            return graphs.difference_sent(*service.difference(first, second, question), form, names)
-        return graphs.sent(service.compare(kind, first, second, question), form, names[1])
+        def make() -> Response:
+            profiles = opened.profiles()
+            if kind == DIFFERENTIAL and form in DIFFERENCES:
+                pair, unit = (
+                    queries.difference(profiles, parts, question),
+                    queries.unit(profiles[0], question),
+                )
+                return graphs.difference_sent(pair, unit, form, names)
+            return graphs.sent(queries.compare(kind, profiles, parts, question), form, names[1])
 
-    return validated(service.versions(*names), make)
+        return validated(opened.version, make)

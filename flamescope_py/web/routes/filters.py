@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.service import ProfileRef, RangeRef
+from flamescope_py.service import ProfileRef, TimeRange
 from flamescope_py.service.parameters import SELECTION
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.respond import answer, validated
@@ -27,8 +27,11 @@ def list_filters() -> Response:
     selection = params.selection(query.read(SELECTION), service)
     if name is None:
         return answer(wire.filter_list(filters, default, {}))
-    part = RangeRef(ProfileRef(name, type_name), start, end)
-    return validated(
-        service.version(name),
-        lambda: answer(wire.filter_list(filters, default, service.filter_costs(part, selection))),
-    )
+    part = TimeRange(start, end)
+    with service.open(ProfileRef(name, type_name)) as opened:
+
+        def make() -> Response:
+            costs = service.queries.filter_costs(opened.profile(), part, selection, filters)
+            return answer(wire.filter_list(filters, default, costs))
+
+        return validated(opened.version, make)

@@ -14,10 +14,13 @@ blueprint = Blueprint("flamegraph", __name__)
 def show_flame_graph() -> Response:
     """Count the stacks of a range."""
     query, service = params.Query(request), context.service()
-    part = params.ranges(query)
+    ref, part = params.time_range(query)
     form = query.value(params.GRAPH_FORMAT)
     question = params.question(query, service)
-    name = part.profile.name
-    return validated(
-        service.version(name), lambda: graphs.sent(service.flame_graph(part, question), form, name)
-    )
+    with service.open(ref) as opened:
+
+        def make() -> Response:
+            found = service.queries.flame_graph(opened.profile(), part, question)
+            return graphs.sent(found, form, ref.name)
+
+        return validated(opened.version, make)

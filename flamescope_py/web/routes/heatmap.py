@@ -21,7 +21,10 @@ def show_heatmap() -> Response:
     write = _FORMS[query.value(params.HEATMAP_FORMAT)]
     columns = params.columns(query)
     question = params.question(query, service)
-    return validated(
-        service.version(ref.name),
-        lambda: answer(write(service.heatmap(ref, question.selection, rows, question.search, columns))),
-    )
+    with service.open(ref) as opened:
+
+        def make() -> Response:
+            selection, search = question.selection, question.search
+            return answer(write(service.queries.heatmap(opened.profile(), selection, rows, search, columns)))
+
+        return validated(opened.version, make)

@@ -20,7 +20,12 @@ def list_profiles() -> Response:
 def show_info() -> Response:
     """Say what a profile is and what it consists of."""
     ref, service = params.profile_ref(params.Query(request)), context.service()
-    return validated(service.version(ref.name), lambda: answer(wire_info.profile_info(service.info(ref))))
+    with service.open(ref) as opened:
+
+        def make() -> Response:
+            return answer(wire_info.profile_info(service.info(ref.name, opened.profile())))
+
+        return validated(opened.version, make)
 
 
 @blueprint.get("/profile/progress")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -15,7 +16,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from werkzeug.wsgi import get_input_stream, wrap_file
 
 from flamescope_py.errors import ParameterError
-from flamescope_py.service import Wish
+from flamescope_py.service import OpenProfile, ProfileRef, Wish
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.middleware import guard
 from flamescope_py.web.respond import answer, as_download, validated
@@ -56,7 +57,7 @@ def upload() -> Response:
             for chunk in body:
                 part.write(chunk)
         landed = part.land(_wish(query, name))
-    response = answer(wire.profile_item(service.profile(landed)))
+    response = answer(wire.profile_item(service.listed(landed)))
     response.status_code = 201
     response.headers["Location"] = f"./download?filename={quote(landed, safe='')}"
     return response
@@ -74,11 +75,17 @@ def remove() -> Response:
 def download() -> Response:
     """Send a file as it is; HEAD tells by its ETag whether the file is still the same."""
     name = _filename(params.Query(request))
-    return validated(context.service().version(name), lambda: _whole(name))
+    opened = context.service().open(ProfileRef(name))
+    with ExitStack() as stack:
+        stack.push(opened)
+        response = validated(opened.version, lambda: _whole(name, opened))
+        # The body is sent later, from the same open file.
+        response.call_on_close(stack.pop_all().close)
+    return response
 
 
-def _whole(name: str) -> Response:
-    file = context.service().open(name)
+def _whole(name: str, opened: OpenProfile) -> Response:
+    file = opened.file
     response = Response(
         wrap_file(request.environ, file, CHUNK_BYTES),
         content_type="application/octet-stream",

@@ -11,6 +11,7 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError, ProfileChangedError, ProfileNotFoundError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.store.catalog import UNKNOWN_TYPE
 from flamescope_py.store.directory import ProfileDirectory, Stamp
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.open_profiles import ProfileStore
@@ -49,6 +50,12 @@ def store_of(
     return ProfileStore(ProfileDirectory(root), lambda file: Seen("perf"), reader, index, limit, on_close)
 
 
+def read(store: ProfileStore, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
+    """Open a file of the store and read it."""
+    with store.open(name) as opened:
+        return store.get(opened, type_name)
+
+
 @pytest.fixture
 def reader() -> Reader:
     return Reader()
@@ -68,16 +75,16 @@ def store(file: Path, reader: Reader) -> ProfileStore:
 def test_a_file_is_read_once_for_as_long_as_it_stays_the_same(
     store: ProfileStore, reader: Reader, file: Path
 ) -> None:
-    first = store.get("a", "perf")
-    assert store.get("a", "perf") is first
+    first = read(store, "a", "perf")
+    assert read(store, "a", "perf") is first
     file.write_bytes(b"x" * 20)
-    assert len(store.get("a", "perf").samples) == 20
+    assert len(read(store, "a", "perf").samples) == 20
     assert reader.types == ["perf", "perf"]
 
 
 def test_unknown_is_what_the_content_says(store: ProfileStore, reader: Reader) -> None:
-    assert store.get("a") is store.get("a", "unknown") is store.get("a", "perf")
-    assert store.get("a", "other") is not store.get("a", "perf")
+    assert read(store, "a") is read(store, "a", "unknown") is read(store, "a", "perf")
+    assert read(store, "a", "other") is not read(store, "a", "perf")
     assert reader.types == ["perf", "other"]
 
 
@@ -90,7 +97,7 @@ def test_simultaneous_requests_read_once(store: ProfileStore, reader: Reader) ->
 
     reader.during = wait
     with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(store.get, "a", "perf") for _ in range(8)]
+        answers = [pool.submit(read, store, "a", "perf") for _ in range(8)]
         reading.wait(10)
         assert store.progress("a") == ("parsing", 5, 10)
         go_on.set()
@@ -100,12 +107,12 @@ def test_simultaneous_requests_read_once(store: ProfileStore, reader: Reader) ->
 
 def test_progress_tells_the_state_of_this_version(store: ProfileStore, file: Path) -> None:
     assert store.progress("a") == ("new", 0, 10)
-    store.get("a")
+    read(store, "a")
     assert store.progress("a") == ("ready", 10, 10)
     file.write_bytes(b"x" * 13)
     assert store.progress("a") == ("new", 0, 13)
     with pytest.raises(BrokenProfileError):
-        store.get("a")
+        read(store, "a")
     assert store.progress("a") == ("failed", 0, 13)
     with pytest.raises(ProfileNotFoundError):
         store.progress("b")
@@ -118,14 +125,14 @@ def test_why_a_version_could_not_be_read_is_known_until_it_can(
     stamp, before = Stamp.of(file.stat()), store.known_version()
     assert store.failure("a", stamp, "perf") is None
     with pytest.raises(BrokenProfileError):
-        store.get("a", "perf")
+        read(store, "a", "perf")
     assert store.failure("a", stamp, "perf") == "Thirteen bytes are unlucky: add one."
     assert store.failure("a", stamp, "folded") is None
     assert store.failure("a", stamp._replace(size=14), "perf") is None
     assert store.known_version() != before
     # The same version again, read by a reader that has more luck.
     between, reader.unlucky = store.known_version(), -1
-    store.get("a", "perf")
+    read(store, "a", "perf")
     assert store.failure("a", stamp, "perf") is None
     assert store.known_version() != between
 
@@ -137,7 +144,7 @@ def test_a_file_that_is_being_written_is_not_said_to_be_broken(
     stamp = Stamp.of(file.stat())
     reader.during = lambda: file.write_bytes(b"x" * 12)
     with pytest.raises(ProfileChangedError):
-        store.get("a", "perf")
+        read(store, "a", "perf")
     assert store.failure("a", stamp, "perf") is None
 
 
@@ -147,7 +154,7 @@ def test_a_file_that_is_written_while_it_is_read_is_refused(
 ) -> None:
     reader.during = lambda: file.write_bytes(b"y" * size)
     with pytest.raises(ProfileChangedError):
-        store.get("a")
+        read(store, "a")
 
 
 def test_so_is_one_that_could_not_be_read_because_of_that(
@@ -156,13 +163,13 @@ def test_so_is_one_that_could_not_be_read_because_of_that(
     file.write_bytes(b"x" * 13)
     reader.during = lambda: file.write_bytes(b"x" * 12)
     with pytest.raises(ProfileChangedError):
-        store.get("a")
+        read(store, "a")
 
 
 def test_a_file_that_only_grows_is_shown_as_it_was(store: ProfileStore, reader: Reader, file: Path) -> None:
     reader.during = lambda: file.write_bytes(b"x" * 11)
-    assert len(store.get("a").samples) == 10
-    assert len(store.get("a").samples) == 11
+    assert len(read(store, "a").samples) == 10
+    assert len(read(store, "a").samples) == 11
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(
@@ -170,15 +177,15 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(
 ) -> None:
     (file.parent / "b").write_bytes(b"x" * 20)
     reader.during = lambda: (file.parent / "b").replace(file) if (file.parent / "b").exists() else None
-    assert len(store.get("a").samples) == 10
-    assert len(store.get("a").samples) == 20
+    assert len(read(store, "a").samples) == 10
+    assert len(read(store, "a").samples) == 20
 
 
 def test_what_was_read_before_comes_from_the_index(file: Path, reader: Reader, tmp_path: Path) -> None:
     for reads in (["perf"], ["perf"]):
         index = IndexStore(tmp_path / ".index", 1 << 20)
         store = ProfileStore(ProfileDirectory(file.parent), lambda file: Seen("perf"), reader, index, 1 << 20)
-        assert len(store.get("a").samples) == 10
+        assert len(read(store, "a").samples) == 10
         assert store.progress("a") == ("ready", 10, 10)
         assert reader.types == reads
         index.close()
@@ -187,11 +194,11 @@ def test_what_was_read_before_comes_from_the_index(file: Path, reader: Reader, t
 def test_the_bound_holds_and_closing_is_told(file: Path, reader: Reader) -> None:
     closed: list[Profile] = []
     store = store_of(file.parent, reader, limit=1, on_close=closed.append)
-    first = store.get("a")
+    first = read(store, "a")
     (file.parent / "b").write_bytes(b"x" * 5)
-    store.get("b")
+    read(store, "b")
     assert closed == [first]
     stamp = Stamp.of(os.stat(file))  # noqa: PTH116
     assert store.glance("a", stamp, "perf") is None
-    assert store.get("a") is not first
+    assert read(store, "a") is not first
     assert store.glance("a", stamp, "perf") is not None

@@ -1,0 +1,83 @@
+"""Profiles that one request has open. The ETag and the answer come from the same open file."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import BinaryIO
+
+from flamescope_py.model import Profile
+from flamescope_py.service.queries import FIRST, SECOND, error_prefix
+from flamescope_py.store.open_profiles import OpenFile, ProfileStore
+
+
+class OpenProfile:
+    """A profile whose file is open. Its version is known at once, its samples are read on request."""
+
+    def __init__(self, store: ProfileStore, opened: OpenFile, type_name: str, salt: str) -> None:
+        """`salt` is whatever answers depend on besides the file; it is part of `version`."""
+        self._store = store
+        self._opened = opened
+        self._type = type_name
+        self._salt = salt
+
+    def __enter__(self) -> OpenProfile:
+        """Return the profile itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+    @property
+    def file(self) -> BinaryIO:
+        """The open file, at its start."""
+        return self._opened.file
+
+    @property
+    def version(self) -> str:
+        """A token that changes with the file, the named filters and this program; the base of ETags."""
+        text = f"{self._salt}\0{self._opened.name}\0{self._opened.stamp}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def profile(self) -> Profile:
+        """Return the profile from memory, from the index or by reading the file.
+
+        Raises as `ProfileStore.get` does.
+        """
+        return self._store.get(self._opened, self._type)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._opened.file.close()
+
+
+class OpenPair:
+    """Two profiles that are compared, or one with itself. Errors name the side they are about."""
+
+    def __init__(self, first: OpenProfile, second: OpenProfile) -> None:
+        """Take ownership of both."""
+        self._first = first
+        self._second = second
+
+    def __enter__(self) -> OpenPair:
+        """Return the pair itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close both files."""
+        self._first.close()
+        self._second.close()
+
+    @property
+    def version(self) -> str:
+        """The versions of both."""
+        return f"{self._first.version} {self._second.version}"
+
+    def profiles(self) -> tuple[Profile, Profile]:
+        """Return both profiles. Raises as `OpenProfile.profile` does."""
+        with error_prefix(FIRST):
+            first = self._first.profile()
+        if self._second is self._first:
+            return first, first
+        with error_prefix(SECOND):
+            return first, self._second.profile()
