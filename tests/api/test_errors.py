@@ -73,7 +73,7 @@ def test_what_nobody_reads_is_ignored_and_repeating_the_same_is_fine(client: Fla
         (b"", 422),
         (b"\x7fELF\0\0\0\0", 415),
         (b"just\nsome\ntext\n", 415),
-        (gzip.compress(SMALL)[:-20], 422),
+        (gzip.compress(SMALL, mtime=0)[:-20], 422),
         (gzip.compress(b"")[:5], 422),
     ],
     ids=["empty", "binary", "text", "cut gzip", "five bytes of gzip"],

@@ -79,7 +79,7 @@ def test_a_taken_name_gets_a_number_or_a_409(client: FlaskClient, profiles: Path
     assert (profiles / "small.perf").read_bytes() == SMALL
 
 
-@pytest.mark.parametrize("content", [b"\x7fELF\0\0", b"just\ntext\n", gzip.compress(b"text\n")])
+@pytest.mark.parametrize("content", [b"\x7fELF\0\0", b"just\ntext\n", gzip.compress(b"text\n", mtime=0)])
 def test_what_is_no_profile_is_415_unless_forced(client: FlaskClient, profiles: Path, content: bytes) -> None:
     assert_refused(raw(client, "odd", content), 415, "no profile")
     assert files(profiles) == ["small.perf"]
