@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 a host key that nobody has acce
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import webbrowser
@@ -16,9 +15,9 @@ from urllib.parse import quote
 import click
 
 from flamescope_py.commands.serve import run_server
-from flamescope_py.config import Settings
-from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError, FlameScopeError
+from flamescope_py.settings import Settings
+from flamescope_py.settings.command import load_settings
 
 if TYPE_CHECKING:
     from flamescope_py.service import Importer, JobView
@@ -110,9 +109,8 @@ def _run(body: Body, options: Mapping[str, Any], kind: str) -> None:
     """Do one job, and end with its exit code."""
     from flamescope_py.service import Service
 
-    arguments = {"profile_dir": options["profile_dir"], "config": options["config"]}
     try:
-        settings = load_settings(arguments, os.environ)
+        settings = load_settings(options["profile_dir"], options["config"])
         if not settings.profile_dir.is_dir():
             raise ConfigError(
                 f"The profile directory {settings.profile_dir} is not there: make it, or use --dir."

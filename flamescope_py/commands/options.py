@@ -18,11 +18,11 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
-from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import FlameScopeError, ParameterError
 from flamescope_py.service import TYPES, Profile, Selection, TimeRange, all_filters, parameters, read_alone
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
 from flamescope_py.service.queries import Queries, Question
+from flamescope_py.settings.command import load_settings
 
 STANDARD_STREAM = "-"
 RANGE = (START, END)
@@ -82,7 +82,7 @@ def values(given: Mapping[str, Any], *rows: Parameter) -> dict[str, Any]:
 
 def selection_of(given: Mapping[str, Any]) -> Selection:
     """Make a selection of the options; filters that the server runs by default do not run here."""
-    settings = load_settings({"config": given.get("config")}, os.environ)
+    settings = load_settings(config=given.get("config"))
     rows = (*SELECTION, SEARCH) if SEARCH.name in given else SELECTION
     return parameters.selection(values(given, *rows), all_filters(settings))
 

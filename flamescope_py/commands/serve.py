@@ -1,52 +1,49 @@
-"""`flamescope-py serve`: settings from everywhere, one line that says what is served, and the server."""
+"""`flamescope-py serve`: loads the settings, prints where everything comes from, and serves."""
 
 from __future__ import annotations
 
-import os
 import threading
 import webbrowser
-from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 import click
 
-from flamescope_py.config import TABLE, Settings
-from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
-
-Command = TypeVar("Command", bound=Callable[..., object])
+from flamescope_py.settings import Settings
+from flamescope_py.settings.command import SettingsCommand, settings_of
 
 
 class _Refused(click.ClickException):
-    """One sentence on standard error and exit code 2."""
+    """A setting that cannot be used: one sentence on standard error, exit code 2."""
 
     exit_code = 2
 
 
-def _settings_options(command: Command) -> Command:
-    """Give a command an option for every setting, except the profile directory, which is its argument."""
-    for row in reversed(TABLE):
-        if row.name != "profile_dir":
-            shown = f" [default: {row.shown_default}]" if row.shown_default else ""
-            option = click.option(row.option, metavar=row.kind.name.upper(), help=row.meaning + shown)
-            command = option(command)
-    return command
+class _Serve(SettingsCommand):
+    """Ends with a sentence where a setting cannot be used, at parsing and at start."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*arguments, **extra)
+        except ConfigError as error:
+            raise _Refused(str(error)) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            raise _Refused(str(error)) from error
 
 
-@click.command()
-@click.argument("profile_dir", metavar="[DIR]", required=False)
-@click.option("--config", metavar="FILE", help="A TOML file with settings; see docs/settings.md.")
-@_settings_options
-def serve(**arguments: str | None) -> None:
+@click.command(cls=_Serve)
+@click.pass_context
+def serve(context: click.Context, /, **_: Any) -> None:
     """Serve the profiles below DIR (default: examples) to a browser."""
-    try:
-        run_server(load_settings(arguments, os.environ))
-    except ConfigError as error:
-        raise _Refused(str(error)) from error
+    run_server(settings_of(context))
 
 
 def run_server(settings: Settings, place: str = "") -> None:
-    """Serve until interrupted; with a `place` of the page, show that in a browser. Raises ConfigError."""
+    """Serve until interrupted. `place` is the page to open in a browser. Raises ConfigError."""
     from flamescope_py.server.listening import address, listen, run
     from flamescope_py.web.app import create_app
     from flamescope_py.web.context import service_of
@@ -58,7 +55,7 @@ def run_server(settings: Settings, place: str = "") -> None:
     with listen(settings) as listener:
         click.echo(_start_line(settings, address(listener)))
         if place:
-            # The port listens already, so that the browser waits for the first answer.
+            # The socket listens already, so the browser waits for the first answer.
             threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
         service = service_of(app)
         threading.Thread(target=service.warm, name="warm", daemon=True).start()
@@ -69,7 +66,7 @@ def run_server(settings: Settings, place: str = "") -> None:
 
 
 def _start_line(settings: Settings, url: str) -> str:
-    """Say where the page is, and where profiles, cache and settings come from."""
+    """Return the address of the page, and the sources of profiles, cache and settings."""
     places = [
         f"FlameScope on {url}",
         f"profiles: {settings.profile_dir.resolve()} ({settings.source('profile_dir')})",

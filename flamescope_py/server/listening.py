@@ -9,11 +9,11 @@ from typing import Any, cast
 from flask import Flask
 from waitress.server import create_server
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.server.connections import Channel, Sweeper, connection_limit
 from flamescope_py.server.parsing import parser_class
 from flamescope_py.server.stopping import Stopping
+from flamescope_py.settings import Settings
 from flamescope_py.web.context import settings_of
 from flamescope_py.web.routes import health
 

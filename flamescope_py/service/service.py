@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from flamescope_py import __version__
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.config import Settings
 from flamescope_py.errors import ProfileNotFoundError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
@@ -16,6 +15,7 @@ from flamescope_py.service.info import ProfileInfo
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
+from flamescope_py.settings import Settings
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.directory import ProfileDirectory

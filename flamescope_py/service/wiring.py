@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from flamescope_py import __version__
 from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters, load_filters
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
 from flamescope_py.incoming.part import Bounds
 from flamescope_py.jobs.runner import JobBounds
@@ -18,6 +17,7 @@ from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.registry import UNKNOWN_TYPE
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.remote.importer import Importer, ImportOptions
+from flamescope_py.settings import Settings
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from flamescope_py.config import Settings
 from flamescope_py.service import Service
+from flamescope_py.settings import Settings
 from flamescope_py.web import context, errors, openapi
 from flamescope_py.web.middleware import compression, guard, observe, proxy, security
 from flamescope_py.web.routes import (

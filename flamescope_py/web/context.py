@@ -6,8 +6,8 @@ from typing import NamedTuple, cast
 
 from flask import Flask, current_app
 
-from flamescope_py.config import Settings
 from flamescope_py.service import Service
+from flamescope_py.settings import Settings
 
 _KEY = "flamescope_py"
 

@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
 from flamescope_py.readers.pool import pool as parallel
 from flamescope_py.readers.pool.pool import ReaderPool
+from flamescope_py.settings import Settings
 from flamescope_py.store import refusals
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of

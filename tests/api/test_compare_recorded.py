@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.support.recorded import Recording, cut_name, input_bytes, recordings
 

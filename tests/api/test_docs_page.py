@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.docs_page import kind_of
 from tests.api.conftest import SMALL

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.support.perf_text import sample, script
 

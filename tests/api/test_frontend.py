@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.routes import frontend
 

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.test_errors import assert_refused

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
 from flamescope_py.readers import source
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.support.perf_text import sample, script

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
-from flamescope_py.config_sources import load_settings
 from flamescope_py.errors import ConfigError
+from flamescope_py.settings import Settings
+from flamescope_py.settings.command import load_settings
 from flamescope_py.web import create_app
 from flamescope_py.web.middleware.proxy import below
 
@@ -51,14 +51,16 @@ def test_another_path_with_the_same_beginning_is_not_it(mounted: FlaskClient) ->
 @pytest.mark.parametrize(
     ("value", "base"), [("/", "/"), ("flamescope", "/flamescope/"), ("/a/b", "/a/b/"), ("/a/", "/a/")]
 )
-def test_slashes_are_completed(value: str, base: str) -> None:
-    assert load_settings({"base_path": value}, {}).base_path == base
+def test_slashes_are_completed(value: str, base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLAMESCOPE_BASE_PATH", value)
+    assert load_settings().base_path == base
 
 
 @pytest.mark.parametrize("value", ["//evil/", "/a b/", "/a/../b/", "https://x/", "/a\r\nX: y/", "/%2e/"])
-def test_what_is_no_path_is_refused(value: str) -> None:
-    with pytest.raises(ConfigError):
-        load_settings({"base_path": value}, {})
+def test_what_is_no_path_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLAMESCOPE_BASE_PATH", value)
+    with pytest.raises(ConfigError, match=r"^base_path"):
+        load_settings()
 
 
 FORGED = {"X-Forwarded-Host": "localhost", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https"}

@@ -12,9 +12,9 @@ from threading import Barrier
 
 import pytest
 
-from flamescope_py.config import Settings
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.service import ProfileRef, Selection, Service
+from flamescope_py.settings import Settings
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "node20-http.perf.out.gz"
 NAME = "node.perf.out.gz"

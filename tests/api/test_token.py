@@ -13,8 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.routes import frontend
 from tests.api.conftest import SMALL

@@ -15,7 +15,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.respond import as_download
 from tests.api.conftest import SMALL

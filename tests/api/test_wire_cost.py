@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from isal import isal_zlib
 
-from flamescope_py.config import Settings
 from flamescope_py.service import queries
+from flamescope_py.settings import Settings
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of

@@ -13,12 +13,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "flamescope_py"
 NAME = "flamescope_py"
 
-# Column → the columns of ours that it may import. `errors` is everyone's, `config` holds plain settings.
+# Column → the columns of ours that it may import. `errors` is everyone's, `settings` holds plain values.
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
-    "setting_kinds": set(),
-    "config": {"setting_kinds"},
-    "config_sources": {"config", "errors", "setting_kinds"},
+    "settings": {"errors"},
     "model": {"errors"},
     "readers": {"errors", "model"},
     "analysis": {"errors", "model"},
@@ -29,7 +27,7 @@ ARROWS: dict[str, set[str]] = {
     "remote": {"errors", "jobs", "incoming"},
     "service": {
         "errors",
-        "config",
+        "settings",
         "model",
         "readers",
         "analysis",
@@ -39,9 +37,9 @@ ARROWS: dict[str, set[str]] = {
         "incoming",
         "remote",
     },
-    "web": {"errors", "config", "service"},
-    "server": {"errors", "config", "web"},
-    "commands": {"errors", "config", "config_sources", "service", "web", "server"},
+    "web": {"errors", "settings", "service"},
+    "server": {"errors", "settings", "web"},
+    "commands": {"errors", "settings", "service", "web", "server"},
     "__main__": {"commands"},
     "__init__": set(),
 }
@@ -51,7 +49,7 @@ KEEPERS: dict[str, set[str]] = {
     "flask": {"web", "server"},
     "werkzeug": {"web", "server"},
     "waitress": {"server", "commands"},
-    "click": {"commands"},
+    "click": {"commands", "settings"},
     "rich": {"commands"},
     "asyncssh": {"remote"},
     "pyarrow": {"store", "readers"},

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.config import PREFIX, Settings
+from flamescope_py.settings.table import PREFIX, Settings
 from tests.api.conftest import SMALL
 from tests.api.test_serve import raw
 from tests.e2e.running import Server, serving
@@ -148,7 +148,7 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Dockerfile", "flamescope-py.service"])
 def test_every_variable_is_that_of_a_setting(name: str) -> None:
     text = (DEPLOY / name).read_text("utf-8")
-    used = set(re.findall(rf"{PREFIX}([A-Z_]+)=", text))
+    used = set(re.findall(rf"{PREFIX}_([A-Z_]+)=", text))
     assert used
     assert used <= {field.name.upper() for field in dataclasses.fields(Settings)}
 

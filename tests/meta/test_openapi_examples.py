@@ -14,8 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flamescope_py.config import Settings
 from flamescope_py.service.queries import Queries
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.openapi_examples import ERRORS, EXAMPLES, Example
 from flamescope_py.web.openapi_routes import OPERATIONS

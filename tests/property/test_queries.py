@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ConfigError, FlameScopeError, ForbiddenError, TokenRequiredError
+from flamescope_py.settings import Settings
 from flamescope_py.web.middleware.logs import FIELDS
 from flamescope_py.web.middleware.token import Shown, read_token, shown
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from urllib.parse import parse_qsl
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web.wsgi import Environ
 
 requests = logging.getLogger("flamescope_py.requests")

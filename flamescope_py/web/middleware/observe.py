@@ -14,7 +14,7 @@ from typing import Any, cast
 from flask import Flask, request
 from werkzeug.routing import Rule
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web.middleware import logs
 from flamescope_py.web.routes.metrics import Meters
 from flamescope_py.web.wsgi import Application, Environ, StartResponse

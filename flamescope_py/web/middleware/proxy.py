@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
-from flamescope_py.config import Settings
+from flamescope_py.settings import Settings
 from flamescope_py.web.wsgi import Application, Environ, StartResponse
 
 ROOT = "/"

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestURITooLarge
 
-from flamescope_py.config import Settings
 from flamescope_py.errors import ForbiddenError
+from flamescope_py.settings import Settings
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?")
 

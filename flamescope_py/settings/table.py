@@ -1,7 +1,7 @@
-"""Every setting in one table.
+"""All settings, one field of `Settings` each.
 
-The table is the dataclass `Settings` itself: the options of the command line, the FLAMESCOPE_*
-variables, the keys of the configuration file and docs/settings.md all follow from its fields.
+The options of the command line, the FLAMESCOPE_* variables, the keys of the configuration file and
+docs/settings.md all follow from these fields.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
-from flamescope_py.setting_kinds import BASE_PATH, BOOLEAN, NAMES, PATH, SIZE, TEXT, Kind, choice, integer
+from flamescope_py.settings.kinds import BASE_PATH, BOOLEAN, NAMES, PATH, SIZE, TEXT, Kind, choice, integer
 
 PACKAGE = "flamescope-py"
-PREFIX = "FLAMESCOPE_"
+PREFIX = "FLAMESCOPE"
 DEFAULT = "default"
 
 
 def _setting(default: Any, kind: Kind, section: str, meaning: str, shown: str = "") -> Any:
-    """Make the field of one setting; `shown` is the default as documented, where it is not its text."""
+    """Make the field of a setting; `shown` replaces its default in documents."""
     row = {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
     return field(default=default, metadata=row)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The value of every setting, and in `sources` where each came from."""
+    """The value of every setting; `sources` names where each came from."""
 
     profile_dir: Path = _setting(
         Path("examples"), PATH, "profiles", "The directory whose files, at any depth, are the profiles."
@@ -195,12 +195,12 @@ class Settings:
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def source(self, name: str) -> str:
-        """Say where the value of a setting came from."""
+        """Return the source of a value: command line, environment, configuration file PATH, or default."""
         return self.sources.get(name, DEFAULT)
 
 
 class Setting(NamedTuple):
-    """One row of the table."""
+    """A setting as the options and the documents need it."""
 
     name: str
     kind: Kind
@@ -212,7 +212,7 @@ class Setting(NamedTuple):
     @property
     def variable(self) -> str:
         """The environment variable."""
-        return PREFIX + self.name.upper()
+        return f"{PREFIX}_{self.name.upper()}"
 
     @property
     def option(self) -> str:
@@ -221,7 +221,7 @@ class Setting(NamedTuple):
 
     @property
     def shown_default(self) -> str:
-        """The default as a user would write it, empty for none."""
+        """The default in the notation of users, empty for none."""
         if self.shown:
             return self.shown
         if isinstance(self.default, tuple):
