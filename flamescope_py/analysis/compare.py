@@ -18,13 +18,18 @@ from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable, distinct_pa
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """A flame graph with, for every node, `delta`: own samples more than in the other graph, scaled to
-    this one's total; `total_delta` is the same of own samples and all below, those of stacks that only the
-    other graph has included. None for an elided graph."""
+    """A flame graph compared with another one.
+
+    In a differential graph `delta` has, for every node, its own samples minus those of the other graph,
+    scaled to this graph's total. `total_delta` is the same for all samples at and below a node, including
+    stacks that only the other graph has. An elided graph has neither. Its values times `scale` are shares of
+    the first graph's total.
+    """
 
     graph: FlameGraph
     delta: npt.NDArray[np.int64] | None = None
     total_delta: npt.NDArray[np.int64] | None = None
+    scale: float | None = None
 
 
 class Pair(NamedTuple):
@@ -60,15 +65,26 @@ def differential(first: FlameGraph, second: FlameGraph) -> Comparison:
 
 
 def elided(first: FlameGraph, second: FlameGraph) -> Comparison:
-    """Give the tree of the second graph: own = 0 where the first has the node too, else round(own₂ · w).
+    """Return the tree of the second graph: own = 0 where the first has the node too, else round(own₂ · w).
 
-    What is scaled to the first graph is shared out of the first graph's samples.
+    These are FlameScope's numbers. Where the first graph is much smaller, rounding loses most stacks of the
+    second; `only_second` keeps them.
     """
+    found = _elided(first, second, _scale(first, second))
+    graph = replace(found.graph, samples=first.samples, profile_samples=first.profile_samples)
+    return replace(found, graph=graph)
+
+
+def only_second(first: FlameGraph, second: FlameGraph) -> Comparison:
+    """Return the tree of the second graph: own = 0 where the first has the node too, else as counted."""
+    return _elided(first, second, 1.0)
+
+
+def _elided(first: FlameGraph, second: FlameGraph, factor: float) -> Comparison:
     joined = _join(first, second)
-    own = np.rint(joined.own[1] * _scale(first, second)).astype(np.int64)
-    own[joined.present[0]] = 0
-    graph = _graph(joined, own, joined.present[1], second)
-    return Comparison(replace(graph, samples=first.samples, profile_samples=first.profile_samples))
+    own = joined.own[1] if factor == 1.0 else np.rint(joined.own[1] * factor).astype(np.int64)
+    graph = _graph(joined, np.where(joined.present[0], 0, own), joined.present[1], second)
+    return Comparison(graph, scale=_scale(first, second))
 
 
 def _scale(first: FlameGraph, second: FlameGraph) -> float:

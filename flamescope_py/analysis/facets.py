@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.events import main_events
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import UNKNOWN
 
@@ -37,7 +38,8 @@ class Count(NamedTuple):
 class Facets:
     """Values of every facet, the most frequent first, at most MAX_VALUES of each.
 
-    `frequency` is in Hz: how often a busy thread was sampled; None where nothing tells it.
+    `main_events` are the events that a profile opens with (see `events.main_events`). `frequency` is how
+    often a busy thread was sampled, in Hz; None where the file does not tell.
     """
 
     commands: list[Count]
@@ -45,6 +47,7 @@ class Facets:
     threads: list[Count]
     cpus: list[Count]
     events: list[Count]
+    main_events: tuple[str, ...]
     frequency: float | None
 
 
@@ -66,6 +69,7 @@ def facets(profile: Profile) -> Facets:
         ),
         cpus=_of_column(samples.cpu, busy),
         events=_of_column(samples.event, busy, profile.meta.events),
+        main_events=main_events(profile),
         frequency=_frequency(profile),
     )
 

@@ -46,7 +46,7 @@ def bounded(found: Comparison, most: int) -> Comparison:
     extras = _extras(graph, order, place)
     smaller = replace(graph, tree=small, frames=names, own=own, total=total, extras=extras)
     if found.delta is None or found.total_delta is None:
-        return Comparison(smaller)
+        return replace(found, graph=smaller)
     delta, total_delta = found.delta[order], found.total_delta[order]
     delta[place] = _sums(family, tree.totals(found.delta)[top], len(parents))
     total_delta[place] = _sums(family, found.total_delta[top], len(parents))

@@ -41,6 +41,7 @@ def facts(info: ProfileInfo) -> dict[str, object]:
         "stacks": len(profile.tree) - 1,
         "header": meta.header,
         "events": _counts(facets.events),
+        "mainEvents": [name for name in facets.main_events if name],
         "commands": _counts(facets.commands),
         "processes": _counts(facets.processes, labelled=True),
         "threads": _counts(facets.threads, labelled=True),

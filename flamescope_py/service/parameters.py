@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from flamescope_py.analysis.events import ALL, MAIN
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import MAX_PATTERN, MAX_PATTERNS, compile_pattern
 from flamescope_py.analysis.flavours.flavours import FLAVOURS, STANDARD
@@ -129,7 +130,13 @@ SELECTION = (
     Parameter("pid", "Keep the samples of this process.", NUMBER, repeats=True),
     Parameter("tid", "Keep the samples of this thread.", NUMBER, repeats=True),
     Parameter("cpu", "Keep the samples of this processor.", NUMBER, repeats=True),
-    Parameter("event", "Keep the samples of this event.", TEXT, repeats=True),
+    Parameter(
+        "event",
+        f"Keep the samples of this event. {MAIN} is the most frequent sampling event, {ALL} is every event. "
+        f"Without it {ALL} in FlameScope's form, {MAIN} in every other one.",
+        TEXT,
+        repeats=True,
+    ),
     Parameter("include", "An RE2 pattern: keep samples with a matching frame.", PATTERN, repeats=True),
     Parameter("exclude", "An RE2 pattern: leave out samples with a matching frame.", PATTERN, repeats=True),
     Parameter(
@@ -165,13 +172,16 @@ def selection(
     values: Mapping[str, Any],
     filters: Mapping[str, FrameFilter],
     default: tuple[FrameFilter, ...] = (),
+    *,
+    all_events: bool = False,
 ) -> Selection:
-    """Make a Selection of the values of SELECTION's parameters.
+    """Return the Selection of the values of SELECTION's parameters.
 
-    `filters` are all there are, `default` those that run where none is named. Raises ParameterError for
-    a filter that does not exist.
+    `filters` are all filters, `default` those that run where the values name none. Values without an event
+    select the main one, or with `all_events` all of them. Raises ParameterError for an unknown filter.
     """
     fields = {row.name: values[row.name] for row in SELECTION}
+    fields["event"] = fields["event"] or (() if all_events else (MAIN,))
     fields["filters"] = _frame_filters(fields.pop("filter"), filters, default)
     return Selection(**{**fields, "idle": fields["idle"] == INCLUDE})
 

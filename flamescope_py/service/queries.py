@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.compare import Comparison, Pair, differential, elided
+from flamescope_py.analysis.compare import Comparison, Pair, differential, elided, only_second
+from flamescope_py.analysis.events import main_events, resolve_events
 from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
@@ -33,9 +34,11 @@ MAX_HEATMAP_BYTES = 64 << 20
 MAX_NODES = MAX_CELLS = 1 << 30
 MAX_PEAKS_BYTES = 1 << 20
 MAX_FACETS_BYTES = 16 << 20
+MAX_EVENTS_BYTES = 1 << 20
 FLAME_GRAPH = "flamegraph"
 FIRST, SECOND = "First profile", "Second profile"
-COMPARISONS = {"differential": differential, "elided": elided}
+DIFFERENTIAL, ELIDED, ELIDED_SCALED = "differential", "elided", "elided, scaled"
+COMPARISONS = {DIFFERENTIAL: differential, ELIDED: only_second, ELIDED_SCALED: elided}
 
 Profiles = tuple[Profile, Profile]
 TimeRanges = tuple[TimeRange, TimeRange]
@@ -60,6 +63,7 @@ class GraphAnswer:
 
     `delta` and `total_delta` have one row per node of a differential graph (see `Comparison`). `matched`
     counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a key of COMPARISONS.
+    `scale` turns the values of an elided graph into shares of the first range's total.
     """
 
     graph: FlameGraph
@@ -68,6 +72,7 @@ class GraphAnswer:
     total_delta: npt.NDArray[np.int64] | None = None
     matched: int | None = None
     kind: str = FLAME_GRAPH
+    scale: float | None = None
 
 
 class Queries:
@@ -87,10 +92,20 @@ class Queries:
             MAX_PEAKS_BYTES, lambda _: 1 << 10
         )
         self._facets: BoundedCache[tuple[Profile], Facets] = BoundedCache(MAX_FACETS_BYTES, _facets_bytes)
+        self._main_events: BoundedCache[tuple[Profile], tuple[str, ...]] = BoundedCache(
+            MAX_EVENTS_BYTES, lambda _: 1 << 10
+        )
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed, which they would keep in memory."""
-        for cache in (self._views, self._shapes, self._heatmaps, self._peaks, self._facets):
+        for cache in (
+            self._views,
+            self._shapes,
+            self._heatmaps,
+            self._peaks,
+            self._facets,
+            self._main_events,
+        ):
             cache.discard(lambda key: key[0] is profile)
 
     def facets(self, profile: Profile) -> Facets:
@@ -115,6 +130,7 @@ class Queries:
             raise TooLargeError(
                 f"So long a profile may have {most} rows (max_cells): ask for no more, or for longer steps."
             )
+        selection = self._with_events(profile, selection)
         # Filters move samples between stacks, never between cells.
         cells = selection.of_samples() if search is None else selection
         return self._heatmaps.get(
@@ -166,7 +182,15 @@ class Queries:
 
     def view(self, profile: Profile, selection: Selection) -> View:
         """Apply a selection to a profile. Raises ParameterError for a pattern that does not compile."""
+        selection = self._with_events(profile, selection)
         return self._views.get((profile, selection), lambda: self._make_view(profile, selection))
+
+    def _with_events(self, profile: Profile, selection: Selection) -> Selection:
+        """Replace `main` and `all` by names of events, so that equal selections share their cached parts."""
+        if not selection.event:
+            return selection
+        main = self._main_events.get((profile,), lambda: main_events(profile))
+        return replace(selection, event=resolve_events(selection.event, profile.meta.events, main))
 
     def _make_heatmap(
         self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
@@ -203,7 +227,7 @@ class Queries:
             matched = int(graph.own[below].sum())
         small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
         unit = self.unit(profile, question)
-        return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind)
+        return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind, small.scale)
 
 
 @contextmanager

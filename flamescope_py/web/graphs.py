@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Response
 
 from flamescope_py.service import DIFFERENCES, FORMATS, FlameGraph, GraphAnswer, Pair
+from flamescope_py.service.queries import ELIDED
 from flamescope_py.web import params, wire
 from flamescope_py.web.respond import answer, as_download
 
@@ -19,7 +20,7 @@ def sent(found: GraphAnswer, form: str, name: str) -> Response:
     export = FORMATS[form]
     response = answer(export.write(found.graph, name, found.unit), export.media_type)
     # A file that is not the whole truth of a profile says so.
-    middle = ".elided" if found.kind == "elided" else ""
+    middle = ".elided" if found.kind == ELIDED else ""
     return as_download(response, name + middle + export.suffix)
 
 

@@ -155,7 +155,9 @@ OPERATIONS: Mapping[str, Operation] = {
         *params.RANGE,
         *params.OTHER_RANGE,
         params.REST,
-        detail="The graph is that of the second range; nodes that the first has, too, count nothing. "
+        detail="The graph is that of the second range. Nodes that the first has, too, count 0. FlameScope's "
+        "form scales counts to the first range's total and rounds them; the others have the second range's "
+        "own counts. "
         "rest takes the place of the second profile.",
     ),
     "filters.list_filters": Operation(

@@ -91,6 +91,11 @@ _INFO = record(
         "stacks": said(INTEGER, "Nodes of the tree of all stacks."),
         "header": said({"type": "object", "additionalProperties": TEXT}, "What the file says of itself."),
         "events": said(listed(_COUNT), "Values of event."),
+        "mainEvents": said(
+            _TEXTS,
+            "The most frequent sampling event, which event=main selects; several names where kinds of cores "
+            "have one each.",
+        ),
         "commands": said(listed(_COUNT), "Values of comm."),
         "processes": said(listed(_COUNT), "Values of pid."),
         "threads": said(listed(_COUNT), "Values of tid."),
@@ -173,6 +178,9 @@ _FLAT_GRAPH = record(
         "unit": said(TEXT, "What the values count."),
     },
     {
+        "scale": said(
+            NUMBER, "In an elided graph: the first range's total by the second's; values times it are shares."
+        ),
         "outside": said(YES_OR_NO, "Whether it counts the rest of the profile, all but start to end."),
         "matched": said(INTEGER, "Samples at or below frames searched for."),
         "filtered": said(_COST, "What frame filters did."),

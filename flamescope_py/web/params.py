@@ -197,13 +197,14 @@ def columns(query: Query) -> Columns:
     return Columns(*query.read(HEATMAP_COLUMNS).values())
 
 
-def selection(values: Mapping[str, Any], service: Service) -> Selection:
-    """Make a selection of parsed values."""
-    return parameters.selection(values, service.filters(), service.default_filters)
+def selection(values: Mapping[str, Any], service: Service, form: str = COLUMNS) -> Selection:
+    """Return the selection of parsed values; FlameScope's form has the sum of all events by default."""
+    filters, default = service.filters(), service.default_filters
+    return parameters.selection(values, filters, default, all_events=form == NESTED)
 
 
-def question(query: Query, service: Service) -> Question:
-    """Read what is asked of a flame graph."""
+def question(query: Query, service: Service, form: str) -> Question:
+    """Read the parameters of QUESTION; `form` is that of the answer."""
     values = query.read(QUESTION)
-    chosen = selection(values, service)
+    chosen = selection(values, service, form)
     return Question(chosen, values[INVERTED.name], values[SEARCH.name], values[NODES.name])

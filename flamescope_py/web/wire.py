@@ -173,9 +173,9 @@ def _text(text: str) -> str:
 def flame_graph_columns(answer: GraphAnswer) -> bytes:
     """Write the flat form: nodes in pre-order from the root, every frame once.
 
-    Also `nodes.delta` and `nodes.totalDelta` in a differential graph, `outside` in one of the rest,
-    `matched` where something was searched, `filtered` where frame filters ran, and what the values count
-    as `unit`.
+    Also `nodes.delta` and `nodes.totalDelta` in a differential graph, `scale` in an elided one, `outside` in
+    one of the rest, `matched` where a search was asked, `filtered` where frame filters ran, and the unit of
+    values as `unit`.
     """
     graph = answer.graph
     frames = graph.frames
@@ -194,6 +194,8 @@ def flame_graph_columns(answer: GraphAnswer) -> bytes:
     }
     if graph.outside:
         found["outside"] = True
+    if answer.scale is not None:
+        found["scale"] = answer.scale
     if answer.matched is not None:
         found["matched"] = answer.matched
     if graph.cost is not None:

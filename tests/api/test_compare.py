@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,25 @@ def test_elided_in_full(client: FlaskClient) -> None:
     other = {"n": "other", "l": "user", "v": 2, "c": []}
     main = {"n": "main", "l": "user", "v": 0, "c": [other]}
     assert root == {"n": "root", "l": "", "v": 0, "c": [{"n": "node", "l": "", "v": 0, "c": [main]}]}
+
+
+def test_columns_of_an_elided_graph_have_the_counts_of_the_second_range(client: FlaskClient) -> None:
+    sides = f"/elided/?{SIDES}&start=1&end=2&compareStart=0&compareEnd=3"
+    found = columns(client, sides)
+    path = [found["frames"]["name"][row] for row in found["nodes"]["frame"]]
+    assert dict(zip(path, found["nodes"]["self"], strict=True)) == {
+        "root": 0, "node": 0, "main": 0, "leaf": 2, "other": 0, "uv_run": 1,
+    }  # fmt: skip
+    assert (found["samples"], found["profileSamples"], found["scale"]) == (4, 4, 0.25)
+    # In FlameScope's form a half rounds to 0: the first range has one sample of the second's four.
+    assert {node["v"] for node in _nodes(client.get(sides).json)} == {0}
+    assert client.get(f"{sides}&format=folded").text == "node;main;leaf 2\nnode;main;uv_run 1\n"
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node["c"]:
+        yield from _nodes(child)
 
 
 def test_columns_carry_the_delta(client: FlaskClient) -> None:
@@ -87,8 +107,10 @@ def test_an_empty_side_divides_nothing_by_zero(client: FlaskClient, kind: str) -
         assert nothing_first["delta"] == [0]
     else:
         assert nothing_second["self"] == [0]
+        assert sum(nothing_first["self"]) == nothing_first["total"][0] == 4
         # w is 0 / 4.
-        assert set(nothing_first["self"]) == {0}
+        nested = client.get(f"{kind}?{SIDES}&start=0.5&end=1").json
+        assert {node["v"] for node in _nodes(nested)} == {0}
     both = columns(client, f"{kind}?{SIDES}&start=0.5&end=1&compareStart=0.5&compareEnd=1")
     assert both["nodes"]["self"] == [0]
 
@@ -156,8 +178,7 @@ def test_the_rest_of_a_range_in_the_middle(client: FlaskClient) -> None:
     assert "<title>small.perf 1 to 2 s beside small.perf without 1 to 2 s</title>" in picture.text
     assert picture.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
     only = client.get("/elided/?filename=small.perf&start=1&end=2&rest=second&format=folded")
-    # Three samples to one: 2/3 and 1/3, rounded.
-    assert only.text == "node;main;leaf 1\n"
+    assert only.text == "node;main;leaf 2\nnode;main;uv_run 1\n"
 
 
 @pytest.mark.parametrize("kind", KINDS)

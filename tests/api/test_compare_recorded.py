@@ -87,12 +87,14 @@ def test_comparisons_are_those_of_flamescope(recorded_client: FlaskClient, asked
 @pytest.mark.parametrize("asked", recordings("compare"), ids=lambda one: one.url)
 def test_columns_say_the_same(recorded_client: FlaskClient, asked: Recording) -> None:
     nested = recorded_client.get(asked.url).json or {}
-    columns = recorded_client.get(asked.url + "&format=columns").json or {}
+    columns = recorded_client.get(asked.url + "&format=columns&event=all").json or {}
     frames, flat = columns["frames"], columns["nodes"]
     depths = [depth for _, depth in _with_depth(nested)]
     assert flat["depth"] == depths
     assert [frames["name"][row] for row in flat["frame"]] == [node["n"] for node, _ in _with_depth(nested)]
-    assert flat["self"] == [node["v"] for node, _ in _with_depth(nested)]
+    scale = columns.get("scale", 1)
+    assert [round(own * scale) for own in flat["self"]] == [node["v"] for node, _ in _with_depth(nested)]
+    assert ("scale" in columns) == (asked.route == "/elided/")
     assert flat.get("delta") == (
         [node["d"] for node, _ in _with_depth(nested)] if asked.route == "/differential/" else None
     )

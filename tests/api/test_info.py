@@ -46,6 +46,7 @@ def test_a_small_profile_in_full(client: FlaskClient) -> None:
         "stacks": 7,
         "header": {},
         "events": [{"value": "cycles", "samples": 5, "busy": 4}],
+        "mainEvents": ["cycles"],
         "commands": [
             {"value": "node", "samples": 4, "busy": 4},
             {"value": "swapper", "samples": 1, "busy": 0},
@@ -93,11 +94,11 @@ def test_facets_can_be_selected_and_add_up(client: FlaskClient, profiles: Path, 
         assert sum(row["busy"] for row in found[facet]) in ({busy} if found[facet] else {0})
     if found["unit"] != "samples":
         return
-    url = f"/heatmap/?filename={name}&format=columns"
+    url = f"/heatmap/?filename={name}&format=columns&event=all"
     whole = (client.get(url).json or {})["samples"]
     for facet, parameter in (("commands", "comm"), ("threads", "tid"), ("cpus", "cpu"), ("events", "event")):
         for row in found[facet][:5]:
-            query = {"filename": name, "format": "columns", parameter: row["value"]}
+            query = {"filename": name, "format": "columns", "event": "all", parameter: row["value"]}
             assert (client.get("/heatmap/", query_string=query).json or {})["samples"] == row["busy"]
     assert whole == busy
 

@@ -41,9 +41,14 @@ def many(profiles: Path) -> None:
 
 def total(client: FlaskClient, route: str, selection: str) -> int:
     """Count what a selection keeps."""
-    answer = client.get(f"{route}?{ROUTES[route]}&format=columns&{selection}")
+    answer = client.get(f"{route}?{ROUTES[route]}&format=columns&{of_all_events(selection)}")
     assert answer.status_code == 200, answer.text
     return int((answer.json or {})["samples"])
+
+
+def of_all_events(selection: str) -> str:
+    """Add the sum of all events to a selection that names none."""
+    return selection if "event=" in selection else f"{selection}&event=all".strip("&")
 
 
 COUNTED = [
@@ -59,6 +64,12 @@ COUNTED = [
     ("cpu=0&cpu=1", 4),
     ("event=page-faults", 2),
     ("event=cycles%3Au&event=page-faults", 4),
+    ("event=main", 2),
+    ("event=main&event=page-faults", 4),
+    ("event=main&idle=include", 3),
+    ("event=all", 4),
+    ("event=all&event=page-faults", 4),
+    ("event=nothing", 0),
     ("include=%5E+a+", 2),
     ("include=%5E+a+&include=%5E+b+", 3),
     ("exclude=/y", 2),
@@ -82,12 +93,39 @@ def test_what_a_selection_keeps(client: FlaskClient, route: str, selection: str,
     assert total(client, route, selection) == samples
 
 
+@pytest.mark.parametrize("route", ["/heatmap/", "/flamegraph/"])
+@pytest.mark.parametrize(("selection", "samples"), [("", 2), ("idle=include", 3), ("comm=db", 0)])
+def test_columns_are_of_the_main_event(client: FlaskClient, route: str, selection: str, samples: int) -> None:
+    answer = client.get(f"{route}?{ROUTES[route]}&format=columns&{selection}").json or {}
+    assert answer["samples"] == samples
+
+
+def test_every_form_but_flamescopes_is_of_the_main_event(client: FlaskClient) -> None:
+    asked = f"/flamegraph/?{ROUTES['/flamegraph/']}"
+    assert client.get(f"{asked}&format=folded").text == "web server;main;a 1\nweb server;main;b 1\n"
+    everything = client.get(f"{asked}&format=folded&event=all").text
+    assert everything == "db;main;a 1\ndb;main;c 1\nweb server;main;a 1\nweb server;main;b 1\n"
+    for form in ("", "&format=nested"):
+        assert {child["n"] for child in (client.get(asked + form).json or {})["c"]} == {"db", "web server"}
+        assert len((client.get(f"{asked}{form}&event=main").json or {})["c"]) == 1
+        cells = (client.get(f"/heatmap/?{ROUTES['/heatmap/']}{form}").json or {})["values"]
+        assert sum(map(sum, cells)) == 4
+    costs = client.get(f"/filter/?{ROUTES['/heatmap/']}").json or []
+    assert {one["cost"]["samples"] for one in costs} == {2}
+
+
+def test_info_names_the_main_event(client: FlaskClient) -> None:
+    found = client.get("/profile/info?filename=many.perf").json or {}
+    assert found["mainEvents"] == ["cycles:u"]
+
+
 @pytest.mark.parametrize("route", ["/differential/", "/elided/"])
 @pytest.mark.parametrize(("selection", "samples"), COUNTED)
 def test_a_selection_holds_for_both_sides(
     client: FlaskClient, route: str, selection: str, samples: int
 ) -> None:
-    answer = client.get(f"{route}?{ROUTES[route]}&format=columns&{selection}").json or {}
+    asked = f"{route}?{ROUTES[route]}&format=columns&{of_all_events(selection)}"
+    answer = client.get(asked).json or {}
     nodes = answer["nodes"]
     if route == "/differential/":
         assert nodes["total"][0] == samples
@@ -155,7 +193,7 @@ def test_flamescopes_front_end_sends_a_flavor(client: FlaskClient) -> None:
 
 
 def test_search_on_a_heatmap_counts_matches_cell_by_cell(client: FlaskClient) -> None:
-    url = "/heatmap/?filename=many.perf&rows=10&search=%5E+a+"
+    url = "/heatmap/?filename=many.perf&rows=10&event=all&search=%5E+a+"
     nested, flat = client.get(url).json or {}, client.get(url + "&format=columns").json or {}
     assert [sum(column) for column in nested["matches"]] == [2, 0]
     assert (nested["matches"][0][9], nested["matches"][0][6]) == (1, 1)
@@ -168,7 +206,7 @@ def test_search_on_a_heatmap_counts_matches_cell_by_cell(client: FlaskClient) ->
 
 @pytest.mark.parametrize("inverted", ["true", "false"])
 def test_search_on_a_flame_graph_gives_the_share(client: FlaskClient, inverted: str) -> None:
-    url = f"/flamegraph/?filename=many.perf&inverted={inverted}"
+    url = f"/flamegraph/?filename=many.perf&event=all&inverted={inverted}"
     for pattern, matched in [("%5E+a+", 2), ("main", 4), ("nothing", 0), ("/y", 2)]:
         assert (client.get(f"{url}&format=columns&search={pattern}").json or {})["matched"] == matched
         assert (client.get(f"{url}&search={pattern}").json or {})["matched"] == matched
@@ -178,7 +216,7 @@ def test_search_on_a_flame_graph_gives_the_share(client: FlaskClient, inverted: 
 
 
 def test_inverted_puts_callers_below_callees(client: FlaskClient) -> None:
-    answer = client.get("/flamegraph/?filename=many.perf&format=columns&inverted=true").json or {}
+    answer = client.get("/flamegraph/?filename=many.perf&event=all&format=columns&inverted=true").json or {}
     names, nodes = answer["frames"]["name"], answer["nodes"]
     drawn = [
         f"{'.' * depth}{names[frame]}" for frame, depth in zip(nodes["frame"], nodes["depth"], strict=True)

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, request
 
 from flamescope_py.service import DIFFERENCES
 from flamescope_py.service.parameters import Parameter
+from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.respond import validated
 
 blueprint = Blueprint("compare", __name__)
-DIFFERENTIAL = "differential"
 
 
 @blueprint.get("/differential/")
@@ -22,14 +22,16 @@ def show_differential() -> Response:
 @blueprint.get("/elided/")
 def show_elided() -> Response:
     """Show the stacks that only the second range has."""
-    return _compared("elided", params.GRAPH_FORMAT)
+    return _compared(ELIDED, params.GRAPH_FORMAT)
 
 
 def _compared(kind: str, formats: Parameter) -> Response:
     query, service = params.Query(request), context.service()
     refs, parts = params.sides(query)
     form = query.value(formats)
-    question = params.question(query, service)
+    question = params.question(query, service, form)
+    # FlameScope's form has its numbers.
+    counted = ELIDED_SCALED if kind == ELIDED and form == params.NESTED else kind
     names, queries = (refs[0].name, refs[1].name), service.queries
     with service.open_pair(*refs) as opened:
 
@@ -41,6 +43,6 @@ def _compared(kind: str, formats: Parameter) -> Response:
                     queries.unit(profiles[0], question),
                 )
                 return graphs.difference_sent(pair, unit, form, names)
-            return graphs.sent(queries.compare(kind, profiles, parts, question), form, names[1])
+            return graphs.sent(queries.compare(counted, profiles, parts, question), form, names[1])
 
         return validated(opened.version, make)

@@ -16,7 +16,7 @@ def show_flame_graph() -> Response:
     query, service = params.Query(request), context.service()
     ref, part = params.time_range(query)
     form = query.value(params.GRAPH_FORMAT)
-    question = params.question(query, service)
+    question = params.question(query, service, form)
     with service.open(ref) as opened:
 
         def make() -> Response:

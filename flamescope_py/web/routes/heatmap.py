@@ -18,13 +18,14 @@ def show_heatmap() -> Response:
     query, service = params.Query(request), context.service()
     ref = params.profile_ref(query)
     rows = params.rows(query, context.settings().max_rows)
-    write = _FORMS[query.value(params.HEATMAP_FORMAT)]
+    form = query.value(params.HEATMAP_FORMAT)
     columns = params.columns(query)
-    question = params.question(query, service)
+    question = params.question(query, service, form)
     with service.open(ref) as opened:
 
         def make() -> Response:
             selection, search = question.selection, question.search
-            return answer(write(service.queries.heatmap(opened.profile(), selection, rows, search, columns)))
+            found = service.queries.heatmap(opened.profile(), selection, rows, search, columns)
+            return answer(_FORMS[form](found))
 
         return validated(opened.version, make)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.analysis.compare import differential, elided
+from flamescope_py.analysis.compare import differential, elided, only_second
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.invert import inverted
 from tests.support import trees
@@ -51,7 +51,19 @@ def test_a_differential_is_the_first_tree_with_a_delta_on_every_node() -> None:
     assert deltas(graph(OTHER), graph(ONE)) == {"": 0, "app": 0, "app/A": 0, "app/D": 1}
 
 
-def test_an_elided_is_the_second_tree_with_only_what_the_first_lacks() -> None:
+def test_only_second_counts_what_the_first_lacks() -> None:
+    found = only_second(graph(ONE), graph(OTHER))
+    assert trees.drawn(found.graph) == trees.lines("""
+        root 1
+          app 1
+            A 0
+            D 1 (1 own)
+        """)
+    assert found.delta is None
+    assert (found.graph.samples, found.graph.profile_samples, found.scale) == (2, 2, 2.0)
+
+
+def test_an_elided_is_scaled_to_the_first_graph() -> None:
     found = elided(graph(ONE), graph(OTHER))
     assert trees.drawn(found.graph) == trees.lines("""
         root 2
@@ -59,9 +71,22 @@ def test_an_elided_is_the_second_tree_with_only_what_the_first_lacks() -> None:
             A 0
             D 2 (2 own)
         """)
-    assert found.delta is None
     # Two of the first's four, to which the second's two are scaled.
     assert (found.graph.samples, found.graph.profile_samples) == (4, 4)
+
+
+def test_a_short_first_side_hides_nothing_that_only_the_second_has() -> None:
+    second = graph("app app app app app\nA   B   B   C   C")
+    found = only_second(graph("app\nX"), second)
+    assert trees.drawn(found.graph) == trees.lines("""
+        root 5
+          app 5
+            A 1 (1 own)
+            B 2 (2 own)
+            C 2 (2 own)
+        """)
+    # The rounded counts of FlameScope's form: a fifth is 0, two fifths are 0.
+    assert elided(graph("app\nX"), second).graph.total[0] == 0
 
 
 def test_deltas_are_rounded_half_to_even() -> None:
@@ -76,6 +101,7 @@ def test_deltas_are_rounded_half_to_even() -> None:
 def test_a_profile_compared_with_itself_is_zeros(picture: str) -> None:
     assert set(deltas(graph(picture), graph(picture)).values()) == {0}
     assert elided(graph(picture), graph(picture)).graph.own.sum() == 0
+    assert only_second(graph(picture), graph(picture)).graph.own.sum() == 0
 
 
 def test_an_empty_side_divides_nothing() -> None:
