@@ -46,6 +46,11 @@ class WrongTypeError(ParameterError):
 class TokenRequiredError(FlameScopeError):
     """The request needs the token, and its token is missing or wrong."""
 
+    def __init__(self, message: str, asks_browser: bool = True) -> None:
+        """With `asks_browser`, a browser asks its user for the token as a password."""
+        super().__init__(message)
+        self.asks_browser = asks_browser
+
 
 class ForbiddenError(FlameScopeError):
     """The host, the origin or the action of the request is not allowed."""

@@ -47,13 +47,19 @@ def run_server(settings: Settings, place: str = "") -> None:
     from flamescope_py.server.listening import address, listen, run
     from flamescope_py.web.app import create_app
     from flamescope_py.web.context import service_of
+    from flamescope_py.web.middleware import ssh_token
+    from flamescope_py.web.middleware.guard import guard_in
     from flamescope_py.web.middleware.logs import configure
 
     configure(settings)
     _require_directories(settings)
     app = create_app(settings)
     with listen(settings) as listener:
-        click.echo(_start_line(settings, address(listener)))
+        token = guard_in(app).start_token
+        token_file = ssh_token.token_file(settings, listener.getsockname()[1])
+        if token:
+            ssh_token.write_token(token_file, token)
+        click.echo(_start_line(settings, address(listener), token.decode()))
         if place:
             # The socket listens already, so the browser waits for the first answer.
             threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
@@ -63,12 +69,14 @@ def run_server(settings: Settings, place: str = "") -> None:
             run(app, listener)
         finally:
             service.close()
+            if token:
+                ssh_token.remove_token(token_file, token)
 
 
-def _start_line(settings: Settings, url: str) -> str:
+def _start_line(settings: Settings, url: str, token: str) -> str:
     """Return the address of the page, and the sources of profiles, cache and settings."""
     places = [
-        f"FlameScope on {url}",
+        f"FlameScope on {url}" + (f"?token={token}" if token else ""),
         f"profiles: {settings.profile_dir.resolve()} ({settings.source('profile_dir')})",
         f"cache: {settings.cache_dir} ({settings.source('cache_dir')})",
         f"settings: {settings.config_file or 'no configuration file'}",

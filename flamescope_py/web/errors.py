@@ -79,7 +79,7 @@ def _expected(error: FlameScopeError) -> Response:
     if isinstance(error, (BusyError, TooLargeError)) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, TokenRequiredError):
-        for challenge in CHALLENGES:
+        for challenge in CHALLENGES if error.asks_browser else CHALLENGES[1:]:
             response.headers.add("WWW-Authenticate", challenge)
     return response
 

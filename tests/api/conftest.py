@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
+from flamescope_py.web.middleware.guard import guard_in
 from tests.support.perf_text import sample, script
 
 # 3000.0 to 3002.5 s; the swapper is idle.
@@ -40,6 +41,15 @@ def app(settings: Settings) -> Flask:
     return create_app(settings)
 
 
+def opened(app: Flask) -> FlaskClient:
+    """Return a client that has opened the address which `serve` prints, token included."""
+    client = app.test_client()
+    token = guard_in(app).start_token
+    if token:
+        client.set_cookie("flamescope_ssh", token.decode())
+    return client
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return opened(app)

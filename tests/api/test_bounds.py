@@ -19,7 +19,7 @@ from flamescope_py.settings import Settings
 from flamescope_py.store import refusals
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, opened
 from tests.api.test_serve import raw, serving
 from tests.support.reading import COMPRESSIONS
 
@@ -145,7 +145,7 @@ def test_patterns_are_bounded_on_every_route_that_takes_them(settings: Settings)
 
 
 def test_a_large_body_is_refused(settings: Settings, profiles: Path, tmp_path: Path) -> None:
-    client = client_with(settings, max_body_bytes=1000)
+    client = opened(client_with(settings, max_body_bytes=1000).application)
     assert client.post("/import/ssh", json={"host": "h" * 1000}).status_code == 413
     head = b"POST /import/ssh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n"
     with serving(tmp_path, str(profiles), "--max-body-bytes", "1K") as (_, _, url):
@@ -174,7 +174,7 @@ def test_indexes_are_bounded_and_can_be_switched_off(settings: Settings, most: i
 
 
 def test_a_recording_that_is_too_long_is_refused(settings: Settings) -> None:
-    client = client_with(settings, max_record_seconds=10)
+    client = opened(client_with(settings, max_record_seconds=10).application)
     answer = client.post("/import/ssh/capture", json={"host": "h.invalid", "pid": 1, "seconds": 11})
     service_of(client.application).close()
     assert answer.status_code in {400, 413}

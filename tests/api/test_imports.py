@@ -16,6 +16,7 @@ from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
+from tests.api.conftest import opened
 from tests.api.test_errors import assert_refused
 
 FIELDS = [
@@ -205,7 +206,7 @@ def test_ssh_beyond_loopback_needs_a_list_of_hosts(settings: Settings) -> None:
         create_app(replace(settings, host="0.0.0.0", allow_ssh=True))
     allowed = replace(settings, host="0.0.0.0", allow_ssh=True, ssh_hosts=("10.0.0.*",))
     app = create_app(allowed)
-    job = app.test_client().post("/import/ssh", json={"host": "192.0.2.1", "path": "x"}).json
+    job = opened(app).post("/import/ssh", json={"host": "192.0.2.1", "path": "x"}).json
     assert job is not None
     ended = service_of(app).imports.jobs.wait(job["id"], lambda view: view.over, 30)
     assert (ended.state, "ssh_hosts" in str(ended.error)) == ("failed", True)

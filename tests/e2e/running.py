@@ -52,6 +52,8 @@ class Server:
     ) -> None:
         self.profiles = profiles
         self.url = ""
+        # As above, with the token that SSH needs.
+        self.opened_url = ""
         self._command = [*under, sys.executable, "-m", "flamescope_py", "serve", str(profiles)]
         self._command += ["--cache-dir", str(cache), *arguments]
         self.log = cache.with_name(f"{cache.name}.log")
@@ -76,6 +78,7 @@ class Server:
         found = re.search(r"http://\S+/", line)
         assert found, line + self.log.read_text()
         self.url = found[0]
+        self.opened_url = re.findall(r"http://[^\s,]+", line)[0]
 
     @property
     def pid(self) -> int:

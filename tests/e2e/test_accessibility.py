@@ -78,7 +78,7 @@ def sandwich(page: Page) -> None:
     ids=["list", "row-menu", "delete", "theme", "import", "import-wrong", "capture", "capture-wrong"],
 )
 def test_the_list(page: Page, odd: Server, steps: Callable[[Page], None]) -> None:
-    page.goto(odd.url)
+    page.goto(odd.opened_url)
     expect(page.get_by_test_id("profile-row")).to_have_count(5)
     steps(page)
     axe.expect_usable(page)

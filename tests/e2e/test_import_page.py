@@ -75,7 +75,7 @@ def trust(page: Page, host: Host) -> None:
 def test_a_file_comes_from_a_host_that_was_unknown(page: Page, host: Host, tmp_path: Path) -> None:
     path = tmp_path / "perf of $(a) 'host'.out"
     path.write_bytes(PERF_TEXT)
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("import-ssh").click()
     place = f"{USER}@127.0.0.1:{host.sshd.port}"
     fill(page, host=place, path=str(path), filename="far/perf.out")
@@ -86,7 +86,7 @@ def test_a_file_comes_from_a_host_that_was_unknown(page: Page, host: Host, tmp_p
     expect(page.get_by_test_id("import-dialog")).to_have_count(0)
 
     # The host is known now, and the form remembers it.
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("import-ssh").click()
     for name, value in {
         "host": "127.0.0.1",
@@ -103,7 +103,7 @@ def test_a_file_comes_from_a_host_that_was_unknown(page: Page, host: Host, tmp_p
 def test_a_changed_key_is_refused(page: Page, host: Host, tmp_path: Path) -> None:
     other = public(make_key(tmp_path / "other"))
     (host.home / "known_hosts").write_text(f"[127.0.0.1]:{host.sshd.port} {other}\n")
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("import-ssh").click()
     fill(page, host="beacon", path="/x")
     page.get_by_test_id("start").click()
@@ -119,7 +119,7 @@ def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> Non
     name, alias = "<img src=x onerror=window.__pwned=1>", "<script>alert(1)</script>"
     config = host.home / ".ssh" / "config"
     config.write_text(config.read_text() + f'Host "{alias}"\nHostName 127.0.0.1\n')
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("import-ssh").click()
     suggested = page.locator('[data-testid="host-suggestions"] option')
     expect(suggested).to_have_count(2)
@@ -144,7 +144,7 @@ def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> Non
 
 @pytest.mark.perf
 def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Host, perf: str) -> None:
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("capture-ssh").click()
     expect(page.locator('[data-testid="host-suggestions"] option')).to_have_count(1)
     fill(page, host="beacon", pgrep="busy[.]js lodestar-page", seconds="2", frequency="199", event=EVENT)
@@ -169,7 +169,7 @@ def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Ho
 
 @pytest.mark.perf
 def test_a_recording_survives_a_reload_and_is_cancelled(page: Page, host: Host, perf: str) -> None:
-    page.goto(host.server.url)
+    page.goto(host.server.opened_url)
     page.get_by_test_id("capture-ssh").click()
     with node() as pid:
         fill(page, host="beacon", event=EVENT)

@@ -54,7 +54,7 @@ def test_the_list_fits(narrow: Page, server: Server) -> None:
 
 @pytest.mark.parametrize("way", ["import-ssh", "capture-ssh"])
 def test_the_forms_fit(narrow: Page, server: Server, way: str) -> None:
-    narrow.goto(server.url)
+    narrow.goto(server.opened_url)
     narrow.get_by_test_id(way).click()
     expect(narrow.get_by_test_id("field-host")).to_be_focused()
     fits(narrow)

@@ -19,7 +19,7 @@ from flamescope_py.web import create_app, params
 from flamescope_py.web.errors import STATUSES
 from flamescope_py.web.openapi import NOT_DESCRIBED, document
 from flamescope_py.web.openapi_routes import OPERATIONS
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, opened
 from tests.support.recorded import input_bytes
 
 FILE = {"filename": "small.perf"}
@@ -38,7 +38,7 @@ def app(tmp_path: Path) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return opened(app)
 
 
 @pytest.fixture

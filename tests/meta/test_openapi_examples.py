@@ -19,7 +19,7 @@ from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.openapi_examples import ERRORS, EXAMPLES, Example
 from flamescope_py.web.openapi_routes import OPERATIONS
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, opened
 from tests.e2e.running import serving
 from tests.meta.test_openapi import conforms
 
@@ -48,7 +48,7 @@ def make(tmp_path: Path) -> Make:
     settings = Settings(profile_dir=folder, cache_dir=tmp_path / "cache", ssh_config=tmp_path / "none")
 
     def made(**more: Any) -> FlaskClient:
-        return create_app(dataclasses.replace(settings, **more)).test_client()
+        return opened(create_app(dataclasses.replace(settings, **more)))
 
     return made
 

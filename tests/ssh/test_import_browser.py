@@ -70,7 +70,7 @@ def page(chromium: str) -> Iterator[Page]:
 def test_a_recording_ends_in_a_heatmap(
     page: Page, server_of_profiles: Server, server: Sshd, place: dict[str, object], perf: str
 ) -> None:
-    page.goto(server_of_profiles.url)
+    page.goto(server_of_profiles.opened_url)
     with node("--perf-basic-prof", name="lodestar-browser") as pid:
         body = {**place, "pid": pid, "seconds": 2, "event": EVENT, "filename": "new/node.perf"}
         answer = page.evaluate(RECORD, body)
@@ -104,6 +104,8 @@ def test_the_page_of_another_site_changes_nothing(
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     body = '{"host": "127.0.0.1", "port": 1, "path": "x"}'
+    # This browser has the cookie that SSH needs.
+    page.goto(server_of_profiles.opened_url)
     with elsewhere(tmp_path / "site") as site:
         page.goto(site)
         page.evaluate(ATTACK, [url, body])
@@ -115,5 +117,6 @@ def test_the_page_of_another_site_changes_nothing(
             assert navigation.value.status == 403
             assert "page of another site" in navigation.value.text()
     assert arrived(profiles) == ["small.perf"]
+    page.goto(server_of_profiles.opened_url)
     page.goto(f"{url}import/")
     assert page.inner_text("body") == "[]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -160,7 +161,7 @@ def serving(profiles: Path, home: Path) -> Iterator[tuple[subprocess.Popen[str],
     )
     assert process.stdout is not None
     try:
-        yield process, process.stdout.readline().split()[2].rstrip(",")
+        yield process, process.stdout.readline().split()[2].partition("?")[0]
     finally:
         process.kill()
         process.wait()
@@ -168,8 +169,13 @@ def serving(profiles: Path, home: Path) -> Iterator[tuple[subprocess.Popen[str],
 
 
 def ask(url: str, body: dict[str, object] | None = None) -> Any:
+    """Ask as a script does, with the token from the file that only the owner can read."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    port = re.findall(r":(\d+)/", url)[0]
+    file = Path.home() / "cache" / "flamescope-py" / f"ssh-token-{port}"
+    assert file.stat().st_mode & 0o777 == 0o600
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {file.read_text().strip()}"}
+    request = urllib.request.Request(url, data, headers)
     with urllib.request.urlopen(request, timeout=WAIT) as answer:
         return json.load(answer)
 

@@ -1,7 +1,7 @@
-"""Who may do what: what is switched on, who shows the token, and whether a request comes from our own page.
+"""Access control: features that are switched on, the token, and whether a request comes from our own page.
 
-A page of any site can make a browser send requests here. Browsers say so (Sec-Fetch-Site, Origin) and
-pages cannot change what they say; programs say nothing.
+A page of any site can make a browser send requests here. The browser then names that site (Sec-Fetch-Site,
+Origin), and pages cannot change these headers; programs do not send them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, request
 
 from flamescope_py.errors import ConfigError, FlameScopeError, ForbiddenError, TokenRequiredError
 from flamescope_py.settings import Settings
+from flamescope_py.web.middleware import ssh_token
 from flamescope_py.web.middleware.logs import FIELDS
 from flamescope_py.web.middleware.token import Shown, read_token, shown
 
@@ -33,6 +34,10 @@ _NO_CHANGES = "Uploads and deletions are off, as the server listens beyond loopb
 _NO_SSH = "SSH is off, as the server listens beyond loopback: switch on allow_ssh and give ssh_hosts."
 _FOREIGN = "This request comes from the page of another site, which may change nothing here."
 _MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
+_NOT_SHOWN = (
+    "SSH needs the token of this server: open the address that flamescope-py serve printed at its start, "
+    "or send Authorization: Bearer."
+)
 _WRONG = "This is not the token of this server: give it as the password, or as Authorization: Bearer."
 
 Header = Callable[[str], str]
@@ -40,22 +45,32 @@ Header = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What is allowed; `changes` and `ssh` say why not, and nothing if it is."""
+    """What is allowed.
+
+    `changes` and `ssh` are the reasons why uploads or SSH are off, empty where they are on. With
+    `everything`, reading needs the token too, except for the views in `unguarded`. `start_token` is what
+    SSH needs where there is no `token`; it is empty where SSH is off.
+    """
 
     changes: str
     ssh: str
     token: bytes
+    start_token: bytes
     everything: bool
-    """Whether reading needs the token, too."""
     unguarded: frozenset[str]
-    """The views that need none all the same."""
 
     def shown(self, header: Header) -> Shown:
-        """Say how a request shows the token."""
+        """Return how a request shows the token."""
         return shown(header("Authorization"), self.token)
 
+    def lacks_start_token(self, header: Header) -> bool:
+        """Return True if SSH needs the token of this start and the request does not show it."""
+        if not self.start_token or shown(header("Authorization"), self.start_token).right:
+            return False
+        return not ssh_token.shown_in_cookie(header, self.start_token)
+
     def refusal_of_change(self, header: Header) -> FlameScopeError | None:
-        """Say why a request that changes something is refused, and nothing if it is not."""
+        """Return the error if a request that changes something must be refused, else None."""
         found = self.shown(header)
         if found is Shown.BEARER:
             return None
@@ -68,7 +83,7 @@ class Guard:
         return self._refusal(found) if self.token else None
 
     def refusal_of_reading(self, header: Header, view: str | None) -> FlameScopeError | None:
-        """Say why a view is refused to a request that changes nothing, and nothing if it is not."""
+        """Return the error if this reading request must be refused, else None."""
         if not self.everything or view in self.unguarded:
             return None
         return self._refusal(self.shown(header))
@@ -78,7 +93,7 @@ class Guard:
 
 
 def guard_of(settings: Settings) -> Guard:
-    """Work out what is allowed. Raises ConfigError."""
+    """Derive what is allowed from the settings. Raises ConfigError."""
     exposed = not _is_loopback(settings.host)
     if settings.allow_ssh and exposed and not settings.ssh_hosts:
         raise ConfigError("allow_ssh needs ssh_hosts: the hosts that SSH may reach.")
@@ -90,13 +105,17 @@ def guard_of(settings: Settings) -> Guard:
     if everything and settings.token_file is None:
         raise ConfigError("token_for = everything needs token_file: the file with the token.")
     unguarded = _HEALTH | {_METRICS} if settings.open_metrics else _HEALTH
-    return Guard(changes, ssh, read_token(settings.token_file), everything, unguarded)
+    token = read_token(settings.token_file)
+    start_token = b"" if token or ssh else ssh_token.make_token()
+    return Guard(changes, ssh, token, start_token, everything, unguarded)
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Check every request."""
     guard = guard_of(settings)
     app.extensions[_KEY] = guard
+    if guard.start_token:
+        ssh_token.install(app, settings, guard.start_token)
 
     @app.before_request
     def check() -> None:
@@ -113,14 +132,14 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _tell(refusal: FlameScopeError, found: Shown) -> None:
-    """Log that somebody tried a token; what was tried, and as which user, may be somebody's password."""
+    """Log a wrong token without its text or user name, which may be those of another account."""
     if isinstance(refusal, TokenRequiredError) and found is Shown.WRONG:
         fields = {"client": request.remote_addr, "method": request.method}
         logger.warning("a wrong token was refused", extra={FIELDS: fields})
 
 
 def _keep_private(response: Response) -> Response:
-    """Let no shared cache give to others what the token has opened."""
+    """Keep what the token has opened out of shared caches."""
     response.cache_control.public = False
     response.cache_control.private = True
     response.vary.add("Authorization")
@@ -128,12 +147,12 @@ def _keep_private(response: Response) -> Response:
 
 
 def present() -> Guard:
-    """Give what is allowed in the current application."""
+    """Return the guard of the current application."""
     return guard_in(current_app)
 
 
 def guard_in(app: Flask) -> Guard:
-    """Give what is allowed in an application."""
+    """Return the guard of an application."""
     guard = app.extensions[_KEY]
     assert isinstance(guard, Guard)  # noqa: S101
     return guard
@@ -145,8 +164,25 @@ def require_changes() -> None:
 
 
 def require_ssh() -> None:
-    """Raise ForbiddenError unless SSH may be used."""
+    """Raise ForbiddenError if SSH is off, TokenRequiredError if the request does not show its token."""
     _require(present().ssh)
+    require_jobs()
+
+
+def require_jobs() -> None:
+    """Raise TokenRequiredError unless the request may see and end SSH jobs."""
+    if not may_see_jobs():
+        raise TokenRequiredError(_NOT_SHOWN, asks_browser=False)
+
+
+def may_see_jobs() -> bool:
+    """Return True if the request may see SSH jobs: they hold hosts, paths and errors."""
+    return not present().lacks_start_token(_header)
+
+
+def why_no_ssh() -> str:
+    """Return why the request may not use SSH, empty if it may."""
+    return present().ssh or ("" if may_see_jobs() else _NOT_SHOWN)
 
 
 def _require(reason: str) -> None:
@@ -159,7 +195,7 @@ def _header(name: str) -> str:
 
 
 def _place(origin: str) -> str:
-    """Give host and port of an origin; the scheme is left out, as a proxy may speak another one to us."""
+    """Return host and port of an origin; the scheme is left out, as a proxy may use another one."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:

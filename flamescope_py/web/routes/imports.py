@@ -39,19 +39,19 @@ def capture() -> Response:
 
 @blueprint.get("/import/")
 def list_jobs() -> Response:
-    """List the jobs, the newest first."""
-    jobs = context.service().imports.jobs.jobs()
+    """List the jobs, the newest first; none for a request that may not use SSH."""
+    jobs = context.service().imports.jobs.jobs() if guard.may_see_jobs() else []
     return _fresh(orjson.dumps([_job(job) for job in jobs]))
 
 
 @blueprint.get("/import/hosts")
 def list_hosts() -> Response:
-    """Say what may be done, why not, and which hosts ~/.ssh/config names."""
-    allowed, imports = guard.present(), context.service().imports
+    """Tell which ways to add profiles are on, and which hosts ~/.ssh/config names."""
+    allowed, imports, no_ssh = guard.present(), context.service().imports, guard.why_no_ssh()
     found = {
         "upload": {"enabled": not allowed.changes, "reason": allowed.changes or None},
-        "ssh": {"enabled": not allowed.ssh, "reason": allowed.ssh or None},
-        "hosts": [] if allowed.ssh else [alias._asdict() for alias in imports.aliases()],
+        "ssh": {"enabled": not no_ssh, "reason": no_ssh or None},
+        "hosts": [] if no_ssh else [alias._asdict() for alias in imports.aliases()],
         "maxSeconds": imports.max_seconds,
         "maxBytes": imports.landing.bounds.max_bytes,
     }
@@ -60,13 +60,15 @@ def list_hosts() -> Response:
 
 @blueprint.get(JOB)
 def show_job(job_id: str) -> Response:
-    """Say how far a job is."""
+    """Show how far a job is."""
+    guard.require_jobs()
     return _fresh(orjson.dumps(_job(context.service().imports.jobs.job(job_id))))
 
 
 @blueprint.delete(JOB)
 def cancel_job(job_id: str) -> Response:
     """Stop a job, or forget one that is over."""
+    guard.require_jobs()
     job = context.service().imports.jobs.cancel(job_id)
     response = _fresh(orjson.dumps(_job(job)))
     response.status_code = 200 if job.over else 202
