@@ -1,4 +1,4 @@
-"""Clients that open, and say nothing, or little, or do not listen: others are served meanwhile."""
+"""Clients that connect and send nothing or little, or do not read: the server still answers the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -22,13 +22,13 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 HEALTH = HEAD + b"Connection: close\r\n\r\n"
 LIST = b"GET /profile/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 THREADS = 4
-# Between the bytes of a slow client; a second would only make the test longer.
+# Between the bytes of a slow client.
 BYTE_SECONDS = 0.05
 
 
 @pytest.fixture(autouse=True)
 def _enough_descriptors() -> Iterator[None]:
-    """Let this process open as many as the test needs."""
+    """Raise this process's limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MANY + 200
     if soft < wanted:
@@ -47,6 +47,12 @@ def half_open(server: Server, count: int) -> Iterator[list[socket.socket]]:
             one.sendall(HEAD[:20])
             sockets.append(one)
         yield sockets
+
+
+def wait_until_closed(connection: socket.socket) -> None:
+    """Wait until the server closes a connection. It resets one on which it left something unread."""
+    with suppress(ConnectionResetError):
+        assert connection.recv(1) == b""
 
 
 def descriptors(server: Server) -> int:
@@ -70,12 +76,12 @@ def test_silent_connections_are_closed(profiles: Path, tmp_path: Path) -> None:
         before = descriptors(server)
         with half_open(server, 50) as sockets:
             for one in sockets:
-                assert one.recv(1) == b""
+                wait_until_closed(one)
             assert descriptors(server) <= before + 5
 
 
 def test_fewer_descriptors_than_connections_are_told_and_no_end(profiles: Path, tmp_path: Path) -> None:
-    """As under a system that allows 200: accepting more would fail again and again, at full speed."""
+    """Accepting more than the system allows would fail again and again, at full speed."""
     few = ["prlimit", "--nofile=200:200", "--"]
     with (
         serving(profiles, tmp_path / "cache", "--idle-seconds", "1", under=few) as server,
@@ -87,7 +93,7 @@ def test_fewer_descriptors_than_connections_are_told_and_no_end(profiles: Path, 
 
 
 def test_more_descriptors_are_asked_for(profiles: Path, tmp_path: Path) -> None:
-    """The usual soft limit is 1024, which 1000 connections and their files would exceed."""
+    """The usual soft limit of 1024 is too small for 1000 connections and their files."""
     soft = ["prlimit", "--nofile=256:4096", "--"]
     arguments = ["--max-connections", "1000"]
     with serving(profiles, tmp_path / "cache", *arguments, under=soft) as server, half_open(server, 500):
@@ -127,7 +133,7 @@ def test_a_head_that_is_slow_but_ends_is_answered(profiles: Path, tmp_path: Path
 
 
 def large_profile(path: Path) -> None:
-    """Write a profile whose folded stacks are 32 MB: more than what waits for a slow client in buffers."""
+    """Write a profile whose folded stacks are 32 MB, more than the buffers of a connection hold."""
     name = "f" * 2000
     path.write_text(
         "".join(sample(f"{n // 100}.{n % 100:02}0000", *(f"{name}{n} (/a)",) * 4) for n in range(4000))
@@ -136,7 +142,7 @@ def large_profile(path: Path) -> None:
 
 @contextmanager
 def not_reading(server: Server, count: int, path: str) -> Iterator[list[socket.socket]]:
-    """Hold connections that ask for a large answer and do not read it."""
+    """Hold connections that request a large answer and do not read it."""
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     with ExitStack() as stack:
         sockets = []
@@ -153,7 +159,7 @@ def not_reading(server: Server, count: int, path: str) -> Iterator[list[socket.s
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["folded", "columns"], ids=["streamed", "whole"])
 def test_who_reads_a_byte_at_a_time_keeps_nobody_out(profiles: Path, tmp_path: Path, form: str) -> None:
-    """A streamed answer of more than fits into the buffers holds a thread while it waits for its reader."""
+    """A streamed answer that exceeds the buffers holds a thread while it waits for its reader."""
     large_profile(profiles / "large.perf")
     path = f"/flamegraph/?filename=large.perf&format={form}"
     arguments = ["--threads", str(THREADS), "--idle-seconds", "2"]
@@ -162,7 +168,8 @@ def test_who_reads_a_byte_at_a_time_keeps_nobody_out(profiles: Path, tmp_path: P
         with not_reading(server, 2 * THREADS, path) as slow:
             for _ in range(40):
                 for one in slow[::2]:
-                    one.recv(1)
+                    with suppress(ConnectionResetError):  # closed by the server, where this process was slow
+                        one.recv(1)
                 assert raw(server.url, HEALTH)[0] == 200
                 time.sleep(BYTE_SECONDS)
         assert raw(server.url, LIST)[0] == 200
