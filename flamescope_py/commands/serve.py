@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 import threading
 import webbrowser
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import SettingsCommand, settings_of
+
+if TYPE_CHECKING:
+    from flamescope_py.service import Service
+
+# With shutdown_seconds = 0, pending writes still get so long.
+_LEAST_CLOSE_SECONDS = 2.0
 
 
 class _Refused(click.ClickException):
@@ -65,12 +75,41 @@ def run_server(settings: Settings, place: str = "") -> None:
             threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
         service = service_of(app)
         threading.Thread(target=service.warm, name="warm", daemon=True).start()
+        seconds = 0.0
         try:
-            run(app, listener)
+            seconds = run(app, listener)
         finally:
-            service.close()
             if token:
                 ssh_token.remove_token(token_file, token)
+            _close(service, max(seconds, _LEAST_CLOSE_SECONDS))
+
+
+def _close(service: Service, seconds: float) -> None:
+    """Close the service, and end the process after `seconds` if something does not end by itself.
+
+    A host that does not answer, a name server or a disk may hold a thread for longer than that.
+    """
+    deadline = monotonic() + seconds
+
+    def close() -> None:
+        service.imports.jobs.close(max(0.0, deadline - monotonic() - 1))
+        service.close()
+
+    closing = threading.Thread(target=close, name="close", daemon=True)
+    closing.start()
+    closing.join(seconds)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - monotonic()))
+            if thread.is_alive():
+                break
+    else:
+        if not closing.is_alive():
+            return
+    logging.getLogger(__name__).warning("Stopped while work was still going on.")
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _start_line(settings: Settings, url: str, token: str) -> str:

@@ -165,6 +165,11 @@ class Part:
             # Writes out what is buffered, for which there may be no room.
             self._file.close()
 
+    @property
+    def max_bytes(self) -> int:
+        """The largest size that it may have."""
+        return self._landing.bounds.max_bytes
+
     def expect(self, size: int) -> None:
         """Refuse a file of `size` bytes before it comes. Raises TooLargeError and StorageFullError."""
         self._check_size(size)

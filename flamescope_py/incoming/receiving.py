@@ -1,4 +1,4 @@
-"""Takes what a host sends into an arriving file, unpacked, counted and within bounds."""
+"""Write the output of a host to an arriving file: unpacked, counted and bounded."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
-from flamescope_py.errors import RemoteError
+from flamescope_py.errors import RemoteError, TooLargeError
 from flamescope_py.incoming.part import Part, Wish
 from flamescope_py.jobs.job import Progress
+from flamescope_py.jobs.waiting import to_the_end
 
 _GZIP = zlib.MAX_WBITS | 16
 _BROKEN = "What the host sent arrived broken: try again."
+# gzip makes nothing larger than by a header and five bytes a block; what is empty blocks only may be endless.
+_PACKED_ROOM = 1 << 20
 # A kilobyte of gzip may hold a megabyte: unpacked in steps, so that memory stays flat.
 _STEP_BYTES = 1 << 20
 
@@ -24,7 +27,7 @@ class Unpacker:
         self._inflate = zlib.decompressobj(_GZIP) if packed else None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Give what a piece holds. Raises RemoteError for what is no gzip."""
+        """Yield the content of a piece. Raises RemoteError for bytes that are no gzip, or behind its end."""
         if self._inflate is None:
             yield data
             return
@@ -32,6 +35,9 @@ class Unpacker:
             while data:
                 yield self._inflate.decompress(data, _STEP_BYTES)
                 data = self._inflate.unconsumed_tail
+                if self._inflate.unused_data:
+                    # zlib would keep all that comes from here on.
+                    raise RemoteError(_BROKEN)
         except zlib.error as error:
             raise RemoteError(_BROKEN) from error
 
@@ -42,8 +48,15 @@ class Unpacker:
 
 
 async def fill(part: Part, chunks: AsyncIterator[bytes], unpacker: Unpacker, progress: Progress) -> None:
-    """Write what comes to a file. Writing is left on the loop: it goes to the page cache."""
+    """Write what comes to a file. Writing is left on the loop: it goes to the page cache.
+
+    Raises TooLargeError and StorageFullError, and RemoteError for what cannot be unpacked.
+    """
+    left = part.max_bytes + part.max_bytes // 64 + _PACKED_ROOM
     async for chunk in chunks:
+        left -= len(chunk)
+        if left < 0:
+            raise TooLargeError("The host sends more than max_file_bytes allows, packed already.")
         for data in unpacker.feed(chunk):
             part.write(data)
         progress.at(part.size)
@@ -52,13 +65,11 @@ async def fill(part: Part, chunks: AsyncIterator[bytes], unpacker: Unpacker, pro
 async def land(part: Part, wish: Wish, progress: Progress) -> None:
     """Put the whole file in its place, in another thread: syncing a large file takes seconds.
 
-    Once begun this is not broken off, so that a job never says otherwise than what the directory holds.
+    Once begun this goes on to its end, so that the job always agrees with the directory.
     """
     progress.step("landing")
-    landing = asyncio.ensure_future(asyncio.to_thread(part.land, wish))
-    try:
-        name = await asyncio.shield(landing)
-    except asyncio.CancelledError:
-        await asyncio.wait([landing])
-        name = landing.result()
-    progress.landed(name)
+
+    async def landing() -> None:
+        progress.landed(await asyncio.to_thread(part.land, wish))
+
+    await to_the_end(landing())

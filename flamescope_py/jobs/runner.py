@@ -1,7 +1,7 @@
-"""One small runner for long work: coroutines on an asyncio loop in a thread of its own.
+"""A small runner for long work: coroutines on an asyncio loop in a thread of its own.
 
-Bounded in how many run, wait and are remembered, for everybody and for each client, and in time. One
-lock guards all jobs; whoever waits for one is woken by every change.
+Bounded in how many jobs run, wait and are remembered, in total and for each client, and in time. One lock
+guards all jobs, and every change wakes all threads that wait for one.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ _BUG = "The server made a mistake: its log says more."
 _TASK = "job"
 # How long cancelled jobs may tidy up when the server stops.
 _STOP_SECONDS = 10.0
+# How long the loop may take to end after that.
+_END_SECONDS = 1.0
+# A library may swallow a cancellation, as asyncio.wait_for does before Python 3.12: it is repeated so often.
+_REPEAT_SECONDS = 2.0
 
 
 class JobBounds(NamedTuple):
@@ -57,7 +61,8 @@ class JobRunner:
         # Re-entrant: what is started, ended or waited for takes it again.
         self._change = threading.Condition(threading.RLock())
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: Callable[[], object] = lambda: None
+        self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def submit(self, kind: str, source: str, client: str, work: Work) -> JobView:
         """Queue a job; `source` is what the user sees, `client` who asks. Raises BusyError."""
@@ -70,12 +75,12 @@ class JobRunner:
             return job.view()
 
     def jobs(self) -> list[JobView]:
-        """Give every job that is remembered, the newest first."""
+        """Return every job that is remembered, the newest first."""
         with self._change:
             return [job.view() for job in reversed(self._jobs.values())]
 
     def job(self, job_id: str) -> JobView:
-        """Give one job. Raises JobNotFoundError."""
+        """Return one job. Raises JobNotFoundError."""
         with self._change:
             return self._find(job_id).view()
 
@@ -92,15 +97,28 @@ class JobRunner:
             return job.view()
 
     def wait(self, job_id: str, until: Callable[[JobView], bool], timeout: float | None = None) -> JobView:
-        """Wait until a job is as wanted or over, at most `timeout` seconds, and give it."""
+        """Wait until a job fulfils `until` or is over, at most `timeout` seconds, and return it."""
         with self._change:
             job = self._find(job_id)
             self._change.wait_for(lambda: job.state in ENDED or until(job.view()), timeout)
             return job.view()
 
-    def close(self) -> None:
-        """Cancel everything, let it tidy up, and stop the thread."""
-        self._stop()
+    def stop(self) -> None:
+        """Cancel every job and take no further ones, without waiting for them."""
+        with self._change:
+            self._stopping = True
+            for job in list(self._jobs.values()):
+                if job.state not in ENDED:
+                    self.cancel(job.id)
+
+    def close(self, seconds: float = _STOP_SECONDS) -> bool:
+        """Cancel every job and let it tidy up for at most `seconds`. Return False if something still runs."""
+        self.stop()
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return True
+        _end_loop(loop, thread, seconds)
+        return not thread.is_alive()
 
     def _find(self, job_id: str) -> Job:
         if job_id not in self._jobs:
@@ -108,6 +126,8 @@ class JobRunner:
         return self._jobs[job_id]
 
     def _check_bounds(self, client: str) -> None:
+        if self._stopping:
+            raise BusyError("The server is stopping: try again when it runs.", retry_after=10)
         alive = [job for job in self._jobs.values() if job.state not in ENDED]
         if len(alive) >= self._bounds.running + self._bounds.queued:
             raise BusyError("Too many jobs are under way: wait until one has ended.", retry_after=10)
@@ -121,6 +141,8 @@ class JobRunner:
 
     def _start_next(self) -> None:
         """Start jobs in the order in which they came, while there is room."""
+        if self._stopping:
+            return
         running = sum(job.state == RUNNING for job in self._jobs.values())
         queued = [job for job in self._jobs.values() if job.state == QUEUED]
         for job in queued[: max(0, self._bounds.running - running)]:
@@ -130,10 +152,10 @@ class JobRunner:
     def _started_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
-            thread.start()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
+            self._thread.start()
             # A finalizer also runs at exit, so that remote machines are left tidy.
-            self._stop = weakref.finalize(self, _stop_loop, self._loop, thread)
+            weakref.finalize(self, _end_loop, self._loop, self._thread, _STOP_SECONDS)
         return self._loop
 
     def _spawn(self, job: Job) -> None:
@@ -149,10 +171,7 @@ class JobRunner:
         try:
             await job.work(Progress(job, self._change))
         except asyncio.CancelledError:
-            state = FAILED if job.expired else CANCELLED
-            error = (
-                f"Stopped after {self._bounds.seconds:g} seconds: raise job_seconds." if job.expired else None
-            )
+            state = CANCELLED
         except FlameScopeError as failure:
             state, error = FAILED, str(failure)
             job.details = failure.details if isinstance(failure, RemoteError) else {}
@@ -162,6 +181,11 @@ class JobRunner:
             logger.error("A job of kind %s failed with %s\n%s", job.kind, type(failure).__name__, trace)
             state, error = FAILED, _BUG
         timer.cancel()
+        if job.expired and state != DONE:
+            state, error = FAILED, f"Stopped after {self._bounds.seconds:g} seconds: raise job_seconds."
+        elif job.cancelling and state != DONE:
+            # Whatever fails once a connection is closed under it is no news.
+            state, error = CANCELLED, None
         self._end(job, state, error)
 
     def _expire(self, job: Job) -> None:
@@ -169,10 +193,11 @@ class JobRunner:
         self._cancel(job)
 
     def _cancel(self, job: Job) -> None:
-        """Cancel once only: a second time would break off the tidying up."""
+        """Cancel a job, and again until it is over; asking twice changes nothing."""
         if job.task is not None and not job.cancelling:
             job.cancelling = True
-            job.task.get_loop().call_soon_threadsafe(job.task.cancel)
+            loop = job.task.get_loop()
+            loop.call_soon_threadsafe(_cancel_until_done, loop, job.task)
 
     def _end(self, job: Job, state: str, error: str | None = None) -> None:
         with self._change:
@@ -187,20 +212,26 @@ class JobRunner:
             self._change.notify_all()
 
 
-def _stop_loop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
-    """Cancel what runs, wait for it within bounds, and end the thread."""
-    asyncio.run_coroutine_threadsafe(_cancel_all(), loop)
-    thread.join(2 * _STOP_SECONDS)
-    if not loop.is_running():
+def _cancel_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    if not task.done():
+        task.cancel()
+        loop.call_later(_REPEAT_SECONDS, _cancel_until_done, loop, task)
+
+
+def _end_loop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, seconds: float) -> None:
+    """Cancel what runs, wait for it at most `seconds`, and end the thread."""
+    if not thread.is_alive():
+        return
+    asyncio.run_coroutine_threadsafe(_cancel_all(loop, seconds), loop)
+    thread.join(seconds + _END_SECONDS)
+    if not thread.is_alive() and not loop.is_closed():
         loop.close()
 
 
-async def _cancel_all() -> None:
+async def _cancel_all(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
     tasks = [task for task in asyncio.all_tasks() if task.get_name() == _TASK]
     for task in tasks:
-        task.cancel()
+        _cancel_until_done(loop, task)
     if tasks:
-        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
-    loop = asyncio.get_running_loop()
-    await loop.shutdown_default_executor()
+        await asyncio.wait(tasks, timeout=seconds)
     loop.stop()

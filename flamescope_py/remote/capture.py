@@ -1,8 +1,8 @@
-"""Records with perf on a host and brings the text: what the guide of perf and scp does by hand.
+"""Record with perf on a host and fetch the text, as users do by hand with perf and scp.
 
-Two scripts: one finds the process, one records into a fresh private directory and streams what perf
-script makes of it. The second ends, kills perf and removes its directory when it is told to, when its
-input ends (a connection that is lost) and after any error.
+Two scripts: one finds the process, one records into a fresh private directory and streams the output of perf
+script. The second ends, kills perf and removes its directory on a signal, at the end of its input (a lost
+connection) and after any error.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from flamescope_py.incoming.part import Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.remote.connection import Connector
+from flamescope_py.remote.foreign import printable
 from flamescope_py.remote.requests import Capture
-from flamescope_py.remote.shell import NO_PERF, Remote, printable
+from flamescope_py.remote.shell import NO_PERF, Remote
 
 _MOST_LISTED = 50
 _MOST_COMMAND = 300
@@ -120,12 +121,12 @@ class Capturer:
     """Records on hosts."""
 
     def __init__(self, connector: Connector, landing: Landing) -> None:
-        """Join the way to hosts and the way into the profile directory."""
+        """`connector` reaches hosts, `landing` takes files."""
         self._connector = connector
         self._landing = landing
 
     async def capture(self, request: Capture, progress: Progress) -> None:
-        """Do what a request asks. Raises FlameScopeError."""
+        """Record as a request asks. Raises FlameScopeError."""
         progress.step("connecting")
         async with self._connector.connected(request.target) as connection:
             remote = Remote(connection)
@@ -158,8 +159,11 @@ _NO_MAP = (
 _NO_SAMPLES = "No samples were taken: the process was idle, or it ended. Record longer or another process."
 
 
+_FAILURES = frozenset({"failed record", "failed script"})
+
+
 class _Notes:
-    """What the recording script tells about itself."""
+    """The notes of the recording script: its steps, and the one that failed."""
 
     def __init__(self, progress: Progress, seconds: int) -> None:
         self._progress = progress
@@ -168,24 +172,24 @@ class _Notes:
         self.complete = False
 
     def take(self, note: str) -> None:
-        """Follow the script's steps."""
+        """Take one note; those of no script of ours are left out."""
         if note == "recording":
             self._progress.step("recording", self._seconds)
         elif note == "reading":
             self._progress.step("reading")
         elif note == "complete":
             self.complete = True
-        else:
+        elif note in _FAILURES:
             self._failed = note.removeprefix("failed ")
 
     def why(self, words: str) -> str:
-        """Say what failed in perf's own words, and what helps."""
+        """Return what failed in perf's own words, and what helps."""
         what = f"perf {self._failed} failed on the host" if self._failed else "The host could not record"
         hint = next((hint for part, hint in _HINTS if part in words), "")
         return f"{what}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")
 
 
-# What perf, sudo and the shell say, and what helps.
+# Words of perf, sudo and the shell, and what helps.
 _HINTS = (
     ("perf_event_paranoid", "use sudo, or lower kernel.perf_event_paranoid there."),
     ("a password is required", "let sudo run perf without a password there: see docs/ssh.md."),
@@ -197,7 +201,7 @@ _HINTS = (
 
 
 async def _find(remote: Remote, request: Capture) -> _Process:
-    """Give the one process that is meant. Raises RemoteError with the list where there are several."""
+    """Return the one process that matches. Raises RemoteError with the list where there are several."""
     by_pattern = request.pgrep is not None
     wanted = request.pgrep if request.pgrep is not None else str(request.pid)
     status, output, words = await remote.run(_FIND, "pgrep" if by_pattern else "pid", wanted)
@@ -228,12 +232,12 @@ def _processes(lines: Sequence[str]) -> list[_Process]:
         pid, _, rest = line.partition(" ")
         has_map, _, command = rest.partition(" ")
         if pid.isdecimal():
-            found.append(_Process(int(pid), has_map == "yes", printable(command)[:_MOST_COMMAND]))
+            found.append(_Process(int(pid), has_map == "yes", printable(command, _MOST_COMMAND)))
     return found
 
 
 def _arguments(request: Capture, process: _Process | None, packed: bool) -> list[str]:
-    """Give the arguments of the recording script."""
+    """Return the arguments of the recording script."""
     options = ["-F", str(request.frequency), "--call-graph", request.call_graph]
     options += ["-a"] if process is None else ["-p", str(process.pid)]
     options += ["-e", request.event] if request.event else []

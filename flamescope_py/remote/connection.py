@@ -14,6 +14,7 @@ from typing import Any
 import asyncssh
 
 from flamescope_py.errors import RemoteError
+from flamescope_py.jobs.waiting import to_the_end, within
 from flamescope_py.remote.hosts import CONNECT_SECONDS, Hop, Hosts
 from flamescope_py.remote.keys import HostKeyCheck, HostKeys
 from flamescope_py.remote.requests import Target
@@ -42,7 +43,7 @@ class Connector:
             connection: asyncssh.SSHClientConnection | None = None
             for hop in await self._hosts.way(target):
                 connection = await self._hop(hop, connection, target.host_key)
-                stack.push_async_callback(_close, connection)
+                stack.push_async_callback(lambda one: to_the_end(_close(one)), connection)
             assert connection is not None  # noqa: S101 - a way has at least the host itself
             yield connection
 
@@ -92,7 +93,7 @@ async def _connected_socket(hop: Hop, through: object) -> socket.socket | None:
     """Connect to an address that was checked; None where asyncssh is to connect by itself."""
     if through is not None or hop.options.proxy_command or not hop.addresses:
         return None
-    return await asyncio.wait_for(_first_connected(hop), CONNECT_SECONDS)
+    return await within(CONNECT_SECONDS, _first_connected(hop))
 
 
 async def _first_connected(hop: Hop) -> socket.socket:
@@ -122,7 +123,7 @@ async def _close(connection: asyncssh.SSHClientConnection) -> None:
     """Close a connection, without waiting for a peer that is gone."""
     connection.close()
     try:
-        await asyncio.wait_for(connection.wait_closed(), _CLOSE_SECONDS)
+        await within(_CLOSE_SECONDS, connection.wait_closed())
     except (OSError, asyncssh.Error, asyncio.TimeoutError):
         connection.abort()
 

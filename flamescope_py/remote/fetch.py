@@ -1,4 +1,4 @@
-"""Brings one file of a host: packed on the way where it has gzip, by SFTP where it has not.
+"""Fetch one file of a host: packed on the way where the host has gzip, by SFTP where it has not.
 
 perf.data, which only the machine that recorded it can resolve, is turned into text there by perf script;
 the text streams here and is never stored there.
@@ -19,6 +19,7 @@ from flamescope_py.incoming import receiving
 from flamescope_py.incoming.part import Landing, Part
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
+from flamescope_py.jobs.waiting import within
 from flamescope_py.remote.connection import Connector
 from flamescope_py.remote.requests import Fetch
 from flamescope_py.remote.shell import IDLE_SECONDS, LOST, NO_PERF, Remote
@@ -27,7 +28,7 @@ _PERF_DATA = b"PERFILE2"
 # gzip, bzip2, xz, zstd: packing again would only cost time.
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _BLOCK_BYTES = 4 << 20
-# perf script says nothing for minutes while it reads symbols.
+# perf script is silent for minutes while it reads symbols.
 _PATIENCE = 900
 _CHANGED = "The file changed while it was copied: try again when it is complete."
 
@@ -43,15 +44,15 @@ class _Stamp(NamedTuple):
 
 
 class Fetcher:
-    """Brings files."""
+    """Fetches files of hosts into the profile directory."""
 
     def __init__(self, connector: Connector, landing: Landing) -> None:
-        """Join the way to hosts and the way into the profile directory."""
+        """`connector` reaches hosts, `landing` takes files."""
         self._connector = connector
         self._landing = landing
 
     async def fetch(self, request: Fetch, progress: Progress) -> None:
-        """Do what a request asks. Raises FlameScopeError."""
+        """Fetch the file of a request. Raises FlameScopeError."""
         progress.step("connecting")
         async with self._connector.connected(request.target) as connection, _sftp(connection) as sftp:
             progress.step("reading")
@@ -75,7 +76,7 @@ class _Transfer(NamedTuple):
         return self.path.encode("utf-8", "surrogateescape")
 
     async def run(self) -> None:
-        """Bring it, and check that it stayed as it was meanwhile."""
+        """Transfer the file, and check that it did not change meanwhile."""
         with _translated():
             before = await self._stamp()
             async with self.sftp.open(self._raw_path, "rb") as file:
@@ -88,7 +89,7 @@ class _Transfer(NamedTuple):
                 raise ProfileChangedError(_CHANGED)
 
     async def _stamp(self) -> _Stamp:
-        found = await self.sftp.stat(self._raw_path)
+        found = await within(IDLE_SECONDS, self.sftp.stat(self._raw_path))
         mode = found.permissions or 0
         if stat.S_ISDIR(mode):
             raise RemoteError("The path names a directory on the host: name a file in it.")
@@ -97,7 +98,7 @@ class _Transfer(NamedTuple):
         return _Stamp(found.size or 0, found.mtime or 0)
 
     async def _copy(self, file: asyncssh.SFTPClientFile, head: bytes, before: _Stamp) -> None:
-        """Bring the bytes as they are."""
+        """Transfer the bytes as they are."""
         self.part.expect(before.size)
         self.progress.expect(before.size)
         if head.startswith(_PACKED) or "gzip" not in await self.remote.tools("gzip"):
@@ -108,7 +109,7 @@ class _Transfer(NamedTuple):
             raise ProfileChangedError(_CHANGED)
 
     async def _convert(self) -> None:
-        """Bring what perf script makes of perf.data."""
+        """Transfer the text that perf script makes of perf.data."""
         tools = await self.remote.tools("perf", "gzip")
         if "perf" not in tools:
             raise RemoteError(NO_PERF)
@@ -145,17 +146,21 @@ async def _blocks(file: asyncssh.SFTPClientFile, size: int) -> AsyncIterator[byt
 
 async def _read(file: asyncssh.SFTPClientFile, size: int, offset: int) -> bytes:
     # Typed as text by asyncssh, whatever the mode.
-    block = await asyncio.wait_for(file.read(size, offset), IDLE_SECONDS)
+    block = await within(IDLE_SECONDS, file.read(size, offset))
     return cast(bytes, block)
+
+
+async def _started_sftp(connection: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
+    return await connection.start_sftp_client()
 
 
 @asynccontextmanager
 async def _sftp(connection: asyncssh.SSHClientConnection) -> AsyncIterator[asyncssh.SFTPClient]:
     try:
-        client = await connection.start_sftp_client()
+        client = await within(IDLE_SECONDS, _started_sftp(connection))
     except asyncssh.ChannelOpenError as error:
         raise RemoteError("The host offers no SFTP: switch on its sftp subsystem.") from error
-    except (OSError, asyncssh.Error) as error:
+    except (OSError, asyncssh.Error, asyncio.TimeoutError) as error:
         raise RemoteError(LOST) from error
     try:
         yield client
@@ -165,7 +170,7 @@ async def _sftp(connection: asyncssh.SSHClientConnection) -> AsyncIterator[async
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Say in plain words what SFTP could not do."""
+    """Turn errors of SFTP into ours."""
     try:
         yield
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:

@@ -19,6 +19,7 @@ import asyncssh
 from asyncssh.config import SSHClientConfig
 
 from flamescope_py.errors import ForbiddenError, RemoteError
+from flamescope_py.jobs.waiting import within
 from flamescope_py.remote.requests import Target
 from flamescope_py.remote.rules import Rules, parse_address
 
@@ -154,8 +155,8 @@ async def _addresses(host: str, port: int, family: int) -> tuple[str, ...]:
     """Resolve a name. Raises RemoteError."""
     loop = asyncio.get_running_loop()
     try:
-        found = await asyncio.wait_for(
-            loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM), CONNECT_SECONDS
+        found = await within(
+            CONNECT_SECONDS, loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         )
     except (OSError, UnicodeError, asyncio.TimeoutError) as error:
         raise RemoteError(f"There is no host {host}: check the name.") from error

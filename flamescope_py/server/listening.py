@@ -14,14 +14,14 @@ from flamescope_py.server.connections import Channel, Sweeper, connection_limit
 from flamescope_py.server.parsing import parser_class
 from flamescope_py.server.stopping import Stopping
 from flamescope_py.settings import Settings
-from flamescope_py.web.context import settings_of
+from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.routes import health
 
 BACKLOG = 128
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the port. Raises ConfigError when that is impossible, saying why."""
+    """Bind the port. Raises ConfigError with the reason when that is impossible."""
     host, port = settings.host, settings.port
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -35,14 +35,17 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    """Give the URL at which a browser on this machine finds the server."""
+    """Return the URL at which a browser on this machine finds the server."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Flask, listener: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM; then finish those that are being answered."""
+def run(app: Flask, listener: socket.socket) -> float:
+    """Answer requests until SIGINT or SIGTERM, then finish running ones.
+
+    Return how many seconds of shutdown_seconds are left.
+    """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = settings_of(app)
     server: Any = create_server(
@@ -58,4 +61,12 @@ def run(app: Flask, listener: socket.socket) -> None:
     )
     server.channel_class = type("Channel", (Channel,), {"parser_class": parser_class(app)})
     sweeper = Sweeper(server, settings.idle_seconds)
-    Stopping(server, lambda: health.stop(app), settings.shutdown_seconds, sweeper).run()
+
+    def stop() -> None:
+        health.stop(app)
+        # At once, as a host may need seconds to stop perf and to tidy up.
+        service_of(app).imports.jobs.stop()
+
+    stopping = Stopping(server, stop, settings.shutdown_seconds, sweeper)
+    stopping.run()
+    return stopping.seconds_left

@@ -1,4 +1,4 @@
-"""How the server ends: it stops to listen at once and finishes what it is answering, in bounded time.
+"""How the server ends: it stops listening at once and finishes running requests, in bounded time.
 
 waitress alone would stop its loop first, and with it the sending of answers that are made already.
 """
@@ -37,6 +37,12 @@ class Stopping:
         self._patience = patience
         self._each_turn = each_turn
         self._asked = False
+        self._deadline = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """How much of the patience is left after `run`."""
+        return max(0.0, self._deadline - monotonic())
 
     def run(self) -> None:
         """Answer requests."""
@@ -46,6 +52,7 @@ class Stopping:
         try:
             while not self._asked:
                 self._loop(self._server.adj.asyncore_loop_timeout)
+            self._deadline = monotonic() + self._patience
             self._stop_listening()
             self._on_stop()
             whole = self._drain()
@@ -72,9 +79,8 @@ class Stopping:
 
     def _drain(self) -> bool:
         """Go on until nothing is being answered or sent; False when that takes too long."""
-        deadline = monotonic() + self._patience
         while busy := self._busy():
-            if monotonic() >= deadline:
+            if not self.seconds_left:
                 logger.warning("Stopped while %d requests were still running.", busy)
                 return False
             self._loop(_STEP_SECONDS)

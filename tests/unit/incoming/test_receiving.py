@@ -14,7 +14,7 @@ from flamescope_py.incoming.part import Bounds, Landing, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.runner import JobBounds, JobRunner
-from flamescope_py.remote.shell import printable
+from flamescope_py.remote.foreign import printable
 
 WAIT = 30
 

@@ -157,6 +157,65 @@ def test_tidying_up_is_not_broken_off_by_a_second_cancel(runner: JobRunner) -> N
     assert tidied.is_set()
 
 
+def test_a_job_that_swallows_a_cancellation_is_cancelled_again(
+    runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flamescope_py.jobs.runner._REPEAT_SECONDS", 0.05)
+    swallowed: list[int] = []
+
+    async def work(progress: Progress) -> None:
+        progress.step("working")
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                swallowed.append(1)
+                if len(swallowed) == 3:
+                    raise
+
+    job = runner.submit("ssh", "", "me", work)
+    runner.wait(job.id, lambda view: view.step == "working", WAIT)
+    runner.cancel(job.id)
+    assert over(runner, job).state == "cancelled"
+    assert len(swallowed) == 3
+
+
+def test_an_error_that_a_cancellation_causes_is_not_told(runner: JobRunner) -> None:
+    async def work(progress: Progress) -> None:
+        progress.step("working")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            raise RemoteError("The connection to the host was lost: try again.") from error
+
+    job = runner.submit("ssh", "", "me", work)
+    runner.wait(job.id, lambda view: view.step == "working", WAIT)
+    runner.cancel(job.id)
+    assert (over(runner, job).state, runner.job(job.id).error) == ("cancelled", None)
+
+
+def test_a_runner_that_stops_takes_no_job_and_starts_none(runner: JobRunner) -> None:
+    jobs = [runner.submit("ssh", "", f"client {number}", forever) for number in range(4)]
+    runner.stop()
+    assert [over(runner, job).state for job in jobs] == ["cancelled"] * 4
+    with pytest.raises(BusyError, match="stopping"):
+        runner.submit("ssh", "", "me", nothing)
+
+
+def test_closing_does_not_wait_for_a_job_that_cannot_be_cancelled() -> None:
+    runner, may_end = JobRunner(JobBounds()), threading.Event()
+
+    async def work(progress: Progress) -> None:
+        progress.step("working")
+        may_end.wait(WAIT)
+
+    job = runner.submit("ssh", "", "me", work)
+    runner.wait(job.id, lambda view: view.step == "working", WAIT)
+    assert runner.close(0.1) is False
+    may_end.set()
+    assert runner.close(WAIT) is True
+
+
 def test_closing_cancels_and_lets_jobs_tidy_up() -> None:
     runner, tidied = JobRunner(JobBounds()), threading.Event()
 

@@ -1,0 +1,48 @@
+"""Waiting in a job: with a time limit, and to the end of what must not be broken off.
+
+Before Python 3.12, `asyncio.wait_for` swallows a cancellation that comes while its result is there already.
+A host that sends without pause is always in that state, so its job could not be cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of `work`; a cancellation goes through. Raises asyncio.TimeoutError."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+    except asyncio.CancelledError:
+        await _cancelled(task)
+        raise
+    if not task.done():
+        await _cancelled(task)
+        raise asyncio.TimeoutError
+    return task.result()
+
+
+async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of `work`, which goes on when this is cancelled; that is raised afterwards."""
+    task, cancelled = asyncio.ensure_future(work), False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:  # noqa: PERF203
+            cancelled = True
+    if cancelled:
+        # Retrieved, so that asyncio reports no error that is never seen.
+        task.cancelled() or task.exception()
+        raise asyncio.CancelledError
+    return task.result()
+
+
+async def _cancelled(task: asyncio.Future[Any]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+    task.cancelled() or task.exception()
