@@ -1,73 +1,49 @@
-"""Tests that need a tool of the machine: a marker for each, skipped where the tool is missing.
+"""Markers for tests that need a program of the machine. Such a test is skipped if the program is missing.
 
-With CI=true such a skip is a failure, whether it came from here or from the test itself: there, `make test`
-has installed the tools, and a suite that quietly runs less than it says is worse than one that fails.
+With CI=true the skip is a failure, whether it comes from here or from the test itself: there, `make test` has
+installed the programs, and a suite that quietly runs fewer tests is worse than one that fails.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Generator
-from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
-# A busy machine must not fail the suite: no test asserts a time, an example's neither.
+from tests.support.installed import PROGRAMS
+
+# A busy machine must not fail the suite, so no example has a deadline.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-# What was started in the background (`make test &`) inherits that Ctrl-C is ignored, and hands it on to every
-# process that a test means to interrupt.
+# A process in the background (`make test &`) ignores Ctrl-C, and its children inherit that: a test could not
+# interrupt them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-# sshd lives in /usr/sbin, which an ordinary user's PATH may lack.
-TOOL_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
-
-
-class Tool(NamedTuple):
-    """A command that tests need, the variable that may name another one, and Debian's package of it."""
-
-    command: str
-    variable: str
-    package: str
-
-    def find(self) -> str | None:
-        """Return where the command is, or None."""
-        return shutil.which(os.environ.get(self.variable) or self.command, path=TOOL_PATH)
-
-
-TOOLS = {
-    "chromium": Tool("chromium", "CHROMIUM", "chromium"),
-    "sshd": Tool("sshd", "SSHD", "openssh-server"),
-    "perf": Tool("perf", "PERF", "linux-perf"),
-    "faketime": Tool("faketime", "FAKETIME", "faketime"),
-    "nginx": Tool("nginx", "NGINX", "nginx-light"),
-}
 
 
 def required(name: str) -> str:
-    """Return the path of a tool, or skip the test that asked for it."""
-    tool = TOOLS[name]
-    path = tool.find()
+    """Return the path of a program, or skip the test that needs it."""
+    path = PROGRAMS[name].find()
     if path is None:
-        pytest.skip(f"needs {tool.command}: install Debian's {tool.package}, or name it in {tool.variable}")
+        pytest.skip(PROGRAMS[name].missing)
     return path
 
 
-def tools_of(item: pytest.Item) -> list[str]:
-    """Return the tools that a test asks for, by a marker or by a fixture."""
+def programs_of(item: pytest.Item) -> list[str]:
+    """Return the programs that a test needs, by a marker or by a fixture."""
     fixtures = getattr(item, "fixturenames", [])
-    return [name for name in TOOLS if item.get_closest_marker(name) or name in fixtures]
+    return [name for name in PROGRAMS if item.get_closest_marker(name) or name in fixtures]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose tool is missing."""
-    for name in tools_of(item):
+    """Skip a test whose program is missing."""
+    for name in programs_of(item):
         required(name)
 
 
@@ -75,9 +51,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn the skip of a test that needs a tool into a failure on CI."""
+    """Turn the skip of a test that needs a program into a failure on CI."""
     report = yield
-    if ON_CI and tools_of(item) and report.skipped and not hasattr(report, "wasxfail"):
+    if ON_CI and programs_of(item) and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"skipped on CI, where nothing may be: {reason}"

@@ -6,9 +6,7 @@ Every screen in both themes, as WebP, which is a third of a PNG. `make screensho
 from __future__ import annotations
 
 import base64
-import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import NODE18, NODE20, ROOT, SYSTEM, WINDOW, Server, browsing, copy_examples, serving
+from tests.support.installed import PROGRAMS
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES = ("light", "dark")
@@ -168,9 +167,9 @@ def take(page: Page, name: str) -> int:
 
 def main() -> None:
     """Make all pictures, or those of the screens that are named."""
-    chromium = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    chromium = PROGRAMS["chromium"].find()
     if chromium is None:
-        raise SystemExit("needs chromium: install it, or name it in CHROMIUM")
+        raise SystemExit(PROGRAMS["chromium"].missing)
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +11,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from tests.e2e.running import BROWSER_ARGUMENTS
+from tests.support.installed import PROGRAMS
 from tools.bench.inputs import MB
 from tools.bench.ui.times import Mark
 
@@ -122,9 +121,9 @@ class BenchPage:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the browser. Raises FileNotFoundError where there is none."""
-    executable = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    executable = PROGRAMS["chromium"].find()
     if executable is None:
-        raise FileNotFoundError("needs chromium: install it, or name it in CHROMIUM")
+        raise FileNotFoundError(PROGRAMS["chromium"].missing)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=PINNED_ARGUMENTS)
         try:
