@@ -18,12 +18,12 @@ import numpy as np
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.export.stacks import stacks, valid
 from flamescope_py.model import Frame, StackTrie
-from flamescope_py.model.frame import INLINED, JIT, KERNEL
+from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL
 
 UNKNOWN = "[unknown]"
 # The library of functions that perf itself found inlined; the tools do not mark those.
 INLINED_LIBRARY = "inlined"
-_MARKS = {KERNEL: "_[k]", JIT: "_[j]", INLINED: "_[i]"}
+_MARKS = {KERNEL: "_[k]", JIT: "_[j]", INLINED: "_[i]", INTERPRETED: "_[0]", C1: "_[1]"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

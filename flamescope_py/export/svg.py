@@ -17,7 +17,7 @@ import numpy as np
 
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.model import Frame
-from flamescope_py.model.frame import INLINED, JIT, KERNEL, USER
+from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, USER
 from flamescope_py.model.profile import SAMPLES
 
 WIDTHS = (200, 20_000)
@@ -29,7 +29,14 @@ MIN_TEXT_WIDTH = 18
 BATCH = 200
 
 # Hue and saturation by kind, the same hues as on the screen; a name's own lightness tells neighbours apart.
-_COLOURS = {USER: (0.085, 0.80), KERNEL: (0.60, 0.75), JIT: (0.38, 0.50), INLINED: (0.15, 0.62)}
+_COLOURS = {
+    USER: (0.085, 0.80),
+    KERNEL: (0.60, 0.75),
+    JIT: (0.38, 0.50),
+    INLINED: (0.15, 0.62),
+    INTERPRETED: (0.03, 0.70),
+    C1: (0.25, 0.55),
+}
 _GREY = (0.62, 0.08)
 _LIGHTNESS, _SPREAD = 0.76, 0.06
 

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.model.profile import Meta, Profile, Samples, Thread
+from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.trie import StackTrie, ordered
 
 MAX_EVENTS = 10_000
+STRAY = "timestamp more than a day away from the others"
 MORE_EVENTS = "(more events)"
 _COLUMNS: dict[str, type[np.generic]] = {
     "time": np.float64,
@@ -43,6 +44,7 @@ class ProfileBuilder(StackTrie):
         self._threads: dict[Thread, int] = {}
         self._events: dict[str, int] = {}
         self._batches: list[dict[str, npt.NDArray[Any]]] = []
+        self._start, self._end = float("inf"), float("-inf")
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what merging does not need: a part crosses between processes."""
@@ -87,6 +89,29 @@ class ProfileBuilder(StackTrie):
             self._batches[position] = {name: column[part] for name, column in batch.items()}
         self.report.samples -= int(np.count_nonzero(~wanted))
 
+    def drop_strays(self, most_seconds: Seconds) -> None:
+        """Leave out samples without a time, and those further than `most_seconds` from the middle one.
+
+        Their time cannot be true. They are counted as skipped, and the first few are named. A profile
+        without any time keeps all its samples.
+        """
+        time = self.times()
+        timed = ~np.isnan(time)
+        if not timed.any():
+            return
+        # Not the mean of the two in the middle, which may be far from both.
+        middle = float(np.percentile(time[timed], 50, method="lower"))
+        far = timed & (np.abs(time - middle) > most_seconds)
+        for row in np.flatnonzero(far)[:5]:
+            self.report.note(STRAY, text=f"sample {row + 1} at {time[row]} s")
+        self.report.skipped += int(np.count_nonzero(far | ~timed))
+        if far.any() or not timed.all():
+            self.keep(timed & ~far)
+
+    def cover(self, start: Seconds, end: Seconds) -> None:
+        """Widen the profile to the time in which it was recorded; NaN leaves a side as it is."""
+        self._start, self._end = min(self._start, start), max(self._end, end)
+
     def merge(self, later: ProfileBuilder) -> None:
         """Take in the builder of the part of the file that follows this one's."""
         nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
@@ -99,6 +124,7 @@ class ProfileBuilder(StackTrie):
             moved["event"] = events[batch["event"]] if len(events) else batch["event"]
             self._batches.append(moved)
         self.header = later.header | self.header
+        self.cover(later._start, later._end)
         self.report.absorb(later.report)
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
@@ -117,8 +143,8 @@ class ProfileBuilder(StackTrie):
             format=format_name,
             events=tuple(events),
             header=self.header,
-            first=float(samples.time[0]) if timed else 0.0,
-            last=float(samples.time[-1]) if timed else 0.0,
+            first=min(float(samples.time[0]), self._start) if timed else 0.0,
+            last=max(float(samples.time[-1]), self._end) if timed else 0.0,
             timed=timed,
             **facts,
         )

@@ -10,6 +10,9 @@ KERNEL = "kernel"
 USER = "user"
 JIT = "jit"
 INLINED = "inlined"
+# Java: run by the interpreter, or by code of the first compiler. `JIT` is then that of the second.
+INTERPRETED = "interpreted"
+C1 = "c1"
 NO_KIND = ""
 
 FrameId: TypeAlias = int

@@ -1,66 +1,123 @@
 """Folded stacks as input: one line a stack, frames from the root joined by `;`, a blank and the count.
 
-What stackcollapse-perf.pl, inferno, async-profiler, py-spy and our own export write. There is no time in
-it, so that it opens as a flame graph of the whole, without a heatmap. A line is one sample that weighs its
-count, and its first frame, mostly a command, is who ran.
+stackcollapse-perf.pl, inferno, async-profiler, py-spy and our own export write them. They hold no time, so
+that they open as one flame graph, without a heatmap. A line is one sample that weighs its count, and its
+first frame, mostly a command, is its thread.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.model.frame import INLINED, JIT, KERNEL, NO_KIND
+from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, NO_KIND
 from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.readers.json.text import peek
+from flamescope_py.readers.limits import MAX_DEPTH
 
 MAX_LINE = 4 << 20
-MAX_DEPTH = 10_000
 # Flame graphs are added up in double precision, which is exact up to here.
 MAX_TOTAL = 2**53
-BATCH = 50_000
+# Counts with a fraction are rounded where the smallest of them still counts then, else scaled up.
+SMALLEST_ROUNDED = 0.5
+MAX_SCALE = 10**9
 TIME_ADVICE = "Folded stacks hold none: open what they were made from, the output of perf script."
+TWO_COUNTS = (
+    "These folded stacks have two counts a line, as difffolded.pl and our differential export write them: "
+    "cut one column off (awk '{NF--; print}'), or open and compare the two files that they were made from."
+)
 # A head of this length may end in the middle of a line, and without any line end is one long line.
 LONG_HEAD = 32 << 10
-NAN = float("nan")
 
-# node;start;main;JS:*hash /srv/app/server.js:3:6 42
-# java;[libjvm.so];start_thread;Lorg/Foo:.run_[j];__read_[k] 7
-# <module> (app.py:12);handle (app.py:40) 310
-# swapper 12
-_LINE = re.compile(rb"(\S.*) (\d{1,15})", re.DOTALL)
-_KIND = re.compile(r"(?<=\S)_\[([kji])\]$")
-_KINDS = {"k": KERNEL, "j": JIT, "i": INLINED}
+# 42    12.50    80.    .343    1.5e-05
+_COUNT = re.compile(rb"(?:\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?")
 
-# Lines of logs and scripts may end in a number and hold semicolons, too, but with a blank behind them, or
-# a time of day before the first:
-# 2024-05-01 12:00:01 worker[3]: done; took 35
-_PROSE = re.compile(rb"; |^[^;]*\d\d?:\d\d:\d\d|^[^;]*\d{4}-\d\d-\d\d")
+# async-profiler's marks, behind a name:
+# java;[libjvm.so];start_thread;java/lang/Thread.run_[0];Foo.bar_[1];Foo.baz_[j];__read_[k] 7
+_KIND = re.compile(r"(?<=\S)_\[([kji01])\]$")
+_KINDS = {"k": KERNEL, "j": JIT, "i": INLINED, "0": INTERPRETED, "1": C1}
+
+# Lines of logs and scripts may end in a number and hold semicolons, too. But they have a blank behind one,
+# or begin with a time of day and more text:
+# 2024-05-01 12:00:01 worker[3]: a;b took 35
+# May  1 12:00:01 host sshd: x;y port 22
+# [12:00:01.250] GET /a;b 3
+# The first frame of a stack may hold a date, and a time at its end:
+# backup-2024-05-01;main;gzip 12
+# job 2024-05-01T12:00:01;main;gzip 12
+_PROSE = re.compile(
+    rb"; |^\W{0,3}(?:[A-Za-z]{3,9},? +)?(?:\d{1,4}[-/.]\w{1,9}[-/.]\d{1,4}|[A-Za-z]{3,9} +\d{1,2})?"
+    rb"[T ,:]{0,3}\d{1,2}:\d\d(?::\d\d)?[^;]{0,200} [^; ]"
+)
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is folded stacks: nearly all of its lines, and most with more than one frame."""
+    """Return True if nearly all lines of a head are folded stacks, most of them with more than one frame."""
     if b"\0" in head:
         return False
     if b"\n" not in head and len(head) >= LONG_HEAD:
         return _is_deep_stack(head)
-    lines = [line.rstrip() for line in head.split(b"\n") if line.strip()]
+    lines = _lines_of(head)
+    stacks = [line for line in lines if _split(line) and not _PROSE.search(line)]
+    deep = sum(b";" in line for line in stacks)
+    return (
+        deep > 0
+        and len(stacks) >= 0.9 * len(lines)
+        and deep >= 0.5 * len(stacks)
+        and not has_two_counts(head)
+    )
+
+
+def has_two_counts(head: bytes, sure: bool = False) -> bool:
+    """Return True if nearly all lines of a head are stacks with two counts: a comparison, not a profile.
+
+    A frame may end in a number, too. With `sure`, these numbers must differ, as counts do.
+    """
+    lines = _lines_of(head)
+    two = [both for line in lines if (found := _split(line)) and (both := _split(found[0]))]
+    return (
+        any(b";" in stack for stack, _ in two)
+        and len(two) >= 0.9 * len(lines)
+        and (not sure or len({count for _, count in two}) > 1)
+    )
+
+
+def _lines_of(head: bytes) -> list[bytes]:
+    lines = [line.strip() for line in head.split(b"\n") if line.strip()]
     if len(head) >= LONG_HEAD and not head.endswith(b"\n"):
         lines.pop()  # it may be cut
-    stacks = [line for line in lines if _LINE.fullmatch(line) and not _PROSE.search(line)]
-    deep = sum(b";" in line for line in stacks)
-    return deep > 0 and len(stacks) >= 0.9 * len(lines) and deep >= 0.5 * len(stacks)
+    return lines
 
 
 def _is_deep_stack(head: bytes) -> bool:
-    """Say whether the beginning of a very long line is a deep stack; minified scripts are not."""
+    """Return True for the beginning of a very long line that is a deep stack; minified scripts are not."""
     assigned = head.count(b"=") + head.count(b'"')
     return head.count(b";") > 100 + 20 * assigned and not _PROSE.search(head)
 
 
+def _split(line: bytes) -> tuple[bytes, bytes] | None:
+    """Split a line into its stack and its count. Not by one pattern, which long runs of blanks would slow."""
+    parts = line.rsplit(None, 1)
+    if len(parts) < 2 or not _COUNT.fullmatch(parts[1]):
+        return None
+    return parts[0], parts[1]
+
+
 def read(chunks: Iterable[bytes]) -> Profile:
-    """Read folded stacks. Raises BrokenProfileError where no line is one, or the counts are too high."""
+    """Read folded stacks.
+
+    Raises BrokenProfileError where no line is one, where lines have two counts, and where the counts are too
+    high.
+    """
+    head, chunks = peek(chunks, LONG_HEAD)
+    if has_two_counts(head, sure=True):
+        raise BrokenProfileError(TWO_COUNTS)
     reading = _Reading()
     for line, ended in _lines(chunks):
         reading.line(line, ended)
@@ -68,8 +125,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Cut chunks into lines, and say whether each has its line end; of one that is too long only the
-    beginning is given."""
+    """Cut chunks into lines, each with whether it has its line end; one that is too long is cut."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:
@@ -91,40 +147,38 @@ class _Reading:
         self._builder = ProfileBuilder()
         self._report = self._builder.report
         self._frames: dict[str, int] = {}
-        self._total = 0
-        self._nodes: list[int] = []
-        self._threads: list[int] = []
-        self._counts: list[int] = []
+        self._nodes, self._threads = array("q"), array("q")
+        self._counts = array("d")
+        # Decimal places of the counts.
+        self._places = 0
         self._builder.event("samples")
 
     def line(self, line: bytes, ended: bool) -> None:
         """Read one line; the last one may lack its line end."""
         self._report.lines += 1
-        line = line.rstrip()
+        line = line.strip()
         if not line:
             return
-        match = _LINE.fullmatch(line) if len(line) <= MAX_LINE else None
-        if match is None and not ended and len(line) <= MAX_LINE:
+        found = _split(line) if len(line) <= MAX_LINE else None
+        if found:
+            self._add(_decode(found[0]).split(";"), found[1])
+        elif not ended and len(line) <= MAX_LINE:
             self._report.cut_off("a stack", self._report.lines, _decode(line[:200]))
-            return
-        if match is None:
-            reason = (
-                "not a folded stack" if len(line) <= MAX_LINE else f"line longer than {MAX_LINE >> 20} MB"
-            )
+        else:
+            long = len(line) > MAX_LINE
+            reason = f"line longer than {MAX_LINE >> 20} MB" if long else "not a folded stack"
             self._report.skip(reason, self._report.lines, _decode(line[:200]))
-            return
-        self._add(_decode(match[1]).split(";"), int(match[2]))
 
-    def _add(self, names: list[str], count: int) -> None:
+    def _add(self, names: list[str], count: bytes) -> None:
         if len(names) > MAX_DEPTH:
             self._report.note(f"stack cut to its outermost {MAX_DEPTH} frames", self._report.lines)
             del names[MAX_DEPTH:]
-        self._total += count
+        number = float(count)
+        if not number.is_integer():
+            self._places = max(self._places, _places(count))
         self._nodes.append(self._builder.stack(map(self._frame, names)))
         self._threads.append(self._builder.thread(UNKNOWN, UNKNOWN, names[0]))
-        self._counts.append(count)
-        if len(self._nodes) >= BATCH:
-            self._flush()
+        self._counts.append(number)
 
     def _frame(self, text: str) -> int:
         frame = self._frames.get(text)
@@ -135,22 +189,41 @@ class _Reading:
             self._frames[text] = frame
         return frame
 
-    def _flush(self) -> None:
-        times = [NAN] * len(self._nodes)
-        self._builder.add_samples(time=times, node=self._nodes, thread=self._threads, weight=self._counts)
-        self._nodes, self._threads, self._counts = [], [], []
-
     def finish(self) -> Profile:
-        """Add what is left and give the profile."""
-        if self._nodes:
-            self._flush()
-        if not self._report.samples:
+        """Add the samples and return the profile."""
+        if not self._nodes:
             raise BrokenProfileError("No line of this file is a folded stack (a;b;c 42): write it again.")
-        if self._total > MAX_TOTAL:
+        self._builder.add_samples(
+            time=np.full(len(self._nodes), np.nan),
+            node=np.array(self._nodes),
+            thread=np.array(self._threads),
+            weight=self._whole_counts(),
+        )
+        return self._builder.finish("folded", time_advice=TIME_ADVICE)
+
+    def _whole_counts(self) -> npt.NDArray[np.int64]:
+        """Return the counts as whole numbers: rounded, or scaled where rounding would lose stacks."""
+        counts = np.array(self._counts)
+        if self._places:
+            smallest = counts[counts > 0].min(initial=np.inf)
+            scale = 1 if smallest >= SMALLEST_ROUNDED else min(10**self._places, MAX_SCALE)
+            while scale > 1 and counts.sum() * scale > MAX_TOTAL:
+                scale //= 10
+            how = f"multiplied by {scale}" if scale > 1 else "rounded to whole numbers"
+            self._report.messages.append(f"The counts of these stacks have fractions: they are {how}.")
+            counts = np.floor(counts * scale + 0.5)
+        # Not `not <=`: an infinite count is too high as well.
+        if not counts.sum() <= MAX_TOTAL:
             raise BrokenProfileError(
                 f"The counts of these stacks add up to more than {MAX_TOTAL}: divide them by a power of ten."
             )
-        return self._builder.finish("folded", time_advice=TIME_ADVICE)
+        return counts.astype(np.int64)
+
+
+def _places(count: bytes) -> int:
+    """Return how many decimal places a count has: 2 of `12.50`, 6 of `1.5e-05`."""
+    mantissa, _, exponent = count.lower().partition(b"e")
+    return max(0, len(mantissa.partition(b".")[2]) - int(exponent or 0))
 
 
 def _decode(text: bytes) -> str:

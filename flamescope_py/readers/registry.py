@@ -11,12 +11,12 @@ from typing import BinaryIO, NamedTuple
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import folded
 from flamescope_py.readers.chrome import trace_event
+from flamescope_py.readers.json import trace
 from flamescope_py.readers.nflx import nflxprofile
 from flamescope_py.readers.perf import data as perf_data
 from flamescope_py.readers.perf import reader as perf
 from flamescope_py.readers.perf.rehearsal import rehearse
 from flamescope_py.readers.v8 import cpuprofile
-from flamescope_py.readers.v8 import in_trace as chrome_trace
 
 UNKNOWN_TYPE = "unknown"
 # Names that a request may carry, also for formats that have no reader yet.
@@ -53,15 +53,13 @@ class Reader(NamedTuple):
 
 READERS = (
     # JSON first: no other text begins as it does. Whether a trace carries a CPU profile may show late in it.
-    Reader(
-        "cpuprofile", "V8 CPU profile", cpuprofile.recognises, cpuprofile.read, also=chrome_trace.is_trace
-    ),
+    Reader("cpuprofile", "V8 CPU profile", cpuprofile.recognises, cpuprofile.read, also=trace.is_trace),
     Reader(
         "trace_event",
         "Chrome trace events",
         trace_event.recognises,
         trace_event.read,
-        also=chrome_trace.is_trace,
+        also=trace.is_trace,
     ),
     Reader(
         "perf",

@@ -20,7 +20,7 @@ from flamescope_py.errors import (
     WrongTypeError,
 )
 from flamescope_py.model import Profile
-from flamescope_py.readers import compression, registry
+from flamescope_py.readers import compression, folded, registry
 from flamescope_py.readers.registry import Reader
 
 HEAD_BYTES = 64 << 10
@@ -50,6 +50,8 @@ def _why_unknown(head: bytes) -> str:
         return "The file is empty."
     if b"\0" in head:
         return "A binary file in no format that we read."
+    if folded.has_two_counts(head):
+        return folded.TWO_COUNTS
     if head.lstrip().startswith((b"{", b"[")):
         return "JSON that is neither a CPU profile (nodes, samples) nor a trace (traceEvents)."
     return "No line of its beginning looks like a profile: see the list of formats in the README."

@@ -136,7 +136,7 @@ _FLAT_HEATMAP = record(
 _NODE = record(
     {
         "n": said(TEXT, "Name."),
-        "l": said(TEXT, "Kind: kernel, user, jit, inlined or empty."),
+        "l": said(TEXT, "Kind: kernel, user, jit, inlined, interpreted, c1 or empty."),
         "v": said(INTEGER, "Samples that end here."),
         "c": said(listed(reference("Node")), "Children."),
     },

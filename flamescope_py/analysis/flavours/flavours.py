@@ -13,7 +13,7 @@ from typing import NamedTuple
 from flamescope_py.analysis.flavours.javascript import Function, parse_function
 from flamescope_py.analysis.rewrite import Rewritten, frozen, rewrite_tree
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
-from flamescope_py.model.frame import INLINED, JIT, KERNEL
+from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL
 
 STANDARD = "standard"
 NODEJS = "nodejs"
@@ -117,7 +117,7 @@ def java_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Rewr
 
 
 def _package_path(frame: Frame) -> list[Frame]:
-    if frame.kind not in (JIT, INLINED):
+    if frame.kind not in (JIT, INLINED, INTERPRETED, C1):
         return [frame]
     method = _JDK_METHOD.fullmatch(frame.name)
     if method:

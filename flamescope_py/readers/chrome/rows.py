@@ -15,8 +15,8 @@ from flamescope_py.errors import TooLargeError
 from flamescope_py.model import ParseReport, ProfileBuilder
 from flamescope_py.readers.chrome.slices import NO_NAME
 from flamescope_py.readers.json.text import name, number, skip_value
-from flamescope_py.readers.perf.reader import MAX_SPAN_SECONDS
-from flamescope_py.readers.v8.in_trace import ThreadKey, ThreadNames, thread_key
+from flamescope_py.readers.json.trace import ThreadKey, ThreadNames, thread_key
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 
 MAX_SPAN = MAX_SPAN_SECONDS * 1_000_000
 MAX_SLICES = 20_000_000

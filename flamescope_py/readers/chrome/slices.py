@@ -13,7 +13,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from flamescope_py.model import NodeId, ProfileBuilder
-from flamescope_py.readers.perf.line_reader import MAX_DEPTH
+from flamescope_py.readers.limits import MAX_DEPTH
 
 NO_BEGIN = "an end (E) without a begin (B)"
 NO_END = "a begin (B) without an end (E), which ends with the trace"

@@ -14,6 +14,7 @@ import numpy as np
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS
+from flamescope_py.readers.bounds import cover
 from flamescope_py.readers.chrome.rows import (
     BEGIN,
     END,
@@ -25,8 +26,7 @@ from flamescope_py.readers.chrome.rows import (
 )
 from flamescope_py.readers.chrome.slices import Spans, ThreadSlices
 from flamescope_py.readers.chrome.ticks import MICROSECONDS_A_SECOND, add_samples
-from flamescope_py.readers.json.bounds import add_bounds
-from flamescope_py.readers.v8.in_trace import events, is_trace
+from flamescope_py.readers.json.trace import events, is_trace
 
 recognises = is_trace
 
@@ -47,7 +47,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     add_samples(builder, own, counted)
     if not builder.report.samples:
         raise BrokenProfileError("No slice of this trace takes any time: record for longer.")
-    add_bounds(builder, [collector.first / MICROSECONDS_A_SECOND], [collector.last / MICROSECONDS_A_SECOND])
+    cover(builder, [collector.first / MICROSECONDS_A_SECOND], [collector.last / MICROSECONDS_A_SECOND])
     return builder.finish("trace_event", unit=MICROSECONDS, owner_level=several)
 
 

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import ParseReport, Profile, ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
-from flamescope_py.readers.nflx import wire as nflxprofile_wire
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.nflx import wire
 from flamescope_py.readers.nflx.stacks import Stacks, text
-from flamescope_py.readers.perf.reader import drop_strays
 
 if TYPE_CHECKING:
     from flamescope_py.readers.nflx import nflxprofile_pb2 as pb
@@ -32,7 +32,7 @@ MAX_VALUE = 2**63
 Ints: TypeAlias = npt.NDArray[np.int64]
 Rows: TypeAlias = npt.NDArray[np.intp]
 
-recognises = nflxprofile_wire.recognises
+recognises = wire.recognises
 
 
 def read(chunks: Iterable[bytes]) -> Profile:
@@ -43,7 +43,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     builder.event("samples")
     _describe(builder, message)
     _add_samples(builder, message)
-    drop_strays(builder)
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
         raise BrokenProfileError("No sample of this nflxprofile names a node that it holds: record it again.")
     return builder.finish("nflxprofile")
@@ -68,7 +68,7 @@ def _parsed(data: bytes) -> pb.Profile:
         message = nflxprofile_pb2.Profile.FromString(data)
     except DecodeError as error:
         raise BrokenProfileError("The nflxprofile is cut short or damaged: copy it again.") from error
-    if not nflxprofile_wire.are_times(message.start_time, message.end_time):
+    if not wire.are_times(message.start_time, message.end_time):
         raise BrokenProfileError("The nflxprofile's start and end cannot be times: record it again.")
     return message
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.limits import MAX_DEPTH
 
 if TYPE_CHECKING:
     from flamescope_py.readers.nflx import nflxprofile_pb2 as pb
 
-MAX_DEPTH = 10_000
 MAX_TEXT = 2_000
 NO_NAME = "[unknown]"
 TRUE = b"true"

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask
-from flamescope_py.readers.perf.line_reader import MAX_DEPTH, MAX_LINE
+from flamescope_py.readers.perf.line_reader import MAX_LINE
 from flamescope_py.readers.perf.lines import NOT_PLAIN, PLAIN_FRAMES, is_source_line, parse_frame
 
 MAX_INTERNED_LINES = 500_000

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.lines import (
     HEAD,
     RECORD,
@@ -26,7 +27,6 @@ from flamescope_py.readers.perf.lines import (
 )
 
 MAX_LINE = 64 << 10
-MAX_DEPTH = 10_000
 MAX_HEADER = 64
 NO_TIME = "sample without a timestamp in a file that has them"
 NAN = float("nan")

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.perf.line_reader import NO_TIME
 from flamescope_py.readers.perf.lines import (
     HEAD,
@@ -24,9 +24,6 @@ from flamescope_py.readers.perf.lines import (
 )
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
-# A heatmap has a column a second: a profile may span this many. Two days is far more than perf records
-# in one go; a sample further away has a damaged timestamp, and must not cost a million empty columns.
-MAX_SPAN_SECONDS = 2 * 86_400
 TIME_ADVICE = "Run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
 MAX_HEAD_LINES = 2_000
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -75,33 +72,11 @@ def read(chunks: Iterable[bytes]) -> Profile:
 
 def finish(builder: ProfileBuilder) -> Profile:
     """Turn a builder that saw the whole file into a Profile."""
-    drop_strays(builder)
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
+    if np.isnan(builder.times()).all():
+        builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
     if not builder.report.samples:
         raise BrokenProfileError(
             "There is no sample in this perf script text: record again and check what perf script printed."
         )
     return builder.finish("perf", time_advice=TIME_ADVICE)
-
-
-def drop_strays(builder: ProfileBuilder) -> None:
-    """Leave out the samples whose time cannot be true, counting and naming them."""
-    time = builder.times()
-    timed = ~np.isnan(time)
-    if not timed.any():
-        builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
-        return
-    # Not the mean of the two in the middle, which may be far from both.
-    middle = float(np.percentile(time[timed], 50, method="lower"))
-    far = timed & (np.abs(time - middle) > MAX_SPAN_SECONDS / 2)
-    builder.report.skipped += int(np.count_nonzero(~timed))
-    _name_strays(builder, time, far)
-    if far.any() or not timed.all():
-        builder.keep(timed & ~far)
-
-
-def _name_strays(builder: ProfileBuilder, time: npt.NDArray[np.float64], far: npt.NDArray[np.bool_]) -> None:
-    for row in np.flatnonzero(far)[:5]:
-        builder.report.note(
-            "timestamp more than a day away from the others", text=f"sample {row + 1} at {time[row]} s"
-        )
-    builder.report.skipped += int(np.count_nonzero(far))

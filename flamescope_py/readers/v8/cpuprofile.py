@@ -1,8 +1,9 @@
 """The cpuprofile reader: what V8's sampling profiler writes, as a file of its own (`node --cpu-prof`, the
 DevTools) or inside a Chrome trace, where several profiles may stand, each in one event or in a stream.
 
-A sample's time is the start plus all deltas up to its own. `(idle)` samples are idle; `(program)` and
-`(garbage collector)` count in heatmaps and weigh nothing in flame graphs, as in FlameScope.
+A sample's time is the start plus all deltas up to its own, and its delta is its `period`, in microseconds.
+`(idle)` samples are idle. `(program)` and `(garbage collector)` count in heatmaps and weigh nothing in flame
+graphs, as in FlameScope.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from typing import Any
 from flamescope_py.errors import BrokenProfileError, WrongTypeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
-from flamescope_py.readers.json.bounds import add_bounds
+from flamescope_py.readers.bounds import cover
 from flamescope_py.readers.json.text import BLANKS, BOM, items, member, name, number, parse, peek, whole
-from flamescope_py.readers.perf.reader import drop_strays
-from flamescope_py.readers.v8.in_trace import (
+from flamescope_py.readers.json.trace import (
     HEAD_BYTES,
     ThreadKey,
     ThreadNames,
@@ -27,27 +27,35 @@ from flamescope_py.readers.v8.in_trace import (
     shows_profile,
     thread_key,
 )
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.v8 import shapes
 from flamescope_py.readers.v8.samples import Recording
 
-# {"nodes":[{"id":1,"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1, …
 TIME_ADVICE = "Record with node --cpu-prof or DevTools, which write samples and timeDeltas."
+# {"nodes":[{"id":1,"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1, …
 _NODES = re.compile(rb'"nodes"\s*:\s*\[\s*\{')
 _CALL = re.compile(rb'"callFrame"\s*:\s*\{')
+# {"typeId":"CPU","uid":"0","title":"svc0","head":{"functionName":"(root)","url":"","lineNumber":0, …
+# Not {"head":{"callFrame":{"functionName":"(root)", …},"selfSize":0, … of a heap profile.
+_TREE = re.compile(rb'"head"\s*:\s*\{[^{}\[\]]{0,500}?"(?:functionName|callUID|hitCount|bailoutReason)"')
 # … ],"startTime":1047769852,"endTime":1051784060,"samples":[2,7,10, … ],"timeDeltas":[3746,3633,1116, …
 _DELTAS = re.compile(rb'"timeDeltas"\s*:\s*\[')
 # {"endTime":1051784060,"samples":[2,7,10, … by a program that sorts keys otherwise
-_SAMPLES_FIRST = re.compile(rb'\{(?:\s*"\w+"\s*:\s*[\w."-]+\s*,)*\s*"samples"\s*:\s*\[\s*\d+\s*[,\]]')
+# {"profile":{"endTime":1051784060,"samples":[2,7,10, …
+_SAMPLES_FIRST = re.compile(
+    rb'\{(?:\s*"\w+"\s*:\s*(?:\{|[\w."-]+\s*,))*\s*"(?:samples|timestamps)"\s*:\s*\[\s*\d+\s*[,\]]'
+)
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is that of a CPU profile, or of a trace that shows one."""
+    """Return True for the head of a CPU profile, or of a trace that shows one."""
     if is_trace(head):
         return shows_profile(head)
     text = head.removeprefix(BOM).lstrip(BLANKS)
-    if not text.startswith(b"{"):
+    if not text.startswith((b"{", b"[")):
         return False
     nodes = _NODES.search(text) and _CALL.search(text)
-    return bool(nodes or _DELTAS.search(text) or _SAMPLES_FIRST.match(text))
+    return bool(nodes or _TREE.search(text) or _DELTAS.search(text) or _SAMPLES_FIRST.match(text))
 
 
 def read(chunks: Iterable[bytes]) -> Profile:
@@ -59,32 +67,44 @@ def read(chunks: Iterable[bytes]) -> Profile:
     builder = ProfileBuilder()
     builder.event("sample")
     head, chunks = peek(chunks, HEAD_BYTES)
-    recordings = _of_trace(chunks, builder) if is_trace(head) else [_of_file(chunks, builder)]
+    recordings = _of_trace(chunks, builder) if is_trace(head) else _of_file(chunks, builder)
     for recording in recordings:
         recording.add_samples()
-    drop_strays(builder)
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
         raise BrokenProfileError("There is no sample in this CPU profile: record for longer.")
     bounds = [recording.bounds for recording in recordings]
-    add_bounds(builder, [start for start, _ in bounds], [end for _, end in bounds])
+    cover(builder, [start for start, _ in bounds], [end for _, end in bounds])
     return builder.finish("cpuprofile", time_advice=TIME_ADVICE)
 
 
-def _of_file(chunks: Iterable[bytes], builder: ProfileBuilder) -> Recording:
-    data = parse(whole(chunks))
-    if not isinstance(data, dict) or not isinstance(data.get("nodes"), list):
+def _of_file(chunks: Iterable[bytes], builder: ProfileBuilder) -> list[Recording]:
+    found = shapes.profiles(parse(whole(chunks)))
+    if not found:
         raise BrokenProfileError("This JSON is no CPU profile, which is an object with nodes and samples.")
-    recording = Recording(builder)
-    recording.thread = builder.thread(UNKNOWN, UNKNOWN, "")
-    _take(recording, data)
-    return recording
+    recordings = []
+    for profile in found:
+        recording = Recording(builder)
+        recording.thread = builder.thread(UNKNOWN, UNKNOWN, "")
+        _take(recording, profile)
+        recordings.append(recording)
+    return recordings
 
 
 def _take(recording: Recording, profile: dict[str, Any]) -> None:
     """Read a profile that is whole."""
-    recording.start, recording.end = number(profile.get("startTime")), number(profile.get("endTime"))
-    deltas = profile.get("timeDeltas")
-    recording.add(0.0, profile, deltas if isinstance(deltas, list) else None)
+    deltas, stamps = profile.get("timeDeltas"), profile.get("timestamps")
+    absolute = not isinstance(deltas, list) and isinstance(stamps, list)
+    times = stamps if absolute else deltas
+    first = number(stamps[0]) if absolute and stamps else float("nan")
+    recording.start, recording.end = shapes.times(profile, first)
+    recording.absolute = absolute
+    recording.add(
+        0.0,
+        shapes.nodes(profile),
+        items(profile.get("samples")),
+        times if isinstance(times, list) else None,
+    )
 
 
 class _Streams:
@@ -116,7 +136,7 @@ class _Streams:
         return recording
 
     def _stream(self, event: dict[str, Any]) -> Recording:
-        """Give the stream of an event, which its `Profile` event begins on the thread that is profiled."""
+        """Return the stream of an event, which its `Profile` event begins on the thread that is profiled."""
         own = event.get("id") or member(event, "id2", "local") or member(event, "id2", "global")
         key = (thread_key(event)[0], name(own))
         if key not in self._streams:
@@ -131,7 +151,8 @@ class _Streams:
         stream = self._stream(event)
         end = number(member(data, "endTime"))
         stream.end = stream.end if isnan(end) else end
-        stream.add(number(event.get("ts")), profile if isinstance(profile, dict) else {}, items(deltas))
+        nodes, samples = items(member(profile, "nodes")), items(member(profile, "samples"))
+        stream.add(number(event.get("ts")), nodes, samples, items(deltas))
 
 
 def _of_trace(chunks: Iterable[bytes], builder: ProfileBuilder) -> list[Recording]:

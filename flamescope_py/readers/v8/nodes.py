@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import NodeId, ProfileBuilder
 from flamescope_py.readers.json.text import integer, items, member, name, skip_value
-from flamescope_py.readers.perf.line_reader import MAX_DEPTH
+from flamescope_py.readers.limits import MAX_DEPTH
 
 NO_NODE = -1
 PLAIN, IDLE, WEIGHTLESS = range(3)

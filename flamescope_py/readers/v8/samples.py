@@ -9,24 +9,32 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder, Seconds
-from flamescope_py.readers.json.text import MAX_NUMBER, integers, items, numbers
+from flamescope_py.readers.json.text import MAX_NUMBER, integers, numbers
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.v8.nodes import IDLE, NO_NODE, WEIGHTLESS, ProfileNodes
 
 NO_DELTA = "samples without a time delta"
 NO_SAMPLE = "time deltas without a sample"
 UNKNOWN_NODE = "samples of nodes that are not in the profile"
 NO_NUMBER = "time deltas that are no numbers, counted as 0"
+NO_STAMP = "timestamps that are no numbers"
 NO_START = "a profile without startTime: its times count from 0"
 MICROSECONDS_A_SECOND = 1_000_000
+# A longer delta is damage. One must not swamp the sum of all others, nor overflow it.
+MAX_PERIOD = MAX_SPAN_SECONDS * MICROSECONDS_A_SECOND
 
 
 class Recording:
-    """One profile: set its facts (times in microseconds, NaN for unknown), feed it chunks, then add."""
+    """One profile: set its facts (times in microseconds, NaN for unknown), feed it chunks, then add.
+
+    `absolute` tells that its chunks hold the times of samples instead of the deltas between them.
+    """
 
     def __init__(self, builder: ProfileBuilder) -> None:
         """Add to `builder`, and count faults in its report."""
         self.start = self.end = float("nan")
         self.thread = 0
+        self.absolute = False
         self._builder = builder
         self._nodes = ProfileNodes(builder)
         self._untimed = False
@@ -34,20 +42,20 @@ class Recording:
 
     @property
     def bounds(self) -> tuple[Seconds, Seconds]:
-        """When the recording started and ended; NaN for unknown, both where there is no start."""
+        """Return when the recording started and ended; NaN for unknown, both where there is no start."""
         if isnan(self.start):
             return self.start, self.start
         return self.start / MICROSECONDS_A_SECOND, self.end / MICROSECONDS_A_SECOND
 
-    def add(self, time: float, profile: dict[str, Any], deltas: list[Any] | None) -> None:
-        """Take in nodes and samples; `time` orders the chunks, and no `deltas` at all mean no timestamps."""
-        self._nodes.add(items(profile.get("nodes")))
-        ids = integers(items(profile.get("samples")))
-        if deltas is None:
+    def add(self, time: float, nodes: list[Any], samples: list[Any], times: list[Any] | None) -> None:
+        """Take in nodes and samples; `time` orders the chunks, and None for `times` means no timestamps."""
+        self._nodes.add(nodes)
+        ids = integers(samples)
+        if times is None:
             self._untimed = True
             steps = np.zeros(len(ids))
         else:
-            steps = numbers(deltas)
+            steps = numbers(times)
         count = min(len(ids), len(steps))
         if len(ids) > count:
             self._builder.report.skip(NO_DELTA, count=len(ids) - count, text=str(len(ids) - count))
@@ -70,13 +78,25 @@ class Recording:
         unknown = int(np.count_nonzero(~known))
         if unknown:
             self._builder.report.skip(UNKNOWN_NODE, count=unknown, text=str(unknown))
-        self._add(rows[known], self._times()[known])
+        time, period = self._times()
+        mark = self._nodes.mark[rows[known]]
+        columns: dict[str, npt.NDArray[Any]] = {"time": time[known], "weight": mark != WEIGHTLESS}
+        if period is not None:
+            columns["period"] = period[known]
+        self._add(rows[known], **columns)
 
-    def _times(self) -> npt.NDArray[np.float64]:
-        """Give the time of every sample in seconds: the start and all deltas up to its own."""
-        steps = np.concatenate([deltas for _, _, deltas in self._chunks])
+    def _times(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint64] | None]:
+        """Return the time of every sample in seconds, and its period in microseconds.
+
+        The time is the start and all deltas up to its own, or as it stands in the file.
+        """
+        steps = np.concatenate([times for _, _, times in self._chunks])
         if self._untimed:
-            return np.full(len(steps), np.nan)
+            return np.full(len(steps), np.nan), None
+        if self.absolute:
+            if np.isnan(steps).any():
+                self._builder.report.note(NO_STAMP, text=str(np.count_nonzero(np.isnan(steps))))
+            return steps / MICROSECONDS_A_SECOND, _periods(np.diff(steps, prepend=steps[:1]))
         broken = np.isnan(steps)
         if broken.any():
             self._builder.report.repaired += int(np.count_nonzero(broken))
@@ -86,26 +106,23 @@ class Recording:
         start = np.nan_to_num([self.start])
         time = np.cumsum(np.concatenate((start, np.where(broken, 0, steps))))[1:]
         time[~(np.abs(time) <= MAX_NUMBER)] = np.nan
-        return np.asarray(time / MICROSECONDS_A_SECOND)
-
-    def _add(self, rows: npt.NDArray[np.int64], time: npt.NDArray[np.float64]) -> None:
-        mark = self._nodes.mark[rows]
-        self._builder.add_samples(
-            time=time,
-            node=self._nodes.node[rows],
-            thread=np.full(len(rows), self.thread),
-            idle=mark == IDLE,
-            weight=mark != WEIGHTLESS,
-        )
+        return time / MICROSECONDS_A_SECOND, _periods(steps)
 
     def _add_hits(self) -> None:
         """Add what V8 counted itself, where a profile has no samples: a flame graph without times."""
         rows = np.flatnonzero((self._nodes.hits > 0) & (self._nodes.node != NO_NODE))
-        mark = self._nodes.mark[rows]
+        weight = np.where(self._nodes.mark[rows] == WEIGHTLESS, 0, self._nodes.hits[rows])
+        self._add(rows, time=np.full(len(rows), np.nan), weight=weight)
+
+    def _add(self, rows: npt.NDArray[np.int64], **columns: npt.NDArray[Any]) -> None:
         self._builder.add_samples(
-            time=np.full(len(rows), np.nan),
             node=self._nodes.node[rows],
             thread=np.full(len(rows), self.thread),
-            idle=mark == IDLE,
-            weight=np.where(mark == WEIGHTLESS, 0, self._nodes.hits[rows]),
+            idle=self._nodes.mark[rows] == IDLE,
+            **columns,
         )
+
+
+def _periods(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
+    """Return deltas as periods, 0 for what cannot be one."""
+    return np.where((steps > 0) & (steps < MAX_PERIOD), np.rint(steps), 0).astype(np.uint64)

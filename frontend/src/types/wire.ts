@@ -41,7 +41,7 @@ export interface HeatmapAnswer {
   readonly peak?: number;
 }
 
-export type FrameKind = "" | "kernel" | "user" | "jit" | "inlined";
+export type FrameKind = "" | "kernel" | "user" | "jit" | "inlined" | "interpreted" | "c1";
 
 /** What a frame filter cost. */
 export interface FilterCost {

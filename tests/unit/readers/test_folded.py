@@ -9,14 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flamescope_py.analysis.compare import Pair, differential
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, NoTimestampsError, UnknownFormatError
+from flamescope_py.export.difference import folded_difference
+from flamescope_py.export.folded import folded as export_folded
 from flamescope_py.readers import folded
+from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
-from tests.support.reading import assert_same, cut, read, stack
+from tests.support.reading import assert_same, cut, read, stack, stacks
 from tests.support.trees import drawn, lines
 
 SAMPLE = (Path(__file__).resolve().parents[2] / "data" / "folded" / "annotated.folded").read_bytes()
@@ -64,6 +68,96 @@ def test_stacks_become_a_flame_graph_weighed_by_their_counts() -> None:
     assert [thread.command for thread in profile.threads] == ["java", "node", "swapper"]
 
 
+@pytest.mark.parametrize(
+    ("counts", "read_as", "how"),
+    [
+        ([b"12.50", b"7.25", b"80.0"], [13, 7, 80], "rounded"),
+        ([b"0.156", b"0.98", b"0.343"], [156, 980, 343], "multiplied by 1000"),
+        ([b".5", b"3.", b"1e2"], [1, 3, 100], "rounded"),
+        ([b"1.5e-05", b"2e-06", b"1"], [15, 2, 1_000_000], "multiplied by 1000000"),
+        ([b"1e-30", b"0.5", b"2"], [0, 500_000_000, 2_000_000_000], "multiplied by 1000000000"),
+        ([b"1234567890123456", b"1e3", b"0007"], [1234567890123456, 1000, 7], ""),
+        ([b"12.0", b"7.000", b"0"], [12, 7, 0], ""),
+    ],
+)
+def test_counts_may_be_written_in_other_ways(counts: list[bytes], read_as: list[int], how: str) -> None:
+    text = b"".join(b"main;f%d %s\n" % (row, count) for row, count in enumerate(counts))
+    assert folded.recognises(text)
+    profile = read(text, "folded")
+    assert profile.samples.weight is not None
+    assert profile.samples.weight.tolist() == read_as
+    assert how in " ".join(profile.report.messages)
+    assert len(profile.report.messages) == bool(how)
+
+
+@pytest.mark.parametrize("gap", [b"\t", b"  ", b" \t ", b"\t\t"])
+@pytest.mark.parametrize("indent", [b"", b"    ", b"\t"])
+def test_blanks_and_tabs_stand_around_stack_and_count(gap: bytes, indent: bytes) -> None:
+    text = b"".join(
+        indent + stack + gap + count + b" \n" for stack, count in [(b"a;b", b"3"), (b"a;c d", b"4")]
+    )
+    assert sniff_file(io.BytesIO(text)).type == "folded"
+    assert stacks(read(text, "unknown")) == ["a;b", "a;c d"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "backup-2024-05-01",
+        "2024-05-01",
+        "2024/05/01 nightly",
+        "job 2024-05-01 12:00:01",
+        "cron-2024-05-01T12:00:01",
+        "12:00:01",
+        "[main tid=12:30]",
+        "May  1 12:00",
+    ],
+)
+def test_a_first_frame_may_hold_a_date(command: str) -> None:
+    text = f"{command};main;gzip 12\n{command};main;tar 7\n".encode()
+    assert sniff_file(io.BytesIO(text)).type == "folded"
+    assert read(text, "unknown").threads[0].command == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a;b;c 10 14\na;b;d 5 0\na;b 0 3\n",
+        b"a;b;c 10.5\t14\na;b;d 5 0\n",
+        b"  main;x 1 2\n  main;y 3 4\n" * 3_000,
+    ],
+)
+def test_two_counts_are_refused_by_name(text: bytes) -> None:
+    assert "two counts" in sniff_file(io.BytesIO(text)).reason
+    for type_name in ("unknown", "folded"):
+        with pytest.raises(UnknownFormatError, match="two counts"):
+            read(text, type_name)
+    with pytest.raises(BrokenProfileError, match="two counts"):
+        folded.read([text])
+
+
+def test_our_own_differential_export_is_refused_by_name() -> None:
+    graph = flame_graph(select(read(PLAIN, "folded"), Selection()))
+    text = b"".join(folded_difference(Pair(graph, graph, differential(graph, graph))))
+    with pytest.raises(UnknownFormatError, match="two counts"):
+        read(text, "unknown")
+
+
+def test_marks_of_async_profiler_are_kinds() -> None:
+    text = b"main;run_[0];bar_[1];baz_[j];sum_[i];read_[k] 5\nmain;run_[1];_[0];x_[2] 7\n"
+    profile = read(text, "folded")
+    assert stack(profile, 0) == ["read kernel", "sum inlined", "baz jit", "bar c1", "run interpreted", "main"]
+    assert stack(profile, 1) == ["x_[2]", "_[0]", "run c1", "main"]
+    written = b"".join(export_folded(flame_graph(select(profile, Selection()))))
+    assert sorted(written.splitlines()) == sorted(text.splitlines())
+
+
+@pytest.mark.parametrize(("end", "samples"), [(b"x\n", 0), (b"3\n", 1)])
+def test_long_runs_of_blanks_take_linear_time(end: bytes, samples: int) -> None:
+    text = b"a;b 1\na;b" + b" " * (folded.MAX_LINE - 10) + end
+    assert folded.read([text]).report.samples == 1 + samples
+
+
 def test_there_is_no_heatmap() -> None:
     profile = read(PLAIN, "folded")
     assert not profile.meta.timed
@@ -86,7 +180,7 @@ def test_the_same_however_it_is_cut(points: list[int]) -> None:
 
 
 def test_bad_lines_are_skipped_counted_and_named() -> None:
-    profile = read(PLAIN * 20 + b"no count here\n\n a;b 3\na;b -3\na;b 1.5\n", "folded")
+    profile = read(PLAIN * 20 + b"no count here\n\na;b 0x3\na;b -3\na;b 1,5\n", "folded")
     assert profile.report.lines == 85
     assert profile.report.skipped == 4
     assert [note.line for note in profile.report.notes] == [81, 83, 84, 85]
@@ -120,7 +214,7 @@ def test_deep_stacks_and_long_lines_are_bounded() -> None:
     assert profile.tree.depth.max() == 5_001
     deeper = ";".join(f"f{number}" for number in range(12_000)).encode()
     profile = read(deeper + b" 1\n", "folded")
-    assert profile.tree.depth.max() == folded.MAX_DEPTH
+    assert profile.tree.depth.max() == MAX_DEPTH
     assert "cut" in profile.report.notes[0].reason
     long = b"a;" + b"x" * (folded.MAX_LINE + 10) + b" 3"
     profile = folded.read(

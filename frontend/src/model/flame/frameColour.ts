@@ -27,6 +27,8 @@ const KINDS: Readonly<Record<string, Paint>> = {
   kernel: { label: "kernel", hue: 255, strength: 0.8 },
   jit: { label: "jit", hue: 152, strength: 0.95 },
   inlined: { label: "inlined", hue: 105, strength: 0.9 },
+  interpreted: { label: "interpreted", hue: 30, strength: 1.1 },
+  c1: { label: "C1", hue: 80, strength: 1 },
   "": GREY,
 };
 

@@ -22,10 +22,10 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, TooLargeError
 from flamescope_py.model import Profile
+from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.nflx import nflxprofile
 from flamescope_py.readers.nflx.nflxprofile_pb2 import File, Node, NodeEntry, Param, StackFrame
 from flamescope_py.readers.nflx.nflxprofile_pb2 import Profile as Message
-from flamescope_py.readers.nflx.stacks import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, cut, read, stack, stacks
 from tests.support.trees import drawn, lines

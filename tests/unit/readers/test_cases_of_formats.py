@@ -1,0 +1,85 @@
+"""Files of other formats as programs really write them, with the values that they must have."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import select
+from flamescope_py.errors import UnknownFormatError
+from flamescope_py.model import Profile
+from flamescope_py.readers.source import read_profile, sniff_file
+from tests.support.reading import stacks
+
+FILES = Path(__file__).resolve().parents[2] / "data" / "cases" / "formats"
+CASES: list[dict[str, Any]] = orjson.loads((FILES / "expected.json").read_bytes())
+
+
+def opened(case: dict[str, Any]) -> Profile:
+    data = (FILES / case["file"]).read_bytes()
+    assert sniff_file(io.BytesIO(data)).type == case["type"]
+    return read_profile(io.BytesIO(data), "unknown")
+
+
+def weighed(profile: Profile, weight: np.ndarray[Any, Any] | None) -> dict[str, int]:
+    """Return what every stack weighs, without those that weigh nothing."""
+    weights = [1] * len(profile.samples) if weight is None else weight.tolist()
+    found: Counter[str] = Counter()
+    for stack, value in zip(stacks(profile), weights, strict=True):
+        found[stack] += value
+    return +found
+
+
+def named(cases: list[dict[str, Any]]) -> list[Any]:
+    return [pytest.param(case, id=case["file"]) for case in cases]
+
+
+@pytest.mark.parametrize("case", named([case for case in CASES if "type" in case]))
+def test_a_file_has_its_values(case: dict[str, Any]) -> None:
+    profile = opened(case)
+    samples, report = profile.samples, profile.report
+    facts = {
+        "samples": len(samples),
+        "idle": report.idle,
+        "outOfOrder": report.out_of_order,
+        "first": float(samples.time[0]),
+        "last": float(samples.time[-1]),
+        "folded": weighed(profile, samples.weight),
+        "kinds": sorted(set(profile.frames.kind)),
+        "columns": profile.seconds,
+    }
+    assert {name: facts[name] for name in facts.keys() & case.keys()} == {
+        name: case[name] for name in facts.keys() & case.keys()
+    }
+    assert case.get("message", "") in " ".join(report.messages + [note.reason for note in report.notes])
+
+
+@pytest.mark.parametrize("case", named([case for case in CASES if {"period", "periodOf"} & case.keys()]))
+def test_a_file_has_its_periods(case: dict[str, Any]) -> None:
+    profile = opened(case)
+    assert profile.samples.period is not None
+    found = weighed(profile, profile.samples.period)
+    assert case.get("period", found) == found
+    assert case.get("periodOf", {}).items() <= found.items()
+
+
+@pytest.mark.parametrize("case", named([case for case in CASES if "heat" in case]))
+def test_a_file_has_its_heatmap(case: dict[str, Any]) -> None:
+    found = heatmap(select(opened(case), Selection(idle=True)), 50)
+    assert int(found.values.sum()) == case["heat"]
+
+
+@pytest.mark.parametrize("case", named([case for case in CASES if "refused" in case]))
+def test_a_file_is_refused_by_name(case: dict[str, Any]) -> None:
+    data = (FILES / case["file"]).read_bytes()
+    assert case["refused"] in sniff_file(io.BytesIO(data)).reason
+    with pytest.raises(UnknownFormatError, match=case["refused"]):
+        read_profile(io.BytesIO(data), "unknown")
