@@ -34,6 +34,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testSetup.ts"],
     // Pages in jsdom take seconds where the machine has other work.
-    testTimeout: 20_000,
+    testTimeout: 120_000,
   },
 });

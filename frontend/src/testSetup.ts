@@ -26,11 +26,13 @@ if (typeof window !== "undefined") {
     }
   };
 
+  // jsdom has no layout: without a height, a windowed table would show no rows.
+  Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 600 });
   Element.prototype.scrollTo = () => undefined;
   Element.prototype.scrollBy = () => undefined;
 
   const { cleanup, configure } = await import("@testing-library/react");
   // A second, the default, is too short where the machine has other work.
-  configure({ asyncUtilTimeout: 8000 });
+  configure({ asyncUtilTimeout: 40_000 });
   afterEach(cleanup);
 }

@@ -1,7 +1,7 @@
 // The flame graph: takes a tree and a zoom, gives the frame under the pointer or the keyboard cursor,
 // and the frame that was chosen. The canvas is as high as its window and stays in it; the content
 // behind it is as high as the stacks, so that the browser's own scrolling works.
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { openRun } from "../model/flame/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
@@ -111,7 +111,15 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   const leave = () => hoverAt(undefined);
   // What lies under a pointer that rests is another frame now.
   const hoverAgain = () => hoverAt(pointer.current);
-  useZoomMotion({ tree, zoom, span, paint, settled: hoverAgain });
+  const paintFrame = () => {
+    paint();
+    if (!span.current) hoverAgain();
+  };
+  // The effect of the motion comes first: it says where the picture begins.
+  useZoomMotion({ tree, zoom, span, onFrame: paintFrame });
+  const onPaint = useEffectEvent(paintFrame);
+  // A layout effect paints before the browser shows the frame. Another effect would be a frame late.
+  useLayoutEffect(() => onPaint(), [paint]);
   const hoverByKey = (box: number, x: number, y: number) => {
     pointer.current = undefined;
     hoverBox(box, x, y);

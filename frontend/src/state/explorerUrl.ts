@@ -1,5 +1,6 @@
-// The explorer's state as a query string and back. Defaults are left out, so that links stay short;
-// anything malformed falls back to its default, so that an old or hand-edited link still opens.
+// The explorer's state as a query string and back: one table of codecs, one row for each part of the state.
+// Defaults are left out, so that links stay short. A malformed value falls back to its default, so that an
+// old or hand-edited link still opens.
 import { formatDecimal } from "../lib/format";
 import { cleanName } from "../lib/names";
 import {
@@ -7,19 +8,15 @@ import {
   COMPARISONS,
   DEFAULT_ROWS,
   DIFFERENCE_PALETTES,
-  FACETS,
   FLAVORS,
   LAYOUTS,
   MERGES,
   PALETTES,
-  PATTERN_KINDS,
   ROWS_MAX,
   ROWS_MIN,
   VIEWS,
   WEIGHTS,
-  WHOLE_CUT,
   type Compare,
-  type Cut,
   type ExplorerState,
   type TimeRange,
 } from "../types/explorer";
@@ -27,52 +24,80 @@ import { seconds } from "../types/units";
 
 export const EXPLORE_PATH = "/explore";
 
-const LISTS = [...FACETS, ...PATTERN_KINDS] as const;
 const DEFAULT_TYPE = "perf";
 
+/** Reads a value from a query string and writes it there, under one key or two. */
+interface Codec<Value> {
+  readonly read: (query: URLSearchParams) => Value;
+  readonly write: (query: URLSearchParams, value: Value) => void;
+}
+type Codecs<State> = { readonly [Field in keyof State]-?: Codec<State[Field]> };
+
+/** In the order in which the address names them. */
+const COMPARE: Codecs<Omit<Compare, "kind">> = {
+  rest: flag("rest", "1"),
+  file: text("compareFile"),
+  type: text("compareType", DEFAULT_TYPE),
+  range: range("compareStart", "compareEnd"),
+  window: range("compareFrom", "compareTo"),
+  flip: flag("flip", "1"),
+};
+
+const EXPLORER: Codecs<ExplorerState> = {
+  file: {
+    read: (query) => query.get("file") ?? "",
+    write: (query, file) => query.set("file", file),
+  },
+  type: text("type", DEFAULT_TYPE),
+  range: range("start", "end"),
+  rows: rows("rows"),
+  filter: text("filter"),
+  comm: list("comm"),
+  pid: list("pid"),
+  tid: list("tid"),
+  cpu: list("cpu"),
+  event: list("event"),
+  include: list("include"),
+  exclude: list("exclude"),
+  drop: list("drop"),
+  idle: flag("idle", "include"),
+  weight: choice("weight", WEIGHTS),
+  flavor: choice("flavor", FLAVORS),
+  search: text("q"),
+  view: choice("view", VIEWS),
+  layout: choice("layout", LAYOUTS),
+  inverted: flag("inverted", "1"),
+  palette: choice("palette", PALETTES),
+  colour: choice("colour", COLOUR_MODES),
+  callers: text("callers"),
+  window: range("from", "to"),
+  merge: choice("merge", MERGES),
+  compare: {
+    read: (query) => {
+      const kind = COMPARISONS.find((one) => one === query.get("compare"));
+      return kind && { kind, ...decode(COMPARE, query) };
+    },
+    write: (query, compare) => {
+      if (!compare) return;
+      query.set("compare", compare.kind);
+      encode(COMPARE, query, compare);
+    },
+  },
+  differencePalette: choice("difference", DIFFERENCE_PALETTES),
+  zoom: text("zoom"),
+  name: {
+    read: (query) => cleanName(query.get("name") ?? ""),
+    write: text("name").write,
+  },
+};
+
 export function parseExplorer(query: URLSearchParams): ExplorerState {
-  return {
-    ...parseCut(query),
-    file: query.get("file") ?? "",
-    type: query.get("type") ?? DEFAULT_TYPE,
-    name: cleanName(query.get("name") ?? ""),
-    range: parseRange(query.get("start"), query.get("end")),
-    rows: parseRows(query.get("rows")),
-    search: query.get("q") ?? "",
-    zoom: query.get("zoom") ?? "",
-    layout: oneOf(LAYOUTS, query.get("layout")),
-    inverted: query.get("inverted") === "1",
-    palette: oneOf(PALETTES, query.get("palette")),
-    colour: oneOf(COLOUR_MODES, query.get("colour")),
-    view: oneOf(VIEWS, query.get("view")),
-    callers: query.get("callers") ?? "",
-    window: parseRange(query.get("from"), query.get("to")),
-    merge: oneOf(MERGES, query.get("merge")),
-    compare: parseCompare(query),
-    differencePalette: oneOf(DIFFERENCE_PALETTES, query.get("difference")),
-  };
+  return decode(EXPLORER, query);
 }
 
 export function explorerQuery(state: ExplorerState): URLSearchParams {
   const query = new URLSearchParams();
-  query.set("file", state.file);
-  put(query, "type", state.type, DEFAULT_TYPE);
-  putRange(query, "start", "end", state.range);
-  put(query, "rows", String(state.rows), String(DEFAULT_ROWS));
-  putCut(query, state);
-  put(query, "q", state.search, "");
-  put(query, "view", state.view, VIEWS[0]);
-  put(query, "layout", state.layout, LAYOUTS[0]);
-  put(query, "inverted", state.inverted ? "1" : "", "");
-  put(query, "palette", state.palette, PALETTES[0]);
-  put(query, "colour", state.colour, COLOUR_MODES[0]);
-  put(query, "callers", state.callers, "");
-  putRange(query, "from", "to", state.window);
-  put(query, "merge", state.merge, MERGES[0]);
-  putCompare(query, state.compare);
-  put(query, "difference", state.differencePalette, DIFFERENCE_PALETTES[0]);
-  put(query, "zoom", state.zoom, "");
-  put(query, "name", state.name, "");
+  encode(EXPLORER, query, state);
   return query;
 }
 
@@ -82,59 +107,64 @@ export function explorerLink(state: Partial<ExplorerState> & Pick<ExplorerState,
   return `${EXPLORE_PATH}?${explorerQuery(whole).toString()}`;
 }
 
-function parseCut(query: URLSearchParams): Cut {
-  const lists = LISTS.map((name) => [name, [...new Set(query.getAll(name))].filter((value) => value !== "")] as const);
+function decode<State>(codecs: Codecs<State>, query: URLSearchParams): State {
+  const fields = Object.entries(codecs) as [string, Codec<unknown>][];
+  return Object.fromEntries(fields.map(([field, codec]) => [field, codec.read(query)])) as State;
+}
+
+function encode<State>(codecs: Codecs<State>, query: URLSearchParams, state: State): void {
+  for (const field of Object.keys(codecs) as (keyof State)[]) codecs[field].write(query, state[field]);
+}
+
+function text(key: string, fallback = ""): Codec<string> {
   return {
-    ...WHOLE_CUT,
-    ...(Object.fromEntries(lists) as Partial<Cut>),
-    filter: query.get("filter") ?? "",
-    idle: query.get("idle") === "include",
-    weight: oneOf(WEIGHTS, query.get("weight")),
-    flavor: oneOf(FLAVORS, query.get("flavor")),
+    read: (query) => query.get(key) ?? fallback,
+    write: (query, value) => put(query, key, value, fallback),
   };
 }
 
-function putCut(query: URLSearchParams, cut: Cut): void {
-  put(query, "filter", cut.filter, "");
-  for (const name of LISTS) for (const value of cut[name]) query.append(name, value);
-  put(query, "idle", cut.idle ? "include" : "", "");
-  put(query, "weight", cut.weight, WEIGHTS[0]);
-  put(query, "flavor", cut.flavor, FLAVORS[0]);
-}
-
-function parseCompare(query: URLSearchParams): Compare | undefined {
-  const kind = COMPARISONS.find((one) => one === query.get("compare"));
-  if (!kind) return undefined;
+function flag(key: string, on: string): Codec<boolean> {
   return {
-    kind,
-    rest: query.get("rest") === "1",
-    file: query.get("compareFile") ?? "",
-    type: query.get("compareType") ?? DEFAULT_TYPE,
-    range: parseRange(query.get("compareStart"), query.get("compareEnd")),
-    window: parseRange(query.get("compareFrom"), query.get("compareTo")),
-    flip: query.get("flip") === "1",
+    read: (query) => query.get(key) === on,
+    write: (query, value) => put(query, key, value ? on : "", ""),
   };
 }
 
-function putCompare(query: URLSearchParams, compare: Compare | undefined): void {
-  if (!compare) return;
-  query.set("compare", compare.kind);
-  put(query, "rest", compare.rest ? "1" : "", "");
-  put(query, "compareFile", compare.file, "");
-  put(query, "compareType", compare.type, DEFAULT_TYPE);
-  putRange(query, "compareStart", "compareEnd", compare.range);
-  putRange(query, "compareFrom", "compareTo", compare.window);
-  put(query, "flip", compare.flip ? "1" : "", "");
+/** One of several words; the first is the default. */
+function choice<Value extends string>(key: string, values: readonly [Value, ...Value[]]): Codec<Value> {
+  return {
+    read: (query) => values.find((value) => value === query.get(key)) ?? values[0],
+    write: (query, value) => put(query, key, value, values[0]),
+  };
 }
 
-function put(query: URLSearchParams, key: string, value: string, fallback: string): void {
-  if (value !== fallback) query.set(key, value);
+/** A parameter that repeats. Empty values and duplicates are dropped. */
+function list(key: string): Codec<readonly string[]> {
+  return {
+    read: (query) => [...new Set(query.getAll(key))].filter((value) => value !== ""),
+    write: (query, values) => values.forEach((value) => query.append(key, value)),
+  };
 }
 
-function putRange(query: URLSearchParams, first: string, last: string, range: TimeRange | undefined): void {
-  if (!range) return;
-  query.set(first, formatDecimal(range.start));
-  query.set(last, formatDecimal(range.end));
+function rows(key: string): Codec<number> {
+  return {
+    read: (query) => {
+      const value = Number(query.get(key) ?? DEFAULT_ROWS);
+      return Number.isInteger(value) && value >= ROWS_MIN && value <= ROWS_MAX ? value : DEFAULT_ROWS;
+    },
+    write: (query, value) => put(query, key, String(value), String(DEFAULT_ROWS)),
+  };
+}
+
+function range(startKey: string, endKey: string): Codec<TimeRange | undefined> {
+  return {
+    read: (query) => parseRange(query.get(startKey), query.get(endKey)),
+    write: (query, value) => {
+      if (!value) return;
+      query.set(startKey, formatDecimal(value.start));
+      query.set(endKey, formatDecimal(value.end));
+    },
+  };
 }
 
 function parseRange(start: string | null, end: string | null): TimeRange | undefined {
@@ -144,11 +174,6 @@ function parseRange(start: string | null, end: string | null): TimeRange | undef
   return { start: seconds(from), end: seconds(to) };
 }
 
-function parseRows(text: string | null): number {
-  const rows = Number(text ?? DEFAULT_ROWS);
-  return Number.isInteger(rows) && rows >= ROWS_MIN && rows <= ROWS_MAX ? rows : DEFAULT_ROWS;
-}
-
-function oneOf<Value extends string>(values: readonly [Value, ...Value[]], text: string | null): Value {
-  return values.find((value) => value === text) ?? values[0];
+function put(query: URLSearchParams, key: string, value: string, fallback: string): void {
+  if (value !== fallback) query.set(key, value);
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WHOLE_CUT } from "../types/explorer";
 import { seconds } from "../types/units";
 import { LIVE_NODES, useFlameGraph } from "./flamegraph";
-import { Moving } from "./moving";
+import { Signal } from "./signal";
 import { createQueryClient } from "./queryClient";
 
 interface Pending {
@@ -44,8 +44,8 @@ function follow(most?: { readonly nodes: number | undefined }) {
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
-  const pointer = new Moving(0);
-  const following = { moving: [pointer], request: () => requestTo(pointer.now), nodes: most ? most.nodes : LIVE_NODES };
+  const pointer = new Signal(0);
+  const following = { signals: [pointer], request: () => requestTo(pointer.value), nodes: most ? most.nodes : LIVE_NODES };
   let renders = 0;
   const hook = renderHook(
     ({ end, live }: { end: number | undefined; live: boolean }) => {
@@ -54,14 +54,14 @@ function follow(most?: { readonly nodes: number | undefined }) {
     },
     { wrapper, initialProps: { end: undefined as number | undefined, live: false } },
   );
-  return { ...hook, pointer, renders: () => renders, dragged: () => hook.result.current.dragged.now?.samples };
+  return { ...hook, pointer, renders: () => renders, liveSamples: () => hook.result.current.liveAnswer.value?.samples };
 }
 const ends = () => asked.map(({ end }) => end);
 const answer = (at: number) => act(async () => Promise.resolve(asked.at(at)!.answer()));
 
 describe("a flame graph that follows a drag", () => {
-  it("gives what is dragged to apart, without rendering, and keeps the graph at rest", async () => {
-    const { result, rerender, pointer, renders, dragged } = follow();
+  it("gives a live answer apart, without rendering, and keeps the graph at rest", async () => {
+    const { result, rerender, pointer, renders, liveSamples } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));
     await answer(-1);
     await waitFor(() => expect(result.current.data?.samples).toBe("all"));
@@ -72,19 +72,19 @@ describe("a flame graph that follows a drag", () => {
     const before = renders();
     for (const end of [2, 3, 4]) pointer.set(end);
     expect(ends()).toEqual(["all", "1"]);
-    expect(result.current.draggedBehind.now).toBe(true);
+    expect(result.current.liveBehind.value).toBe(true);
     await answer(-1);
     expect(ends()).toEqual(["all", "1", "4"]);
-    expect(dragged()).toBe("1");
+    expect(liveSamples()).toBe("1");
     await answer(-1);
-    expect(dragged()).toBe("4");
-    expect(result.current.draggedBehind.now).toBe(false);
+    expect(liveSamples()).toBe("4");
+    expect(result.current.liveBehind.value).toBe(false);
     expect(result.current.data?.samples).toBe("all");
     expect(renders()).toBe(before);
   });
 
   it("aborts what is under way at the end, and keeps the last graph until the whole one is there", async () => {
-    const { result, rerender, pointer, dragged } = follow();
+    const { result, rerender, pointer, liveSamples } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));
     await answer(-1);
     pointer.set(1);
@@ -100,24 +100,24 @@ describe("a flame graph that follows a drag", () => {
       ["2", null],
     ]);
     expect(asked.map(({ signal }) => signal.aborted)).toEqual([false, false, true, false]);
-    expect(dragged()).toBe("1");
+    expect(liveSamples()).toBe("1");
     expect(result.current.isBehind).toBe(true);
     await answer(-1);
     await waitFor(() => expect(result.current.isBehind).toBe(false));
     expect(result.current.data?.samples).toBe("2");
-    expect(dragged()).toBe(undefined);
+    expect(liveSamples()).toBe(undefined);
   });
 
   it("goes back to the graph at rest where a drag is given up", async () => {
-    const { result, rerender, pointer, dragged } = follow();
+    const { result, rerender, pointer, liveSamples } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));
     await answer(-1);
     pointer.set(1);
     rerender({ end: undefined, live: true });
     await answer(-1);
-    expect(dragged()).toBe("1");
+    expect(liveSamples()).toBe("1");
     rerender({ end: undefined, live: false });
-    expect(dragged()).toBe(undefined);
+    expect(liveSamples()).toBe(undefined);
     expect(result.current.data?.samples).toBe("all");
     expect(ends()).toEqual(["all", "1"]);
   });

@@ -1,6 +1,6 @@
 // The flame graph of a request, and of those that follow a pointer while somebody drags. At rest it is a query
 // like any other; what a drag asks for goes past the queries (state/follower.ts) and reaches only those who read
-// `dragged`, since not much else of the screen changes with it. When the button is let go, the last of it stays
+// `liveAnswer`, since not much else of the screen changes with it. When the button is let go, the last of it stays
 // until the whole graph is here.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -14,7 +14,8 @@ import {
 } from "../api/flamegraph";
 import type { FlameGraphAnswer } from "../types/wire";
 import { Follower } from "./follower";
-import { Moving } from "./moving";
+import { toFilterCostRequest } from "./requests";
+import { Signal } from "./signal";
 
 /** Answers are large: keep them only long enough for Back. */
 const KEEP_MS = 10_000;
@@ -30,7 +31,7 @@ export interface Following {
   /** Whether a range of the request still changes under the pointer. */
   readonly live: boolean;
   /** What changes then. */
-  readonly moving: readonly Pick<Moving<unknown>, "subscribe">[];
+  readonly signals: readonly Pick<Signal<unknown>, "subscribe">[];
   /** What is asked at that moment; undefined: nothing. */
   readonly request: () => Question | undefined;
   /** At most so many nodes while it changes; undefined: all. */
@@ -42,9 +43,9 @@ export interface FollowedGraph {
   /** The graph at rest is still that of another request. */
   readonly isBehind: boolean;
   /** What the drag brought last, until the graph at rest is there. */
-  readonly dragged: Moving<FlameGraphAnswer | undefined>;
-  /** While somebody drags: what is dragged to is not answered yet. */
-  readonly draggedBehind: Moving<boolean>;
+  readonly liveAnswer: Signal<FlameGraphAnswer | undefined>;
+  /** During a drag: the range under the pointer is not answered yet. */
+  readonly liveBehind: Signal<boolean>;
 }
 
 /** @param request as it is at rest */
@@ -63,31 +64,31 @@ export function graphQuery(request: Question) {
 }
 
 /** @param rested whether what is wanted after a drag is there */
-function useFollowed({ live, moving, request, nodes }: Following, rested: boolean) {
-  const [dragged] = useState(() => new Moving<FlameGraphAnswer | undefined>(undefined));
-  const [draggedBehind] = useState(() => new Moving(false));
-  const latest = useRef({ request, moving });
+function useFollowed({ live, signals, request, nodes }: Following, rested: boolean) {
+  const [liveAnswer] = useState(() => new Signal<FlameGraphAnswer | undefined>(undefined));
+  const [liveBehind] = useState(() => new Signal(false));
+  const latest = useRef({ request, signals });
   useLayoutEffect(() => {
-    latest.current = { request, moving };
+    latest.current = { request, signals };
   });
   useLayoutEffect(() => {
     if (!live) return;
-    const follower = new Follower({ fetch: fetchGraph, onAnswer: dragged.set, onBehind: draggedBehind.set });
+    const follower = new Follower({ fetch: fetchGraph, onAnswer: liveAnswer.set, onBehind: liveBehind.set });
     const ask = () => {
       const wanted = latest.current.request();
       if (wanted) follower.ask({ ...wanted, nodes });
     };
     ask();
-    const ends = latest.current.moving.map(({ subscribe }) => subscribe(ask));
+    const ends = latest.current.signals.map(({ subscribe }) => subscribe(ask));
     return () => {
       for (const end of ends) end();
       follower.stop();
     };
-  }, [live, nodes, dragged, draggedBehind]);
+  }, [live, nodes, liveAnswer, liveBehind]);
   useEffect(() => {
-    if (!live && rested) dragged.set(undefined);
-  }, [live, rested, dragged]);
-  return { dragged, draggedBehind };
+    if (!live && rested) liveAnswer.set(undefined);
+  }, [live, rested, liveAnswer]);
+  return { liveAnswer, liveBehind };
 }
 
 function fetchGraph(question: Question, signal: AbortSignal): Promise<FlameGraphAnswer> {
@@ -100,8 +101,7 @@ export function useFilters() {
 
 /** What each filter would do to what is selected; the present one does not count. */
 export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
-  const { filename, type, range, cut } = request;
-  const question = { filename, type, range, cut: { ...cut, filter: "" }, inverted: false };
+  const question = toFilterCostRequest(request);
   return useQuery({
     queryKey: ["filter-costs", question],
     queryFn: ({ signal }) => fetchFilterCosts(question, signal),

@@ -1,8 +1,9 @@
 // The heatmap of the open profile. It stays on the screen while another number of rows, or another
 // cut, is fetched. What a search marks comes after it, when the typing rests. Of a long profile, finer
 // tiles of what is in view are fetched beside it.
+import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { samplesOf } from "../api/cut";
 import { fetchHeatmap, fetchMatches, type HeatmapRequest } from "../api/heatmap";
 import type { HeatmapAnswer } from "../types/wire";
@@ -38,7 +39,7 @@ export function useTiles(requests: readonly HeatmapRequest[]) {
 
 /** @param pattern RE2; undefined: nothing is searched */
 export function useMatches(request: HeatmapRequest, pattern: string | undefined, enabled = true) {
-  const rested = useRested(pattern);
+  const [rested] = useDebouncedValue(pattern, PAUSE_MS);
   return useQuery({
     queryKey: ["matches", request, rested],
     queryFn: ({ signal }) => fetchMatches(request, rested!, signal),
@@ -49,7 +50,7 @@ export function useMatches(request: HeatmapRequest, pattern: string | undefined,
 
 /** As useTiles, with what is searched for. */
 export function useTileMatches(requests: readonly HeatmapRequest[], pattern: string | undefined) {
-  const rested = useRested(pattern);
+  const [rested] = useDebouncedValue(pattern, PAUSE_MS);
   const asked = rested !== undefined && pattern !== undefined ? requests : [];
   return useAnswers(
     useQueries({
@@ -82,14 +83,4 @@ function useAnswers(results: readonly Asked[]) {
   const failed = results.filter(({ error }) => error);
   const retry = () => failed.forEach(({ refetch }) => void refetch());
   return { answers: same ? answers : now, error: failed[0]?.error ?? null, retry };
-}
-
-/** The value once it has not changed for a moment. */
-export function useRested<Value>(value: Value, milliseconds = PAUSE_MS): Value {
-  const [rested, setRested] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return rested;
 }

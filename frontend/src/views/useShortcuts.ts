@@ -1,24 +1,17 @@
-// Keys that work wherever the focus is, except while somebody types.
-import { useEffect, useRef } from "react";
+// Keys that work wherever the focus is, except in text fields, menus and dialogs. useHotkeys of Mantine
+// matches key codes: "[" and "/" are other keys on a German keyboard, and it has no exception for menus.
+import { useWindowEvent } from "@mantine/hooks";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 export function useShortcuts(shortcuts: Shortcuts): void {
-  const latest = useRef(shortcuts);
-  useEffect(() => {
-    latest.current = shortcuts;
+  useWindowEvent("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const run = shortcuts[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
   });
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const run = latest.current[event.key];
-      if (!run) return;
-      event.preventDefault();
-      run();
-    };
-    window.addEventListener("keydown", pressed);
-    return () => window.removeEventListener("keydown", pressed);
-  }, []);
 }
 
 function isTyping(target: EventTarget | null): boolean {

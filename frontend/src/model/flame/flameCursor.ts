@@ -1,4 +1,4 @@
-// Moving from frame to frame with the keyboard.
+// Signal from frame to frame with the keyboard.
 import { firstIndex } from "../../lib/numbers";
 import { nodeId, type NodeId } from "../../types/units";
 import type { FlameBoxes } from "./flameLayout";

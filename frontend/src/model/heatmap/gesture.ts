@@ -1,7 +1,7 @@
 // How a range is taken with the pointer: press, drag, release; or click one end, then the other.
 // A reducer without a page around it, so that every order of events can be tested.
 import type { Tick, TickRange } from "../../types/units";
-import { dragged } from "./selection";
+import { rangeBetween } from "./selection";
 
 export type Gesture =
   | { readonly kind: "idle" }
@@ -44,19 +44,19 @@ export function gestureStep(gesture: Gesture, event: GestureEvent): GestureStep 
 function pressed(gesture: Gesture, at: Tick): GestureStep {
   const closing = gesture.kind === "anchored";
   const anchor = closing ? gesture.anchor : at;
-  return { next: { kind: "pressed", anchor, moved: closing }, preview: dragged(anchor, at) };
+  return { next: { kind: "pressed", anchor, moved: closing }, preview: rangeBetween(anchor, at) };
 }
 
 function movedTo(gesture: Gesture, at: Tick): GestureStep {
   if (gesture.kind === "idle") return { next: gesture };
-  const preview = dragged(gesture.anchor, at);
+  const preview = rangeBetween(gesture.anchor, at);
   if (gesture.kind === "anchored") return { next: gesture, preview };
   return { next: { ...gesture, moved: gesture.moved || at !== gesture.anchor }, preview };
 }
 
 function released(gesture: Gesture, at: Tick): GestureStep {
   if (gesture.kind !== "pressed") return { next: gesture };
-  const range = dragged(gesture.anchor, at);
+  const range = rangeBetween(gesture.anchor, at);
   if (gesture.moved || at !== gesture.anchor) return { next: IDLE, selected: range };
   return { next: { kind: "anchored", anchor: gesture.anchor }, preview: range };
 }

@@ -3,7 +3,7 @@ import { formatDecimal } from "../../lib/format";
 import { seconds, tick, type TickRange } from "../../types/units";
 import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
 import {
-  dragged,
+  rangeBetween,
   firstColumn,
   grown,
   moved,
@@ -63,7 +63,7 @@ describe("selection by dragging", () => {
     ["left and down", at(2, 3), at(0, 2), [2, 12], 75],
     ["everything", at(0, 0), at(2, 3), [0, 12], 78],
   ] as const)("%s", (_, anchor, current, [first, end], samples) => {
-    const selected = dragged(anchor, current);
+    const selected = rangeBetween(anchor, current);
     expect(selected).toEqual(range(first, end));
     expect(samplesIn(HEATMAP, selected)).toBe(samples);
   });

@@ -10,7 +10,7 @@ import type { HeatmapView } from "./heatmapView";
 const SNAP = 1e-6;
 
 /** The ticks between where a drag began and where it is, both included, in whichever direction. */
-export function dragged(anchor: Tick, current: Tick): TickRange {
+export function rangeBetween(anchor: Tick, current: Tick): TickRange {
   return { first: tick(Math.min(anchor, current)), end: tick(Math.max(anchor, current) + 1) };
 }
 

@@ -13,7 +13,7 @@ import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
-import { DraggedTree } from "./Dragged";
+import { LiveTree } from "./live";
 import { FilterBar } from "./filters/FilterBar";
 import { FilterCostText, FilterSelect } from "./filters/FilterSelect";
 import { FlamePanel } from "./flame/FlamePanel";
@@ -81,7 +81,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           value={state.search}
           onChange={(value) => change({ search: value }, "replace")}
           result={
-            <DraggedTree graph={shown} state={state}>
+            <LiveTree graph={shown} state={state}>
               {({ tree, search }) => (
                 <SearchResult
                   matched={search?.samples}
@@ -89,7 +89,7 @@ export function Explorer({ state, change }: ExplorerProps) {
                   whole={!selection.range && !selection.live}
                 />
               )}
-            </DraggedTree>
+            </LiveTree>
           }
         />
         <ViewsMenu state={state} change={change} />
@@ -97,11 +97,11 @@ export function Explorer({ state, change }: ExplorerProps) {
       </Header>
       <main className={classes.main}>
         <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
-          <DraggedTree graph={shown} state={state}>
+          <LiveTree graph={shown} state={state}>
             {({ tree }) =>
               tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
             }
-          </DraggedTree>
+          </LiveTree>
         </FilterBar>
         <ProfileNotices filename={filename} info={data.info.data} />
         {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}

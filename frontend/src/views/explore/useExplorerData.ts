@@ -5,25 +5,25 @@ import { followed } from "../../model/heatmap/heatmapView";
 import { searchPattern } from "../../model/patterns";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
-import { graphRequestOf, heatmapRequestOf } from "../../state/opening";
+import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
-import { comparisonRequest, useComparison } from "./compare/useComparison";
+import { useComparison } from "./compare/useComparison";
 import { useFlameTree } from "./flame/useFlameTree";
 import { rangeUnder, useSelection } from "./useSelection";
 
 export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const { file: filename, type, compare } = state;
-  const heatmapRequest = heatmapRequestOf(state);
+  const heatmapRequest = toHeatmapRequest(state);
   const heatmapQuery = useHeatmap(heatmapRequest);
   const heatmap = useMemo(() => heatmapQuery.data && buildHeatmap(heatmapQuery.data), [heatmapQuery.data]);
   const pattern = searchPattern(state.search);
   const marks = useMatches(heatmapRequest, pattern);
 
   const elsewhere = compare !== undefined && !compare.rest && compare.file !== "";
-  const otherRequest = { ...heatmapRequest, filename: compare?.file ?? "", type: compare?.type ?? "" };
+  const otherRequest = toOtherHeatmapRequest(state);
   const otherQuery = useHeatmap(otherRequest, elsewhere);
   const otherMarks = useMatches(otherRequest, pattern, elsewhere);
   const other = useMemo(
@@ -41,17 +41,17 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     change({ compare: { ...compare, range, window }, window: own }, how);
   });
   const live = selection.live || second.live;
-  const request = graphRequestOf(state, selection.range);
+  const request = toGraphRequest(state, selection.range);
   // A search, a table, callers and a zoom look at nodes that have no width in the whole picture.
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const nodes = whole ? undefined : LIVE_NODES;
-  const moving = [selection.dragged, second.dragged];
-  const dragged = () => graphRequestOf(state, rangeUnder(selection));
-  const flame = useFlameGraph(request, { live: live && !compare, moving, request: dragged, nodes });
-  const comparison = useComparison(comparisonRequest(request, compare, second.range), request, {
+  const signals = [selection.dragRange, second.dragRange];
+  const liveRequest = () => toGraphRequest(state, rangeUnder(selection));
+  const flame = useFlameGraph(request, { live: live && !compare, signals, request: liveRequest, nodes });
+  const comparison = useComparison(toComparisonRequest(request, compare, second.range), request, {
     live: live && compare !== undefined,
-    moving,
-    request: () => comparisonRequest(dragged(), compare, rangeUnder(second)),
+    signals,
+    request: () => toComparisonRequest(liveRequest(), compare, rangeUnder(second)),
     nodes,
   });
   const shown = compare ? comparison : flame;

@@ -1,10 +1,10 @@
 // A selected range: the one in the address and, while somebody drags, the one under the pointer. That one changes
-// with every move, so it is apart: only what shows it asks for it, with useDragged.
+// with every move, so it is apart: only what shows it asks for it, with useLiveSelection.
 import { useCallback, useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { HeatmapView } from "../../model/heatmap/heatmapView";
 import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
-import { Moving, useMoving } from "../../state/moving";
+import { Signal, useSignal } from "../../state/signal";
 import type { TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";
 
@@ -15,7 +15,7 @@ export interface Selection {
   /** Whether it still changes under the pointer. */
   readonly live: boolean;
   /** What is under the pointer; undefined where nobody drags. */
-  readonly dragged: Moving<TickRange | undefined>;
+  readonly dragRange: Signal<TickRange | undefined>;
   /** Of the heatmap; undefined until it is known. */
   readonly rows: number | undefined;
   readonly preview: (ticks: TickRange | undefined) => void;
@@ -34,7 +34,7 @@ export function useSelection(
   committed: TimeRange | undefined,
   commitRange: CommitRange,
 ): Selection {
-  const [dragged] = useState(() => new Moving<TickRange | undefined>(undefined));
+  const [dragRange] = useState(() => new Signal<TickRange | undefined>(undefined));
   const [live, setLive] = useState(false);
   const rows = heatmap?.rows;
   const ticks = useMemo(
@@ -43,10 +43,10 @@ export function useSelection(
   );
   const preview = useCallback(
     (next: TickRange | undefined) => {
-      dragged.set(next);
+      dragRange.set(next);
       setLive(next !== undefined);
     },
-    [dragged],
+    [dragRange],
   );
   const commit = (next: TickRange, how: "push" | "replace") => {
     preview(undefined);
@@ -56,7 +56,7 @@ export function useSelection(
     range: committed,
     ticks,
     live,
-    dragged,
+    dragRange,
     rows,
     preview,
     select: (next) => commit(next, "push"),
@@ -83,15 +83,15 @@ export function useSelection(
   };
 }
 
-const NOT_DRAGGED = new Moving<TickRange | undefined>(undefined);
+const NO_DRAG = new Signal<TickRange | undefined>(undefined);
 
 /** The same as it is under the pointer. */
-export function useDragged<Known extends Selection | undefined>(selection: Known): Known {
-  const ticks = useMoving(selection?.dragged ?? NOT_DRAGGED);
+export function useLiveSelection<Known extends Selection | undefined>(selection: Known): Known {
+  const ticks = useSignal(selection?.dragRange ?? NO_DRAG);
   return selection && ticks ? { ...selection, ticks, range: rangeUnder(selection) } : selection;
 }
 
 /** Its range at this moment. */
-export function rangeUnder({ dragged: { now }, rows, range }: Selection): TimeRange | undefined {
-  return now && rows !== undefined ? toTime(now, rows) : range;
+export function rangeUnder({ dragRange: { value: ticks }, rows, range }: Selection): TimeRange | undefined {
+  return ticks && rows !== undefined ? toTime(ticks, rows) : range;
 }

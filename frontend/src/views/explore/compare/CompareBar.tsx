@@ -4,8 +4,8 @@ import { formatSpan } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { differenceTable } from "../../../model/flame/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../../types/explorer";
-import type { FlamePanelProps } from "../flame/FlamePanel";
-import { useDragged } from "../useSelection";
+import type { FlamePanelProps } from "../flame/panelProps";
+import { useLiveSelection } from "../useSelection";
 import classes from "./compare.module.css";
 
 const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
@@ -77,8 +77,8 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
 }
 
 function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly compare: Compare }) {
-  const a = `A ${rangeWords(useDragged(data.selection).range, data.heatmap)}`;
-  const other = rangeWords(useDragged(data.second).range, data.elsewhere ? data.other : data.heatmap);
+  const a = `A ${rangeWords(useLiveSelection(data.selection).range, data.heatmap)}`;
+  const other = rangeWords(useLiveSelection(data.second).range, data.elsewhere ? data.other : data.heatmap);
   const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
   const [first, second] = compare.flip ? [b, a] : [a, b];
   const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;

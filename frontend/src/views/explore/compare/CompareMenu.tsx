@@ -3,7 +3,7 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useProfiles } from "../../../state/profiles";
 import { NEW_COMPARISON, type Compare } from "../../../types/explorer";
-import type { FlamePanelProps } from "../flame/FlamePanel";
+import type { FlamePanelProps } from "../flame/panelProps";
 import classes from "./compare.module.css";
 
 export function CompareMenu({ state, change, data, onSide }: FlamePanelProps) {

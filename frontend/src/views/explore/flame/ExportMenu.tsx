@@ -5,7 +5,7 @@ import { useState } from "react";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
 import { flamePicture } from "../../../canvas/flamePicture";
 import { copyText } from "../../copyText";
-import type { FlamePanelProps } from "./FlamePanel";
+import type { FlamePanelProps } from "./panelProps";
 import { framePaint } from "./framePaint";
 
 const FORMATS: readonly (readonly [GraphFormat, string, string])[] = [

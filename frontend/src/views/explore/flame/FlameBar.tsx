@@ -7,8 +7,8 @@ import type { ColourMode } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
 import { CompareMenu } from "../compare/CompareMenu";
 import { ExportMenu } from "./ExportMenu";
-import type { FlamePanelProps } from "./FlamePanel";
-import { useDraggedTree } from "./useFlameTree";
+import type { FlamePanelProps } from "./panelProps";
+import { useLiveTree } from "./useFlameTree";
 import classes from "../explore.module.css";
 
 const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
@@ -87,7 +87,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
 
 /** What is said of the tree that is shown: it changes with a drag. */
 function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme" | "data">) {
-  const { tree, zoom } = useDraggedTree(data.shown, state);
+  const { tree, zoom } = useLiveTree(data.shown, state);
   const legend = useMemo(
     () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
     [tree, state.colour, scheme],

@@ -3,19 +3,15 @@
 // flicker.
 import { lazy, Suspense, useCallback, useState } from "react";
 import { ApiError } from "../../../api/client";
-import type { Side } from "../../../canvas/useHeatmapGesture";
-import type { ChangeExplorer } from "../../../state/useExplorer";
-import type { ExplorerState } from "../../../types/explorer";
-import type { Scheme } from "../../../types/scheme";
 import { Loading } from "../../Loading";
 import { ErrorNotice, Notice } from "../../Notice";
 import { CompareBar } from "../compare/CompareBar";
-import { GraphFrame } from "../Dragged";
+import { GraphFrame } from "../live";
 import { FlameBar } from "./FlameBar";
 import { FlameView } from "./FlameView";
 import type { FrameMenuAt } from "./FrameMenu";
-import type { ExplorerData } from "../useExplorerData";
-import { useDraggedTree } from "./useFlameTree";
+import type { FlamePanelProps } from "./panelProps";
+import { useLiveTree } from "./useFlameTree";
 import classes from "../explore.module.css";
 
 const FrameMenu = lazy(() => import("./FrameMenu"));
@@ -23,15 +19,6 @@ const FunctionTable = lazy(() => import("./FunctionTable"));
 const Sandwich = lazy(() => import("./Sandwich"));
 
 const RANGE_NOT_SATISFIABLE = 416;
-
-export interface FlamePanelProps {
-  readonly state: ExplorerState;
-  readonly change: ChangeExplorer;
-  readonly scheme: Scheme;
-  readonly data: ExplorerData;
-  readonly side: Side;
-  readonly onSide: (side: Side) => void;
-}
 
 export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
@@ -67,7 +54,7 @@ function Shown(props: FlamePanelProps) {
   const [menu, setMenu] = useState<FrameMenuAt>();
   // Not within the event that asks for it: a menu that opens in the middle of a key's event closes with it.
   const openMenu = useCallback((at: FrameMenuAt) => void setTimeout(() => setMenu(at)), []);
-  const { tree, search, zoom } = useDraggedTree(data.shown, state);
+  const { tree, search, zoom } = useLiveTree(data.shown, state);
   if (!tree) return <Loading label="Drawing the flame graph" />;
   const callers = state.callers !== "";
   // The table stays beside the callers of one of its functions: the next one is a click away.

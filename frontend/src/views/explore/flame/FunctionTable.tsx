@@ -1,6 +1,6 @@
 // Functions by what they used. Only the rows in view are in the page: a profile has tens of thousands.
+import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { useSize } from "../../../canvas/useSize";
 import { formatCount, formatPlural, formatShare } from "../../../lib/format";
 import { clamp } from "../../../lib/numbers";
 import { differenceLabel } from "../../../model/flame/differenceColour";
@@ -13,6 +13,8 @@ const ROW = 24;
 /** The headings stay on top of what scrolls. */
 const HEAD = 26;
 const OVERSCAN = 8;
+/** Until the scroller is measured. */
+const UNMEASURED = { width: 400, height: 600 };
 
 interface Sort {
   readonly key: SortKey;
@@ -21,10 +23,8 @@ interface Sort {
 
 export default function FunctionTable({ tree, search, state, change, scheme, onMenu }: TreeViewProps) {
   const [chosen, setSort] = useState<Sort>();
-  const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const { height } = useSize(scroller);
   const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
   // A comparison is opened for its differences.
   const { key: sortKey, descending }: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
@@ -38,9 +38,17 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
     () => framePaint(tree, { colour, differencePalette }, scheme),
     [tree, colour, differencePalette, scheme],
   );
-  const first = Math.max(Math.floor(top / ROW) - OVERSCAN, 0);
-  // jsdom and the first frame know no height.
-  const last = Math.min(first + Math.ceil((height || 600) / ROW) + 2 * OVERSCAN, rows.length);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN,
+    scrollPaddingStart: HEAD,
+    paddingStart: HEAD,
+    initialRect: UNMEASURED,
+  });
+  const shown = virtual.getVirtualItems();
   const current = Math.min(active, Math.max(rows.length - 1, 0));
   const open = (row: number) => {
     const frame = rows[row];
@@ -54,17 +62,14 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
   const move = (row: number) => {
     const next = clamp(row, 0, Math.max(rows.length - 1, 0));
     setActive(next);
-    const element = scroller.current;
-    if (!element) return;
-    if (next * ROW < element.scrollTop) element.scrollTop = next * ROW;
-    else element.scrollTop = Math.max(element.scrollTop, HEAD + (next + 1) * ROW - element.clientHeight);
+    virtual.scrollToIndex(next);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // The headings are buttons.
     if (event.target !== event.currentTarget) return;
-    const page = Math.max(Math.floor((height - HEAD) / ROW) - 1, 1);
-    const { left = 0, top: edge = 0 } = scroller.current?.getBoundingClientRect() ?? {};
-    const menuHere = () => menu(current, left + 200, edge + HEAD + (current + 1) * ROW - top);
+    const page = Math.max(Math.floor(((virtual.scrollRect?.height ?? 0) - HEAD) / ROW) - 1, 1);
+    const { left = 0, top = 0 } = scroller.current?.getBoundingClientRect() ?? {};
+    const menuHere = () => menu(current, left + 200, top + HEAD + (current + 1) * ROW - (virtual.scrollOffset ?? 0));
     const keys: Readonly<Record<string, () => void>> = {
       ArrowDown: () => move(current + 1),
       ArrowUp: () => move(current - 1),
@@ -101,8 +106,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
         role="grid"
         aria-label={`Functions, ${formatCount(rows.length)}`}
         aria-rowcount={rows.length + 1}
-        aria-activedescendant={current >= first && current < last ? `function-${current}` : undefined}
-        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+        aria-activedescendant={shown.some(({ index }) => index === current) ? `function-${current}` : undefined}
         onKeyDown={onKeyDown}
       >
         <div className={classes.head} role="row" style={{ height: HEAD }}>
@@ -124,8 +128,8 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
           })}
         </div>
         <div className={classes.rows} role="rowgroup" style={{ height: rows.length * ROW }}>
-          {Array.from(rows.subarray(first, last), (frame, at) => {
-            const row = first + at;
+          {shown.map(({ index: row, start }) => {
+            const frame = rows[row]!;
             const [self, total] = [counts.self[frame]!, counts.total[frame]!];
             const library = tree.libraries[frame] ?? "";
             return (
@@ -133,7 +137,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 key={frame}
                 id={`function-${row}`}
                 className={classes.row}
-                style={{ transform: `translateY(${row * ROW}px)` }}
+                style={{ transform: `translateY(${start - HEAD}px)` }}
                 role="row"
                 aria-rowindex={row + 2}
                 aria-selected={row === current}

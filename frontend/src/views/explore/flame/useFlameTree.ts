@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { buildFlameTree, type FlameTree } from "../../../model/flame/flameTree";
 import { searchTree, type SearchResult } from "../../../model/flame/search";
 import { findZoom } from "../../../model/flame/zoomPath";
-import { useMoving } from "../../../state/moving";
+import { useSignal } from "../../../state/signal";
 import type { FollowedGraph } from "../../../state/flamegraph";
 import type { ExplorerState } from "../../../types/explorer";
 import { ROOT, type NodeId } from "../../../types/units";
@@ -24,8 +24,8 @@ export function useFlameTree(answer: FlameGraphAnswer | undefined, { search, zoo
 }
 
 /** The same of what somebody drags to; renders with each answer. */
-export function useDraggedTree({ dragged, data }: FollowedGraph, state: ExplorerState): ShownTree {
-  return useFlameTree(useMoving(dragged) ?? data, state);
+export function useLiveTree({ liveAnswer, data }: FollowedGraph, state: ExplorerState): ShownTree {
+  return useFlameTree(useSignal(liveAnswer) ?? data, state);
 }
 
 /** Several parts of the screen look at one answer: the tree of each, as long as the answer is kept. */

@@ -1,5 +1,6 @@
 // What a heatmap's canvas shows: where the cells are, and their counts, with finer tiles fetched where a
 // long profile's own columns are too coarse for the window.
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useRef } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { useSize } from "../../../canvas/useSize";
@@ -7,7 +8,8 @@ import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatm
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
 import { samplesIn } from "../../../model/heatmap/selection";
-import { useHeatmap, useRested, useTileMatches, useTiles } from "../../../state/heatmap";
+import { useHeatmap, useTileMatches, useTiles } from "../../../state/heatmap";
+import { toTileRequest } from "../../../state/requests";
 import type { Merge, TimeRange } from "../../../types/explorer";
 import { px, type TickRange } from "../../../types/units";
 import type { HeatmapAnswer } from "../../../types/wire";
@@ -45,8 +47,9 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
 
   const join = view.merge > 1 ? how : "sum";
   // On the way from a day to a minute, what lies between is not worth fetching.
-  const passing = useRested(view.merge, PASSING_MS) !== view.merge;
-  const wanted = (passing ? [] : tilesOf(heatmap, view)).map((range) => ({ ...request, part: { step: view.merge, range }, join }));
+  const [restedMerge] = useDebouncedValue(view.merge, PASSING_MS);
+  const passing = restedMerge !== view.merge;
+  const wanted = (passing ? [] : tilesOf(heatmap, view)).map((range) => toTileRequest(request, range, view.merge, join));
   const fetched = useTiles(wanted);
   const found = useTileMatches(wanted, pattern);
   const tiles = useMemo(() => {

@@ -1,6 +1,7 @@
 // The part of the heatmap that is shown. While somebody pans or zooms it changes with every frame, and only
 // here; when they rest it goes into the address, which browsers do not let change so often.
-import { useEffect, useRef, useState } from "react";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useState } from "react";
 import { sameRange } from "../../../model/heatmap/selection";
 import type { TimeRange } from "../../../types/explorer";
 
@@ -17,22 +18,16 @@ export interface LiveWindow {
 /** @param commit gets the window that a gesture ended with */
 export function useLiveWindow(committed: Window, commit: (window: Window) => void): LiveWindow {
   const [live, setLive] = useState<{ readonly window: Window; readonly base: Window }>();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef({ committed, commit });
-  useEffect(() => {
-    latest.current = { committed, commit };
-  });
-  useEffect(() => () => clearTimeout(timer.current), []);
-  // Whatever else changed the address, as Back does, ends the gesture.
+  const commitRested = useDebouncedCallback((window: Window, base: Window) => {
+    if (sameRange(committed, base)) commit(window);
+  }, REST_MS);
+  // Any other change of the address, such as Back, ends the gesture.
   const current = live !== undefined && sameRange(live.base, committed);
   return {
     window: current ? live.window : committed,
     move: (window) => {
       setLive({ window, base: committed });
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        if (sameRange(latest.current.committed, committed)) latest.current.commit(window);
-      }, REST_MS);
+      commitRested(window, committed);
     },
   };
 }

@@ -2,21 +2,21 @@
 // times a second, would leave no time for the picture that the moves are about.
 import { useSyncExternalStore } from "react";
 
-export class Moving<Value> {
-  #now: Value;
+export class Signal<Value> {
+  #value: Value;
   readonly #listeners = new Set<() => void>();
 
-  constructor(now: Value) {
-    this.#now = now;
+  constructor(value: Value) {
+    this.#value = value;
   }
 
-  get now(): Value {
-    return this.#now;
+  get value(): Value {
+    return this.#value;
   }
 
   readonly set = (value: Value): void => {
-    if (Object.is(value, this.#now)) return;
-    this.#now = value;
+    if (Object.is(value, this.#value)) return;
+    this.#value = value;
     for (const listener of [...this.#listeners]) listener();
   };
 
@@ -27,6 +27,6 @@ export class Moving<Value> {
   };
 }
 
-export function useMoving<Value>(moving: Moving<Value>): Value {
-  return useSyncExternalStore(moving.subscribe, () => moving.now);
+export function useSignal<Value>(signal: Signal<Value>): Value {
+  return useSyncExternalStore(signal.subscribe, () => signal.value);
 }

@@ -1,0 +1,60 @@
+// What the explorer's state asks of the server. All requests of the explorer are built here, so that the
+// early ones (state/opening.ts) and those of the screen are the same and share one answer.
+import { cutOf } from "../api/cut";
+import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../api/flamegraph";
+import type { HeatmapRequest } from "../api/heatmap";
+import type { Compare, ExplorerState, Merge, TimeRange } from "../types/explorer";
+
+/** A graph of so few nodes is requested for its sample count alone. */
+const FEWEST_NODES = 2;
+
+export function toHeatmapRequest(state: ExplorerState): HeatmapRequest {
+  const { file: filename, type, rows } = state;
+  return { filename, type, rows, cut: cutOf(state) };
+}
+
+/** The heatmap of the other profile of a comparison. */
+export function toOtherHeatmapRequest(state: ExplorerState): HeatmapRequest {
+  const { file: filename = "", type = "" } = state.compare ?? {};
+  return { ...toHeatmapRequest(state), filename, type };
+}
+
+/** One tile of a heatmap: the columns of `range`, each `step` seconds long. */
+export function toTileRequest(request: HeatmapRequest, range: TimeRange, step: number, join: Merge): HeatmapRequest {
+  return { ...request, part: { step, range }, join };
+}
+
+/** @param range undefined: the whole profile */
+export function toGraphRequest(state: ExplorerState, range: TimeRange | undefined): FlameGraphRequest {
+  const { file: filename, type, inverted } = state;
+  return { filename, type, cut: cutOf(state), inverted, range };
+}
+
+/** The same samples as a heatmap shows in `range`, requested for their count. */
+export function toCountRequest({ filename, type, cut }: HeatmapRequest, range: TimeRange | undefined): FlameGraphRequest {
+  return { filename, type, cut, inverted: false, nodes: FEWEST_NODES, range };
+}
+
+/** What every filter would cost: the filter in use is left out. */
+export function toFilterCostRequest({ filename, type, range, cut }: FlameGraphRequest): FlameGraphRequest {
+  return { filename, type, range, cut: { ...cut, filter: "" }, inverted: false };
+}
+
+/**
+ * The selection beside the second side. Return undefined where there is nothing to compare: no comparison, or
+ * the rest of the whole profile.
+ */
+export function toComparisonRequest(
+  request: FlameGraphRequest,
+  compare: Compare | undefined,
+  range: TimeRange | undefined,
+): ComparisonRequest | undefined {
+  if (!compare) return undefined;
+  const { kind, flip } = compare;
+  if (compare.rest) return request.range && { ...request, kind, other: flip ? "restFirst" : "restSecond" };
+  const { filename, type } = request;
+  const chosen: ProfileRange = { filename, type, range: request.range };
+  const other: ProfileRange = compare.file === "" ? { filename, type, range } : { filename: compare.file, type: compare.type, range };
+  const [first, second] = flip ? [other, chosen] : [chosen, other];
+  return { ...request, ...first, kind, other: second };
+}

@@ -1,0 +1,204 @@
+// A heatmap with everything around it, for either side of a comparison: the strip above a long one, and at its
+// right the selections in words, the cell under the pointer and the legend.
+import { useState, type ReactNode } from "react";
+import type { HeatmapRequest } from "../../../api/heatmap";
+import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
+import type { MarkedRange } from "../../../canvas/paintSelection";
+import type { Side } from "../../../canvas/useHeatmapGesture";
+import { formatPlural } from "../../../lib/format";
+import { tickCount, type Heatmap } from "../../../model/heatmap/heatmap";
+import { LONG } from "../../../model/heatmap/heatmapView";
+import { isLow } from "../../../model/heatmap/plotHeight";
+import { toTime } from "../../../model/heatmap/selection";
+import type { FollowedGraph } from "../../../state/flamegraph";
+import { Signal } from "../../../state/signal";
+import type { ChangeHow } from "../../../state/useExplorer";
+import type { ExplorerState, TimeRange } from "../../../types/explorer";
+import type { Scheme } from "../../../types/scheme";
+import type { Tick } from "../../../types/units";
+import type { HeatmapAnswer } from "../../../types/wire";
+import { LiveSelection, WithSignal } from "../live";
+import { SelectionTable } from "../ScreenReaderTables";
+import { useLiveSelection, type Selection } from "../useSelection";
+import { CountLegend } from "./CountLegend";
+import { heatmapKey } from "./heatmapKeys";
+import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
+import { LiveHeatmap, type Selections } from "./LiveHeatmap";
+import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
+import { useLiveWindow } from "./useLiveWindow";
+import { useSamples } from "./useSamples";
+import classes from "../explore.module.css";
+
+/** Where a heatmap's cells come from. */
+export interface HeatmapSource {
+  readonly request: HeatmapRequest;
+  /** What the search found in all of the profile. */
+  readonly marks: HeatmapAnswer | undefined;
+  /** RE2; undefined without a search. */
+  readonly pattern: string | undefined;
+}
+
+/** How tests find the parts of a pane. */
+export interface PaneTestIds {
+  readonly heatmap: string;
+  readonly overview: string;
+  readonly legend: string;
+}
+
+interface HeatmapPaneProps {
+  readonly heatmap: Heatmap;
+  readonly source: HeatmapSource;
+  readonly selections: Selections;
+  /** The selection that a plain drag and the arrow keys change. */
+  readonly side: Side;
+  /** Takes a range that was dragged for a side that is not compared yet; undefined: all drags are for `side`. */
+  readonly onNewSide?: (range: TimeRange) => void;
+  readonly state: ExplorerState;
+  readonly scheme: Scheme;
+  /** The part that is shown, as it is in the address. */
+  readonly window: TimeRange | undefined;
+  readonly onWindow: (window: TimeRange | undefined, how: ChangeHow) => void;
+  /** CSS pixels that the plot should be high. */
+  readonly plot: number;
+  /** Escape on the heatmap; undefined: it belongs to the page where nothing is selected here. */
+  readonly onEscape?: () => void;
+  /** The selection's flame graph, where it is fetched anyway. */
+  readonly graph?: FollowedGraph | undefined;
+  readonly title: string;
+  readonly description: string;
+  readonly testIds: PaneTestIds;
+  /** Above the words. */
+  readonly heading?: ReactNode;
+  /** Beside the selection in words. */
+  readonly actions?: ReactNode;
+  readonly settings?: (picture: HeatmapPicture, shown: TimeRange | undefined) => ReactNode;
+  /** Whether to explain how the picture is read while nothing is selected. */
+  readonly explained?: boolean;
+}
+
+export function HeatmapPane(props: HeatmapPaneProps) {
+  const { heatmap, source, selections, side, state, scheme, plot, onNewSide, testIds } = props;
+  const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
+  const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
+  const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
+  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
+  const { layout, cells } = picture;
+  const low = isLow(plot);
+  const compared = state.compare !== undefined;
+  const target = (taken: Side) => selections[onNewSide ? taken : side];
+  const main = (selections.A ?? selections.B)!;
+  const settings = props.settings?.(picture, window);
+  const unit = state.weight === "samples" ? "samples" : "periods";
+  const known = { heatmap, source, picture, withIdle: state.idle, unit };
+  return (
+    <section className={classes.heatmapPanel} aria-label={props.title}>
+      <div>
+        {(heatmap.columns >= LONG || window !== undefined) && (
+          <LiveSelection selection={main}>
+            {({ range }) => (
+              <OverviewCanvas
+                heatmap={heatmap}
+                window={window}
+                selection={range}
+                scheme={scheme}
+                onWindow={move}
+                testId={testIds.overview}
+              />
+            )}
+          </LiveSelection>
+        )}
+        <LiveHeatmap
+          {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
+          frame={picture.frame}
+          marked={picture.marked}
+          palette={state.palette}
+          description={`${props.description}: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
+          testId={testIds.heatmap}
+          onPreview={(range, taken) => {
+            const selection = target(taken);
+            if (selection) selection.preview(range);
+            else draft.set(range && { ticks: range, label: "B" });
+          }}
+          onSelect={(range, taken) => {
+            draft.set(undefined);
+            const selection = target(taken);
+            if (selection) selection.select(range);
+            else onNewSide?.(toTime(range, heatmap.rows));
+          }}
+          onHover={pointer.set}
+          onWindow={move}
+          onKeyDown={(event) => {
+            const selection = selections[side] ?? main;
+            if (event.key === "Escape" && !props.onEscape && !selection.range) return;
+            const onWindow = (next: TimeRange | undefined) => props.onWindow(next, "push");
+            const onEscape = props.onEscape ?? selection.clear;
+            const used = heatmapKey(event, { heatmap, selection, view: layout.view, window, onWindow, onEscape });
+            // The page's own shortcuts work on the first heatmap.
+            if (used && !selections.A) event.stopPropagation();
+          }}
+        />
+        {low && settings}
+      </div>
+      <aside className={classes.side} data-low={low || (selections.A && selections.B) !== undefined}>
+        {props.heading}
+        {selections.A && (
+          <LiveSummary {...known} selection={selections.A} graph={props.graph} label={compared ? "A" : ""}>
+            {props.actions}
+          </LiveSummary>
+        )}
+        {selections.B && <LiveSummary {...known} selection={selections.B} label="B" />}
+        <WithSignal signal={pointer}>
+          {(at) => (
+            <Readout
+              heatmap={heatmap}
+              at={at !== undefined && at < tickCount(heatmap) ? at : undefined}
+              cells={cells}
+              view={layout.view}
+              how={state.merge}
+              isNew={props.explained === true && !main.range && !main.live && !low}
+            />
+          )}
+        </WithSignal>
+        <CountLegend
+          maximum={cells.maximum}
+          merge={layout.view.merge}
+          how={state.merge}
+          palette={state.palette}
+          scheme={scheme}
+          testId={testIds.legend}
+        />
+        {picture.marked !== undefined && <MarksLegend layout={layout} />}
+        <PictureNote picture={picture} />
+        {!low && settings}
+      </aside>
+    </section>
+  );
+}
+
+interface LiveSummaryProps {
+  readonly selection: Selection;
+  readonly heatmap: Heatmap;
+  readonly source: HeatmapSource;
+  readonly picture: HeatmapPicture;
+  readonly withIdle: boolean;
+  readonly unit: string;
+  readonly label: "" | "A" | "B";
+  readonly graph?: FollowedGraph | undefined;
+  readonly children?: ReactNode;
+}
+
+/** The selection in words, as it is under the pointer; the first one also as a table. */
+function LiveSummary({ source, picture, graph, children, ...known }: LiveSummaryProps) {
+  const { heatmap, label } = known;
+  const selection = useLiveSelection(known.selection);
+  const counted = useSamples(source.request, picture, selection, graph);
+  const samples = selection.ticks ? counted : heatmap.samples;
+  return (
+    <>
+      <Summary {...known} selection={selection} samples={samples}>
+        {children}
+      </Summary>
+      {label !== "B" && <SelectionTable heatmap={heatmap} range={selection.range} samples={samples} live={selection.live} />}
+    </>
+  );
+}

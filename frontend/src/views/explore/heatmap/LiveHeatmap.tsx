@@ -1,0 +1,37 @@
+// The heatmap's canvas with what changes at every move of the pointer: the ranges being dragged and the cell
+// under the pointer. Only this renders with a move.
+import { useMemo } from "react";
+import { HeatmapCanvas, type HeatmapCanvasProps } from "../../../canvas/HeatmapCanvas";
+import type { MarkedRange } from "../../../canvas/paintSelection";
+import type { Side } from "../../../canvas/useHeatmapGesture";
+import { tickCount } from "../../../model/heatmap/heatmap";
+import { useSignal, type Signal } from "../../../state/signal";
+import type { Tick } from "../../../types/units";
+import { useLiveSelection, type Selection } from "../useSelection";
+
+/** The selections that a heatmap shows, by the side of a comparison that they are. */
+export type Selections = Readonly<Partial<Record<Side, Selection>>>;
+
+interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "hovered"> {
+  readonly selections: Selections;
+  /** A range for a side that is not compared yet. */
+  readonly draft: Signal<MarkedRange | undefined>;
+  readonly pointer: Signal<Tick | undefined>;
+  readonly compared: boolean;
+}
+
+export function LiveHeatmap({ selections, draft, pointer, compared, ...props }: LiveHeatmapProps) {
+  const first = useLiveSelection(selections.A)?.ticks;
+  const second = useLiveSelection(selections.B)?.ticks;
+  const drafted = useSignal(draft);
+  const hovered = useSignal(pointer);
+  const ranges = useMemo(() => {
+    const marked: MarkedRange[] = [];
+    if (first) marked.push({ ticks: first, label: compared || drafted ? "A" : "" });
+    if (second) marked.push({ ticks: second, label: "B" });
+    else if (drafted) marked.push(drafted);
+    return marked;
+  }, [first, second, compared, drafted]);
+  const shown = hovered !== undefined && hovered < tickCount(props.heatmap) ? hovered : undefined;
+  return <HeatmapCanvas {...props} ranges={ranges} hovered={shown} />;
+}

@@ -1,0 +1,53 @@
+// Parts of the screen that show what is under the pointer while somebody drags: only these render with a move,
+// or with the answer to it, and not the components that they stand in.
+import { useDebouncedValue } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { useSignal, type Signal } from "../../state/signal";
+import type { FollowedGraph } from "../../state/flamegraph";
+import type { ExplorerState } from "../../types/explorer";
+import { useLiveTree, type ShownTree } from "./flame/useFlameTree";
+import { useLiveSelection, type Selection } from "./useSelection";
+import classes from "./explore.module.css";
+
+/** Follow-ups that take less than this do not dim the old graph. */
+const DIM_MS = 200;
+
+interface LiveSelectionProps<Known> {
+  readonly selection: Known;
+  readonly children: (now: Known) => ReactNode;
+}
+
+export function LiveSelection<Known extends Selection | undefined>({ selection, children }: LiveSelectionProps<Known>) {
+  return children(useLiveSelection(selection));
+}
+
+interface WithSignalProps<Value> {
+  readonly signal: Signal<Value>;
+  readonly children: (now: Value) => ReactNode;
+}
+
+export function WithSignal<Value>({ signal, children }: WithSignalProps<Value>) {
+  return children(useSignal(signal));
+}
+
+interface LiveTreeProps {
+  readonly graph: FollowedGraph;
+  readonly state: ExplorerState;
+  readonly children: (shown: ShownTree) => ReactNode;
+}
+
+export function LiveTree({ graph, state, children }: LiveTreeProps) {
+  return children(useLiveTree(graph, state));
+}
+
+/** Around the graph: says whether it shows the selection yet, and dims it where that takes long. */
+export function GraphFrame({ graph, children }: { readonly graph: FollowedGraph; readonly children: ReactNode }) {
+  const behind = useSignal(graph.liveBehind) || graph.isBehind;
+  const [restedBehind] = useDebouncedValue(behind, DIM_MS);
+  const late = restedBehind && behind;
+  return (
+    <div className={classes.flame} data-testid="flamegraph-panel" data-behind={behind} data-late={late} aria-busy={behind}>
+      {children}
+    </div>
+  );
+}
