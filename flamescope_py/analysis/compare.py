@@ -1,19 +1,24 @@
-"""Two flame graphs beside each other: what the first has more or less of, and what only the second has.
+"""Compares two flame graphs: what the first has more or less of, and what only the second has.
 
-Two nodes are the same when their paths of (name, kind) are the same, so that graphs of different
-machines, runs and formats can be compared; libraries, which hold paths and process ids, do not count.
+Two nodes are the same when their paths of (name, kind) are the same, so that graphs of different machines,
+runs and formats can be compared. Libraries hold paths and process ids and do not count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.flamegraph import FlameGraph, merged, prune, with_used_frames
-from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable, distinct_paths, ordered, preorder
+from flamescope_py.analysis.flamegraph import FlameGraph, prune, with_used_frames
+from flamescope_py.analysis.rewrite import FrameRows, plain_labels, tree_of_paths
+from flamescope_py.analysis.view import Shape
+from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable
+
+Counts: TypeAlias = npt.NDArray[np.int64]
+Rows: TypeAlias = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,85 +46,109 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Joined:
-    """One tree of all nodes of both graphs; `own` and `present` have a row a graph."""
+class CommonTree:
+    """One tree of all nodes of two trees, without libraries; `places` has the row of every node of either."""
 
     tree: CallTree
     frames: FrameTable
-    own: npt.NDArray[np.int64]
-    present: npt.NDArray[np.bool_]
+    places: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays, names estimated."""
+        return (
+            4 * self.tree.frame.nbytes + sum(place.nbytes for place in self.places) + 150 * len(self.frames)
+        )
 
 
-def differential(first: FlameGraph, second: FlameGraph) -> Comparison:
-    """Give the tree of the first graph with delta = round(own₁ − own₂ · w), w = total₁ / total₂.
+def common_tree(first: FlameGraph | Shape, second: FlameGraph | Shape) -> CommonTree:
+    """Put the nodes of both trees into one; a tree and itself need one pass."""
+    same = first.tree is second.tree and first.frames is second.frames
+    rows: FrameRows = {ROOT: 0}
+    trees = (first,) if same else (first, second)
+    parents = [one.tree.parent.astype(np.int64) for one in trees]
+    labels = [plain_labels(one.frames, rows)[one.tree.frame] for one in trees]
+    labels[0][0] = 0
+    split = len(labels[0])
+    if not same:
+        # The second tree hangs below the root of the first; its own root goes.
+        labels[1][0] = DROPPED
+        parents[1] += split
+        parents[1][0] = 0
+    new = tree_of_paths(np.concatenate(parents), np.concatenate(labels), rows)
+    places = (new.node, new.node) if same else (new.node[:split], new.node[split:])
+    return CommonTree(new.tree, new.frames, places)
 
-    Half to even, as FlameScope rounds; an empty second graph has w = 0.
+
+def differential(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
+    """Return the tree of the first graph with delta = round(own₁ − own₂ · w), w = total₁ / total₂.
+
+    Half to even, as FlameScope rounds; an empty second graph has w = 0. `common` is the tree of both graphs
+    where that is known.
     """
-    joined = _join(first, second)
-    scale, kept = _scale(first, second), np.flatnonzero(joined.present[0])
-    delta = np.rint(joined.own[0] - joined.own[1] * scale).astype(np.int64)
-    totals = [joined.tree.totals(own) for own in joined.own]
-    total_delta = np.rint(totals[0] - totals[1] * scale).astype(np.int64)
-    graph = _graph(joined, joined.own[0], joined.present[0], first)
-    return Comparison(graph, delta[kept], total_delta[kept])
+    both = _counted(first, second, common)
+    graph, kept = both.graph(0, both.own[0], both.total[0], first)
+    delta, total_delta = (
+        np.rint(one[kept] - other[kept] * both.scale).astype(np.int64)
+        for one, other in (both.own, both.total)
+    )
+    return Comparison(graph, delta, total_delta)
 
 
-def elided(first: FlameGraph, second: FlameGraph) -> Comparison:
+def elided(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
     """Return the tree of the second graph: own = 0 where the first has the node too, else round(own₂ · w).
 
     These are FlameScope's numbers. Where the first graph is much smaller, rounding loses most stacks of the
     second; `only_second` keeps them.
     """
-    found = _elided(first, second, _scale(first, second))
-    graph = replace(found.graph, samples=first.samples, profile_samples=first.profile_samples)
-    return replace(found, graph=graph)
+    both = _counted(first, second, common)
+    scaled = np.rint(both.own[1] * both.scale).astype(np.int64)
+    graph = both.only_second(scaled, second)
+    graph = replace(graph, samples=first.samples, profile_samples=first.profile_samples)
+    return Comparison(graph, scale=both.scale)
 
 
-def only_second(first: FlameGraph, second: FlameGraph) -> Comparison:
+def only_second(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
     """Return the tree of the second graph: own = 0 where the first has the node too, else as counted."""
-    return _elided(first, second, 1.0)
+    both = _counted(first, second, common)
+    return Comparison(both.only_second(both.own[1], second), scale=both.scale)
 
 
-def _elided(first: FlameGraph, second: FlameGraph, factor: float) -> Comparison:
-    joined = _join(first, second)
-    own = joined.own[1] if factor == 1.0 else np.rint(joined.own[1] * factor).astype(np.int64)
-    graph = _graph(joined, np.where(joined.present[0], 0, own), joined.present[1], second)
-    return Comparison(graph, scale=_scale(first, second))
+class _Both(NamedTuple):
+    """Own and total samples of two graphs on their common tree; `scale` is total₁ / total₂."""
+
+    common: CommonTree
+    own: tuple[Counts, Counts]
+    total: tuple[Counts, Counts]
+    scale: float
+
+    def graph(self, side: int, own: Counts, total: Counts, like: FlameGraph) -> tuple[FlameGraph, Rows]:
+        """Return a flame graph of the nodes of one side with other counts, and the rows of these nodes."""
+        tree, kept = prune(self.common.tree, self.total[side])
+        tree, frames = with_used_frames(tree, self.common.frames)
+        own, total = own[kept], total[kept]
+        return replace(like, frames=frames, tree=tree, own=own, total=total, extras=None), kept
+
+    def only_second(self, own: Counts, like: FlameGraph) -> FlameGraph:
+        """Return the second graph with `own` where the first has no such node, else 0."""
+        counted = np.where(self.total[0] > 0, 0, own)
+        # Both graphs have the root.
+        counted[0] = 0
+        graph, _ = self.graph(1, counted, self.common.tree.totals(counted), like)
+        return graph
 
 
-def _scale(first: FlameGraph, second: FlameGraph) -> float:
-    return float(first.total[0] / second.total[0]) if second.total[0] else 0.0
+def _counted(first: FlameGraph, second: FlameGraph, common: CommonTree | None) -> _Both:
+    common = common or common_tree(first, second)
+    own = tuple(
+        _placed(place, graph.own, common) for place, graph in zip(common.places, (first, second), strict=True)
+    )
+    total = tuple(map(common.tree.totals, own))
+    scale = float(total[0][0] / total[1][0]) if total[1][0] else 0.0
+    return _Both(common, (own[0], own[1]), (total[0], total[1]), scale)
 
 
-def _graph(
-    joined: _Joined, own: npt.NDArray[np.int64], present: npt.NDArray[np.bool_], like: FlameGraph
-) -> FlameGraph:
-    """Make a graph of the nodes that are present."""
-    tree, kept = prune(joined.tree, present.astype(np.int64))
-    tree, frames = with_used_frames(tree, joined.frames)
-    counted = own[kept]
-    return replace(like, frames=frames, tree=tree, own=counted, total=tree.totals(counted), extras=None)
-
-
-def _join(first: FlameGraph, second: FlameGraph) -> _Joined:
-    """Put both graphs' nodes into one tree."""
-    graphs = tuple(merged(replace(graph, extras=None)) for graph in (first, second))
-    rows = {ROOT: 0}
-    labels = []
-    for graph in graphs:
-        names = [rows.setdefault(graph.frames[row], len(rows)) for row in range(len(graph.frames))]
-        labels.append(np.array(names or [0])[graph.frame])
-    # The second tree hangs below the first one's root: its own goes.
-    labels[0][0], labels[1][0] = 0, DROPPED
-    split = len(labels[0])
-    below = graphs[1].tree.parent.astype(np.int64) + split
-    below[0] = 0
-    paths = distinct_paths(np.concatenate((graphs[0].tree.parent, below)), np.concatenate(labels))
-    frames, place = ordered(rows, paths.label)
-    tree, moved = preorder(paths.parent, place[paths.label])
-    own = np.zeros((2, len(tree)), dtype=np.int64)
-    present = np.zeros((2, len(tree)), dtype=np.bool_)
-    for row, places in enumerate(np.split(moved[paths.place], [split])):
-        own[row, places] = graphs[row].own
-        present[row, places] = True
-    return _Joined(tree, FrameTable.of(frames), own, present)
+def _placed(place: npt.NDArray[np.uint32], own: Counts, common: CommonTree) -> Counts:
+    """Add up own samples by node of the common tree."""
+    rows = np.flatnonzero(own)
+    return np.bincount(place[rows], own[rows], len(common.tree)).astype(np.int64)

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flavours.extras import Extras, node_extras
-from flamescope_py.analysis.flavours.javascript import ANONYMOUS
-from flamescope_py.analysis.rewrite import rewrite_tree
+from flamescope_py.analysis.rewrite import FrameRows, plain_labels, tree_of_paths
 from flamescope_py.analysis.timerange import SampleRange, time_range
 from flamescope_py.analysis.view import View
-from flamescope_py.model import CallTree, Frame, FrameTable, Seconds
+from flamescope_py.model import ROOT, CallTree, FrameTable, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +64,37 @@ class FlameGraph:
 def flame_graph(
     view: View, start: Seconds | None = None, end: Seconds | None = None, *, outside: bool = False
 ) -> FlameGraph:
-    """Count a range of a view, or all `outside` of it.
+    """Count a range of a view, or with `outside` the rest of the view.
 
     Raises RangeError and NoTimestampsError as `time_range` does.
     """
+    graph = unpruned(view, start, end, outside=outside)
+    tree, kept = prune(graph.tree, graph.total)
+    tree, frames = with_used_frames(tree, graph.frames)
+    extras = _extras(view, _parts(time_range(view, start, end), outside), kept)
+    own, total = graph.own[kept], graph.total[kept]
+    return replace(graph, tree=tree, frames=frames, own=own, total=total, extras=extras)
+
+
+def unpruned(
+    view: View, start: Seconds | None = None, end: Seconds | None = None, *, outside: bool = False
+) -> FlameGraph:
+    """Count a range as `flame_graph` does, on all nodes and frames of the view and without extras."""
     span = time_range(view, start, end)
     parts = _parts(span, outside)
     own = _counts(view, parts)
     total = view.tree.totals(own)
-    tree, kept = prune(view.tree, total)
-    tree, frames = with_used_frames(tree, view.frames)
     return FlameGraph(
-        frames=frames,
-        tree=tree,
-        own=own[kept],
-        total=total[kept],
+        frames=view.frames,
+        tree=view.tree,
+        own=own,
+        total=total,
         samples=int(total[0]),
         profile_samples=len(view.time) if view.weight is None else int(view.weight.sum()),
         start=span.start,
         end=span.end,
         outside=outside,
         cost=_cost(view, parts),
-        extras=_extras(view, parts, kept),
     )
 
 
@@ -156,21 +164,20 @@ def _cost(view: View, parts: Sequence[slice]) -> FilterCost | None:
 
 
 def merged(graph: FlameGraph) -> FlameGraph:
-    """Take libraries away and merge siblings that are then equal, in name and kind.
+    """Remove libraries and merge siblings that are then equal, in name and kind.
 
     A graph with extras stays as it is: they tell functions of one name apart. So do the files of
     functions that have no name.
     """
-    names = graph.frames
     if graph.extras is not None:
         return graph
-    plain = [_without_library(names[row]) for row in range(len(names))]
-    if len(set(plain)) == len(names):
-        return replace(graph, frames=FrameTable.of(plain))
-    new = rewrite_tree(graph.tree, graph.frames, plain, keep_owners=False)
+    rows: FrameRows = {ROOT: 0}
+    labels = plain_labels(graph.frames, rows)
+    if len(np.unique(labels)) == len(labels):
+        names = list(rows)
+        return replace(graph, frames=FrameTable.of([names[label] for label in labels.tolist()]))
+    label = labels[graph.frame]
+    label[0] = 0
+    new = tree_of_paths(graph.tree.parent, label, rows)
     own = np.bincount(new.node, graph.own, minlength=len(new.tree)).astype(np.int64)
     return replace(graph, frames=new.frames, tree=new.tree, own=own, total=new.tree.totals(own))
-
-
-def _without_library(frame: Frame) -> Frame:
-    return frame if frame.name == ANONYMOUS else frame._replace(library="")

@@ -6,7 +6,7 @@ A dropped node's samples move to its nearest kept caller; nodes that become equa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import re2
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
+from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.model import (
     DROPPED,
     ROOT,
@@ -25,6 +26,9 @@ from flamescope_py.model import (
     ordered,
     preorder,
 )
+from flamescope_py.model.tree import Ints
+
+FrameRows: TypeAlias = dict[tuple[str, str, str], int]
 
 
 class Rewritten(NamedTuple):
@@ -62,17 +66,32 @@ def rewrite_tree(
 
     With `keep_owners` the first level (commands, threads) stays as it is, whatever `mapped` says.
     """
-    rows = {ROOT: 0}
+    rows: FrameRows = {ROOT: 0}
     label = np.array([DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped])
     wanted = label[tree.frame]
     if keep_owners:
         owners = np.flatnonzero(tree.depth == 1)
         wanted[owners] = [rows.setdefault(frames[row], len(rows)) for row in tree.frame[owners].tolist()]
     wanted[0] = 0
-    paths = distinct_paths(tree.parent, wanted)
+    return tree_of_paths(tree.parent, wanted, rows)
+
+
+def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:
+    """Build the tree of all distinct paths of nodes; `labels` are numbers of `rows`, or DROPPED."""
+    paths = distinct_paths(parent, labels)
     names, place = ordered(rows, paths.label)
-    new, moved = preorder(paths.parent, place[paths.label])
-    return Rewritten(new, FrameTable.of(names), moved[paths.place])
+    tree, moved = preorder(paths.parent, place[paths.label])
+    return Rewritten(tree, FrameTable.of(names), moved[paths.place])
+
+
+def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:
+    """Number every frame by its name and kind, adding new ones to `rows`.
+
+    Functions without a name are told apart by their files, which stand as libraries.
+    """
+    columns = zip(frames.name, frames.library, frames.kind, strict=True)
+    plain = ((name, library if name == ANONYMOUS else "", kind) for name, library, kind in columns)
+    return np.array([rows.setdefault(frame, len(rows)) for frame in plain] or [0], np.int64)
 
 
 def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:

@@ -7,18 +7,26 @@ that switching one filter on or off recomputes only what it changes. Every cache
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.compare import Comparison, Pair, differential, elided, only_second
+from flamescope_py.analysis.compare import (
+    CommonTree,
+    Comparison,
+    Pair,
+    common_tree,
+    differential,
+    elided,
+    only_second,
+)
 from flamescope_py.analysis.events import main_events, resolve_events
 from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
 from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_peak
@@ -91,6 +99,9 @@ class Queries:
         self._peaks: BoundedCache[tuple[Profile, Selection, int, int, str], int] = BoundedCache(
             MAX_PEAKS_BYTES, lambda _: 1 << 10
         )
+        self._common_trees: BoundedCache[tuple[Profile, Profile, Selection], CommonTree] = BoundedCache(
+            limit // 4, _nbytes
+        )
         self._facets: BoundedCache[tuple[Profile], Facets] = BoundedCache(MAX_FACETS_BYTES, _facets_bytes)
         self._main_events: BoundedCache[tuple[Profile], tuple[str, ...]] = BoundedCache(
             MAX_EVENTS_BYTES, lambda _: 1 << 10
@@ -107,6 +118,7 @@ class Queries:
             self._main_events,
         ):
             cache.discard(lambda key: key[0] is profile)
+        self._common_trees.discard(lambda key: profile in key[:2])
 
     def facets(self, profile: Profile) -> Facets:
         """Count the events, commands, processes, threads and CPUs of a profile."""
@@ -159,7 +171,14 @@ class Queries:
 
     def compare(self, kind: str, profiles: Profiles, parts: TimeRanges, question: Question) -> GraphAnswer:
         """Compare two ranges in one of the ways of COMPARISONS; an error names the side it is about."""
-        found = COMPARISONS[kind](*self.graphs(profiles, parts, question))
+        compared = COMPARISONS[kind]
+        if question.inverted:
+            found = compared(*self.graphs(profiles, parts, question))
+        else:
+            graphs = self._sides(
+                lambda profile, part: self._unpruned(profile, part, question), profiles, parts
+            )
+            found = compared(*graphs, self._common_tree(profiles, question.selection))
         return self._answer(found, kind, profiles[0], question)
 
     def difference(self, profiles: Profiles, parts: TimeRanges, question: Question) -> Pair:
@@ -175,10 +194,23 @@ class Queries:
         self, profiles: Profiles, parts: TimeRanges, question: Question
     ) -> tuple[FlameGraph, FlameGraph]:
         """Return the flame graphs of two ranges; an error names the side it is about."""
+        return self._sides(lambda profile, part: self._graph(profile, part, question), profiles, parts)
+
+    def _sides(
+        self, count: Callable[[Profile, TimeRange], FlameGraph], profiles: Profiles, parts: TimeRanges
+    ) -> tuple[FlameGraph, FlameGraph]:
         with error_prefix(FIRST):
-            first = self._graph(profiles[0], parts[0], question)
+            first = count(profiles[0], parts[0])
         with error_prefix(SECOND):
-            return first, self._graph(profiles[1], parts[1], question)
+            return first, count(profiles[1], parts[1])
+
+    def _common_tree(self, profiles: Profiles, selection: Selection) -> CommonTree:
+        """Return the tree of both profiles, which does not depend on the samples that are kept."""
+        stacks = selection.of_stacks()
+        return self._common_trees.get(
+            (*profiles, stacks),
+            lambda: common_tree(self._shape(profiles[0], stacks), self._shape(profiles[1], stacks)),
+        )
 
     def view(self, profile: Profile, selection: Selection) -> View:
         """Apply a selection to a profile. Raises ParameterError for a pattern that does not compile."""
@@ -212,8 +244,13 @@ class Queries:
         samples, stacks = selection.of_samples(), selection.of_stacks()
         if samples == selection:
             return kept(profile, selection)
-        shape = self._shapes.get((profile, stacks), lambda: shaped(profile, stacks))
-        return arranged(self.view(profile, samples), shape)
+        return arranged(self.view(profile, samples), self._shape(profile, stacks))
+
+    def _shape(self, profile: Profile, stacks: Selection) -> Shape:
+        return self._shapes.get((profile, stacks), lambda: shaped(profile, stacks))
+
+    def _unpruned(self, profile: Profile, part: TimeRange, question: Question) -> FlameGraph:
+        return unpruned(self.view(profile, question.selection), part.start, part.end, outside=part.outside)
 
     def _graph(self, profile: Profile, part: TimeRange, question: Question) -> FlameGraph:
         view = self.view(profile, question.selection)
@@ -242,7 +279,7 @@ def error_prefix(side: str) -> Iterator[None]:
         raise named from error
 
 
-def _nbytes(value: View | Shape) -> int:
+def _nbytes(value: View | Shape | CommonTree) -> int:
     return value.nbytes
 
 

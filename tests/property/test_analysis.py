@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flamescope_py.analysis.compare import Comparison, common_tree, differential, elided, only_second
 from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters
-from flamescope_py.analysis.flamegraph import flame_graph, merged
+from flamescope_py.analysis.flamegraph import flame_graph, merged, unpruned
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.joined import HIGHEST, SUM, Columns, joined, joined_peak
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import Shape, View, select
 from flamescope_py.export.folded import folded
 from flamescope_py.model import Frame, Profile
 from tests.support.strategies import bounded, profiles
@@ -188,3 +191,35 @@ def rewritten(names: list[str], filters: tuple[FrameFilter, ...]) -> list[str]:
         for rule in one.rewrite:
             rest = [re.sub(rule.pattern, rule.replacement, f" {name}", count=1)[1:] for name in rest]
     return [command, *rest]
+
+
+@bounded
+@given(data=st.data(), profile=profiles(), other=profiles())
+def test_a_common_tree_of_whole_profiles_changes_no_comparison(
+    data: st.DataObject, profile: Profile, other: Profile
+) -> None:
+    """Ranges of one profile and of two, counted on the tree of all their stacks and on that of their own."""
+    for pair in ((profile, profile), (profile, other)):
+        views = [plain(one) for one in pair]
+        first_shape, second_shape = (Shape(view.tree, view.frames) for view in views)
+        common = common_tree(first_shape, second_shape)
+        spans = [sorted(data.draw(st.tuples(*[st.integers(0, one.seconds)] * 2))) for one in pair]
+        bounds = [(low, high) if low < high else (None, None) for low, high in spans]
+        first, second = (unpruned(view, *bound) for view, bound in zip(views, bounds, strict=True))
+        one, another = (flame_graph(view, *bound) for view, bound in zip(views, bounds, strict=True))
+        for compare in (differential, elided, only_second):
+            assert columns(compare(first, second, common)) == columns(compare(one, another))
+
+
+def columns(found: Comparison) -> list[object]:
+    graph = found.graph
+    arrays: list[npt.NDArray[Any]] = [
+        graph.frame,
+        graph.depth,
+        graph.tree.parent,
+        graph.tree.end,
+        graph.own,
+        graph.total,
+    ]
+    arrays += [one for one in (found.delta, found.total_delta) if one is not None]
+    return [graph.frames, found.scale, graph.samples, *(array.tolist() for array in arrays)]
