@@ -92,7 +92,7 @@ def _report(report: ParseReport) -> Iterable[str]:
         "samples without a stack": report.without_stack,
         "samples out of order": report.out_of_order,
         "lost events": report.lost_events,
-    }
+    } | report.other
     told = [f"{name}: {count:,}" for name, count in counts.items() if count]
     notes = [_note(note.reason, note.line, note.text) for note in report.notes]
     lines = [*told, *notes, *(plain(message) for message in report.messages)]

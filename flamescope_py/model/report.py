@@ -23,7 +23,8 @@ class Note:
 class ParseReport:
     """Counts of what a reader saw. All counts are of the whole file.
 
-    `skipped` counts lines (or records) that were left out; `notes` holds the first few of them.
+    `skipped` counts lines (or records) that were left out; `notes` holds the first few of them. `other`
+    counts, by kind, what was understood and has no place in a profile: nothing is lost with it.
     `messages` are sentences of other programs (perf's standard error) or about the file as a whole.
     """
 
@@ -35,6 +36,7 @@ class ParseReport:
     out_of_order: int = 0
     lost_events: int = 0
     repaired: int = 0
+    other: dict[str, int] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
@@ -42,6 +44,10 @@ class ParseReport:
         """Count `count` skipped lines and name them, while there is room for notes."""
         self.skipped += count
         self.note(reason, line, text)
+
+    def add_other(self, kind: str, count: int = 1) -> None:
+        """Count lines (or records) of a kind that has no place in a profile."""
+        self.other[kind] = self.other.get(kind, 0) + count
 
     def cut_off(self, what: str, line: int | None, text: str) -> None:
         """Count a record that the end of the file cuts in two, and say it of the file as a whole."""
@@ -61,5 +67,7 @@ class ParseReport:
             self.note(note.reason, line, note.text)
         for name in ("lines", "samples", "idle", "skipped", "without_stack", "lost_events", "repaired"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
+        for kind, count in later.other.items():
+            self.add_other(kind, count)
         # What the whole file suffers from is found by everyone who reads a part of it.
         self.messages.extend(message for message in later.messages if message not in self.messages)

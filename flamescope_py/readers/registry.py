@@ -24,12 +24,15 @@ TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile", "folded")
 
 
 class Parallel(NamedTuple):
-    """How a format is read in parts: `boundary` finds where a sample begins in a window of bytes (-1 where
-    none does), `parse` reads one part, and `finish` makes a Profile of the joined parts. `rehearse` reads
-    something made up, so that a process has the first time behind it."""
+    """How a format is read in parts.
+
+    `boundary` finds where a sample begins in a window of bytes (-1 where none does), `parse` reads one part,
+    given the head of the whole file, and `finish` makes a Profile of the joined parts. `rehearse` reads
+    something made up, so that a process has the first time behind it.
+    """
 
     boundary: Callable[[bytes], int]
-    parse: Callable[[Iterable[bytes]], ProfileBuilder]
+    parse: Callable[[Iterable[bytes], bytes], ProfileBuilder]
     finish: Callable[[ProfileBuilder], Profile]
     rehearse: Callable[[], None]
 

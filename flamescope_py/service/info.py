@@ -74,6 +74,7 @@ def _report(report: ParseReport) -> dict[str, object]:
         "outOfOrder": report.out_of_order,
         "lostEvents": report.lost_events,
         "repaired": report.repaired,
+        "other": report.other,
         "notes": [dataclasses.asdict(note) for note in report.notes],
         "messages": report.messages,
     }

@@ -113,6 +113,10 @@ _REPORT = record(
         "outOfOrder": said(INTEGER, "Samples that came before an earlier one."),
         "lostEvents": said(INTEGER, "Events that perf says it has lost."),
         "repaired": said(INTEGER, "Lines that were read although they are damaged."),
+        "other": said(
+            {"type": "object", "additionalProperties": INTEGER},
+            "Lines, or records, that were understood and have no place in a profile, by kind.",
+        ),
         "notes": said(listed(_NOTE), "The first few of what was skipped."),
         "messages": said(_TEXTS, "About the file as a whole."),
     }

@@ -66,6 +66,7 @@ def test_a_small_profile_in_full(client: FlaskClient) -> None:
             "outOfOrder": 0,
             "lostEvents": 0,
             "repaired": 0,
+            "other": {},
             "notes": [],
             "messages": [],
         },

@@ -16,21 +16,18 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers.perf import events as perf_events
-from flamescope_py.readers.perf import frames as perf_frames
-from flamescope_py.readers.perf import line_reader as perf_odd
-from flamescope_py.readers.perf import parser as perf_script
-from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf import events, frames, line_reader, lines, parser, reader
 from flamescope_py.readers.perf.blocks import Blocks
 from flamescope_py.readers.perf.events import EventLines, Events
-from flamescope_py.readers.perf.lines import is_whole
-from flamescope_py.readers.perf.parser import PerfScriptParser
+from flamescope_py.readers.perf.fields import USUAL, FieldSet
+from flamescope_py.readers.perf.frames import FrameLines
+from flamescope_py.readers.perf.lines import is_whole, read_event
 from flamescope_py.readers.registry import TYPES
 from flamescope_py.readers.source import read_profile, sniff_file
 from flamescope_py.web.errors import status_of
-from tests.support.reading import COMPRESSIONS, assert_same, cut
+from tests.support.reading import COMPRESSIONS, assert_same, cut, stacks
 from tests.support.recorded import input_bytes
-from tests.support.strategies import bounded, perf_texts, splits
+from tests.support.strategies import FieldTexts, bounded, field_texts, perf_texts, splits
 
 
 def whole(text: bytes) -> Profile | None:
@@ -40,7 +37,7 @@ def whole(text: bytes) -> Profile | None:
 
 def read_in(chunks: list[bytes]) -> Profile | None:
     try:
-        return perf.read(chunks)
+        return reader.read(chunks)
     except FlameScopeError:
         return None
 
@@ -68,12 +65,15 @@ def test_chunks_are_the_whole_wherever_they_are_cut(data: st.DataObject, text: b
 @given(text=perf_texts(), more=st.integers(min_value=0, max_value=500))
 def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
     expected = whole(text)
-    with patch.object(perf_script, "PIECE", longest_line(text) + 2 + more):
+    with patch.object(parser, "PIECE", longest_line(text) + 2 + more):
         same(read_in([text]), expected)
 
 
+any_texts = perf_texts() | field_texts().map(lambda drawn: drawn.text)
+
+
 @bounded
-@given(text=perf_texts(), times=st.integers(min_value=1, max_value=3))
+@given(text=any_texts | st.builds(bytes.__add__, any_texts, any_texts), times=st.integers(1, 3))
 def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: int) -> None:
     """Several times, in pieces as long as the text: what one piece read is looked up by the next."""
     size = len(text) + 4
@@ -85,7 +85,7 @@ def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: in
 
     with patch.object(EventLines, "read", all_odd):
         by_line = whole(text)
-    with patch.object(perf_script, "PIECE", size):
+    with patch.object(parser, "PIECE", size):
         same(whole(text), by_line)
 
 
@@ -93,7 +93,7 @@ def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: in
 @given(data=st.data(), text=perf_texts())
 def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text: bytes) -> None:
     """In pieces so small that nearly every block is longer."""
-    with patch.object(perf_script, "PIECE", longest_line(text) + 2):
+    with patch.object(parser, "PIECE", longest_line(text) + 2):
         chunks = list(cut(text, data.draw(splits(len(text)))))
         same(read_in(chunks), whole(text))
 
@@ -102,12 +102,13 @@ def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text
 @given(data=st.data(), text=perf_texts())
 def test_lines_too_long_to_keep_are_skipped_the_same(data: st.DataObject, text: bytes) -> None:
     with (
-        patch.object(perf_odd, "MAX_LINE", 150),
-        patch.object(perf_events, "MAX_LINE", 150),
-        patch.object(perf_frames, "MAX_LINE", 150),
+        patch.object(lines, "MAX_LINE", 150),
+        patch.object(line_reader, "MAX_LINE", 150),
+        patch.object(events, "MAX_LINE", 150),
+        patch.object(frames, "MAX_LINE", 150),
     ):
         expected = whole(text)
-        with patch.object(perf_script, "PIECE", 160):
+        with patch.object(parser, "PIECE", 160):
             same(read_in(list(cut(text, data.draw(splits(len(text)))))), expected)
 
 
@@ -127,22 +128,59 @@ def test_other_line_ends_and_a_missing_last_one_change_nothing(text: bytes) -> N
 @given(data=st.data(), text=perf_texts())
 def test_parts_cut_between_blocks_merge_to_the_whole(data: st.DataObject, text: bytes) -> None:
     text = text.replace(b"\r\n", b"\n")
-    edges = [place + 2 for place in range(len(text)) if text.startswith(b"\n\n", place)]
+    edges, place = [], 0
+    while (found := reader.boundary(text[place:])) >= 0:
+        edges.append(place := place + found)
     points = data.draw(st.lists(st.sampled_from(edges), max_size=4, unique=True)) if edges else []
-    first, *later = (parsed(part) for part in cut(text, points))
+    first, *later = (reader.parse([part], text) for part in cut(text, points))
     for builder in later:
         first.merge(builder)
     try:
-        merged = perf.finish(first)
+        merged = reader.finish(first)
     except FlameScopeError:
         merged = None
     same(merged, whole(text))
 
 
-def parsed(text: bytes) -> ProfileBuilder:
-    parser = PerfScriptParser()
-    parser.feed(text)
-    return parser.finish()
+@bounded
+@given(drawn=field_texts())
+def test_every_event_line_of_every_field_set_is_a_sample(drawn: FieldTexts) -> None:
+    """Every line that is not blank and not of a stack counts once: as a sample, as other or as skipped."""
+    profile = whole(drawn.text)
+    assert profile is not None
+    report = profile.report
+    assert (report.samples, sum(report.other.values()), report.skipped) == drawn[1:]
+
+
+@bounded
+@given(drawn=field_texts(foreign=False))
+def test_lines_of_other_programs_change_no_stack(drawn: FieldTexts) -> None:
+    lines = drawn.text.splitlines(keepends=True)
+    between = [
+        line + (b"Failed to open /tmp/perf-1.map\n" if below.startswith(b"\t") else b"")
+        for line, below in zip(lines, [*lines[1:], b""], strict=True)
+    ]
+    clean, mixed = whole(drawn.text), whole(b"".join(between))
+    assert clean is not None
+    assert mixed is not None
+    assert stacks(mixed) == stacks(clean)
+    assert mixed.report.skipped == len(b"".join(between).splitlines()) - len(lines)
+
+
+@bounded
+@given(line=perf_texts(), drawn=field_texts())
+def test_no_event_line_is_a_line_of_a_stack(line: bytes, drawn: FieldTexts) -> None:
+    """Whatever the fields of the file: what the event parser accepts is never a frame or a source line."""
+    for fields in (
+        USUAL,
+        FieldSet(task=False),
+        FieldSet(task=False, cpu=True, misc=True),
+        FieldSet(timed=False),
+    ):
+        frame_lines = FrameLines(ProfileBuilder(), fields)
+        for text in (line + b"\n" + drawn.text).split(b"\n"):
+            if read_event(text, fields) is not None:
+                assert frame_lines.line(text) is None, text
 
 
 @bounded

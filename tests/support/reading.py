@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from flamescope_py.model import Profile, Samples
-from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf import reader
 from flamescope_py.readers.perf.lines import is_whole
 from flamescope_py.readers.source import read_profile, sniff_file
 
@@ -57,7 +57,7 @@ def check_every_way(data: bytes) -> Profile:
     whole = read(data)
     assert sniff_file(io.BytesIO(data)).type == "perf"
     for chunks in (_bytewise(data), *_random_cuts(data)):
-        assert_same(perf.read(chunks), whole)
+        assert_same(reader.read(chunks), whole)
     for name, compress in COMPRESSIONS.items():
         packed = compress(data)
         assert packed != data, name
@@ -65,7 +65,7 @@ def check_every_way(data: bytes) -> Profile:
         assert_same(read(packed), whole)
     dos = re.sub(rb"\r*\n", b"\r\n", data)
     assert_same(read(dos), whole)
-    assert_same(perf.read(_bytewise(dos)), whole)
+    assert_same(reader.read(_bytewise(dos)), whole)
     bare = data.rstrip(b"\r\n")
     # A last line that may have been longer is left out: tests of files that are cut.
     for ending in ((b"",) if is_whole(bare.rpartition(b"\n")[2]) else ()) + (b"\n", b"\r\n", b"\n\n\n"):
@@ -128,7 +128,8 @@ def described(profile: Profile) -> str:
     samples, meta, report = profile.samples, profile.meta, profile.report
     text = [f"events: {', '.join(map(repr, meta.events))}"]
     text += [f"header: {key} = {value}" for key, value in meta.header.items()]
-    counts = {name: getattr(report, name) for name in report.__slots__ if name not in ("notes", "messages")}
+    texts = ("notes", "messages", "other")
+    counts = {name: getattr(report, name) for name in report.__slots__ if name not in texts} | report.other
     text.append("report: " + ", ".join(f"{name} {count}" for name, count in counts.items() if count))
     text += [f"note: line {note.line}: {note.reason}: {note.text!r}" for note in report.notes]
     for row in range(len(samples)):

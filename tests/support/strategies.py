@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -23,6 +24,30 @@ bounded = settings(
 )
 
 COMMANDS = ["node", "java", "swapper", "C2 CompilerThre", "kworker/0:1-eve", "tmux: server"]
+# Names that look like addresses, numbers, comments, times and fields.
+ODD_COMMANDS = [
+    "",
+    "dd",
+    "ab",
+    "cafe",
+    "DEAD",
+    "0x12",
+    "123",
+    "9 lives 42",
+    "job 3/4",
+    "#1 job",
+    "#!bin",
+    "v1.2 3.4: x",
+    "t 1.500000: x",
+    "a: b:",
+    "w K",
+    "[ET 0]",
+    "-bash",
+    "CPU 0/KVM",
+    "(sd-pam)",
+    "12 12 [000]",
+    "f\u00fcnf",
+]
 TASKS = ["1", "7/8", "0", "-1/0"]
 FRAMES = [
     "f+0x5a (/usr/bin/x)",
@@ -84,6 +109,100 @@ def event_lines(draw: st.DrawFn) -> str:
         draw(st.none() | st.integers(1, 2**48 - 1)),
         draw(st.sampled_from(["cycles", "cpu-clock:pppH", "sched:sched_switch"])),
     )
+
+
+class FieldTexts(NamedTuple):
+    """A text of perf's, and the number of its event lines, other lines and lines of other programs."""
+
+    text: bytes
+    samples: int
+    others: int
+    foreign: int
+
+
+ARGUMENTS = [
+    "fd: 0x00000001",
+    "8,0 WS () 1000 + 8 [0]",
+    "(ffffffff81) dst=10.0.0.1:443",
+    "(ffffffff81) v=[3]",
+    "bdi 254:0",
+    "w:12 [120] S ==> swapper/0:0 [120]",
+    "prev_comm=a: b (c) prev_pid=12 ==> next_comm=(x) next_pid=0 next_prio=120",
+    "253,0 R 4096 () 5 + 8 none,0,0 (w)",
+]
+BEHIND = [
+    "",
+    "     7fc61ad6eb70 leaf",
+    " ffffffff81c84b53 intel_idle+0x6f ([k])",
+    "     7fc61ad6eb70 f (/lib/my x.so)",
+]
+OTHER_LINES = [
+    "  file.c:12",
+    "  :0",
+    "\t0000000000401136\tinsn: 83 6d fc 01 ",
+    "\tmain+0x16:",
+    " 0x40117f/0x401160/P/-/-/3  0x401183/0x40117b/P/-/-/1  ",
+    " ABI:2    AX:0x1    BX:0x2",
+    "        1f4a3000 4K N/A",
+    "      BPF output: 0000: 46 8b  F.",
+]
+# What perf says on its standard error, which `perf script > file 2>&1` puts anywhere between two lines.
+FOREIGN_LINES = [
+    "Failed to open /tmp/perf-12.map, continuing without symbols",
+    "BFD: /usr/lib/libx.so: warning: loop in section dependencies found",
+    "Warning:",
+    "Processed 100 events and lost 2 chunks!",
+    "addr2line: DWARF error: could not find variable specification at offset 0x1f",
+    "[libx.so] with build id 12 not found, continuing without symbols",
+    "Couldn't synthesize bpf events.",
+    "Invalid event format: x",
+]
+
+
+@st.composite
+def field_texts(draw: st.DrawFn, foreign: bool = True) -> FieldTexts:
+    """Draw a text as perf prints it by one set of fields: all lines padded alike, stacks or none."""
+    fields = draw(st.sets(st.sampled_from(["comm", "pid", "tid", "cpu", "misc", "tod", "period", "event"])))
+    nanoseconds, padded, stacked = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    commands = draw(st.lists(st.sampled_from(COMMANDS + ODD_COMMANDS), min_size=1, max_size=3))
+    text, samples, others, said = "", 0, 0, 0
+    for number in range(draw(st.integers(1, 6))):
+        line = _beginning(draw, fields, draw(st.sampled_from(commands)), stacked, padded)
+        time = f"{3000 + number}.{draw(st.integers(0, 999_999)):06}" + "123" * nanoseconds
+        line += f"{time:>12}: " + (f"{draw(st.integers(1, 10**8)):>10} " if "period" in fields else "")
+        arguments = ""
+        if "event" in fields:
+            arguments = draw(st.sampled_from(["", *ARGUMENTS]))
+            line += f"{'sched:x' if arguments else 'cycles':>13}: {arguments}"
+        if not stacked:
+            line += "" if arguments else draw(st.sampled_from(BEHIND))
+        text += line + "\n"
+        samples += 1
+        if stacked:
+            for frame in draw(st.lists(st.sampled_from(FRAMES), max_size=4)):
+                extra = draw(st.sampled_from([*[""] * 6, *OTHER_LINES, *(FOREIGN_LINES if foreign else [])]))
+                text += frame_lines([frame]) + (extra + "\n" if extra else "")
+                others += extra in OTHER_LINES
+                said += extra in FOREIGN_LINES
+            text += "\n"
+    return FieldTexts(text.encode(), samples, others, said)
+
+
+def _beginning(draw: st.DrawFn, fields: set[str], command: str, stacked: bool, padded: bool) -> str:
+    """Write an event line up to its time, in perf's own formats."""
+    text = ""
+    if "comm" in fields:
+        text += f"{command} " if stacked else f"{command:>16} "
+    width = 7 if padded else 0
+    if {"pid", "tid"} <= fields:
+        text += f"{draw(st.integers(0, 99)):>{width}}/{draw(st.integers(0, 99)):<{width}} "
+    elif fields & {"pid", "tid"}:
+        text += f"{draw(st.integers(0, 99)):>{width}} "
+    if "cpu" in fields:
+        text += f"[{draw(st.integers(0, 7)):03}] "
+    if "misc" in fields:
+        text += f"{draw(st.sampled_from(['K', 'U', 'KUH', 'G', 'KGg', 'US', 'KSp', 'UE', 'KM'])):<6}"
+    return text + ("2026-01-31 12:34:56.123456 " if "tod" in fields else "")
 
 
 stacks = st.lists(st.sampled_from(FRAMES), max_size=5).map(frame_lines)

@@ -28,7 +28,7 @@ from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import FrameTable, Profile
 from flamescope_py.model.frame import KERNEL
 from flamescope_py.readers.perf import reader as perf
-from flamescope_py.readers.perf.lines import UNNAMED
+from flamescope_py.readers.perf.names import UNNAMED
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
 # Written by this byte order and by the other one; perf reads both.

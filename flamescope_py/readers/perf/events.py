@@ -1,7 +1,7 @@
 """Interns the event lines of `perf script` text: who, when, what happened.
 
-Before the time and behind it stands what repeats itself, so that each is looked up; the time does not
-(`perf_times`). What no pattern reads is left to the line reader.
+Before the time and behind it stands what repeats itself, so that each is looked up. The time does not repeat
+itself (`times`). Lines that are not of the file's fields are left to the line reader.
 """
 
 from __future__ import annotations
@@ -13,28 +13,23 @@ import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
+from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
-from flamescope_py.readers.perf.line_reader import MAX_LINE
-from flamescope_py.readers.perf.lines import (
-    What,
-    Who,
-    is_frame_on_event_line,
-    parse_what,
-    parse_who,
-)
+from flamescope_py.readers.perf.fields import FieldSet, Who, read_who
+from flamescope_py.readers.perf.lines import MAX_LINE, What, parse_what
 from flamescope_py.readers.perf.times import read_times
 
 MAX_INTERNED = 50_000
 # A period with fewer digits is surely below MAX_PERIOD.
 MAX_PERIOD_DIGITS = 15
-_ODD_WHO = (-1, 0, 0)
-_ODD_WHAT = (-1, 0)
+_ODD = (-1, 0, 0)
 
 
 class Events(NamedTuple):
     """Columns with one value a block; where `odd`, the others mean nothing.
 
-    `command` is a frame, `thread` and `event` are rows of the builder, `time` is in seconds.
+    `command` is a frame, `thread` and `event` are rows of the builder, `time` is in seconds. `behind`: there
+    may be a frame on the line, which counts where no frames stand below it.
     """
 
     command: Ints
@@ -42,6 +37,7 @@ class Events(NamedTuple):
     cpu: Ints
     event: Ints
     period: Ints
+    behind: Mask
     time: npt.NDArray[np.float64]
     odd: Mask
 
@@ -49,11 +45,12 @@ class Events(NamedTuple):
 class EventLines:
     """Event lines, interned in the tables of a builder."""
 
-    def __init__(self, builder: ProfileBuilder) -> None:
+    def __init__(self, builder: ProfileBuilder, fields: FieldSet) -> None:
         """Intern commands, threads and events in `builder`."""
         self._builder = builder
+        self._fields = fields
         self._whos: dict[bytes, tuple[int, int, int]] = {}
-        self._whats: dict[bytes, int] = {}
+        self._whats: dict[bytes, tuple[int, int]] = {}
 
     def read(self, blocks: Blocks) -> Events:
         """Read the event lines of all blocks."""
@@ -65,64 +62,61 @@ class EventLines:
         pieces[1::3] = np.where(times.found, times.who_end, offsets[:-1])
         pieces[2::3] = np.where(times.found, times.what_start, offsets[:-1])
         command, thread, cpu = self._columns(text, pieces, times.found, 0)
-        event, period = self._columns(text, pieces, times.found, 2)
+        event, period, behind = self._columns(text, pieces, times.found, 2)
         odd = ~times.found | (command < 0) | (event < 0)
-        return Events(command, thread, cpu, event, period, times.time, odd)
+        return Events(command, thread, cpu, event, period, behind > 0, times.time, odd)
 
     def _columns(self, text: bytes, pieces: npt.NDArray[np.int32], found: Mask, which: int) -> Ints:
-        """Look up one of the three pieces of every line; gives its columns, first index first."""
+        """Look up one of the three pieces of every line; return its columns, first index first."""
         wanted = np.zeros(len(pieces) - 1, np.bool_)
         wanted[which::3] = found
         values, row = distinct(text, pieces, wanted)
         rows = [self._what_row(value) if which else self._who_row(value) for value in values]
-        table = np.array(rows or [_ODD_WHAT if which else _ODD_WHO], np.int64)
+        table = np.array(rows or [_ODD], np.int64)
         return table[row[which::3]].T
 
     def who(self, who: Who) -> tuple[int, int, int]:
-        """Give a task's numbers: its command's frame, its thread's row and its processor."""
+        """Return a task's numbers: its command's frame, its thread's row and its processor."""
         thread = self._builder.thread(who.pid, who.tid, who.command)
         return self._builder.frame(who.command), thread, who.cpu
 
     def what(self, what: What) -> tuple[int, int] | None:
-        """Give an event's row and period; None when the file names more events than we hold."""
+        """Return an event's row and period; None when the file names more events than we hold."""
         event = self._builder.event(what.event)
         return (event, what.period) if event < MAX_EVENTS else None
 
     def _who_row(self, text: bytes) -> tuple[int, int, int]:
         row = self._whos.get(text)
         if row is None:
-            who = parse_who(text)
+            who = None if text.startswith(b"\t") else read_who(text, self._fields)
             if who is None:
-                return _ODD_WHO
+                return _ODD
             _trim(self._whos)
             row = self._whos[text] = self.who(who)
         return row
 
-    def _what_row(self, line: bytes) -> tuple[int, int]:
+    def _what_row(self, line: bytes) -> tuple[int, int, int]:
         # In captures by frequency every period is new, and only that.
         period, _, rest = line.lstrip(b" \t").partition(b" ")
         if not (rest and period.isdigit() and len(period) < MAX_PERIOD_DIGITS):
             period, rest = b"0", line
-        event = self._whats.get(rest)
-        if event is not None:
-            return event, int(period)
-        pair = self._new_what(line[:-1])
+        known = self._whats.get(rest)
+        if known is not None:
+            return known[0], int(period), known[1]
+        row = self._new_what(line[:-1])
         # Not a period that the line reads in another way.
-        if pair != _ODD_WHAT and pair[1] == int(period):
+        if row != _ODD and row[1] == int(period):
             _trim(self._whats)
-            self._whats[rest] = pair[0]
-        return pair
+            self._whats[rest] = row[0], row[2]
+        return row
 
-    def _new_what(self, text: bytes) -> tuple[int, int]:
+    def _new_what(self, text: bytes) -> tuple[int, int, int]:
         what = parse_what(text)
-        if (
-            what is None
-            or len(text) > MAX_LINE
-            or what.event.startswith("PERF_RECORD_")
-            or is_frame_on_event_line(what.rest)
-        ):
-            return _ODD_WHAT
-        return self.what(what) or _ODD_WHAT
+        if what is None or len(text) > MAX_LINE or what.event.startswith("PERF_RECORD_"):
+            return _ODD
+        behind = frame_behind(what.event, what.rest)
+        pair = None if behind and behind.sure else self.what(what)
+        return (*pair, int(behind is not None)) if pair else _ODD
 
 
 def _trim(known: dict[bytes, Any]) -> None:

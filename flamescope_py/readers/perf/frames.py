@@ -15,14 +15,23 @@ import numpy.typing as npt
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask
-from flamescope_py.readers.perf.line_reader import MAX_LINE
-from flamescope_py.readers.perf.lines import NOT_PLAIN, PLAIN_FRAMES, is_source_line, parse_frame
+from flamescope_py.readers.perf.fields import FieldSet
+from flamescope_py.readers.perf.lines import MAX_LINE, may_be_event, read_event
+from flamescope_py.readers.perf.names import NOT_PLAIN, PLAIN_FRAMES, parse_frame
+from flamescope_py.readers.perf.others import no_frame_kind, other_kind
 
 MAX_INTERNED_LINES = 500_000
-# A line as one integer: the id of its only frame, ODD where it is no frame line, and from SEVERAL
+# A line as one integer: the id of its only frame, ODD where it belongs to no stack, and from SEVERAL
 # downwards the place where its frames are kept, which are none or many.
 ODD = -1
 SEVERAL = -2
+
+
+class Line(NamedTuple):
+    """A line of a stack: its frames, outermost first, or its kind where it is no frame line."""
+
+    frames: tuple[int, ...]
+    kind: str = ""
 
 
 class Stacks(NamedTuple):
@@ -30,23 +39,27 @@ class Stacks(NamedTuple):
 
     `ids` int32: frames in the order of the text, leaf first.
     `start` and `end`, one value a block: its slice of `ids`, whose first value is for the event line.
-    `odd`: the blocks with a line that is no frame line, or too deep; their slice means nothing.
+    `odd`: the blocks with a line that belongs to no stack, or too deep; their slice means nothing.
+    `others`: the numbers of the lines that are no frame lines, ascending, and `kinds` what they are.
     """
 
     ids: npt.NDArray[np.int32]
     start: Ints
     end: Ints
     odd: Mask
+    others: Ints
+    kinds: list[str]
 
 
 class FrameLines:
     """Frame lines, interned as frames of a builder."""
 
-    def __init__(self, builder: ProfileBuilder) -> None:
-        """Intern frames in `builder`."""
+    def __init__(self, builder: ProfileBuilder, fields: FieldSet) -> None:
+        """Intern frames in `builder`; `fields` tell frame lines from event lines."""
         self._builder = builder
+        self._fields = fields
         self._codes: dict[bytes, int] = {}
-        self._several: list[tuple[int, ...]] = []
+        self._several: list[Line] = []
         self._symbols: dict[tuple[bytes, bytes], int] = {}
 
     def stacks(self, blocks: Blocks) -> Stacks:
@@ -55,24 +68,27 @@ class FrameLines:
         codes = np.array([*self._known(lines.values), 0], np.int32)
         ids = codes[lines.row]
         odd = np.zeros(len(blocks.head), np.bool_)
+        others: Ints = np.zeros(0, np.int64)
+        kinds: list[str] = []
         if codes.min() < 0:
             ids[~blocks.frame] = 0
             odd[_blocks_of(ids == ODD, blocks)] = True
+            others, kinds = self._others(ids)
             ids, start, end = self._spread(ids, blocks)
         else:
             start, end = blocks.head, blocks.end
         odd |= end - start > MAX_DEPTH + 1
         self._trim()
-        return Stacks(ids, start, end, odd)
+        return Stacks(ids, start, end, odd, others, kinds)
 
-    def line(self, line: bytes) -> tuple[int, ...] | None:
-        """Give the frames of a line, outermost first: none for a source line, None for what is neither."""
+    def line(self, line: bytes) -> Line | None:
+        """Read one line; None where it belongs to no stack."""
         # A text without blank lines has no blocks, and comes here only.
         self._trim()
         code = self._known([line + b"\n"])[0]
         if code == ODD:
             return None
-        return (code,) if code >= 0 else self._several[SEVERAL - code]
+        return Line((code,)) if code >= 0 else self._several[SEVERAL - code]
 
     def _known(self, lines: list[bytes]) -> list[int]:
         found = list(map(self._codes.get, lines))
@@ -95,16 +111,23 @@ class FrameLines:
         return codes
 
     def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
-        parsed = parse_frame(line)
-        if parsed is None and not is_source_line(line):
+        may_be_event_line = may_be_event(line)
+        if may_be_event_line and read_event(line, self._fields):
             return ODD
+        kind = no_frame_kind(line)
+        parsed = None if kind else parse_frame(line)
+        if parsed is None:
+            kind = kind or other_kind(line)
+            if kind is None:
+                return ODD
         frames = tuple(self._builder.frame(*frame) for frame in reversed(parsed or ()))
         if len(frames) == 1:
             code = frames[0]
         else:
             code = SEVERAL - len(self._several)
-            self._several.append(frames)
-        if symbol != NOT_PLAIN:
+            self._several.append(Line(frames, kind or ""))
+        # Another address may make an event line of it.
+        if symbol != NOT_PLAIN and not may_be_event_line:
             self._symbols[symbol] = code
         return code
 
@@ -115,11 +138,18 @@ class FrameLines:
             self._symbols.clear()
             self._several.clear()
 
+    def _others(self, ids: npt.NDArray[np.int32]) -> tuple[Ints, list[str]]:
+        """Find the lines that are no frame lines, and their kinds."""
+        places = np.flatnonzero(ids <= SEVERAL)
+        kinds = [self._several[SEVERAL - code].kind for code in ids[places].tolist()]
+        places = places[np.array(list(map(bool, kinds)), np.bool_)]
+        return places, list(filter(None, kinds))
+
     def _spread(self, ids: npt.NDArray[np.int32], blocks: Blocks) -> tuple[Any, Ints, Ints]:
         """Put the frames of lines that have none or many in their place."""
         places = np.flatnonzero(ids <= SEVERAL)
         # Leaf first, as the lines are.
-        frames = [self._several[SEVERAL - code][::-1] for code in ids[places].tolist()]
+        frames = [self._several[SEVERAL - code].frames[::-1] for code in ids[places].tolist()]
         count = np.ones(len(ids), np.int64)
         count[places] = [len(several) for several in frames]
         # Every line's place in the new column; one more for its end.
@@ -130,5 +160,5 @@ class FrameLines:
 
 
 def _blocks_of(lines: Mask, blocks: Blocks) -> Ints:
-    """Say in which blocks these lines are."""
+    """Return the blocks of these lines."""
     return np.searchsorted(blocks.head, np.flatnonzero(lines), side="right") - 1

@@ -1,35 +1,36 @@
 """The slow path of the perf script parser: any text at all, one line after the other.
 
 Blocks that are not one event line and its frames come here: comments in the middle, no blank lines
-between samples, frames on the event line, no timestamps, broken lines, lines without end. What is
-no line of `perf script` is skipped, counted and named in the report.
+between samples, frames on the event line, no timestamps, broken lines, lines without end. A line that is
+none of `perf script` is skipped, counted and named in the report.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.perf.behind import frame_behind
+from flamescope_py.readers.perf.fields import FieldSet, Who
+from flamescope_py.readers.perf.frames import Line
 from flamescope_py.readers.perf.lines import (
-    HEAD,
+    MAX_LINE,
     RECORD,
+    Event,
     What,
-    Who,
-    decode,
+    is_damaged_event,
     is_frame_begun,
-    is_frame_on_event_line,
     is_whole,
-    parse_untimed,
-    parse_what,
-    parse_who,
+    read_event,
 )
+from flamescope_py.readers.perf.names import decode
+from flamescope_py.readers.perf.others import RECORDS
 
-MAX_LINE = 64 << 10
 MAX_HEADER = 64
 NO_TIME = "sample without a timestamp in a file that has them"
-NAN = float("nan")
 
 
 class Tables(Protocol):
@@ -43,24 +44,31 @@ class Tables(Protocol):
     def what(self, what: What) -> tuple[int, int] | None:
         """Intern an event."""
 
-    def line(self, line: bytes) -> tuple[int, ...] | None:
-        """Intern a frame line."""
+    def line(self, line: bytes) -> Line | None:
+        """Intern a line of a stack."""
 
     def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
         """Intern a stack."""
 
 
 class LineReader:
-    """A state machine over lines: outside a sample, in one, or behind an event line it could not read."""
+    """A state machine over lines: outside a sample, in one, or behind an event line it could not read.
 
-    def __init__(self, tables: Tables) -> None:
+    In a sample, lines of another program (perf's own standard error) may interrupt the stack.
+    """
+
+    def __init__(self, tables: Tables, fields: FieldSet) -> None:
         """Write into the tables and the builder of a parser."""
         self._tables = tables
+        self._fields = fields
         self._report = tables.builder.report
         self._sample: dict[str, float] | None = None
         self._command = 0
         self._frames: list[int] = []
+        # A frame on the event line, unless there are some below it.
+        self._behind: tuple[int, ...] = ()
         self._dropping = False
+        self._interrupted = False
         self._endless = False
         self._done: list[dict[str, float]] = []
 
@@ -70,7 +78,7 @@ class LineReader:
         return self._sample is not None or self._dropping or self._endless
 
     def feed(self, data: bytes) -> bytes:
-        """Read the whole lines of a block that is too long to wait for; gives back what is left."""
+        """Read the whole lines of a block that is too long to wait for; return the rest."""
         text, newline, rest = data.rpartition(b"\n")
         if newline:
             self.read(text + newline)
@@ -99,13 +107,13 @@ class LineReader:
             return
         self._report.lines += 1
         if is_frame_begun(line):
-            self._sample, self._frames = None, []
+            self._sample, self._frames, self._behind = None, [], ()
         self._report.cut_off("a sample", self._report.lines, decode(line[:200]))
 
     def _is_without_stacks(self, line: bytes) -> bool:
-        """Say whether it is an event line right behind another one, as where no stacks were recorded."""
+        """Return True for an event line right behind another one, as where no stacks were recorded."""
         alone = self._sample is not None and not self._frames
-        return alone and (_timed(line) is not None or parse_untimed(line) is not None)
+        return alone and read_event(line, self._fields) is not None
 
     def finish(self) -> None:
         """Close the last sample."""
@@ -116,63 +124,69 @@ class LineReader:
         if len(line) > MAX_LINE:
             self._skip("line longer than 64 KiB", line[:100])
         elif not line.strip():
-            self._close()
+            if not self._interrupted:
+                self._close()
+        # A comment in a stack may look like an event of the thread `#1 job`.
+        elif line.startswith(b"#") and (self._frames or self._dropping):
+            self._comment(line)
+        elif event := read_event(line, self._fields):
+            self._event(event, line)
         elif line.startswith(b"#"):
             self._comment(line)
-        elif line.startswith(b"\t"):
-            self._frame(line) or self._event(line) or self._unreadable(line)
         else:
-            self._event(line) or self._frame(line) or self._unreadable(line)
+            self._stack_line(line) or self._unreadable(line)
 
-    def _event(self, line: bytes) -> bool:
-        """Begin a sample, or take note of another record, if the line is an event line."""
-        found = _timed(line)
-        if found is None:
-            untimed = parse_untimed(line)
-            if untimed is None:
-                return False
-            found = (*untimed, NAN)
-            self._report.note(NO_TIME, self._report.lines, decode(line[:200]))
+    def _event(self, event: Event, line: bytes) -> None:
+        """Begin a sample, or take note of another record."""
         self._close()
-        self._open(*found)
-        return True
-
-    def _open(self, who: Who, what: What, time: float) -> None:
-        record = RECORD.match(what.event.encode() + b" " + what.rest)
+        record = RECORD.match(event.what.event.encode() + b" " + event.what.rest)
         if record:
             self._report.lost_events += int(record.group(2) or 0)
+            self._report.add_other(RECORDS)
             self._dropping = True
             return
-        pair = self._tables.what(what)
+        if math.isnan(event.time):
+            self._report.note(NO_TIME, self._report.lines, decode(line[:200]))
+        pair = self._tables.what(event.what)
         if pair is None:
             self._dropping = True
-            self._skip("more events than can be held", what.event.encode())
+            self._skip("more events than can be held", event.what.event.encode())
             return
-        self._command, thread, cpu = self._tables.who(who)
-        self._sample = {"time": time, "thread": thread, "cpu": cpu, "event": pair[0], "period": pair[1]}
-        if is_frame_on_event_line(what.rest):
-            self._frames.extend(reversed(self._tables.line(b"\t" + what.rest) or ()))
+        self._command, thread, cpu = self._tables.who(event.who)
+        row, period = pair
+        self._sample = {"time": event.time, "thread": thread, "cpu": cpu, "event": row, "period": period}
+        behind = frame_behind(event.what.event, event.what.rest)
+        found = self._tables.line(b"\t" + behind.frame) if behind else None
+        if behind and found:
+            self._frames, self._behind = (list(found.frames[::-1]), ()) if behind.sure else ([], found.frames)
 
-    def _frame(self, line: bytes) -> bool:
-        """Add a frame to the open sample, if the line is a frame line."""
-        frames = self._tables.line(line)
-        if frames is None:
+    def _stack_line(self, line: bytes) -> bool:
+        """Add a frame to the open sample, if the line is one of a stack."""
+        found = self._tables.line(line)
+        if found is None:
             return False
-        if self._sample is not None:
+        if found.kind:
+            self._report.add_other(found.kind)
+        elif self._sample is not None:
+            self._interrupted = False
             if len(self._frames) <= MAX_DEPTH:
-                self._frames.extend(reversed(frames))
+                self._frames.extend(reversed(found.frames))
         elif self._dropping:
             self._report.skipped += 1
-        elif frames:
+        else:
             self._skip("frame outside a sample", line)
         return True
 
     def _unreadable(self, line: bytes) -> bool:
-        if line[:1] in b" \t" and (self._sample is not None or self._dropping):
+        in_sample = self._sample is not None
+        if line[:1] in b" \t" and (in_sample or self._dropping):
             self._skip("not a frame line", line)
             return True
-        self._close()
-        self._dropping = True
+        if in_sample and not is_damaged_event(line):
+            self._interrupted = True
+        else:
+            self._close()
+            self._dropping = True
         self._skip("not an event line", line)
         return True
 
@@ -185,18 +199,17 @@ class LineReader:
 
     def _close(self) -> None:
         """End the open sample, if there is one."""
-        self._dropping = False
+        self._dropping = self._interrupted = False
         if self._sample is None:
             return
-        frames = self._frames
+        frames = self._frames or list(self._behind[::-1])
         if len(frames) > MAX_DEPTH:
             self._report.note(f"stack cut to its innermost {MAX_DEPTH} frames", self._report.lines)
             del frames[MAX_DEPTH:]
         self._report.without_stack += not frames
         node, idle = self._tables.node(self._command, frames[::-1])
         self._done.append(self._sample | {"node": node, "idle": idle})
-        self._sample = None
-        self._frames = []
+        self._sample, self._frames, self._behind = None, [], ()
 
     def _flush(self) -> None:
         if self._done:
@@ -206,11 +219,3 @@ class LineReader:
 
     def _skip(self, reason: str, line: bytes, number: int | None = None) -> None:
         self._report.skip(reason, number or self._report.lines, decode(line[:200]))
-
-
-def _timed(line: bytes) -> tuple[Who, What, float] | None:
-    """Read an event line that has a timestamp."""
-    head = HEAD.fullmatch(line)
-    who = parse_who(head.group(1)) if head else None
-    what = parse_what(head.group(3)) if head and who else None
-    return (who, what, float(head.group(2))) if head and who and what else None

@@ -1,15 +1,16 @@
 """`perf script` text, bytes in and columns out, by interning.
 
 Text repeats itself: in an 80 MB capture of a Node service a million lines are 63 000 distinct ones, and the
-52 851 samples have 4 834 distinct stacks. So it is taken in large pieces (`perf_text`), which are cut into
-lines and blocks by array operations (`perf_blocks`), and only what is distinct in a piece is looked up
-and, when it is new, read: who and what an event line is about (`perf_events`), the frames of a line
-(`perf_frames`), and the node of a stack (here). Blocks that are not one event line and its frames go
-through `perf_odd`, line by line, and end in the same tables.
+52 851 samples have 4 834 distinct stacks. So it is taken in large pieces (`pieces`), which are cut into
+lines and blocks by array operations (`blocks`). Only the distinct parts of a piece are looked up and, where
+they are new, read: event lines (`events`), the frames of a line (`frames`), and the node of a stack (here).
+Blocks that are not one event line and its frames go through `line_reader`, line by line, and end in the same
+tables. Both paths read a line in the same way, so that the result is the same wherever a text is cut.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,10 +19,11 @@ import numpy.typing as npt
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.perf.blocks import Blocks, Text, cut, distinct
 from flamescope_py.readers.perf.events import EventLines, Events
-from flamescope_py.readers.perf.frames import FrameLines, Stacks
-from flamescope_py.readers.perf.idle import IDLE_COMMAND, is_idle_stack
+from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Who
+from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
+from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 from flamescope_py.readers.perf.line_reader import LineReader
-from flamescope_py.readers.perf.lines import What, Who
+from flamescope_py.readers.perf.lines import What, fields_of
 from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
 
 # What is larger tells more apart at once, but has more pages to touch (docs/performance.md). A block that is
@@ -35,19 +37,31 @@ class PerfScriptParser:
     The result is the same for every way of cutting the text.
     """
 
-    def __init__(self, builder: ProfileBuilder | None = None) -> None:
-        """Write into `builder`, or into a new one."""
+    def __init__(self, builder: ProfileBuilder | None = None, fields: FieldSet | None = None) -> None:
+        """Write into `builder`, or into a new one.
+
+        `fields` are those of the file; without them the beginning of the text shows them.
+        """
         self.builder = builder or ProfileBuilder()
+        self._head: bytearray | None = bytearray() if fields is None else None
         self._text = TextPieces(PIECE)
         self._return = b""
-        self._events = EventLines(self.builder)
-        self._frames = FrameLines(self.builder)
         self._commands: dict[int, tuple[int, str]] = {}
         self._ends: dict[bytes, int] = {}
-        self._odd = LineReader(self)
+        self._read_by(fields or USUAL)
+
+    def _read_by(self, fields: FieldSet) -> None:
+        self._events = EventLines(self.builder, fields)
+        self._frames = FrameLines(self.builder, fields)
+        self._odd = LineReader(self, fields)
 
     def feed(self, data: bytes) -> None:
         """Read one more chunk."""
+        if self._head is not None:
+            self._head += data
+            if len(self._head) < HEAD_BYTES:
+                return
+            data = self._take_head()
         data = self._return + data
         self._return = b"\r" if data.endswith(b"\r") else b""
         if b"\r" in data:
@@ -58,8 +72,16 @@ class PerfScriptParser:
             if self._text.full and not self._whole_blocks():
                 self._text.fill(self._odd.feed(self._text.take()))
 
+    def _take_head(self) -> bytes:
+        """Find the fields in the text that was kept back for this, and return it."""
+        head, self._head = bytes(self._head or b""), None
+        self._read_by(fields_of(head))
+        return head
+
     def finish(self) -> ProfileBuilder:
-        """Read what is left and give the builder, its samples still in file order."""
+        """Read the remaining text and return the builder, its samples still in file order."""
+        if self._head is not None:
+            self.feed(self._take_head())
         self._whole_blocks()
         rest, self._return = self._text.take(), b""
         if rest.endswith(b"\n"):
@@ -102,18 +124,22 @@ class PerfScriptParser:
         before = self.builder.report.lines
         events = self._events.read(blocks)
         stacks = self._frames.stacks(blocks)
+        alone = stacks.end - stacks.start == 1
         done = 0
-        for odd in np.flatnonzero(events.odd | stacks.odd).tolist():
-            self._append(events, stacks, slice(done, odd))
+        for odd in np.flatnonzero(events.odd | stacks.odd | (events.behind & alone)).tolist():
+            self._append(events, stacks, blocks, slice(done, odd))
             self.builder.report.lines = before + int(blocks.head[odd])
             self._odd.read(blocks.block(odd))
             done = odd + 1
-        self._append(events, stacks, slice(done, len(blocks.head)))
+        self._append(events, stacks, blocks, slice(done, len(blocks.head)))
 
-    def _append(self, events: Events, stacks: Stacks, run: slice) -> None:
+    def _append(self, events: Events, stacks: Stacks, blocks: Blocks, run: slice) -> None:
         """Append the samples of plain blocks."""
         if run.start == run.stop:
             return
+        # An interrupted stack is still open.
+        self._odd.finish()
+        self._count_others(stacks, blocks.head[run.start], blocks.end[run.stop - 1])
         # The place of the event line holds the command, so that a slice is a whole stack.
         start = stacks.start[run]
         stacks.ids[start] = events.command[run]
@@ -129,8 +155,14 @@ class PerfScriptParser:
             period=events.period[run],
         )
 
+    def _count_others(self, stacks: Stacks, first: int, end: int) -> None:
+        if stacks.kinds:
+            some = slice(*np.searchsorted(stacks.others, [first, end]).tolist())
+            for kind, count in Counter(stacks.kinds[some]).items():
+                self.builder.report.add_other(kind, count)
+
     def _nodes(self, stacks: Stacks, run: slice) -> npt.NDArray[np.int64]:
-        """Give for every stack twice the node where it ends, plus 1 where that is idle."""
+        """Return for every stack twice the node where it ends, plus 1 where that is idle."""
         # A stack's bytes, then those up to the next one.
         width = stacks.ids.itemsize
         pieces = np.empty(2 * (run.stop - run.start) + 1, np.int32)
@@ -150,7 +182,7 @@ class PerfScriptParser:
         return end
 
     def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
-        """Give the tree node where a command's stack (root first) ends, and whether that is idle."""
+        """Return the tree node where a command's stack (root first) ends, and whether that is idle."""
         builder = self.builder
         known = self._commands.get(command)
         if known is None:
@@ -158,7 +190,7 @@ class PerfScriptParser:
         below, name = known
         if name == "java":
             frames = [self._java_frame(frame) for frame in frames]
-        idle = name == IDLE_COMMAND and is_idle_stack([builder.frame_at(f).name for f in reversed(frames)])
+        idle = is_idle_command(name) and is_idle_stack([builder.frame_at(f) for f in reversed(frames)])
         return builder.stack(frames, below), idle
 
     def _java_frame(self, frame: int) -> int:
@@ -166,14 +198,14 @@ class PerfScriptParser:
         name, library, kind = self.builder.frame_at(frame)
         return self.builder.frame(name.removeprefix("L"), library, kind) if name else frame
 
-    def line(self, line: bytes) -> tuple[int, ...] | None:
-        """Give the frames of a line; see `FrameLines.line`."""
+    def line(self, line: bytes) -> Line | None:
+        """Read a line of a stack; see `FrameLines.line`."""
         return self._frames.line(line)
 
     def who(self, who: Who) -> tuple[int, int, int]:
-        """Give a task's numbers; see `EventLines.who`."""
+        """Return a task's numbers; see `EventLines.who`."""
         return self._events.who(who)
 
     def what(self, what: What) -> tuple[int, int] | None:
-        """Give an event's numbers; see `EventLines.what`."""
+        """Return an event's numbers; see `EventLines.what`."""
         return self._events.what(what)

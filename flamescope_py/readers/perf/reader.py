@@ -4,6 +4,7 @@ that need the whole file: which samples have a time that can be true, and whethe
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -13,53 +14,57 @@ import numpy as np
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
+from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
-from flamescope_py.readers.perf.lines import (
-    HEAD,
-    is_frame_on_event_line,
-    parse_frame,
-    parse_untimed,
-    parse_what,
-    parse_who,
-)
+from flamescope_py.readers.perf.lines import fields_of, read_event
+from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
 TIME_ADVICE = "Run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
 MAX_HEAD_LINES = 2_000
-_BLANK_LINE = re.compile(rb"\n\r?\n")
+_BEHIND_BLANK_LINE = re.compile(rb"\n\r?\n([^\r\n]+)\r?\n")
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is perf script text: an event line in its first lines, or perf's header alone.
+    """Return True if a head is perf script text: an event line in its first lines, or perf's header alone.
 
-    An event line without a timestamp looks like much else (`case 12 name:`), so that it must have a
-    frame on it or behind it.
+    An event line without a timestamp or a thread number looks like much else (`case 12 name:`), so that it
+    must have a frame on it or behind it, or be of a tracepoint.
     """
     lines = head.replace(b"\r\n", b"\n").split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
     if head.startswith(b"# ========"):
         return True
-    return any(_is_event_line(line, following) for line, following in pairwise([*lines, b""]))
+    fields = fields_of(head)
+    return any(_is_event_line(line, following, fields) for line, following in pairwise([*lines, b""]))
 
 
-def _is_event_line(line: bytes, following: bytes) -> bool:
-    has_frame = parse_frame(following) is not None
-    match = HEAD.fullmatch(line)
-    if match is None:
-        untimed = parse_untimed(line)
-        return untimed is not None and (has_frame or is_frame_on_event_line(untimed[1].rest))
-    what = parse_what(match.group(3))
-    return parse_who(match.group(1)) is not None and what is not None and bool(what.event or has_frame)
+def _is_event_line(line: bytes, following: bytes, fields: FieldSet) -> bool:
+    event = read_event(line, fields)
+    if event is None:
+        return False
+    who, what, _ = event
+    if parse_frame(following) is not None or frame_behind(what.event, what.rest) is not None:
+        return True
+    return not math.isnan(event.time) and bool(what.event) and (who.tid >= 0 or is_tracepoint(what.event))
 
 
 def boundary(window: bytes) -> int:
-    """Find where the first sample of a window begins: behind a blank line; -1 where there is none."""
-    found = _BLANK_LINE.search(window)
-    return found.end() if found else -1
+    """Find where the first sample of a window begins: at an event line behind a blank one, else -1."""
+    place = 0
+    while found := _BEHIND_BLANK_LINE.search(window, place):
+        if read_event(found[1]) is not None:
+            return found.start(1)
+        place = found.end() - 1
+    return -1
 
 
-def parse(chunks: Iterable[bytes]) -> ProfileBuilder:
-    """Read perf script text, or a part of one that begins and ends at a boundary."""
-    parser = PerfScriptParser()
+def parse(chunks: Iterable[bytes], head: bytes = b"") -> ProfileBuilder:
+    """Read perf script text, or a part of one that begins and ends at a boundary.
+
+    `head` is the beginning of the file, which shows the fields that all of its parts have.
+    """
+    parser = PerfScriptParser(fields=fields_of(head) if head else None)
     for chunk in chunks:
         parser.feed(chunk)
     return parser.finish()

@@ -17,14 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.readers.perf.blocks import Ints, Mask
-from flamescope_py.readers.perf.lines import HEAD
+from flamescope_py.readers.perf.lines import HEAD, MAX_BEFORE_TIME
 
 # Shapes of times that are tried before the lines that are left are matched one by one.
 _MAX_SHAPES = 6
-# What HEAD allows before the blanks that stand before the time.
-_MAX_WHO = 300
 _COLON, _POINT, _ZERO = b":.0"
-_BLANKS = b" \t"
+_BLANK, _TAB, _NEWLINE = b" \t\n"
 # As many digits are exact in float64, so that one division rounds as reading the digits does.
 _EXACT_DIGITS = 15
 
@@ -103,11 +101,13 @@ def _read_alike(
     places = [back for back in range(-(whole + 1 + fraction), 0) if back != -fraction - 1]
     # A place before the text is read from its end; such a time does not lie in its line.
     value = byte[colon[:, np.newaxis] + places] - np.uint8(_ZERO)
-    blank = byte[start - 1]
+    before, behind = byte[start - 1], byte[colon + 1]
     good: Mask = value.max(axis=1, initial=0) < 10
     good &= byte[colon - fraction - 1] == _POINT
-    good &= (blank == _BLANKS[0]) | (blank == _BLANKS[1])
-    good &= (start > offsets[line] + 1) & (start - offsets[line] <= _MAX_WHO)
+    first = offsets[line]
+    good &= (before == _BLANK) | (before == _TAB) | (start == first)
+    good &= (behind == _BLANK) | (behind == _TAB) | (behind == _NEWLINE)
+    good &= (start >= first) & (start - first <= MAX_BEFORE_TIME)
     ticks = value @ 10 ** np.arange(whole + fraction - 1, -1, -1)
     line = line[good]
     times.found[line] = True

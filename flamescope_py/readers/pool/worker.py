@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from flamescope_py.errors import ProfileChangedError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression, registry
-from flamescope_py.readers.source import SHORTER, Damage, read_profile
+from flamescope_py.readers.source import HEAD_BYTES, SHORTER, Damage, read_profile
 
 # Decoding these twice costs less than parsing on one core only.
 QUICK_CODECS = ("gzip", "zstd")
@@ -78,7 +78,7 @@ def read_whole(part: Part, type_name: str, most: int) -> Profile:
 
 def read_part(part: Part, type_name: str, most: int) -> ProfileBuilder:
     """Read a part of an uncompressed file, cut where samples begin."""
-    return _parallel(type_name).parse(_part_chunks(part))
+    return _parallel(type_name).parse(_part_chunks(part), _head(part))
 
 
 def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
@@ -88,7 +88,7 @@ def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> 
     """
     parallel = _parallel(type_name)
     damage = Damage()
-    builder = parallel.parse(_share_chunks(part, most, starts, parallel.boundary, damage))
+    builder = parallel.parse(_share_chunks(part, most, starts, parallel.boundary, damage), _head(part))
     if damage.found:
         builder.report.messages.insert(0, damage.found.shown)
     return builder
@@ -99,6 +99,12 @@ def _parallel(type_name: str) -> registry.Parallel:
     if reader is None or reader.parallel is None:
         raise LookupError(type_name)
     return reader.parallel
+
+
+def _head(part: Part) -> bytes:
+    """Return the decompressed beginning of the whole file."""
+    with Path(part.path).open("rb", buffering=0) as file:
+        return compression.head(file, HEAD_BYTES)
 
 
 def _part_chunks(part: Part) -> Iterator[bytes]:

@@ -91,7 +91,11 @@ def test_merging_adds_up_reports_and_moves_line_numbers() -> None:
     second.report = ParseReport(lines=5, lost_events=2)
     second.report.skip("why", 2, "x" * 500, count=4)
     second.report.note("whole file")
+    first.report.add_other("source lines", 2)
+    second.report.add_other("source lines")
+    second.report.add_other("registers")
     first.merge(second)
+    assert first.report.other == {"source lines": 3, "registers": 1}
     assert (first.report.lines, first.report.lost_events, first.report.skipped) == (15, 3, 5)
     assert [note.line for note in first.report.notes] == [3, 12, None]
     assert len(first.report.notes[1].text) == 200

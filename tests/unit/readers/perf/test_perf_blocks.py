@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from flamescope_py.model import ProfileBuilder
-from flamescope_py.readers.perf import frames as perf_frames
+from flamescope_py.readers.perf import frames as frames_module
 from flamescope_py.readers.perf.blocks import cut, distinct
+from flamescope_py.readers.perf.fields import USUAL
 from flamescope_py.readers.perf.frames import FrameLines
 from flamescope_py.readers.perf.pieces import TextPieces
 
@@ -51,7 +52,7 @@ def test_lines_with_no_frame_or_many_keep_the_others_in_place() -> None:
     frame = [b"\t 7f12 %s+0x1 (/lib/x.so)\n" % name for name in (b"leaf", b"outer->inner", b"root")]
     text = b"a\n" + frame[0] + b"  file.c:12\n" + frame[1] + frame[2] + b"\nb\n" + frame[2] + b"\n"
     builder = ProfileBuilder()
-    stacks = FrameLines(builder).stacks(cut(text, len(text)))
+    stacks = FrameLines(builder, USUAL).stacks(cut(text, len(text)))
     names = [
         [builder.frame_at(frame).name for frame in stacks.ids[start + 1 : end].tolist()]
         for start, end in zip(stacks.start, stacks.end, strict=True)
@@ -62,22 +63,22 @@ def test_lines_with_no_frame_or_many_keep_the_others_in_place() -> None:
 
 def test_a_block_with_a_line_that_is_no_frame_is_odd_and_no_other() -> None:
     text = b"a\n\t 1f ok (/x)\n\nb\n\tnonsense here\n\nc\n\n"
-    stacks = FrameLines(ProfileBuilder()).stacks(cut(text, len(text)))
+    stacks = FrameLines(ProfileBuilder(), USUAL).stacks(cut(text, len(text)))
     assert stacks.odd.tolist() == [False, True, False]
 
 
 def test_lines_that_were_forgotten_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perf_frames, "MAX_INTERNED_LINES", 1)
+    monkeypatch.setattr(frames_module, "MAX_INTERNED_LINES", 1)
     text = b"a\n\t 1f x (/x)\n\t 2f y->z (/x)\n\t 3f w (/x)\n\n"
-    frames = FrameLines(ProfileBuilder())
+    frames = FrameLines(ProfileBuilder(), USUAL)
     first, again = (frames.stacks(cut(text, len(text))) for _ in range(2))
     np.testing.assert_array_equal(first.ids[first.start[0] + 1 :], again.ids[again.start[0] + 1 :])
     assert frames.line(b"\t 1f x (/x)") == frames.line(b"\t 9f x (/x)")
 
 
 def test_lines_that_come_one_by_one_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perf_frames, "MAX_INTERNED_LINES", 10)
-    frames = FrameLines(ProfileBuilder())
+    monkeypatch.setattr(frames_module, "MAX_INTERNED_LINES", 10)
+    frames = FrameLines(ProfileBuilder(), USUAL)
     for address in range(100):
         assert frames.line(b"\t %x f->g (/x)" % address) == frames.line(b"\t 1f f->g (/x)")
     assert len(frames._codes) <= 11 + 1

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.readers.perf.lines import (
-    UNKNOWN,
-    What,
-    Who,
-    decode,
-    is_frame_on_event_line,
-    is_source_line,
-    library_kind,
-    parse_frame,
-    parse_untimed,
-    parse_what,
-    parse_who,
-)
+from flamescope_py.readers.perf.fields import UNKNOWN, Who, read_who
+from flamescope_py.readers.perf.lines import What, parse_untimed, parse_what, read_event
+from flamescope_py.readers.perf.names import decode, library_kind, parse_frame
+from flamescope_py.readers.perf.others import SOURCE, other_kind
 
 
 @pytest.mark.parametrize(
@@ -36,14 +27,14 @@ from flamescope_py.readers.perf.lines import (
     ],
 )
 def test_a_task(text: str, who: Who) -> None:
-    assert parse_who(text.encode()) == who
+    assert read_who(text.encode()) == who
 
 
 @pytest.mark.parametrize(
-    "text", ["", "node", "3738", "  3738", "node x", "# node 3738", "[000]", "node [000]", "a 1/2/3"]
+    "text", ["", "node", "node x", "# cmdline : perf record 3738", "[000]", "node [000]", "a 1/2/3"]
 )
 def test_no_task(text: str) -> None:
-    assert parse_who(text.encode()) is None
+    assert read_who(text.encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -58,6 +49,9 @@ def test_no_task(text: str) -> None:
         (" 250000", What("", 250000, b"")),
         (" 281474976710655 cycles:", What("cycles", 2**48 - 1, b"")),
         ("", What("", 0, b"")),
+        ("      7f36 leaf", What("", 0, b"7f36 leaf")),
+        ("    250000      7f36 leaf (/x)", What("", 250000, b"250000      7f36 leaf (/x)")),
+        ("      401136 leaf+0x1 (/x)", What("", 0, b"401136 leaf+0x1 (/x)")),
     ],
 )
 def test_what_happened(text: str, what: What) -> None:
@@ -113,6 +107,25 @@ def test_no_event_line_without_a_time(line: str) -> None:
         ("A::operator->* (/x)", [("A::operator->*", "/x", "user")]),
         ("F<fn() -> u8>::call (/x)", [("F<fn() -> u8>::call", "/x", "user")]),
         ("A::operator->->b (/x)", [("b", "/x", "inlined"), ("A::operator->", "/x", "user")]),
+        ("f(A<int>)->g (/x)", [("g", "/x", "inlined"), ("f(A<int>)", "/x", "user")]),
+        (
+            "Lorg/A;::<init>->Lorg/B;::f (/x)",
+            [("Lorg/B;::f", "/x", "inlined"), ("Lorg/A;::<init>", "/x", "user")],
+        ),
+        # Arrows inside of brackets, and of regular expressions.
+        ("decltype(((A*)0)->f()) g<A>(A) (/x)", [("decltype(((A*)0)->f()) g<A>(A)", "/x", "user")]),
+        (
+            "std::function<auto(int)->int>::operator() (/x)",
+            [("std::function<auto(int)->int>::operator()", "/x", "user")],
+        ),
+        ("main::{lambda(A*)->f}::g (/x)", [("main::{lambda(A*)->f}::g", "/x", "user")]),
+        ("a[i->j] (/x)", [("a[i->j]", "/x", "user")]),
+        ("RegExp:a->b (/tmp/perf-1.map)", [("RegExp:a->b", "/tmp/perf-1.map", "jit")]),
+        ("RegExp:([(->]b)[^->]+ (/tmp/perf-1.map)", [("RegExp:([(->]b)[^->]+", "/tmp/perf-1.map", "jit")]),
+        # perf script -F +dsoff
+        ("f+0x1 (/x+0x2044)", [("f", "/x", "user")]),
+        ("JS:*f /a.js:1+0x1 (/tmp/perf-1.map+0x10)", [("JS:*f /a.js:1", "/tmp/perf-1.map", "jit")]),
+        ("f (/usr/lib/libstdc++.so.6+0x10)", [("f", "/usr/lib/libstdc++.so.6", "user")]),
     ],
 )
 def test_a_frame(symbol: str, frames: list[tuple[str, str, str]]) -> None:
@@ -130,6 +143,14 @@ def test_a_frame(symbol: str, frames: list[tuple[str, str, str]]) -> None:
         ("\t 7f... node::f (/x)", ("node::f", "/x", "user")),
         ("\t ffffffffffffffff f (/x)", ("f", "/x", "user")),
         ("\t 7f12  name with a blank before (/x)", (" name with a blank before", "/x", "user")),
+        ("\t 7F12 f (/x)", ("f", "/x", "user")),
+        ("\t            7FA1 0x0000000000007FA1 (w)", ("0x0000000000007FA1", "w", "user")),
+        ("\t 0x7f12 f (/x)", ("f", "/x", "user")),
+        ("  0X7F12 f (/x)", ("f", "/x", "user")),
+        ("\t0000000000007f12 f (/x)", ("f", "/x", "user")),
+        ("7f12a000 f+0x1 (/bin/w)", ("f", "/bin/w", "user")),
+        ("0x7f12a000 f (/bin/w (deleted))", ("f", "/bin/w", "user")),
+        ("7F12A000 f (/bin/w)  ", ("f", "/bin/w", "user")),
     ],
 )
 def test_a_frame_line(line: str, frame: tuple[str, str, str]) -> None:
@@ -137,7 +158,7 @@ def test_a_frame_line(line: str, frame: tuple[str, str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "7f12 f (/x)", "\t", "\tg (/x)", "\t 7F12 f (/x)", "\t 0123456789abcdef0 f (/x)"]
+    "line", ["", "7f12 f", "add f (/x)", "\t", "\tg (/x)", "\t 7fF12 f (/x)", "\t 0123456789abcdef0 f (/x)"]
 )
 def test_no_frame_line(line: str) -> None:
     assert parse_frame(line.encode()) is None
@@ -156,32 +177,110 @@ def test_no_frame_line(line: str) -> None:
         ("inlined", "inlined"),
         ("", ""),
         ("/usr/bin/node", "user"),
+        ("//anon", "user"),
+        ("/home/u/.debug/jit/java-jit-20240101.XXa/jitted-12-34.so", "jit"),
+        ("/tmp/jitted-1-2.so", "jit"),
+        ("/tmp/notjitted-1-2.so", "user"),
+        ("[JIT app cache]", "jit"),
+        ("[JIT] tid 12", "jit"),
+        ("/memfd:jit-cache", "jit"),
+        ("/memfd:jit-zygote-cache", "jit"),
+        ("/dev/ashmem/dalvik-jit-code-cache", "jit"),
+        ("[anon:dalvik-jit-code-cache]", "jit"),
+        ("[vdso]", "kernel"),
     ],
 )
 def test_the_kind_of_a_library(library: str, kind: str) -> None:
     assert library_kind(library) == kind
 
 
+@pytest.mark.parametrize("library", ["//anon", "/memfd:doublemapper", "[anon:v8]", "/dev/zero"])
+def test_names_in_memory_without_a_file_are_a_jits(library: str) -> None:
+    assert library_kind(library, "void [App] N.C::M()") == "jit"
+    assert library_kind(library, "[unknown]") == library_kind(library) != "jit"
+
+
 @pytest.mark.parametrize(
     "line",
-    ["  file.c:12", "  ??:0", "  a b/server.cc:30 (discriminator 3)", "  libc.so.6[2724a]", "  file.c:?"],
+    [
+        "  :0",
+        "  :12",
+        "|12       int x = 3;",
+        "  file.c:12",
+        "  ??:0",
+        "  a b/server.cc:30 (discriminator 3)",
+        "  libc.so.6[2724a]",
+        "  file.c:?",
+    ],
 )
 def test_a_source_line(line: str) -> None:
-    assert is_source_line(line.encode())
+    assert other_kind(line.encode()) == SOURCE
 
 
 @pytest.mark.parametrize("line", ["file.c:12", "  file.c", "  file.c:12 more", "", "  ", "\tnot a frame"])
 def test_no_source_line(line: str) -> None:
-    assert not is_source_line(line.encode())
-
-
-def test_a_frame_on_the_event_line_is_not_a_tracepoints_argument() -> None:
-    assert is_frame_on_event_line(b"7fd302fc5bee [unknown] (/tmp/perf-8440.map)")
-    assert is_frame_on_event_line(b"ffffffff8225f42b f() const ([kernel.kallsyms])")
-    assert not is_frame_on_event_line(b"prev_comm=perf prev_pid=8449 (x)")
-    assert not is_frame_on_event_line(b'(ffffffff81301533) filename="/etc/passwd"')
-    assert not is_frame_on_event_line(b"")
+    assert other_kind(line.encode()) is None
 
 
 def test_bytes_that_are_no_text_are_shown_as_replacements() -> None:
     assert decode(b"a\0b\xffc\xc3\xa9") == "a�b�cé"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("\t0000000000401136\tinsn: 83 6d fc 01 ", "instructions"),
+        ("\t000000000040113a\tinsn: 0f 85 00 00 \t# PRED 3 cycles [3]", "instructions"),
+        ("\t0000000000401136\tmovl $1, -4(%rbp)", "instructions"),
+        ("\tffffffff81000e86\tcallq  0xffffffff81000f00", "instructions"),
+        ("        401136 insn: 83 6d", "instructions"),
+        (" insn: 48 89 e5", "instructions"),
+        (" ilen: 3 insn: 48 89 e5", "instructions"),
+        ("\tmain+0x16:", "instructions"),
+        ("\tmain:\tw.c:12", "instructions"),
+        ("\t... not reaching sample ...", "instructions"),
+        (" 0x40117f/0x401160/P/-/-/3  0x401183/0x40117b/P/-/-/1  ", "branch stacks"),
+        (" 0x40117f/0x401160/M/X/A/30/COND/-", "branch stacks"),
+        (" main+0x1/f+0x2/P/-/-/3", "branch stacks"),
+        (" 0x1(/bin/w)/0x2(/bin/w)/-/-/-/0", "branch stacks"),
+        (" ABI:2    AX:0x1    BX:0x2", "registers"),
+        ("        1f4a3000", "addresses"),
+        ("        1f4a3000 4K N/A /user.slice", "addresses"),
+        (" 4K", "addresses"),
+        (" N/A 2M /", "addresses"),
+        (" /user.slice/a", "addresses"),
+        ("\t IPC: 1.25 (10/8)", "addresses"),
+        ("      BPF output: 0000: 46 8b  F.", "BPF output"),
+        ('      BPF string: "x"', "BPF output"),
+        ("                  0008: 00 00                    ..      ", "BPF output"),
+        ("FINISHED_ROUND", "PERF_RECORD lines"),
+        ("PERF_RECORD_FINISHED_ROUND", "PERF_RECORD lines"),
+        (" swapper 0 [000] PERF_RECORD_MMAP2 -1/0: [0x1000]", "PERF_RECORD lines"),
+    ],
+)
+def test_lines_that_perf_prints_and_that_are_no_frames(line: str, kind: str) -> None:
+    assert other_kind(line.encode()) == kind
+
+
+@pytest.mark.parametrize(
+    "line", ["Warning:", "Failed to open /tmp/perf-1.map", "\t 7f12 f (/x)", "junk", "\tf"]
+)
+def test_lines_that_perf_does_not_print_between_frames(line: str) -> None:
+    assert other_kind(line.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\t 7f12 RegExp:a 10.000000: b: c (/tmp/perf-1.map)",
+        "              7f12 f 12 case: x (/bin/w)",
+        "  file.c:12",
+        "  vmlinux[ffffffff]",
+        "Warning: 12 things",
+        "# cmdline : perf record 12 10.000000: cycles:",
+        "w 3000.5: cycles:",
+        "w 1 10.100000: what is this",
+    ],
+)
+def test_no_event_line(line: str) -> None:
+    assert read_event(line.encode()) is None

@@ -16,9 +16,8 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
 from flamescope_py.readers.limits import MAX_DEPTH
-from flamescope_py.readers.perf import parser as perf_script
-from flamescope_py.readers.perf import reader as perf
-from flamescope_py.readers.perf.line_reader import MAX_LINE
+from flamescope_py.readers.perf import parser, reader
+from flamescope_py.readers.perf.lines import MAX_LINE
 from flamescope_py.readers.perf.parser import PIECE, PerfScriptParser
 from tests.support.perf_text import frame_lines, sample, script
 from tests.support.reading import assert_same, check_every_way, cut, read, read_perf, stack, stacks
@@ -72,7 +71,7 @@ def test_a_line_of_megabytes_is_skipped_wherever_the_text_is_cut() -> None:
     assert [note.line for note in whole.report.notes] == [4]
     assert whole.report.skipped == 1
     for size in (1 << 16, 1 << 20, 3_000_001):
-        assert_same(perf.read(cut(data, range(size, len(data), size))), whole)
+        assert_same(reader.read(cut(data, range(size, len(data), size))), whole)
 
 
 def test_a_block_too_long_to_wait_for_is_read_as_it_comes() -> None:
@@ -81,14 +80,14 @@ def test_a_block_too_long_to_wait_for_is_read_as_it_comes() -> None:
     whole = read(data)
     assert len(whole.samples) == PIECE // len(one) + 11
     assert len(whole.tree) == 103
-    assert_same(perf.read(cut(data, range(1 << 20, len(data), 1 << 20))), whole)
+    assert_same(reader.read(cut(data, range(1 << 20, len(data), 1 << 20))), whole)
 
 
 def test_a_line_of_300_megabytes_needs_little_memory() -> None:
     """In a process of its own: the peak that the kernel keeps of one process only ever rises."""
     program = """
         from pathlib import Path
-        from flamescope_py.readers.perf import reader as perf, parser as perf_script
+        from flamescope_py.readers.perf import reader
 
         def peak():
             status = Path("/proc/self/status")
@@ -107,7 +106,7 @@ def test_a_line_of_300_megabytes_needs_little_memory() -> None:
             yield b"\\n\\n\\nw 1 10.100000: cycles:\\n\\t 7f12 g (/x)\\n"
 
         before = peak()
-        profile = perf.read(chunks())
+        profile = reader.read(chunks())
         print(len(profile.samples), profile.report.skipped, (peak() - before) >> 20)
     """
     output = subprocess.run(
@@ -186,31 +185,31 @@ def test_a_file_without_a_sample_is_refused(text: str) -> None:
 def test_nothing_at_all_is_refused() -> None:
     for chunks in ([], [b""], [b"\n"], [b"\r\n\r\n"], [b"\0" * 1000]):
         with pytest.raises(BrokenProfileError):
-            perf.read(chunks)
+            reader.read(chunks)
 
 
 def test_a_carriage_return_inside_a_chunk_is_read_like_one_between_chunks() -> None:
     data = b"w 1 10.0: cycles:\r\n\t 7f f\r (/x)\r\r\r\n\r\n\r\nw 1 10.1: cycles:\r\n\t 7f g (/x)\r\n\r"
-    whole = perf.read([data])
-    assert_same(perf.read(bytes([byte]) for byte in data), whole)
+    whole = reader.read([data])
+    assert_same(reader.read(bytes([byte]) for byte in data), whole)
     assert len(whole.samples) == 2
 
 
 def test_a_parser_writes_into_the_builder_it_is_given() -> None:
     builder = ProfileBuilder()
     for part in (sample("10.000000", "f (/x)"), sample("10.100000", "g (/x)")):
-        parser = PerfScriptParser(builder)
-        parser.feed(part.encode())
-        assert parser.finish() is builder
+        reading = PerfScriptParser(builder)
+        reading.feed(part.encode())
+        assert reading.finish() is builder
     assert stacks(builder.finish("perf")) == ["node;f", "node;g"]
     np.testing.assert_array_equal(builder.times(), [10.0, 10.1])
 
 
 def test_periods_are_read_however_many_digits_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each in a piece of its own, so that the second time is looked up.
-    monkeypatch.setattr(perf_script, "PIECE", 50)
+    monkeypatch.setattr(parser, "PIECE", 50)
     periods = [1, 10101010, 99_999_999_999_999, 100_000_000_000_000, 2**48 - 1]
     lines = [f"w 1 10.{row:06}: {period} cycles:\n\n" for row, period in enumerate(periods * 2)]
-    read = perf.read([text.encode() for text in lines]).samples.period
+    read = reader.read([text.encode() for text in lines]).samples.period
     assert read is not None
     assert read.tolist() == periods * 2

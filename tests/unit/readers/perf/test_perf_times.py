@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flamescope_py.readers.perf import times as perf_times
+from flamescope_py.readers.perf import times as times_module
 from flamescope_py.readers.perf.lines import HEAD
 from flamescope_py.readers.perf.times import Times, read_times
 from tests.support.strategies import bounded
@@ -67,13 +67,13 @@ def test_every_line_alone_and_behind_one_of_its_shape(line: bytes) -> None:
 def test_no_line_and_more_shapes_than_are_tried() -> None:
     agree([])
     shapes = [b"a 1 %d.%s: x:" % (10**width, b"5" * (1 + width % 9)) for width in range(12)]
-    assert len(shapes) > perf_times._MAX_SHAPES
+    assert len(shapes) > times_module._MAX_SHAPES
     agree(shapes * 2)
 
 
 def test_the_pattern_reads_one_line_of_each_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    match = perf_times._match
+    match = times_module._match
 
     def watched(
         text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times
@@ -81,6 +81,6 @@ def test_the_pattern_reads_one_line_of_each_shape(monkeypatch: pytest.MonkeyPatc
         asked.append(line)
         return match(text, offsets, line, times)
 
-    monkeypatch.setattr(perf_times, "_match", watched)
+    monkeypatch.setattr(times_module, "_match", watched)
     agree([b"a 1 %d.%06d: x:" % (990 + row, row) for row in range(20)])
     assert asked == [0, 10]

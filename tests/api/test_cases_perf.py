@@ -1,0 +1,70 @@
+"""Inputs that people really have, as perf prints them, read through the HTTP API."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+CASES = Path(__file__).resolve().parents[1] / "data" / "cases"
+FOLDERS = ("perf", "perf-right")
+ROWS = [
+    (folder, row) for folder in FOLDERS for row in json.loads((CASES / folder / "expected.json").read_text())
+]
+
+
+def folded(client: FlaskClient, name: str) -> dict[str, int]:
+    answer = client.get(f"/flamegraph/?filename={name}&format=folded&idle=include&event=all")
+    assert answer.status_code == 200, answer.text
+    lines = (line.rpartition(" ") for line in answer.text.splitlines())
+    return {stack: int(count) for stack, _, count in lines}
+
+
+def without_owner(stacks: dict[str, int]) -> dict[str, int]:
+    """Cut off the first level, whose label is free where perf prints no command."""
+    return {stack.partition(";")[2]: count for stack, count in stacks.items()}
+
+
+@pytest.mark.parametrize(
+    ("folder", "row"), ROWS, ids=lambda value: value if isinstance(value, str) else value["file"]
+)
+def test_a_case_has_its_values(client: FlaskClient, profiles: Path, folder: str, row: dict[str, Any]) -> None:
+    name = row["file"]
+    shutil.copy(CASES / folder / name, profiles)
+    info = client.get(f"/profile/info?filename={name}")
+    assert info.status_code == 200, info.text
+    if row.get("idle") is not None:
+        assert info.get_json()["idle"] == row["idle"]
+    count = row.get("samples", row.get("heat"))
+    if count is not None:
+        answer = client.get(f"/heatmap/?filename={name}&rows=50&idle=include")
+        assert answer.status_code == 200, answer.text
+        assert sum(map(sum, answer.get_json()["values"])) == count
+    elif "samples" in row:
+        assert not info.get_json()["timed"]
+    if row.get("folded"):
+        found = folded(client, name)
+        ownerless = any(stack.startswith("main") for stack in row["folded"])
+        if ownerless:
+            found = without_owner(found)
+            row = {"folded": {stack.removeprefix("w;"): count for stack, count in row["folded"].items()}}
+        assert found == row["folded"]
+
+
+@pytest.mark.parametrize("name", ["sym-jitdebug.out", "dsoff.out"])
+def test_code_of_a_jit_has_its_kind_and_one_frame_a_function(
+    client: FlaskClient, profiles: Path, name: str
+) -> None:
+    shutil.copy(CASES / "perf" / name, profiles)
+    graph = client.get(f"/flamegraph/?filename={name}&format=columns").get_json()
+    assert graph["frames"]["kind"].count("jit") == 1
+
+
+def test_every_file_has_a_row() -> None:
+    for folder in FOLDERS:
+        files = {path.name for path in (CASES / folder).iterdir()} - {"expected.json"}
+        assert files == {row["file"] for of, row in ROWS if of == folder}

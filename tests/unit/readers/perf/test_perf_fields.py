@@ -1,0 +1,124 @@
+"""The fields before the time: which a file has, and how a line is read by them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from flamescope_py.readers.perf.fields import NO_COMMAND, UNKNOWN, USUAL, FieldSet, Who, guess_who, read_who
+from flamescope_py.readers.perf.lines import fields_of, read_event
+
+NO_TASK = FieldSet(task=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("w 12 [000] K    ", Who("w", UNKNOWN, 12, 0)),
+        ("w 12/13 U       ", Who("w", 12, 13, UNKNOWN)),
+        ("w 12 [000] KM   ", Who("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] U E  ", Who("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] KUH  ", Who("w", UNKNOWN, 12, 0)),
+        ("Thread S 12", Who("Thread S", UNKNOWN, 12, UNKNOWN)),
+        ("w 12 [000] 2026-01-31 12:34:56.123456", Who("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] KUGgHS 2026-01-31 12:34:56.123456789", Who("w", UNKNOWN, 12, 0)),
+        ("VM:  123 VCPU:000 CPU 0/KVM 12", Who("CPU 0/KVM", UNKNOWN, 12, UNKNOWN)),
+        ("  12 [000]", Who(NO_COMMAND, UNKNOWN, 12, 0)),
+        ("3738", Who(NO_COMMAND, UNKNOWN, 3738, UNKNOWN)),
+        ("  3738/3739  ", Who(NO_COMMAND, 3738, 3739, UNKNOWN)),
+        ("      0 [001]", Who("swapper", UNKNOWN, 0, 1)),
+        ("     -1/0", Who("swapper", -1, 0, UNKNOWN)),
+        ("#1 job 12 [000]", Who("#1 job", UNKNOWN, 12, 0)),
+        ("# node 3738", Who("# node", UNKNOWN, 3738, UNKNOWN)),
+        ("9 lives 42", Who("9 lives", UNKNOWN, 42, UNKNOWN)),
+        ("v1.2 3.4: x 12 [000]", Who("v1.2 3.4: x", UNKNOWN, 12, 0)),
+        ("[ET 0] 12 [000]", Who("[ET 0]", UNKNOWN, 12, 0)),
+    ],
+)
+def test_a_task_of_the_usual_fields(text: str, who: Who) -> None:
+    assert read_who(text.encode()) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "who"),
+    [
+        ("w", NO_TASK, Who("w", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("9 lives 42", NO_TASK, Who("9 lives 42", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("job 3/4", NO_TASK, Who("job 3/4", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("42", NO_TASK, Who("42", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("", NO_TASK, Who(NO_COMMAND, UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w K", NO_TASK, Who("w K", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w K", FieldSet(task=False, misc=True), Who("w", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w [001]", FieldSet(task=False, cpu=True), Who("w", UNKNOWN, UNKNOWN, 1)),
+        ("w 7 [001] K", FieldSet(task=False, cpu=True), Who("w 7", UNKNOWN, UNKNOWN, 1)),
+        ("[001]", FieldSet(task=False, cpu=True), Who(NO_COMMAND, UNKNOWN, UNKNOWN, 1)),
+        # Of other fields, behind a file without threads.
+        ("w      12", NO_TASK, Who("w", UNKNOWN, 12, UNKNOWN)),
+        ("w 12 [000]", NO_TASK, Who("w", UNKNOWN, 12, 0)),
+    ],
+)
+def test_a_task_of_other_fields(text: str, fields: FieldSet, who: Who) -> None:
+    assert read_who(text.encode(), fields) == who
+
+
+def test_a_line_of_other_fields_than_its_files() -> None:
+    assert read_who(b"w") is None
+    assert guess_who(b"w") == Who("w", UNKNOWN, UNKNOWN, UNKNOWN)
+    assert guess_who(b"w [001]") == Who("w", UNKNOWN, UNKNOWN, 1)
+    assert guess_who(b"w 12") == Who("w", UNKNOWN, 12, UNKNOWN)
+    assert guess_who(b"# w") is None
+
+
+def head(*beginnings: str) -> bytes:
+    return "".join(
+        f"{text} 10.{row:06}: cycles: \n\t 7f f (/x)\n\n" for row, text in enumerate(beginnings)
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("beginnings", "fields"),
+    [
+        ([], USUAL),
+        (["w 12", "w 13"], USUAL),
+        (["w     12", "v"], USUAL),
+        (["w 12", "9 lives 42", "job 3/4", "w"], USUAL),
+        (["w", "9 lives 42", "w"], NO_TASK),
+        (["w", "9 lives 42"], NO_TASK),
+        (["worker 1", "worker 2", "worker 3", "main", "main"], NO_TASK),
+        (["w [000]", "9 lives 42 [001]", "w [001]"], FieldSet(task=False, cpu=True)),
+        (["w K    ", "v U    "], FieldSet(task=False, misc=True)),
+        (["w K    ", "v"], NO_TASK),
+        (["", ""], NO_TASK),
+        (["12 [000]", "13 [000]"], USUAL),
+    ],
+)
+def test_the_fields_of_a_file(beginnings: list[str], fields: FieldSet) -> None:
+    assert fields_of(head(*beginnings)) == fields
+
+
+def test_the_fields_of_a_file_without_times() -> None:
+    assert fields_of(b"java 12 cycles: \n\t 7f f (/x)\n\n") == FieldSet(timed=False)
+
+
+def test_the_end_of_a_long_head_is_not_read() -> None:
+    begun = head(*["w 12"] * 5000)
+    assert fields_of(begun[:-30]) == fields_of(begun) == USUAL
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "time"),
+    [
+        ("v1.2 3.4: x 12 [000]   10.100000:     100 cycles: ", "v1.2 3.4: x", 10.1),
+        ("a 1.500000: b 12 [000]   10.100000:     100 cycles: ", "a 1.500000: b", 10.1),
+        ("    10.100000:     100 cycles: ", NO_COMMAND, 10.1),
+        ("1234567.100000:     100 cycles: ", NO_COMMAND, 1234567.1),
+        ("w 12 cycles: 12 5.500000: x", "w", math.nan),
+    ],
+)
+def test_the_time_of_a_line(line: str, command: str, time: float) -> None:
+    fields = USUAL if not math.isnan(time) else FieldSet(timed=False)
+    event = read_event(line.encode(), fields)
+    assert event is not None
+    assert event.who.command == command
+    assert event.time == time or (math.isnan(event.time) and math.isnan(time))
