@@ -28,7 +28,7 @@ from flamescope_py.store.index_files import DAMAGED
 logger = logging.getLogger(__name__)
 
 # Goes up whenever the same file would give other columns; the package's version is in the key as well.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MAX_GLANCES = 100_000
 # How long the names of indexes are taken to be the same, for those that another server writes.
 LOOK_SECONDS = 1.0

@@ -19,11 +19,11 @@ _ADDRESS = re.compile(
 # What stands behind the frame: phys_addr, data_page_size, code_page_size, cgroup
 #  leaf+0x1 (/bin/w)         1f4a3000 4K N/A /user.slice
 _BEHIND = re.compile(rb"[ \t]+(?:[0-9a-f]{1,16}|\d{1,4}[KMGT]|N/A|/\S*)(?=[ \t]|$)")
-_LATER = (b" => ", b"\t IPC: ", b" ilen: ", b" insn: ")
+_LATER = (b" => ", b"\t IPC: ", b" ilen: ", b" insn: ", b" ABI:")
 _DATA_SOURCE = b"|OP"
 # sched:sched_switch, probe:f; not cycles:u, cpu-clock:pppH or cpu/event=0x3c/u
 _TRACEPOINT = re.compile(r"[\w.-]+:(?![ukhGHpPSDIWeb]+$)[\w.:@-]+")
-# The digits of the shortest address: with a library, with a symbol only, alone, and behind no arguments.
+# The digits of the shortest address: with a library, with a symbol only, alone, and where arguments may be.
 _SURE, _UNSURE, _BARE, _FIRST = 2, 4, 6, 8
 _DIGIT = re.compile(rb"\d")
 _COLUMN = 17
@@ -57,7 +57,7 @@ def frame_behind(event: str, text: bytes) -> Behind | None:
     found = [(place, _symbol(text[place.end() :])) for place in places]
     for place, symbol in found:
         has_library = symbol.endswith(b")") and (b" (" in symbol or symbol.startswith(b"("))
-        if has_library and (_is_column(text, place) if tracepoint else len(place[0]) >= _SURE):
+        if has_library and (_is_column(text, place, symbol) if tracepoint else len(place[0]) >= _SURE):
             return Behind(place[0] + b" " + symbol, True, place.start())
     if tracepoint:
         return None
@@ -68,10 +68,10 @@ def frame_behind(event: str, text: bytes) -> Behind | None:
     return Behind(bare[0][0], False, bare[0].start()) if bare else None
 
 
-def _is_column(text: bytes, place: re.Match[bytes]) -> bool:
+def _is_column(text: bytes, place: re.Match[bytes], symbol: bytes) -> bool:
     """Return True if an address cannot be a tracepoint's argument: perf pads it to 16 digits."""
     if not place.start():
-        return len(place[0]) >= _FIRST
+        return len(place[0]) >= (_UNSURE if b" (/" in symbol or b" ([" in symbol else _FIRST)
     column = text[max(place.end() - _COLUMN, 0) : place.start()]
     return len(column) + len(place[0]) == _COLUMN and not column.strip()
 

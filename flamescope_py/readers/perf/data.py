@@ -4,8 +4,8 @@ Its layout is perf's own affair and changes with every version, so that only per
 prints goes straight into the parser of perf script text. This is the one reader that needs a file and a
 process: the registry's row names `read_file`, and `source` calls it with a file of the system.
 
-What perf makes of a hostile file is beyond us: it may print without end, or wait for ever. So whoever asks
-is called again and again and may give up, what it prints is bounded, and it ends with whoever started it.
+What perf makes of a hostile file is beyond us: it may print without end, or wait for ever. So its
+caller is called again and again and may give up, what it prints is bounded, and it ends with its parent.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -22,17 +23,31 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import sleep
 from types import TracebackType
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Literal
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import FrameTable, Profile
 from flamescope_py.model.frame import KERNEL
-from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf import reader
 from flamescope_py.readers.perf.names import UNNAMED
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
 # Written by this byte order and by the other one; perf reads both.
 MAGICS = (b"PERFILE2", b"2ELIFREP")
+# Of perf_file_header: its size and its features, HEADER_DIR_FORMAT among them.
+_HEADER_SIZE = 104
+_SIZE, _FEATURES = slice(8, 16), slice(72, 80)
+_IS_DIRECTORY = 1 << 24
+# perf_event_header: the type, flags and the size of a record; the kernel's types and perf's own.
+_RECORD = struct.Struct("=IHH")
+_TYPES = {*range(1, 32), *range(64, 96)}
+_ENOUGH_RECORDS = 4
+_HEAD = 64 << 10
+_LITTLE_ENDIAN = b"PERFILE2"
+PART_OF_DIRECTORY = (
+    "This is one file of a directory that `perf record --threads` wrote, and perf reads them together only: "
+    "run `perf script -f -i DIRECTORY > perf.out` where it was recorded, and open perf.out."
+)
 COMMAND = "perf script -f -i perf.data > perf.out"
 UNRESOLVED_KERNEL = f"Kernel frames are unresolved: run `{COMMAND}` where it was recorded, and open perf.out."
 
@@ -51,22 +66,42 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
-# Called with the bytes of the file that are done: none, as perf does not say. Raises to give the reading up.
+# Called with the bytes of the file that are done: none, as perf does not tell. Raises to give the reading up.
 EachTurn = Callable[[int], None]
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is perf.data."""
-    return head.startswith(MAGICS)
+    """Return True if a head is one of perf.data, or of a file that belongs to one."""
+    return head.startswith(MAGICS) or is_part_of_directory(head)
+
+
+def is_part_of_directory(head: bytes) -> bool:
+    """Return True for a file of a directory that `perf record --threads` wrote.
+
+    Its `data` has a header that says so; `data.0` and the others are records and nothing else.
+    """
+    if head.startswith(MAGICS):
+        order: Literal["little", "big"] = "little" if head.startswith(_LITTLE_ENDIAN) else "big"
+        size, features = (int.from_bytes(head[part], order) for part in (_SIZE, _FEATURES))
+        return size == _HEADER_SIZE and bool(features & _IS_DIRECTORY)
+    place, records = 0, 0
+    while place + _RECORD.size <= len(head) and records < _ENOUGH_RECORDS:
+        kind, _, size = _RECORD.unpack_from(head, place)
+        if kind not in _TYPES or size < _RECORD.size or size % 8:
+            return False
+        place, records = place + size, records + 1
+    return records == _ENOUGH_RECORDS
 
 
 def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
     """Read perf.data from a file of the system, calling `each_turn` several times a second.
 
-    Raises BrokenProfileError, always with the command to run by hand, when there is no perf, when perf
-    cannot read the file, and when it finds no sample; TooLargeError when perf prints more than `most`
-    bytes; and what `each_turn` raises.
+    Raises BrokenProfileError, always with the command to run by hand, when there is no perf, when the file
+    is one of several, when perf cannot read it, and when it finds no sample. Raises TooLargeError when perf
+    prints more than `most` bytes, and what `each_turn` raises.
     """
+    if is_part_of_directory(os.pread(file.fileno(), _HEAD, 0)):
+        raise BrokenProfileError(PART_OF_DIRECTORY)
     program = shutil.which("perf")
     if program is None:
         raise BrokenProfileError(
@@ -94,7 +129,7 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
     if running.status:
         builder.report.messages.append(f"perf script stopped with status {running.status}.")
     builder.report.messages.extend(running.messages)
-    profile = perf.finish(builder)
+    profile = reader.finish(builder)
     if _is_from_another_kernel(profile.frames):
         profile.report.messages.insert(0, UNRESOLVED_KERNEL)
     return profile
@@ -152,7 +187,7 @@ class _PerfScript:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Not waited for yet, so that its number, which is its group's, is nobody else's.
+        # Not waited for yet, so that no other process can have its number, which is its group's.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._printed().close()
@@ -161,7 +196,7 @@ class _PerfScript:
         self.messages = self._told()
 
     def output(self, each_turn: EachTurn) -> Iterator[bytes]:
-        """Give what perf prints, until it has ended."""
+        """Yield what perf prints, until it has ended."""
         stream, poll = self._printed(), select.poll()
         poll.register(stream, select.POLLIN)
         while True:
@@ -186,14 +221,14 @@ class _PerfScript:
         return os.waitid(os.P_PID, self._process.pid, how) is not None
 
     def _listen(self) -> None:
-        """Read all that perf says on its standard error, keeping the beginning."""
+        """Read all of perf's standard error and keep the beginning."""
         assert self._process.stderr is not None  # noqa: S101  it was asked for
         with self._process.stderr as stream:
             while chunk := stream.read(CHUNK):
                 self._said += chunk[: MAX_STDERR - len(self._said)]
 
     def _told(self) -> list[str]:
-        """Give the first lines that perf said, without paths of this machine."""
+        """Return the first lines of perf's standard error, without paths of this machine."""
         text = self._said.decode("utf-8", "replace").replace(self._path, "perf.data")
         lines = [re.sub(r"(?<!\S)/\S*/", "", line).strip() for line in text.splitlines()]
         return [line[:MAX_MESSAGE] for line in lines if line][:MAX_MESSAGES]

@@ -126,9 +126,6 @@ class LineReader:
         elif not line.strip():
             if not self._interrupted:
                 self._close()
-        # A comment in a stack may look like an event of the thread `#1 job`.
-        elif line.startswith(b"#") and (self._frames or self._dropping):
-            self._comment(line)
         elif event := read_event(line, self._fields):
             self._event(event, line)
         elif line.startswith(b"#"):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
@@ -21,7 +22,19 @@ from flamescope_py.readers.perf.lines import fields_of, read_event
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
-TIME_ADVICE = "Run perf script with -F comm,pid,tid,cpu,time,event,ip,sym,dso."
+USUAL_FIELDS = "-F comm,pid,tid,cpu,time,event,ip,sym,dso"
+TIME_ADVICE = f"The field time is missing: run perf script with -F +time, or with {USUAL_FIELDS}."
+STACK_ADVICE = (
+    "No sample has a stack: the field ip is missing, or none was recorded. Record with -g, and run perf "
+    f"script with {USUAL_FIELDS}."
+)
+# perf script --deltatime prints the time since the last event instead of the time.
+DELTA_TIMES = (
+    "The times look like those between events (perf script --deltatime), so that the heatmap shows nothing "
+    "true: run perf script without --deltatime."
+)
+_MAX_DELTA_SECONDS = 60
+_MIN_DELTAS = 4
 MAX_HEAD_LINES = 2_000
 _BEHIND_BLANK_LINE = re.compile(rb"\n\r?\n([^\r\n]+)\r?\n")
 
@@ -80,8 +93,23 @@ def finish(builder: ProfileBuilder) -> Profile:
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if np.isnan(builder.times()).all():
         builder.report.notes[:] = [note for note in builder.report.notes if note.reason != NO_TIME]
+    if are_delta_times(builder.times()):
+        builder.report.messages.append(DELTA_TIMES)
     if not builder.report.samples:
         raise BrokenProfileError(
             "There is no sample in this perf script text: record again and check what perf script printed."
         )
-    return builder.finish("perf", time_advice=TIME_ADVICE)
+    profile = builder.finish("perf", time_advice=TIME_ADVICE)
+    if profile.report.without_stack == profile.report.samples and not any(
+        map(is_tracepoint, profile.meta.events)
+    ):
+        profile.report.messages.append(STACK_ADVICE)
+    return profile
+
+
+def are_delta_times(time: npt.NDArray[np.float64]) -> bool:
+    """Return True if times, in file order, are small and do not grow: those of events are sorted."""
+    if len(time) < _MIN_DELTAS or np.isnan(time).any() or time[0] != 0 or time.max() > _MAX_DELTA_SECONDS:
+        return False
+    back = np.count_nonzero(np.diff(time) < 0)
+    return bool(4 * back >= len(time))

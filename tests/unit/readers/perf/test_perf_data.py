@@ -5,12 +5,14 @@ import gzip
 import io
 import os
 import stat
+import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import psutil
 import pytest
@@ -18,7 +20,8 @@ import pytest
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.perf import data as perf_data
-from flamescope_py.readers.perf import parser as perf_script
+from flamescope_py.readers.perf.data import is_part_of_directory
+from flamescope_py.readers.perf.parser import PerfScriptParser
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.reading import assert_same, read, stack
@@ -196,7 +199,7 @@ def test_perf_is_stopped_when_the_reading_fails(
 
     before = threading.active_count()
     program(f"echo $$ $$ > {tmp_path}/numbers; while :; do echo; done")
-    monkeypatch.setattr(perf_script.PerfScriptParser, "feed", fail)
+    monkeypatch.setattr(PerfScriptParser, "feed", fail)
     with pytest.raises(MemoryError):
         read(TWO_EVENTS)
     wait_until_gone(*numbers(tmp_path / "numbers"))
@@ -216,3 +219,27 @@ def test_operators_and_inlined_functions_of_cpp_keep_their_names() -> None:
     } <= frames
     assert profile.report.skipped == 0
     assert len(profile.samples) == 120
+
+
+def of_directory(order: Literal["little", "big"]) -> bytes:
+    magic = b"PERFILE2" if order == "little" else b"2ELIFREP"
+    return magic + (104).to_bytes(8, order) + bytes(56) + (1 << 24).to_bytes(8, order) + bytes(100)
+
+
+COMM = struct.Struct("=IHH").pack(3, 0x2000, 40) + bytes(32)
+
+
+@pytest.mark.parametrize("data", [of_directory("little"), of_directory("big"), COMM * 5, COMM * 4 + b"\x09"])
+def test_files_of_a_directory_of_threads_are_explained(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "data.0"
+    path.write_bytes(data)
+    with (
+        path.open("rb") as file,
+        pytest.raises(BrokenProfileError, match=r"perf record --threads.*-i DIRECTORY"),
+    ):
+        read_profile(file, "unknown")
+
+
+@pytest.mark.parametrize("data", [COMM * 3, COMM * 3 + bytes(8), bytes(400), TWO_EVENTS])
+def test_other_files_are_not_of_a_directory(data: bytes) -> None:
+    assert not is_part_of_directory(data)
