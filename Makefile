@@ -41,7 +41,7 @@ type: $(VENV)/.done-install-dev ## mypy, strict
 	@$(VENV)/bin/mypy
 
 bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
-	@$(VENV)/bin/python -m tools.bench
+	@$(VENV)/bin/python -m tools.bench $(if $(PEERS),--peers $(PEERS)) $(BENCH)
 
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
 	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)

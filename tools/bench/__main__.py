@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m tools.bench`: measures every step and prints one table."""
+"""`make bench`, or `python -m tools.bench`: measure every step and print one table."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from rich.console import Console
 
 from tools.bench.asking import index, warm
 from tools.bench.catalogue import catalogue
-from tools.bench.reading import cold, inputs, parts, peaks
+from tools.bench.commands import commands
+from tools.bench.reading import cold, huge, inputs, parts, peaks
 from tools.bench.report import report, shared_options
 from tools.bench.rows import Row
 from tools.bench.runner import Bench
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
-    step.__name__: step for step in (inputs, cold, parts, peaks, index, warm, catalogue)
+    step.__name__: step for step in (inputs, commands, cold, huge, parts, peaks, index, warm, catalogue)
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the options, run the steps, show the table."""
+    """Read the options, run the steps, print the table."""
     parser = shared_options("tools.bench", __doc__)
     parser.add_argument("--only", metavar="STEP", action="append", choices=STEPS, help=", ".join(STEPS))
     options = parser.parse_args(arguments)

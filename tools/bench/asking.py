@@ -1,4 +1,4 @@
-"""The steps that ask a server: the index on disk after a restart, and questions to an open profile."""
+"""The steps that send requests to a server: the first one after a restart, and those to an open profile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools.bench.runner import Bench
 
 REOPEN_TARGET, REOPEN_LARGE_TARGET = 30.0, 300.0
 LARGE = "-large"
-QUESTIONS = {
+REQUESTS = {
     "heatmap": "heatmap, each time in other rows",
     "heatmap_again": "heatmap again",
     "range_columns": "1 s range, each time another, columns",
@@ -19,6 +19,7 @@ QUESTIONS = {
     "filter_first": "filter switched on, whole profile in columns",
     "filter_again": "filter again, 1 s range",
     "filter_again_whole": "filter again, whole profile in columns",
+    "differential": "differential of two halves, columns",
 }
 ANSWERS = {
     "heatmap_bytes": "size of the heatmap",
@@ -35,11 +36,11 @@ WARM_TARGETS = {
     "filter_again": 5.0,
     "filter_again_whole": 5.0,
 }
-LARGE_TARGETS = {"whole_columns": 300.0, "whole_nested": 300.0}
+LARGE_TARGETS = {"whole_columns": 300.0, "whole_nested": 300.0, "differential": 25.0}
 
 
 def index(bench: Bench) -> Iterator[Row]:
-    """The index on disk, and the first question after a restart."""
+    """The index on disk, and the first request after a restart."""
     typical, many = bench.input("typical", 80), bench.input("many", 80)
     for recipe in (typical, many, bench.input("typical", 1000)):
         bench.measured("all_cores", recipe)
@@ -67,7 +68,7 @@ def _index_rows(
 
 
 def warm(bench: Bench) -> Iterator[Row]:
-    """Questions to an open profile, encoding included."""
+    """Requests for an open profile, encoding included."""
     typical, many = bench.input("typical", 80), bench.input("many", 80)
     yield from _warm_rows(bench, typical, typical.name, WARM_TARGETS)
     yield from _warm_rows(bench, many, many.name, {})
@@ -82,8 +83,8 @@ def _warm_rows(
     runs: list[dict[str, float]] = []
     if not suffix or bench.has_index(recipe, suffix):
         runs = [bench.measured("warm", recipe, suffix) for _ in range(min(bench.runs, 3))]
-    for key, question in QUESTIONS.items():
+    for key, request in REQUESTS.items():
         times = [1000 * run[key] for run in runs]
-        yield Row(section, question, MILLISECONDS, times, targets.get(key))
+        yield Row(section, request, MILLISECONDS, times, targets.get(key))
     for key, answer in ANSWERS.items():
         yield Row(section, answer, MEGABYTES, [run[key] / MB for run in runs[:1]])

@@ -1,7 +1,6 @@
-"""The files that are measured, written once into a folder and found there again.
+"""The input files, written once into a folder and reused.
 
-A file of the same name is used again only when its stamp says that the same code made it from the
-same captures.
+A file is reused only if its stamp shows that the same code made it from the same captures.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from tools.bench.hosts import Host, host_text
 from tools.bench.texts import Variation, perf_text
 
 MB = 1_000_000
-# gzip's own default, because that is how recordings come.
+# gzip's default.
 GZIP_LEVEL = 6
 GZIP_WINDOW = 31
 
@@ -38,12 +37,12 @@ class Recipe:
 
     @property
     def is_large(self) -> bool:
-        """Say whether it is one of those that show how the cost grows."""
+        """Return True for the inputs that show how the cost grows."""
         return self.size >= 100 * MB
 
     @property
     def is_yardstick(self) -> bool:
-        """Say whether it is the one that the speeds to reach are about."""
+        """Return True for the input that the target speeds are for."""
         return self.variation == TYPICAL and not self.gzip and not self.is_large
 
 
@@ -56,9 +55,12 @@ MACHINE = Host(programs=40, functions=700, depth=15, kernel=0.42, idle=0.22, rep
 # As `perf record --call-graph dwarf`: no stack twice.
 DWARF = Host(programs=1, functions=6000, depth=60, kernel=0.1, idle=0, unknown=0.02, inlined=0.15)
 
+# What a command needs besides reading: its start.
+SMALL = Recipe("small", 300_000, TYPICAL)
+
 
 def recipes(quick: bool = False) -> dict[str, Recipe]:
-    """Give all inputs by file name; quick ones are a tenth of the size."""
+    """Return all inputs by file name. Quick ones have a tenth of the size."""
     part = 10 if quick else 1
     plain = [
         Recipe(f"typical-{80 // part}", 80 * MB // part, TYPICAL),
@@ -74,7 +76,7 @@ def recipes(quick: bool = False) -> dict[str, Recipe]:
 
 
 def prepared(recipe: Recipe, folder: Path) -> Path:
-    """Give the file of a recipe, written now unless it is there."""
+    """Return the file of a recipe. Write it first if it is not there."""
     path = folder / recipe.file_name
     stamp = folder / f"{recipe.file_name}.stamp"
     if path.exists() and stamp.exists() and stamp.read_text() == _stamp(recipe):
@@ -90,7 +92,7 @@ def prepared(recipe: Recipe, folder: Path) -> Path:
 
 
 def text_of(recipe: Recipe) -> Iterator[bytes]:
-    """Give a recipe's text, cut behind the last sample that fits into its size."""
+    """Yield a recipe's text, cut behind the last sample that fits into its size."""
     left = recipe.size
     how = recipe.variation
     for tile in perf_text(how) if isinstance(how, Variation) else host_text(how):
@@ -109,7 +111,7 @@ def _compressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _stamp(recipe: Recipe) -> str:
-    """Name everything that a file depends on."""
+    """Return a digest of everything that a file depends on."""
     sources = [
         Path(texts.__file__),
         Path(hosts.__file__),

@@ -1,6 +1,6 @@
-"""The steps that read text: what the inputs hold, cold opening beside its floor, growth, memory.
+"""The steps that read text: contents of the inputs, cold opening beside its floor, growth, memory.
 
-What is compared runs in turns, so that a neighbour who takes the machine for a while disturbs both sides.
+Processes to compare run in turns, so that a busy neighbour disturbs both sides.
 """
 
 from __future__ import annotations
@@ -9,24 +9,29 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tools.bench.inputs import MB, Recipe
+from tools.bench.inputs import MB, TYPICAL, Recipe
+from tools.bench.peers import NAMES as PEERS
+from tools.bench.peers import Program, peers
 from tools.bench.rows import MEGABYTES, PERCENT, RATIO, SPEED, Row
-from tools.bench.runner import Bench, floor_tool
+from tools.bench.runner import Bench, floor_of
 
 ONE_CORE, ALL_CORES = "one_core", "all_cores"
 WHERE = {ONE_CORE: "one core", ALL_CORES: "all cores"}
 SPEED_TARGETS = {ONE_CORE: 250.0, ALL_CORES: 450.0}
 MEMORY_TARGET = 600.0
-GZIP_TARGET = 0.7
+INPUTS = (("typical", 80), ("few", 80), ("many", 80), ("dwarf", 80), ("machine", 259), ("typical", 1000))
+HUGE_RUNS = 3
+MOST_PEER_BYTES = 300 * MB
+GZIP_TARGET = 0.6
 GROWTH_TARGET = 0.85
 FLOOR, PROCESSOR = "floor", "processor"
-# Input and what was measured of it: one number a turn.
+# Input and measured thing: one number a turn.
 Turns: TypeAlias = dict[tuple[Recipe, str], list[float]]
 
 
 def inputs(bench: Bench) -> Iterator[Row]:
-    """What the files hold."""
-    for kind, size in (("typical", 80), ("few", 80), ("many", 80), ("typical", 1000)):
+    """Contents of the files."""
+    for kind, size in INPUTS:
         recipe = bench.input(kind, size)
         found = bench.measured("contents", recipe)
         facts = ", ".join(f"{number} {name}" for name, number in found.items())
@@ -34,13 +39,13 @@ def inputs(bench: Bench) -> Iterator[Row]:
 
 
 def cold(bench: Bench) -> Iterator[Row]:
-    """Cold open to heatmap, each beside its floor, and the growth from 80 MB to 1 GB."""
+    """Cold open to heatmap, each beside its floor and the peers, and the growth from 80 MB to 1 GB."""
     small, large = bench.input("typical", 80), bench.input("typical", 1000)
     turns = _turns(bench, (small, large))
     yield from _cold_rows(turns)
     yield from _cold_rows(_turns(bench, [bench.input("typical", size, gzip=True) for size in (80, 1000)]))
-    for kind in ("few", "many"):
-        yield from _cold_rows(_turns(bench, [bench.input(kind, 80, gzip) for gzip in (False, True)]))
+    for kind, size in (("few", 80), ("many", 80), ("dwarf", 80), ("machine", 259)):
+        yield from _cold_rows(_turns(bench, [bench.input(kind, size, gzip) for gzip in (False, True)]))
     for step, where in WHERE.items():
         pairs = zip(turns[large, step], turns[small, step], strict=True)
         runs = [after / before for after, before in pairs]
@@ -48,11 +53,13 @@ def cold(bench: Bench) -> Iterator[Row]:
 
 
 def _turns(bench: Bench, recipes: Sequence[Recipe]) -> Turns:
-    """Read every input in every way once a turn; speeds in MB of text a second."""
+    """Read every input in every way once a turn. Return speeds in MB of text per second."""
     speeds: Turns = defaultdict(list)
     for _ in range(bench.runs):
         for recipe in recipes:
-            speeds[recipe, FLOOR].append(bench.floor(recipe))
+            speeds[recipe, FLOOR].append(bench.speed(floor_of(recipe), recipe))
+            for peer in _peers(bench, recipe):
+                speeds[recipe, peer.name].append(bench.speed(peer, recipe))
             for step in WHERE:
                 found = bench.measured(step, recipe)
                 speeds[recipe, step].append(recipe.size / MB / found["cold"])
@@ -61,29 +68,56 @@ def _turns(bench: Bench, recipes: Sequence[Recipe]) -> Turns:
     return speeds
 
 
+def _peers(bench: Bench, recipe: Recipe) -> list[Program]:
+    """Return the peers that read an input: they take plain text, and an hour for the largest."""
+    return [] if recipe.gzip or recipe.size > MOST_PEER_BYTES else peers(bench.peers)
+
+
 def _cold_rows(turns: Turns) -> Iterator[Row]:
     for recipe in dict.fromkeys(recipe for recipe, _ in turns):
         section = f"Cold open to heatmap, MB of text: {recipe.file_name}"
-        tool, floors = " ".join(floor_tool(recipe)), turns[recipe, FLOOR]
+        tool, floors = floor_of(recipe).name, turns[recipe, FLOOR]
         yield Row(section, f"floor: {tool}", SPEED, floors)
         for step, where in WHERE.items():
             target = SPEED_TARGETS[step] if recipe.is_yardstick else None
-            ratio = GZIP_TARGET if recipe.gzip and recipe.is_large and step == ALL_CORES else None
+            ratio = GZIP_TARGET if recipe.gzip and step == ALL_CORES and recipe.variation == TYPICAL else None
             yield Row(section, where, SPEED, turns[recipe, step], target, floors, tool, ratio)
         yield Row(section, "one core, by processor time", SPEED, turns[recipe, PROCESSOR])
+        for name in PEERS:
+            if (recipe, name) in turns:
+                yield Row(section, f"{name}, start to end", SPEED, turns[recipe, name])
+
+
+def huge(bench: Bench) -> Iterator[Row]:
+    """A file of 5 GB: its speed beside that of 1 GB, and its peak memory."""
+    large, largest = bench.input("typical", 1000), bench.input("typical", 5000)
+    speeds: Turns = defaultdict(list)
+    for _ in range(min(bench.runs, HUGE_RUNS)):
+        for recipe in (large, largest):
+            speeds[recipe, ALL_CORES].append(recipe.size / MB / bench.measured(ALL_CORES, recipe)["cold"])
+    section = f"Huge: {largest.file_name}"
+    yield Row(section, "cold open to heatmap, all cores", SPEED, speeds[largest, ALL_CORES])
+    runs = [
+        after / before
+        for after, before in zip(speeds[largest, ALL_CORES], speeds[large, ALL_CORES], strict=True)
+    ]
+    yield Row(section, "its speed by that of 1 GB", RATIO, runs, GROWTH_TARGET)
+    peak = bench.peak(ALL_CORES, largest)
+    yield Row(section, "peak memory of all processes", MEGABYTES, [peak], MEMORY_TARGET)
 
 
 def parts(bench: Bench) -> Iterator[Row]:
-    """Which functions take the time of reading on one core."""
-    for kind in ("typical", "many"):
-        recipe = bench.input(kind, 80)
+    """Shares of the functions in the time of reading on one core."""
+    for kind, size in (("typical", 80), ("many", 80), ("machine", 259)):
+        recipe = bench.input(kind, size)
         for name, share in bench.measured("parts", recipe).items():
             yield Row(f"Where reading {recipe.file_name} on one core goes", name, PERCENT, [100 * share])
 
 
 def peaks(bench: Bench) -> Iterator[Row]:
     """Peak memory of all processes together."""
-    inputs = [("typical", 80, False), ("many", 80, False), ("typical", 1000, False), ("typical", 1000, True)]
+    inputs = [("typical", 80, False), ("many", 80, False), ("machine", 259, False)]
+    inputs += [("typical", 1000, False), ("typical", 1000, True)]
     for recipe in [bench.input(*one) for one in inputs]:
         for step, where in WHERE.items():
             target = MEMORY_TARGET if recipe.is_large and not recipe.gzip else None

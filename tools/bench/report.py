@@ -1,4 +1,4 @@
-"""The options that the benchmarks share, and where their tables go."""
+"""The options of all benchmarks, and the output of their tables."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from tools.bench.runner import Bench
 
 
 def shared_options(program: str, description: str | None) -> argparse.ArgumentParser:
-    """Make a parser of what all benchmarks understand."""
+    """Return a parser of the options that all benchmarks have."""
     parser = argparse.ArgumentParser(prog=f"python -m {program}", description=description)
     parser.add_argument("--quick", action="store_true", help="inputs of a tenth of the size, one run each")
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the inputs there, and use them again")
     parser.add_argument("--runs", type=int, default=5, help="runs of each process")
+    parser.add_argument("--peers", metavar="DIR", type=Path, help="where other programs are, else the PATH")
     parser.add_argument(
         "--patience",
         metavar="SECONDS",
         type=float,
         default=0,
-        help="wait so long at most, before each process, for a machine that is busy with other things",
+        help="before each process, wait so long at most for an idle machine",
     )
     parser.add_argument("--markdown", metavar="FILE", type=Path, help="write it there, or between the marks")
     return parser
@@ -34,20 +35,20 @@ def shared_options(program: str, description: str | None) -> argparse.ArgumentPa
 
 @contextmanager
 def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
-    """Give the benchmark that the options describe; its caches are removed at the end."""
+    """Yield the benchmark that the options describe, and remove its caches at the end."""
     folder: Path = options.keep or Path(tempfile.gettempdir()) / "flamescope-py-bench"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="flamescope-py-bench-") as caches:
         runs = 1 if options.quick else options.runs
-        yield Bench(folder.resolve(), Path(caches), options.quick, runs, options.patience)
+        yield Bench(folder.resolve(), Path(caches), options.quick, runs, options.patience, options.peers)
 
 
 def report(
     name: str, options: argparse.Namespace, measure: Callable[[Bench, Console], Iterable[Row]]
 ) -> None:
-    """Measure, show the table, and write it where the options say so.
+    """Measure, print the table, and write it to `--markdown`.
 
-    `name` is the target of make, and that of the marks in the page.
+    `name` is the target of make, and the name of the marks in the page.
     """
     console = Console()
     before = machine.busy()
@@ -61,7 +62,7 @@ def report(
 
 
 def write_between(path: Path, table: str, name: str) -> None:
-    """Write a file, or the part of it between the two marks of a name where it has them."""
+    """Write a file, or only the part between its two marks of a name."""
     text = path.read_text("utf-8") if path.exists() else ""
     opening, closing = f"<!-- {name} begins -->\n", f"\n<!-- {name} ends -->"
     head, begin, rest = text.partition(opening)

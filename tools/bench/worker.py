@@ -1,7 +1,7 @@
-"""What a measured process does: `python -m tools.bench.worker STEP FILE CACHE` prints one line of JSON.
+"""A measured process: `python -m tools.bench.worker STEP FILE CACHE` prints one line of JSON.
 
-A step prepares what a running server has (imports, a warm pool), then times what a user waits for.
-Numbers are seconds unless their name says otherwise.
+A step first prepares everything that a running server has (imports, a warm pool), then times what a user
+waits for. Numbers are seconds unless their name says otherwise.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Numbers = Mapping[str, float]
 
 
 def contents(file: Path, _: Path) -> Numbers:
-    """Count what a file holds."""
+    """Count the contents of a file."""
     stacks: set[bytes] = set()
     with file.open("rb") as opened:
         profile = read_profile(opened, "perf")
@@ -73,13 +73,13 @@ def one_core(file: Path, cache: Path) -> Numbers:
 
 
 def parts(file: Path, cache: Path) -> Numbers:
-    """Read a file in this process, and say which functions took which share of the time."""
+    """Read a file in this process. Return the share of each function in the time."""
     with file.open("rb") as opened:
         return shares(lambda: read_profile(opened, "perf"))
 
 
 def all_cores(file: Path, cache: Path) -> Numbers:
-    """Ask a server that runs for the heatmap of a file that it has never seen; it leaves an index."""
+    """Request the heatmap of an unknown file from a running server, which then leaves an index."""
     shutil.rmtree(cache, ignore_errors=True)
     with _server(file, cache) as ask:
         return {"cold": _seconds(lambda: ask("heatmap"))}
@@ -92,13 +92,13 @@ def all_cores_large(file: Path, cache: Path) -> Numbers:
 
 
 def reopen(file: Path, cache: Path) -> Numbers:
-    """Ask a server that has just started for the heatmap of a file that was open before."""
+    """Request the heatmap of a file with an index from a server that has just started."""
     with _server(file, cache) as ask:
         return {"reopen": _seconds(lambda: ask("heatmap"))}
 
 
 def warm(file: Path, cache: Path) -> Numbers:
-    """Ask an open profile everything that the page asks; bytes as they would be sent."""
+    """Send all requests of the page for an open profile, encoding included."""
     with _server(file, cache) as ask:
         ask("heatmap")
         graph = partial(ask, "flamegraph")
@@ -116,10 +116,18 @@ def warm(file: Path, cache: Path) -> Numbers:
             "filter_first": _seconds(partial(graph, format="columns", filter=FILTER)),
             "filter_again": _median(partial(second, filter=FILTER)),
             "filter_again_whole": _median(lambda _: graph(format="columns", filter=FILTER)),
+            "differential": _median(lambda run: ask("differential", **_halves(file.name, run))),
             "heatmap_bytes": ask("heatmap"),
             "columns_bytes": graph(format="columns"),
             "nested_bytes": graph(),
         }
+
+
+def _halves(name: str, run: int) -> dict[str, object]:
+    """Return the query of a differential of two ranges, another one each time."""
+    middle = RANGE_START + run / 10
+    sides = {"start": 0, "end": middle, "compareStart": middle, "compareEnd": 2 * RANGE_START}
+    return {"compareFilename": name, "format": "columns", **sides}
 
 
 STEPS = {
@@ -128,14 +136,14 @@ STEPS = {
 
 
 class _Ask:
-    """Sends requests about one profile, as a browser would, without a socket in between."""
+    """Sends requests about one profile, without a socket in between."""
 
     def __init__(self, client: FlaskClient, name: str) -> None:
         self._client = client
         self._name = name
 
     def __call__(self, resource: str, **query: object) -> int:
-        """Ask once and give the length of the answer."""
+        """Send one request and return the length of the answer."""
         texts = {"filename": self._name, **{key: str(value) for key, value in query.items()}}
         response = self._client.get(f"/{resource}/", query_string=texts)
         if response.status_code != 200:
@@ -163,7 +171,7 @@ def _seconds(question: Callable[[], object]) -> float:
 
 
 def _median(question: Callable[[int], object]) -> float:
-    """Ask several times; the number of the run is given, so that a question may be another each time."""
+    """Return the median of several runs. The request gets the number of the run, and may depend on it."""
     question(RUNS)
     return median(_seconds(partial(question, run)) for run in range(RUNS))
 
