@@ -1,4 +1,7 @@
-"""The wheel in an environment of its own, without Node, compiler and network: installs and serves."""
+"""The wheel installs and serves in an environment without Node, compiler and network.
+
+One test, because two would build the wheel twice where they run in two processes.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def run(*command: str | Path, cwd: Path, **more: str) -> None:
 
 
 def without_network() -> list[str]:
-    """Give the command that runs another in a network of its own, which leads nowhere; skips without."""
+    """Return the command that runs another without a network. Skip the test if this user may not."""
     unshare = shutil.which("unshare")
     if unshare is None:
         pytest.skip("needs unshare: install Debian's util-linux")
@@ -40,9 +43,9 @@ def without_network() -> list[str]:
     return command
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build our wheel, and fetch those that it needs: all that ever comes over a network."""
+    """Build our wheel and download its dependencies."""
     if not (ROOT / "flamescope_py" / "static" / "index.html").exists():
         pytest.fail("the front end is not built: make frontend")
     source, house = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
@@ -67,9 +70,9 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return house
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def installed(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install with nothing on the path but Python; gives the environment."""
+    """Install with nothing on the path but Python. Return the environment."""
     place = tmp_path_factory.mktemp("installed") / "env"
     run(sys.executable, "-m", "venv", place, cwd=place.parent)
     pip: list[str | Path] = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index"]
@@ -80,7 +83,7 @@ def installed(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture
 def address(installed: Path, tmp_path: Path) -> Iterator[str]:
-    """Serve the examples by the installed command; nothing but the environment is on its path."""
+    """Serve the examples by the installed command, with only the environment on its path."""
     profiles = copy_examples(tmp_path / "profiles")
     command = [installed / "bin" / "flamescope-py", "serve", profiles, "--port", "0"]
     with (tmp_path / "log").open("w") as log:
@@ -102,7 +105,7 @@ def address(installed: Path, tmp_path: Path) -> Iterator[str]:
     assert process.returncode == 0
 
 
-def test_it_is_what_was_installed_and_finds_no_other_tools(installed: Path) -> None:
+def check_that_it_finds_no_other_tools(installed: Path) -> None:
     code = "import flamescope_py as f, shutil as s; print(f.__file__, s.which('node'), s.which('gcc'))"
     found = subprocess.run(
         [installed / "bin" / "python", "-c", code],
@@ -116,7 +119,8 @@ def test_it_is_what_was_installed_and_finds_no_other_tools(installed: Path) -> N
     assert found[1:] == ["None", "None"]
 
 
-def test_it_shows_a_heatmap(address: str, page: Page) -> None:
+def test_it_shows_a_heatmap_with_nothing_else_installed(installed: Path, address: str, page: Page) -> None:
+    check_that_it_finds_no_other_tools(installed)
     explorer = Explorer(page, address).open(NODE20, rows=ROWS)
     counted = cells(raw_samples(EXAMPLES / NODE20), ROWS)
     assert max(counted.values()) > 3
