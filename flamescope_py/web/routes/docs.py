@@ -21,7 +21,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-blueprint = Blueprint("docs", __name__, template_folder="pages")
+blueprint = Blueprint("docs", __name__, template_folder=_PAGES)
 
 
 @blueprint.get("/docs/")
