@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from flamescope_py.analysis.vocabulary import ALL, MAIN
 from flamescope_py.model import Profile
-
-MAIN, ALL = "main", "all"
 
 # cycles  cycles:ppp  cpu-clock:pppH  cpu_core/cycles/P  cpu/event=0x3c,umask=0x1/u  r01c2:u
 _PMU_EVENT = re.compile(r"[\w-]+/(?P<term>[^/]+)/(?P<modifiers>\w*)")

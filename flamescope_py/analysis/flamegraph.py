@@ -163,7 +163,7 @@ def _cost(view: View, parts: Sequence[slice]) -> FilterCost | None:
     return FilterCost(view.moves.frames, int(moved), int(emptied), len(source))
 
 
-def merged(graph: FlameGraph) -> FlameGraph:
+def without_libraries(graph: FlameGraph) -> FlameGraph:
     """Remove libraries and merge siblings that are then equal, in name and kind.
 
     A graph with extras stays as it is: they tell functions of one name apart. So do the files of

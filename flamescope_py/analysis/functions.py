@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flamescope_py.analysis.flamegraph import FlameGraph, merged
+from flamescope_py.analysis.flamegraph import FlameGraph, without_libraries
 
 
 class Function(NamedTuple):
@@ -27,7 +27,7 @@ class Change(NamedTuple):
 
 def functions(graph: FlameGraph) -> dict[tuple[str, str], Function]:
     """Add up a graph by (name, kind), root and owners included."""
-    graph = merged(graph)
+    graph = without_libraries(graph)
     count = len(graph.frames)
     own = np.bincount(graph.frame, graph.own, count).astype(np.int64)
     order = np.argsort(graph.frame, kind="stable")

@@ -13,12 +13,9 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import matching_frames
-from flamescope_py.analysis.flavours.flavours import STANDARD
+from flamescope_py.analysis.vocabulary import SAMPLES, STANDARD
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import CallTree, FrameTable, Profile
-
-SAMPLES = "samples"
-PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flavours.extras import Traits, traits
-from flamescope_py.analysis.flavours.flavours import FLAVOURS, NODEJS
+from flamescope_py.analysis.flavours.flavours import FLAVOURS
 from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
 from flamescope_py.analysis.selection import Selection, kept_samples, weights
+from flamescope_py.analysis.vocabulary import NODEJS
 from flamescope_py.model import CallTree, FrameTable, Profile
 
 

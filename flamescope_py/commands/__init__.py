@@ -1,1 +1,1 @@
-"""Commands that answer questions about one file or two, without a server; one file a command."""
+"""The commands, one file each; `options`, `output` and `following` hold what several of them share."""

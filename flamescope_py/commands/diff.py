@@ -1,31 +1,30 @@
 """`flamescope-py diff`: which functions grew and which shrank, between two files or two ranges of one.
 
-Both sides count as a whole, so that a longer recording does not look like a slower program.
+Each side counts as a whole, so that a longer recording does not look like a slower program.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-import orjson
 
-from flamescope_py.commands.info import plain
-from flamescope_py.commands.options import (
+from flamescope_py.commands.options import graphing, options, queries, question_of, range_of
+from flamescope_py.commands.output import (
+    STANDARD_STREAM,
     ending,
-    graphing,
-    options,
-    queries,
-    question_of,
-    range_of,
+    output_option,
+    plain,
     read,
     shown_name,
     write,
 )
-from flamescope_py.service import DIFFERENCES, TYPES, FlameGraph, Profile, changes
+from flamescope_py.service import DIFFERENCES, TYPES
 from flamescope_py.service.parameters import END, START
-from flamescope_py.service.queries import FIRST, SECOND, error_prefix
+
+if TYPE_CHECKING:
+    from flamescope_py.service import FlameGraph, Profile
 
 OTHER_RANGE = (
     START._replace(name="compare-start", meaning="Begin of the range of the second file."),
@@ -35,8 +34,8 @@ OWN, TOTAL = "own", "total"
 TABLE, JSON = "table", "json"
 
 
-class Row(NamedTuple):
-    """A function: its kind, and its samples and share of the whole (0 to 1) in either file."""
+class Change(NamedTuple):
+    """A function with its kind, and its samples and share of the whole (0 to 1) in each file."""
 
     name: str
     kind: str
@@ -45,7 +44,7 @@ class Row(NamedTuple):
 
     @property
     def change(self) -> float:
-        """How much larger its share is in the second file."""
+        """The share in the second file less that in the first."""
         return self.shares[1] - self.shares[0]
 
 
@@ -69,14 +68,16 @@ Examples:
 @click.option(
     "--format", "form", type=click.Choice([TABLE, *DIFFERENCES, JSON]), default=TABLE, show_default=True
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, not to standard output.")
+@output_option
 @ending
 def diff(first: str, second: str, form: str, by: str, top: int, output: str | None, **given: Any) -> None:
-    """Say what takes a larger or smaller share in B than in A; - reads standard input.
+    """List what takes a larger or smaller share in B than in A; - reads standard input.
 
     The picture (svg) is that of A: red where it has more than B, blue where it has less.
     """
-    if first == second == "-":
+    from flamescope_py.service import FIRST, SECOND, error_prefix
+
+    if first == second == STANDARD_STREAM:
         raise click.UsageError("Only one of the two can be standard input.")
     question = question_of(given)
     with error_prefix(FIRST):
@@ -91,6 +92,8 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     graphs = queries().graphs(profiles, parts, question)
     rows = sorted(_rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
+        import orjson
+
         write(iter([orjson.dumps(_json(rows, graphs)), b"\n"]), output)
         return
     lines = _table(rows[:top], names, (graphs[0].samples, graphs[1].samples))
@@ -104,17 +107,19 @@ def _other(before: Profile, same: bool, name: str, given: dict[str, Any]) -> Pro
     return read(name, given["compare_type"])
 
 
-def _rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Row]:
-    """Give the functions whose share is another one."""
+def _rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Change]:
+    """Yield the functions whose share differs."""
+    from flamescope_py.service import changes
+
     wholes = [max(graph.samples, 1) for graph in graphs]
     for one in changes(*graphs):
         before, after = getattr(one.before, by), getattr(one.after, by)
-        row = Row(one.name, one.kind, (before, after), (before / wholes[0], after / wholes[1]))
+        row = Change(one.name, one.kind, (before, after), (before / wholes[0], after / wholes[1]))
         if row.change:
             yield row
 
 
-def _table(rows: list[Row], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
+def _table(rows: list[Change], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
     yield f"A: {plain(names[0])}, {samples[0]:,} samples"
     yield f"B: {plain(names[1])}, {samples[1]:,} samples"
     if not rows:
@@ -126,6 +131,6 @@ def _table(rows: list[Row], names: tuple[str, str], samples: tuple[int, int]) ->
         yield f"{shares}  {plain(row.name)}{f' [{row.kind}]' if row.kind else ''}"
 
 
-def _json(rows: list[Row], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
+def _json(rows: list[Change], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
     functions = [{**row._asdict(), "change": row.change} for row in rows]
     return {"samples": [graph.samples for graph in graphs], "functions": functions}

@@ -1,18 +1,17 @@
-"""`flamescope-py info`: what a file is, what it consists of, and what its reader could not read."""
+"""`flamescope-py info`: the facts of a file, the values to select by, and the report of its reader."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
-import orjson
 
-from flamescope_py.commands.options import ending, file_argument, queries, read, shown_name, type_option
-from flamescope_py.service import Count, ParseReport, Profile, ProfileInfo, facts
+from flamescope_py.commands.options import file_argument, queries, type_option
+from flamescope_py.commands.output import ending, plain, read, shown_name
 
-# Names come from the file: what a terminal would obey is shown as it is spelled.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+if TYPE_CHECKING:
+    from flamescope_py.service import Count, ParseReport, Profile, ProfileInfo
 
 
 @click.command(
@@ -29,18 +28,17 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="All of it, as /profile/info answers it.")
 @ending
 def info(file: str, type_name: str | None, top: int, as_json: bool) -> None:
-    """Say what FILE is; - reads standard input."""
+    """Show what FILE holds; - reads standard input."""
+    from flamescope_py.service import ProfileInfo, facts
+
     profile = read(file, type_name)
     found = ProfileInfo(shown_name(file), profile, queries().facets(profile))
     if as_json:
+        import orjson
+
         click.echo(orjson.dumps(facts(found)))
     else:
         click.echo("\n".join(_lines(found, top)))
-
-
-def plain(text: str) -> str:
-    """Make a name of a profile safe for a terminal."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _lines(found: ProfileInfo, top: int) -> Iterator[str]:

@@ -1,32 +1,23 @@
-"""What the commands share: options made of the table of parameters, files, and how errors end.
+"""The options that commands share, made of the table of parameters, and the values that they name.
 
-Exit codes: 0 done, 1 failed, 2 asked wrongly, 141 when whoever reads the output has gone (as SIGPIPE ends
-other programs). Errors are one sentence on standard error.
+Modules that need numpy are imported inside functions: `COMMAND --help` does without them.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from flamescope_py.errors import FlameScopeError, ParameterError
-from flamescope_py.service import TYPES, Profile, Selection, TimeRange, all_filters, parameters, read_alone
+from flamescope_py.service import TYPES, parameters
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
-from flamescope_py.service.queries import Queries, Question
 from flamescope_py.settings.command import load_settings
 
-STANDARD_STREAM = "-"
+if TYPE_CHECKING:
+    from flamescope_py.service import Queries, Question, Selection, TimeRange
+
 RANGE = (START, END)
-FAILED, ASKED_WRONGLY, PIPE_CLOSED = 1, 2, 141
 MEMORY = 1 << 30
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,7 +26,7 @@ type_option = click.option("--type", "type_name", type=click.Choice(TYPES), help
 
 
 def options(*rows: Parameter) -> Callable[[Command], Command]:
-    """Give a command an option for every parameter, named as in the addresses of the web."""
+    """Add an option for each parameter, with the name that it has in addresses."""
 
     def decorate(command: Command) -> Command:
         for row in reversed(rows):
@@ -55,23 +46,23 @@ def _argument(name: str) -> str:
 
 
 def selecting(command: Command) -> Command:
-    """Give a command the options of a selection, and the file that may hold further filters."""
+    """Add the options of a selection, and the settings file that may name further filters."""
     config = click.option("--config", metavar="FILE", help="Settings that name further filters.")
     return options(*SELECTION)(config(command))
 
 
 def inverting(command: Command) -> Command:
-    """Give a command the option --inverted, which takes no value here."""
+    """Add the option --inverted, which takes no value here."""
     return click.option("--inverted", is_flag=True, help="Put callers below callees.")(command)
 
 
 def graphing(command: Command) -> Command:
-    """Give a command all that says which flame graph of a file is meant."""
+    """Add all options that select one flame graph of a file."""
     return type_option(options(*RANGE)(selecting(inverting(command))))
 
 
 def values(given: Mapping[str, Any], *rows: Parameter) -> dict[str, Any]:
-    """Parse what was given for some parameters. Raises ParameterError."""
+    """Parse the options of some parameters. Raises ParameterError."""
 
     def texts(name: str) -> Sequence[str]:
         value = given.get(_argument(name))
@@ -81,86 +72,29 @@ def values(given: Mapping[str, Any], *rows: Parameter) -> dict[str, Any]:
 
 
 def selection_of(given: Mapping[str, Any]) -> Selection:
-    """Make a selection of the options; filters that the server runs by default do not run here."""
-    settings = load_settings(config=given.get("config"))
+    """Make a selection of the options. The default filters of the server do not run here."""
+    from flamescope_py.service import all_filters
+
     rows = (*SELECTION, SEARCH) if SEARCH.name in given else SELECTION
-    return parameters.selection(values(given, *rows), all_filters(settings))
+    return parameters.selection(values(given, *rows), all_filters(load_settings(config=given.get("config"))))
 
 
 def question_of(given: Mapping[str, Any]) -> Question:
-    """Make the question that the options ask of a flame graph."""
+    """Make the question about a flame graph that the options ask."""
+    from flamescope_py.service import Question
+
     return Question(selection_of(given), bool(given.get(INVERTED.name)))
 
 
 def range_of(given: Mapping[str, Any], bounds: tuple[Parameter, Parameter] = RANGE) -> TimeRange:
     """Return the range that --start and --end (or two options like them) name."""
-    start, end = values(given, *bounds).values()
-    return TimeRange(start, end)
+    from flamescope_py.service import TimeRange
+
+    return TimeRange(*values(given, *bounds).values())
 
 
 def queries() -> Queries:
     """Return the queries of this process."""
+    from flamescope_py.service import Queries
+
     return Queries(MEMORY)
-
-
-def read(name: str, type_name: str | None) -> Profile:
-    """Read a file, or standard input where it is called `-`. Raises FlameScopeError and OSError."""
-    with _opened(name) as file:
-        return read_alone(file, type_name)
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    """Open a file that can be read from its start again, as finding out what it is takes."""
-    with ExitStack() as stack:
-        if name == STANDARD_STREAM:
-            source: BinaryIO = sys.stdin.buffer
-        else:
-            source = stack.enter_context(Path(name).open("rb"))
-            if source.seekable():
-                yield source
-                return
-        spooled = stack.enter_context(tempfile.TemporaryFile())
-        shutil.copyfileobj(source, spooled, 1 << 20)
-        spooled.seek(0)
-        yield cast(BinaryIO, spooled)
-
-
-def shown_name(name: str) -> str:
-    """Name a file in titles."""
-    return "standard input" if name == STANDARD_STREAM else Path(name).name
-
-
-def write(pieces: Iterator[bytes], output: str | None) -> None:
-    """Write to a file, or to standard output. Raises OSError."""
-    if output is None or output == STANDARD_STREAM:
-        sys.stdout.buffer.writelines(pieces)
-        sys.stdout.buffer.flush()
-        return
-    with Path(output).open("wb") as file:
-        file.writelines(pieces)
-
-
-def ending(command: Command) -> Command:
-    """Turn errors into a sentence and an exit code."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **given: Any) -> None:
-        try:
-            command(*arguments, **given)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # Nothing more can be written, also not at the interpreter's end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            raise SystemExit(PIPE_CLOSED) from None
-        except FlameScopeError as error:
-            _fail(str(error), ASKED_WRONGLY if isinstance(error, ParameterError) else FAILED)
-        except OSError as error:
-            _fail(f"{error.filename or 'The output'}: {error.strerror}.", FAILED)
-
-    return run  # type: ignore[return-value]
-
-
-def _fail(sentence: str, code: int) -> None:
-    click.echo(f"Error: {sentence}", err=True)
-    raise SystemExit(code)

@@ -1,20 +1,23 @@
-"""Follows a job in the terminal: a bar that says what is done, how much has come, and how long it takes."""
+"""Follows a job in the terminal with a bar: its step, the bytes fetched, and the time."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from flamescope_py.service import JobRunner, JobView
+if TYPE_CHECKING:
+    from flamescope_py.service import JobRunner, JobView
 
 _LOOK_SECONDS = 0.25
 
 
-def followed(jobs: JobRunner, job: JobView) -> JobView:
-    """Show a job until it is over; without a terminal, say each step once."""
+def follow(jobs: JobRunner, job: JobView) -> JobView:
+    """Show a job until it is over; without a terminal, print each step once."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        return _told(jobs, job, console)
+        return _print_steps(jobs, job, console)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(job.step, total=None)
@@ -24,7 +27,7 @@ def followed(jobs: JobRunner, job: JobView) -> JobView:
     return job
 
 
-def _told(jobs: JobRunner, job: JobView, console: Console) -> JobView:
+def _print_steps(jobs: JobRunner, job: JobView, console: Console) -> JobView:
     step = ""
     while not job.over:
         if job.step != step:

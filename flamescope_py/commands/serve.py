@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import threading
-import webbrowser
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +70,8 @@ def run_server(settings: Settings, place: str = "") -> None:
             ssh_token.write_token(token_file, token)
         click.echo(_start_line(settings, address(listener), token.decode()))
         if place:
+            import webbrowser
+
             # The socket listens already, so the browser waits for the first answer.
             threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
         service = service_of(app)

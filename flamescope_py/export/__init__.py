@@ -1,23 +1,22 @@
-"""One function a format that a flame graph, or two of them, can be written in, and the tables of them."""
+"""The formats that a flame graph, or a pair of them, can be written in: one writer function each.
+
+A writer is imported when it runs, so that the names of the formats cost nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flamescope_py.analysis.compare import Pair
-from flamescope_py.analysis.flamegraph import FlameGraph
-from flamescope_py.export.difference import folded_difference, svg_difference
-from flamescope_py.export.folded import folded
-from flamescope_py.export.pprof import pprof
-from flamescope_py.export.speedscope import speedscope
-from flamescope_py.export.svg import svg
+if TYPE_CHECKING:
+    from flamescope_py.analysis.compare import Pair
+    from flamescope_py.analysis.flamegraph import FlameGraph
 
 __all__ = ["DIFFERENCES", "FORMATS", "DifferenceFormat", "ExportFormat"]
 
 
 class ExportFormat(NamedTuple):
-    """A format: `write(graph, title, unit)` gives the file in pieces; `suffix` begins with a dot."""
+    """A format: `write(graph, title, unit)` yields the file in pieces; `suffix` begins with a dot."""
 
     name: str
     title: str
@@ -27,7 +26,7 @@ class ExportFormat(NamedTuple):
 
 
 class DifferenceFormat(NamedTuple):
-    """A format that has a place for two sides: `write(pair, title, unit)` gives the file in pieces."""
+    """A format for two flame graphs: `write(pair, title, unit)` yields the file in pieces."""
 
     name: str
     title: str
@@ -36,37 +35,51 @@ class DifferenceFormat(NamedTuple):
     write: Callable[[Pair, str, str], Iterator[bytes]]
 
 
+def _folded(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.folded import folded
+
+    return folded(graph)
+
+
+def _speedscope(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.speedscope import speedscope
+
+    return speedscope(graph, title, unit)
+
+
+def _pprof(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.pprof import pprof
+
+    return pprof(graph, unit)
+
+
+def _svg(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.svg import svg
+
+    return svg(graph, title, unit=unit)
+
+
+def _folded_difference(pair: Pair, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.difference import folded_difference
+
+    return folded_difference(pair)
+
+
+def _svg_difference(pair: Pair, title: str, unit: str) -> Iterator[bytes]:
+    from flamescope_py.export.difference import svg_difference
+
+    return svg_difference(pair, title, unit)
+
+
+_TEXT, _SVG = "text/plain; charset=utf-8", "image/svg+xml"
+
 FORMATS = {
     row.name: row
     for row in (
-        ExportFormat(
-            "folded",
-            "folded stacks",
-            "text/plain; charset=utf-8",
-            ".folded",
-            lambda graph, title, unit: folded(graph),
-        ),
-        ExportFormat(
-            "speedscope",
-            "speedscope",
-            "application/json",
-            ".speedscope.json",
-            speedscope,
-        ),
-        ExportFormat(
-            "pprof",
-            "pprof",
-            "application/octet-stream",
-            ".pb.gz",
-            lambda graph, title, unit: pprof(graph, unit),
-        ),
-        ExportFormat(
-            "svg",
-            "SVG picture",
-            "image/svg+xml",
-            ".svg",
-            lambda graph, title, unit: svg(graph, title, unit=unit),
-        ),
+        ExportFormat("folded", "folded stacks", _TEXT, ".folded", _folded),
+        ExportFormat("speedscope", "speedscope", "application/json", ".speedscope.json", _speedscope),
+        ExportFormat("pprof", "pprof", "application/octet-stream", ".pb.gz", _pprof),
+        ExportFormat("svg", "SVG picture", _SVG, ".svg", _svg),
     )
 }
 
@@ -74,18 +87,8 @@ DIFFERENCES = {
     row.name: row
     for row in (
         DifferenceFormat(
-            "folded",
-            "folded stacks with both counts",
-            FORMATS["folded"].media_type,
-            ".diff.folded",
-            lambda pair, title, unit: folded_difference(pair),
+            "folded", "folded stacks with both counts", _TEXT, ".diff.folded", _folded_difference
         ),
-        DifferenceFormat(
-            "svg",
-            "SVG picture",
-            FORMATS["svg"].media_type,
-            ".diff.svg",
-            svg_difference,
-        ),
+        DifferenceFormat("svg", "SVG picture", _SVG, ".diff.svg", _svg_difference),
     )
 }

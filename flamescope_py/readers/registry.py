@@ -18,10 +18,6 @@ from flamescope_py.readers.perf import reader as perf
 from flamescope_py.readers.perf.rehearsal import rehearse
 from flamescope_py.readers.v8 import cpuprofile
 
-UNKNOWN_TYPE = "unknown"
-# Names that a request may carry, also for formats that have no reader yet.
-TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile", "folded")
-
 
 class Parallel(NamedTuple):
     """How a format is read in parts.

@@ -22,6 +22,7 @@ from flamescope_py.errors import (
 from flamescope_py.model import Profile
 from flamescope_py.readers import compression, folded, registry
 from flamescope_py.readers.registry import Reader
+from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 
 HEAD_BYTES = 64 << 10
 SHORTER = "The file became shorter while it was read: try again when it is complete."
@@ -40,9 +41,9 @@ def sniff_file(file: BinaryIO) -> Sniffed:
     try:
         head = compression.head(file, HEAD_BYTES)
     except FlameScopeError as error:
-        return Sniffed(registry.UNKNOWN_TYPE, str(error))
+        return Sniffed(UNKNOWN_TYPE, str(error))
     reader = registry.recognise(head)
-    return Sniffed(reader.type) if reader else Sniffed(registry.UNKNOWN_TYPE, _why_unknown(head))
+    return Sniffed(reader.type) if reader else Sniffed(UNKNOWN_TYPE, _why_unknown(head))
 
 
 def _why_unknown(head: bytes) -> str:
@@ -73,8 +74,8 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
     that does not exist, WrongTypeError when the file is of another one, UnknownFormatError when it is of
     none and none was named, and BrokenProfileError when there is nothing in it.
     """
-    if type_name not in (*registry.TYPES, registry.UNKNOWN_TYPE):
-        raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(registry.TYPES)}.")
+    if type_name not in (*TYPES, UNKNOWN_TYPE):
+        raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(TYPES)}.")
     codec = compression.codec(file)
     head = compression.head(file, HEAD_BYTES)
     file.seek(0)
@@ -86,7 +87,7 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
         if named is None:
             raise UnknownFormatError(_why_unknown(head))
         readers = [_tried(named, head)]
-    wanted = [reader for reader in readers if type_name in (registry.UNKNOWN_TYPE, reader.type)]
+    wanted = [reader for reader in readers if type_name in (UNKNOWN_TYPE, reader.type)]
     if not wanted:
         known = readers[0].type
         raise WrongTypeError(f"The file is not of type {type_name} but {known}: ask for type={known}.")

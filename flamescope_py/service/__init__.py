@@ -1,81 +1,100 @@
 """The service joins store and analysis, for the web and the command line alike.
 
-It is also their one door: web/ imports every name of the layers below from here.
+It is also the one door of web/ to the layers below. Each name is imported when it is asked for: a command
+that reads one file needs neither SSH nor the store.
 """
 
-from flamescope_py.analysis.compare import Pair
-from flamescope_py.analysis.facets import Count
-from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
-from flamescope_py.analysis.flamegraph import merged as without_libraries
-from flamescope_py.analysis.flavours.javascript import ANONYMOUS
-from flamescope_py.analysis.functions import changes
-from flamescope_py.analysis.heatmap import Heatmap
-from flamescope_py.analysis.joined import HIGHEST, SUM, Columns
-from flamescope_py.analysis.selection import Selection
-from flamescope_py.export import DIFFERENCES, FORMATS
-from flamescope_py.incoming.part import Wish
-from flamescope_py.jobs.job import JobView
-from flamescope_py.jobs.runner import JobRunner
-from flamescope_py.model import FrameTable, ParseReport, Profile, TimeRange
-from flamescope_py.readers.registry import TYPES, UNKNOWN_TYPE
-from flamescope_py.remote.importer import Importer
-from flamescope_py.remote.requests import CALL_GRAPHS, LONGEST_TEXT, MAX_FREQUENCY, MAX_PID, SHAPES
-from flamescope_py.service.info import ProfileInfo, facts
-from flamescope_py.service.opened import OpenProfile
-from flamescope_py.service.queries import GraphAnswer, Question
-from flamescope_py.service.service import Service
-from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
-from flamescope_py.service.wiring import all_filters, read_alone
-from flamescope_py.store.catalog import ProfileFile
-from flamescope_py.store.catalog_query import SORTS, ListQuery
-from flamescope_py.store.open_profiles import Progress
+from __future__ import annotations
 
-__all__ = [
-    "ANONYMOUS",
-    "CALL_GRAPHS",
-    "DIFFERENCES",
-    "FORMATS",
-    "HIGHEST",
-    "LONGEST_TEXT",
-    "MAX_FREQUENCY",
-    "MAX_PID",
-    "SHAPES",
-    "SORTS",
-    "SUM",
-    "TYPES",
-    "UNKNOWN_TYPE",
-    "Columns",
-    "Count",
-    "FilterCost",
-    "FlameGraph",
-    "FrameFilter",
-    "FrameTable",
-    "GraphAnswer",
-    "Heatmap",
-    "Importer",
-    "JobRunner",
-    "JobView",
-    "ListAnswer",
-    "ListQuery",
-    "ListedProfile",
-    "OpenProfile",
-    "Pair",
-    "ParseReport",
-    "Profile",
-    "ProfileFile",
-    "ProfileInfo",
-    "ProfileRef",
-    "Progress",
-    "Question",
-    "Selection",
-    "Service",
-    "TimeRange",
-    "Vitals",
-    "Wish",
-    "all_filters",
-    "changes",
-    "facts",
-    "read_alone",
-    "without_libraries",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flamescope_py.analysis.compare import Pair as Pair
+    from flamescope_py.analysis.facets import Count as Count
+    from flamescope_py.analysis.filters.named import FrameFilter as FrameFilter
+    from flamescope_py.analysis.flamegraph import FilterCost as FilterCost
+    from flamescope_py.analysis.flamegraph import FlameGraph as FlameGraph
+    from flamescope_py.analysis.flamegraph import without_libraries as without_libraries
+    from flamescope_py.analysis.flavours.javascript import ANONYMOUS as ANONYMOUS
+    from flamescope_py.analysis.functions import changes as changes
+    from flamescope_py.analysis.heatmap import Heatmap as Heatmap
+    from flamescope_py.analysis.joined import HIGHEST as HIGHEST
+    from flamescope_py.analysis.joined import SUM as SUM
+    from flamescope_py.analysis.joined import Columns as Columns
+    from flamescope_py.analysis.selection import Selection as Selection
+    from flamescope_py.export import DIFFERENCES as DIFFERENCES
+    from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.incoming.part import Wish as Wish
+    from flamescope_py.jobs.job import JobView as JobView
+    from flamescope_py.jobs.runner import JobRunner as JobRunner
+    from flamescope_py.model import FrameTable as FrameTable
+    from flamescope_py.model import ParseReport as ParseReport
+    from flamescope_py.model import Profile as Profile
+    from flamescope_py.model import TimeRange as TimeRange
+    from flamescope_py.readers.source import read_profile as read_profile
+    from flamescope_py.readers.types import TYPES as TYPES
+    from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
+    from flamescope_py.remote.importer import Importer as Importer
+    from flamescope_py.remote.requests import CALL_GRAPHS as CALL_GRAPHS
+    from flamescope_py.remote.requests import LONGEST_TEXT as LONGEST_TEXT
+    from flamescope_py.remote.requests import MAX_FREQUENCY as MAX_FREQUENCY
+    from flamescope_py.remote.requests import MAX_PID as MAX_PID
+    from flamescope_py.remote.requests import SHAPES as SHAPES
+    from flamescope_py.service.filters import all_filters as all_filters
+    from flamescope_py.service.info import ProfileInfo as ProfileInfo
+    from flamescope_py.service.info import facts as facts
+    from flamescope_py.service.opened import OpenProfile as OpenProfile
+    from flamescope_py.service.queries import FIRST as FIRST
+    from flamescope_py.service.queries import SECOND as SECOND
+    from flamescope_py.service.queries import GraphAnswer as GraphAnswer
+    from flamescope_py.service.queries import Queries as Queries
+    from flamescope_py.service.queries import Question as Question
+    from flamescope_py.service.queries import error_prefix as error_prefix
+    from flamescope_py.service.service import Service as Service
+    from flamescope_py.service.values import ListAnswer as ListAnswer
+    from flamescope_py.service.values import ListedProfile as ListedProfile
+    from flamescope_py.service.values import ProfileRef as ProfileRef
+    from flamescope_py.service.values import Vitals as Vitals
+    from flamescope_py.store.catalog import ProfileFile as ProfileFile
+    from flamescope_py.store.catalog_query import SORTS as SORTS
+    from flamescope_py.store.catalog_query import ListQuery as ListQuery
+    from flamescope_py.store.open_profiles import Progress as Progress
+
+_NAMES = {
+    "analysis.compare": ["Pair"],
+    "analysis.facets": ["Count"],
+    "analysis.filters.named": ["FrameFilter"],
+    "analysis.flamegraph": ["FilterCost", "FlameGraph", "without_libraries"],
+    "analysis.flavours.javascript": ["ANONYMOUS"],
+    "analysis.functions": ["changes"],
+    "analysis.heatmap": ["Heatmap"],
+    "analysis.joined": ["HIGHEST", "SUM", "Columns"],
+    "analysis.selection": ["Selection"],
+    "export": ["DIFFERENCES", "FORMATS"],
+    "incoming.part": ["Wish"],
+    "jobs.job": ["JobView"],
+    "jobs.runner": ["JobRunner"],
+    "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
+    "readers.source": ["read_profile"],
+    "readers.types": ["TYPES", "UNKNOWN_TYPE"],
+    "remote.importer": ["Importer"],
+    "remote.requests": ["CALL_GRAPHS", "LONGEST_TEXT", "MAX_FREQUENCY", "MAX_PID", "SHAPES"],
+    "service.filters": ["all_filters"],
+    "service.info": ["ProfileInfo", "facts"],
+    "service.opened": ["OpenProfile"],
+    "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
+    "service.service": ["Service"],
+    "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
+    "store.catalog": ["ProfileFile"],
+    "store.catalog_query": ["SORTS", "ListQuery"],
+    "store.open_profiles": ["Progress"],
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the layers below. Raises AttributeError for any other."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"flamescope_py.{_HOMES[name]}"), name)

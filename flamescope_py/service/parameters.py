@@ -1,6 +1,6 @@
-"""The parameters of a question, one row each: name, meaning, what a value may be, whether it may repeat.
+"""The parameters of queries, one row each, for the web and the command line alike.
 
-The web and the command line both read them from here, so that a selection means the same in both.
+Whatever is costly to import is imported when a value is parsed, so that `--help` is quick.
 """
 
 from __future__ import annotations
@@ -8,14 +8,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flamescope_py.analysis.events import ALL, MAIN
-from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.filters.patterns import MAX_PATTERN, MAX_PATTERNS, compile_pattern
-from flamescope_py.analysis.flavours.flavours import FLAVOURS, STANDARD
-from flamescope_py.analysis.selection import PERIOD, SAMPLES, Selection
+from flamescope_py.analysis.vocabulary import (
+    ALL,
+    FLAVOUR_NAMES,
+    MAIN,
+    MAX_PATTERN,
+    MAX_PATTERNS,
+    PERIOD,
+    SAMPLES,
+    STANDARD,
+)
 from flamescope_py.errors import ParameterError
+
+if TYPE_CHECKING:
+    from flamescope_py.analysis.filters.named import FrameFilter
+    from flamescope_py.analysis.selection import Selection
 
 NO_FILTER = "none"
 EXCLUDE, INCLUDE = "exclude", "include"
@@ -25,20 +34,20 @@ _LONGEST_DECIMAL = 64
 
 
 class Kind(NamedTuple):
-    """What a value may be: a parser that raises ValueError with what it must be, and its JSON schema."""
+    """A type of values: a parser that raises ValueError with the expected value, and the JSON schema."""
 
     parse: Callable[[str], Any]
     schema: Mapping[str, object]
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The values that are allowed, empty where there is no list of them."""
+        """The allowed values if there is a list of them, else none."""
         words = self.schema.get("enum", ())
         return tuple(words) if isinstance(words, Sequence) else ()
 
 
 class Parameter(NamedTuple):
-    """One row. A parameter that repeats gives a tuple; of one that does not come, `default` is the value."""
+    """One parameter. The value is a tuple if it repeats, and `default` if it is absent."""
 
     name: str
     meaning: str
@@ -48,7 +57,7 @@ class Parameter(NamedTuple):
     required: bool = False
 
     def value(self, texts: Sequence[str]) -> Any:
-        """Parse what was given, in order; the same value given twice counts once. Raises ParameterError."""
+        """Parse the texts in order, equal ones once. Raises ParameterError."""
         if not all(texts):
             raise ParameterError(f"{self.name} is empty: give it a value or leave it out.")
         if self.repeats:
@@ -67,7 +76,7 @@ class Parameter(NamedTuple):
 
 
 def quoted(text: str) -> str:
-    """Repeat what a user wrote, shortened."""
+    """Quote the text of a user, shortened."""
     return repr(text if len(text) <= 100 else text[:100] + "…")
 
 
@@ -102,6 +111,8 @@ def _decimal(text: str) -> float:
 
 
 def _pattern(text: str) -> str:
+    from flamescope_py.analysis.filters.patterns import compile_pattern
+
     compile_pattern(text)
     return text
 
@@ -148,7 +159,7 @@ SELECTION = (
     Parameter(
         "weight", "What a sample counts: one or its period.", choice_of(SAMPLES, PERIOD), default=SAMPLES
     ),
-    Parameter("flavor", "How stacks are drawn.", choice_of(*FLAVOURS), default=STANDARD),
+    Parameter("flavor", "How stacks are drawn.", choice_of(*FLAVOUR_NAMES), default=STANDARD),
 )
 SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
@@ -157,9 +168,9 @@ END = Parameter("end", "End of the range, not itself in it.", DECIMAL)
 
 
 def read(rows: Iterable[Parameter], texts: Callable[[str], Sequence[str]]) -> dict[str, Any]:
-    """Give the value of every parameter by name; `texts` gives what a user wrote for a name.
+    """Return the value of every parameter by name. `texts` returns the texts of a user for a name.
 
-    Raises ParameterError. Patterns are counted before the first is compiled, over all parameters.
+    Raises ParameterError. The patterns of all parameters are counted before the first is compiled.
     """
     asked = tuple(rows)
     count = sum(len(set(texts(row.name))) for row in asked if row.kind is PATTERN)
@@ -180,6 +191,8 @@ def selection(
     `filters` are all filters, `default` those that run where the values name none. Values without an event
     select the main one, or with `all_events` all of them. Raises ParameterError for an unknown filter.
     """
+    from flamescope_py.analysis.selection import Selection
+
     fields = {row.name: values[row.name] for row in SELECTION}
     fields["event"] = fields["event"] or (() if all_events else (MAIN,))
     fields["filters"] = _frame_filters(fields.pop("filter"), filters, default)

@@ -30,9 +30,10 @@ from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cos
 from flamescope_py.analysis.heatmap import Heatmap, heatmap
 from flamescope_py.analysis.invert import inverted
 from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_peak
-from flamescope_py.analysis.selection import PERIOD, Selection, stacks_with
+from flamescope_py.analysis.selection import Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
+from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES

@@ -11,6 +11,7 @@ from flamescope_py.errors import ProfileNotFoundError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.service import wiring
+from flamescope_py.service.filters import all_filters
 from flamescope_py.service.info import ProfileInfo
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
@@ -48,7 +49,7 @@ class Service:
         )
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings)
-        self._filters = wiring.all_filters(settings)
+        self._filters = all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
         self._salt = f"{__version__} {self._filters!r} {settings.default_filters!r}"
 

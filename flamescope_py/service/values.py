@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flamescope_py.model import Seconds
-from flamescope_py.readers.registry import UNKNOWN_TYPE
+from flamescope_py.readers.types import UNKNOWN_TYPE
 from flamescope_py.store.catalog import ProfileFile
 
 

@@ -58,7 +58,7 @@ KEEPERS: dict[str, set[str]] = {
 
 # Only `source` opens profiles, and `pool` does so by it in other processes; the registry may be asked
 # for the names of the types.
-DOORS_OF_READERS = {"readers.source", "readers.pool", "readers.registry"}
+DOORS_OF_READERS = {"readers.source", "readers.pool", "readers.registry", "readers.types"}
 
 
 def column_of(module: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.readers.registry import READERS, TYPES
+from flamescope_py.readers.registry import READERS
+from flamescope_py.readers.types import TYPES
 from flamescope_py.service.parameters import INVERTED, SEARCH, SELECTION
 
 ROOT = Path(__file__).resolve().parents[2]

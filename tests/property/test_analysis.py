@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flamescope_py.analysis.compare import Comparison, common_tree, differential, elided, only_second
 from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters
-from flamescope_py.analysis.flamegraph import flame_graph, merged, unpruned
+from flamescope_py.analysis.flamegraph import flame_graph, unpruned, without_libraries
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.joined import HIGHEST, SUM, Columns, joined, joined_peak
 from flamescope_py.analysis.selection import Selection
@@ -127,7 +127,7 @@ def test_a_flame_graph_is_a_tree_whose_totals_are_sums(profile: Profile) -> None
 @given(profile=profiles())
 def test_merging_siblings_and_folding_lose_nothing(profile: Profile) -> None:
     graph = flame_graph(plain(profile))
-    joined = merged(graph)
+    joined = without_libraries(graph)
     assert joined.own.sum() == graph.own.sum() == graph.samples
     lines = Counter(dict(line.decode().rsplit(" ", 1) for line in folded(joined)))
     assert sum(map(int, lines.values())) == graph.samples

@@ -22,8 +22,8 @@ from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import USUAL, FieldSet
 from flamescope_py.readers.perf.frames import FrameLines
 from flamescope_py.readers.perf.lines import is_whole, read_event
-from flamescope_py.readers.registry import TYPES
 from flamescope_py.readers.source import read_profile, sniff_file
+from flamescope_py.readers.types import TYPES
 from flamescope_py.web.errors import status_of
 from tests.support.reading import COMPRESSIONS, assert_same, cut, stacks
 from tests.support.recorded import input_bytes

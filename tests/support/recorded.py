@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from flamescope_py.analysis.flamegraph import FlameGraph, merged
+from flamescope_py.analysis.flamegraph import FlameGraph, without_libraries
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "compat"
 Node: TypeAlias = dict[str, Any]
@@ -58,7 +58,7 @@ def input_bytes(name: str) -> bytes:
 
 def nested(graph: FlameGraph) -> Node:
     """Nest a graph as API.md part 1 says: n, l, v, c. Siblings of one name and kind are merged."""
-    graph = merged(graph)
+    graph = without_libraries(graph)
     stack: list[Node] = []
     rows = zip(graph.frame.tolist(), graph.depth.tolist(), graph.own.tolist(), strict=True)
     for frame, depth, own in rows:

@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import re2
 
+from flamescope_py.analysis.vocabulary import MAX_PATTERN, MAX_PATTERNS
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import FrameTable
-
-MAX_PATTERN = 500
-MAX_PATTERNS = 32
 
 
 def compile_pattern(pattern: str) -> re2._Regexp[str]:

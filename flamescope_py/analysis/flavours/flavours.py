@@ -12,13 +12,9 @@ from typing import NamedTuple
 
 from flamescope_py.analysis.flavours.javascript import Function, parse_function
 from flamescope_py.analysis.rewrite import Rewritten, frozen, rewrite_tree
+from flamescope_py.analysis.vocabulary import JAVA_PACKAGES, NODEJS, NODEJS_PACKAGES, STANDARD
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL
-
-STANDARD = "standard"
-NODEJS = "nodejs"
-NODEJS_PACKAGES = "nodejs-packages"
-JAVA_PACKAGES = "java-packages"
 
 ADAPTOR = "ArgumentsAdaptorTrampoline"
 APP, NODE_API, NATIVE, IN_KERNEL = "(app code)", "(node api)", "(native)", "(kernel)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.analysis.flamegraph import flame_graph, merged
+from flamescope_py.analysis.flamegraph import flame_graph, without_libraries
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import select
 from flamescope_py.model import ProfileBuilder
@@ -164,7 +164,7 @@ def test_merged_joins_siblings_that_differ_in_their_library_alone() -> None:
     builder.add_samples(time=[1.0, 1.1, 1.2, 1.3], node=nodes, thread=[builder.thread(1, 1, "app")] * 4)
     graph = flame_graph(select(builder.finish("picture"), Selection()))
     assert trees.drawn(graph).count("A[user]") == 2
-    joined = merged(graph)
+    joined = without_libraries(graph)
     assert trees.drawn(joined) == trees.lines("""
         root 4
           app 4

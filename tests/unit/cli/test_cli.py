@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -22,8 +24,44 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.output
 
 
-def test_help_does_not_load_the_server() -> None:
-    loaded = "sorted({'flask', 'numpy', 'waitress'} & set(sys.modules))"
-    code = f"import sys, flamescope_py.commands.main; print({loaded})"
+COMMANDS = ["", "capture", "diff", "export", "folded", "heatmap", "import", "info", "serve"]
+HEAVY = {"asyncssh", "flask", "google", "numpy", "pyarrow", "re2", "rich", "waitress", "webbrowser"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_imports_only_what_it_prints(command: str) -> None:
+    code = f"""
+import sys
+from flamescope_py.commands.main import main
+main([*{command!r}.split(), "--help"], standalone_mode=False)
+print("loaded:", *sorted({HEAVY} & set(sys.modules)))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert f"Usage: -c {command}".rstrip() in done.stdout
+    assert done.stdout.endswith("loaded:\n")
+
+
+def test_help_lists_every_command() -> None:
+    text = CliRunner().invoke(main, ["--help"]).output
+    listed = text[text.index("Commands:") :].split()
+    assert [word for word in listed if word in COMMANDS] == COMMANDS[1:]
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:])
+def test_every_command_is_where_the_list_says(command: str) -> None:
+    found = main.get_command(click.Context(main), command)
+    assert found is not None
+    assert found.name == command
+
+
+def test_only_the_readers_of_one_file_read_it() -> None:
+    """A command on one file needs neither SSH nor the store nor a server."""
+    code = """
+import sys
+from flamescope_py.commands.main import main
+main(["folded", "examples/node20-http.perf.out.gz", "-o", "/dev/null"], standalone_mode=False)
+print(sorted({"asyncssh", "flask", "multiprocessing", "flamescope_py.service.service"} & set(sys.modules)))
+"""
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout == "[]\n"

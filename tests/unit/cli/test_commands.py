@@ -152,7 +152,7 @@ def test_heatmap_of_more_seconds_than_fit(tmp_path: Path) -> None:
 
 
 def test_heatmap_in_colours() -> None:
-    from flamescope_py.commands.heatmap import _cell
+    from flamescope_py.commands.drawing import _cell
 
     assert _cell(0, 0)[0] == " "
     assert _cell(0, 1)[0] == "▄"

@@ -1,0 +1,20 @@
+"""Words and bounds that requests and command lines use. It imports nothing, so that `--help` is quick."""
+
+from __future__ import annotations
+
+# What a sample counts.
+SAMPLES, PERIOD = "samples", "period"
+
+# The main event (see `events.main_events`), and every event.
+MAIN, ALL = "main", "all"
+
+# Ways to draw stacks; the keys of `flavours.FLAVOURS`.
+STANDARD = "standard"
+NODEJS = "nodejs"
+NODEJS_PACKAGES = "nodejs-packages"
+JAVA_PACKAGES = "java-packages"
+FLAVOUR_NAMES = (STANDARD, NODEJS, NODEJS_PACKAGES, JAVA_PACKAGES)
+
+# The longest pattern, in characters, and the most patterns of one request.
+MAX_PATTERN = 500
+MAX_PATTERNS = 32
