@@ -27,14 +27,14 @@ from flamescope_py.errors import (
     TooLargeError,
     UnknownFormatError,
 )
+from flamescope_py.files.opening import FOLDER, NO_FOLLOW, open_below
 from flamescope_py.incoming import names
 
 INCOMING = ".incoming"
 # How much may be written between two looks at the free space.
 _LOOK_BYTES = 8 << 20
 _LAST_NUMBER = 999
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
@@ -72,7 +72,7 @@ class Landing:
         with suppress(OSError), self._folder((INCOMING,)) as folder:
             for name in os.listdir(folder):  # noqa: PTH208 - a Path has no descriptor
                 with suppress(OSError):
-                    descriptor = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+                    descriptor = os.open(name, os.O_RDWR | NO_FOLLOW, dir_fd=folder)
                     try:
                         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                         os.unlink(name, dir_fd=folder)
@@ -125,19 +125,17 @@ class Landing:
 
     @contextmanager
     def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
-        """Open a folder, component by component and through no link; `make` makes what is missing."""
-        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """Open a folder, through no link. With `make`, missing folders are made."""
+        descriptor = open_below(self._root, parts, FOLDER, _make_folder if make else None)
         try:
-            for part in parts:
-                if make:
-                    with suppress(FileExistsError):
-                        os.mkdir(part, 0o700 if part == INCOMING else 0o777, dir_fd=descriptor)
-                inner = os.open(part, _FOLDER, dir_fd=descriptor)
-                os.close(descriptor)
-                descriptor = inner
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _make_folder(name: str, parent: int) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(name, 0o700 if name == INCOMING else 0o777, dir_fd=parent)
 
 
 class Part:

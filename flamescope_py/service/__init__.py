@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from flamescope_py.store.catalog import ProfileFile as ProfileFile
     from flamescope_py.store.catalog_query import SORTS as SORTS
     from flamescope_py.store.catalog_query import ListQuery as ListQuery
-    from flamescope_py.store.open_profiles import Progress as Progress
+    from flamescope_py.store.profiles import Progress as Progress
 
 _NAMES = {
     "analysis.compare": ["Pair"],
@@ -88,7 +88,7 @@ _NAMES = {
     "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
     "store.catalog": ["ProfileFile"],
     "store.catalog_query": ["SORTS", "ListQuery"],
-    "store.open_profiles": ["Progress"],
+    "store.profiles": ["Progress"],
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from flamescope_py.model import Profile
 from flamescope_py.service.queries import FIRST, SECOND, error_prefix
-from flamescope_py.store.open_profiles import OpenFile, ProfileStore
+from flamescope_py.store.profiles import OpenFile, ProfileStore
 
 
 class OpenProfile:

@@ -17,11 +17,11 @@ from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
+from flamescope_py.store.attempts import Attempts
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.directory import ProfileDirectory
-from flamescope_py.store.open_profiles import ProfileStore, Progress
-from flamescope_py.store.readings import Readings
+from flamescope_py.store.profiles import ProfileStore, Progress
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 
@@ -45,7 +45,7 @@ class Service:
             limit,
             on_close=self.queries.forget,
             # A quarter of the threads stays free for profiles that are open already.
-            readings=Readings(max(1, settings.threads - max(1, settings.threads // 4))),
+            attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings)
@@ -71,7 +71,7 @@ class Service:
 
     def vitals(self) -> Vitals:
         """Return the numbers behind `/metrics`."""
-        counts, listing = self._store.readings.counts(), self._catalog.last
+        counts, listing = self._store.attempts.counts(), self._catalog.last
         profiles, size = self._store.held()
         return Vitals(
             lookups=counts.lookups,

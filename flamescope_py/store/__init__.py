@@ -1,1 +1,1 @@
-"""Knows the disk: which profiles there are, how their files are opened, and which are held in memory."""
+"""The disk: the profile directory, its list, the index, and the profiles that are open in memory."""

@@ -1,6 +1,4 @@
-"""Values that are costly to make: each made once for any number of simultaneous askers, and kept while
-there is room. Bounded in bytes, not in entries: one profile may weigh as much as a thousand others.
-"""
+"""A single-flight LRU cache. It is bounded in bytes: one profile may be as large as a thousand others."""
 
 from __future__ import annotations
 
@@ -15,12 +13,12 @@ V = TypeVar("V")
 
 
 class BoundedCache(Generic[K, V]):
-    """Least recently used values go first; the newest stays, even when it alone is over the bound."""
+    """Drops the least recently used values. The newest stays even if it alone is over the bound."""
 
     def __init__(
         self, limit: int, size_of: Callable[[V], int], on_drop: Callable[[V], object] = lambda value: None
     ) -> None:
-        """`limit` and `size_of` are in bytes; `on_drop` is told of every value that goes."""
+        """`limit` and `size_of` are in bytes. `on_drop` is called with every value that is dropped."""
         self._limit = limit
         self._size_of = size_of
         self._on_drop = on_drop
@@ -28,13 +26,13 @@ class BoundedCache(Generic[K, V]):
         self._values: OrderedDict[K, V] = OrderedDict()
         self._making: dict[K, Future[V]] = {}
         self.changes = 0
-        """How often a value has come or gone."""
+        """The number of values added and dropped so far."""
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """Give the value of a key, making it if need be.
+        """Return the value of a key, made by `make` if it is missing.
 
-        Whoever asks while another is making it waits, and gets the same value or the same exception.
-        Exceptions are not kept.
+        Simultaneous callers make it once, and get the same value or the same exception. Exceptions are not
+        kept.
         """
         with self._lock:
             if key in self._values:
@@ -47,17 +45,17 @@ class BoundedCache(Generic[K, V]):
         return pending.result() if pending is not None else self._make(key, make, mine)
 
     def peek(self, key: K) -> V | None:
-        """Give the value of a key if it is there; does not count as use."""
-        # One look-up needs no lock, and a list of 100 000 files makes as many.
+        """Return the value of a key or None. This does not count as use."""
+        # A look-up needs no lock, and a list of 100 000 files makes as many.
         return self._values.get(key)
 
     def held(self) -> tuple[int, int]:
-        """Give how many values are kept, and their bytes."""
+        """Return the number of values, and their bytes."""
         with self._lock:
             return len(self._values), sum(map(self._size_of, self._values.values()))
 
     def discard(self, unwanted: Callable[[K], bool]) -> None:
-        """Forget the values of all keys that are unwanted."""
+        """Drop the values of all unwanted keys."""
         with self._lock:
             dropped = [self._values.pop(key) for key in list(self._values) if unwanted(key)]
             self.changes += len(dropped)
@@ -81,7 +79,7 @@ class BoundedCache(Generic[K, V]):
         return value
 
     def _shrink(self) -> list[V]:
-        """Make room; gives what went."""
+        """Make room, and return the dropped values."""
         dropped = []
         total = sum(map(self._size_of, self._values.values()))
         while total > self._limit and len(self._values) > 1:
@@ -91,6 +89,6 @@ class BoundedCache(Generic[K, V]):
         return dropped
 
     def _tell(self, dropped: list[V]) -> None:
-        """Call `on_drop`, never under the lock: it may well use another cache."""
+        """Call `on_drop`, never under the lock, as it may use another cache."""
         for value in dropped:
             self._on_drop(value)

@@ -1,8 +1,8 @@
 """The list of profiles: every file below the profile directory, with its type.
 
-Types come from a bounded look at each file's head, remembered for as long as the file stays the same,
-also over a restart: a list of 100 000 files is as many stats, not as many reads. What is new and many
-is looked at in the background, so that the list need not wait for it.
+Types are sniffed from a bounded head of each file and remembered while the file is unchanged, over a restart
+too: a list of 100 000 files costs as many stats, not as many reads. If many files are new, they are sniffed
+in the background.
 """
 
 from __future__ import annotations
@@ -18,20 +18,22 @@ from time import monotonic
 from typing import BinaryIO, NamedTuple, Protocol
 
 from flamescope_py.errors import BusyError, FlameScopeError
+from flamescope_py.files.names import shown
+from flamescope_py.files.stamp import Stamp
 from flamescope_py.store.catalog_looks import Looker
 from flamescope_py.store.catalog_memory import CatalogMemory
-from flamescope_py.store.directory import Listed, ProfileDirectory, Stamp, shown
+from flamescope_py.store.directory import Listed, ProfileDirectory
 
 logger = logging.getLogger(__name__)
 
 UNKNOWN_TYPE = "unknown"
 _NAME = attrgetter("name")
-# How long a list may look at new files itself; the rest is left to the background.
+# How long a list may sniff new files itself; the rest is left to the background.
 LOOK_SECONDS = 1.0
 # A directory that is walked more quickly is walked for every list.
 QUICK_SECONDS = 0.1
-# The list of another one holds for a moment; later it is still given while a new walk is under way, unless
-# it is so old that the walk is worth waiting for.
+# The list of a slower one is fresh for a moment. Later it is still returned while a new walk is under way,
+# unless it is old enough to wait for the walk.
 FRESH_SECONDS = 2.0
 OLD_SECONDS = 60.0
 SHORT_WAIT, LONG_WAIT = 0.3, 5.0
@@ -41,7 +43,7 @@ _WALKING = "The list of profiles is being made: try again in a moment."
 
 
 class Sniffed(Protocol):
-    """What sniffing answers: a type, or `unknown` and why."""
+    """The result of sniffing: a type, or `unknown` with a reason."""
 
     @property
     def type(self) -> str:
@@ -49,7 +51,7 @@ class Sniffed(Protocol):
 
     @property
     def reason(self) -> str:
-        """One sentence, where the type is unknown."""
+        """One sentence if the type is unknown."""
 
 
 Sniff = Callable[[BinaryIO], Sniffed]
@@ -57,7 +59,7 @@ Sniff = Callable[[BinaryIO], Sniffed]
 
 @dataclass(frozen=True, slots=True)
 class ProfileFile:
-    """A file of the list; `reason` says why its type is unknown."""
+    """A file of the list. `reason` is set if its type is unknown."""
 
     name: str
     type: str
@@ -66,7 +68,7 @@ class ProfileFile:
 
     @property
     def modified(self) -> datetime | None:
-        """When the file was last written, in UTC; None for times that no calendar has (year 10 000)."""
+        """The time of the last change in UTC; None for times that no calendar has (year 10 000)."""
         try:
             return datetime.fromtimestamp(self.stamp.mtime_ns // 1000 / 1e6, tz=timezone.utc)
         except (OverflowError, ValueError, OSError):
@@ -74,7 +76,7 @@ class ProfileFile:
 
 
 class Listing(NamedTuple):
-    """What one walk found, sorted by name: folders that could not be read are only counted."""
+    """The files of one walk, sorted by name; `skipped` counts folders that could not be read."""
 
     files: list[ProfileFile]
     skipped: int
@@ -84,7 +86,7 @@ class Listing(NamedTuple):
 
     @property
     def large(self) -> bool:
-        """Say whether the walk took long."""
+        """True if the walk took long."""
         return self.ended - self.began > QUICK_SECONDS
 
 
@@ -98,7 +100,7 @@ class Catalog:
         memory: CatalogMemory | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        """`sniff` tells a file's type from its head and does not raise for what the file holds."""
+        """`sniff` returns the type of a file by its head. It does not raise for any content."""
         self._directory = directory
         self._sniff = sniff
         self._memory = memory or CatalogMemory()
@@ -113,13 +115,13 @@ class Catalog:
         self._looker = Looker(self._learn, self._remember)
 
     def files(self) -> list[ProfileFile]:
-        """Give all files, sorted by name; what cannot be opened is `unknown` and says why."""
+        """Return all files, sorted by name. A file that cannot be opened is `unknown`, with a reason."""
         return self.listing().files
 
     def listing(self) -> Listing:
-        """List the directory; of a large one, give a list that may be seconds old.
+        """List the directory. The list of a large one may be seconds old.
 
-        Raises BusyError for the first list, when another request is still at it.
+        Raises BusyError if another request is still making the first list.
         """
         asked, last = monotonic(), self._last
         if last is None or not last.large:
@@ -130,7 +132,7 @@ class Catalog:
         return self._last or last
 
     def _walk_aside(self, asked: float) -> Future[Listing]:
-        """Walk in another thread, unless one is at it."""
+        """Start a walk in another thread, or return the walk under way."""
         with self._starting:
             if self._aside is None or self._aside.done():
                 found: Future[Listing] = Future()
@@ -139,14 +141,14 @@ class Catalog:
                 def walk() -> None:
                     try:
                         found.set_result(self._walked(asked, OLD_SECONDS))
-                    except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+                    except BaseException as error:  # noqa: BLE001 - raised again in the waiting threads
                         found.set_exception(error)
 
                 threading.Thread(target=walk, name="walk", daemon=True).start()
             return self._aside
 
     def _walked(self, asked: float, patience: float) -> Listing:
-        """Give a walk that began after `asked`, one at a time."""
+        """Return a walk that began after `asked`. Walks are made one at a time."""
         if not self._lock.acquire(timeout=patience):
             if self._last is None:
                 raise BusyError(_WALKING)
@@ -160,21 +162,21 @@ class Catalog:
 
     @property
     def last(self) -> Listing | None:
-        """The list of the last walk, if there was one."""
+        """The list of the last walk, or None."""
         return self._last
 
     def file(self, name: str) -> ProfileFile:
-        """Give one file without a walk. Raises as `ProfileDirectory.open` does."""
+        """Return one file without a walk. Raises as `ProfileDirectory.open` does."""
         listed = self._directory.find(name)
         known = self._known.get(name)
         return known if known is not None and known.stamp == listed.stamp else self._learn(listed)
 
     def forget_listing(self) -> None:
-        """Walk again for the next list, however fresh: this program has changed the directory."""
+        """Walk again for the next list, since this program has changed the directory."""
         self._changed = True
 
     def close(self) -> None:
-        """Stop looking at files, and keep what is known for the next start."""
+        """Stop sniffing, and save the known types for the next start."""
         self._looker.close()
         self._remember()
 
@@ -199,7 +201,7 @@ class Catalog:
                 files.append(file)
         files.sort(key=_NAME)
         if self._last is not None and files == self._last.files:
-            files = self._last.files  # the very same, so that what was made of it still holds
+            files = self._last.files  # the same object, so that a list made of it is found again
         self._prune(files)
         self._complaints = skipped
         self._looker.add(pending)
@@ -208,7 +210,7 @@ class Catalog:
         return Listing(files, len(skipped), len(pending), began, monotonic())
 
     def _learn(self, listed: Listed) -> ProfileFile:
-        """Look at a file's head, once for each of its versions."""
+        """Sniff a version of a file, and remember its type."""
         type_name, reason = self._look(listed)
         file = self._known[listed.name] = ProfileFile(listed.name, type_name, reason, listed.stamp)
         self._memory.learned += 1
@@ -225,13 +227,13 @@ class Catalog:
             return UNKNOWN_TYPE, f"The file cannot be read: {error.strerror}."
 
     def _skip(self, skipped: set[str], name: str, error: OSError) -> None:
-        """Count a folder that cannot be read, and log it when that is new."""
+        """Count a folder that cannot be read, and log it the first time."""
         skipped.add(name)
         if name not in self._complaints:
             logger.warning("Cannot list the folder %r: %s", name, error.strerror)
 
     def _prune(self, files: list[ProfileFile]) -> None:
-        """Forget files that are gone, once they are many."""
+        """Forget files that are gone, if they are many."""
         if len(self._known) > 2 * len(files) + 1000:
             names = {file.name for file in files}
             for name in [name for name in list(self._known) if name not in names]:
@@ -242,8 +244,8 @@ class Catalog:
             self._known[name] = ProfileFile(name, type_name, "", Stamp(size, mtime_ns, inode))
 
     def _remember(self, few: bool = True) -> None:
-        """Keep what is known; with `few` off, only when enough is new to be worth the writing."""
+        """Save the known types; without `few`, only if enough of them are new."""
         if self._memory.learned > (0 if few else max(100, len(self._known) // 20)):
-            # Files of no known type are looked at again after a restart, perhaps of a newer version.
+            # Files of unknown type are sniffed again after a restart, perhaps by a newer version.
             kept = [file for file in list(self._known.values()) if file.type != UNKNOWN_TYPE]
             self._memory.save([(file.name, *file.stamp, file.type) for file in kept])

@@ -1,6 +1,6 @@
-"""Looks at new files in the background, so that a list of very many need not wait for their heads.
+"""Sniffs new files in the background, so that a list of very many files need not wait for their heads.
 
-A few threads, as what takes the time is a network mount; daemons, so that they never hold up an end.
+A few threads hide the latency of a network mount. They are daemons, so that they never delay the exit.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ THREADS = 4
 
 
 class Looker:
-    """Takes files, looks at each of them once, and stops when none is left."""
+    """A queue of files and the threads that look at each of them once."""
 
     def __init__(self, look: Callable[[Listed], object], when_done: Callable[[], object]) -> None:
-        """`look` does not raise; `when_done` is called each time that no file is left."""
+        """`look` does not raise. `when_done` is called each time the queue is empty."""
         self._look = look
         self._when_done = when_done
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Looker:
         self._closed = False
 
     def add(self, files: Iterable[Listed]) -> None:
-        """Look at files that are not waiting already."""
+        """Add files that are not in the queue yet."""
         with self._lock:
             new = [listed for listed in files if listed.name not in self._names]
             if self._closed or not new:
@@ -41,7 +41,7 @@ class Looker:
             threading.Thread(target=self._work, name="catalog", daemon=True).start()
 
     def close(self) -> None:
-        """Give up what is waiting."""
+        """Empty the queue and take no more files."""
         with self._lock:
             self._closed = True
             self._waiting.clear()

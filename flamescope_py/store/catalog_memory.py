@@ -1,6 +1,6 @@
-"""What files are, kept over a restart: one JSON file in the cache directory, written aside and renamed.
+"""The types of files over a restart: one JSON file in the cache directory, written aside and renamed.
 
-Losing it costs a look at every file, so anything wrong with it is as good as none.
+Without it every file is sniffed again, so a damaged one is ignored.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 FORMAT_VERSION = 1
 
 
-class Row(NamedTuple):
-    """One version of a file and its type."""
+class KnownType(NamedTuple):
+    """The type of one version of a file."""
 
     name: str
     size: int
@@ -31,16 +31,16 @@ class Row(NamedTuple):
 
 
 class CatalogMemory:
-    """The types of files by name; `learned` counts what is not written yet."""
+    """The types of files by name; `learned` counts those that are not saved yet."""
 
     def __init__(self, path: Path | None = None, scope: str = "") -> None:
-        """Use the file `path`, None for nothing; what another `scope` wrote does not count."""
+        """Use the file `path`, or none. A file that another `scope` wrote is ignored."""
         self._path = path
         self._scope = [FORMAT_VERSION, scope]
         self.learned = 0
 
-    def load(self) -> list[Row]:
-        """Give what is known."""
+    def load(self) -> list[KnownType]:
+        """Return the saved types."""
         if self._path is None:
             return []
         try:
@@ -55,7 +55,7 @@ class CatalogMemory:
             return []
 
     def save(self, rows: Iterable[tuple[str, int, int, int, str]]) -> None:
-        """Write what is known; a disk that takes nothing is no error."""
+        """Save the types. A disk that cannot be written is no error."""
         self.learned = 0
         if self._path is None:
             return
@@ -73,7 +73,7 @@ class CatalogMemory:
                 Path(aside).unlink()
 
 
-def _row(name: object, size: object, mtime_ns: object, inode: object, type_name: object) -> Row:
+def _row(name: object, size: object, mtime_ns: object, inode: object, type_name: object) -> KnownType:
     """Check one row. Raises TypeError."""
     if (
         isinstance(name, str)
@@ -82,5 +82,5 @@ def _row(name: object, size: object, mtime_ns: object, inode: object, type_name:
         and isinstance(inode, int)
         and isinstance(type_name, str)
     ):
-        return Row(name, size, mtime_ns, inode, type_name)
+        return KnownType(name, size, mtime_ns, inode, type_name)
     raise TypeError

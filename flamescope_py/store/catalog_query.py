@@ -1,4 +1,4 @@
-"""What is asked of a list: which names, in which order, and which page of them."""
+"""Queries on the list: a search in names, an order and a page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _KEYS: Mapping[str, Callable[[ProfileFile], Any]] = {
     "size": lambda file: (file.stamp.size, file.name),
     "type": lambda file: (file.type, file.name),
 }
-# A minus in front turns the order round.
+# A minus in front reverses the order.
 SORTS = tuple(sign + name for name in _KEYS for sign in ("", "-"))
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Words that a name must all have, in any case; an order of SORTS; a page, None for the rest."""
+    """`search` holds words that a name must all have, in any case. A `limit` of None has no end."""
 
     search: str = ""
     sort: str = NAME
@@ -30,7 +30,7 @@ class ListQuery:
     limit: int | None = None
 
     def page(self, files: Sequence[ProfileFile]) -> tuple[int, list[ProfileFile]]:
-        """Give how many of `files`, which are sorted by name, are asked for, and the page of them."""
+        """Return the number of matching files and the page of them. `files` are sorted by name."""
         words = self.search.casefold().split()
         found = [file for file in files if _has_all(file.name, words)] if words else files
         if self.sort != NAME:

@@ -1,8 +1,8 @@
-"""The index on disk: a profile's columns as Arrow IPC files, so that a file is parsed once in its life.
+"""The index on disk: the columns of a profile as Arrow IPC files, so that each version is parsed once.
 
-One folder a version of a file, named by a digest of what tells versions apart. Checksums tell a damaged
-index, which is made again and is never an error. `index_files` holds the layout of a folder;
-docs/internals/index.md shows how to open one with other tools.
+Each version of a file has a folder, named by a digest of its key. An index whose checksums are wrong is made
+again and is never an error. `index_files` has the layout of a folder, docs/internals/index.md its use with
+other tools.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ from flamescope_py.store.index_files import DAMAGED
 
 logger = logging.getLogger(__name__)
 
-# Goes up whenever the same file would give other columns; the package's version is in the key as well.
+# Raise it whenever the same file would have other columns. The version of the package is in the key too.
 FORMAT_VERSION = 4
 MAX_GLANCES = 100_000
-# How long the names of indexes are taken to be the same, for those that another server writes.
+# How long a listing of the directory holds, as another server may write to it.
 LOOK_SECONDS = 1.0
-# How long writing waits for the answer that the profile was read for.
+# How long writing waits for the response that needed the profile.
 ANSWER_SECONDS = 0.1
-# Folders that are being written; those of a server that was killed stay behind.
+# Folders that are being written. A killed server leaves them behind.
 _ASIDE = ".new-"
 _LEFT_SECONDS = 3600
 
 
 class Glance(NamedTuple):
-    """What a list shows of a profile: its length, None without time, and how many samples it has."""
+    """The facts of a profile that a list shows: its seconds (None without time) and its samples."""
 
     duration: Seconds | None
     samples: int
 
     @classmethod
     def of(cls, profile: Profile) -> Glance:
-        """Take it from an open profile."""
+        """Return the facts of an open profile."""
         meta = profile.meta
         return cls(meta.last - meta.first if meta.timed else None, len(profile.samples))
 
 
 class IndexStore:
-    """Indexes in one cache directory, the least recently used dropped above `limit` bytes."""
+    """The indexes in one cache directory. The least recently used are dropped above `limit` bytes."""
 
     def __init__(self, directory: Path, limit: int, scope: str = "") -> None:
-        """Use `directory`, made when the first index is written; 0 as `limit` switches the index off.
+        """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
-        `scope` is part of every key: the profile directory, whose names alone are not unique.
+        `scope` is part of every key: the profile directory, since names are unique only inside it.
         """
         self._directory = directory
         self._scope = scope
@@ -72,12 +72,12 @@ class IndexStore:
         self._closing = threading.Event()
 
     def load(self, *key: object) -> Profile | None:
-        """Give the profile of a key, or None where there is no index or a damaged one, which is removed."""
+        """Return the profile of a key, or None without an index. A damaged index is removed."""
         folder = self._folder(key)
         try:
             if not folder.is_dir():
                 return None
-        except OSError:  # the cache itself may not be looked into
+        except OSError:  # no permission for the cache itself
             return None
         try:
             profile = index_files.read(folder)
@@ -91,7 +91,7 @@ class IndexStore:
         return profile
 
     def glance(self, *key: object) -> Glance | None:
-        """Look at the facts of a key alone, for lists of many files; None where there is no sound index."""
+        """Return the facts of a key without its columns, or None without a sound index."""
         names = self._names()
         folder = self._folder(key) if names else None
         if folder is None or folder.name not in names:
@@ -111,13 +111,15 @@ class IndexStore:
         return known
 
     def version(self) -> int:
-        """Give a number that is another one when indexes have come or gone."""
+        """Return a number that changes whenever indexes come or go."""
         self._names()
         return self._changed
 
     def _names(self) -> Collection[str]:
-        """Give the names of all indexes, looked up when the directory has changed: a list of 100 000 files
-        must not try to open as many."""
+        """Return the names of all indexes, listed again if the directory has changed.
+
+        So a list of 100 000 files does not try to open as many.
+        """
         now = monotonic()
         if now >= self._look_again:
             self._look_again = now + LOOK_SECONDS
@@ -131,17 +133,17 @@ class IndexStore:
         return self._present
 
     def save_soon(self, profile: Profile, *key: object) -> None:
-        """Write the index of a key in the background: an answer need not wait for the disk."""
+        """Write the index of a key in the background, so that no response waits for the disk."""
         if self._limit:
             self._writer.submit(self._save_aside, profile, key)
 
     def close(self) -> None:
-        """Wait until what is being written is written."""
+        """Finish the pending writes."""
         self._closing.set()
         self._writer.shutdown(wait=True)
 
     def save(self, profile: Profile, *key: object) -> None:
-        """Write the index of a key, whole or not at all. A disk that takes none is logged once."""
+        """Write the index of a key, whole or not at all. A disk that cannot be written is logged once."""
         if not self._limit:
             return
         try:
@@ -157,8 +159,8 @@ class IndexStore:
             )
 
     def _save_aside(self, profile: Profile, key: tuple[object, ...]) -> None:
-        """Save in the writer's thread, where nobody would see what is raised."""
-        # Who asked for the profile waits for an answer, which needs the interpreter for some milliseconds.
+        """Save in the thread of the writer, and log what it raises."""
+        # The response that needed the profile comes first. It takes the interpreter for some milliseconds.
         self._closing.wait(ANSWER_SECONDS)
         try:
             self.save(profile, *key)
@@ -173,7 +175,7 @@ class IndexStore:
             aside.rename(folder)
         except OSError:
             _remove(aside)
-            if not folder.is_dir():  # else another process was quicker
+            if not folder.is_dir():  # else another process has written it
                 raise
 
     def _folder(self, key: tuple[object, ...]) -> Path:
@@ -181,7 +183,7 @@ class IndexStore:
         return self._directory / hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
 
     def _shrink(self) -> None:
-        """Drop the least recently used indexes until the rest fits; the newest always stays."""
+        """Drop the least recently used indexes until the rest fits. The newest always stays."""
         total, now = 0, time()
         found = [(*_use(path), path) for path in self._directory.iterdir() if path.is_dir()]
         for position, (used, size, path) in enumerate(sorted(found, reverse=True)):
@@ -192,7 +194,7 @@ class IndexStore:
 
 
 def _use(folder: Path) -> tuple[float, int]:
-    """Give when an index was used, and its bytes; another server may be removing it just now."""
+    """Return the time of last use and the bytes of an index; zeros if another server removes it."""
     try:
         return folder.stat().st_mtime, sum(path.stat().st_size for path in folder.iterdir())
     except OSError:
@@ -200,7 +202,7 @@ def _use(folder: Path) -> tuple[float, int]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove an index, also where somebody took the rights to it away; it stays if that is impossible."""
+    """Remove an index if possible, even without permission to write to it."""
     with contextlib.suppress(OSError):
         folder.chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)

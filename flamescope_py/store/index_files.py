@@ -1,9 +1,9 @@
-"""The files of one index: how columns lie in them, and how they are checked on the way back.
+"""The files of one index: the layout of their columns, and their checksums.
 
-Read into memory, not memory-mapped: a file that is cut while it is mapped ends the whole process (SIGBUS) at
-the next look at it, and so does a disk that fails below it. Reading costs a copy in the same pass as the
-checksum, and what is read counts towards `max_open_bytes` either way. Large tables are read by several
-threads, a slice each: most of the time goes into memory that nobody has touched before.
+They are read into memory, not memory-mapped. A mapped file that is cut, or whose disk fails, ends the whole
+process with SIGBUS at the next access. Reading costs one copy in the same pass as the checksum, and the bytes
+count towards `max_open_bytes` either way. Several threads read a large table, one slice each, as most of the
+time is spent on page faults in fresh memory.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from isal import isal_zlib
 from flamescope_py.model import CallTree, FrameTable, Meta, Note, ParseReport, Profile, Samples, Thread
 
 TABLES = ("samples", "tree", "frames", "threads")
-# What reading an index that is not as it was written may raise.
+# The exceptions of reading a damaged index.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
 _META = "meta.json"
-# What has a checksum of its own. Tables of one slice, those of a usual profile, need no threads.
+# Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.
 SLICE = 8 << 20
-# A piece is still in the processor's cache when its checksum is made.
+# A piece is still in the processor's cache when its checksum is computed.
 _PIECE = 1 << 20
 
 
 def write(profile: Profile, folder: Path) -> None:
-    """Write the tables, then the facts with the tables' checksums, and see them on the disk."""
+    """Write and sync the tables, then the facts with the checksums of the tables."""
     frames, threads = profile.frames, profile.threads
     tables: dict[str, Mapping[str, Any]] = {
         "samples": profile.samples.columns(),
@@ -56,7 +56,7 @@ def write(profile: Profile, folder: Path) -> None:
 
 
 def _write_table(path: Path, columns: Mapping[str, Any]) -> list[int]:
-    """Write one table; gives the checksums of its slices, which are read again."""
+    """Write one table, read it again, and return the checksums of its slices."""
     arrays = {name: _array(column) for name, column in columns.items()}
     table = pa.table(arrays)
     with path.open("w+b") as file:
@@ -70,7 +70,7 @@ def _write_table(path: Path, columns: Mapping[str, Any]) -> list[int]:
 def _array(column: Any) -> Any:
     if isinstance(column, tuple):
         return pa.array(column, pa.string())
-    # Arrow keeps booleans as bits, which numpy could not map.
+    # Arrow packs booleans into bits, which numpy cannot view.
     return pa.array(column.view(np.uint8) if column.dtype == np.bool_ else column)
 
 
@@ -82,7 +82,7 @@ def _write_bytes(path: Path, data: bytes) -> None:
 
 
 def read(folder: Path) -> Profile:
-    """Open an index. Raises one of DAMAGED for anything that is not as it was written."""
+    """Read an index. Raises one of DAMAGED for a damaged one."""
     facts = facts_of(folder)
     tables = {name: _read_table(folder / f"{name}.arrow", facts["checksums"][name]) for name in TABLES}
     columns = {name: tables["samples"][name].to_numpy() for name in tables["samples"].column_names}
@@ -112,7 +112,7 @@ def facts_of(folder: Path) -> dict[str, Any]:
 
 
 def _read_table(path: Path, checksums: Sequence[int]) -> pa.RecordBatch:
-    """Read one table, which was written as one batch."""
+    """Read one table, which is one record batch."""
     data, found = _read_slices(path, len(checksums))
     if found != checksums:
         raise ValueError(f"the checksum of {path.name} is wrong")
@@ -123,14 +123,16 @@ def _read_table(path: Path, checksums: Sequence[int]) -> pa.RecordBatch:
 
 
 def _read_slices(path: Path, expected: int | None = None) -> tuple[memoryview, list[int]]:
-    """Read a file into memory, with the checksum of every slice. Raises ValueError for another number of
-    slices than `expected`, before it takes memory for them."""
+    """Read a file into memory, with the checksum of each slice.
+
+    Raises ValueError for another number of slices than `expected`, before it allocates memory for them.
+    """
     with path.open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         starts = range(0, size, SLICE)
         if expected is not None and len(starts) != expected:
             raise ValueError(f"the size of {path.name} is wrong")
-        # numpy asks for huge pages, which spares a page fault every 4 kB.
+        # numpy asks for huge pages, which saves a page fault per 4 kB.
         data = np.empty(size, np.uint8).data
 
         def read_slice(start: int) -> int:
@@ -143,7 +145,7 @@ def _read_slices(path: Path, expected: int | None = None) -> tuple[memoryview, l
 
 
 def _read_slice(file: int, place: memoryview, start: int) -> int:
-    """Fill `place` with what a file holds from `start` on; gives its checksum. Raises ValueError for less."""
+    """Fill `place` from a file at `start`. Return the checksum. Raises ValueError if the file is short."""
     done, checksum = 0, 0
     while done < len(place):
         count = os.preadv(file, [place[done : done + _PIECE]], start + done)

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from flamescope_py.readers.pool import pool as parallel
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.settings import Settings
-from flamescope_py.store import refusals
+from flamescope_py.store import attempts
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL, opened
@@ -74,7 +74,7 @@ def test_a_file_that_was_given_up_is_not_tried_again_at_once(
     (profiles / "small.perf").write_bytes(SMALL + b"\n")
     assert client.get("/heatmap/?filename=small.perf").status_code == 413
     assert service.vitals().parse_failures == 2
-    monkeypatch.setattr(refusals, "monotonic", lambda: time.monotonic() + 31)
+    monkeypatch.setattr(attempts, "monotonic", lambda: time.monotonic() + 31)
     assert client.get("/heatmap/?filename=small.perf").status_code == 413
     assert service.vitals().parse_failures == 3
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
-from flamescope_py.store.directory import ProfileDirectory, shown
+from flamescope_py.files.names import shown
+from flamescope_py.store.directory import ProfileDirectory
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from typing import BinaryIO, NamedTuple
 import pytest
 
 from flamescope_py.errors import BrokenProfileError, ProfileChangedError, ProfileNotFoundError
+from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.store.catalog import UNKNOWN_TYPE
-from flamescope_py.store.directory import ProfileDirectory, Stamp
+from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
-from flamescope_py.store.open_profiles import ProfileStore
+from flamescope_py.store.profiles import ProfileStore
 
 
 class Seen(NamedTuple):
