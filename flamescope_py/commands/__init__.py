@@ -1,1 +1,1 @@
-"""The commands, one file each; `options`, `output` and `following` hold what several of them share."""
+"""The commands, one file each; `options`, `output`, `progress` and `remote` are shared by several."""

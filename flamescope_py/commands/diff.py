@@ -63,7 +63,9 @@ Examples:
 @graphing
 @click.option("--compare-type", type=click.Choice(TYPES), help="How to read the second file.")
 @options(*OTHER_RANGE)
-@click.option("--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="By what.")
+@click.option(
+    "--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="The share to sort by."
+)
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows of the table.")
 @click.option(
     "--format", "form", type=click.Choice([TABLE, *DIFFERENCES, JSON]), default=TABLE, show_default=True
@@ -71,7 +73,7 @@ Examples:
 @output_option
 @ending
 def diff(first: str, second: str, form: str, by: str, top: int, output: str | None, **given: Any) -> None:
-    """List what takes a larger or smaller share in B than in A; - reads standard input.
+    """List the functions with a larger or smaller share in B than in A; - reads standard input.
 
     The picture (svg) is that of A: red where it has more than B, blue where it has less.
     """

@@ -28,7 +28,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="All of it, as /profile/info answers it.")
 @ending
 def info(file: str, type_name: str | None, top: int, as_json: bool) -> None:
-    """Show what FILE holds; - reads standard input."""
+    """Show the facts of FILE; - reads standard input."""
     from flamescope_py.service import ProfileInfo, facts
 
     profile = read(file, type_name)

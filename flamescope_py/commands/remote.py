@@ -1,4 +1,4 @@
-"""What `import` and `capture` share: options, the job and its end.
+"""The options and the job of `import` and `capture`.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a host key that is not accepted yet, 130 interrupted.
 """

@@ -1,6 +1,6 @@
 """The service joins store and analysis, for the web and the command line alike.
 
-It is also the one door of web/ to the layers below. Each name is imported when it is asked for: a command
+It is also the one door of web/ to the layers below. Each name is imported at its first use: a command
 that reads one file needs neither SSH nor the store.
 """
 

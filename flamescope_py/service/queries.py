@@ -1,7 +1,7 @@
 """Queries on open profiles, and the cache of their costly parts, for the web and the command line.
 
-The kept samples, the rewritten stacks, the view that joins the two, and whole heatmaps are cached apart, so
-that switching one filter on or off recomputes only what it changes. Every cache is bounded in bytes.
+The kept samples, the rewritten stacks, the view that joins the two, and whole heatmaps are cached apart: a
+filter that is switched on or off recomputes only its own part. Every cache is bounded in bytes.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import platformdirs
 from click.core import ParameterSource
 
 from flamescope_py.errors import ConfigError
-from flamescope_py.settings.kinds import PATH
 from flamescope_py.settings.table import PACKAGE, PREFIX, TABLE, Setting, Settings
+from flamescope_py.settings.types import PATH
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -61,13 +61,13 @@ def settings_of(context: click.Context) -> Settings:
 def _parameter(row: Setting) -> click.Parameter:
     if row.name == _ARGUMENT:
         return click.Argument(
-            [row.name], metavar="[DIR]", type=row.kind, default=row.default, envvar=row.variable
+            [row.name], metavar="[DIR]", type=row.type, default=row.default, envvar=row.variable
         )
     shown = f" [default: {row.shown_default}]" if row.shown_default else ""
     return click.Option(
         [row.option],
-        metavar=row.kind.name.upper(),
-        type=row.kind,
+        metavar=row.type.name.upper(),
+        type=row.type,
         default=row.default,
         help=row.meaning + shown,
     )
@@ -114,7 +114,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         row = known.get((section, name))
         if row is None:
             raise ConfigError(f"The configuration file {path} has an unknown setting: {name} in [{section}].")
-        is_path = row.kind is PATH and isinstance(value, str)
+        is_path = row.type is PATH and isinstance(value, str)
         values[name] = path.parent / Path(value).expanduser() if is_path else value
     return values
 

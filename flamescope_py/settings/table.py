@@ -13,16 +13,26 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
-from flamescope_py.settings.kinds import BASE_PATH, BOOLEAN, NAMES, PATH, SIZE, TEXT, Kind, choice, integer
+from flamescope_py.settings.types import (
+    BASE_PATH,
+    BOOLEAN,
+    NAMES,
+    PATH,
+    SIZE,
+    TEXT,
+    SettingType,
+    choice,
+    integer,
+)
 
 PACKAGE = "flamescope-py"
 PREFIX = "FLAMESCOPE"
 DEFAULT = "default"
 
 
-def _setting(default: Any, kind: Kind, section: str, meaning: str, shown: str = "") -> Any:
+def _setting(default: Any, of: SettingType, section: str, meaning: str, shown: str = "") -> Any:
     """Make the field of a setting; `shown` replaces its default in documents."""
-    row = {"kind": kind, "section": section, "meaning": meaning, "shown": shown}
+    row = {"type": of, "section": section, "meaning": meaning, "shown": shown}
     return field(default=default, metadata=row)
 
 
@@ -37,47 +47,49 @@ class Settings:
         platformdirs.user_cache_path(PACKAGE),
         PATH,
         "profiles",
-        "Where what was read from profiles is kept; not below the profile directory.",
+        "The directory of indexes and other caches; not below the profile directory.",
         shown="the user's cache directory (on Linux ~/.cache/flamescope-py)",
     )
     host: str = _setting("127.0.0.1", TEXT, "server", "The address or name to listen on.")
-    port: int = _setting(8080, integer(0, 65535), "server", "The port to listen on; 0 takes a free one.")
-    threads: int = _setting(16, integer(1, 256), "server", "How many requests are answered at a time.")
+    port: int = _setting(8080, integer(0, 65535), "server", "The port to listen on; 0 picks a free one.")
+    threads: int = _setting(
+        16, integer(1, 256), "server", "The number of requests that are answered at the same time."
+    )
     allowed_hosts: tuple[str, ...] = _setting(
         (),
         NAMES,
         "server",
-        "Host names that requests may carry besides loopback and host; .example.org takes all below it.",
+        "Host names that requests may use besides loopback and host; .example.org covers all its subdomains.",
     )
     frontend: Path | None = _setting(
-        None, PATH, "server", "Another front end to serve, such as FlameScope's own: a directory."
+        None, PATH, "server", "The directory of another front end to serve, such as FlameScope's own."
     )
     base_path: str = _setting(
-        "/", BASE_PATH, "server", "The path that a proxy in front serves this server below, as /flamescope/."
+        "/", BASE_PATH, "server", "The path under which a proxy serves this server, such as /flamescope/."
     )
     trusted_proxies: int = _setting(
         0,
         integer(0, 10),
         "server",
-        "Proxies in front, one behind the other, whose X-Forwarded headers are taken as true.",
+        "The number of proxies in a row whose X-Forwarded headers are trusted.",
     )
     user_header: str | None = _setting(
         None, TEXT, "server", "The header in which a trusted proxy names the user, for the log."
     )
     log_format: str = _setting(
-        "text", choice("text", "json"), "server", "How log lines are written, on standard error."
+        "text", choice("text", "json"), "server", "The format of the log on standard error."
     )
     log_requests: bool = _setting(
-        True, BOOLEAN, "server", "Log a line for every request but health checks.", shown="true"
+        True, BOOLEAN, "server", "Log every request except health checks.", shown="true"
     )
     shutdown_seconds: int = _setting(
-        30, integer(0, 3600), "server", "How long running requests may take to end after SIGTERM."
+        30, integer(0, 3600), "server", "The seconds that running requests have to end after SIGTERM."
     )
-    filters_file: Path | None = _setting(None, PATH, "filters", "A TOML file with further frame filters.")
+    filters_file: Path | None = _setting(None, PATH, "filters", "A TOML file with more frame filters.")
     default_filters: tuple[str, ...] = _setting(
-        (), NAMES, "filters", "Frame filters that run when a request names none."
+        (), NAMES, "filters", "The frame filters of requests that name none."
     )
-    max_rows: int = _setting(1000, integer(1, 10_000), "limits", "The most rows that a heatmap may have.")
+    max_rows: int = _setting(1000, integer(1, 10_000), "limits", "The most rows of a heatmap.")
     max_open_bytes: int = _setting(
         1 << 30,
         SIZE,
@@ -93,28 +105,32 @@ class Settings:
         shown="8G",
     )
     workers: int = _setting(
-        0, integer(0, 256), "limits", "Processes that read large profiles; 0 takes one a core.", shown="0"
+        0,
+        integer(0, 256),
+        "limits",
+        "The number of processes that read large profiles; 0 starts one per core.",
+        shown="0",
     )
     max_file_bytes: int = _setting(
         4 << 30, SIZE, "limits", "The largest file that may be uploaded or imported.", shown="4G"
     )
     min_free_bytes: int = _setting(
-        256 << 20, SIZE, "limits", "Disk space that uploads and imports leave free.", shown="256M"
+        256 << 20, SIZE, "limits", "The disk space that uploads and imports leave free.", shown="256M"
     )
     max_jobs: int = _setting(
         4,
         integer(1, 64),
         "limits",
-        "Imports and recordings that run at a time; four times as many may wait.",
+        "The most imports and recordings that run at the same time; four times as many may wait.",
     )
     max_client_jobs: int = _setting(
-        8, integer(1, 320), "limits", "Imports and recordings that one client may have running or waiting."
+        8, integer(1, 320), "limits", "The most imports and recordings of one client, running or waiting."
     )
     job_seconds: int = _setting(
-        3600, integer(1, 86_400), "limits", "How long an import or a recording may take."
+        3600, integer(1, 86_400), "limits", "The most seconds that an import or a recording may take."
     )
     max_record_seconds: int = _setting(
-        600, integer(1, 86_400), "limits", "How long perf may record on a host."
+        600, integer(1, 86_400), "limits", "The most seconds that perf may record on a host."
     )
     max_cells: int = _setting(
         20_000_000, integer(1000, 1 << 30), "limits", "The most cells of a heatmap: columns times rows."
@@ -123,72 +139,82 @@ class Settings:
         500_000,
         integer(100, 1 << 30),
         "limits",
-        "The most nodes of a flame graph in an answer; above it the smallest frames are merged.",
+        "The most nodes of a flame graph; the smallest frames above that are merged.",
     )
     max_patterns: int = _setting(
-        32, integer(0, 32), "limits", "The most patterns of a request: drop, include and exclude together."
+        32,
+        integer(0, 32),
+        "limits",
+        "The most patterns of a request, counting drop, include and exclude together.",
     )
-    max_pattern_chars: int = _setting(500, integer(1, 500), "limits", "The longest of these patterns.")
+    max_pattern_chars: int = _setting(500, integer(1, 500), "limits", "The most characters of one pattern.")
     max_body_bytes: int = _setting(
-        1 << 20, SIZE, "limits", "The largest body of a request that is no upload.", shown="1M"
+        1 << 20, SIZE, "limits", "The largest body of a request other than an upload.", shown="1M"
     )
-    max_query_bytes: int = _setting(
-        192 << 10, SIZE, "limits", "The longest query of an address.", shown="192K"
-    )
+    max_query_bytes: int = _setting(192 << 10, SIZE, "limits", "The longest query string.", shown="192K")
     max_header_bytes: int = _setting(
-        256 << 10, SIZE, "limits", "The largest head of a request, its address included.", shown="256K"
+        256 << 10, SIZE, "limits", "The largest head of a request, including its address.", shown="256K"
     )
     max_connections: int = _setting(
-        1000, integer(10, 60_000), "limits", "Connections that are open at a time; further ones wait."
+        1000, integer(10, 60_000), "limits", "The most open connections; further ones wait."
     )
     idle_seconds: int = _setting(
-        120, integer(1, 3600), "limits", "How long a connection may be silent before it is closed."
+        120, integer(1, 3600), "limits", "The seconds after which a silent connection is closed."
     )
     max_parses: int = _setting(
-        16, integer(1, 64), "limits", "Large files that are read at a time; further ones get 503."
+        16,
+        integer(1, 64),
+        "limits",
+        "The most large files that are read at the same time; further requests get 503.",
     )
     max_parse_seconds: int = _setting(
-        600, integer(1, 86_400), "limits", "How long reading one file may take."
+        600, integer(1, 86_400), "limits", "The most seconds that reading one file may take."
     )
     max_decompressed_bytes: int = _setting(
-        64 << 30, SIZE, "limits", "The most bytes that a compressed file may hold.", shown="64G"
+        64 << 30, SIZE, "limits", "The most bytes of a compressed file after decompression.", shown="64G"
     )
-    read_only: bool = _setting(
-        False, BOOLEAN, "changes", "No uploads, no deletions, nothing over SSH.", shown="false"
-    )
+    read_only: bool = _setting(False, BOOLEAN, "changes", "Forbid uploads, deletions and SSH.", shown="false")
     allow_changes: bool = _setting(
-        False, BOOLEAN, "changes", "Uploads and deletions also when listening beyond loopback.", shown="false"
+        False,
+        BOOLEAN,
+        "changes",
+        "Allow uploads and deletions when listening beyond loopback, too.",
+        shown="false",
     )
     allow_ssh: bool = _setting(
-        False, BOOLEAN, "changes", "SSH also when listening beyond loopback; needs ssh_hosts.", shown="false"
+        False,
+        BOOLEAN,
+        "changes",
+        "Allow SSH when listening beyond loopback, too; needs ssh_hosts.",
+        shown="false",
     )
     token_file: Path | None = _setting(
-        None, PATH, "changes", "A file with the token, which requests must show."
+        None, PATH, "changes", "The file with the token that requests must send."
     )
     token_for: str = _setting(
-        "changes", choice("changes", "everything"), "changes", "Which requests must show the token."
+        "changes", choice("changes", "everything"), "changes", "The requests that need the token."
     )
     open_metrics: bool = _setting(
         False,
         BOOLEAN,
         "changes",
-        "/metrics without the token, where everything else needs it.",
+        "Serve /metrics without the token even if everything else needs it.",
         shown="false",
     )
     ssh_hosts: tuple[str, ...] = _setting(
         (),
         NAMES,
         "changes",
-        "Hosts that SSH may reach: 10.0.0.*, *.example.org:2222, bastion:*; none means all.",
+        "The hosts that SSH may reach: 10.0.0.*, *.example.org:2222, bastion:*; none means all.",
     )
     ssh_config: Path | None = _setting(
-        None, PATH, "changes", "The SSH configuration that applies.", shown="~/.ssh/config"
+        None, PATH, "changes", "The SSH configuration file to use.", shown="~/.ssh/config"
     )
     known_hosts_file: Path = _setting(
         platformdirs.user_data_path(PACKAGE) / "known_hosts",
         PATH,
         "changes",
-        "Where host keys that users accept are kept.",
+        "The file for host keys that users accept.",
         shown="in the user's data directory (on Linux ~/.local/share/flamescope-py)",
     )
     config_file: Path | None = None
@@ -203,7 +229,7 @@ class Setting(NamedTuple):
     """A setting as the options and the documents need it."""
 
     name: str
-    kind: Kind
+    type: SettingType
     section: str
     meaning: str
     default: Any

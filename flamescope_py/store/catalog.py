@@ -123,15 +123,15 @@ class Catalog:
 
         Raises BusyError if another request is still making the first list.
         """
-        asked, last = monotonic(), self._last
+        now, last = monotonic(), self._last
         if last is None or not last.large:
-            return self._walked(asked, LONG_WAIT)
-        age = asked - last.ended
+            return self._walk_since(now, LONG_WAIT)
+        age = now - last.ended
         if age > FRESH_SECONDS or self._changed:
-            wait([self._walk_aside(asked)], SHORT_WAIT if age < OLD_SECONDS else LONG_WAIT)
+            wait([self._walk_aside(now)], SHORT_WAIT if age < OLD_SECONDS else LONG_WAIT)
         return self._last or last
 
-    def _walk_aside(self, asked: float) -> Future[Listing]:
+    def _walk_aside(self, now: float) -> Future[Listing]:
         """Start a walk in another thread, or return the walk under way."""
         with self._starting:
             if self._aside is None or self._aside.done():
@@ -140,21 +140,21 @@ class Catalog:
 
                 def walk() -> None:
                     try:
-                        found.set_result(self._walked(asked, OLD_SECONDS))
+                        found.set_result(self._walk_since(now, OLD_SECONDS))
                     except BaseException as error:  # noqa: BLE001 - raised again in the waiting threads
                         found.set_exception(error)
 
                 threading.Thread(target=walk, name="walk", daemon=True).start()
             return self._aside
 
-    def _walked(self, asked: float, patience: float) -> Listing:
-        """Return a walk that began after `asked`. Walks are made one at a time."""
+    def _walk_since(self, since: float, patience: float) -> Listing:
+        """Return a walk that began after `since`. Walks are made one at a time."""
         if not self._lock.acquire(timeout=patience):
             if self._last is None:
                 raise BusyError(_WALKING)
             return self._last
         try:
-            if self._last is None or self._last.began < asked:
+            if self._last is None or self._last.began < since:
                 self._last = self._walk()
             return self._last
         finally:

@@ -17,8 +17,8 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 def row_of(setting: Setting) -> tuple[str, ...]:
     """Return the cells that a setting must have, without the marks for code."""
     option = "serve DIR" if setting.name == "profile_dir" else setting.option
-    kind, default = setting.kind.name, setting.shown_default
-    return (setting.section, setting.name, option, setting.variable, kind, default, setting.meaning)
+    type_name, default = setting.type.name, setting.shown_default
+    return (setting.section, setting.name, option, setting.variable, type_name, default, setting.meaning)
 
 
 def documented() -> list[tuple[str, ...]]:

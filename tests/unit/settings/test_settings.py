@@ -73,9 +73,9 @@ def test_every_setting_comes_from_every_source(
     row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = {"max_cells": "2000", "max_graph_nodes": "2000", "max_connections": "20", "log_requests": "no"}
-    text = others.get(row.name) or TEXTS.get(row.kind.name) or row.kind.name.split()[-1]
+    text = others.get(row.name) or TEXTS.get(row.type.name) or row.type.name.split()[-1]
     file = str(written(tmp_path / "c.toml", f"[{row.section}]\n{row.name} = '{text}'\n"))
-    value = row.kind.convert(text, None, None)
+    value = row.type.convert(text, None, None)
     assert value != row.default
 
     def found(*arguments: str) -> tuple[object, str]:

@@ -76,7 +76,7 @@ def test_new_files_are_looked_at_in_the_background_when_there_is_no_time(many: P
     catalog._looker._when_done = done.set
     go_on.set()
     assert done.wait(120)
-    listing = catalog._walked(listing.ended, 60)
+    listing = catalog._walk_since(listing.ended, 60)
     assert (listing.pending, sniffer.asked) == (0, MANY)
     assert {file.type for file in listing.files} == {"perf"}
     catalog.close()

@@ -1,4 +1,4 @@
-"""The kinds of setting values, as click types that take text and the values of TOML alike.
+"""The types of settings, as click types that take text and the values of TOML alike.
 
 click's own types would take `true` for the port 1, and 5 for the host "5".
 """
@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 
-class Kind(click.ParamType[Any]):
+class SettingType(click.ParamType[Any]):
     """A click type with a name for the documents. `parse` raises ValueError with the expected value."""
 
     def __init__(self, name: str, parse: Callable[[Any], Any]) -> None:
@@ -29,8 +29,8 @@ class Kind(click.ParamType[Any]):
             self.fail(f"must be {expected}, not {str(value)[:100]!r}.", param, ctx)
 
 
-def integer(low: int, high: int) -> Kind:
-    """Make a kind of whole numbers from `low` to `high`."""
+def integer(low: int, high: int) -> SettingType:
+    """Make a type of whole numbers from `low` to `high`."""
 
     def parse(value: Any) -> int:
         if not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,18}", str(value)):
@@ -39,18 +39,18 @@ def integer(low: int, high: int) -> Kind:
                 return number
         raise ValueError(f"a whole number from {low} to {high}")
 
-    return Kind("integer", parse)
+    return SettingType("integer", parse)
 
 
-def choice(*words: str) -> Kind:
-    """Make a kind of a few words."""
+def choice(*words: str) -> SettingType:
+    """Make a type of a few words."""
 
     def parse(value: Any) -> str:
         if value not in words:
             raise ValueError(" or ".join(words))
         return str(value)
 
-    return Kind(" or ".join(words), parse)
+    return SettingType(" or ".join(words), parse)
 
 
 def _text(value: Any) -> str:
@@ -98,9 +98,9 @@ def _base_path(value: Any) -> str:
     return "/" + "".join(part + "/" for part in parts)
 
 
-TEXT = Kind("text", _text)
-BASE_PATH = Kind("path of an address", _base_path)
-BOOLEAN = Kind("boolean", _boolean)
-PATH = Kind("path", _path)
-NAMES = Kind("names", _names)
-SIZE = Kind("size", _size)
+TEXT = SettingType("text", _text)
+BASE_PATH = SettingType("path of an address", _base_path)
+BOOLEAN = SettingType("boolean", _boolean)
+PATH = SettingType("path", _path)
+NAMES = SettingType("names", _names)
+SIZE = SettingType("size", _size)
