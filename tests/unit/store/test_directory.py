@@ -22,7 +22,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def opened(below: Path) -> list[Path]:
-    """Give what is open below a directory: other threads may open other files meanwhile."""
+    """Return the open files below a directory, since other threads may open files elsewhere."""
     found: list[Path] = []
     for descriptor in Path("/proc/self/fd").iterdir():
         # The one of this listing is gone when its turn comes.
