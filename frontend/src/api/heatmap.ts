@@ -31,5 +31,5 @@ function query({ filename, type, rows, part, join }: HeatmapRequest) {
   const columns = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
-  return { filename, type, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
+  return { filename, type: type || undefined, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
 }

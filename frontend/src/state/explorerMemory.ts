@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "react";
 import type { ExplorerState } from "../types/explorer";
 import type { RecentProfile, SavedView } from "../types/memory";
 import { StoredText, useStoredText } from "./browserStorage";
-import { EXPLORE_PATH, explorerQuery, parseExplorer } from "./explorerUrl";
+import { EXPLORE_PATH, explorerQuery, parseExplorer, typeInLink } from "./explorerUrl";
 
 const VIEWS = new StoredText("flamescope.views");
 const RECENT = new StoredText("flamescope.recent");
@@ -42,7 +42,7 @@ export function viewQuery(state: ExplorerState): string {
 
 /** What a remembered query shows; what is damaged in it falls back to its default. */
 export function rememberedState({ file, type, query }: Omit<RecentProfile, "at">, name?: string): ExplorerState {
-  const state = { ...parseExplorer(new URLSearchParams(query)), file, type };
+  const state = { ...parseExplorer(new URLSearchParams(query)), file, type: typeInLink(type) };
   return name === undefined ? state : { ...state, name };
 }
 

@@ -14,7 +14,8 @@ export type Palette = (typeof PALETTES)[number];
 export const LAYOUTS = ["flame", "icicle"] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-export const COLOUR_MODES = ["kind", "library", "name", "tier"] as const;
+/** "auto" is the first of the others that tells frames of the profile apart. */
+export const COLOUR_MODES = ["auto", "kind", "library", "name", "tier"] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
 /** What stands below the heatmap. */
@@ -49,6 +50,10 @@ export interface Cut extends Readonly<Record<Facet | PatternKind, readonly strin
   readonly flavor: Flavor;
 }
 
+/** As `event`: the most frequent sampling event, which requests name where the cut names none; all, summed. */
+export const MAIN_EVENT = "main";
+export const ALL_EVENTS = "all";
+
 export const WHOLE_CUT: Cut = {
   comm: [],
   pid: [],
@@ -74,6 +79,7 @@ export interface Compare {
   readonly rest: boolean;
   /** Another profile, "" for this one. */
   readonly file: string;
+  /** As `type` of the state. */
   readonly type: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
@@ -88,7 +94,7 @@ export const NEW_COMPARISON: Compare = {
   kind: "differential",
   rest: false,
   file: "",
-  type: "perf",
+  type: "",
   range: undefined,
   window: undefined,
   flip: false,
@@ -99,8 +105,9 @@ export type DifferencePalette = (typeof DIFFERENCE_PALETTES)[number];
 
 export interface ExplorerState extends Cut {
   readonly file: string;
+  /** How the file is read; "" for what its content is. */
   readonly type: string;
-  /** What somebody called this view, "" for none; whatever changes the view takes it away. */
+  /** The name of this view, "" for none. Any change of the view removes it. */
   readonly name: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;

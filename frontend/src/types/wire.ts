@@ -76,6 +76,8 @@ export interface FlameGraphAnswer {
   readonly filtered?: FilterCost;
   /** What the values count: samples, or what a format or weight=period says. */
   readonly unit?: string;
+  /** Of an elided graph: values times this are shares of the first side's total. */
+  readonly scale?: number;
 }
 
 /** One value of a facet. */
@@ -118,6 +120,8 @@ export interface ProfileInfo {
   readonly threads: readonly FacetCount[];
   readonly cpus: readonly FacetCount[];
   readonly events: readonly FacetCount[];
+  /** The most frequent sampling event; several where kinds of cores have one each. */
+  readonly mainEvents?: readonly string[];
   readonly report?: ParseReport;
 }
 

@@ -31,6 +31,8 @@ export interface FlameTree {
   /** What was counted, in seconds from the first column. */
   readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
+  /** What the values count: "samples", "microseconds", "period"; undefined where the answer names nothing. */
+  readonly unit: string | undefined;
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
@@ -59,6 +61,7 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     profileSamples: answer.profileSamples ?? samples,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
+    unit: answer.unit,
   };
 }
 

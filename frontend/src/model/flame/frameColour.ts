@@ -57,7 +57,21 @@ export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
   dark: oklch(0.5, 0.22, 325),
 };
 
-export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme): string[] {
+/** A way to colour that the tree has something for. */
+export type KnownMode = Exclude<ColourMode, "auto">;
+
+/**
+ * Resolve "auto": kinds where the profile has any, else libraries where it has several, else names. Frames of a
+ * profile without kinds would all be grey.
+ */
+export function colourMode(tree: FlameTree, mode: ColourMode): KnownMode {
+  if (mode !== "auto") return mode;
+  if (tree.kinds.some((kind) => kind !== "")) return "kind";
+  return new Set(tree.libraries.filter((library) => library !== "")).size > 1 ? "library" : "name";
+}
+
+export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme): string[] {
+  const mode = colourMode(tree, chosen);
   return tree.names.map((name, frame) => {
     const library = tree.libraries[frame] ?? "";
     const kind = tree.kinds[frame] ?? "";
@@ -82,8 +96,9 @@ function knownOf(way: string): Map<string, string> {
   return fresh;
 }
 
-/** What the colours mean; only what occurs; of libraries the busiest; empty where every name has its own. */
-export function colourLegend(tree: FlameTree, mode: ColourMode, scheme: Scheme): LegendEntry[] {
+/** The meaning of the colours that occur. Of libraries the busiest; empty where every name has its own colour. */
+export function colourLegend(tree: FlameTree, chosen: ColourMode, scheme: Scheme): LegendEntry[] {
+  const mode = colourMode(tree, chosen);
   if (mode === "name") return [];
   if (mode === "library") return libraryLegend(tree, scheme);
   const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
@@ -112,7 +127,7 @@ function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
   return oklch(LIGHTNESS[scheme] + SPREAD * step, CHROMA[scheme] * strength, hue);
 }
 
-function paintOf(mode: ColourMode, name: string, library: string, kind: string): Paint {
+function paintOf(mode: KnownMode, name: string, library: string, kind: string): Paint {
   switch (mode) {
     case "kind":
       return KINDS[kind] ?? GREY;

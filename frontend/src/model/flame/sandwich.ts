@@ -89,6 +89,7 @@ class Trie {
       profileSamples: tree.profileSamples,
       start: 0,
       end: 0,
+      ...(tree.unit !== undefined && { unit: tree.unit }),
     };
   }
 

@@ -1,6 +1,6 @@
 // The profiles that this browser looked at last, each as it was left: the newest first, a few of them.
 import type { RecentProfile } from "../../types/memory";
-import { isRemembered, listIn, LONGEST_QUERY } from "./savedViews";
+import { isRemembered, isSameFile, listIn, LONGEST_QUERY } from "./savedViews";
 
 export const MOST_RECENT = 12;
 /** The last moment that a date can hold, in milliseconds. */
@@ -22,8 +22,8 @@ export function looked(recent: Recent, now: RecentProfile): Recent {
   return [kept, ...forgotten(recent, now)].slice(0, MOST_RECENT);
 }
 
-export function forgotten(recent: Recent, { file, type }: Pick<RecentProfile, "file" | "type">): Recent {
-  return recent.filter((other) => other.file !== file || other.type !== type);
+export function forgotten(recent: Recent, one: Pick<RecentProfile, "file" | "type">): Recent {
+  return recent.filter((other) => !isSameFile(other, one));
 }
 
 function isRecent(value: unknown): value is RecentProfile {

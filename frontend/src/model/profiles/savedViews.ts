@@ -53,15 +53,30 @@ export function removeView(views: Views, view: Pick<SavedView, "file" | "type" |
 
 /** Those of a profile, and those of all others. */
 export function splitViews(views: Views, file: string, type: string): { readonly own: Views; readonly others: Views } {
-  const isOwn = (view: SavedView) => view.file === file && view.type === type;
+  const isOwn = (view: SavedView) => isSameFile(view, { file, type });
   return { own: views.filter(isOwn), others: views.filter((view) => !isOwn(view)) };
 }
 
 export function keyOf({ file, type, name }: Pick<SavedView, "file" | "type" | "name">): string {
-  return JSON.stringify([type, file, name]);
+  return JSON.stringify([readingOf(type), file, name]);
 }
 
-/** The list in a text, if there is one. */
+interface Reading {
+  readonly file: string;
+  readonly type: string;
+}
+
+/** Whether two are the same file, read in the same way. */
+export function isSameFile(one: Reading, other: Reading): boolean {
+  return one.file === other.file && readingOf(one.type) === readingOf(other.type);
+}
+
+/** Links without a type once meant perf, and browsers keep views of that time. */
+function readingOf(type: string): string {
+  return type === "" ? "perf" : type;
+}
+
+/** Return the list in a stored text, empty where there is none. */
 export function listIn(text: string | null): readonly unknown[] {
   try {
     const found: unknown = JSON.parse(text ?? "[]");

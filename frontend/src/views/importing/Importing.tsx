@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { isProfile } from "../../model/profiles/profileList";
 import { isUnderWay, refusalOf } from "../../model/jobs/uploads";
-import { explorerLink } from "../../state/explorerUrl";
+import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import { useJobs, useOffer } from "../../state/imports";
 import { UploadQueue, useUploads } from "../../state/uploads";
 import type { Upload } from "../../types/imports";
@@ -73,7 +73,7 @@ function useOpenTaken(): (ended: readonly Upload[]) => void {
     (ended) => {
       if (ended.some(({ state }) => state === "done")) void client.invalidateQueries({ queryKey: ["profiles"] });
       const profile = ended.length === 1 ? ended[0]?.profile : undefined;
-      if (profile && isProfile(profile)) void navigate(explorerLink({ file: profile.filename, type: profile.type }));
+      if (profile && isProfile(profile)) void navigate(explorerLink({ file: profile.filename, type: typeInLink(profile.type) }));
     },
     [client, navigate],
   );

@@ -6,7 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 import { fetchProfiles } from "../../api/profiles";
 import { isActive } from "../../model/jobs/jobs";
 import { isProfile } from "../../model/profiles/profileList";
-import { EXPLORE_PATH, explorerLink } from "../../state/explorerUrl";
+import { EXPLORE_PATH, explorerLink, typeInLink } from "../../state/explorerUrl";
 import { awaitedJobs, forgetAwaited } from "../../state/importsStorage";
 import type { Job } from "../../types/imports";
 
@@ -41,5 +41,5 @@ export async function linkTo(client: QueryClient, filename: string): Promise<str
     .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })
     .catch(() => []);
   const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf" };
-  return isProfile(item) ? explorerLink({ file: filename, type: item.type }) : undefined;
+  return isProfile(item) ? explorerLink({ file: filename, type: typeInLink(item.type) }) : undefined;
 }

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
 import { splitName } from "../../model/profiles/fileName";
 import { baseNameOf, isProfile } from "../../model/profiles/profileList";
-import { explorerLink } from "../../state/explorerUrl";
+import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import type { ProfileItem } from "../../types/wire";
 import { RowMenu } from "./RowMenu";
 import { keepFromScrolling, openRow } from "./rowPointer";
@@ -31,7 +31,7 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
     >
       <td className={cell.filter(Boolean).join(" ")}>
         {opens ? (
-          <Link to={explorerLink({ file: filename, type })} title={filename} data-testid="profile-link">
+          <Link to={explorerLink({ file: filename, type: typeInLink(type) })} title={filename} data-testid="profile-link">
             <Name text={baseNameOf(filename)} />
           </Link>
         ) : (

@@ -24,7 +24,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
         value={compare.kind}
         data={[
           { value: "differential", label: "Difference" },
-          { value: "elided", label: "Only in the other" },
+          { value: "elided", label: compare.flip ? "New in A" : "New in B" },
         ]}
         onChange={(kind) => alter({ kind })}
         data-testid="compare-kind"

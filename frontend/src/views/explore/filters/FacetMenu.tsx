@@ -76,19 +76,22 @@ export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: 
 
 interface OptionProps {
   readonly value: string;
+  /** Several may be chosen, or one. */
+  readonly kind?: "checkbox" | "radio";
+  readonly title?: string | undefined;
   readonly label: string;
   readonly count?: number;
   readonly checked: boolean;
   readonly onToggle: (value: string) => void;
 }
 
-function Option({ value, label, count, checked, onToggle }: OptionProps) {
+export function Option({ value, kind = "checkbox", title, label, count, checked, onToggle }: OptionProps) {
   return (
     <li>
       <label className={classes.option} data-testid="facet-option" data-value={value} data-count={count}>
-        <input type="checkbox" checked={checked} onChange={() => onToggle(value)} />
+        <input type={kind} checked={checked} onChange={() => onToggle(value)} />
         <span className={classes.value}>
-          <bdi>{value}</bdi>
+          <bdi>{title ?? value}</bdi>
           {label !== "" && <bdi className={classes.label}>{label}</bdi>}
         </span>
         {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}

@@ -3,6 +3,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";
+import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import {
@@ -16,6 +17,7 @@ import {
   type Weight,
 } from "../../../types/explorer";
 import type { FacetCount, ProfileInfo } from "../../../types/wire";
+import { EventMenu } from "./EventMenu";
 import { FacetMenu } from "./FacetMenu";
 import { PatternMenu, PATTERN_TITLES } from "./PatternMenu";
 import classes from "./filterBar.module.css";
@@ -46,16 +48,31 @@ const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
 };
 
 export const FilterBar = memo(function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
-  const chosen = [...FACETS, ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
+  // The event has its own switch, which always shows the one in use.
+  const chosen = [...FACETS.filter((facet) => facet !== "event"), ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
   const idle = info?.idle ?? 0;
   const isCut = chosen.length > 0 || state.idle || state.weight !== "samples" || state.flavor !== "standard";
-  const all = info && (state.idle ? info.samples : info.samples - info.idle);
+  const events = info?.events ?? [];
+  const ofEvents = samplesOfEvents(events, shownEvents(events, info?.mainEvents ?? [], state.event), state.idle);
+  const all = ofEvents ?? (info && (state.idle ? info.samples : info.samples - info.idle));
   return (
     <div className={classes.bar} role="group" aria-label="Filters" data-testid="filter-bar">
       {FACETS.map((facet) => {
         const counts = countsOf(info, facet);
         // A choice of one is none.
         if (counts.length < 2 && state[facet].length === 0) return null;
+        if (facet === "event") {
+          return (
+            <EventMenu
+              key={facet}
+              counts={counts}
+              main={info?.mainEvents ?? []}
+              chosen={state.event}
+              withIdle={state.idle}
+              onChange={(event) => change({ event })}
+            />
+          );
+        }
         return (
           <FacetMenu
             key={facet}
@@ -110,7 +127,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
       ))}
       {isCut && (
         <>
-          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter })} data-testid="clear-filters">
+          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="clear-filters">
             Clear all
           </Button>
           {state.weight === "samples" && kept !== undefined && all !== undefined && (

@@ -1,8 +1,8 @@
 // Settings of the flame graph, what its colours mean, and what can be done with the selection.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { memo, useMemo } from "react";
-import { nameOf } from "../../../model/flame/flameTree";
-import { colourLegend, type LegendEntry } from "../../../model/flame/frameColour";
+import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import { colourLegend, colourMode, type KnownMode, type LegendEntry } from "../../../model/flame/frameColour";
 import type { ColourMode } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
 import { CompareMenu } from "../compare/CompareMenu";
@@ -11,7 +11,7 @@ import type { FlamePanelProps } from "./panelProps";
 import { useLiveTree } from "./useFlameTree";
 import classes from "../explore.module.css";
 
-const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
+const COLOUR_NAMES: Readonly<Record<KnownMode, string>> = {
   kind: "Kind",
   library: "Library",
   name: "Name",
@@ -34,7 +34,7 @@ export function FlameBar(props: FlamePanelProps) {
           Colour
           <NativeSelect
             value={state.colour}
-            data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
+            data={colourChoices(tree)}
             onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
             data-testid="colour"
           />
@@ -43,6 +43,13 @@ export function FlameBar(props: FlamePanelProps) {
       <Shown state={state} scheme={scheme} data={data} />
     </div>
   );
+}
+
+/** "Auto" first, with what it stands for here. */
+function colourChoices(tree: FlameTree | undefined) {
+  const auto = tree && COLOUR_NAMES[colourMode(tree, "auto")].toLowerCase();
+  const named = Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }));
+  return [{ value: "auto", label: auto === undefined ? "Auto" : `Auto: ${auto}` }, ...named];
 }
 
 /** How it is drawn: the same while a drag changes what is drawn. */

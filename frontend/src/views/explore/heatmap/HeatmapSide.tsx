@@ -1,7 +1,7 @@
 // The words beside the heatmap: what is selected, what is under the pointer.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { formatClock, formatCount, formatMoment, formatPlural, formatShare, formatSpan } from "../../../lib/format";
+import { formatAmount, formatClock, formatCount, formatMoment, formatShare, formatSpan } from "../../../lib/format";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
@@ -18,7 +18,7 @@ interface SummaryProps {
   readonly heatmap: Heatmap;
   /** "A: " and "B: " while two are compared. */
   readonly label: "" | "A" | "B";
-  readonly unit: string;
+  readonly unit: string | undefined;
   /** Idle samples are counted like others, so there is nothing to say of them. */
   readonly withIdle: boolean;
   /** What else can be done with the selection. */
@@ -30,12 +30,9 @@ export function Summary(props: SummaryProps) {
   const { range, clear, live } = props.selection;
   const { samples: whole } = heatmap;
   const idle = withIdle ? 0 : heatmap.idle;
-  const one = unit === "samples" ? "sample" : unit;
-  const many = unit === "samples" ? "samples" : unit;
-  const counts =
-    samples === undefined ? "…" : `${formatPlural(samples, one, many)} · ${formatShare(samples, whole)}`;
-  // Say what is left out: the list counts idle samples, the heatmap does not.
-  const total = formatPlural(whole, one, many);
+  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole)}`;
+  // The list of profiles counts idle samples, the heatmap does not: name the difference.
+  const total = formatAmount(whole, unit);
   const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
   return (
     <div className={classes.summary}>
@@ -82,11 +79,13 @@ interface ReadoutProps {
   readonly view: HeatmapView;
   /** How seconds that share a column are joined. */
   readonly how: Merge;
-  /** Nothing is selected yet: say how to read the picture. */
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
+  /** Nothing is selected yet: explain how the picture is read. */
   readonly isNew?: boolean;
 }
 
-export function Readout({ heatmap, at, cells, view, how, isNew = false }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: ReadoutProps) {
   if (at === undefined) {
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
@@ -114,7 +113,7 @@ export function Readout({ heatmap, at, cells, view, how, isNew = false }: Readou
       data-matches={matches}
     >
       {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
-      {` · ${millisecond} ms · ${count === undefined ? "…" : formatPlural(count, "sample") + joined}`}
+      {` · ${millisecond} ms · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
       {matches !== undefined && <><br />{`${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}</>}
     </p>
   );
@@ -125,7 +124,7 @@ export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
   return (
     <p className={classes.marks} data-testid="marks-legend" data-framed={framed}>
       <span aria-hidden data-framed={framed} />
-      {framed ? "has matches; the bar: their share" : "has matches"}
+      {framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches"}
     </p>
   );
 }
