@@ -106,12 +106,12 @@ def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
     explorer.id("compare").click()
     explorer.id("compare-rest").click()
     explorer.settled()
-    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, compared with B the rest")
     shown = explorer.id("frame-table").text_content()
     address = explorer.page.url
     assert "rest=1" in address
     explorer.page.goto("about:blank")
     explorer.page.goto(address)
     explorer.settled()
-    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, compared with B the rest")
     assert explorer.id("frame-table").text_content() == shown

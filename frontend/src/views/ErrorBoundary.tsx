@@ -22,7 +22,7 @@ export class ErrorBoundary extends Component<Props, State> {
     if (!error) return this.props.children;
     return (
       <Notice
-        title="The page made a mistake"
+        title="The page failed"
         detail={error.message}
         action={{ label: "Reload", run: () => window.location.reload() }}
       />

@@ -71,9 +71,9 @@ export function spreadPlace(form: ImportForm): ImportForm {
 export function formErrors(form: ImportForm, kind: JobKind, maxSeconds: number): FormErrors {
   const { host, user, port, filename } = trimmed(form);
   const errors: FormErrors = {};
-  if (host === "") errors.host = "Name the host: an address, a name, or an alias of ~/.ssh/config.";
-  else if (!HOST.test(host)) errors.host = "This is no host name.";
-  if (user !== "" && !USER.test(user)) errors.user = "This is no user name.";
+  if (host === "") errors.host = "Enter the host: an address, a name, or an alias of ~/.ssh/config.";
+  else if (!HOST.test(host)) errors.host = "Not a valid host name.";
+  if (user !== "" && !USER.test(user)) errors.user = "Not a valid user name.";
   if (port !== "" && !isWhole(port, 1, MAX_PORT)) errors.port = `A whole number from 1 to ${MAX_PORT}.`;
   const wrongName = filenameError(filename);
   if (wrongName !== undefined) errors.filename = wrongName;
@@ -81,14 +81,14 @@ export function formErrors(form: ImportForm, kind: JobKind, maxSeconds: number):
 }
 
 function fetchErrors({ path }: ImportForm): FormErrors {
-  if (path.trim() === "") return { path: "Name the file on the host." };
-  return path.trim().endsWith("/") ? { path: "This names a directory: name a file in it." } : {};
+  if (path.trim() === "") return { path: "Enter the path of the file on the host." };
+  return path.trim().endsWith("/") ? { path: "This is a directory: enter a file in it." } : {};
 }
 
 function captureErrors(form: ImportForm, maxSeconds: number): FormErrors {
   const { subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
   const errors: FormErrors = {};
-  if (subject === "pgrep" && pgrep === "") errors.pgrep = "Give a part of the command line, such as its script.";
+  if (subject === "pgrep" && pgrep === "") errors.pgrep = "Enter part of the command line, such as its script.";
   if (subject === "pid" && !isWhole(pid, 1, MAX_PID)) errors.pid = "A process number: a whole number above 0.";
   if (!isWhole(frequency, 1, MAX_FREQUENCY)) errors.frequency = `A whole number from 1 to ${MAX_FREQUENCY}.`;
   if (!isWhole(seconds, 1, maxSeconds)) errors.seconds = `A whole number from 1 to ${maxSeconds}.`;
@@ -133,7 +133,7 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
 export function frequencyHint(frequency: string): string {
   if (!isWhole(frequency.trim(), 1, MAX_FREQUENCY)) return "Samples a second.";
   const value = Number(frequency);
-  if (value % 10 === 0) return `A round number moves in step with timers: rather ${value - 1}.`;
+  if (value % 10 === 0) return `A round number runs in step with timers: use ${value - 1}.`;
   if (value > 1000) return "More than 1000 a second slows the process down.";
   return "Samples a second: 97 or 99 is light, 997 shows milliseconds.";
 }

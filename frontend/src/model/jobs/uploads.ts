@@ -11,10 +11,10 @@ const [NO_ANSWER, FORBIDDEN, CONFLICT, TOO_LARGE, UNKNOWN, BUSY, FULL] = [0, 403
 
 const ADVICE: Readonly<Record<number, string>> = {
   [NO_ANSWER]: "Check that the server runs and that this is a file, not a folder, then try again.",
-  [FORBIDDEN]: "Ask whoever runs this server.",
+  [FORBIDDEN]: "Ask the administrator of this server.",
   [CONFLICT]: "Rename the file and upload it again.",
   [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
-  [UNKNOWN]: "If you know better, upload it anyway, and say how to open it: it is kept and listed in any case.",
+  [UNKNOWN]: "If it is a profile, upload it anyway and choose how to open it. It is kept and listed in any case.",
   [BUSY]: "Try again in a moment.",
   [FULL]: "Delete profiles that are no longer needed, then try again.",
 };
@@ -46,7 +46,7 @@ export function describeUpload(upload: Upload): string {
     case "waiting":
       return `Waiting · ${formatBytes(upload.size)}`;
     case "checking":
-      return "Sent; the server looks at it";
+      return "Sent, checking";
     case "done":
       return formatBytes(upload.size);
     case "failed":
@@ -68,5 +68,5 @@ export function describeUpload(upload: Upload): string {
 /** What the server would refuse anyway, before a gigabyte is sent to hear it. */
 export function refusalOf(size: number, maxBytes: number | undefined): string | undefined {
   if (maxBytes === undefined || size <= maxBytes) return undefined;
-  return `The file has ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;
+  return `The file is ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;
 }

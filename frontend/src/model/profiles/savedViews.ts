@@ -21,10 +21,10 @@ export function readViews(text: string | null): Views {
 
 /** Why a view cannot be kept, as a sentence; undefined where it can. */
 export function refusalOf(views: Views, view: SavedView): string | undefined {
-  if (view.name === "") return "Give the view a name.";
-  if (view.query.length > LONGEST_QUERY) return "The view is too long to be kept: it has too many filters.";
+  if (view.name === "") return "Enter a name for the view.";
+  if (view.query.length > LONGEST_QUERY) return "The view is too long to store: it has too many filters.";
   if (views.length >= MOST_VIEWS && !hasView(views, view)) {
-    return `This browser keeps ${MOST_VIEWS} views: delete one first.`;
+    return `This browser stores at most ${MOST_VIEWS} views: delete one first.`;
   }
   return undefined;
 }

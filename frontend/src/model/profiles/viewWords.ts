@@ -36,7 +36,7 @@ function comparisonWords({ kind, rest, file, range }: Compare, whole: number): s
   // How long another profile is, only its own screen knows.
   const time = range ? spanWords(range, file === "" ? whole : 0) : "";
   const side = rest ? "the rest" : [file, time].filter(Boolean).join(" ");
-  return `${kind === "elided" ? "only in" : "compared with"} ${side === "" ? "all of it" : side}`;
+  return `${kind === "elided" ? "new in" : "compared with"} ${side === "" ? "all of it" : side}`;
 }
 
 function someOf(word: string, values: readonly string[]): string | undefined {

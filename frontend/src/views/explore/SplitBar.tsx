@@ -56,7 +56,7 @@ export function SplitBar({ height, heatmaps, onHeight, selected }: SplitBarProps
         aria-valuemax={HIGHEST}
         aria-valuenow={height}
         aria-valuetext={hidden ? "hidden" : `${height} pixels`}
-        title={`Drag for a larger graph or a larger ${name.replace(/s$/, "")} · Enter hides and shows · double click: as usual`}
+        title={`Drag to resize · Enter hides or shows the ${name} · double-click resets`}
         data-testid="split-bar"
         data-height={height}
         onPointerDown={press}

@@ -33,7 +33,7 @@ export function Dock({ uploads, queue, jobs, onAgain }: DockProps) {
     <section className={classes.dock} aria-label="Uploads and imports" data-testid="transfers" data-active={underWay}>
       <h2>
         <button type="button" aria-expanded={open} onClick={() => setChosen(!open)} data-testid="transfers-toggle">
-          {underWay > 0 ? `${formatPlural(underWay, "transfer")} under way` : "Uploads and imports"}
+          {underWay > 0 ? `${formatPlural(underWay, "transfer")} in progress` : "Uploads and imports"}
           <span aria-hidden>{open ? "▾" : "▴"}</span>
         </button>
       </h2>

@@ -49,7 +49,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       {children}
       {over && (
         <div className={classes.drop} role="status" data-testid="drop-overlay">
-          <p>{refused === undefined ? "Drop to upload" : "Nothing can be uploaded here"}</p>
+          <p>{refused === undefined ? "Drop to upload" : "This server takes no uploads"}</p>
           <p className={classes.dim}>
             {refused ?? "perf script output, .cpuprofile, Chrome traces, nflxprofile; compressed or not"}
           </p>

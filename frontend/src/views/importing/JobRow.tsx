@@ -36,7 +36,7 @@ export function JobRow({ job }: { readonly job: WatchedJob }) {
           <CloseButton
             size="sm"
             onClick={() => remove.mutate(job.id)}
-            aria-label={`Take off this list: ${title}`}
+            aria-label={`Remove from this list: ${title}`}
             data-testid="job-dismiss"
           />
         )}

@@ -25,7 +25,7 @@ interface JobViewProps {
 export function JobView({ job, loading, unreachable, onShow, onClose }: JobViewProps) {
   if (job === undefined && loading) return <Loading label="Looking for the job" />;
   if (job === undefined) {
-    return <p data-testid="job-gone">The server does not know this job any more: it may have been started again.</p>;
+    return <p data-testid="job-gone">The server no longer knows this job. It may have been restarted.</p>;
   }
   const summary = summarize(job, requestOfJob(job.id));
   return (
@@ -100,7 +100,7 @@ function JobButtons({ job, onShow, onClose }: Pick<JobViewProps, "onShow" | "onC
             {remove.isSuccess ? "Stopping…" : job.kind === "ssh" ? "Cancel the import" : "Cancel the recording"}
           </Button>
           <Button onClick={onClose} data-testid="job-background">
-            Go on in the background
+            Continue in the background
           </Button>
         </>
       )}

@@ -40,7 +40,7 @@ export function UploadRow({ upload, queue, onAgain }: UploadRowProps) {
           <CloseButton
             size="sm"
             onClick={() => queue.dismiss(id)}
-            aria-label={`Take ${name} off this list`}
+            aria-label={`Remove ${name} from this list`}
             data-testid="upload-dismiss"
           />
         )}

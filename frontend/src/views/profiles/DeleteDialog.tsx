@@ -20,7 +20,7 @@ export default function DeleteDialog({ filename, onClose }: { readonly filename:
       <p className={classes.deleted}>
         <bdi>{filename}</bdi>
       </p>
-      <p className={classes.dim}>The file is removed from the server’s disk. It cannot be brought back from here.</p>
+      <p className={classes.dim}>The file is removed from the server’s disk. This cannot be undone.</p>
       {remove.isError && (
         <p className={classes.failure} role="alert" data-testid="delete-error">
           {remove.error.message}

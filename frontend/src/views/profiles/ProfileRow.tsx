@@ -17,7 +17,7 @@ interface ProfileRowProps {
 export function ProfileRow({ profile, indented }: ProfileRowProps) {
   const { filename, type, size, modified, duration, samples, reason, error } = profile;
   const opens = isProfile(profile);
-  const says = opens ? error : (reason ?? "in no format that can be read");
+  const says = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, says !== undefined && classes.shared];
   return (
     <tr

@@ -39,9 +39,9 @@ export function CompareMenu({ state, change, data, onSide }: FlamePanelProps) {
             with the rest of this profile
           </Button>
           <Button onClick={() => begin({})} data-testid="compare-range">
-            with another range: drag it
+            with another range (drag it)
           </Button>
-          <p className={classes.hint}>Ctrl and drag on the heatmap does the same.</p>
+          <p className={classes.hint}>Ctrl + drag on the heatmap does the same.</p>
           <OtherProfiles own={state.file} onChoose={(file, type) => begin({ file, type })} />
         </div>
       </Popover.Dropdown>

@@ -63,8 +63,8 @@ export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: 
               />
             ))}
           </ul>
-          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find`}</p>}
-          {found.length === 0 && <p className={classes.more}>Nothing like that</p>}
+          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find them`}</p>}
+          {found.length === 0 && <p className={classes.more}>No match</p>}
           <Button disabled={chosen.length === 0} onClick={() => onChange([])} data-testid={`facet-${facet}-clear`}>
             All
           </Button>

@@ -41,7 +41,7 @@ const TITLES: Readonly<Record<Facet, string>> = {
 };
 
 const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
-  standard: "as recorded",
+  standard: "frames as recorded",
   nodejs: "Node.js functions",
   "nodejs-packages": "Node.js packages",
   "java-packages": "Java packages",
@@ -87,7 +87,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
       })}
       <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />
       {(idle > 0 || state.idle) && (
-        <label className={classes.check} title="Samples of a processor that had nothing to do">
+        <label className={classes.check} title="Count samples of idle processors">
           <input
             type="checkbox"
             checked={state.idle}
@@ -98,7 +98,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
         </label>
       )}
       <label className={classes.field}>
-        Names
+        Group by
         <NativeSelect
           value={state.flavor}
           data={Object.entries(FLAVOR_NAMES).map(([value, label]) => ({ value, label }))}
@@ -107,7 +107,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
         />
       </label>
       {(info?.periods === true || state.weight === "period") && (
-        <label className={classes.field} title="What a sample counts: one, or the time or events since the last">
+        <label className={classes.field} title="Count each sample as one, or by its period: the time or events since the last one">
           Weight
           <NativeSelect
             value={state.weight}

@@ -1,5 +1,5 @@
-// The frame filter: off, or one of the server's named ones. One click apart, because filtering skews
-// the picture and both should be looked at. Which one is for which profile stands beside its name.
+// The frame filter: off, or one of the server's named ones. On and off are one click apart, because a filter
+// changes the picture. The hint behind each name tells which profiles it is for.
 import { Button, NativeSelect, Popover } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { FlameGraphRequest } from "../../../api/flamegraph";
@@ -64,17 +64,17 @@ function FilterGuide({ filters, shown, onChoose, request }: FilterGuideProps) {
       <Popover.Target>
         <Button
           onClick={() => setOpened(!opened)}
-          aria-label="Which filter?"
-          title="Which filter? What each is for, and what it would cost here"
+          aria-label="Compare filters"
+          title="What each filter is for, and what it would cost here"
           data-testid="filter-guide"
         >
-          Which?
+          Compare filters
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Which filter?">
+      <Popover.Dropdown aria-label="Compare filters">
         <ul className={classes.guide} aria-busy={costs.isFetching} data-testid="filter-choices">
           <Choice name={OFF} title="Off" isShown={shown === OFF} onChoose={choose}>
-            <span>All frames, as they were recorded.</span>
+            <span>Show all frames as recorded.</span>
           </Choice>
           {filters.map((filter) => (
             <Choice

@@ -44,7 +44,7 @@ export function SearchField({ ref, value, onChange, result }: SearchFieldProps) 
         }}
         aria-label="Search frames"
         placeholder="Search frames, or /regex/"
-        title="Text in a name or library, or an expression between slashes. Press / to come here, Esc to clear."
+        title="Text in a name or library, or a regular expression between slashes. / focuses this field, Esc clears it."
         leftSection={<SearchIcon />}
         rightSection={
           text === "" ? (

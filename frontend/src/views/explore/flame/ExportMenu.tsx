@@ -74,7 +74,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
           closeMenuOnClick={false}
           onClick={() =>
             void copyText(window.location.href).then((copied) =>
-              setSaid(copied ? "Link copied" : "Copy the address of this page: the browser refused"),
+              setSaid(copied ? "Link copied" : "Not copied: the browser refused. Copy the address of this page."),
             )
           }
           data-testid="export-link"

@@ -1,4 +1,4 @@
-// Settings of the flame graph, what its colours mean, and what can be done with the selection.
+// Settings and legend of the flame graph, and actions on the selection.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { memo, useMemo } from "react";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
@@ -79,7 +79,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
         onChange={(value) => change({ layout: value }, "replace")}
         data-testid="layout"
       />
-      <label className={classes.field} title="Callers below callees: grouped by the function that ran">
+      <label className={classes.field} title="Start from the functions that ran, with their callers above">
         <input
           type="checkbox"
           checked={state.inverted}

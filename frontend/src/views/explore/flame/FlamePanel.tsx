@@ -33,7 +33,7 @@ export function FlamePanel(props: FlamePanelProps) {
       {state.compare && <CompareBar {...props} compare={state.compare} />}
       <GraphFrame graph={data.shown}>
         {restOfAll ? (
-          <Notice title="Select a range" detail="Then it is compared with the rest of the profile." />
+          <Notice title="Select a range" detail="It is then compared with the rest of the profile." />
         ) : error && !isBehind && !data.live ? (
           <ErrorNotice
             title="No flame graph"

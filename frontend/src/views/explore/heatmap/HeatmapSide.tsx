@@ -1,4 +1,4 @@
-// The words beside the heatmap: what is selected, what is under the pointer.
+// The text beside the heatmap: the selection, and the cell under the pointer.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { formatAmount, formatClock, formatCount, formatMoment, formatShare, formatSpan } from "../../../lib/format";
@@ -49,7 +49,7 @@ export function Summary(props: SummaryProps) {
           {range ? `${label === "" ? "selected " : ""}${formatSpan(range, heatmap.columns)}` : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
-        <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
+        <div title={range || idle === 0 ? undefined : "Idle samples are left out of the heatmap and the flame graph"}>
           {range ? counts : all}
         </div>
       </div>
@@ -91,18 +91,18 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
       <p className={classes.readout} data-testid="heatmap-readout">
         {isNew && view.merge === 1 && (
           <>
-            a column is a second, from the bottom up
+            one column = one second, read upwards
             <br />
           </>
         )}
-        drag, or click twice, to select
+        drag, or click twice, to select a range
       </p>
     );
   }
   const { second, millisecond } = timeOf(heatmap, at);
   const { merge } = view;
   const { first, last, count, matches } = readCell(cells, view, heatmap, at);
-  const joined = merge === 1 ? "" : how === "sum" ? " in all" : " at most";
+  const joined = merge === 1 ? "" : how === "sum" ? " in total" : " at most";
   return (
     <p
       className={classes.readout}
@@ -134,7 +134,7 @@ export function PictureNote({ picture: { error, retry } }: { readonly picture: H
   if (!error) return null;
   return (
     <div className={classes.readout} role="alert" data-testid="picture-error">
-      {`Shown coarsely: ${error.message} `}
+      {`Approximate counts: ${error.message} `}
       <Button onClick={retry}>Try again</Button>
     </div>
   );

@@ -112,7 +112,7 @@ describe("named views", () => {
     await waitFor(() => expect(items()).toEqual(["b"]));
   });
 
-  it("are in the address where the browser keeps nothing, and say so", async () => {
+  it("are in the address where the browser stores nothing, and a note explains it", async () => {
     const address = await open();
     vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
       throw new DOMException("full", "QuotaExceededError");
@@ -120,7 +120,7 @@ describe("named views", () => {
     await userEvent.click(views());
     fireEvent.change(screen.getByTestId("view-name"), { target: { value: "a" } });
     await userEvent.click(screen.getByTestId("view-save"));
-    expect(screen.getByTestId("views-said").textContent).toContain("keeps nothing");
+    expect(screen.getByTestId("views-said").textContent).toContain("stores nothing");
     await waitFor(() => expect(address()).toBe("?file=x&name=a"));
   });
 
