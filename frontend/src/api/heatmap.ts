@@ -1,5 +1,5 @@
-// The heatmap in flat columns: all of a profile in as many as are worth sending, or a part of it in
-// columns of so many seconds.
+// The heatmap in flat columns: a whole profile in a bounded number of columns, or a part of it in columns of a
+// given length.
 import type { Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";

@@ -91,7 +91,7 @@ export function formatClock(value: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
-/** From this many seconds on, times of a profile are written as a clock. */
+/** Times of a profile of at least this many seconds are written as a clock. */
 export const CLOCK_FROM = 1000;
 
 /** A second of a profile of `whole` seconds: "12 s", "12:00:05". */
@@ -134,12 +134,12 @@ function pad(value: number): string {
   return value.toString().padStart(2, "0");
 }
 
-/** From so many letters on, some are of the end. */
+/** Shorter results keep no letters of the end. */
 const BOTH_ENDS_FROM = 9;
 
 /**
- * So many letters of a name and an ellipsis. The end of a name tells as much as its beginning: the method behind its
- * namespaces, the line behind its file.
+ * Shorten a name to so many letters, with an ellipsis in the middle. The end of a name matters as much as its
+ * beginning: the method behind its namespaces, the line behind its file.
  */
 export function shortened(text: string, letters: number): string {
   if (text.length <= letters) return text;

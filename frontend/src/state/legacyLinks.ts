@@ -13,7 +13,7 @@ interface Side {
   readonly range: TimeRange | undefined;
 }
 
-/** The place in this front end, or undefined for what is no such link. */
+/** Return the place in this front end, or undefined for any other link. */
 export function legacyTarget(pathname: string): string | undefined {
   const [screen, ...parts] = pathname.split("/").slice(1).map(decoded);
   switch (screen) {

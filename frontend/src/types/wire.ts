@@ -98,6 +98,8 @@ export interface ParseReport {
   readonly outOfOrder?: number;
   readonly lostEvents?: number;
   readonly repaired?: number;
+  /** Lines that have no place in a profile, by kind: nothing is lost with them. */
+  readonly other?: Readonly<Record<string, number>>;
   readonly notes?: readonly { readonly reason: string; readonly line?: number | null; readonly text?: string }[];
   readonly messages?: readonly string[];
 }

@@ -1,5 +1,5 @@
-// Colours of frames, one per distinct frame, by what the user asks to see. Hues say what a frame is;
-// a small step in lightness, from the name, keeps neighbours of one kind apart. Lightness is chosen
+// Colours of frames, one per distinct frame, in the mode that the user chose. The hue shows the class of a
+// frame. A small step in lightness, from the name, separates neighbours of one class. Lightness is chosen
 // so that the text on top keeps a contrast of 4.5 in both schemes.
 import { css, oklch, type Rgb } from "../../lib/colour";
 import { hashFraction } from "../../lib/hash";
@@ -51,7 +51,7 @@ const LIBRARIES_SHOWN = 5;
 /** Text on frames, and on frames that match a search. */
 export const FRAME_INK: Readonly<Record<Scheme, string>> = { light: "#17171a", dark: "#f3f3f5" };
 
-/** What matches a search: a colour that no kind has. */
+/** Matches of a search: a colour that no kind has. */
 export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
   light: oklch(0.76, 0.19, 325),
   dark: oklch(0.5, 0.22, 325),
@@ -84,7 +84,7 @@ export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme
   });
 }
 
-/** Colours by name, of each way to colour: a drag brings the same names again with every move. */
+/** Cached colours by name for each mode: every move of a drag brings the same names again. */
 const known = new Map<string, Map<string, string>>();
 const KNOWN_MAX = 50_000;
 

@@ -1,10 +1,10 @@
-// An upload in words: how far, how fast, and what helps when the server refuses it.
+// An upload in words: its progress, its rate, and the remedy when the server refuses it.
 import { formatBytes } from "../../lib/format";
 import { rateOf } from "../../lib/marks";
 import type { Upload } from "../../types/imports";
 import { formatLeft } from "./jobs";
 
-/** What can be done about a refusal. */
+/** The remedy of a refusal. */
 export type UploadRemedy = "force" | "retry" | undefined;
 
 const [NO_ANSWER, FORBIDDEN, CONFLICT, TOO_LARGE, UNKNOWN, BUSY, FULL] = [0, 403, 409, 413, 415, 503, 507];
@@ -50,7 +50,7 @@ export function describeUpload(upload: Upload): string {
     case "done":
       return formatBytes(upload.size);
     case "failed":
-      // The error says it.
+      // The error follows.
       return "";
     case "cancelled":
       return "Cancelled";
@@ -65,7 +65,7 @@ export function describeUpload(upload: Upload): string {
   }
 }
 
-/** What the server would refuse anyway, before a gigabyte is sent to hear it. */
+/** The refusal that the server would send, known before a gigabyte is uploaded. */
 export function refusalOf(size: number, maxBytes: number | undefined): string | undefined {
   if (maxBytes === undefined || size <= maxBytes) return undefined;
   return `The file is ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;

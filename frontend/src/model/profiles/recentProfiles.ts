@@ -1,4 +1,4 @@
-// The profiles that this browser looked at last, each as it was left: the newest first, a few of them.
+// The profiles that this browser opened last, each with its last view. The newest come first.
 import type { RecentProfile } from "../../types/memory";
 import { isRemembered, isSameFile, listIn, LONGEST_QUERY } from "./savedViews";
 
@@ -8,7 +8,7 @@ const LATEST = 8.64e15;
 
 export type Recent = readonly RecentProfile[];
 
-/** Gives those of a text that was kept, or of any other text. */
+/** Read the recent profiles of a stored text; any other text has none. */
 export function readRecent(text: string | null): Recent {
   return listIn(text)
     .filter(isRecent)
@@ -16,7 +16,7 @@ export function readRecent(text: string | null): Recent {
     .map(({ file, type, query, at }) => ({ file, type, query, at }));
 }
 
-/** With a profile first, as it is left now. A view that is too long to keep is kept as the whole profile. */
+/** Put a profile first, with its present view. A view that is too long to store becomes the whole profile. */
 export function looked(recent: Recent, now: RecentProfile): Recent {
   const kept = now.query.length <= LONGEST_QUERY ? now : { ...now, query: "" };
   return [kept, ...forgotten(recent, now)].slice(0, MOST_RECENT);

@@ -1,5 +1,5 @@
-// Named views, the newest first: read from what the browser kept, changed, and written back. What is
-// damaged is left out, the rest stays.
+// Named views, the newest first: read from the browser's storage, changed and written back. Damaged entries are
+// left out, the rest stays.
 import { cleanName } from "../../lib/names";
 import type { SavedView } from "../../types/memory";
 
@@ -9,7 +9,7 @@ export const LONGEST_QUERY = 8000;
 
 export type Views = readonly SavedView[];
 
-/** Gives the views of a text that was kept, or of any other text. */
+/** Read the views of a stored text; any other text has none. */
 export function readViews(text: string | null): Views {
   const found = new Map<string, SavedView>();
   for (const { file, type, name, query } of listIn(text).filter(isView)) {
@@ -19,7 +19,7 @@ export function readViews(text: string | null): Views {
   return [...found.values()].slice(0, MOST_VIEWS);
 }
 
-/** Why a view cannot be kept, as a sentence; undefined where it can. */
+/** Return why a view cannot be stored, as a sentence, else undefined. */
 export function refusalOf(views: Views, view: SavedView): string | undefined {
   if (view.name === "") return "Enter a name for the view.";
   if (view.query.length > LONGEST_QUERY) return "The view is too long to store: it has too many filters.";
@@ -33,12 +33,12 @@ export function hasView(views: Views, view: Pick<SavedView, "file" | "type" | "n
   return views.some((other) => keyOf(other) === keyOf(view));
 }
 
-/** With a view first; one of the same name, of the same profile, is replaced. */
+/** Put a view first. It replaces one of the same name and profile. */
 export function putView(views: Views, view: SavedView): Views {
   return [view, ...removeView(views, view)];
 }
 
-/** With another name, at its place; another view that has this name goes. */
+/** Rename a view at its place. Another view of that name is removed. */
 export function renameView(views: Views, view: SavedView, name: string): Views {
   const renamed = { ...view, name: cleanName(name) };
   if (renamed.name === "") return views;
@@ -51,7 +51,7 @@ export function removeView(views: Views, view: Pick<SavedView, "file" | "type" |
   return views.filter((other) => keyOf(other) !== keyOf(view));
 }
 
-/** Those of a profile, and those of all others. */
+/** Split views into those of a profile and those of all others. */
 export function splitViews(views: Views, file: string, type: string): { readonly own: Views; readonly others: Views } {
   const isOwn = (view: SavedView) => isSameFile(view, { file, type });
   return { own: views.filter(isOwn), others: views.filter((view) => !isOwn(view)) };
@@ -66,7 +66,7 @@ interface Reading {
   readonly type: string;
 }
 
-/** Whether two are the same file, read in the same way. */
+/** Check whether two are the same file, read in the same way. */
 export function isSameFile(one: Reading, other: Reading): boolean {
   return one.file === other.file && readingOf(one.type) === readingOf(other.type);
 }
@@ -91,7 +91,7 @@ function isView(value: unknown): value is SavedView {
   return isRemembered(one) && typeof (one as Partial<SavedView>).name === "string";
 }
 
-/** What every remembered thing has, whole. */
+/** Check the fields that every stored entry has. */
 export function isRemembered(value: unknown): value is Pick<SavedView, "file" | "type" | "query"> {
   const one = value as Partial<SavedView> | null;
   if (typeof one?.file !== "string" || typeof one.type !== "string" || typeof one.query !== "string") return false;

@@ -1,4 +1,4 @@
-// Joins the heatmap and the flame graph: one state, in the address, and one selection between them.
+// Connects the heatmap and the flame graph: one state, in the address, and one selection for both.
 import { useComputedColorScheme } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
@@ -124,7 +124,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             change={change}
             scheme={scheme}
             unit={data.cellUnit}
-            // Where an edge runs through cells, only the server can count.
+            // Where an edge runs through cells, only the server can count the samples.
             graph={compare ? undefined : flame}
             isBehind={shown.isBehind}
             plot={plot}
@@ -155,7 +155,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   );
 }
 
-/** What is selected, where no heatmap shows it. */
+/** The selection in words, where no heatmap shows it. */
 function selectedWords({ selection, heatmap, flame }: ExplorerData): string {
   const { range } = selection;
   const samples = flame.data && formatAmount(flame.data.samples, flame.data.unit);

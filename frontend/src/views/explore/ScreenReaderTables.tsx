@@ -1,5 +1,5 @@
-// What the two pictures say, as tables: hidden from the eye, there for screen readers. Hidden in a box,
-// because a table takes the size of its content whatever it is told.
+// The two pictures as tables for screen readers, invisible on the screen. They are hidden in a box, because a table
+// always takes the size of its content.
 import { memo } from "react";
 import { formatAmount, formatSeconds, formatShare, formatValue, isTime } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap/heatmap";

@@ -1,4 +1,4 @@
-// Everything the explorer asks the server, and what becomes of the answers.
+// All requests of the explorer and their answers.
 import { useMemo } from "react";
 import { isTime } from "../../lib/format";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
@@ -43,7 +43,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   });
   const live = selection.live || second.live;
   const request = toGraphRequest(state, selection.range);
-  // A search, a table, callers and a zoom look at nodes that have no width in the whole picture.
+  // A search, a table, callers and a zoom need nodes that are too thin for the whole picture.
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
@@ -89,7 +89,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   };
 }
 
-/** A step may lead out of what is shown, a drag cannot. */
+/** A step may leave the shown part, a drag cannot. */
 function shownWith(window: TimeRange | undefined, range: TimeRange | undefined, heatmap: Heatmap | undefined, how: ChangeHow) {
   return range && heatmap && how === "replace" ? followed(window, range, heatmap.columns) : window;
 }

@@ -1,5 +1,5 @@
-// The corner that shows what arrives: uploads and jobs, those under way first. On the profile list also
-// what has ended; elsewhere only what still concerns this tab, so that it does not cover the pictures.
+// The corner with uploads and jobs, those in progress first. The profile list also shows those that have ended.
+// Other screens show only those of this tab, so that the corner does not cover the pictures.
 import { useState } from "react";
 import { useLocation } from "react-router";
 import { formatPlural } from "../../lib/format";

@@ -1,4 +1,4 @@
-// The two forms. What is wrong is told at its field when the form is sent, and from then on while it changes.
+// The two forms. Errors appear at their fields when the form is sent, and from then on with each change.
 import { Button, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { EMPTY_FORM, formErrors, requestOf, spreadPlace, type ImportForm as Form } from "../../model/jobs/jobsForm";

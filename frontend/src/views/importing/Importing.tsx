@@ -1,5 +1,5 @@
-// Around every screen: takes dropped files anywhere, shows what is under way in a corner, and opens the
-// forms, which are loaded only then.
+// Around every screen: takes files dropped anywhere, shows transfers in a corner, and opens the forms, which are
+// loaded only then.
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";

@@ -1,5 +1,5 @@
-// What a job wants to know before it can go on: whether to trust a host, or which process is meant. A key
-// that has changed is not a question: there is no button to go on.
+// The question of a job that cannot continue by itself: whether to trust a host, or which process to record. A
+// changed key is not a question: there is no button to continue.
 import { Button } from "@mantine/core";
 import { withHostKey, withPid, type Question } from "../../model/jobs/jobs";
 import { useStartJob } from "../../state/imports";
@@ -73,7 +73,7 @@ function UnknownHost({ hostKey, busy, onTrust }: UnknownHostProps) {
       </dl>
       <p className={classes.dim}>
         Compare it with the key on the host: <code>ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code> (or the
-        file of its algorithm). If they differ, somebody may be in between. A trusted key is remembered.
+        file of its algorithm). If they differ, the connection may be intercepted. A trusted key is remembered.
       </p>
       {onTrust && (
         <Button className={classes.primary} loading={busy} onClick={() => onTrust(fingerprint)} data-testid="trust-host">

@@ -1,4 +1,4 @@
-// One job in the corner: a line, a bar, and the way to the whole of it.
+// One job in the corner: a line, a bar, and a button for its details.
 import { Button, CloseButton } from "@mantine/core";
 import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs/jobs";
 import { useRemoveJob } from "../../state/imports";

@@ -1,4 +1,4 @@
-// A job as a whole: its steps, how far it is, and when it fails why, in the server's words, with a way on.
+// A job: its steps, its progress, and its error in the server's words with the next action.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
@@ -16,7 +16,7 @@ import classes from "./importing.module.css";
 interface JobViewProps {
   readonly job: WatchedJob | undefined;
   readonly loading: boolean;
-  /** Why the server could not be asked the last time. */
+  /** The error of the last poll. */
   readonly unreachable: Error | null;
   readonly onShow: (shown: Shown) => void;
   readonly onClose: () => void;

@@ -1,5 +1,5 @@
-// Sees jobs end: the list of profiles is stale then, and what this tab has waited for opens by itself,
-// unless somebody is looking at a profile already.
+// Watches jobs end. The list of profiles is stale then, and the profile that this tab waits for opens, unless
+// another one is open already.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
@@ -35,7 +35,7 @@ export function useJobWatch(jobs: readonly Job[] | undefined, shown: string | un
   }, [jobs, shown, close, client, navigate, pathname]);
 }
 
-/** Where a profile opens; undefined for a file that cannot be opened. */
+/** The link to a profile; undefined for a file that cannot be opened. */
 export async function linkTo(client: QueryClient, filename: string): Promise<string | undefined> {
   const listed = await client
     .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })

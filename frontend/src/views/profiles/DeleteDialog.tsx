@@ -1,4 +1,4 @@
-// A file that is deleted does not come back: ask, and name it.
+// Asks before a file is deleted, because that cannot be undone.
 import { Button, Modal } from "@mantine/core";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Overlay.css";

@@ -1,4 +1,4 @@
-// An empty directory is where most people start: show how to get a first profile into it.
+// An empty directory is where most users start: show how to record a first profile.
 import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
 import { copyText } from "../copyText";

@@ -8,7 +8,7 @@ interface ProfileSearchProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** Open what is found, where that is one profile. */
+  /** Open the only match. */
   readonly onEnter: () => void;
   readonly onDown: () => void;
 }

@@ -15,14 +15,14 @@ interface FacetMenuProps {
   readonly onChange: (values: readonly string[]) => void;
 }
 
-/** A list that nobody would scroll through: the field finds the others. */
+/** A longer list is not worth scrolling: the field finds the rest. */
 const SHOWN = 200;
 
 export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: FacetMenuProps) {
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const found = counts.filter(({ value, label = "" }) => `${value} ${label}`.toLowerCase().includes(wanted));
-  // What a link names and this profile does not have can still be unticked.
+  // Values of a link that this profile does not have can still be unticked.
   const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
   const toggle = (value: string) =>
     onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);

@@ -1,5 +1,5 @@
-// Which samples count, in one row: commands, processes, threads, processors and events with their
-// counts, patterns over stacks, idle samples; and what is chosen as chips that go with a click.
+// The samples that count, in one row: commands, processes, threads, processors and events with their counts,
+// patterns over stacks and idle samples. Each choice is a chip, removed by a click.
 import { Button, NativeSelect } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";

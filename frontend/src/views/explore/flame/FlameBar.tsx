@@ -52,7 +52,7 @@ function colourChoices(tree: FlameTree | undefined) {
   return [{ value: "auto", label: auto === undefined ? "Auto" : `Auto: ${auto}` }, ...named];
 }
 
-/** How it is drawn: the same while a drag changes what is drawn. */
+/** Settings of the drawing. They do not render with a drag. */
 const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
   return (
     <>
@@ -70,7 +70,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
       <SegmentedControl
         aria-label="Layout"
         value={state.layout}
-        // It stays where it is beside a table, so that what is behind it does not move.
+        // It stays in its place beside a table, so that nothing behind it moves.
         disabled={state.view === "table"}
         data={[
           { value: "flame", label: "Flame" },
@@ -92,7 +92,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
   );
 });
 
-/** What is said of the tree that is shown: it changes with a drag. */
+/** The words about the shown tree, which changes with a drag. */
 function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme" | "data">) {
   const { tree, zoom } = useLiveTree(data.shown, state);
   const legend = useMemo(

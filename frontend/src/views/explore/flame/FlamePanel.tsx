@@ -1,6 +1,5 @@
-// What lies below the heatmap: a bar of settings, and the graph, the table, or both. The old graph
-// stays, dimmed after a moment, until the new one is there: a follow-up of a few milliseconds does not
-// flicker.
+// The part below the heatmap: a bar of settings, and the graph, the table, or both. The old graph stays until the
+// new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
 import { lazy, Suspense, useCallback, useState } from "react";
 import { ApiError } from "../../../api/client";
 import { Loading } from "../../Loading";

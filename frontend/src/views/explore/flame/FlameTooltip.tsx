@@ -1,4 +1,4 @@
-// What the frame under the pointer is. Names are text, whatever they look like.
+// The tooltip of the frame under the pointer. Names are text, whatever they look like.
 import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";

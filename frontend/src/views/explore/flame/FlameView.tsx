@@ -38,7 +38,7 @@ interface FlameViewProps extends TreeViewProps {
 
 export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onMenu }: FlameViewProps) {
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
-  // Nobody reads 25 rows aloud between two moves of a drag: they are made at its end, when there is time.
+  // The rows for screen readers are made at the end of a drag, when there is time.
   const [rested, setRested] = useState(tree);
   if (!live && rested !== tree) setRested(tree);
   const listed = useDeferredValue(rested);

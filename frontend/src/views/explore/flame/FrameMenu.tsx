@@ -1,5 +1,4 @@
-// What can be done with a frame: asked for by a right click, the menu key or a long press, on a graph or
-// a row of the table.
+// The menu of a frame, opened by a right click, the menu key or a long press on a graph or a row of the table.
 import { Menu } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { FlameTree } from "../../../model/flame/flameTree";

@@ -19,9 +19,9 @@ interface SummaryProps {
   /** "A: " and "B: " while two are compared. */
   readonly label: "" | "A" | "B";
   readonly unit: string | undefined;
-  /** Idle samples are counted like others, so there is nothing to say of them. */
+  /** Idle samples are counted like others and not named. */
   readonly withIdle: boolean;
-  /** What else can be done with the selection. */
+  /** More actions on the selection. */
   readonly children?: ReactNode;
 }
 
@@ -77,7 +77,7 @@ interface ReadoutProps {
   readonly at: Tick | undefined;
   readonly cells: ShownCells;
   readonly view: HeatmapView;
-  /** How seconds that share a column are joined. */
+  /** How seconds that share a column are merged. */
   readonly how: Merge;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
@@ -129,7 +129,7 @@ export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
   );
 }
 
-/** Where seconds that are shown could not be fetched: their columns are estimates still. */
+/** Shown where seconds could not be fetched, so that their columns are still estimates. */
 export function PictureNote({ picture: { error, retry } }: { readonly picture: HeatmapPicture }) {
   if (!error) return null;
   return (

@@ -1,5 +1,5 @@
-// The present view under a name: in this browser's list, and in the address, so that a link that is
-// shared says what it shows. Below the form the views that are kept, to open, rename and delete.
+// Names the present view: in this browser's list, and in the address, so that a shared link carries the name. Below
+// the form are the stored views, to open, rename and delete.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { type FormEvent, memo, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
