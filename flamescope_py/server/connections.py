@@ -1,45 +1,54 @@
-"""Connections that nobody should wait for: silent ones, heads that never end, answers that nobody reads.
+"""Connections that must hold up no other: silent ones, heads that never end, answers that are read slowly.
 
-waitress goes by the time of day, which may be set back, and closes only what the peer makes ready for it: an
-answer that is not read would hold its thread for ever. This uses the monotonic clock, in the server's loop.
+waitress goes by the time of day, which may be set back, closes only connections that the peer makes ready,
+and lets the thread of a long answer wait for its reader. This uses the monotonic clock, in the server's loop.
 """
 
 from __future__ import annotations
 
 import logging
 import resource
+from collections import deque
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any, cast
 
-from waitress.channel import HTTPChannel
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask
 
+from flamescope_py.errors import BusyError
+from flamescope_py.server.buffers import NO_ROOM, Buffers
+from flamescope_py.server.parsing import RefusedError
 from flamescope_py.web.errors import error_body
 from flamescope_py.web.middleware.logs import FIELDS
 from flamescope_py.web.respond import JSON
 
 logger = logging.getLogger(__name__)
 
-# How often connections that are silent for too long are looked for.
-SWEEP_SECONDS = 30
+# How often connections that are silent or slow are looked for.
+SWEEP_SECONDS = 5
+# Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
+HURRY_SECONDS = 10
 # Descriptors for anything but connections: files, pipes to the reading processes, buffers on disk.
 RESERVED = 256
+_BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again."
 
 
 class _JsonErrorTask(ErrorTask):
     """Answers what never reaches the application (malformed or oversized requests) in our error shape."""
 
     def execute(self) -> None:
-        error = cast(Any, self.request).error
+        error, channel = cast(Any, self.request).error, cast(Any, self.channel)
         body = error_body(f"{error.reason}: {error.body}".rstrip(".") + ".")
         self.status = f"{error.code} {error.reason}"
-        self.response_headers = [("Content-Type", JSON), ("X-Content-Type-Options", "nosniff")]
+        self.response_headers = [("Content-Type", JSON), *channel.security_headers.items()]
         self.response_headers += getattr(error, "headers", ())
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
         # The application, which logs requests, never sees this one; a wrong token may be among these.
-        fields = {"client": cast(Any, self.channel).addr[0], "status": error.code}
+        fields = {"client": channel.addr[0], "status": error.code}
         logger.warning("refused before it came", extra={FIELDS: fields})
 
 
@@ -47,40 +56,136 @@ class Channel(HTTPChannel):
     """One connection."""
 
     error_task_class = _JsonErrorTask
+    # Set for each server, on a class of its own.
+    buffers: Buffers
+    security_headers: Mapping[str, str]
+    health: frozenset[str]
     _active = 0.0
     _head: tuple[object, float] = (None, 0.0)
+    _unsent = _held = _sent = 0
+    # When the peer's rate was last looked at, and how much it had read then.
+    _rated: tuple[float, int] | None = None
 
     @property
     def last_activity(self) -> float:
-        """When something came or went, in seconds of the monotonic clock."""
+        """When bytes came or went, in seconds of the monotonic clock."""
         return self._active
 
     @last_activity.setter
     def last_activity(self, time_of_day: float) -> None:
         self._active = monotonic()
 
-    def is_stuck(self, now: float, seconds: float) -> bool:
-        """Say whether the peer has been silent for so long, or at one head, or reads nothing of an answer."""
+    @property
+    def total_outbufs_len(self) -> int:
+        """Bytes that are to be sent. Every change is counted in the budget, but for files as they are."""
+        return self._unsent
+
+    @total_outbufs_len.setter
+    def total_outbufs_len(self, size: int) -> None:
+        self._sent += max(0, self._unsent - size)
+        self._unsent = size
+        outbufs = cast(Any, self).outbufs if size else ()
+        held = sum(one.__len__() for one in outbufs if not isinstance(one, ReadOnlyFileBasedBuffer))
+        self.buffers.change(held - self._held)
+        self._held = held
+
+    def service(self) -> None:
+        """Answer a request, or tell the client to come back where nothing can be buffered."""
+        request = cast(Any, self).requests[0]
+        if not request.error and not self.is_health(request) and self.buffers.exceeded():
+            # As long as a thread may wait for its peer, large answers come through as well.
+            if self.buffers.begin_wait():
+                self.buffers.end_wait()
+            else:
+                request.error = RefusedError(BusyError(_BUSY, retry_after=5))
+        super().service()
+
+    def is_health(self, request: Any) -> bool:
+        """Return True for a request that the loop may answer itself: it does next to nothing."""
+        return not request.error and request.command in {"GET", "HEAD"} and request.path in self.health
+
+    def write_soon(self, data: Any) -> int:
+        """Buffer a piece of an answer. Raises ClientDisconnected."""
+        try:
+            written: int = super().write_soon(data)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            self._give_up("the disk of the temporary directory is full")
+        return written
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Send what can be sent. waitress would wait for the peer here, whoever it is."""
+        me: Any = self
+        if me.total_outbufs_len <= me.adj.outbuf_high_watermark:
+            return
+        with me.outbuf_lock:
+            _, failed = me._flush_exception(me._flush_some, do_close=False)
+            if failed or not self.buffers.exceeded():
+                return
+            if not self.buffers.begin_wait():
+                self._give_up("it reads slowly and max_buffered_bytes is reached")
+            try:
+                while me.connected and me.total_outbufs_len > me.adj.outbuf_high_watermark:
+                    me.server.pull_trigger()
+                    me.outbuf_lock.wait()
+            finally:
+                self.buffers.end_wait()
+
+    def _give_up(self, reason: str) -> None:
+        """Cut an answer off. The loop closes the connection."""
+        me: Any = self
+        logger.warning("An answer was cut off: %s.", reason, extra={FIELDS: {"client": me.addr[0]}})
+        me.will_close = True
+        me.server.pull_trigger()
+        raise ClientDisconnected
+
+    def handle_close(self) -> None:
+        """Close it, and let go of a body that was under way."""
+        me: Any = self
+        if me.request is not None:
+            me.request.close()
+        super().handle_close()
+
+    def is_stuck(self, now: float, seconds: float, least_rate: float) -> bool:
+        """Return True if the peer was silent for so long, or at one head, or reads an answer too slowly."""
         me: Any = self
         if now - self._active >= seconds:
-            # With a request, somebody works for it, unless the thread waits for the peer to read.
+            # With a request, a thread works for it, unless it waits for the peer to read.
             return not me.requests or me.total_outbufs_len > me.adj.outbuf_high_watermark
         if me.request is None or me.request.headers_finished:
             self._head = (None, 0.0)
         elif self._head[0] is not me.request:
             self._head = (me.request, now)
-        else:
-            return now - self._head[1] >= seconds
-        return False
+        elif now - self._head[1] >= seconds:
+            return True
+        return self._is_slow(now, seconds, least_rate)
+
+    def _is_slow(self, now: float, seconds: float, least_rate: float) -> bool:
+        if not self._unsent:
+            self._rated = None
+            return False
+        if self._rated is None:
+            self._rated = (now, self._sent)
+        since, sent = self._rated
+        span = min(seconds, HURRY_SECONDS) if self.buffers.exceeded() else seconds
+        if now - since < span:
+            return False
+        self._rated = (now, self._sent)
+        return self._sent - sent < least_rate * (now - since)
 
 
 class Sweeper:
-    """Closes connections of a waitress server that are stuck; to be called from its loop only."""
+    """Closes stuck connections of a waitress server; to be called from its loop only."""
 
-    def __init__(self, server: Any, seconds: float) -> None:
-        """`seconds` is how long a peer may be silent; takes the place of waitress's own sweeping."""
+    def __init__(self, server: Any, seconds: float, least_rate: int) -> None:
+        """`seconds` is how long a peer may be silent, `least_rate` how many bytes a second it must read.
+
+        Takes the place of waitress's own sweeping.
+        """
         self._server = server
         self._seconds = seconds
+        self._least_rate = least_rate
         self._every = min(SWEEP_SECONDS, seconds)
         self._next = 0.0
         server.next_channel_cleanup = float("inf")
@@ -92,13 +197,36 @@ class Sweeper:
             return
         self._next = now + self._every
         for channel in list(self._server.active_channels.values()):
-            if channel.is_stuck(now, self._seconds):
+            if channel.is_stuck(now, self._seconds, self._least_rate):
                 # Not will_close, which waits until the peer is ready to be written to.
                 channel.handle_close()
 
 
+class HealthChecks:
+    """Answers /healthz in the server's loop, so that it needs no thread; to be called there only."""
+
+    def __init__(self, server: Any) -> None:
+        """Take requests of the server's connections before its threads do."""
+        self._waiting: deque[Any] = deque()
+        self._server = server
+        self._to_threads = server.add_task
+        server.add_task = self._add
+
+    def _add(self, channel: Any) -> None:
+        if channel.is_health(channel.requests[0]) and not channel.total_outbufs_len:
+            self._waiting.append(channel)
+            self._server.pull_trigger()
+        else:
+            self._to_threads(channel)
+
+    def __call__(self) -> None:
+        """Answer those that have come."""
+        while self._waiting:
+            self._waiting.popleft().service()
+
+
 def connection_limit(wanted: int) -> int:
-    """Give how many connections may be open, as the system allows descriptors: more are asked for first."""
+    """Return how many connections may be open, after asking the system for enough descriptors."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
     if soft != unlimited and soft < wanted + RESERVED:

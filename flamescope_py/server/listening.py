@@ -10,11 +10,13 @@ from flask import Flask
 from waitress.server import create_server
 
 from flamescope_py.errors import ConfigError
-from flamescope_py.server.connections import Channel, Sweeper, connection_limit
+from flamescope_py.server.buffers import Buffers
+from flamescope_py.server.connections import Channel, HealthChecks, Sweeper, connection_limit
 from flamescope_py.server.parsing import parser_class
 from flamescope_py.server.stopping import Stopping
 from flamescope_py.settings import Settings
 from flamescope_py.web.context import service_of, settings_of
+from flamescope_py.web.middleware import security
 from flamescope_py.web.routes import health
 
 BACKLOG = 128
@@ -59,14 +61,28 @@ def run(app: Flask, listener: socket.socket) -> float:
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         asyncore_use_poll=True,
     )
-    server.channel_class = type("Channel", (Channel,), {"parser_class": parser_class(app)})
-    sweeper = Sweeper(server, settings.idle_seconds)
+    buffers = Buffers(settings.max_buffered_bytes, settings.min_free_bytes, settings.threads)
+    members = {
+        "parser_class": parser_class(app, buffers),
+        "buffers": buffers,
+        "security_headers": security.headers(settings),
+        "health": frozenset({health.PATH, settings.base_path + health.PATH.removeprefix("/")}),
+    }
+    server.channel_class = type("Channel", (Channel,), members)
+    sweeper, health_checks = (
+        Sweeper(server, settings.idle_seconds, settings.min_bytes_per_second),
+        HealthChecks(server),
+    )
+
+    def each_turn() -> None:
+        health_checks()
+        sweeper()
 
     def stop() -> None:
         health.stop(app)
         # At once, as a host may need seconds to stop perf and to tidy up.
         service_of(app).imports.jobs.stop()
 
-    stopping = Stopping(server, stop, settings.shutdown_seconds, sweeper)
+    stopping = Stopping(server, stop, settings.shutdown_seconds, each_turn)
     stopping.run()
     return stopping.seconds_left

@@ -1,4 +1,4 @@
-"""What is decided as soon as a request's head is there: whether it has one meaning, and what it may bring.
+"""Check a request as soon as its head is there: it has one meaning, and only some may have a large body.
 
 A proxy in front and this server must not see two requests where the other sees one, or another host. Only
 uploads that will be taken may bring a large body: waitress collects it in a temporary file before the
@@ -17,7 +17,14 @@ from flask import Flask
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error
 
-from flamescope_py.errors import FlameScopeError, ForbiddenError, TokenRequiredError
+from flamescope_py.errors import (
+    BusyError,
+    FlameScopeError,
+    ForbiddenError,
+    StorageFullError,
+    TokenRequiredError,
+)
+from flamescope_py.server.buffers import NO_ROOM, SMALL_BYTES, Buffers
 from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.errors import status_of
 from flamescope_py.web.middleware.guard import guard_in
@@ -26,6 +33,8 @@ from flamescope_py.web.middleware.token import CHALLENGES
 from flamescope_py.web.routes.uploads import MULTIPART_ROOM
 
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:(.*)$")
+_NO_DISK = "The disk of the server's temporary directory (TMPDIR) is full: make room there and try again."
+_NO_BUFFER = "Too many uploads are under way at the same time (max_buffered_bytes): try again."
 UPLOAD = ("POST", "/profile/")
 
 
@@ -33,20 +42,52 @@ class RefusedError(Error):
     """One of our errors, as waitress answers errors."""
 
     def __init__(self, error: FlameScopeError) -> None:
-        """Take over status and sentence."""
+        """`error` gives the status and the sentence."""
         super().__init__(str(error))
         self.code = status_of(error)
         self.reason = HTTPStatus(self.code).phrase
-        asks = isinstance(error, TokenRequiredError)
-        self.headers = [("WWW-Authenticate", challenge) for challenge in CHALLENGES] if asks else []
+        self.headers: list[tuple[str, str]] = []
+        if isinstance(error, TokenRequiredError):
+            self.headers += [("WWW-Authenticate", challenge) for challenge in CHALLENGES]
+        if isinstance(error, BusyError):
+            self.headers.append(("Retry-After", str(error.retry_after)))
 
 
-def parser_class(app: Flask) -> type[HTTPRequestParser]:
-    """Make the parser of an application's requests."""
+def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # noqa: C901 - one class
+    """Return the parser of an application's requests; bodies are counted in `buffers`."""
     guard, base_path = guard_in(app), settings_of(app).base_path
     bound = service_of(app).imports.landing.bounds.max_bytes + MULTIPART_ROOM
 
     class Parser(HTTPRequestParser):
+        _held = 0
+
+        def received(self, data: bytes) -> int:
+            """Take bytes of a request, as long as there is room for them."""
+            request: Any = self
+            try:
+                taken: int = super().received(data)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+                self._refuse(StorageFullError(_NO_DISK))
+                return len(data)
+            buffers.change(request.body_bytes_received - self._held)
+            self._held = request.body_bytes_received
+            if self._held > SMALL_BYTES and not request.completed and buffers.exceeded():
+                full = buffers.disk_is_full()
+                self._refuse(StorageFullError(_NO_DISK) if full else BusyError(_NO_BUFFER))
+            return taken
+
+        def close(self) -> None:
+            """Let go of the body."""
+            super().close()
+            buffers.change(-self._held)
+            self._held = 0
+
+        def _refuse(self, error: FlameScopeError) -> None:
+            request: Any = self
+            request.error, request.completed = RefusedError(error), True
+
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
             # The published types of waitress have other attributes than the class.
@@ -62,7 +103,7 @@ def parser_class(app: Flask) -> type[HTTPRequestParser]:
             off = ForbiddenError(guard.changes) if guard.changes else None
             refused = off or guard.refusal_of_change(self._header)
             if refused and (request.chunked or request.content_length >= usual):
-                request.error, request.completed = RefusedError(refused), True
+                self._refuse(refused)
 
         def _header(self, name: str) -> str:
             headers: Mapping[str, str] = self.headers

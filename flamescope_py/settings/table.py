@@ -161,6 +161,20 @@ class Settings:
     idle_seconds: int = _setting(
         120, integer(1, 3600), "limits", "The seconds after which a silent connection is closed."
     )
+    max_buffered_bytes: int = _setting(
+        1 << 30,
+        SIZE,
+        "limits",
+        "Memory and temporary disk for answers that clients have not read yet, and for arriving bodies.",
+        shown="1G",
+    )
+    min_bytes_per_second: int = _setting(
+        1 << 10,
+        SIZE,
+        "limits",
+        "The least rate, over idle_seconds, at which a client must read an answer; 0 asks for none.",
+        shown="1K",
+    )
     max_parses: int = _setting(
         16,
         integer(1, 64),

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
 from flamescope_py.settings import Settings
+from flamescope_py.web.middleware import security
 from flamescope_py.web.wsgi import Application, Environ, StartResponse
 
 ROOT = "/"
@@ -23,7 +24,7 @@ def install(app: Flask, settings: Settings) -> None:
     """Let an application see addresses as the browser has them."""
     application: Application = app.wsgi_app
     if settings.base_path != ROOT:
-        application = _BasePath(application, settings.base_path)
+        application = _BasePath(application, settings)
     count = settings.trusted_proxies
     if count:
         # No prefix: it is a setting, and what a client may send in its place would end up in redirects.
@@ -39,16 +40,17 @@ def below(base_path: str, path: str) -> str:
 class _BasePath:
     """Moves the base path from the request's path to where the application is mounted."""
 
-    def __init__(self, application: Application, base_path: str) -> None:
+    def __init__(self, application: Application, settings: Settings) -> None:
         self._application = application
-        self._base_path = base_path
+        self._base_path = settings.base_path
+        self._headers = security.headers(settings)
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == self._base_path.rstrip("/"):
             query = Request(environ).query_string.decode("latin-1")
             place = self._base_path + (f"?{query}" if query else "")
-            response = Response(status=308, headers={"Location": place})
+            response = Response(status=308, headers={**self._headers, "Location": place})
             response.autocorrect_location_header = False
             return response(environ, start)
         environ["PATH_INFO"] = below(self._base_path, path)

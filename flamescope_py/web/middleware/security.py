@@ -38,10 +38,15 @@ _HEADERS = {
 }
 
 
+def headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of every answer."""
+    policy = _OWN_POLICY if settings.frontend is None else _FOREIGN_POLICY
+    return {**_HEADERS, "Content-Security-Policy": policy}
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Check every request's Host and complete every response's headers."""
-    policy = _OWN_POLICY if settings.frontend is None else _FOREIGN_POLICY
-    headers = {**_HEADERS, "Content-Security-Policy": policy}
+    every = headers(settings)
 
     @app.before_request
     def check_host() -> None:
@@ -55,7 +60,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def complete(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in every.items():
             response.headers.setdefault(name, value)
         if response.status_code == 308:
             _make_relative(response)

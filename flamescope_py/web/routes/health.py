@@ -12,11 +12,12 @@ from flamescope_py.web import context
 from flamescope_py.web.respond import answer
 
 blueprint = Blueprint("health", __name__)
+PATH = "/healthz"
 
 _STOPPING = "flamescope_py.stopping"
 
 
-@blueprint.get("/healthz")
+@blueprint.get(PATH)
 def show_health() -> Response:
     """Say that requests are answered."""
     return _state({"status": "ok"})
