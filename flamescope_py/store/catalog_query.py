@@ -29,9 +29,14 @@ class ListQuery:
     offset: int = 0
     limit: int | None = None
 
+    @property
+    def words(self) -> Sequence[str]:
+        """The different words of the search."""
+        return tuple(dict.fromkeys(self.search.casefold().split()))
+
     def page(self, files: Sequence[ProfileFile]) -> tuple[int, list[ProfileFile]]:
         """Return the number of matching files and the page of them. `files` are sorted by name."""
-        words = self.search.casefold().split()
+        words = self.words
         found = [file for file in files if _has_all(file.name, words)] if words else files
         if self.sort != NAME:
             found = sorted(found, key=_KEYS[self.sort.lstrip("-")], reverse=self.sort.startswith("-"))

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import orjson
 from flask import Response, current_app, request
 
+from flamescope_py.errors import ParameterError
 from flamescope_py.service import SORTS, ListAnswer, ListedProfile, ListQuery, ProfileFile, parameters
 from flamescope_py.service.parameters import TEXT, Parameter, choice_of
-from flamescope_py.web import params, wire
+from flamescope_py.web import context, params, wire
 from flamescope_py.web.respond import PRIVATE, answer
 
 _KEY = "flamescope_py.listing"
@@ -30,8 +31,18 @@ LIST = (SEARCH, SORT, OFFSET, LIMIT)
 
 
 def asked(query: params.Query) -> ListQuery:
-    """Read what is asked of the list."""
-    return ListQuery(**query.read(LIST))
+    """Read the query of a list. Raises ParameterError for more or longer words than patterns may be."""
+    found = ListQuery(**query.read(LIST))
+    most, longest = context.settings().max_patterns, context.settings().max_pattern_chars
+    if len(found.words) > most:
+        raise ParameterError(
+            f"search has {len(found.words)} words: at most {most} are allowed (max_patterns)."
+        )
+    if any(len(word) > longest for word in found.words):
+        raise ParameterError(
+            f"search has a word of more than {longest} characters, which max_pattern_chars allows."
+        )
+    return found
 
 
 def sent(found: ListAnswer) -> Response:

@@ -19,6 +19,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SMALL
+from tests.api.test_errors import assert_refused
 from tests.support.perf_text import sample, script
 
 if sys.version_info >= (3, 14):
@@ -247,6 +248,49 @@ def test_markup_in_event_and_command_names_is_text_in_svg(client: FlaskClient, p
     events = client.get("/profile/info", query_string={"filename": "<b>.perf"})
     assert events.headers["Content-Type"] == "application/json"
     assert json.loads(events.data)["events"]
+
+
+def test_words_of_a_search_are_bounded_as_patterns_are(client: FlaskClient) -> None:
+    many = " ".join(f"p{number}" for number in range(33))
+    assert_refused(client.get("/profile/", query_string={"search": many}), 400, "max_patterns")
+    assert_refused(client.get("/profile/", query_string={"search": "p" * 501}), 400, "max_pattern_chars")
+    # The same word again asks for nothing more.
+    answer = client.get("/profile/", query_string={"search": "small " * 20_000})
+    assert [one["filename"] for one in answer.json or []] == ["small.perf"]
+    assert client.get("/profile/", query_string={"search": many.partition(" p32")[0]}).json == []
+
+
+EMBEDDED = [
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+    {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+    {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"},
+    {},
+]
+
+
+@pytest.mark.parametrize("headers", EMBEDDED)
+@pytest.mark.parametrize(
+    "path", ["/profile/?search=p", "/heatmap/?filename=small.perf", "/", "/metrics", "/no"]
+)
+def test_the_page_of_another_site_makes_no_work(
+    client: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    for method in ("GET", "HEAD", "OPTIONS"):
+        answer = client.open(path, method=method, headers={**headers, "Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 403
+    for site in ("same-origin", "same-site", "none"):
+        with client.get(path, headers={**headers, "Sec-Fetch-Site": site}) as loaded:
+            assert loaded.status_code in {200, 404}
+
+
+def test_a_link_of_another_site_may_be_followed(client: FlaskClient) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    for path in ("/", "/profile/", "/healthz"):
+        with client.get(path, headers=followed) as answer:
+            assert answer.status_code == 200
+    assert client.get("/healthz", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
 
 
 @pytest.mark.parametrize(("module", "calls"), [("token", 1), ("ssh_token", 3)])

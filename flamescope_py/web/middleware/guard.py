@@ -33,6 +33,7 @@ _READ_ONLY = "This server is read-only."
 _NO_CHANGES = "Uploads and deletions are off, as the server listens beyond loopback: switch on allow_changes."
 _NO_SSH = "SSH is off, as the server listens beyond loopback: switch on allow_ssh and give ssh_hosts."
 _FOREIGN = "This request comes from the page of another site, which may change nothing here."
+_EMBEDDED = "This request comes from the page of another site: open the address itself."
 _MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
 _NOT_SHOWN = (
     "SSH needs the token of this server: open the address that flamescope-py serve printed at its start, "
@@ -82,6 +83,15 @@ class Guard:
         # Without a token, an Authorization may be that of a proxy which asks who it is.
         return self._refusal(found) if self.token else None
 
+    def refusal_of_embedding(self, header: Header, view: str | None) -> FlameScopeError | None:
+        """Return the error if the page of another site loads this, say as an image, else None.
+
+        It cannot read the answer, but it can make the server work for one.
+        """
+        if view in _HEALTH or self.shown(header) is Shown.BEARER or not _is_embedded(header):
+            return None
+        return ForbiddenError(_EMBEDDED)
+
     def refusal_of_reading(self, header: Header, view: str | None) -> FlameScopeError | None:
         """Return the error if this reading request must be refused, else None."""
         if not self.everything or view in self.unguarded:
@@ -119,9 +129,11 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check() -> None:
-        refusal = guard.refusal_of_reading(_header, request.endpoint)
+        changes = request.method not in _READING and request.routing_exception is None
+        refusal = None if changes else guard.refusal_of_embedding(_header, request.endpoint)
+        refusal = refusal or guard.refusal_of_reading(_header, request.endpoint)
         # An address or a method that does not exist is answered as such.
-        if refusal is None and request.method not in _READING and request.routing_exception is None:
+        if refusal is None and changes:
             refusal = guard.refusal_of_change(_header)
         if refusal is not None:
             _tell(refusal, guard.shown(_header))
@@ -192,6 +204,13 @@ def _require(reason: str) -> None:
 
 def _header(name: str) -> str:
     return request.headers.get(name, "")
+
+
+def _is_embedded(header: Header) -> bool:
+    """Return True for what the page of another site loads, other than by a link to follow."""
+    if header("Sec-Fetch-Site") != "cross-site":
+        return False
+    return header("Sec-Fetch-Mode") != "navigate" or header("Sec-Fetch-Dest") not in {"document", ""}
 
 
 def _place(origin: str) -> str:
