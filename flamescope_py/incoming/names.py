@@ -1,7 +1,7 @@
-"""Names for profiles that arrive: the same rules as for those that are listed, and some prudence.
+"""Names of profiles that arrive: the rules of the list, and stricter ones.
 
-The list hides names with a leading dot, so such a name would arrive and never be seen. Control
-characters, backslashes and names that no file system takes are refused where a request can still be answered.
+The list hides names with a leading dot, so such a name would arrive and never be seen. Control characters,
+characters that turn the direction of writing, backslashes and names that no file system takes are refused.
 """
 
 from __future__ import annotations
@@ -13,16 +13,25 @@ from flamescope_py.errors import ParameterError
 
 MAX_PART_BYTES = 255
 MAX_NAME_BYTES = 1024
+# A name of 1024 bytes could make 500 folders otherwise.
+MAX_DEPTH = 17
 # perf.out may become perf-9999.out, so that much room is kept.
 _ROOM = 8
 _LABEL_LENGTH = 64
+# Cf has U+202E, after which tuo.frep reads as perf.out; Zl and Zp end lines; Cs has no UTF-8.
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Of Cf too, but Persian, Indic scripts and emoji are spelt with them.
+_JOINERS = frozenset("\u200c\u200d")
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """Take a name apart at its slashes. Raises ParameterError for a name that no profile may have."""
+    """Split a name at its slashes. Raises ParameterError for a name that no profile may have."""
     if _unprintable(name) or "\\" in name:
         raise ParameterError("The filename has a control character or a backslash: choose another one.")
     parts = tuple(name.split("/"))
+    if len(parts) > MAX_DEPTH:
+        most = MAX_DEPTH - 1
+        raise ParameterError(f"The filename has {len(parts) - 1} folders: at most {most} are allowed.")
     if not all(parts) or any(part.startswith(".") for part in parts):
         raise ParameterError(
             "The filename must be a path below the profile directory, without empty parts and without "
@@ -38,7 +47,7 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 
 def numbered(leaf: str, number: int) -> str:
-    """Give the name to try when `leaf` is taken: perf.out, perf-2.out, perf-3.out."""
+    """Return the name to try when `leaf` is taken: perf.out, perf-2.out, perf-3.out."""
     stem, dot, suffix = leaf.rpartition(".")
     return f"{stem}-{number}{dot}{suffix}" if stem else f"{leaf}-{number}"
 
@@ -59,5 +68,5 @@ def recording_name(host: str, now: datetime) -> str:
 
 
 def _unprintable(text: str) -> bool:
-    """Tell control characters and halves of surrogate pairs, which have no UTF-8."""
-    return any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text)
+    """Return True for control characters, turns of the direction of writing, and half surrogate pairs."""
+    return any(unicodedata.category(letter) in _REFUSED and letter not in _JOINERS for letter in text)

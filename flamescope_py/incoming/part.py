@@ -34,6 +34,7 @@ INCOMING = ".incoming"
 # How much may be written between two looks at the free space.
 _LOOK_BYTES = 8 << 20
 _LAST_NUMBER = 999
+_RETRIES = 5
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -94,7 +95,10 @@ class Landing:
         return Part(self, name, os.fdopen(descriptor, "w+b", buffering=1 << 20))
 
     def remove(self, parts: Sequence[str]) -> None:
-        """Remove a file by its names on disk. Raises ProfileNotFoundError and ForbiddenError."""
+        """Remove a file by its names on disk, and the folders that are empty without it.
+
+        Raises ProfileNotFoundError and ForbiddenError.
+        """
         try:
             with self._folder(parts[:-1]) as folder:
                 os.unlink(parts[-1], dir_fd=folder)
@@ -102,9 +106,21 @@ class Landing:
             raise ProfileNotFoundError("There is no such profile any more: reload the list.") from error
         except OSError as error:
             raise ForbiddenError("The server may not remove this file: change its permissions.") from error
+        # Ends at the first folder that holds something, which only the system knows for sure.
+        with suppress(OSError):
+            for depth in range(len(parts) - 1, 0, -1):
+                with self._folder(parts[: depth - 1]) as folder:
+                    os.rmdir(parts[depth - 1], dir_fd=folder)
 
     def link(self, part: str, wish: Wish) -> str:
-        """Give the file `part` of `.incoming` its name; returns the one it got."""
+        """Link the file `part` of `.incoming` to its name, and return the one that it got."""
+        for _ in range(_RETRIES):
+            # A folder may go with the last file in it between our making and our using it.
+            with suppress(FileNotFoundError):
+                return self._link(part, wish)
+        return self._link(part, wish)
+
+    def _link(self, part: str, wish: Wish) -> str:
         *folders, leaf = names.parts_of(wish.name)
         with self._folder((INCOMING,)) as source, self._folder(folders, make=True) as target:
             for number in range(1, _LAST_NUMBER + 1):
@@ -146,7 +162,6 @@ class Part:
         self._landing = landing
         self._name = name
         self._file = file
-        self._landed = False
         self.size = 0
         self._looked_at = -_LOOK_BYTES
 

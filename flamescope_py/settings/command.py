@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings.table import PACKAGE, PREFIX, TABLE, Setting, Settings
-from flamescope_py.settings.types import PATH
+from flamescope_py.settings.types import BOOLEAN, PATH
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -42,6 +42,22 @@ class SettingsCommand(click.Command):
                 raise
             source = _source(error.ctx, error.param.name)
             raise ConfigError(f"{error.param.name} ({source}) {error.message}") from error
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments, in which `--read-only` alone means `--read-only true`."""
+        return super().parse_args(ctx, [*_with_values(args)])
+
+
+def _with_values(args: list[str]) -> Iterator[str]:
+    switches = {row.option for row in TABLE if row.type is BOOLEAN}
+    for place, argument in enumerate(args):
+        if argument == "--":
+            yield from args[place:]
+            return
+        following = args[place + 1] if place + 1 < len(args) else "-"
+        # The directory of profiles may follow, which is no value.
+        alone = argument in switches and (following.startswith("-") or Path(following).is_dir())
+        yield f"{argument}=true" if alone else argument
 
 
 def load_settings(profile_dir: str | None = None, config: str | None = None) -> Settings:

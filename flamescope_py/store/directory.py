@@ -158,9 +158,12 @@ class ProfileDirectory:
         return found
 
     def _resolve(self, parts: Sequence[str]) -> tuple[Path, Path]:
-        """Return the root and a file below it, with all links followed. Raises OSError or RuntimeError."""
+        """Return the root and a file below it with all links followed. Raises OSError and RuntimeError.
+
+        Not strict for the file: whether something exists outside of the root makes no difference.
+        """
         root = self._root.resolve(strict=True)
-        return root, root.joinpath(*parts).resolve(strict=True)
+        return root, root.joinpath(*parts).resolve()
 
     def _linked(self, parts: Sequence[str]) -> os.stat_result | None:
         """Return the stat of the target of a link, or None if it is outside."""

@@ -8,13 +8,18 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.incoming import names
 
 
-@pytest.mark.parametrize("name", ["perf.out", "a/b/c", "日本/é", "x" * 247, "a b", "-x", "a..b"])
+@pytest.mark.parametrize(
+    "name", ["perf.out", "a/b/c", "日本/é", "x" * 247, "a b", "-x", "a..b", "a/" * 16 + "b", "می\u200cخواهم"]
+)
 def test_names_that_are_fine(name: str) -> None:
     assert "/".join(names.parts_of(name)) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/", "a/", "/a", ".", "..", ".a", "a/.b", "a\nb", "\ud800", "x" * 248, "é" * 124]
+    "name",
+    ["", "/", "a/", "/a", ".", "..", ".a", "a/.b", "a\nb", "\ud800", "x" * 248, "é" * 124]
+    + [f"a{letter}b" for letter in "\x00\x1b\x7f\x9b\u202e\u2066\u200f\u061c\u2028\ufeff\U000e0041"]
+    + ["a/" * 17 + "b"],
 )
 def test_names_that_are_not(name: str) -> None:
     with pytest.raises(ParameterError):

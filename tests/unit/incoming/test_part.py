@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,6 +13,7 @@ import pytest
 from flamescope_py.errors import (
     ConflictError,
     ForbiddenError,
+    ProfileNotFoundError,
     StorageFullError,
     TooLargeError,
     UnknownFormatError,
@@ -163,3 +166,34 @@ def test_numbers_end_somewhere(landing: Landing, monkeypatch: pytest.MonkeyPatch
     assert [put(landing, Wish("x")) for _ in range(2)] == ["x", "x-2"]
     with pytest.raises(ConflictError):
         put(landing, Wish("x"))
+
+
+def test_folders_that_are_empty_after_a_removal_go(landing: Landing, tmp_path: Path) -> None:
+    for name in ("a/b/c/one", "a/b/two", "three"):
+        put(landing, Wish(name))
+    landing.remove(("a", "b", "c", "one"))
+    assert files(tmp_path) == ["a/b/two", "three"]
+    assert not (tmp_path / "a" / "b" / "c").exists()
+    landing.remove(("a", "b", "two"))
+    assert not (tmp_path / "a").exists()
+    landing.remove(("three",))
+    assert tmp_path.is_dir()
+
+
+def test_a_folder_that_goes_meanwhile_is_made_again(landing: Landing, tmp_path: Path) -> None:
+    """One thread puts files into a folder, another one removes them."""
+    ended = threading.Event()
+
+    def remove() -> None:
+        while not ended.is_set():
+            with suppress(ProfileNotFoundError):
+                landing.remove(("folder", "file"))
+
+    thread = threading.Thread(target=remove)
+    thread.start()
+    try:
+        for _ in range(100):
+            assert put(landing, Wish("folder/file")).startswith("folder/file")
+    finally:
+        ended.set()
+        thread.join()

@@ -228,3 +228,26 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="is not TOML"):
         load_settings(config=str(tmp_path / "binary.toml"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--read-only"], {"read_only": True}),
+        (["--read-only", "--port", "1"], {"read_only": True, "port": 1}),
+        (["--read-only", "false"], {"read_only": False}),
+        (["--read-only=false"], {"read_only": False}),
+        (["--allow-ssh", "--ssh-hosts", "x"], {"allow_ssh": True, "ssh_hosts": ("x",)}),
+        (["--allow-changes", "--allow-ssh", "true"], {"allow_changes": True, "allow_ssh": True}),
+    ],
+)
+def test_booleans_are_switches_too(arguments: list[str], expected: dict[str, object]) -> None:
+    settings = load(*arguments)
+    assert {name: getattr(settings, name) for name in expected} == expected
+
+
+def test_the_directory_may_follow_a_switch(tmp_path: Path) -> None:
+    settings = load("--read-only", str(tmp_path))
+    assert (settings.read_only, settings.profile_dir) == (True, tmp_path)
+    with pytest.raises(ConfigError, match="read_only"):
+        load("--read-only", "maybe")

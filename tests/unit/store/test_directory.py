@@ -126,3 +126,14 @@ def test_a_name_that_no_disk_can_hold_is_not_found(root: Path) -> None:
     for name in ("\ud800", "a\0b", "x" * 5000, "/" * 5000):
         with pytest.raises(ProfileNotFoundError):
             content(root, name)
+
+
+@pytest.mark.parametrize("link", ["link", "sub/link"])
+def test_whether_something_exists_outside_makes_no_difference(root: Path, link: str) -> None:
+    (root / link).symlink_to(root.parent)
+    answers = set()
+    for name in ("secret", "none", "none/none", "secret/none"):
+        with pytest.raises(ProfileNotFoundError) as error:
+            content(root, f"{link}/{name}")
+        answers.add(str(error.value))
+    assert len(answers) == 1
