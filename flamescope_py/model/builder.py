@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.trie import StackTrie, ordered
@@ -48,7 +49,7 @@ class ProfileBuilder(StackTrie):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what merging does not need: a part crosses between processes."""
-        return {**self.__dict__, "_nodes": {}, "_frame_rows": []}
+        return {**self.__dict__, "_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
 
     def thread(self, pid: int, tid: int, command: str) -> int:
         """Intern a thread and give its row."""

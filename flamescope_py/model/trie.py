@@ -1,4 +1,4 @@
-"""A tree of stacks while it is being made: frames and nodes are interned and get integers as they come."""
+"""A tree of stacks while a profile is read: frames and nodes are interned and get integers as they come."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
+from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.tree import CallTree, Ints, NodeId, preorder
 
 T = TypeVar("T")
@@ -19,32 +20,37 @@ _NODE_BITS = 32
 
 
 class StackTrie:
-    """Nodes stand in the order in which they came. Those of a part that was grafted may be there already."""
+    """A tree that grows; nodes stand in the order in which they came.
+
+    A path has at most one node from `child` and `stack`, one from `stacks`, and those of grafted parts.
+    `freeze` joins them: that is cheaper there, where nodes are brought into order anyway.
+    """
 
     def __init__(self) -> None:
-        """Start with a root and nothing else."""
+        """Start with the root alone."""
         self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
         self._frame_rows: list[tuple[str, str, str]] = []
         self._nodes: dict[int, int] = {}
+        self._paths = PathTable()
         self._parent = array("I", [0])
         self._frame = array("I", [0])
 
     def frame(self, name: str, library: str = "", kind: str = "") -> int:
-        """Intern a frame and give its id."""
+        """Intern a frame and return its id."""
         return self._frames.setdefault((name, library, kind), len(self._frames))
 
     def frame_at(self, frame: int) -> Frame:
-        """Give the frame of an id, the inverse of `frame`."""
+        """Return the frame of an id, the inverse of `frame`."""
         if len(self._frame_rows) < len(self._frames):
             self._frame_rows.extend(islice(self._frames, len(self._frame_rows), None))
         return Frame(*self._frame_rows[frame])
 
     def frame_of(self, node: NodeId) -> int:
-        """Give the frame id of a node."""
+        """Return the frame id of a node."""
         return self._frame[node]
 
     def child(self, parent: NodeId, frame: int) -> NodeId:
-        """Give the node for `frame` below `parent`, new or known."""
+        """Return the node for `frame` below `parent`, new or known."""
         key = parent << _NODE_BITS | frame
         node = self._nodes.get(key)
         if node is None:
@@ -54,29 +60,64 @@ class StackTrie:
         return node
 
     def stack(self, frames: Iterable[int], below: NodeId = 0) -> NodeId:
-        """Give the node where a stack ends; `frames` run from the root to the leaf."""
+        """Return the node where one stack ends; `frames` run from the root to the leaf."""
         nodes, node = self._nodes, below
         for frame in frames:
             known = nodes.get(node << _NODE_BITS | frame)
             node = self.child(node, frame) if known is None else known
         return node
 
-    def graft(self, other: StackTrie, frames: Ints) -> npt.NDArray[np.uint32]:
-        """Take in all nodes of another trie; gives the new node of each.
+    def stacks(self, frames: Ints, lengths: Ints) -> npt.NDArray[np.int64]:
+        """Return the nodes where many stacks end, by array operations.
 
-        `frames` says which frame of this one each of the other's is. What both have stands here twice until
-        `freeze`: joining equal nodes is cheaper where they are brought into order anyway.
+        `frames` holds all stacks one after the other, each from the root to the leaf; `lengths`, one value a
+        stack, may be 0.
+        """
+        ends = np.cumsum(lengths, dtype=np.int64)
+        filled = lengths > 0
+        found = np.zeros(len(lengths), np.int64)
+        if filled.any():
+            starts = (ends - lengths)[filled]
+            nodes = self._nodes_of(frames.astype(np.int64), starts, lengths[filled].astype(np.int64))
+            found[filled] = nodes[ends[filled] - 1]
+        return found
+
+    def _nodes_of(
+        self, frames: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return the node of every frame of stacks that are not empty."""
+        count = len(self._parent)
+        nodes, new = self._paths.intern(self._paths.hashes(frames, starts, lengths), count)
+        parents = _parents(nodes, starts)
+        self._append(parents[new], frames[new])
+        right = (_column(self._parent)[nodes] == parents) & (_column(self._frame)[nodes] == frames)
+        if right.all():
+            return nodes
+        # Two paths share a hash. Until `freeze` every stack has nodes of its own, and the table starts anew.
+        del self._parent[count:], self._frame[count:]
+        self._paths = PathTable()
+        nodes = np.arange(count, count + len(frames))
+        self._append(_parents(nodes, starts), frames)
+        return nodes
+
+    def _append(self, parents: Ints, frames: Ints) -> None:
+        self._parent.frombytes(parents.astype(np.uint32).tobytes())
+        self._frame.frombytes(frames.astype(np.uint32).tobytes())
+
+    def graft(self, other: StackTrie, frames: Ints) -> npt.NDArray[np.uint32]:
+        """Add all nodes of another trie and return the new node of each.
+
+        `frames` holds, for each frame of the other trie, its id in this one.
         """
         nodes = np.arange(len(other._parent), dtype=np.uint32) + np.uint32(len(self._parent) - 1)
         nodes[0] = 0
-        self._parent.frombytes(nodes[np.array(other._parent)[1:]].tobytes())
-        self._frame.frombytes(frames[np.array(other._frame)[1:]].astype(np.uint32).tobytes())
+        self._append(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
         return nodes
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
-        """Order frames by name and nodes by pre-order; also gives the new row of every node.
+        """Order frames by name and nodes by pre-order; also return the new row of every node.
 
-        Frames that no node has are left out: what was looked up and not used leaves no trace.
+        Frames without a node are left out: a frame that was only looked up leaves no trace.
         """
         column = np.array(self._frame, dtype=np.int64)
         names, place = ordered(self._frames, column)
@@ -85,12 +126,25 @@ class StackTrie:
         return tree, FrameTable.of(names), moved
 
 
+def _column(numbers: array[int]) -> npt.NDArray[np.uint32]:
+    """Return the numbers without a copy; the array cannot grow while the column is in use."""
+    return np.frombuffer(numbers, np.uint32)
+
+
+def _parents(nodes: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return every node's parent: the node before it, or the root at the start of a stack."""
+    parents = np.empty_like(nodes)
+    parents[1:] = nodes[:-1]
+    parents[starts] = 0
+    return parents
+
+
 def ordered(
     rows: Mapping[T, int], used: npt.NDArray[np.integer[Any]]
 ) -> tuple[list[T], npt.NDArray[np.int64]]:
-    """Sort the names whose rows are used; also gives, for every row, its name's place among them.
+    """Sort the names whose rows are used; also return, for every row, its name's place among them.
 
-    `rows` maps names to row numbers in the order 0, 1, …. One row at least, for samples that name none.
+    `rows` maps names to row numbers in the order 0, 1, …. There is at least one row, for samples without one.
     """
     wanted = np.zeros(max(len(rows), int(used.max(initial=0)) + 1), dtype=np.bool_)
     wanted[used] = True
