@@ -1,4 +1,4 @@
-"""What a profile is; knows nothing of files, formats, analysis or HTTP."""
+"""The profile model, independent of files, formats, analysis and HTTP."""
 
 from flamescope_py.model.builder import ProfileBuilder
 from flamescope_py.model.frame import ROOT, Frame, FrameTable

@@ -1,4 +1,4 @@
-"""Frames: the distinct (name, library, kind) triples of a profile, held once and named by integer."""
+"""Frames: the distinct (name, library, kind) triples of a profile, each held once under an integer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FrameId: TypeAlias = int
 
 
 class Frame(NamedTuple):
-    """One line of a stack: the symbol, the file it lives in and what kind of code it is."""
+    """One line of a stack: the symbol, its file and the kind of its code."""
 
     name: str
     library: str = ""
@@ -27,7 +27,7 @@ class Frame(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a user's pattern is matched against: `" " + symbol + " (" + library + ")"`."""
+        """The text that patterns match: `" " + symbol + " (" + library + ")"`."""
         return f" {self.name} ({self.library})"
 
 
@@ -44,7 +44,7 @@ class FrameTable:
 
     @classmethod
     def of(cls, frames: Iterable[tuple[str, str, str]]) -> FrameTable:
-        """Make a table whose row order is the order of `frames`."""
+        """Return a table of `frames`, in their order."""
         columns = tuple(zip(*frames, strict=True)) or ((), (), ())
         return cls(*columns)
 
@@ -53,14 +53,14 @@ class FrameTable:
         return len(self.name)
 
     def __getitem__(self, frame: FrameId) -> Frame:
-        """Give one row as a `Frame`."""
+        """Return one row."""
         return Frame(self.name[frame], self.library[frame], self.kind[frame])
 
     def rows(self, frames: Sequence[FrameId]) -> FrameTable:
-        """Give a table of some rows, in the order of `frames`."""
+        """Return a table of some rows, in the order of `frames`."""
         pick = [tuple(map(column.__getitem__, frames)) for column in (self.name, self.library, self.kind)]
         return FrameTable(*pick)
 
     def texts(self) -> list[str]:
-        """Give `Frame.text` of every row."""
+        """Return `Frame.text` of every row."""
         return [f" {name} ({library})" for name, library in zip(self.name, self.library, strict=True)]

@@ -1,9 +1,9 @@
-"""Merges the nodes of a tree whose paths are equal, without a walk: by array operations.
+"""Merges the nodes of a tree that have equal paths, by array operations instead of a walk.
 
-A path's hash is a polynomial of its labels, so that a step down the tree is a function h -> a·h + b, and
-the steps of a whole path are put together by pointer jumping, in as many rounds as the depth has bits.
-Hashes only propose: the result is held against the labels, and made again with other numbers should two
-paths ever share a hash.
+A path's hash is a polynomial of its labels: a step down the tree is a function h -> a·h + b. The functions of
+a whole path are composed by pointer jumping, in as many rounds as the depth has bits. Hashes only propose
+equal paths. The result is checked against the labels, and computed again with other random numbers if two
+paths share a hash.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from flamescope_py.model.tree import Ints
 
-# A label for a node that goes: what stands below it stands below its parent.
+# The label of a removed node: its children move to its parent.
 DROPPED = -1
 
 
 class Paths(NamedTuple):
-    """Distinct paths as rows `parent` and `label`, int64; row 0 is the root, its own parent.
+    """Distinct paths as columns `parent` and `label`; row 0 is the root, its own parent.
 
-    `place`, int64: the row of every old node; a dropped node's is that of its nearest caller that is kept.
+    `place` is the row of every old node. A dropped node has the row of its nearest kept caller.
     """
 
     parent: npt.NDArray[np.int64]
@@ -33,9 +33,9 @@ class Paths(NamedTuple):
 def distinct_paths(parent: Ints, labels: Ints) -> Paths:
     """Merge nodes of equal paths; siblings may have equal labels.
 
-    Row 0 is the root, its own parent. `labels` has one integer a node, DROPPED or from 0 on.
+    Row 0 is the root, its own parent. `labels` has one integer per node: DROPPED, or 0 and up.
     """
-    # The root's label is no other node's, so that none is merged with it.
+    # A label that no other node has keeps all nodes apart from the root.
     label: npt.NDArray[np.int64] = np.array(labels, np.int64)
     root, label[0] = label[0], label.max(initial=0) + 1
     kept = np.flatnonzero(label != DROPPED)
@@ -50,10 +50,10 @@ def distinct_paths(parent: Ints, labels: Ints) -> Paths:
 
 
 def _hashes(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Hash every node's path, with other numbers in every call; the root's is 0."""
+    """Hash every node's path with new random numbers; the root's hash is 0."""
     random = np.random.default_rng()
     factor = random.integers(2**63, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    # The number for DROPPED, -1, is the last.
+    # DROPPED is -1: its number is the last one.
     number = random.integers(2**64, size=int(label.max()) + 2, dtype=np.uint64)
     number[DROPPED] = 0
     steep = np.where(label == DROPPED, np.uint64(1), factor)
@@ -68,7 +68,7 @@ def _hashes(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64
 
 
 def _classes(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Number equal hashes alike, from 0 on, the root's 0."""
+    """Number the distinct hashes from 0, the root's first."""
     _, place = np.unique(hashes, return_inverse=True)
     root = int(place[0])
     first = np.flatnonzero(place == 0)
@@ -78,7 +78,7 @@ def _classes(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 
 def _agree(merged: Paths, parent: Ints, label: npt.NDArray[np.int64]) -> bool:
-    """Say whether only equal paths were merged: equal labels below what was merged rightly itself."""
+    """Check the merge: each group must share one label and one parent group (hash collisions do not)."""
     place = merged.place
     same = (merged.label[place] == label) & (merged.parent[place] == place[parent])
     return bool(np.where(label == DROPPED, place == place[parent], same).all())

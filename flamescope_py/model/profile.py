@@ -1,7 +1,7 @@
 """A profile: immutable sample columns sorted by time, and one calling-context tree.
 
-A sample holds one integer for its whole stack, the tree node where the stack ends. Everything that
-is asked later is arithmetic on these columns.
+A sample has one integer for its whole stack: the tree node where the stack ends. All queries are arithmetic
+on these columns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MICROSECONDS = "microseconds"
 
 
 class Thread(NamedTuple):
-    """A thread as a sample names it; `pid` is -1 where the file does not say."""
+    """A thread of a sample; `pid` is -1 where the file has none."""
 
     pid: int
     tid: int
@@ -37,8 +37,8 @@ class Samples:
 
     `time` float64 seconds as in the file, `node` uint32 (row of the tree), `thread` uint32 (row of
     `Profile.threads`), `cpu` int32 (-1 unknown), `event` uint16 (row of `Meta.events`), `idle` bool;
-    `weight` int64, what the sample adds to a flame graph, and `heat` int64, what it adds to a heatmap,
-    are None where every sample counts 1; `period` uint64 or None where the file has none.
+    `weight` int64, the sample's value in a flame graph, and `heat` int64, its value in a heatmap, are None
+    where every sample counts 1. `period` is uint64, or None where the file has none.
     """
 
     time: npt.NDArray[np.float64]
@@ -56,7 +56,7 @@ class Samples:
         return len(self.time)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Give the columns that are there, by name."""
+        """Return the columns that are not None, by name."""
         names = ("time", "node", "thread", "cpu", "event", "idle", "weight", "heat", "period")
         found = {name: getattr(self, name) for name in names}
         return {name: column for name, column in found.items() if column is not None}
@@ -66,9 +66,9 @@ class Samples:
 class Meta:
     """Facts about a profile as a whole.
 
-    `unit` is what a flame graph's values count. `owner_level` says that the tree's first level names
-    who ran (a command, a thread), which frame filters never remove. `timed` is False where the file
-    has no timestamps at all; `time_advice` then says, in one sentence, how to get a file that has them.
+    `unit` is the unit of a flame graph's values. With `owner_level`, the tree's first level has commands or
+    threads, which frame filters never remove. `timed` is False for a file without any timestamp;
+    `time_advice` is then one sentence on how to get a file with timestamps.
     """
 
     format: str
@@ -84,7 +84,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """One profile, read and never changed again."""
+    """One profile; it never changes after it is read."""
 
     samples: Samples
     tree: CallTree
@@ -95,19 +95,19 @@ class Profile:
 
     @property
     def origin(self) -> int:
-        """The whole second that the heatmap's first column stands for."""
+        """The whole second of the heatmap's first column."""
         return int(np.floor(self.meta.first))
 
     @property
     def seconds(self) -> int:
-        """How many whole seconds (heatmap columns) the profile touches; 0 when it has no time."""
+        """The number of whole seconds (heatmap columns) that the profile touches; 0 without timestamps."""
         if not self.meta.timed or not len(self.samples):
             return 0
         return int(np.floor(self.meta.last)) - self.origin + 1
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the columns hold in memory, names estimated."""
+        """Bytes of the columns in memory, names estimated."""
         columns = sum(column.nbytes for column in self.samples.columns().values())
         tree = 4 * self.tree.frame.nbytes
         names = sum(map(len, self.frames.name)) + sum(map(len, self.frames.library))

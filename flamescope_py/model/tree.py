@@ -1,8 +1,8 @@
 """The calling-context tree: every distinct stack once, as integer columns in pre-order.
 
-Pre-order makes a subtree a slice (`node : end[node]`), so that the total of every node is one
-difference of prefix sums instead of a walk. Siblings stand in frame order, which is name order, so
-that one set of stacks has exactly one tree, however the file was cut into chunks.
+In pre-order a subtree is a slice (`node : end[node]`), so that the total of every node is one difference of
+prefix sums instead of a walk. Siblings stand in frame order, which is name order: one set of stacks has
+exactly one tree, however the file was cut into chunks.
 """
 
 from __future__ import annotations
@@ -37,34 +37,34 @@ class CallTree:
         return len(self.frame)
 
     def totals(self, own: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Sum `own` (one value a node) over every node's subtree; same length and order."""
+        """Return the sum of `own` (one value per node) over every node's subtree."""
         prefix = np.concatenate((np.zeros(1, dtype=own.dtype), np.cumsum(own)))
         sums: npt.NDArray[Any] = prefix[self.end] - prefix[:-1]
         return sums
 
 
 class _Level(NamedTuple):
-    """The nodes of one depth, in pre-order: `above` is the place of a node's parent in the level above."""
+    """The nodes of one depth, in pre-order; `above` is the place of a node's parent in the level above."""
 
     above: npt.NDArray[np.int64]
     frame: npt.NDArray[np.int64]
 
 
 def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
-    """Bring a tree into pre-order; siblings with the same frame become one node, and so do their subtrees.
+    """Bring a tree into pre-order; siblings with equal frames are merged, and so are their subtrees.
 
-    `parent` and `frame` have one row a node, row 0 being the root. Returns the tree and, for every
-    old row, its new row. Works level by level, so that the cost is a few array operations a level.
+    `parent` and `frame` have one row per node; row 0 is the root. Return the tree and the new row of every
+    old one. Works level by level: the cost is a few array operations per level.
     """
     depth = _depths(parent)
-    # Of every old row: where its node stands in its level.
+    # The place of every old row's node in its level.
     place = np.zeros(len(parent), np.int64)
     root = _Level(np.zeros(1, np.int64), np.array(frame[:1], np.int64))
     levels = [root, *(_join(rows, parent, frame, place) for rows in _levels(depth)[1:])]
     sizes = _sizes(levels)
     starts = [np.zeros(1, np.int64)]
     for level, above, size in zip(levels[1:], sizes, sizes[1:], strict=False):
-        # A subtree begins behind its parent, and all that stands below the parents before stands before it.
+        # A subtree begins behind its parent and behind the subtrees of the parents before.
         below = above - 1
         begin = starts[-1] + 1 - np.cumsum(below) + below
         starts.append(begin[level.above] + np.cumsum(size) - size)
@@ -74,7 +74,7 @@ def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32
 
 
 def _join(rows: Ints, parent: Ints, frame: Ints, place: npt.NDArray[np.int64]) -> _Level:
-    """Make one level of these rows: sort them, tell equal ones apart once, and write down their places."""
+    """Build a level from these rows: sort them, merge equal ones and write their places."""
     key = place[parent[rows]] << _FRAME_BITS | frame[rows].astype(np.int64)
     order = np.argsort(key)
     key = key[order]
@@ -86,11 +86,11 @@ def _join(rows: Ints, parent: Ints, frame: Ints, place: npt.NDArray[np.int64]) -
 
 
 def _sizes(levels: Sequence[_Level]) -> list[npt.NDArray[np.int64]]:
-    """Count the nodes of every subtree, itself included, from the leaves up."""
+    """Count the nodes of every subtree, its root included, from the leaves up."""
     sizes = [np.ones(len(level.above), np.int64) for level in levels]
     for depth in range(len(levels) - 1, 0, -1):
         above = sizes[depth - 1]
-        # Sums are in float64: exact below 2^53.
+        # bincount sums in float64, which is exact below 2^53.
         above += np.bincount(levels[depth].above, sizes[depth], len(above)).astype(np.int64)
     return sizes
 
@@ -98,7 +98,7 @@ def _sizes(levels: Sequence[_Level]) -> list[npt.NDArray[np.int64]]:
 def _tree(
     levels: Sequence[_Level], starts: Sequence[npt.NDArray[np.int64]], sizes: Sequence[npt.NDArray[np.int64]]
 ) -> CallTree:
-    """Write all levels to the rows where their nodes begin."""
+    """Write all levels to the rows of their nodes."""
     start = np.concatenate(starts)
     parents = [above[level.above] for above, level in zip([starts[0], *starts], levels, strict=False)]
     columns = np.empty((4, len(start)), np.uint32)
@@ -110,7 +110,7 @@ def _tree(
 
 
 def _depths(parent: Ints) -> npt.NDArray[np.int64]:
-    """Depth of every node by pointer jumping: log2(depth) rounds instead of one a level."""
+    """Return every node's depth, by pointer jumping: log2(depth) rounds instead of one per level."""
     ancestor = parent.astype(np.int64)
     depth: npt.NDArray[np.int64] = (np.arange(len(parent)) != ancestor).astype(np.int64)
     while ancestor.any():
@@ -120,6 +120,6 @@ def _depths(parent: Ints) -> npt.NDArray[np.int64]:
 
 
 def _levels(depth: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-    """Rows of every depth, from the root down."""
+    """Return the rows of every depth, from the root down."""
     order = np.argsort(depth, kind="stable")
     return np.split(order, np.cumsum(np.bincount(depth))[:-1])
