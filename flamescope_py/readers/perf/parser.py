@@ -3,9 +3,9 @@
 Text repeats itself: in an 80 MB capture of a Node service a million lines are 63 000 distinct ones, and the
 52 851 samples have 4 834 distinct stacks. So it is taken in large pieces (`pieces`), which are cut into
 lines and blocks by array operations (`blocks`). Only the distinct parts of a piece are looked up and, where
-they are new, read: event lines (`events`), the frames of a line (`frames`), and the node of a stack (here).
-Blocks that are not one event line and its frames go through `line_reader`, line by line, and end in the same
-tables. Both paths read a line in the same way, so that the result is the same wherever a text is cut.
+they are new, read: event lines (`events`), the frames of a line (`frames`) and stacks (`stacks`). Blocks that
+are not one event line and its frames go through `line_reader`, line by line, and end in the same tables. Both
+paths read a line in the same way, so that the result is the same wherever a text is cut.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
-from flamescope_py.readers.perf.blocks import Blocks, Text, cut, distinct
+from flamescope_py.readers.perf.blocks import Blocks, Text, cut
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Who
 from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
-from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 from flamescope_py.readers.perf.line_reader import LineReader
 from flamescope_py.readers.perf.lines import What, fields_of
 from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
+from flamescope_py.readers.perf.stacks import StackEnds
 
 # What is larger tells more apart at once, but has more pages to touch (docs/performance.md). A block that is
 # longer is read line by line.
@@ -46,8 +45,7 @@ class PerfScriptParser:
         self._head: bytearray | None = bytearray() if fields is None else None
         self._text = TextPieces(PIECE)
         self._return = b""
-        self._commands: dict[int, tuple[int, str]] = {}
-        self._ends: dict[bytes, int] = {}
+        self._ends = StackEnds(self.builder)
         self._read_by(fields or USUAL)
 
     def _read_by(self, fields: FieldSet) -> None:
@@ -144,7 +142,7 @@ class PerfScriptParser:
         start = stacks.start[run]
         stacks.ids[start] = events.command[run]
         self.builder.report.without_stack += int(np.count_nonzero(stacks.end[run] - start == 1))
-        ends = self._nodes(stacks, run)
+        ends = self._ends.of_blocks(stacks.ids, start, stacks.end[run])
         self.builder.add_samples(
             time=events.time[run],
             node=ends >> 1,
@@ -161,42 +159,9 @@ class PerfScriptParser:
             for kind, count in Counter(stacks.kinds[some]).items():
                 self.builder.report.add_other(kind, count)
 
-    def _nodes(self, stacks: Stacks, run: slice) -> npt.NDArray[np.int64]:
-        """Return for every stack twice the node where it ends, plus 1 where that is idle."""
-        # A stack's bytes, then those up to the next one.
-        width = stacks.ids.itemsize
-        pieces = np.empty(2 * (run.stop - run.start) + 1, np.int32)
-        pieces[0:-1:2], pieces[1::2] = stacks.start[run] * width, stacks.end[run] * width
-        pieces[-1] = pieces[-2]
-        wanted = np.ones(len(pieces) - 1, np.bool_)
-        wanted[1::2] = False
-        found = distinct(stacks.ids, pieces, wanted)
-        ends = [self._ends.get(stack) or self._end(stack) for stack in found.values]
-        return np.array(ends, dtype=np.int64)[found.row[::2]]
-
-    def _end(self, stack: bytes) -> int:
-        command, *frames = memoryview(stack).cast("i").tolist()
-        frames.reverse()
-        node, idle = self.node(command, frames)
-        self._ends[stack] = end = node << 1 | idle
-        return end
-
     def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
-        """Return the tree node where a command's stack (root first) ends, and whether that is idle."""
-        builder = self.builder
-        known = self._commands.get(command)
-        if known is None:
-            known = self._commands[command] = builder.child(0, command), builder.frame_at(command).name
-        below, name = known
-        if name == "java":
-            frames = [self._java_frame(frame) for frame in frames]
-        idle = is_idle_command(name) and is_idle_stack([builder.frame_at(f) for f in reversed(frames)])
-        return builder.stack(frames, below), idle
-
-    def _java_frame(self, frame: int) -> int:
-        """Java's map agent writes class names as descriptors: drop their leading L."""
-        name, library, kind = self.builder.frame_at(frame)
-        return self.builder.frame(name.removeprefix("L"), library, kind) if name else frame
+        """Return the node where a stack ends; see `StackEnds.of_stack`."""
+        return self._ends.of_stack(command, frames)
 
     def line(self, line: bytes) -> Line | None:
         """Read a line of a stack; see `FrameLines.line`."""
