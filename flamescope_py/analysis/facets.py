@@ -1,6 +1,6 @@
-"""What a profile consists of: its commands, processes, threads, processors and events, each with counts.
+"""Counts the samples of a profile by command, process, thread, processor and event.
 
-The values are what a `Selection` can be made of; idle samples are counted apart.
+These are the values that a `Selection` can name. Idle samples are counted apart.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CLOCK = re.compile(r"(?:cpu|task)-clock(?![\w-])")
 
 
 class Count(NamedTuple):
-    """One value of a facet: samples with it, and how many of them are not idle. `label` adds the command."""
+    """One value of a facet, its samples, and those of them that are not idle. `label` is the command."""
 
     value: str | int
     samples: int
@@ -52,12 +52,12 @@ class Facets:
 
 
 def facets(profile: Profile) -> Facets:
-    """Count the samples of a profile by everything that can be selected."""
+    """Count the samples of a profile by all values that can be selected."""
     samples, threads = profile.samples, profile.threads
     busy = ~samples.idle
     total = np.bincount(samples.thread, minlength=len(threads))
     working = np.bincount(samples.thread[busy], minlength=len(threads))
-    # A format that knows no threads has none, and the samples' thread is 0 all the same.
+    # A format without threads has none, while the thread of its samples is 0.
     rows = list(zip(threads, total.tolist(), working.tolist(), strict=False))
     return Facets(
         commands=_summed((thread.command, "", *counts) for thread, *counts in rows),
@@ -75,7 +75,7 @@ def facets(profile: Profile) -> Facets:
 
 
 def _summed(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
-    """Add up rows of (value, label, samples, busy) by value; the label of the most samples stays."""
+    """Add up rows of (value, label, samples, busy) by value, with the label of the most samples."""
     sums: dict[Hashable, list[Any]] = {}
     for value, label, samples, busy in rows:
         found = sums.setdefault(value, [label, 0, 0, 0])
@@ -89,7 +89,7 @@ def _summed(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
 def _of_column(
     column: npt.NDArray[Any], busy: npt.NDArray[np.bool_], names: Sequence[str] | None = None
 ) -> list[Count]:
-    """Count a column of numbers, or of rows of `names`; -1 is unknown and left out."""
+    """Count a column of numbers, or of rows of `names`, without unknown values (-1)."""
     known = column >= 0
     if not known.all():
         column, busy = column[known], busy[known]
@@ -111,17 +111,17 @@ def _ordered(counts: Iterable[Count]) -> list[Count]:
 
 
 def _frequency(profile: Profile) -> float | None:
-    """Take what the periods of clock events say, else estimate it."""
+    """Return the frequency by the period of a clock event, else estimate it."""
     if not profile.meta.timed:
         return None
     return _by_period(profile) or _by_distance(profile)
 
 
 def _by_period(profile: Profile) -> float | None:
-    """Take the period of the clock event with the most samples, in nanoseconds of the clock.
+    """Return the frequency by the most common period of clock events, in nanoseconds of the clock.
 
-    perf turns the frequency that is asked of such an event into a period once and for all, as timers have a
-    fixed rate (perf_swevent_init_hrtimer in Linux), so that it is exact also where threads mostly sleep.
+    Timers have a fixed rate: perf turns the requested frequency of such an event into a period once
+    (perf_swevent_init_hrtimer in Linux). So it is exact even for threads that mostly sleep.
     """
     samples = profile.samples
     clocks = [row for row, name in enumerate(profile.meta.events) if _CLOCK.match(name)]
@@ -135,10 +135,10 @@ def _by_period(profile: Profile) -> float | None:
 
 
 def _by_distance(profile: Profile) -> float | None:
-    """Find the most common distance between samples of one thread on one processor: while it is busy.
+    """Estimate the frequency by the most common distance between samples of one thread on one processor.
 
-    It is too low for threads that mostly sleep. The first MAX_TIMED samples are looked at: a timer does not
-    change, and millions take a second to sort.
+    It is too low for threads that mostly sleep. The first MAX_TIMED samples decide: a timer does not change,
+    and millions take a second to sort.
     """
     samples = profile.samples
     if len(samples) < 3:

@@ -18,9 +18,12 @@ from flamescope_py.model import ROOT, CallTree, FrameTable, Seconds
 
 @dataclass(frozen=True, slots=True)
 class FilterCost:
-    """What frame filters did: distinct frames dropped in the whole profile; and in the range, samples
-    moved to a caller, samples left with nothing but their command, and all samples, each counted as one
-    whatever it weighs."""
+    """The effect of frame filters on a range.
+
+    `frames` counts the distinct frames that are dropped in the whole profile. The other counts are of the
+    range: samples that moved to a caller, samples with no frame left but their command, and all samples. Each
+    counts 1, whatever its weight.
+    """
 
     frames: int
     samples_moved: int
@@ -30,12 +33,11 @@ class FilterCost:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlameGraph:
-    """Nodes in pre-order, the root first, then only those with a total above 0, as columns.
+    """Columns with one row per node, in pre-order: the root, then the nodes with a total above 0.
 
-    `frame` is a row of `frames`, which holds only frames that occur; `own` and `total` are in the
-    profile's unit; so are `samples`, the range's total, and `profile_samples`, the whole view's.
-    `outside` says that all but `start` to `end` was counted. `extras` has a row a node where the
-    flavour has any.
+    `frame` is a row of `frames`, which holds only frames that occur. `own`, `total`, `samples` (the total of
+    the range) and `profile_samples` (that of the whole view) are in the profile's unit. With `outside`, all
+    samples but those from `start` to `end` were counted. `extras` is None for flavours without any.
     """
 
     frames: FrameTable
@@ -52,12 +54,12 @@ class FlameGraph:
 
     @property
     def frame(self) -> npt.NDArray[np.uint32]:
-        """Row of `frames`, one a node."""
+        """Row of `frames`, one per node."""
         return self.tree.frame
 
     @property
     def depth(self) -> npt.NDArray[np.uint32]:
-        """Distance from the root, one a node."""
+        """Distance from the root, one per node."""
         return self.tree.depth
 
 
@@ -99,14 +101,14 @@ def unpruned(
 
 
 def _parts(span: SampleRange, outside: bool) -> tuple[slice, ...]:
-    """Give the rows of a range, or those before and after it."""
+    """Return the rows of a range, or those before and after it."""
     if outside:
         return slice(0, span.first), slice(span.last, None)
     return (slice(span.first, span.last),)
 
 
 def _rows(column: npt.NDArray[Any], parts: Sequence[slice]) -> npt.NDArray[Any]:
-    """Give some rows of a column; one part is not copied."""
+    """Return some rows of a column; one part is not copied."""
     return column[parts[0]] if len(parts) == 1 else np.concatenate([column[part] for part in parts])
 
 
@@ -128,7 +130,7 @@ def _extras(
 
 
 def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.NDArray[np.intp]]:
-    """Keep the root and the nodes with a total; also gives the rows kept."""
+    """Keep the root and the nodes with a total; also return their old rows."""
     wanted = total > 0
     wanted[0] = True
     kept = np.flatnonzero(wanted)
@@ -139,7 +141,7 @@ def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.N
 
 
 def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, FrameTable]:
-    """Leave out the frames that no node has."""
+    """Leave out the frames without a node."""
     occurs = np.zeros(len(frames), dtype=np.bool_)
     occurs[tree.frame] = True
     used, frame = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[tree.frame]
@@ -147,7 +149,7 @@ def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, Fram
 
 
 def filter_cost(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FilterCost | None:
-    """Say what frame filters did to a range, without counting its stacks; None where none ran.
+    """Return the effect of frame filters on a range without counting its stacks; None without filters.
 
     Raises RangeError and NoTimestampsError as `time_range` does.
     """

@@ -1,4 +1,4 @@
-"""Functions of a flame graph, wherever they stand: own and total samples of each, and what changed."""
+"""Adds up a flame graph by function, wherever it stands, and compares two graphs so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flamescope_py.analysis.flamegraph import FlameGraph, without_libraries
 
 
 class Function(NamedTuple):
-    """Samples that end in a function, and samples with it anywhere in their stack, each counted once."""
+    """Samples that end in a function, and samples with it anywhere in their stack (counted once)."""
 
     own: int = 0
     total: int = 0
@@ -32,8 +32,8 @@ def functions(graph: FlameGraph) -> dict[tuple[str, str], Function]:
     own = np.bincount(graph.frame, graph.own, count).astype(np.int64)
     order = np.argsort(graph.frame, kind="stable")
     frame, end = graph.frame[order].astype(np.int64), graph.tree.end[order].astype(np.int64)
-    # Recursion: a node inside the subtree of an earlier one of its frame is counted there. The offset keeps
-    # the running maximum of one frame below the next frame's.
+    # Recursion: a node inside the subtree of an earlier node with its frame is counted there. The offset
+    # keeps the running maximum of a frame below that of the next frame.
     offset = frame * (len(order) + 1)
     reached = np.maximum.accumulate(end + offset)
     outermost = np.ones(len(order), dtype=np.bool_)
@@ -48,7 +48,7 @@ def functions(graph: FlameGraph) -> dict[tuple[str, str], Function]:
 
 
 def changes(first: FlameGraph, second: FlameGraph) -> list[Change]:
-    """Give every function of either graph, by name."""
+    """Return every function of either graph, by name."""
     before, after = functions(first), functions(second)
     nothing = Function()
     return [

@@ -1,7 +1,7 @@
-"""The inverted flame graph: leaves first, callers below callees, so that a function called from many
-places stands in one.
+"""Inverts a flame graph: leaves come first and callers stand below callees, so that all samples of a function
+are in one place.
 
-All stacks climb together, one frame a round: a round is a few array operations, however many there are.
+All stacks climb together, one frame per round. A round is a few array operations for any number of stacks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flamescope_py.model import preorder
 
 
 def inverted(graph: FlameGraph) -> FlameGraph:
-    """Turn a graph around: totals are kept, own values stand where a stack's outermost frame is."""
+    """Return the inverted graph: equal totals, with own samples at the outermost frame of each stack."""
     leaf = np.flatnonzero(graph.own)
     leaf = leaf[leaf > 0]
     node, place = leaf.astype(np.int64), np.zeros(len(leaf), dtype=np.int64)

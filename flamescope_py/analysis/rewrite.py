@@ -1,11 +1,11 @@
-"""Rewrites a call tree by its frames: a frame filter never touches samples, it maps old nodes to new ones.
+"""Rewrites a call tree by its frames: a frame filter never changes samples, it maps old nodes to new ones.
 
-A dropped node's samples move to its nearest kept caller; nodes that become equal siblings merge.
+The samples of a dropped node move to its nearest kept caller. Nodes that become equal siblings merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,7 +32,7 @@ FrameRows: TypeAlias = dict[tuple[str, str, str], int]
 
 
 class Rewritten(NamedTuple):
-    """A new tree over new frames, and for every old node its new one (uint32)."""
+    """A new tree over new frames, and the new node of every old one."""
 
     tree: CallTree
     frames: FrameTable
@@ -40,7 +40,7 @@ class Rewritten(NamedTuple):
 
 
 def map_frames(frames: FrameTable, filters: Sequence[FrameFilter]) -> list[Frame | None]:
-    """Say for every frame what the filters make of it; None where it is dropped."""
+    """Return every frame as the filters rewrite it; None where they drop it."""
     mapped: list[Frame | None] = [frames[row] for row in range(len(frames))]
     for frame_filter in filters:
         rows = [row for row, frame in enumerate(mapped) if frame is not None]
@@ -62,9 +62,9 @@ def _renamed(frame: Frame, rewrites: Sequence[tuple[re2._Regexp[str], str]]) -> 
 def rewrite_tree(
     tree: CallTree, frames: FrameTable, mapped: Sequence[Frame | None], keep_owners: bool
 ) -> Rewritten:
-    """Build the tree in which every frame is what `mapped` says.
+    """Build the tree with the frames of `mapped` in place of the old ones; None drops a frame.
 
-    With `keep_owners` the first level (commands, threads) stays as it is, whatever `mapped` says.
+    With `keep_owners` the first level (commands, threads) stays as it is.
     """
     rows: FrameRows = {ROOT: 0}
     label = np.array([DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped])
@@ -94,7 +94,12 @@ def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:
     return np.array([rows.setdefault(frame, len(rows)) for frame in plain] or [0], np.int64)
 
 
+def nodes_below_root(tree: CallTree) -> Iterator[tuple[int, int, int]]:
+    """Yield every node's parent, depth and frame, without the root."""
+    return zip(tree.parent[1:].tolist(), tree.depth[1:].tolist(), tree.frame[1:].tolist(), strict=True)
+
+
 def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:
-    """Finish a tree that was made node by node; `moved` is every old node's new one."""
+    """Finish a tree that was made node by node; `moved` has the new node of every old one."""
     tree, frames, position = trie.freeze()
     return Rewritten(tree, frames, position[np.array(moved)])

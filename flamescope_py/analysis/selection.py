@@ -1,7 +1,7 @@
-"""Which part of a profile a question is about, apart from time: frozen, so that it is a cache key.
+"""The part of a profile that a query is about, apart from time: frozen, since it is a cache key.
 
-Sample filters keep samples (`comm` to `exclude`, `idle`), frame filters rewrite stacks (`filters`,
-`drop`). Several values of one sample filter are alternatives, different filters combine.
+Sample filters keep samples (`comm` to `exclude`, `idle`), frame filters rewrite stacks (`filters`, `drop`).
+Several values of one sample filter are alternatives; different filters combine.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from flamescope_py.model import CallTree, FrameTable, Profile
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Frame filters to run in order, then patterns of further frames to drop; and the samples to keep.
+    """Frame filters to run in order, patterns of further frames to drop, and the samples to keep.
 
-    `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of these; `include` and `exclude` are RE2
-    patterns on `Frame.text`, and keep or leave out samples with a matching frame in their unfiltered
-    stack. `idle` keeps idle samples too. `weight` is what a sample counts: 1 (or what the format says),
-    or its period. `flavor` is one of `flavours.FLAVOURS`.
+    `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of their values. `include` and `exclude` are
+    RE2 patterns on `Frame.text`: they keep, or leave out, samples with a matching frame in their unfiltered
+    stack. `idle` keeps idle samples, too. `weight` is SAMPLES (a sample counts 1, or as its format says) or
+    PERIOD. `flavor` is a key of FLAVOURS.
     """
 
     filters: tuple[FrameFilter, ...] = ()
@@ -42,26 +42,22 @@ class Selection:
     flavor: str = STANDARD
 
     def frame_filters(self) -> tuple[FrameFilter, ...]:
-        """Give all that rewrites the tree, the dropped patterns as a filter of their own."""
+        """Return all filters that rewrite the tree; the dropped patterns are one of them."""
         if not self.drop:
             return self.filters
         return (*self.filters, FrameFilter("drop", "Dropped frames", drop=self.drop))
 
     def of_samples(self) -> Selection:
-        """Give the part that says which samples are kept and what they count."""
+        """Return the part that keeps and weighs samples."""
         return replace(self, filters=(), drop=(), flavor=STANDARD)
 
     def of_stacks(self) -> Selection:
-        """Give the part that says what becomes of stacks."""
+        """Return the part that rewrites stacks."""
         return Selection(filters=self.filters, drop=self.drop, flavor=self.flavor)
-
-    def patterns(self) -> tuple[str, ...]:
-        """Give all patterns that a user wrote."""
-        return (*self.drop, *self.include, *self.exclude)
 
 
 def kept_samples(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
-    """Say for every sample whether the selection keeps it; None where it keeps all.
+    """Return a mask of the samples that the selection keeps; None where it keeps all.
 
     Raises ParameterError for a pattern that does not compile.
     """
@@ -92,7 +88,7 @@ def _of_threads(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_]
 
 
 def _of_stacks(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
-    """Keep the samples whose stacks have, or have not, a matching frame."""
+    """Keep the samples whose stacks match the patterns of `include` and not those of `exclude`."""
     if not selection.include and not selection.exclude:
         return None
     wanted = np.ones(len(profile.tree), dtype=np.bool_)
@@ -105,7 +101,7 @@ def _of_stacks(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] 
 
 
 def stacks_with(tree: CallTree, frames: FrameTable, patterns: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    """Say for every node whether it or a caller of it matches any of the patterns.
+    """Return a mask of the nodes that match any of the patterns, themselves or by a caller.
 
     In pre-order a matching node opens a slice and closes it: the depth of open slices is a running sum.
     """
@@ -118,9 +114,9 @@ def stacks_with(tree: CallTree, frames: FrameTable, patterns: tuple[str, ...]) -
 
 
 def weights(profile: Profile, selection: Selection) -> tuple[npt.NDArray[np.int64] | None, ...]:
-    """Give what every sample adds to a flame graph and to a heatmap; None for 1.
+    """Return every sample's value in a flame graph and in a heatmap; None stands for 1.
 
-    Raises ParameterError when periods are asked for and the file has none.
+    Raises ParameterError for weights by period if the file has no periods.
     """
     samples = profile.samples
     if selection.weight == SAMPLES:

@@ -1,6 +1,6 @@
 """Bounds the nodes of a flame graph: the smallest frames below each node become one, `(N small frames)`.
 
-Nothing is lost from any sum: the new node holds, as its own, the totals of all that it stands for.
+No sum changes: the own samples of the new node are the totals of the frames that it replaces.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from flamescope_py.model import CallTree, FrameTable
 
 
 def bounded(found: Comparison, most: int) -> Comparison:
-    """Give a graph of at most `most` nodes (and one), the largest ones as they are."""
+    """Return a graph of at most `most` + 1 nodes; the largest ones stay as they are."""
     graph = found.graph
     if len(graph.tree) <= most:
         return found
     kept = _largest(graph.total, most // 2)
     tree = graph.tree
-    # The topmost frames that go; the first of each family gives its row to the new node.
+    # The topmost removed frames; the new node of each family takes the row of its first one.
     top = np.flatnonzero(~kept & kept[tree.parent])
     parents, first, family = np.unique(tree.parent[top], return_index=True, return_inverse=True)
     new = top[first]
@@ -54,7 +54,7 @@ def bounded(found: Comparison, most: int) -> Comparison:
 
 
 def _largest(total: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.bool_]:
-    """Choose at most `most` nodes besides the root; no total exceeds its parent's, so parents come along."""
+    """Choose at most `most` nodes besides the root, with their parents: no total exceeds its parent's."""
     least = np.partition(total, len(total) - most - 1)[len(total) - most - 1]
     kept: npt.NDArray[np.bool_] = total > least
     kept[0] = True
@@ -70,7 +70,7 @@ def _sums(family: npt.NDArray[Any], values: npt.NDArray[np.int64], count: int) -
 def _named(
     frames: FrameTable, frame: npt.NDArray[np.uint32], place: npt.NDArray[Any], counts: npt.NDArray[np.int64]
 ) -> tuple[FrameTable, npt.NDArray[np.uint32]]:
-    """Add the names of the new nodes, one for each number of frames."""
+    """Add the names of the new nodes, one per number of frames."""
     numbers, name = np.unique(counts, return_inverse=True)
     added = tuple(f"({number} small frames)" for number in numbers.tolist())
     nothing = ("",) * len(added)

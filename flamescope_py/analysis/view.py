@@ -1,8 +1,8 @@
-"""A profile as one selection sees it: a tree to count on, and the samples that count, in time order.
+"""Applies a selection to a profile: the result is a tree, and the samples that end in it, in time order.
 
-Every heatmap, flame graph and comparison starts from a view; making one is the costly part of a
-question. Which samples are kept and what becomes of their stacks do not depend on each other, so that
-both can be remembered apart (`kept`, `shaped`) and joined in no time (`arranged`).
+Every heatmap, flame graph and comparison starts from a view, whose making is the costly part. The kept
+samples do not depend on the rewritten stacks, nor these on them. So `keep_samples` and `rewrite_stacks` can
+be cached apart, and `apply_shape` puts the two together in no time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flavours.extras import Traits, traits
-from flamescope_py.analysis.flavours.flavours import FLAVOURS
+from flamescope_py.analysis.flavours.table import FLAVOURS
 from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
 from flamescope_py.analysis.selection import Selection, kept_samples, weights
 from flamescope_py.analysis.vocabulary import NODEJS
@@ -25,11 +25,11 @@ from flamescope_py.model import CallTree, FrameTable, Profile
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moves:
-    """What frame filters did to the samples of a view.
+    """The effect of frame filters on the samples of a view.
 
-    `frames` counts the distinct frames dropped; `moved` and `emptied` (one bool a node of the
-    unfiltered tree) say whether a sample that ended there now ends at a caller, and whether it has no
-    frame left but its command; `source` is every sample's node in the unfiltered tree.
+    `frames` counts the distinct dropped frames. `moved` and `emptied` have one bool per node of the
+    unfiltered tree: a sample that ended there now ends at a caller, or has no frame but its command. `source`
+    is every sample's node in the unfiltered tree.
     """
 
     frames: int
@@ -39,7 +39,7 @@ class Moves:
 
 
 class Tiers(NamedTuple):
-    """For the `nodejs` flavour: what it made of the tree, and every sample's node before it did."""
+    """For the `nodejs` flavour: the traits that it merged, and every sample's node before it did."""
 
     traits: Traits
     source: npt.NDArray[np.uint32]
@@ -47,8 +47,10 @@ class Tiers(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """Samples (`time` seconds sorted, `node` of `tree`) and the tree they end in; `weight` and `heat`
-    are what a sample adds to a flame graph and to a heatmap, None for 1."""
+    """Samples (`time` in seconds, sorted; `node` of `tree`) and the tree in which they end.
+
+    A sample adds its `weight` to a flame graph and its `heat` to a heatmap; None stands for 1.
+    """
 
     profile: Profile
     tree: CallTree
@@ -62,7 +64,7 @@ class View:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the view's own arrays hold, the profile's not counted."""
+        """Bytes of the view's own arrays, without those that it shares with the profile."""
         arrays: list[npt.NDArray[Any] | None] = [self.time, self.node, self.weight, self.heat]
         own = sum(array.nbytes for array in arrays if array is not None and array.base is None)
         return own + 4 * self.tree.frame.nbytes
@@ -70,10 +72,10 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What frame filters and a flavour make of a profile's tree, whichever samples are kept.
+    """A profile's tree after frame filters and a flavour, for any kept samples.
 
-    `filtered` gives every node's place after the filters, `flavoured` that of every filtered node after the
-    flavour, each None where nothing moves; `moves` are the first three fields of `Moves`.
+    `filtered` is every node's row after the filters, `flavoured` every filtered node's row after the flavour;
+    each is None where nothing moves. `moves` has the first three fields of `Moves`.
     """
 
     tree: CallTree
@@ -85,17 +87,15 @@ class Shape:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the shape's arrays hold, its names estimated."""
+        """Bytes of the shape's arrays, names estimated."""
         return 7 * self.tree.frame.nbytes + 150 * len(self.frames)
 
 
-def select(profile: Profile, selection: Selection) -> View:
-    """Apply a selection. Raises ParameterError for a pattern that does not compile."""
-    return arranged(kept(profile, selection), shaped(profile, selection))
+def keep_samples(profile: Profile, selection: Selection) -> View:
+    """Apply the part of a selection that keeps and weighs samples; stacks stay as they are.
 
-
-def kept(profile: Profile, selection: Selection) -> View:
-    """Apply the part of a selection that keeps and counts samples; stacks stay as they are."""
+    Raises ParameterError for a pattern that does not compile.
+    """
     samples = profile.samples
     wanted = kept_samples(profile, selection)
     weight, heat = (
@@ -105,13 +105,16 @@ def kept(profile: Profile, selection: Selection) -> View:
     return View(profile, profile.tree, profile.frames, time, node, weight, heat)
 
 
-def shaped(profile: Profile, selection: Selection) -> Shape:
-    """Apply the part of a selection that rewrites stacks, to the tree alone."""
+def rewrite_stacks(profile: Profile, selection: Selection) -> Shape:
+    """Apply the part of a selection that rewrites stacks to the tree.
+
+    Raises ParameterError for a pattern that does not compile.
+    """
     return _flavoured(_filtered(profile, selection.frame_filters()), profile, selection.flavor)
 
 
-def arranged(view: View, shape: Shape) -> View:
-    """Put a view's samples, whose stacks are as in the profile, into a shape."""
+def apply_shape(view: View, shape: Shape) -> View:
+    """Move a view's samples, whose stacks are as in the profile, to a rewritten tree."""
     node, moves, tiers = view.node, None, None
     if shape.moves is not None:
         moves = Moves(*shape.moves, source=node)
@@ -149,7 +152,7 @@ def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.N
 def _moves(
     profile: Profile, dropped: npt.NDArray[np.bool_], new: Rewritten
 ) -> tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Find which samples a rewriting moved; the owner level stays, whatever its frames are called."""
+    """Return the dropped frames and the nodes whose samples moved; the owner level always stays."""
     tree, owner = profile.tree, int(profile.meta.owner_level)
     below = tree.depth > owner
     moved = dropped[tree.frame] & below

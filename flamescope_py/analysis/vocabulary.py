@@ -8,7 +8,7 @@ SAMPLES, PERIOD = "samples", "period"
 # The main event (see `events.main_events`), and every event.
 MAIN, ALL = "main", "all"
 
-# Ways to draw stacks; the keys of `flavours.FLAVOURS`.
+# Ways to draw stacks; the keys of `flavours.table.FLAVOURS`.
 STANDARD = "standard"
 NODEJS = "nodejs"
 NODEJS_PACKAGES = "nodejs-packages"

@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.columns import HIGHEST as HIGHEST
+    from flamescope_py.analysis.columns import SUM as SUM
+    from flamescope_py.analysis.columns import Columns as Columns
     from flamescope_py.analysis.compare import Pair as Pair
     from flamescope_py.analysis.facets import Count as Count
     from flamescope_py.analysis.filters.named import FrameFilter as FrameFilter
@@ -19,9 +22,6 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.flavours.javascript import ANONYMOUS as ANONYMOUS
     from flamescope_py.analysis.functions import changes as changes
     from flamescope_py.analysis.heatmap import Heatmap as Heatmap
-    from flamescope_py.analysis.joined import HIGHEST as HIGHEST
-    from flamescope_py.analysis.joined import SUM as SUM
-    from flamescope_py.analysis.joined import Columns as Columns
     from flamescope_py.analysis.selection import Selection as Selection
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
@@ -69,7 +69,7 @@ _NAMES = {
     "analysis.flavours.javascript": ["ANONYMOUS"],
     "analysis.functions": ["changes"],
     "analysis.heatmap": ["Heatmap"],
-    "analysis.joined": ["HIGHEST", "SUM", "Columns"],
+    "analysis.columns": ["HIGHEST", "SUM", "Columns"],
     "analysis.selection": ["Selection"],
     "export": ["DIFFERENCES", "FORMATS"],
     "incoming.part": ["Wish"],

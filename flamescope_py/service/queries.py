@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.columns import EVERY_SECOND, Columns
 from flamescope_py.analysis.compare import (
     CommonTree,
     Comparison,
@@ -27,12 +28,11 @@ from flamescope_py.analysis.events import main_events, resolve_events
 from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
-from flamescope_py.analysis.heatmap import Heatmap, heatmap
+from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
 from flamescope_py.analysis.invert import inverted
-from flamescope_py.analysis.joined import EVERY_SECOND, Columns, joined, joined_peak
 from flamescope_py.analysis.selection import Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
-from flamescope_py.analysis.view import Shape, View, arranged, kept, shaped
+from flamescope_py.analysis.view import Shape, View, apply_shape, keep_samples, rewrite_stacks
 from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
@@ -229,26 +229,25 @@ class Queries:
         self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
     ) -> Heatmap:
         view = self.view(profile, selection)
-        if columns == EVERY_SECOND:
-            return heatmap(view, rows, search)
-        found = joined(view, rows, columns, search)
-        part = found.part
-        if part is None or found.columns * part.step >= part.seconds:
-            peak = found.maxvalue
-        else:
-            # Every part of one heatmap asks for the peak of the whole.
-            key = (profile, selection.of_samples(), rows, part.step, columns.join)
-            peak = self._peaks.get(key, lambda: joined_peak(view, rows, part.step, columns.join))
-        return replace(found, part=part and part._replace(peak=peak))
+        found = heatmap(view, rows, search, columns)
+        bins = found.bins
+        if bins is None:
+            return found
+        if found.columns * bins.step >= bins.seconds:
+            return replace(found, bins=bins._replace(peak=found.maxvalue))
+        # Every part of one heatmap asks for the peak of the whole.
+        key = (profile, selection.of_samples(), rows, bins.step, columns.join)
+        most = self._peaks.get(key, lambda: peak(view, rows, bins.step, columns.join))
+        return replace(found, bins=bins._replace(peak=most))
 
     def _make_view(self, profile: Profile, selection: Selection) -> View:
         samples, stacks = selection.of_samples(), selection.of_stacks()
         if samples == selection:
-            return kept(profile, selection)
-        return arranged(self.view(profile, samples), self._shape(profile, stacks))
+            return keep_samples(profile, selection)
+        return apply_shape(self.view(profile, samples), self._shape(profile, stacks))
 
     def _shape(self, profile: Profile, stacks: Selection) -> Shape:
-        return self._shapes.get((profile, stacks), lambda: shaped(profile, stacks))
+        return self._shapes.get((profile, stacks), lambda: rewrite_stacks(profile, stacks))
 
     def _unpruned(self, profile: Profile, part: TimeRange, question: Question) -> FlameGraph:
         return unpruned(self.view(profile, question.selection), part.start, part.end, outside=part.outside)

@@ -109,8 +109,8 @@ def heatmap_columns(heatmap: Heatmap) -> bytes:
         "origin": heatmap.origin,
         "duration": heatmap.duration,
     }
-    if heatmap.part is not None:
-        found |= {"step": heatmap.part.step, "seconds": heatmap.part.seconds, "peak": heatmap.part.peak}
+    if heatmap.bins is not None:
+        found |= {"step": heatmap.bins.step, "seconds": heatmap.bins.seconds, "peak": heatmap.bins.peak}
     if heatmap.matches is not None:
         found["matches"] = heatmap.matches.ravel()
     return orjson.dumps(found, option=_OPTIONS)

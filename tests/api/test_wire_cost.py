@@ -117,7 +117,7 @@ def test_what_is_refused_has_no_tag(client: FlaskClient) -> None:
 
 
 def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = counting(monkeypatch, "kept", "shaped", "heatmap")
+    calls = counting(monkeypatch, "keep_samples", "rewrite_stacks", "heatmap")
     asked = [
         "",
         "&filter=node",
@@ -131,7 +131,7 @@ def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch:
             for route in ("/heatmap/", "/flamegraph/"):
                 assert client.get(f"{route}?filename=small.perf{selection}").status_code == 200
     # Two masks; node, drop and both; filters do not change a heatmap.
-    assert sorted(calls) == ["heatmap"] * 2 + ["kept"] * 2 + ["shaped"] * 3
+    assert sorted(calls) == ["heatmap"] * 2 + ["keep_samples"] * 2 + ["rewrite_stacks"] * 3
 
 
 def test_what_was_remembered_of_a_replaced_file_is_forgotten(

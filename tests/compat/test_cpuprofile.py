@@ -11,10 +11,11 @@ import numpy as np
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from flamescope_py.model import Profile
 from tests.support.reading import read
 from tests.support.recorded import Recording, Tree, flamescope_form, input_bytes, nested, of_route
+from tests.support.views import select
 
 NAME = "burn.cpuprofile"
 

@@ -14,7 +14,7 @@ from flamescope_py.analysis.filters.named import builtin_filters
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from flamescope_py.model import Profile
 from tests.support.reading import read, stack
 from tests.support.recorded import (
@@ -28,6 +28,7 @@ from tests.support.recorded import (
     recordings,
 )
 from tests.support.trees import stack_counts
+from tests.support.views import select
 
 NODE_FILTER = Selection(filters=(builtin_filters()["node"],))
 INPUTS = [

@@ -7,10 +7,11 @@ from functools import cache
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from tests.support.reading import read
 from tests.support.recorded import input_bytes, of_route, recordings
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 NAME = "node.trace.json"
 

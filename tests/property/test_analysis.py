@@ -11,17 +11,18 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flamescope_py.analysis.columns import HIGHEST, SUM, Columns
 from flamescope_py.analysis.compare import Comparison, common_tree, differential, elided, only_second
 from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters
 from flamescope_py.analysis.flamegraph import flame_graph, unpruned, without_libraries
-from flamescope_py.analysis.heatmap import heatmap
-from flamescope_py.analysis.joined import HIGHEST, SUM, Columns, joined, joined_peak
+from flamescope_py.analysis.heatmap import heatmap, peak
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import Shape, View, select
+from flamescope_py.analysis.view import Shape, View
 from flamescope_py.export.folded import folded
 from flamescope_py.model import Frame, Profile
 from tests.support.strategies import bounded, profiles
 from tests.support.trees import stack_counts
+from tests.support.views import select
 
 row_counts = st.integers(1, 100)
 
@@ -51,7 +52,10 @@ def test_joined_columns_are_the_columns_of_a_second_added_up(
     last = data.draw(st.integers(first + 1, profile.seconds))
     for join, reduce in ((SUM, np.add), (HIGHEST, np.maximum)):
         asked = Columns(step=step, start=first, end=last, join=join)
-        found, whole = joined(view, rows, asked, "a"), joined(view, rows, Columns(step=step, join=join), "a")
+        found, whole = (
+            heatmap(view, rows, "a", asked),
+            heatmap(view, rows, "a", Columns(step=step, join=join)),
+        )
         assert all_seconds.matches is not None
         assert found.matches is not None
         assert whole.matches is not None
@@ -65,7 +69,7 @@ def test_joined_columns_are_the_columns_of_a_second_added_up(
         assert found.seconds[0] <= first < found.seconds[0] + step
         assert found.seconds[-1] < last <= found.seconds[-1] + step
         assert found.samples == all_seconds.values[found.seconds[0] : found.seconds[-1] + step].sum()
-        assert joined_peak(view, rows, step, join) == whole.maxvalue
+        assert peak(view, rows, step, join) == whole.maxvalue
 
 
 @bounded

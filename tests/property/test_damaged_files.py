@@ -23,12 +23,12 @@ from flamescope_py.analysis.facets import facets
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.nflx import nflxprofile_pb2
 from flamescope_py.readers.source import read_profile
 from flamescope_py.web.errors import status_of
+from tests.support.views import select
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.perf import events, frames, line_reader, lines, parser, reader
@@ -28,6 +27,7 @@ from flamescope_py.web.errors import status_of
 from tests.support.reading import COMPRESSIONS, assert_same, cut, stacks
 from tests.support.recorded import input_bytes
 from tests.support.strategies import FieldTexts, bounded, field_texts, perf_texts, splits
+from tests.support.views import select
 
 
 def whole(text: bytes) -> Profile | None:

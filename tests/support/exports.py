@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.model import ProfileBuilder
 from tests.support.reading import read
+from tests.support.views import select
 
 Stack: TypeAlias = Sequence[tuple[str, str, str]]
 

@@ -24,8 +24,9 @@ from textwrap import dedent
 
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from flamescope_py.model import Frame, Profile, ProfileBuilder
+from tests.support.views import select
 
 # The first sample's second: far enough from 0 that times have the rounding of a real machine's.
 ORIGIN = 3000

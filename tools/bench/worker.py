@@ -23,11 +23,11 @@ from flask.testing import FlaskClient
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.readers.source import read_profile
 from flamescope_py.settings import Settings
 from flamescope_py.web.app import create_app
 from flamescope_py.web.context import service_of
+from tests.support.views import select
 from tools.bench.large import large_profile, read_as
 from tools.bench.shares import shares
 

@@ -1,6 +1,6 @@
-"""Named frame filters: data in a TOML file of the package, more from a user's file.
+"""Named frame filters, from a TOML file of the package and from a user's file.
 
-A filter says which frames to drop and how to rewrite the names of the others. It never touches samples.
+A filter drops frames and rewrites the names of others. It never changes samples.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class FrameFilter:
-    """Frames to drop (RE2 patterns on `Frame.text`), then rewrites, in order, of those that are left.
+    """Frames to drop (RE2 patterns on `Frame.text`), then rewrites of the remaining ones, in order.
 
-    `hint` says in a few words which profiles the filter is for, `description` what it does.
+    `hint` names the profiles that the filter is for in a few words; `description` explains its effect.
     """
 
     name: str
@@ -47,13 +47,13 @@ class FrameFilter:
 
 @cache
 def builtin_filters() -> dict[str, FrameFilter]:
-    """Give the filters that come with the package, by name."""
+    """Return the filters of the package by name."""
     text = resources.files(__package__).joinpath("filters.toml").read_text("utf-8")
     return _parse(tomllib.loads(text))
 
 
 def load_filters(path: Path) -> dict[str, FrameFilter]:
-    """Read a user's filter file, of the same form as the package's. Raises ConfigError."""
+    """Read a user's filter file, in the form of filters.toml. Raises ConfigError."""
     try:
         return _parse(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError, ParameterError) as error:

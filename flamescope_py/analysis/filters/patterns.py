@@ -1,4 +1,4 @@
-"""Patterns that users write, run by RE2: linear time, so that a hostile one cannot hang the server."""
+"""Compiles the patterns of users with RE2, which matches in linear time: none can hang the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flamescope_py.model import FrameTable
 
 
 def compile_pattern(pattern: str) -> re2._Regexp[str]:
-    """Compile one pattern. Raises ParameterError with the compiler's own words."""
+    """Compile one pattern. Raises ParameterError with RE2's message."""
     if len(pattern) > MAX_PATTERN:
         raise ParameterError(f"A pattern has {len(pattern)} characters: at most {MAX_PATTERN} are allowed.")
     options = re2.Options()
@@ -28,19 +28,19 @@ def compile_pattern(pattern: str) -> re2._Regexp[str]:
 
 
 def matching_frames(frames: FrameTable, patterns: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Say for every frame whether its text (`Frame.text`) matches any of the patterns."""
+    """Return a mask of the frames whose `text` matches any of the patterns."""
     matched = np.zeros(len(frames), dtype=np.bool_)
     if len(patterns) > MAX_PATTERNS:
         raise ParameterError(f"{len(patterns)} patterns: at most {MAX_PATTERNS} are allowed.")
-    compiled = _joined(patterns)
+    compiled = _compiled(patterns)
     if compiled:
         for row, text in enumerate(frames.texts()):
             matched[row] = any(pattern.search(text) for pattern in compiled)
     return matched
 
 
-def _joined(patterns: Sequence[str]) -> list[re2._Regexp[str]]:
-    """Make one pattern of several where that compiles. (RE2's sets say "no" when their memory runs out.)"""
+def _compiled(patterns: Sequence[str]) -> list[re2._Regexp[str]]:
+    """Join several patterns to one if that compiles. (RE2's sets match nothing when out of memory.)"""
     compiled = [compile_pattern(pattern) for pattern in patterns]
     if len(compiled) < 2:
         return compiled

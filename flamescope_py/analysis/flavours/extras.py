@@ -1,4 +1,4 @@
-"""What FlameScope's front end is told of JavaScript frames beyond name and kind, for the `nodejs` flavour."""
+"""The `extras` of JavaScript frames in FlameScope's form of the `nodejs` flavour."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.flavours.flavours import ADAPTOR
 from flamescope_py.analysis.flavours.javascript import OPTIMIZED_TIER, parse_function
+from flamescope_py.analysis.flavours.nodejs import ADAPTOR
 from flamescope_py.analysis.rewrite import Rewritten
 from flamescope_py.model import CallTree, Frame, FrameTable
 from flamescope_py.model.frame import JIT
@@ -19,11 +19,11 @@ Extras = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traits:
-    """What the tiers of functions were before a flavour made one frame of them.
+    """The tiers of functions before a flavour merged them to one frame each.
 
-    `frames` holds the extras of every frame of the flavoured tree, None for frames that are no
-    JavaScript; `adapted` says of every node whether an arguments adaptor stood above it; `optimized` says
-    of every node of the unflavoured tree whether samples that end there ran optimised code.
+    `frames` has the extras of every frame of the flavoured tree, None for frames other than JavaScript.
+    `adapted` marks the nodes below an arguments adaptor. `optimized` marks the nodes of the unflavoured tree
+    whose own samples ran optimised code.
     """
 
     frames: tuple[Extras | None, ...]
@@ -56,7 +56,7 @@ def _extras(frame: Frame, file: str) -> Extras:
 def node_extras(
     found: Traits, tree: CallTree, kept: npt.NDArray[np.intp], optimized: npt.NDArray[np.int64]
 ) -> tuple[Extras | None, ...]:
-    """Give the extras of the nodes that are kept; `optimized` is one count a node of the whole tree."""
+    """Return the extras of the kept nodes; `optimized` has one count per node of the whole tree."""
     return tuple(
         _with_counts(found.frames[frame], count, adapted)
         for frame, count, adapted in zip(

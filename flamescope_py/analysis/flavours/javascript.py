@@ -1,4 +1,4 @@
-"""V8's names for JavaScript code: which function, in which file, compiled how."""
+"""Parses V8's names of JavaScript code: function, file and compiler tier."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Function(NamedTuple):
 
 
 def parse_function(frame: Frame) -> Function | None:
-    """Read V8's name of a compiled function; None for any other frame.
+    """Parse V8's name of a compiled function. Return None for any other frame.
 
     A function without a name is `(anonymous)`.
     """

@@ -10,12 +10,12 @@ from flamescope_py.analysis.filters.named import FrameFilter, Rewrite, builtin_f
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
 from flamescope_py.analysis.rewrite import map_frames
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import ConfigError, ParameterError
 from flamescope_py.model import Frame, FrameTable
 from tests.support import trees
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
+from tests.support.views import select
 
 NODE = builtin_filters()["node"]
 # The users' guide, word for word (FORMATS.md, "Named frame filters").

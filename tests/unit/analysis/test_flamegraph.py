@@ -6,11 +6,11 @@ import pytest
 
 from flamescope_py.analysis.flamegraph import flame_graph, without_libraries
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.model import ProfileBuilder
 from tests.support import trees
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
+from tests.support.views import select
 
 
 def test_stacks_are_added_up() -> None:

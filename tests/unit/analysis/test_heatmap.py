@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flamescope_py.analysis.heatmap import Heatmap, counted, heatmap
+from flamescope_py.analysis.heatmap import Heatmap, count_cells, heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import NoTimestampsError, ParameterError
 from tests.support import trees
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
+from tests.support.views import select
 
 
 def at(*times: float, rows: int = 10, idle: tuple[int, ...] = ()) -> Heatmap:
@@ -141,4 +141,4 @@ def test_samples_of_many_blocks_are_counted_as_one_by_one() -> None:
         expected = np.zeros((300 // step + 1, rows), np.int64)
         up = np.minimum((rows * (time % 1)).astype(np.int64), rows - 1)
         np.add.at(expected, ((time.astype(np.int64) - 100) // step, rows - 1 - up), heat)
-        np.testing.assert_array_equal(counted(time, heat, 100, len(expected), rows, step), expected)
+        np.testing.assert_array_equal(count_cells(time, heat, 100, len(expected), rows, step), expected)

@@ -8,9 +8,9 @@ import pytest
 
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.export.folded import folded
 from flamescope_py.readers.source import read_profile
+from tests.support.views import select
 
 RECORDING = Path(__file__).resolve().parents[2] / "data" / "java" / "prices.perf.out.gz"
 MAIN = "Prices.main(java.lang.String[])"

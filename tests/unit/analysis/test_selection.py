@@ -9,12 +9,12 @@ from flamescope_py.analysis.facets import Count, facets
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import Profile
 from tests.support.perf_text import sample
 from tests.support.reading import read, read_perf
 from tests.support.recorded import input_bytes
+from tests.support.views import select
 
 # Named by their leaf in what follows.
 PROFILE = read_perf(

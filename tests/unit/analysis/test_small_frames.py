@@ -9,7 +9,7 @@ from flamescope_py.analysis.compare import Comparison, differential
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.small_frames import bounded
-from flamescope_py.analysis.view import kept
+from flamescope_py.analysis.view import keep_samples
 from flamescope_py.model import Profile, ProfileBuilder
 
 
@@ -27,7 +27,7 @@ def profile_of(stacks: list[str]) -> Profile:
 
 
 def graph_of(stacks: list[str]) -> FlameGraph:
-    return flame_graph(kept(profile_of(stacks), Selection()))
+    return flame_graph(keep_samples(profile_of(stacks), Selection()))
 
 
 def drawn(graph: FlameGraph) -> list[str]:

@@ -8,11 +8,12 @@ import pytest
 
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.timerange import time_range
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from flamescope_py.errors import NoTimestampsError, RangeError
 from tests.support import trees
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
+from tests.support.views import select
 
 
 def at(*times: float) -> View:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.export.folded import folded, written_name
 from flamescope_py.model import Frame
 from flamescope_py.readers import folded as reader
 from tests.support.exports import GRAPHS, PLAIN, graph_of, names
 from tests.support.reading import read
 from tests.support.recorded import input_bytes
+from tests.support.views import select
 
 
 def text_of(graph: FlameGraph) -> bytes:

@@ -13,11 +13,11 @@ import pytest
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import UnknownFormatError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.reading import stacks
+from tests.support.views import select
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "cases" / "formats"
 CASES: list[dict[str, Any]] = orjson.loads((FILES / "expected.json").read_bytes())

@@ -13,7 +13,6 @@ from flamescope_py.analysis.compare import Pair, differential
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, NoTimestampsError, UnknownFormatError
 from flamescope_py.export.difference import folded_difference
 from flamescope_py.export.folded import folded as export_folded
@@ -22,6 +21,7 @@ from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import assert_same, cut, read, stack, stacks
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 SAMPLE = (Path(__file__).resolve().parents[2] / "data" / "folded" / "annotated.folded").read_bytes()
 PLAIN = b"""node;start;main;hash 42

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from flamescope_py import service
-from flamescope_py.analysis.flavours.flavours import FLAVOURS
+from flamescope_py.analysis.flavours.table import FLAVOURS
 from flamescope_py.analysis.vocabulary import FLAVOUR_NAMES
 from flamescope_py.readers.registry import READERS
 from flamescope_py.readers.types import TYPES

@@ -8,10 +8,10 @@ import pytest
 
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.service.queries import GraphAnswer
 from flamescope_py.web import wire
+from tests.support.views import select
 
 Stack = tuple[str, ...]
 

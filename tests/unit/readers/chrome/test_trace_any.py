@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.chrome import trace_event
@@ -25,6 +24,7 @@ from flamescope_py.readers.source import read_profile, sniff_file
 from flamescope_py.readers.v8 import cpuprofile
 from tests.support.reading import assert_same, read
 from tests.support.strategies import bounded
+from tests.support.views import select
 
 Json = Any
 READS: list[Callable[[Iterable[bytes]], Profile]] = [cpuprofile.read, trace_event.read]

@@ -11,7 +11,7 @@ import pytest
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import View, select
+from flamescope_py.analysis.view import View
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile, Thread
 from flamescope_py.readers.chrome import rows as trace_event_rows
@@ -19,6 +19,7 @@ from flamescope_py.readers.chrome import ticks as trace_event_ticks
 from flamescope_py.readers.chrome import trace_event
 from tests.support.reading import read
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 # A whole second and tick; events are given in microseconds from here.
 ORIGIN = 3_000_000_000

@@ -11,7 +11,6 @@ import pytest
 
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.chrome import trace_event
@@ -20,6 +19,7 @@ from flamescope_py.readers.json import text as json_text
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, read
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 ORIGIN = 3_000_000_000
 

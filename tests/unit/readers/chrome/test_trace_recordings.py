@@ -14,11 +14,11 @@ import pytest
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import WrongTypeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import assert_same, read, stacks
+from tests.support.views import select
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 PROFILES = ["cpuprofile/node20.cpuprofile.gz", "cpuprofile/chromium.cpuprofile.gz"]

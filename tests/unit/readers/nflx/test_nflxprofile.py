@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.limits import MAX_DEPTH
@@ -29,6 +28,7 @@ from flamescope_py.readers.nflx.nflxprofile_pb2 import Profile as Message
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, cut, read, stack, stacks
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "nflxprofile"
 STYLES = ("stack", "parent", "children")

@@ -11,7 +11,6 @@ import pytest
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
@@ -21,6 +20,7 @@ from flamescope_py.readers.perf.lines import MAX_LINE
 from flamescope_py.readers.perf.parser import PIECE, PerfScriptParser
 from tests.support.perf_text import frame_lines, sample, script
 from tests.support.reading import assert_same, check_every_way, cut, read, read_perf, stack, stacks
+from tests.support.views import select
 
 
 def deep(depth: int) -> list[str]:

@@ -11,12 +11,12 @@ import pytest
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import NoTimestampsError
 from flamescope_py.model import Profile
 from flamescope_py.readers.v8 import cpuprofile
 from tests.support.reading import stacks
 from tests.support.trees import drawn, lines
+from tests.support.views import select
 
 STARTS = 3_000_500_000
 

@@ -13,13 +13,13 @@ import pytest
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import BrokenProfileError, UnknownFormatError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.readers.v8 import cpuprofile
 from tests.support.reading import assert_same, read, stacks
+from tests.support.views import select
 
 SECOND = 1_000_000
 

@@ -7,20 +7,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from flamescope_py.analysis.heatmap import Heatmap, heatmap
-from flamescope_py.analysis.joined import HIGHEST, STEPS, Columns, fitting_step, joined, joined_peak
+from flamescope_py.analysis.columns import HIGHEST, STEPS, Columns, fitting_step
+from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import select
 from flamescope_py.errors import NoTimestampsError, ParameterError, RangeError
 from tests.support import trees
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
+from tests.support.views import select
 
 TIMES = (3000.05, 3000.95, 3001.05, 3001.06, 3004.5, 3006.05)
 
 
 def at(*times: float, asked: Columns, rows: int = 2) -> Heatmap:
-    return joined(trees.view("app " * len(times), times), rows, asked)
+    return heatmap(trees.view("app " * len(times), times), rows, columns=asked)
 
 
 def test_a_column_adds_the_same_part_of_its_seconds_up() -> None:
@@ -28,8 +28,8 @@ def test_a_column_adds_the_same_part_of_its_seconds_up() -> None:
     assert list(found.seconds) == [0, 2, 4, 6]
     assert found.values.tolist() == [[1, 3], [0, 0], [1, 0], [0, 1]]
     assert found.samples == 6
-    assert found.part is not None
-    assert found.part[:3] == (0, 2, 7)
+    assert found.bins is not None
+    assert found.bins[:3] == (0, 2, 7)
 
 
 def test_or_takes_the_highest_of_them() -> None:
@@ -79,9 +79,9 @@ def test_a_part_outside_of_the_profile_is_refused(start: float, end: float) -> N
 
 def test_the_peak_is_of_the_whole_profile() -> None:
     view = trees.view("app " * len(TIMES), TIMES)
-    assert joined_peak(view, 2, 1, "sum") == 2
-    assert joined_peak(view, 2, 5, "sum") == 3
-    assert joined_peak(view, 2, 5, HIGHEST) == 2
+    assert peak(view, 2, 1, "sum") == 2
+    assert peak(view, 2, 5, "sum") == 3
+    assert peak(view, 2, 5, HIGHEST) == 2
 
 
 @pytest.mark.parametrize("join", ["sum", HIGHEST])
@@ -92,19 +92,19 @@ def test_a_long_profile_is_counted_in_blocks_without_a_seam(step: int, join: str
     plain = heatmap(view, 4).values
     reduce = np.add if join == "sum" else np.maximum
     expected = reduce.reduceat(plain, np.arange(0, len(plain), step), axis=0)
-    found = joined(view, 4, Columns(step=step, join=join))
+    found = heatmap(view, 4, columns=Columns(step=step, join=join))
     np.testing.assert_array_equal(found.values, expected)
-    assert joined_peak(view, 4, step, join) == np.max(expected)
+    assert peak(view, 4, step, join) == np.max(expected)
 
 
 def test_too_many_cells_are_refused_unless_joined() -> None:
     view = trees.view("app app", (0.0, 172_800.0))
     with pytest.raises(ParameterError, match="too many cells"):
-        joined(view, 1000, Columns(step=1))
-    assert joined(view, 1000, Columns(step=60)).values.shape == (2881, 1000)
+        heatmap(view, 1000, columns=Columns(step=1))
+    assert heatmap(view, 1000, columns=Columns(step=60)).values.shape == (2881, 1000)
 
 
 def test_without_timestamps_there_are_no_columns_to_join() -> None:
     view = select(read_perf(sample(None, "f (/x)")), Selection())
     with pytest.raises(NoTimestampsError):
-        joined(view, 50, Columns(step=5))
+        heatmap(view, 50, columns=Columns(step=5))
