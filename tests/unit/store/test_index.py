@@ -36,22 +36,28 @@ def profile() -> Profile:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> IndexStore:
-    return IndexStore(tmp_path / "index", LIMIT)
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "index"
 
 
-def folder_of(store: IndexStore) -> Path:
-    (folder,) = store._directory.iterdir()
+@pytest.fixture
+def store(directory: Path) -> IndexStore:
+    return IndexStore(directory, LIMIT)
+
+
+def folder_of(directory: Path) -> Path:
+    """Return the folder of the only index."""
+    (folder,) = directory.iterdir()
     return folder
 
 
-def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile) -> None:
+def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile, directory: Path) -> None:
     assert store.load("a", 1) is None
     store.save(profile, "a", 1)
     found = store.load("a", 1)
     assert found is not None
     assert_same(profile, found)
-    assert sorted(path.name for path in folder_of(store).iterdir()) == sorted(
+    assert sorted(path.name for path in folder_of(directory).iterdir()) == sorted(
         [*(f"{name}.arrow" for name in TABLES), "meta.json"]
     )
 
@@ -93,11 +99,13 @@ def test_any_profile_comes_back_as_it_was(
     assert_same(profile, found)
 
 
-def test_another_version_of_the_file_is_another_index(store: IndexStore, profile: Profile) -> None:
+def test_another_version_of_the_file_is_another_index(
+    store: IndexStore, profile: Profile, directory: Path
+) -> None:
     store.save(profile, "a", 100, 1)
     assert store.load("a", 100, 2) is None
     assert store.load("a", 101, 1) is None
-    assert IndexStore(store._directory, LIMIT, scope="elsewhere").load("a", 100, 1) is None
+    assert IndexStore(directory, LIMIT, scope="elsewhere").load("a", 100, 1) is None
 
 
 def test_another_format_version_is_another_index(
@@ -113,10 +121,15 @@ def test_another_format_version_is_another_index(
 @pytest.mark.parametrize("name", [*(f"{table}.arrow" for table in TABLES), "meta.json"])
 @pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "remove", "replace"])
 def test_a_damaged_index_is_a_missing_one(
-    store: IndexStore, profile: Profile, name: str, damage: str, caplog: pytest.LogCaptureFixture
+    store: IndexStore,
+    profile: Profile,
+    name: str,
+    damage: str,
+    caplog: pytest.LogCaptureFixture,
+    directory: Path,
 ) -> None:
     store.save(profile, "a")
-    path = folder_of(store) / name
+    path = folder_of(directory) / name
     data = bytearray(path.read_bytes())
     if damage == "remove":
         path.unlink()
@@ -137,9 +150,9 @@ def test_a_damaged_index_is_a_missing_one(
     assert store.load("a") is not None
 
 
-def test_every_single_flipped_byte_is_noticed(store: IndexStore, profile: Profile) -> None:
+def test_every_single_flipped_byte_is_noticed(store: IndexStore, profile: Profile, directory: Path) -> None:
     store.save(profile, "a")
-    path = folder_of(store) / "threads.arrow"
+    path = folder_of(directory) / "threads.arrow"
     whole = path.read_bytes()
     for position in range(0, len(whole), 31):
         path.parent.mkdir(exist_ok=True)
@@ -148,24 +161,19 @@ def test_every_single_flipped_byte_is_noticed(store: IndexStore, profile: Profil
         assert store.load("a") is None, position
 
 
-def test_the_least_recently_used_go_first(tmp_path: Path, profile: Profile) -> None:
-    big = IndexStore(tmp_path, LIMIT)
-    big.save(profile, "a")
-    size = sum(path.stat().st_size for path in folder_of(big).iterdir())
-    store = IndexStore(tmp_path, 2 * size + size // 2)
-    for position, name in enumerate("bc"):
-        store.save(profile, name)
-        _age(store, "a", 100)
-        _age(store, "b", 50 - position)
+def test_the_least_recently_used_go_first(directory: Path, profile: Profile) -> None:
+    IndexStore(directory, LIMIT).save(profile, "a")
+    oldest = folder_of(directory)
+    size = sum(path.stat().st_size for path in oldest.iterdir())
+    store = IndexStore(directory, 2 * size + size // 2)
+    store.save(profile, "b")
+    (newer,) = set(directory.iterdir()) - {oldest}
+    for folder, seconds in ((oldest, 100), (newer, 50)):
+        os.utime(folder, (time.time() - seconds, time.time() - seconds))
+    store.save(profile, "c")
     assert store.load("a") is None
     assert store.load("b") is not None
     assert store.load("c") is not None
-
-
-def _age(store: IndexStore, name: str, seconds: int) -> None:
-    folder = store._folder((name,))
-    if folder.exists():
-        os.utime(folder, (time.time() - seconds, time.time() - seconds))
 
 
 def test_a_limit_of_nothing_writes_nothing(tmp_path: Path, profile: Profile) -> None:
@@ -175,40 +183,28 @@ def test_a_limit_of_nothing_writes_nothing(tmp_path: Path, profile: Profile) -> 
 
 
 def test_a_disk_that_takes_nothing_is_logged_once(
-    tmp_path: Path, profile: Profile, caplog: pytest.LogCaptureFixture
+    store: IndexStore, profile: Profile, caplog: pytest.LogCaptureFixture, directory: Path
 ) -> None:
-    (tmp_path / "index").write_text("a file where the directory should be")
-    store = IndexStore(tmp_path / "index", LIMIT)
+    directory.write_text("a file where the directory should be")
     with caplog.at_level(logging.WARNING):
         store.save(profile, "a")
         store.save(profile, "b")
     assert len([record for record in caplog.records if record.levelno == logging.WARNING]) == 1
 
 
-def test_a_full_disk_leaves_nothing_behind(
-    tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+def test_the_cache_is_the_users_own(store: IndexStore, profile: Profile, directory: Path) -> None:
+    store.save(profile, "a")
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_the_example_of_the_documentation_runs(
+    store: IndexStore, profile: Profile, tmp_path: Path, directory: Path
 ) -> None:
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(index_files, "_write_bytes", full)
-    store = IndexStore(tmp_path / "index", LIMIT)
-    store.save(profile, "a")
-    assert list((tmp_path / "index").iterdir()) == []
-    assert store.load("a") is None
-
-
-def test_the_cache_is_the_users_own(store: IndexStore, profile: Profile) -> None:
-    store.save(profile, "a")
-    assert stat.S_IMODE(store._directory.stat().st_mode) == 0o700
-
-
-def test_the_example_of_the_documentation_runs(store: IndexStore, profile: Profile, tmp_path: Path) -> None:
     store.save(profile, "a")
     document = (ROOT / "docs" / "internals" / "index.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
     script = tmp_path / "example.py"
-    script.write_text(re.sub(r'folder = "…"', f"folder = {str(folder_of(store))!r}", code))
+    script.write_text(re.sub(r'folder = "…"', f"folder = {str(folder_of(directory))!r}", code))
     top = runpy.run_path(str(script))["top"]
     busy = profile.samples.node[~profile.samples.idle]
     expected = Counter(profile.frames.name[frame] for frame in profile.tree.frame[busy].tolist())
@@ -229,31 +225,35 @@ def test_reading_the_same_bytes_again_gives_the_same_index(store: IndexStore, pr
     assert_same(profile, again)
 
 
-def test_what_is_open_does_not_hang_on_the_files(store: IndexStore, profile: Profile) -> None:
+def test_what_is_open_does_not_hang_on_the_files(
+    store: IndexStore, profile: Profile, directory: Path
+) -> None:
     """A mapped file that is cut ends the process: tests/faults does that to a server."""
     store.save(profile, "a")
     found = store.load("a")
     assert found is not None
-    assert str(folder_of(store)) not in Path("/proc/self/maps").read_text()
-    for path in folder_of(store).iterdir():
+    assert str(folder_of(directory)) not in Path("/proc/self/maps").read_text()
+    for path in folder_of(directory).iterdir():
         os.truncate(path, 0)
     assert_same(profile, found)
 
 
-def test_what_a_killed_server_was_writing_goes_after_an_hour(store: IndexStore, profile: Profile) -> None:
+def test_what_a_killed_server_was_writing_goes_after_an_hour(
+    store: IndexStore, profile: Profile, directory: Path
+) -> None:
     store.save(profile, "a")
     for name, age in (("old", 4000), ("new", 60)):
-        left = store._directory / f".new-{name}"
+        left = directory / f".new-{name}"
         left.mkdir()
         (left / "samples.arrow").write_bytes(b"half")
         os.utime(left, (time.time() - age, time.time() - age))
     store.save(profile, "b")
-    assert [path.name for path in store._directory.glob(".new-*")] == [".new-new"]
+    assert [path.name for path in directory.glob(".new-*")] == [".new-new"]
     assert store.load("a") is not None
 
 
 def test_a_cache_that_is_read_only_is_read(
-    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch
+    store: IndexStore, profile: Profile, monkeypatch: pytest.MonkeyPatch, directory: Path
 ) -> None:
     def read_only(*_: object) -> None:
         raise OSError(30, "Read-only file system")
@@ -261,7 +261,7 @@ def test_a_cache_that_is_read_only_is_read(
     store.save(profile, "a")
     monkeypatch.setattr(os, "utime", read_only)
     assert store.load("a") is not None
-    assert folder_of(store).exists()
+    assert folder_of(directory).exists()
 
 
 def test_writing_lets_the_answer_go_first_but_not_the_end_of_the_server_wait(

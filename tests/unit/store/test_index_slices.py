@@ -34,12 +34,17 @@ def large() -> Profile:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> IndexStore:
-    return IndexStore(tmp_path / "index", 1 << 30)
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "index"
 
 
-def folder_of(store: IndexStore) -> Path:
-    (folder,) = store._directory.iterdir()
+@pytest.fixture
+def store(directory: Path) -> IndexStore:
+    return IndexStore(directory, 1 << 30)
+
+
+def folder_of(directory: Path) -> Path:
+    (folder,) = directory.iterdir()
     return folder
 
 
@@ -47,9 +52,9 @@ def slices_of(path: Path) -> int:
     return -(-path.stat().st_size // SLICE)
 
 
-def test_a_table_of_several_slices_is_loaded(store: IndexStore, large: Profile) -> None:
+def test_a_table_of_several_slices_is_loaded(store: IndexStore, large: Profile, directory: Path) -> None:
     store.save(large, "a")
-    assert slices_of(folder_of(store) / "samples.arrow") > 2
+    assert slices_of(folder_of(directory) / "samples.arrow") > 2
     found = store.load("a")
     assert found is not None
     assert_same(large, found)
@@ -83,10 +88,10 @@ DAMAGES: dict[str, Callable[[bytearray], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damage_in_any_slice_is_noticed(
-    store: IndexStore, large: Profile, damage: str, caplog: pytest.LogCaptureFixture
+    store: IndexStore, large: Profile, damage: str, caplog: pytest.LogCaptureFixture, directory: Path
 ) -> None:
     store.save(large, "a")
-    path = folder_of(store) / "samples.arrow"
+    path = folder_of(directory) / "samples.arrow"
     data = bytearray(path.read_bytes())
     DAMAGES[damage](data)
     path.write_bytes(data)
@@ -95,9 +100,11 @@ def test_damage_in_any_slice_is_noticed(
     assert not path.parent.exists()
 
 
-def test_a_table_that_grew_beyond_memory_takes_none(store: IndexStore, large: Profile) -> None:
+def test_a_table_that_grew_beyond_memory_takes_none(
+    store: IndexStore, large: Profile, directory: Path
+) -> None:
     store.save(large, "a")
-    os.truncate(folder_of(store) / "samples.arrow", 1 << 40)
+    os.truncate(folder_of(directory) / "samples.arrow", 1 << 40)
     tracemalloc.start()
     try:
         assert store.load("a") is None
@@ -106,12 +113,14 @@ def test_a_table_that_grew_beyond_memory_takes_none(store: IndexStore, large: Pr
         tracemalloc.stop()
 
 
-def test_an_index_that_is_cut_while_it_is_read_is_whole_or_none(store: IndexStore, large: Profile) -> None:
+def test_an_index_that_is_cut_while_it_is_read_is_whole_or_none(
+    store: IndexStore, large: Profile, directory: Path
+) -> None:
     """At whatever moment, nothing ends the process and nothing else comes out."""
     chance = random.Random(1)
     for _ in range(8):
         store.save(large, "a")
-        path = folder_of(store) / "samples.arrow"
+        path = folder_of(directory) / "samples.arrow"
         cut = threading.Timer(chance.uniform(0, 0.02), os.truncate, (path, chance.randrange(4 * SLICE)))
         cut.start()
         found = store.load("a")
