@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from tests.api.conftest import SMALL
 from tests.api.test_serve import raw
-from tests.e2e.running import serving
+from tests.e2e.running import Server, serving
 from tests.faults.asking import all_answers, ask
 from tests.faults.test_connections import HEALTH, half_open, wait_until_closed
 from tests.support.perf_text import sample, script
@@ -65,27 +66,40 @@ def faketime_library() -> str:
 OTHER = script(*(sample(f"{second}.5", "f (/a)") for second in range(10, 16)))
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests that set the times of its only file."""
+    folder = tmp_path_factory.mktemp("times")
+    (folder / "profiles").mkdir()
+    with serving(folder / "profiles", folder / "cache") as running:
+        yield running
+
+
+@pytest.fixture
+def path(server: Server) -> Path:
+    """Return the file of the server, written anew."""
+    found = server.profiles / "small.perf"
+    found.write_bytes(SMALL)
+    return found
+
+
 @pytest.mark.parametrize("when", [0, -DAY, 2**31 + DAY, 2**33, 253_402_300_800])
-def test_files_of_any_time_are_read(profiles: Path, tmp_path: Path, when: int) -> None:
-    path = profiles / "small.perf"
-    with serving(profiles, tmp_path / "cache") as server:
-        expected = all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"]
-        try:
-            os.utime(path, (when, when))
-        except (OSError, OverflowError):
-            pytest.skip("this file system has no such time")
-        assert all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"] == expected
+def test_files_of_any_time_are_read(server: Server, path: Path, when: int) -> None:
+    expected = all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"]
+    try:
+        os.utime(path, (when, when))
+    except (OSError, OverflowError):
+        pytest.skip("this file system has no such time")
+    assert all_answers(server.url, NAMES)["heatmap/?filename=small.perf&rows=50"] == expected
 
 
-def test_a_file_that_is_replaced_by_an_older_one_is_read_anew(profiles: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_replaced_by_an_older_one_is_read_anew(server: Server, path: Path) -> None:
     """A copy that keeps times may replace a file by an older version."""
-    path = profiles / "small.perf"
-    with serving(profiles, tmp_path / "cache") as server:
-        first = ask(server.url, "heatmap/?filename=small.perf").body
-        path.write_bytes(OTHER)
-        os.utime(path, (1_000_000_000, 1_000_000_000))
-        second = ask(server.url, "heatmap/?filename=small.perf").body
-        assert first != second
-        path.write_bytes(SMALL)
-        os.utime(path, (999_999_999, 999_999_999))
-        assert ask(server.url, "heatmap/?filename=small.perf").body == first
+    first = ask(server.url, "heatmap/?filename=small.perf").body
+    path.write_bytes(OTHER)
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    second = ask(server.url, "heatmap/?filename=small.perf").body
+    assert first != second
+    path.write_bytes(SMALL)
+    os.utime(path, (999_999_999, 999_999_999))
+    assert ask(server.url, "heatmap/?filename=small.perf").body == first
