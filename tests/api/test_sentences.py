@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, opened
 
 FILES = {
     "elf": b"\x7fELF\0\0\0\0",
@@ -30,7 +30,7 @@ FILES = {
 def client(settings: Settings, profiles: Path) -> FlaskClient:
     for name, content in FILES.items():
         (profiles / name).write_bytes(content)
-    return create_app(dataclasses.replace(settings, max_patterns=2, max_pattern_chars=20)).test_client()
+    return opened(create_app(dataclasses.replace(settings, max_patterns=2, max_pattern_chars=20)))
 
 
 def assert_sentence(answer: Any, status: int, sentence: str) -> None:
