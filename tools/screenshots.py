@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/images from the real server and the example profiles: `make screenshots`.
+"""Takes the pictures of docs/images from the real server with the example profiles: `make screenshots`.
 
 Every screen in both themes, as WebP, which is a third of a PNG. `make screenshots ONLY="explorer profiles"`.
 """
@@ -21,7 +21,7 @@ from tests.support.installed import PROGRAMS
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES = ("light", "dark")
-# Of one picture, and of all.
+# The limits of one picture and of all.
 MOST_BYTES = 150_000
 MOST_BYTES_IN_ALL = 2_000_000
 QUALITY = 82
@@ -32,14 +32,14 @@ FILTER = "node-v8"
 
 
 class Servers(NamedTuple):
-    """One of the examples, and one of nothing."""
+    """A server of the examples, and one of an empty directory."""
 
     examples: Server
     empty: Server
 
 
 def profiles(page: Page, servers: Servers) -> None:
-    """The list, with what was looked at last."""
+    """The list, with a recently opened profile."""
     Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
     page.get_by_test_id("home-link").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
@@ -94,7 +94,7 @@ def profiles_compared(page: Page, servers: Servers) -> None:
 
 
 def frame_menu(page: Page, servers: Servers) -> None:
-    """What can be done with a frame."""
+    """The menu of a frame."""
     shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
     page.mouse.click(*shown.frame_at(3, 500), button="right")
     expect(shown.id("frame-menu")).to_be_visible()
@@ -124,7 +124,7 @@ def capture(page: Page, servers: Servers) -> None:
 
 
 def error(page: Page, servers: Servers) -> None:
-    """A range that is not there, and the way back."""
+    """A range outside the profile, with the way back."""
     page.goto(f"{servers.examples.url}#/explore?file={NODE20}&start=500&end=600")
     expect(page.get_by_test_id("error")).to_be_visible()
 
@@ -139,7 +139,7 @@ SCREENS: dict[str, Callable[[Page, Servers], None]] = {
 
 
 def open_page(browser: Browser, scheme: str) -> Page:
-    """Open a window whose system is light or dark."""
+    """Open a window with the light or the dark colour scheme."""
     context = browser.new_context(
         viewport={"width": WINDOW[0], "height": WINDOW[1]},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -151,7 +151,7 @@ def open_page(browser: Browser, scheme: str) -> Page:
 
 
 def take(page: Page, name: str) -> int:
-    """Write one picture, and give its size in bytes."""
+    """Write one picture and return its size in bytes."""
     page.mouse.move(0, 0)
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     session = page.context.new_cdp_session(page)
@@ -166,7 +166,7 @@ def take(page: Page, name: str) -> int:
 
 
 def main() -> None:
-    """Make all pictures, or those of the screens that are named."""
+    """Take all pictures, or those of the named screens."""
     chromium = PROGRAMS["chromium"].find()
     if chromium is None:
         raise SystemExit(PROGRAMS["chromium"].missing)

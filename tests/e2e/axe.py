@@ -1,4 +1,4 @@
-"""Asks axe-core, pinned with the front end's packages, what of a screen somebody cannot use."""
+"""Checks the accessibility of a page with axe-core, which is pinned with the front end's packages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.e2e.running import ROOT
 
 SOURCE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SCHEMES = ("light", "dark")
-# What still moves is judged where it comes to rest; a bar that never rests is judged as it is.
-# An open menu has the focus and is closed before anything else is done: nobody looks for it by landmark, and
-# axe lets dialogs off for that reason, but not menus.
+# Animations are finished first, except those that never end.
+# An open menu has the focus and is closed before anything else is done, so it needs no landmark.
+# axe exempts dialogs for that reason, but not menus.
 ASK = """async () => {
   for (const animation of document.getAnimations())
     if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
@@ -24,15 +24,15 @@ ASK = """async () => {
     .map(({target, html, failureSummary}) => `${impact} ${id}: ${target}: ${html}: ${failureSummary}`);
   return [passes.length, violations.flatMap(told)];
 }"""
-# The library names a dialog some time after it has come.
+# The library sets the name of a dialog some time after it has appeared.
 NAMED = """() => [...document.querySelectorAll("[role=dialog]")].every(
   (dialog) => dialog.hasAttribute("aria-labelledby") || dialog.hasAttribute("aria-label"))"""
 
 
 def violations(page: Page) -> list[str]:
-    """Give what axe finds wrong with the page as it is, of any weight."""
+    """Return axe's findings of any severity for the page as it is."""
     if not page.evaluate("'axe' in window"):
-        # Into the page by the browser's own door, so that the policy of the page needs no hole.
+        # Evaluated by the browser itself, so the policy of the page needs no exception.
         page.evaluate(_source())
     page.wait_for_function(NAMED)
     passed, found = page.evaluate(ASK)
@@ -42,7 +42,7 @@ def violations(page: Page) -> list[str]:
 
 
 def expect_usable(page: Page) -> None:
-    """Expect that axe finds nothing at all, in the dark and in the light, which the page is left in."""
+    """Expect no findings in the dark and the light scheme. The page is left in the light one."""
     for scheme in reversed(SCHEMES):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)

@@ -1,4 +1,4 @@
-"""One browser and one server for all tests here, a fresh window for each, and a watch on what it does."""
+"""One browser and one server for all tests here, a new window for each test, and a watch on its errors."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, 
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import WINDOW, Server, browsing, copy_examples, serving
 
-# Nothing is asserted of it: other tests keep the machine busy meanwhile.
+# Long, because other tests keep the machine busy.
 WAIT_MS = 30_000
-# A violation of the content security policy is an event of the document, told to nobody but the console.
+# A violation of the content security policy is an event of the document.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
   (event) => window.tellViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`))"""
 
@@ -23,7 +23,7 @@ Serve = Callable[..., Server]
 
 
 class Watch:
-    """What a page should not do: errors, dialogs, violations of its policy, requests to other sites."""
+    """Records errors, dialogs, violations of the page's policy and requests to other sites."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.requests: list[str] = []
@@ -37,11 +37,11 @@ class Watch:
         context.add_init_script(TELL_VIOLATIONS)
 
     def allow(self, pattern: str) -> None:
-        """Expect problems of a kind, for a test that provokes them."""
+        """Allow problems that match a pattern, for a test that provokes them."""
         self._allowed.append(pattern)
 
     def problems(self) -> list[str]:
-        """Give what happened and was not expected."""
+        """Return the problems that were not allowed."""
         return [text for text in self._problems if not any(re.search(one, text) for one in self._allowed)]
 
     def _console(self, kind: str, text: str) -> None:
@@ -58,8 +58,8 @@ class Watch:
             self._problems.append(f"another site: {request.url}")
 
 
-# The browser's driver keeps an event loop running in this thread, in which no other test could use
-# asyncio.run: so it ends with this package (which __init__.py makes it), not with the session.
+# The browser's driver keeps an event loop running in this thread, so other tests could not use
+# asyncio.run. Therefore it ends with this package, not with the session.
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)
@@ -69,7 +69,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open windows, one person each; at the end none may have done what it should not."""
+    """Open windows without shared cookies. At the end, none may have recorded a problem."""
     with ExitStack() as stack:
         watches = []
 
@@ -90,13 +90,13 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
-    """A window of a light system."""
+    """A window with the light colour scheme."""
     return new_page(color_scheme="light")
 
 
 @pytest.fixture
 def watch(page: Page) -> Watch:
-    """What that window does."""
+    """The watch on that window."""
     found = page.watch  # type: ignore[attr-defined]
     assert isinstance(found, Watch)
     return found
@@ -112,7 +112,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start servers of one's own: `serve(folder, *arguments)`."""
+    """Start other servers: `serve(folder, *arguments)`."""
     with ExitStack() as stack:
 
         def start(folder: Path, *arguments: str) -> Server:
@@ -123,5 +123,5 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture
 def explorer(page: Page, server: Server) -> Explorer:
-    """The explorer of the examples' server, not open yet."""
+    """The explorer on the examples' server, before a profile is opened."""
     return Explorer(page, server.url)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 
-# One question each: a test asks hundreds of times. In a long profile a column is several seconds.
+# One round trip each, since a test needs hundreds. In a long profile a column is several seconds.
 MIDDLE = """(canvas, [second, row]) => {
   const {x, y} = canvas.getBoundingClientRect();
   const at = {};
@@ -65,7 +65,7 @@ class Explorer:
 
     @property
     def summary(self) -> Locator:
-        """What is selected."""
+        """The summary of the selection."""
         return self.id("selection-summary")
 
     def number(self, locator: Locator, name: str) -> float:
@@ -75,7 +75,7 @@ class Explorer:
         return float(text)
 
     def middle(self, cell: Cell) -> tuple[float, float]:
-        """Give the middle of a cell in the window."""
+        """Return the middle of a cell in the window."""
         x, y = self.heatmap.evaluate(MIDDLE, [cell.column, cell.row])
         return x, y
 
@@ -95,7 +95,7 @@ class Explorer:
         self.page.mouse.up()
 
     def expect_selected(self, start: float, end: float, samples: int) -> None:
-        """Wait until this range is selected and drawn, with as many samples as somebody counted."""
+        """Wait until this range is selected and drawn with this number of samples."""
         expect(self.summary).to_have_attribute("data-start", number_text(start))
         expect(self.summary).to_have_attribute("data-end", number_text(end))
         expect(self.summary).to_have_attribute("data-live", "false")
@@ -110,11 +110,11 @@ class Explorer:
         expect(self.flame).to_have_attribute("data-samples", str(samples))
 
     def frame_at(self, level: int, x: float) -> tuple[float, float]:
-        """Give a place in the window: x pixels into the flame graph, in the row of a level."""
+        """Return a point of the window: x pixels into the flame graph, in the row of a level."""
         left, y = self.flame.evaluate(ROW, level)
         return left + x, y
 
 
 def number_text(number: float) -> str:
-    """Write a number as JavaScript does."""
+    """Format a number as JavaScript does."""
     return str(int(number)) if number == int(number) else repr(number)

@@ -1,4 +1,4 @@
-"""Counts samples in perf script text by hand, so that nothing of the program vouches for itself."""
+"""Counts samples in perf script text without the program's own code."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ def raw_samples(path: Path) -> tuple[RawSample, ...]:
 
 
 def within(samples: Iterable[RawSample], start: float, end: float) -> list[RawSample]:
-    """Give the samples from start up to end, in seconds."""
+    """Return the samples from start to before end, in seconds."""
     edges = round(start * MICROSECONDS), round(end * MICROSECONDS)
     return [sample for sample in samples if edges[0] <= sample.time < edges[1]]
 
 
 def having(samples: Iterable[RawSample], text: str) -> list[RawSample]:
-    """Give the samples whose stack holds a text."""
+    """Return the samples whose stack contains a text."""
     return [sample for sample in samples if text in sample.text]
 
 
 def cells(samples: Iterable[RawSample], rows: int) -> Counter[tuple[int, int]]:
-    """Count samples per cell: (second, row from the bottom); as agreed, in double precision."""
+    """Count samples per cell (second, row from the bottom), in double precision."""
     return Counter(
         (sample.time // MICROSECONDS, math.floor(rows * (float(sample.written) % 1))) for sample in samples
     )

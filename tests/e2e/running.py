@@ -1,4 +1,4 @@
-"""Runs the server as a user does, and the browser; for the tests and for the screenshots."""
+"""Runs the server as a user does, and the browser. Used by the tests and by tools/."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ EXAMPLES = ROOT / "examples"
 NODE18 = "node18-http.perf.out.gz"
 NODE20 = "node20-http.perf.out.gz"
 SYSTEM = "system-wide.perf.out.gz"
-# Their times as files, oldest first, so that lists come out in one order wherever the tests run.
+# Their modification times, oldest first, so that sorted lists are the same everywhere.
 EXAMPLE_TIMES = {SYSTEM: 1_767_258_000, NODE18: 1_767_268_800, NODE20: 1_767_272_400}
 
-# Without these the browser talks to its maker while a test listens for requests to other sites.
+# Without these, the browser sends requests of its own to other sites.
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,7 +62,7 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Start, on any port the first time, and wait for the line that says where it is."""
+        """Start on a free port, later on the same one, and wait for the line with the address."""
         port = re.findall(r":(\d+)/", self.url)[0] if self.url else "0"
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
@@ -87,7 +87,7 @@ class Server:
         return self._process.pid
 
     def kill(self) -> None:
-        """End it without a warning, as the kernel does that has no memory left."""
+        """Kill the server with SIGKILL, as the kernel does when memory runs out."""
         assert self._process is not None
         self._process.kill()
         self._process.communicate()
@@ -95,7 +95,7 @@ class Server:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Hold it still, so that what it is in the middle of can be looked at."""
+        """Pause the server with SIGSTOP, to look at an intermediate state."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
         try:
@@ -104,7 +104,7 @@ class Server:
             self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Stop as Ctrl-C does; does nothing where it is not running."""
+        """Stop the server with SIGTERM if it is running."""
         if self._process is None:
             return
         self._process.terminate()
@@ -124,7 +124,7 @@ def serving(
     under: Sequence[str] = (),
     more: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Give a server that runs, and stop it afterwards."""
+    """Yield a running server, and stop it afterwards."""
     server = Server(profiles, cache, *arguments, under=under, more=more)
     server.start()
     try:
@@ -135,7 +135,7 @@ def serving(
 
 @contextmanager
 def browsing(executable: str) -> Iterator[Browser]:
-    """Give a browser without a window."""
+    """Yield a browser without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
         try:
@@ -145,7 +145,7 @@ def browsing(executable: str) -> Iterator[Browser]:
 
 
 def copy_examples(folder: Path) -> Path:
-    """Copy the example profiles, with times of their own."""
+    """Copy the example profiles and set their modification times."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, time in EXAMPLE_TIMES.items():
         shutil.copyfile(EXAMPLES / name, folder / name)

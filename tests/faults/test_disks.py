@@ -1,4 +1,4 @@
-"""Disks that are full, and that go away and come back: real ones, where this user may mount."""
+"""Full disks, and disks that go away and come back: real ones, if this user may mount."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = (NODE20, SYSTEM)
 
 @contextmanager
 def mounted(place: Path, *arguments: str) -> Iterator[Path]:
-    """Mount something for a while; skips where this user may not."""
+    """Mount a file system. Skip the test if this user may not."""
     place.mkdir(exist_ok=True)
     done = subprocess.run(["mount", *arguments, str(place)], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -36,7 +36,7 @@ def mounted(place: Path, *arguments: str) -> Iterator[Path]:
 
 
 def unmount(place: Path) -> None:
-    """Take it away at once, if it is there, whoever has files of it open."""
+    """Unmount at once, even if files are open."""
     subprocess.run(["umount", "--lazy", str(place)], capture_output=True, check=False)
 
 
@@ -64,7 +64,7 @@ def upload(server: Server, body: bytes) -> tuple[int, str]:
 
 @pytest.mark.parametrize("kilobytes", [4, 100])
 def test_a_full_disk_of_the_cache_costs_no_answer(examples: Path, tmp_path: Path, kilobytes: int) -> None:
-    """However far the writing comes: the first file, the last, or only one of two indexes."""
+    """The disk may be full at the first file, at the last one, or between two indexes."""
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs") as small:
         with serving(examples, tmp_path / "calm") as calm:
             expected = all_answers(calm.url, NAMES)
@@ -100,13 +100,13 @@ def test_a_full_disk_of_the_profiles_takes_no_upload_and_keeps_nothing_of_it(tmp
 
 
 def wait_for_list(server: Server, count: int) -> None:
-    """Ask for the list until it has so many files; a slow machine may give one that is seconds old."""
+    """Request the list until it has `count` files. On a slow machine a list may be seconds old."""
     while len(json.loads(ask(server.url, "profile/").body)) != count:
         time.sleep(0.05)
 
 
 def check_away_and_back(server: Server, take_away: object, bring_back: object) -> None:
-    """Compare the answers before and after, and see what is said meanwhile."""
+    """Compare the answers before and after, and check the errors meanwhile."""
     assert callable(take_away)
     assert callable(bring_back)
     expected = all_answers(server.url, NAMES)
@@ -134,7 +134,7 @@ def test_a_directory_that_goes_away_comes_back(examples: Path, tmp_path: Path) -
 
 
 def test_a_mount_that_goes_away_comes_back(examples: Path, tmp_path: Path) -> None:
-    """Below a mount point that nobody may read, it is noticed that the mount is missing."""
+    """An unreadable mount point shows that the mount is missing."""
     place = tmp_path / "mounted"
     place.mkdir()
     place.chmod(0)

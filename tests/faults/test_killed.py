@@ -1,4 +1,4 @@
-"""kill -9 of the server and of its reading processes, at moments drawn from a seed: nothing is lost or half.
+"""kill -9 of the server and of its reader processes, at seeded random moments: nothing is lost or half.
 
 FAULT_ROUNDS=50 runs as many seeds; the seed is in the name of a test, so that it can be run again.
 """
@@ -27,14 +27,14 @@ ROUNDS = int(os.environ.get("FAULT_ROUNDS", "2"))
 KILLS = 3
 LARGE = "large.perf"
 NAMES = (LARGE, SYSTEM)
-# What a round may take before the axe falls: from the start of the interpreter to the last answer.
+# The longest time before a kill: it covers the start of the interpreter up to the last answer.
 LONGEST = 1.5
 UPLOADED = b"".join(b"a 1 %d.5: x:\n\t 1 f%d (/a)\n\n" % (n, n % 99) for n in range(50_000))
 
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Profiles of which one is so large that the reading processes share it."""
+    """Two profiles. One is large enough to be read by several processes."""
     folder = tmp_path_factory.mktemp("profiles")
     shutil.copy(EXAMPLES / SYSTEM, folder)
     text = gzip.decompress((EXAMPLES / NODE18).read_bytes())
@@ -44,7 +44,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """All answers of a server to which nothing happens."""
+    """All answers of an undisturbed server."""
     server = Server(directory, tmp_path_factory.mktemp("calm") / "cache")
     server.start()
     try:
@@ -61,7 +61,7 @@ def server(directory: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def processes(server: Server) -> list[psutil.Process]:
-    """Give the processes that the server has started, at any depth."""
+    """Return all descendants of the server."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(server.pid).children(recursive=True)
     return []
@@ -115,7 +115,7 @@ def test_a_server_killed_at_any_moment_starts_again_as_if_nothing_had_been(
 def test_reading_processes_killed_at_any_moment_cost_a_reading_and_no_answer(
     server: Server, directory: Path, expected: dict[str, bytes], seed: int
 ) -> None:
-    """Whichever they are: those that read, the one that starts them, the one that counts what is shared."""
+    """Any of them: the readers, the fork server, the resource tracker."""
     chance = random.Random(seed)
     server.start()
     path = paths([LARGE])[0]

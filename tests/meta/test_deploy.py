@@ -1,4 +1,4 @@
-"""The files of docs/deploy, and the settings that docs/operations.md shows, do what they are said to do."""
+"""The files of docs/deploy and the settings in docs/operations.md work as described."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.e2e.running import Server, serving
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
 HOST = "tools.example.org"
-# How a page for watchers has been asked for past the rule of a proxy.
+# Spellings of a path that got a monitoring page past the rule of a proxy.
 HIDDEN_FORMS = [
     "/{}",
     "//{}",
@@ -65,7 +65,7 @@ def server(documented: Path, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def proxy(server: Server, tmp_path: Path, nginx: str) -> Iterator[str]:
-    """Run nginx with the example, on other ports; gives its address."""
+    """Run nginx with the example configuration on other ports. Yield its address."""
     port = free_port()
     own = int(re.findall(r":(\d+)/", server.url)[0])
     example = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -154,12 +154,12 @@ def test_every_variable_is_that_of_a_setting(name: str) -> None:
 
 
 def dockerfile() -> str:
-    """Give the Dockerfile with its continued lines joined."""
+    """Return the Dockerfile with its continued lines joined."""
     return (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
 
 
 def copied() -> list[str]:
-    """Give what the Dockerfile copies of the clone."""
+    """Return the paths that the Dockerfile copies from the clone."""
     lines = [line for line in dockerfile().splitlines() if line.startswith("COPY") and "--from" not in line]
     assert lines
     return [path for line in lines for path in line.split()[1:-1]]
@@ -172,7 +172,7 @@ def test_the_dockerfile_copies_what_there_is() -> None:
 
 
 def test_what_is_sent_to_docker_is_what_it_copies_and_nothing_that_was_made_here() -> None:
-    """node_modules and static of this machine would replace those that the image is built with."""
+    """node_modules and static of this machine would replace those of the image."""
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
@@ -182,7 +182,7 @@ def test_what_is_sent_to_docker_is_what_it_copies_and_nothing_that_was_made_here
 
 
 def test_images_can_come_from_another_registry() -> None:
-    """Each `FROM` is an argument, or a stage of this file; its default has a full name, as podman wants."""
+    """Each `FROM` is an argument or a stage of this file. Its default has a full name, which podman needs."""
     text = dockerfile()
     arguments = dict(re.findall(r"(?m)^ARG (\w+)=(\S+)$", text))
     used = re.findall(r"(?m)^FROM \$(\w+)", text)
@@ -192,7 +192,7 @@ def test_images_can_come_from_another_registry() -> None:
 
 
 def health_check(port: str) -> int:
-    """Run the Dockerfile's health check as docker does: no shell; a proxy that the machine has is set."""
+    """Run the Dockerfile's health check as docker does, without a shell, and with a proxy set."""
     (words,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])", dockerfile(), re.MULTILINE)
     program, *arguments = json.loads(words)
     assert program == "python"

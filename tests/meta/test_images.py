@@ -1,4 +1,4 @@
-"""The pictures of the documentation: each screen in both themes, each shown somewhere, none of them large."""
+"""The pictures of the documentation: each screen in both themes, each used, none large."""
 
 from __future__ import annotations
 

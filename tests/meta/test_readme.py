@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def rows(header: str) -> list[list[str]]:
-    """Give the cells of the table whose header line begins with `header`."""
+    """Return the cells of the table whose header line begins with `header`."""
     lines = README[README.index(header) :].split("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 

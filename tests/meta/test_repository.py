@@ -1,4 +1,4 @@
-"""The repository keeps the promises that no other test would notice: pins, help, versions, sizes, paths."""
+"""Promises of the repository itself: pins, help, versions, sizes, paths."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_FILE = 400
 
 @cache
 def tracked_files() -> list[Path]:
-    """Return the files git knows, relative to the root; without git there is nothing to check."""
+    """Return the tracked files, relative to the root. Skip the test without git."""
     try:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as problem:

@@ -1,4 +1,4 @@
-"""A wheel holds all that the server reads at run time, and nothing of the repository around it."""
+"""A wheel holds every file that the server reads, and nothing else of the repository."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGE = ROOT / "flamescope_py"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """Build from a copy with a small front end in it, so that neither git nor Node is needed."""
+    """Build from a copy with a small front end, so that neither git nor Node is needed."""
     copy = tmp_path_factory.mktemp("source")
     for name in ["setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
         shutil.copy(ROOT / name, copy)

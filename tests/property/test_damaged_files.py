@@ -58,14 +58,14 @@ bounded = settings(deadline=None, max_examples=60, suppress_health_check=[Health
 
 
 def check(data: bytes, type_name: str) -> None:
-    """Read it, and ask everything that can be asked of what comes out."""
+    """Read it, and compute every answer for the result."""
     profile = answered(lambda: read_profile(io.BytesIO(data), type_name))
     if profile is not None:
         check_answers(profile)
 
 
 def answered(question: Callable[[], Any]) -> Any:
-    """Give an answer, or None for one of our errors, which then must be the client's."""
+    """Return an answer, or None for one of our errors, which must have a status of 4xx."""
     refused = None
     try:
         return question()

@@ -51,7 +51,7 @@ MOST_SECONDS, MOST_BYTES = 20, 1 << 28
 
 
 def bound() -> Progress:
-    """Give what ends a reading that takes too long."""
+    """Return a progress callback that ends a reading that takes too long."""
     deadline = monotonic() + MOST_SECONDS
 
     def each_turn(_done: int) -> None:
@@ -62,7 +62,7 @@ def bound() -> Progress:
 
 
 def check(data: bytes) -> None:
-    """Read it by perf, and ask everything that can be asked of what comes out."""
+    """Read it by perf, and compute every answer for the result."""
     profile = answered(lambda: read_profile(io.BytesIO(data), "perf", bound(), MOST_BYTES))
     if profile is not None:
         check_answers(profile)
@@ -76,7 +76,7 @@ class Section(NamedTuple):
 
 
 def sections(data: bytes) -> list[Section]:
-    """Give the attributes, the records and what follows them (perf.data-file-format.txt of the kernel)."""
+    """Return the attributes, the records and the features (perf.data-file-format.txt of the kernel)."""
     attributes, attributes_size, records, records_size = struct.unpack_from("<4Q", data, 24)
     return [
         Section(attributes, attributes + attributes_size),
@@ -86,7 +86,7 @@ def sections(data: bytes) -> list[Section]:
 
 
 def records(data: bytes, section: Section) -> list[Section]:
-    """Give the records of the data section, each with its head."""
+    """Return the records of the data section, each with its head."""
     found, place = [], section.start
     while place + RECORD_HEAD.size <= section.end:
         size = RECORD_HEAD.unpack_from(data, place)[2]

@@ -1,4 +1,4 @@
-"""schemathesis asks a running server what its own description allows, forbids and leaves out.
+"""schemathesis sends a running server every kind of request that its description allows or forbids.
 
 Every answer must be of a described status, type and shape, with the described headers; what is not of the
 schema must be refused, what needs the token must not be answered without. In `make test` it always asks the

@@ -22,13 +22,13 @@ WAIT = 60
 
 
 def not_possible_here(reason: str) -> NoReturn:
-    """Give up a test for a reason that no tool can mend: unlike a skip, this is no failure on CI."""
+    """Give up a test that cannot run on this machine. Unlike a skip, this is no failure on CI."""
     pytest.xfail(reason)
 
 
 @pytest.fixture(scope="session")
 def perf(perf: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A perf that may record here: containers often forbid it."""
+    """A perf that may record, which containers often forbid."""
     place = tmp_path_factory.mktemp("perf") / "perf.data"
     command = [perf, "record", "-q", "-e", "cpu-clock", "-o", str(place), "--", "true"]
     tried = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -43,7 +43,7 @@ def refusal(file: BinaryIO) -> str:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with an SSH folder and nothing in it; neither the real one nor an agent is used."""
+    """A home with an empty SSH folder. Neither the real home nor an agent is used."""
     folder = tmp_path / "home"
     (folder / ".ssh").mkdir(parents=True, mode=0o700)
     monkeypatch.setenv("HOME", str(folder))
@@ -129,5 +129,5 @@ def place(server: Sshd) -> dict[str, object]:
 
 
 def arrived(profiles: Path) -> list[str]:
-    """Give every file of the profile directory, hidden ones included."""
+    """Return every file of the profile directory, including hidden ones."""
     return sorted(str(path.relative_to(profiles)) for path in profiles.rglob("*") if path.is_file())

@@ -26,14 +26,14 @@ def free_port() -> int:
 
 
 def make_key(path: Path, kind: str = "ed25519", passphrase: str = "") -> Path:
-    """Make a key pair; gives the private one."""
+    """Make a key pair. Return the path of the private key."""
     command = ["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", "-f", str(path)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     return path
 
 
 def public(key: Path) -> str:
-    """Give the public half of a key, as files list it."""
+    """Return the public half of a key as a line of authorized_keys."""
     return " ".join(key.with_name(key.name + ".pub").read_text().split()[:2])
 
 
@@ -43,7 +43,7 @@ def fingerprint(key: Path) -> str:
 
 
 class Sshd:
-    """One server; `log` has what it said."""
+    """One server. `log` is its log file."""
 
     def __init__(self, binary: str, folder: Path, *extra: str, host_key: str = "ed25519") -> None:
         folder.mkdir()
@@ -52,12 +52,12 @@ class Sshd:
         self.host_key = make_key(folder / "host_key", host_key)
         self.authorized = folder / "authorized_keys"
         self.authorized.touch()
-        # Of its own, so that nothing of another test run is taken for what a recording has left.
+        # A folder of its own, so that files of another test run are not taken for leftovers.
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         self._binary = binary
         self._extra = [line for line in extra if not line.startswith("SetEnv ")]
-        # sshd heeds one such line only.
+        # sshd uses only the first such line.
         variables = [line.removeprefix("SetEnv ") for line in extra if line.startswith("SetEnv ")]
         self._extra.append(" ".join(["SetEnv", f"TMPDIR={self.temporary}", *variables]))
         self._process: subprocess.Popen[str] | None = None
@@ -65,7 +65,7 @@ class Sshd:
 
     @property
     def place(self) -> dict[str, object]:
-        """What a request says of the server, its host key included."""
+        """The fields of a request for this server, including its host key."""
         return {"host": "127.0.0.1", "port": self.port, "user": USER, "hostKey": fingerprint(self.host_key)}
 
     def authorize(self, *lines: str) -> None:
@@ -91,13 +91,13 @@ class Sshd:
         config = self.folder / "sshd_config"
         config.write_text("".join(f"{line}\n" for line in settings))
         while not self._listens(config):
-            # Only this is tried again: another test has got the port that was free.
+            # Another process has taken the free port: try again. Nothing else is tried again.
             assert any("Address already in use" in line for line in self.log), "".join(self.log)
             self.log.clear()
             self.port = free_port()
 
     def _listens(self, config: Path) -> bool:
-        """Start it on its port; false if it has ended at once."""
+        """Start the server on its port. Return False if it ended at once."""
         command = [self._binary, "-D", "-e", "-f", str(config), "-p", str(self.port)]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         assert self._process.stderr is not None
@@ -109,13 +109,13 @@ class Sshd:
         return False
 
     def cut(self) -> None:
-        """Kill the processes that serve connections: the other side sees the connection end."""
+        """Kill the processes that serve connections, which ends the connections."""
         for child in self._children():
             with suppress(psutil.NoSuchProcess):
                 child.kill()
 
     def stop(self) -> None:
-        """End the server and whatever it still serves."""
+        """End the server and its connections."""
         if self._process is None:
             return
         children = self._children()
@@ -140,7 +140,7 @@ class Sshd:
         return found
 
 
-# What the scripts that are run on a host call.
+# The programs that our remote scripts call.
 TOOLS = (
     "bash",
     "sh",
@@ -160,7 +160,7 @@ TOOLS = (
 
 
 def toolbox(folder: Path, *without: str, **scripts: str) -> str:
-    """Make a directory of tools for a host, some left out and some replaced; gives the line for sshd."""
+    """Make a directory of programs for a host, without some, with some replaced. Return the line for sshd."""
     folder.mkdir()
     for name in TOOLS:
         real = shutil.which(name)
@@ -173,7 +173,7 @@ def toolbox(folder: Path, *without: str, **scripts: str) -> str:
 
 
 class Gate:
-    """A place where a script on the host waits: `reached` returns once it is there, and holds it."""
+    """A point where a script on the host waits. `reached` returns when the script is there, and holds it."""
 
     def __init__(self, path: Path) -> None:
         os.mkfifo(path)
@@ -182,11 +182,11 @@ class Gate:
 
     @property
     def wait(self) -> str:
-        """The line of a script that waits here."""
+        """The shell command that waits here."""
         return f"read -r go <{self.path}"
 
     def reached(self) -> None:
-        # Opening for writing blocks until somebody opens for reading.
+        # Opening for writing blocks until the other side opens for reading.
         self._file = self.path.open("wb", buffering=0)
 
     def open(self) -> None:
@@ -210,12 +210,12 @@ def running(server: Sshd) -> Iterator[Sshd]:
 
 @contextmanager
 def agent_with(key: Path, folder: Path) -> Iterator[Path]:
-    """Run an agent that holds a key, and give its socket."""
+    """Run an agent that holds a key, and yield its socket."""
     place = folder / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(place)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
-        # It says where it is once it is there.
+        # It prints its address when it is ready.
         process.stdout.readline()
         environment = {**os.environ, "SSH_AUTH_SOCK": str(place)}
         subprocess.run(["ssh-add", "-q", str(key)], check=True, env=environment)

@@ -1,4 +1,4 @@
-"""Does what curl does with the few options that our documents use, without a network."""
+"""Runs the curl commands of our documents without a network, with the few options that they use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SWITCHES = {"--compressed", "-OJ"}
 
 
 def curl(client: FlaskClient, command: str, folder: Path) -> TestResponse:
-    """Ask as a line for curl does; `@file` is below `folder`, `$(cat token)` is TOKEN."""
+    """Send the request of a curl command. `@file` is below `folder`, `$(cat token)` is TOKEN."""
     program, *words = shlex.split(command.replace("$(cat token)", TOKEN))
     assert program == "curl"
     headers: dict[str, str] = {}

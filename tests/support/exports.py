@@ -1,4 +1,4 @@
-"""Flame graphs that every export is tried on: plain, odd, hostile, deep, and those of all perf samples."""
+"""Flame graphs for the tests of every export: plain, odd, hostile, deep, and of all perf samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOSTILE = "</title><script>alert(1)</script>\"'&; \x00\x1b]]>\ud800\n\uffff\u202
 
 
 def graph_of(stacks: Sequence[Stack], weights: Sequence[int] | None = None) -> FlameGraph:
-    """Make a flame graph of stacks of (name, library, kind), each one sample or weighed."""
+    """Return the flame graph of stacks of (name, library, kind), each with one sample or a weight."""
     builder = ProfileBuilder()
     nodes = [builder.stack([builder.frame(*frame) for frame in stack]) for stack in stacks]
     if nodes:
@@ -30,7 +30,7 @@ def graph_of(stacks: Sequence[Stack], weights: Sequence[int] | None = None) -> F
 
 
 def names(*stacks: str) -> list[Stack]:
-    """Give folded stacks of bare names as stacks."""
+    """Parse folded stacks of bare names."""
     return [[(name, "", "") for name in stack.split(";")] for stack in stacks]
 
 

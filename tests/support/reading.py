@@ -1,4 +1,4 @@
-"""Reads a profile in every way a file can come, and compares Profiles column by column.
+"""Reads a profile in every form that a file can have, and compares Profiles column by column.
 
 `check_every_way` is the shared checker of STYLE.md: whatever a format's sample file shows, it must show
 whole, in chunks, with other line ends, compressed and without its last line end.
@@ -37,7 +37,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def read(data: bytes, type_name: str = "perf") -> Profile:
-    """Read a file's bytes, whatever their compression."""
+    """Return a file's decompressed bytes."""
     return read_profile(io.BytesIO(data), type_name)
 
 
@@ -53,7 +53,7 @@ def cut(data: bytes, points: Iterable[int]) -> Iterator[bytes]:
 
 
 def check_every_way(data: bytes) -> Profile:
-    """Read perf script text in every way a file can come; all must give the Profile that is returned."""
+    """Read perf script text in every form of a file. All must give the returned Profile."""
     whole = read(data)
     assert sniff_file(io.BytesIO(data)).type == "perf"
     for chunks in (_bytewise(data), *_random_cuts(data)):
@@ -67,14 +67,14 @@ def check_every_way(data: bytes) -> Profile:
     assert_same(read(dos), whole)
     assert_same(reader.read(_bytewise(dos)), whole)
     bare = data.rstrip(b"\r\n")
-    # A last line that may have been longer is left out: tests of files that are cut.
+    # A cut file loses its last line, which is tested elsewhere.
     for ending in ((b"",) if is_whole(bare.rpartition(b"\n")[2]) else ()) + (b"\n", b"\r\n", b"\n\n\n"):
         assert_same(read(bare + ending), whole, but=("lines",))
     return whole
 
 
 def _bytewise(data: bytes) -> Iterator[bytes]:
-    """Cut between all bytes; a large file less often, as every cut copies what is not yet read."""
+    """Cut between all bytes. Cut a large file less often, since every cut copies the rest."""
     return cut(data, range(1, len(data), 1 if len(data) < 50_000 else 4093))
 
 
@@ -85,7 +85,7 @@ def _random_cuts(data: bytes) -> Iterator[Iterator[bytes]]:
 
 
 def assert_same(one: Profile, other: Profile, but: Sequence[str] = ()) -> None:
-    """Compare everything that two profiles hold; `but` names counts of the report to leave out."""
+    """Compare two profiles completely. `but` names counts of the report to leave out."""
     for name in ("frames", "threads", "meta"):
         assert getattr(one, name) == getattr(other, name), name
     for name in ("frame", "parent", "depth", "end"):
@@ -97,7 +97,7 @@ def assert_same(one: Profile, other: Profile, but: Sequence[str] = ()) -> None:
 
 
 def assert_same_samples(one: Samples, other: Samples) -> None:
-    """Compare all columns of samples, their types included."""
+    """Compare all columns of samples, including their types."""
     ours, theirs = one.columns(), other.columns()
     assert ours.keys() == theirs.keys()
     for name, column in ours.items():
@@ -106,7 +106,7 @@ def assert_same_samples(one: Samples, other: Samples) -> None:
 
 
 def stack(profile: Profile, row: int) -> list[str]:
-    """Give the frames of one sample, leaf first, its command last, as `name (library) kind`."""
+    """Return the frames of one sample, leaf first, command last, as `name (library) kind`."""
     tree, node, found = profile.tree, int(profile.samples.node[row]), []
     while node:
         name, library, kind = profile.frames[int(tree.frame[node])]
@@ -116,7 +116,7 @@ def stack(profile: Profile, row: int) -> list[str]:
 
 
 def stacks(profile: Profile) -> list[str]:
-    """Give every sample's stack as one folded line of names, command first, in time order."""
+    """Return every sample's stack as a folded line of names, command first, in time order."""
     return [
         ";".join(frame.partition(" (")[0] for frame in reversed(stack(profile, row)))
         for row in range(len(profile.samples))
@@ -124,7 +124,7 @@ def stacks(profile: Profile) -> list[str]:
 
 
 def described(profile: Profile) -> str:
-    """Write out all that a profile holds, for a golden file that a reader can check by eye."""
+    """Describe a whole profile as text, for a golden file that can be checked by eye."""
     samples, meta, report = profile.samples, profile.meta, profile.report
     text = [f"events: {', '.join(map(repr, meta.events))}"]
     text += [f"header: {key} = {value}" for key, value in meta.header.items()]

@@ -1,4 +1,4 @@
-"""The recorded answers of FlameScope (tests/data/compat), and what brings two trees to one form.
+"""The recorded answers of FlameScope (tests/data/compat), and a common form of two trees.
 
 Differences that FORMATS lists are fixes; `flamescope_form` takes them out of a tree, so that the rest can
 be compared exactly.
@@ -24,7 +24,7 @@ Tree: TypeAlias = dict[tuple[tuple[str, str], ...], int]
 
 
 class Recording(NamedTuple):
-    """One answer: the URL asked, its route and parameters, the status and the body."""
+    """One answer: its URL, route and parameters, the status and the body."""
 
     url: str
     route: str
@@ -35,7 +35,7 @@ class Recording(NamedTuple):
 
 @cache
 def recordings(name: str) -> tuple[Recording, ...]:
-    """Load what was answered for an input (or for `compare`)."""
+    """Load the answers for an input (or for `compare`)."""
     answers = json.loads(gzip.decompress((FOLDER / f"{name}.expected.json.gz").read_bytes()))
     return tuple(_recording(**answer) for answer in answers)
 
@@ -46,18 +46,18 @@ def _recording(url: str, status: int, body: Any) -> Recording:
 
 
 def of_route(name: str, route: str) -> list[Recording]:
-    """Pick the answers of one route that were 200."""
+    """Return the answers of one route with the status 200."""
     return [one for one in recordings(name) if one.route == route and one.status == 200]
 
 
 def input_bytes(name: str) -> bytes:
-    """Give an input as a file's bytes, decompressed."""
+    """Return the decompressed bytes of an input."""
     packed = FOLDER / f"{name}.gz"
     return gzip.decompress(packed.read_bytes()) if packed.exists() else (FOLDER / name).read_bytes()
 
 
 def nested(graph: FlameGraph) -> Node:
-    """Nest a graph as API.md part 1 says: n, l, v, c. Siblings of one name and kind are merged."""
+    """Nest a graph in FlameScope's form: n, l, v, c. Siblings of one name and kind are merged."""
     graph = without_libraries(graph)
     stack: list[Node] = []
     rows = zip(graph.frame.tolist(), graph.depth.tolist(), graph.own.tolist(), strict=True)
@@ -71,7 +71,7 @@ def nested(graph: FlameGraph) -> Node:
 
 
 def flamescope_form(root: Node) -> Tree:
-    """Bring a nested tree of either server to the form that both can be compared in.
+    """Bring a nested tree of either server to a common form.
 
     Commands are cut at their first digit, names at their first `+` after their first character and at
     FlameScope's half of ` (path (deleted))`; equal siblings are added up, and nodes without samples left out.

@@ -1,4 +1,4 @@
-"""Call trees as pictures: columns of letters in, indented lines out, so that a test shows what it means.
+"""Call trees as pictures: columns of letters in, indented lines out.
 
 In, one column a sample, the root's side on top; the first row is the command. A dot is nothing, and
 `name[kind]` a frame with a kind:
@@ -34,7 +34,7 @@ _FRAME = re.compile(r"(.+?)(?:\[(\w+)\])?")
 
 
 def profile(picture: str, times: Sequence[float] | None = None, idle: Iterable[int] = ()) -> Profile:
-    """Make a profile of a picture. `times` default to one sample each tenth of a second from ORIGIN.
+    """Return the profile of a picture. `times` default to ten samples per second from ORIGIN.
 
     `idle` names the columns that are idle samples.
     """
@@ -46,7 +46,7 @@ def profile(picture: str, times: Sequence[float] | None = None, idle: Iterable[i
 def of_stacks(
     stacks: Sequence[Sequence[str]], times: Sequence[float] | None = None, idle: Iterable[int] = ()
 ) -> Profile:
-    """Make a profile of stacks, command first; `name[kind]` is a frame with a kind."""
+    """Return the profile of stacks, command first. `name[kind]` is a frame with a kind."""
     builder = ProfileBuilder()
     nodes = [builder.stack([_frame(builder, text) for text in stack]) for stack in stacks]
     threads = [builder.thread(1, 1, stack[0]) for stack in stacks]
@@ -66,7 +66,7 @@ def _frame(builder: ProfileBuilder, text: str) -> int:
 
 
 def view(picture: str, times: Sequence[float] | None = None, idle: Iterable[int] = ()) -> View:
-    """Make the unfiltered view of a picture."""
+    """Return the unfiltered view of a picture."""
     return select(profile(picture, times, idle), Selection())
 
 
@@ -84,12 +84,12 @@ def drawn(graph: FlameGraph) -> str:
 
 
 def lines(text: str) -> str:
-    """Take the indentation of the test away from an expected picture."""
+    """Remove the indentation of the test from an expected picture."""
     return dedent(text).strip("\n").rstrip()
 
 
 def stack_counts(graph: FlameGraph) -> Counter[tuple[Frame, ...]]:
-    """Count own samples by whole stack, the root left out, for sums and comparisons of graphs."""
+    """Count own samples by whole stack without the root."""
     counts: Counter[tuple[Frame, ...]] = Counter()
     stack: list[Frame] = []
     for row, depth, own in zip(graph.frame.tolist(), graph.depth.tolist(), graph.own.tolist(), strict=True):

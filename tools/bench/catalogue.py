@@ -1,4 +1,4 @@
-"""The list of very many files. `python -m tools.bench.catalogue FOLDER CACHE` is the measured process."""
+"""The list of 100 000 files. `python -m tools.bench.catalogue FOLDER CACHE` is the measured process."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def catalogue(bench: Bench) -> Iterator[Row]:
 
 
 def written(inputs: Path, in_each: int) -> Path:
-    """Write the files, `in_each` of FOLDERS folders, and give the folder that holds these.
+    """Write the files, `in_each` in each of FOLDERS folders. Return the folder of these folders.
 
     Its name begins with a dot, which no list shows: the other steps serve the folder of all inputs, and their
     servers would look into each of these files while they are measured.
@@ -97,7 +97,7 @@ def _times(work: Callable[[], object]) -> list[float]:
 
 
 def _time_with_new(folder: Path, client: FlaskClient, number: int) -> float:
-    """Add a file, and time the request that shows it; those before it may give the list of a moment ago."""
+    """Add a file and time the first request that shows it. Earlier ones may get an older list."""
     name = f"new-{number}.perf.out"
     (folder / name).write_text("node 1 1.5: cycles:\n\t 1 main (/srv/app)\n\n")
     try:

@@ -29,7 +29,7 @@ def large_profile(text: Path, samples: int = SAMPLES) -> Profile:
         small = read_profile(file, "perf")
     columns = {name: np.resize(column, samples) for name, column in small.samples.columns().items()}
     columns["time"] = START + np.arange(samples) / HERTZ
-    # Neighbours in the text stay neighbours nowhere else: shuffled, memory is read as in a real capture.
+    # Shuffled, so that memory is accessed as for a real capture.
     order = np.random.default_rng(1).permutation(samples)
     columns["node"] = columns["node"][order]
     meta = replace(small.meta, first=float(columns["time"][0]), last=float(columns["time"][-1]))
@@ -38,7 +38,7 @@ def large_profile(text: Path, samples: int = SAMPLES) -> Profile:
 
 @contextmanager
 def read_as(profile: Profile) -> Iterator[None]:
-    """Let whatever file the service reads now be this profile."""
+    """Make the service read this profile from any file."""
 
     def read(*_: Any) -> Profile:
         return profile

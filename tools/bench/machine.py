@@ -1,4 +1,4 @@
-"""The machine that a table was measured on: what decides the numbers, nothing that names it."""
+"""The machine that a table was measured on: its hardware and software, not its name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUSY_PERCENT = 10
 
 
 def description() -> str:
-    """Give processor, cores, memory, kernel and Python in one line."""
+    """Return processor, cores, memory, kernel and Python in one line."""
     memory = psutil.virtual_memory().total / 2**30
     release = re.match(r"[\d.]+", platform.release())
     parts = [
@@ -31,7 +31,7 @@ def description() -> str:
 
 
 def _processor() -> str:
-    """Name the processor as the kernel does."""
+    """Return the kernel's name of the processor."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -41,12 +41,12 @@ def _processor() -> str:
 
 
 def busy() -> float:
-    """Give the load of the last minute a core: above 1 the numbers say more of the neighbours."""
+    """Return the load average of the last minute per core. Above 1, the measurements are disturbed."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 def wait_until_quiet(patience: float) -> None:
-    """Wait until the processors have nothing to do, `patience` seconds at most."""
+    """Wait until the processors are idle, at most `patience` seconds."""
     end = time.monotonic() + patience
     while time.monotonic() < end and psutil.cpu_percent(interval=0.3) > BUSY_PERCENT:
         pass

@@ -1,4 +1,4 @@
-"""The peak memory of a process and all its children, seen from outside while it runs.
+"""The peak memory of a process and all its children, sampled from outside while it runs.
 
 Proportional set size where the kernel tells it: pages that processes share (the interpreter, what a
 pool inherited) count once. The look itself costs time, so that a run is measured for memory or for time.
@@ -16,7 +16,7 @@ INTERVAL = 0.02
 
 
 def peak_bytes(process: subprocess.Popen[bytes]) -> int:
-    """Watch a process until it ends; gives the largest sum over it and its descendants."""
+    """Watch a process until it ends. Return the largest sum over it and its descendants."""
     peak = 0
     ended = threading.Event()
     while process.poll() is None:
@@ -26,7 +26,7 @@ def peak_bytes(process: subprocess.Popen[bytes]) -> int:
 
 
 def tree_bytes(pid: int) -> int:
-    """Give what a process and its descendants hold now; processes that ended meanwhile count 0."""
+    """Return the current memory of a process and its descendants. Ended processes count 0."""
     try:
         root = psutil.Process(pid)
         pids = [pid, *(child.pid for child in root.children(recursive=True))]

@@ -1,4 +1,4 @@
-"""What is measured as rows of one table: numbers of several runs, a target and a floor beside them."""
+"""Rows of one table: the numbers of several runs beside a target and a floor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = ("step", "median", "all runs", "target", "reached", "of the floor")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How a number is shown; `more` says whether more is better."""
+    """The format of a number. `more` is True if more is better."""
 
     name: str
     digits: int
@@ -30,7 +30,7 @@ RATIO = Unit("×", 2, more=True)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: the runs' numbers (none: not measurable yet), and what they are held against.
+    """One line: the numbers of the runs (none: not measurable yet), with a target and floors.
 
     `floors` are what the same runs gave for a program that does the least that must be done.
     """
@@ -46,14 +46,14 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """Give the median of the runs' ratios to their floors."""
+        """Return the median of the runs' ratios to their floors."""
         if not self.floors or not self.runs:
             return None
         return median(run / floor for run, floor in zip(self.runs, self.floors, strict=True))
 
     @property
     def reached(self) -> bool | None:
-        """Say whether the target is reached; None without one."""
+        """Return True if the target is reached, None without a target."""
         if not self.runs:
             return None
         if self.target_ratio is not None and self.ratio is not None:
@@ -63,7 +63,7 @@ class Row:
         return median(self.runs) >= self.target if self.unit.more else median(self.runs) <= self.target
 
     def cells(self) -> list[str]:
-        """Give the texts of the columns."""
+        """Return the texts of the columns."""
         runs = sorted(self.runs)
         spread = f"{self._number(runs[0])} – {self._number(runs[-1])}" if len(runs) > 1 else ""
         middle = f"{self._number(median(runs))} {self.unit.name}".strip() if runs else NOT_YET
@@ -84,7 +84,7 @@ class Row:
 
 
 def rich_table(rows: Iterable[Row], title: str) -> Table:
-    """Make a table for the terminal, with a line between sections."""
+    """Return a table for the terminal, with a line between sections."""
     table = Table(title=title, title_justify="left")
     for position, column in enumerate(COLUMNS):
         left = position in {0, 3, 4}
@@ -100,7 +100,7 @@ def rich_table(rows: Iterable[Row], title: str) -> Table:
 
 
 def markdown_table(rows: Iterable[Row]) -> str:
-    """Write the table as Markdown, one table a section."""
+    """Return the rows as Markdown, one table per section."""
     lines: list[str] = []
     section = ""
     for row in rows:

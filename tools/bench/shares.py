@@ -1,4 +1,4 @@
-"""Where the time of reading goes: shares of our own functions, what they call elsewhere included.
+"""The shares of our functions in the time of reading, including the foreign functions that they call.
 
 A profiler that traces every call makes what is called often look dearer than it is; shares are for comparing,
 speeds are in the other rows.
@@ -17,19 +17,19 @@ import flamescope_py
 OURS = str(Path(flamescope_py.__file__).parent)
 SHOWN = 0.01
 REST = "all else"
-# A function as the profiler names it: file, line, name.
+# The profiler's key of a function: file, line, name.
 Function = tuple[str, int, str]
 
 
 def shares(work: Callable[[], object]) -> dict[str, float]:
-    """Give the share of every function of ours in the time of `work`, the largest first."""
+    """Return the share of each of our functions in the time of `work`, the largest first."""
     profiler = cProfile.Profile()
     profiler.runcall(work)
     return largest(own_times(pstats.Stats(profiler).stats))  # type: ignore[attr-defined]  # not in its stub
 
 
 def own_times(stats: Mapping[Function, tuple[Any, ...]]) -> dict[str, float]:
-    """Give the seconds of each function of ours without those of ours that it called.
+    """Return the seconds of each of our functions without those of our functions that it called.
 
     `stats` is the table of `pstats`: for every function its calls, its time, that with all it called,
     and the same for each of its callers.
@@ -48,7 +48,7 @@ def _module(file: str) -> str:
 
 
 def largest(seconds: Mapping[str, float]) -> dict[str, float]:
-    """Turn seconds into shares of their sum; what is below a hundredth stands as one."""
+    """Turn seconds into shares of their sum. Shares below a hundredth are added up."""
     total = sum(seconds.values())
     ranked = sorted(((seconds[name] / total, name) for name in seconds), reverse=True)
     shown = {name: share for share, name in ranked if share >= SHOWN}

@@ -25,12 +25,12 @@ NAMES = ("node18-http.perf.out.gz", "node20-http.perf.out.gz")
 MAX_BLOCK = 2500
 HERTZ = 997
 START = 4000
-# Every so many variants another process, and every so many another function at the end of the stack.
+# After how many variants comes another process, and another innermost function.
 GENERATION = 3
 OTHER_LEAF = 3
-# Among how many of a leaf's callers the one is that calls from another place.
+# One of so many callers of the leaf calls it from another address.
 CALLERS = 4
-# Stack texts that a text of n tiles holds for one that a tile holds: n to the power of this (Heaps' law).
+# The distinct stack texts of n tiles are those of one tile times n to this power (Heaps' law).
 GROWTH = 0.72
 PIDS = 211
 MAPPED = 0x40000
@@ -87,7 +87,7 @@ def capture() -> Capture:
 
 
 def perf_text(variation: Variation, seed: int = 1) -> Iterator[bytes]:
-    """Give tiles of text, each of some megabytes, without end. The same for the same arguments."""
+    """Yield tiles of text without end, each of some megabytes. Equal arguments give equal text."""
     return _Tiles(variation, seed).run()
 
 
@@ -113,7 +113,7 @@ class _Tiles:
             yield b"".join([self._block(sample, variants) for sample in self._samples])
 
     def _variant(self, stack: int, tile: int) -> int:
-        """Give the variant of a stack that a tile holds: one more now and then, else one seen before."""
+        """Return the variant of a stack in a tile: sometimes a new one, else an earlier one."""
         now, before = (int(n**self._how.growth + self._phase[stack]) for n in (tile, tile - 1))
         if not self._how.growth:
             return 0
@@ -167,7 +167,7 @@ def _chosen(samples: list[Sample], stacks: int) -> list[Sample]:
 
 
 def moved_to(line: bytes, generation: int) -> bytes:
-    """Give a line of compiled code as a later process has it; other lines stay as they are."""
+    """Return a line of compiled code as in a later process. Other lines are unchanged."""
     found = _MAP.search(line)
     if found is None or not generation:
         return line
@@ -178,7 +178,7 @@ def moved_to(line: bytes, generation: int) -> bytes:
 
 
 def shifted(line: bytes, distance: int) -> bytes:
-    """Give a line for an instruction of the same function that lies further on."""
+    """Return the line of a later instruction of the same function."""
     match = _LINE.fullmatch(line)
     if match is None or not distance:
         return line

@@ -1,4 +1,4 @@
-"""Runs everything that hypothesis makes inputs for again and again, each time with other ones; `make fuzz`.
+"""Runs the property tests again and again, each time with new inputs; `make fuzz`.
 
 Stops after `--seconds`, or at the first failure, which hypothesis prints with the input that shows it:
 that input becomes a test.
@@ -18,12 +18,12 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("tests/property",)
 MOST_SECONDS = 24 * 3600
-# schemathesis goes on for as long as it is let: a fifth of the time, two minutes a round at most.
+# schemathesis has no end of its own: it gets a fifth of the time, at most two minutes a round.
 SHARE, MOST_SHARE = 5, 120
 
 
 def main() -> int:
-    """Run rounds until the time is over; gives the exit code of the round that failed, else 0."""
+    """Run rounds until the time is over. Return the exit code of the round that failed, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz")
     parser.add_argument("--seconds", type=int, default=300)
     seconds = min(max(parser.parse_args().seconds, 1), MOST_SECONDS)
@@ -38,7 +38,7 @@ def main() -> int:
         try:
             code = process.wait(left)
         except subprocess.TimeoutExpired:
-            # As Ctrl-C does: pytest then stops the servers that its tests have started.
+            # Like Ctrl-C, so that pytest stops the servers of its tests.
             process.send_signal(signal.SIGINT)
             process.wait()
             break

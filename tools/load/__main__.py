@@ -1,7 +1,7 @@
-"""Asks a server of its own as many people at once would, on the loopback interface; run by `make load`.
+"""Sends a server the requests of many clients at once, on the loopback interface; `make load`.
 
-Bounded in clients, time and bytes; it stops by itself. Prints what was seen and asserts nothing but that no
-request failed: a busy machine is no fault.
+Clients, time and bytes are bounded, and it stops by itself. It prints a table and fails only if a request
+failed: a busy machine is no fault.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_CLIENTS, MOST_SECONDS, MOST_MEGABYTES = 200, 300, 2000
 
 
 def main() -> int:
-    """Run the load; gives 1 when a request failed."""
+    """Run the load. Return 1 if a request failed."""
     options = _options()
     folder = Path(tempfile.mkdtemp(prefix="flamescope-load-"))
     server = Server(copy_examples(folder / "profiles"), folder / "cache", "--log-requests", "false")
@@ -92,7 +92,7 @@ def _failures(samples: list[Sample]) -> int:
 
 
 def _memory() -> float:
-    """Sum the proportional sizes of the server, which is our child, and its processes."""
+    """Return the proportional set size of our child, the server, and its processes in MB."""
     children = psutil.Process().children(recursive=True)
     return sum(getattr(child.memory_full_info(), "pss", 0) for child in children) / 1e6
 

@@ -1,4 +1,4 @@
-"""Clients that ask one thing after the other over a connection of their own, and note how long it took."""
+"""Clients that send one request after the other, each over its own connection, and record the times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sample(NamedTuple):
 
 
 def ask(url: str, path: str, timeout: float = TIMEOUT) -> int:
-    """Ask once; gives the status."""
+    """Send one request and return its status."""
     connection = HTTPConnection(urlsplit(url).netloc, timeout=timeout)
     try:
         return _ask(connection, path)
@@ -39,10 +39,10 @@ def _ask(connection: HTTPConnection, path: str) -> int:
 
 
 class Clients:
-    """So many threads; they run from entering to leaving."""
+    """Threads that send requests from entering the context to leaving it."""
 
     def __init__(self, url: str, mix: Mapping[str, str], count: int) -> None:
-        """Each of `count` clients begins elsewhere in the mix."""
+        """Prepare `count` clients. Each begins at another place of the mix."""
         self._url = url
         self._mix = mix
         self._stop = threading.Event()
@@ -63,11 +63,11 @@ class Clients:
             thread.join(2 * TIMEOUT)
 
     def wait(self, seconds: float) -> None:
-        """Let them run for so long."""
+        """Let the clients run for some seconds."""
         self._stop.wait(seconds)
 
     def take(self) -> list[Sample]:
-        """Give what was noted since the last time."""
+        """Return the samples since the last call."""
         with self._lock:
             taken, self._samples = self._samples, []
         return taken

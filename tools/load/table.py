@@ -1,4 +1,4 @@
-"""Writes what was seen of every route: throughput, median and 99th percentile, calm and during a reading."""
+"""The table of the load: throughput, median and 99th percentile of each route, calm and during a reading."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEAD = " " * 10 + 2 * _COLUMNS
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the value that `share` of the values are not above (nearest rank)."""
+    """Return the percentile of a share from 0 to 1 (nearest rank)."""
     if not values:
         return 0.0
     return sorted(values)[max(0, -int(-share * len(values) // 1) - 1)]
@@ -21,7 +21,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def table(
     names: Iterable[str], calm: list[Sample], calm_seconds: float, cold: list[Sample], cold_seconds: float
 ) -> str:
-    """Write a line a route, and how much the 99th percentile grew."""
+    """Return one line per route, with the growth of its 99th percentile."""
     lines = [_HEAD + f"{'p99 ratio':>11}"]
     for name in names:
         parts = [_part(name, calm, calm_seconds), _part(name, cold, cold_seconds)]

@@ -1,4 +1,4 @@
-"""What `make bench` measures must be the same every time, and read without a line skipped."""
+"""The inputs of `make bench` are the same every time and are read without skipped lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shares of time: what a function of ours calls elsewhere is its own, what it calls of ours is not."""
+"""Shares of time: foreign functions count for their caller, our own for themselves."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from tools.bench.report import write_between
 from tools.bench.ui.times import Frames, Mark, follow_times, frames, percentile
 
-# Four ranges that a drag goes through, and when the pointer asked for each.
+# Four ranges of a drag, and the time of each request.
 A, B, C, D = ((0.0, end) for end in (1.0, 2.0, 3.0, 4.0))
 ASKED = [Mark(10, A), Mark(20, B), Mark(30, C), Mark(40, D)]
 

@@ -13,7 +13,7 @@ from tools.bench.ui.screens import SCREENS, measured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the options, measure, show the table."""
+    """Read the options, measure, print the table."""
     parser = shared_options("tools.bench.ui", __doc__)
     parser.add_argument("--only", metavar="SCREEN", action="append", choices=SCREENS, help=", ".join(SCREENS))
     options = parser.parse_args(arguments)

@@ -16,7 +16,7 @@ from tools.bench.inputs import MB
 from tools.bench.ui.times import Mark
 
 WINDOW = (1400, 900)
-# What would make two runs differ: the screen's own density and colours, and timers of pages nobody sees.
+# Without these, runs differ by the screen's density and colours and by throttled timers.
 PINNED_ARGUMENTS = [
     *BROWSER_ARGUMENTS,
     "--force-device-scale-factor=1",
@@ -30,8 +30,8 @@ WAIT_MS = 60_000
 KILOBYTE = 1000
 HEATMAP_PAINTED, GRAPH_PAINTED, RANGE_ASKED = "heatmap painted", "graph painted", "range asked"
 
-# The page keeps only its newest marks; frames are asked for only while they are counted, because asking
-# makes the browser draw them.
+# The page keeps only its newest marks. Frames are requested only while they are counted, because a request
+# makes the browser draw.
 RECORD = """
 window.bench = { marks: [], frames: [], counting: false };
 new PerformanceObserver((list) => {
@@ -54,7 +54,7 @@ bench.counted = () => {
 
 
 class BenchPage:
-    """One window with the explorer, in a browser that has never seen it."""
+    """One window with the explorer and empty caches."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -62,7 +62,7 @@ class BenchPage:
         self._protocol = page.context.new_cdp_session(page)
 
     def open(self, file: str, zoomed: bool = False) -> float:
-        """Open a profile, with all of its time or a part; gives the milliseconds to the painted heatmap.
+        """Open a profile, or a part of its time. Return the milliseconds to the painted heatmap.
 
         They begin with the navigation.
         """
@@ -83,19 +83,19 @@ class BenchPage:
         self.page.wait_for_function("(name) => bench.marks.some((mark) => mark.name === name)", arg=name)
 
     def settle(self) -> None:
-        """Wait until the graph shows what is selected, and the page has nothing to do."""
+        """Wait until the graph shows the selection and the page is idle."""
         self.page.wait_for_selector('[data-testid="flamegraph-panel"][data-behind="false"]')
         self.page.evaluate("() => new Promise((done) => requestIdleCallback(done, { timeout: 5000 }))")
 
     def marks(self, name: str) -> list[dict[str, Any]]:
-        """Give the marks of a name since the last `forget`."""
+        """Return the marks of a name since the last `forget`."""
         found: list[dict[str, Any]] = self.page.evaluate(
             "(name) => bench.marks.filter((mark) => mark.name === name)", name
         )
         return found
 
     def ranges(self, name: str) -> list[Mark]:
-        """Give those marks that tell a range."""
+        """Return the marks of a name with their ranges."""
         return [Mark(mark["at"], (mark["start"], mark["end"])) for mark in self.marks(name)]
 
     def forget(self) -> None:
@@ -107,12 +107,12 @@ class BenchPage:
         self.page.evaluate("() => bench.count()")
 
     def counted_frames(self) -> list[float]:
-        """Stop; gives when each frame began, in milliseconds."""
+        """Stop recording. Return the begin of each frame in milliseconds."""
         found: list[float] = self.page.evaluate("() => bench.counted()")
         return found
 
     def memory(self) -> float:
-        """Give MB of what JavaScript holds after a collection, typed arrays included."""
+        """Return the JavaScript heap after a collection in MB, including typed arrays."""
         self._protocol.send("HeapProfiler.collectGarbage")
         usage = self._protocol.send("Runtime.getHeapUsage")
         return float(usage["usedSize"] + usage.get("backingStorageSize", 0)) / MB
@@ -120,7 +120,7 @@ class BenchPage:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the browser. Raises FileNotFoundError where there is none."""
+    """Start the browser. Raise FileNotFoundError if there is none."""
     executable = PROGRAMS["chromium"].find()
     if executable is None:
         raise FileNotFoundError(PROGRAMS["chromium"].missing)
@@ -134,7 +134,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def new_page(browser: Browser, url: str) -> Iterator[BenchPage]:
-    """Open a window with nothing in its caches."""
+    """Open a window with empty caches."""
     size = {"width": WINDOW[0], "height": WINDOW[1]}
     with browser.new_context(viewport=size, reduced_motion="no-preference") as context:  # type: ignore[arg-type]
         context.set_default_timeout(WAIT_MS)
@@ -143,7 +143,7 @@ def new_page(browser: Browser, url: str) -> Iterator[BenchPage]:
 
 
 def first_screen_kilobytes(browser: Browser, url: str) -> float:
-    """Give the scripts and styles that the first screen loads, as gzip packs each of them, in kB."""
+    """Return the size of the first screen's scripts and styles, each gzipped, in kB."""
     loaded: list[Response] = []
 
     def keep(response: Response) -> None:

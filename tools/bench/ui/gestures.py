@@ -1,4 +1,4 @@
-"""What a person does with the two pictures, as real input events of the browser, sixty a second."""
+"""Gestures on the two canvases, as real input events, sixty a second."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Box(NamedTuple):
     height: float
 
     def at(self, across: float, down: float) -> tuple[float, float]:
-        """Give the point at two shares of the way, each 0 to 1."""
+        """Return the point at two shares of the size, each from 0 to 1."""
         return self.left + across * self.width, self.top + down * self.height
 
 
 def plot(page: Page) -> Box:
-    """Where the heatmap's cells are."""
+    """Return the place of the heatmap's cells."""
     place = """(canvas) => {
       const { x, y } = canvas.getBoundingClientRect();
       const { plotLeft, plotTop, plotWidth, plotHeight } = canvas.dataset;
@@ -41,14 +41,14 @@ def plot(page: Page) -> Box:
 
 
 def flame(page: Page) -> Box:
-    """Where the flame graph is."""
+    """Return the place of the flame graph."""
     found = page.get_by_test_id("flamegraph").bounding_box()
     assert found is not None, "no flame graph"
     return Box(found["x"], found["y"], found["width"], found["height"])
 
 
 def ticks(seconds: float) -> Iterator[float]:
-    """Give the share of the way, sixty times a second; late ones are left out, as by a real device."""
+    """Yield the share of the time, sixty times a second. Late ticks are left out, as by a real device."""
     start = time.perf_counter()
     for step in range(1, round(EVENTS_PER_SECOND * seconds) + 1):
         due = step / EVENTS_PER_SECOND
@@ -76,7 +76,7 @@ def dragging(page: Page, seconds: float) -> Iterator[None]:
 
 
 def zoom_heatmap(page: Page, seconds: float) -> None:
-    """Come closer with Ctrl and the wheel, and go away again."""
+    """Zoom in with Ctrl and the wheel, and out again."""
     page.mouse.move(*plot(page).at(0.4, 0.5))
     page.keyboard.down("Control")
     for share in ticks(seconds):
@@ -85,7 +85,7 @@ def zoom_heatmap(page: Page, seconds: float) -> None:
 
 
 def pan_heatmap(page: Page, seconds: float) -> None:
-    """Go along the time with Shift and the wheel, there and back."""
+    """Pan with Shift and the wheel, there and back."""
     page.mouse.move(*plot(page).at(0.4, 0.5))
     page.keyboard.down("Shift")
     for share in ticks(seconds):

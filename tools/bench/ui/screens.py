@@ -1,4 +1,4 @@
-"""What is measured of the screen: opening, dragging, zooming, panning, memory, and the size of the page."""
+"""The measurements of the screen: opening, dragging, zooming, panning, memory and the size of the page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KILOBYTES = Unit("kB", 0)
 FRAMES = Unit("frames/s", 0, more=True)
 BUNDLE_TARGET, FRAME_TARGET = 250.0, 50.0
 SECONDS, QUICK_SECONDS = 5.0, 1.0
-# Below it a gesture has not reached its picture.
+# With fewer, the gesture has not reached its canvas.
 LEAST_PAINTED = 2
 # A server that has just started is still starting its reading processes, and a new window its own: opened at
 # once in the second, a profile that the server knows took longer than an unknown one in the first.
@@ -45,7 +45,7 @@ MEMORY_OPEN, MEMORY_AFTER = "JavaScript heap, opened", "JavaScript heap, after a
 
 
 class Gesture(NamedTuple):
-    """Something to do for some seconds, and the picture that it must paint again and again.
+    """A gesture of some seconds, and the canvas that it must repaint.
 
     `zoomed`: a part of the heatmap is shown meanwhile.
     """
@@ -66,7 +66,7 @@ GESTURES = (
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A profile on the screen: its file, where its index is, and what it is held against."""
+    """A profile on the screen: its file, the place of its index and its target."""
 
     recipe: Recipe
     name: str
@@ -75,7 +75,7 @@ class Screen:
 
 
 def measured(bench: Bench, chosen: Sequence[str]) -> Iterator[Row]:
-    """Measure the page's size, then the profiles that were chosen."""
+    """Measure the page's size, then the chosen profiles."""
     with chromium() as browser:
         for number, screen in enumerate(SCREENS[name](bench) for name in chosen):
             bench.measured(f"all_cores{screen.suffix.replace('-', '_')}", screen.recipe, screen.suffix)
@@ -102,7 +102,7 @@ SCREENS: Mapping[str, Callable[[Bench], Screen]] = {screen.__name__: screen for 
 
 
 def _screen(bench: Bench, browser: Browser, screen: Screen) -> Iterator[Row]:
-    """Measure one profile, all of it several times."""
+    """Measure one profile several times."""
     found: dict[str, list[float]] = defaultdict(list)
     for _ in range(min(bench.runs, 3)):
         machine.wait_until_quiet(bench.patience)
@@ -150,7 +150,7 @@ def _visit(
 
 
 def _gone_through(page: BenchPage, gesture: Gesture, seconds: float) -> Frames:
-    """Do it. Raises RuntimeError where the page painted nothing for it: standing still is never slow."""
+    """Run a gesture. Raise RuntimeError if the page painted nothing, since that is never slow."""
     page.forget()
     page.count_frames()
     gesture.run(page.page, seconds)
@@ -163,9 +163,9 @@ def _gone_through(page: BenchPage, gesture: Gesture, seconds: float) -> Frames:
 
 
 def _dragged(page: BenchPage, seconds: float) -> list[float]:
-    """Drag for some seconds; gives for every range asked for the milliseconds until its graph was painted."""
+    """Drag for some seconds. Return the milliseconds from each requested range to its painted graph."""
     page.forget()
-    # Until the last moves are answered: letting go of the button would ask for something else.
+    # Wait for the graph of the last move: releasing the button would request another one.
     with gestures.dragging(page.page, seconds):
         page.settle()
         times = follow_times(page.ranges(RANGE_ASKED), page.ranges(GRAPH_PAINTED))

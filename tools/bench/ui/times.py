@@ -1,4 +1,4 @@
-"""The arithmetic of `make bench-ui`: what the marks of a page and the times of its frames amount to.
+"""The arithmetic of `make bench-ui`: durations from the marks of a page and the times of its frames.
 
 Milliseconds on the page's clock everywhere.
 """
@@ -13,20 +13,20 @@ from typing import TypeAlias
 import numpy as np
 
 Milliseconds: TypeAlias = float
-# Start and end of a range in seconds, as the page wrote them into its marks.
+# Start and end of a range in seconds, from the page's marks.
 Range: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """When the pointer asked for a range, or when the graph of a range was on the screen."""
+    """The time at which the pointer requested a range, or its graph was painted."""
 
     at: Milliseconds
     range: Range
 
 
 def follow_times(asked: Iterable[Mark], painted: Iterable[Mark]) -> list[Milliseconds]:
-    """Give for each range that the pointer asked for how long until its graph, or a later one's, was seen.
+    """Return the time from each requested range to its painted graph, or to a later one.
 
     Ranges that were skipped because the pointer had moved on count until what came instead: what nobody
     painted is not fast. A move inside one cell asks for nothing new. Raises ValueError where the last
@@ -52,20 +52,20 @@ def _changes(asked: Iterable[Mark]) -> list[Mark]:
 
 
 def percentile(times: Sequence[Milliseconds], percent: float) -> Milliseconds:
-    """Give the value that `percent` of 100 are not above, interpolated between its neighbours."""
+    """Return a percentile, interpolated between its neighbours."""
     return float(np.percentile(times, percent))
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """How a stretch of frames ran: how many a second, and the longest wait from one to the next."""
+    """Frames per second, and the longest gap between two frames."""
 
     per_second: float
     longest: Milliseconds
 
 
 def frames(starts: Sequence[Milliseconds]) -> Frames:
-    """Sum up the times at which frames began. Raises ValueError for fewer than two."""
+    """Sum up the begin times of frames. Raise ValueError for fewer than two."""
     gaps = [later - sooner for sooner, later in pairwise(starts)]
     if not gaps:
         raise ValueError("fewer than two frames")
