@@ -22,6 +22,8 @@ from flamescope_py.readers.json.text import peek
 from flamescope_py.readers.limits import MAX_DEPTH
 
 MAX_LINE = 4 << 20
+# Frames whose stacks are interned at a time.
+BATCH = 1 << 18
 # Flame graphs are added up in double precision, which is exact up to here.
 MAX_TOTAL = 2**53
 # Counts with a fraction are rounded where the smallest of them still counts then, else scaled up.
@@ -148,6 +150,8 @@ class _Reading:
         self._report = self._builder.report
         self._frames: dict[str, int] = {}
         self._nodes, self._threads = array("q"), array("q")
+        # The stacks that have no node yet, one after the other.
+        self._stacks, self._depths = array("q"), array("q")
         self._counts = array("d")
         # Decimal places of the counts.
         self._places = 0
@@ -176,7 +180,10 @@ class _Reading:
         number = float(count)
         if not number.is_integer():
             self._places = max(self._places, _places(count))
-        self._nodes.append(self._builder.stack(map(self._frame, names)))
+        self._stacks.extend(map(self._frame, names))
+        self._depths.append(len(names))
+        if len(self._stacks) > BATCH:
+            self._intern()
         self._threads.append(self._builder.thread(UNKNOWN, UNKNOWN, names[0]))
         self._counts.append(number)
 
@@ -189,8 +196,15 @@ class _Reading:
             self._frames[text] = frame
         return frame
 
+    def _intern(self) -> None:
+        """Find the nodes of the stacks read so far."""
+        nodes = self._builder.stacks(np.array(self._stacks, np.int64), np.array(self._depths, np.int64))
+        self._nodes.frombytes(nodes.tobytes())
+        del self._stacks[:], self._depths[:]
+
     def finish(self) -> Profile:
         """Add the samples and return the profile."""
+        self._intern()
         if not self._nodes:
             raise BrokenProfileError("No line of this file is a folded stack (a;b;c 42): write it again.")
         self._builder.add_samples(
