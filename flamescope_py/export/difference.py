@@ -1,8 +1,8 @@
-"""Two flame graphs in one file, for programs that have a place for both.
+"""Writes two flame graphs in one file, for programs that can show both.
 
-Folded: a line a stack with both counts behind it, as difffolded.pl of FlameGraph writes and flamegraph.pl
-reads, the older one first. SVG: the first graph, red where it has more and blue where it has less; the
-number stands before the name, since colour alone tells nobody enough.
+Folded: one line per stack with both counts behind it, the first graph's first, as FlameGraph's difffolded.pl
+writes and flamegraph.pl reads. SVG: the first graph, red where it has more and blue where it has less. The
+difference also stands before each name as a number, since colour alone is not enough for everyone.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from flamescope_py.export.folded import folded
 from flamescope_py.export.svg import Marks, svg
 from flamescope_py.model.profile import SAMPLES
 
-# Red, green and blue of what is the same, much more and much less, as the screen has them.
+# Red, green and blue of equal, much larger and much smaller values, as on the screen.
 _SAME, _MORE, _LESS = (232, 232, 232), (250, 125, 115), (98, 169, 255)
-# Percentage points below which a difference reads as none.
+# A smaller difference, in percentage points, is not written.
 _LEAST = 0.1
 
 
 def folded_difference(pair: Pair) -> Iterator[bytes]:
-    """Write every stack of either graph in the order of names: `stack first second`."""
+    """Yield every stack of either graph in the order of names: `stack first second`."""
     counts = [_stacks(graph) for graph in (pair.first, pair.second)]
     for stack in sorted({*counts[0], *counts[1]}):
         yield b"%s %d %d\n" % (stack, counts[0][stack], counts[1][stack])
 
 
 def svg_difference(pair: Pair, title: str, unit: str = SAMPLES) -> Iterator[bytes]:
-    """Draw the first graph by how it differs; stacks that only the second has are not in it."""
+    """Draw the first graph in the colours of the difference, without stacks that only the second has."""
     graph, delta = pair.difference.graph, pair.difference.total_delta
     if delta is None:
         raise ValueError("an elided graph has no difference")
@@ -46,14 +46,14 @@ def svg_difference(pair: Pair, title: str, unit: str = SAMPLES) -> Iterator[byte
 
 
 def _colour(share: float) -> str:
-    """Give the colour of a difference, from -1 over 0 to 1."""
+    """Return the colour of a difference from -1 to 1."""
     end = _MORE if share > 0 else _LESS
     parts = (round(none + (most - none) * abs(share)) for none, most in zip(_SAME, end, strict=True))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def _words(points: float) -> str:
-    """Give `+3.1` or `-0.4`: percentage points of the first graph; nothing where it would read as nothing."""
+    """Return percentage points of the first graph, such as `+3.1`; empty for a small difference."""
     return "" if math.fabs(points) < _LEAST else f"{points:+.1f}"
 
 

@@ -1,10 +1,11 @@
-"""Folded stacks: one line a stack, frames from the root joined by `;`, a blank and the count.
+"""Writes folded stacks: one line per stack, with frames from the root joined by `;`, a blank and the count.
 
-The form of stackcollapse-perf.pl and inferno, and for plain symbols the same lines: the root is left out,
-equal stacks are added up, a `;` in a name would split it and becomes `:`, `[unknown]` in a known library is
-`[library]`, and an inlined function of a chain `a->b` is `b_[i]`. Unlike theirs, names keep their arguments,
-brackets and quotes, commands their blanks, and where there is a kind and no library `_[k]` and `_[j]` tell
-it, so that folded stacks that were read are written as they were.
+The form is that of stackcollapse-perf.pl and inferno, and for plain symbols the lines are the same. The root
+is left out, and equal stacks are added up. A `;` in a name becomes `:`, since it would split the name.
+`[unknown]` in a known library is `[library]`. An inlined function of a chain `a->b` is `b_[i]`.
+
+Unlike there, names keep their arguments, brackets and quotes, and commands their blanks. A frame with a kind
+and without a library is marked (`_[k]`, `_[j]`), so that folded stacks are written as they were read.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from dataclasses import replace
 import numpy as np
 
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.analysis.rewrite import FrameRows, tree_of_paths
 from flamescope_py.export.stacks import stacks, valid
-from flamescope_py.model import Frame, StackTrie
+from flamescope_py.model import ROOT, Frame
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL
 
 UNKNOWN = "[unknown]"
@@ -28,7 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def folded(graph: FlameGraph) -> Iterator[bytes]:
-    """Write every stack that samples end in, in the order of their names."""
+    """Write every stack with samples that end there, in the order of names."""
     graph = _merged(graph)
     names = [name.encode() for name in graph.frames.name]
     for stack, own in stacks(graph):
@@ -36,22 +38,23 @@ def folded(graph: FlameGraph) -> Iterator[bytes]:
 
 
 def _merged(graph: FlameGraph) -> FlameGraph:
-    """Merge siblings that are written alike; samples of the root get a frame of its name."""
-    trie = StackTrie()
-    written = [trie.frame(written_name(graph.frames[row])) for row in range(len(graph.frames))]
-    moved = [0]
-    for parent, frame in zip(graph.tree.parent[1:].tolist(), graph.frame[1:].tolist(), strict=True):
-        moved.append(trie.child(moved[parent], written[frame]))
-    if graph.own[0]:
-        moved[0] = trie.child(0, written[int(graph.frame[0])])
-    tree, frames, position = trie.freeze()
-    own = np.zeros(len(tree), dtype=np.int64)
-    np.add.at(own, position[moved], graph.own)
+    """Merge siblings that are written alike; samples of the root get a frame with its name."""
+    rows: FrameRows = {ROOT: 0}
+    names = [written_name(graph.frames[row]) for row in range(len(graph.frames))]
+    labels = np.array([rows.setdefault((name, "", ""), len(rows)) for name in names], np.int64)[graph.frame]
+    # The frame for the root's samples is a node more.
+    more = [labels[0]] if graph.own[0] else []
+    tree, frames, moved = tree_of_paths(
+        np.concatenate((graph.tree.parent, np.zeros(len(more), np.uint32))), np.append(labels, more), rows
+    )
+    moved[0] = moved[-1] if more else 0
+    own = np.zeros(len(tree), np.int64)
+    np.add.at(own, moved[: len(labels)], graph.own)
     return replace(graph, frames=frames, tree=tree, own=own, total=tree.totals(own), extras=None)
 
 
 def written_name(frame: Frame) -> str:
-    """Give a frame as it stands in a line."""
+    """Return a frame as it stands in a line."""
     name = _in_line(frame.name) or UNKNOWN
     if name == UNKNOWN and frame.library not in {"", UNKNOWN}:
         name = f"[{_in_line(frame.library).rpartition('/')[2]}]"

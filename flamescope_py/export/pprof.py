@@ -1,7 +1,7 @@
-"""pprof's profile.proto, gzipped, for `go tool pprof` and all that reads its files.
+"""Writes pprof's profile.proto, gzipped, for `go tool pprof` and other programs that read its files.
 
-A frame is a function and a location of its own, a library a mapping. Protocol buffers that follow each other
-add up to one message, so that stacks are written as they come and not held.
+A frame is one function and one location, a library is a mapping. Protocol buffers that follow each other are
+one message, so that stacks are written without keeping them.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 BATCH = 256
 GZIP = 31  # zlib's window bits for gzip, whose header then holds no time: the same graph is the same bytes
-# What a value is called and counted in, by the unit of the flame graph.
+# pprof's type and unit of a value, by the unit of the flame graph.
 SAMPLE_TYPES = {SAMPLES: ("samples", "count"), MICROSECONDS: ("time", "microseconds")}
 
 
 def pprof(graph: FlameGraph, unit: str = SAMPLES) -> Iterator[bytes]:
-    """Write a flame graph in pieces; `unit` is what its values count."""
+    """Yield a flame graph in pieces; `unit` is the unit of its values."""
     packer = zlib.compressobj(wbits=GZIP)
     for part in _messages(graph, unit):
         yield packer.compress(part.SerializeToString(deterministic=True))
@@ -58,7 +58,7 @@ def _messages(graph: FlameGraph, unit: str) -> Iterator[pb.Profile]:
 
 
 def _tables(graph: FlameGraph, unit: str) -> pb.Profile:
-    """Write all but the samples: a location and a function a frame, their number its row and one."""
+    """Return all but the samples: one location and one function per frame, numbered from 1."""
     from flamescope_py.export.pprof_pb2 import Function, Line, Location, Mapping, Profile, ValueType
 
     strings = _Strings()

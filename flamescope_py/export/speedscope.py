@@ -1,7 +1,7 @@
-"""speedscope's JSON (https://www.speedscope.app/file-format-schema.json): one sampled profile.
+"""Writes speedscope's JSON (https://www.speedscope.app/file-format-schema.json): one sampled profile.
 
-The stacks of a flame graph have no order in time, so that speedscope's time order view shows them by name;
-its left heavy and sandwich views are what this is for.
+It is meant for speedscope's left heavy and sandwich views. The stacks of a flame graph have no order in time,
+so that the time order view shows them by name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BATCH = 256
 
 
 def speedscope(graph: FlameGraph, name: str, unit: str = SAMPLES) -> Iterator[bytes]:
-    """Write a flame graph in pieces; `unit` is what its values count."""
+    """Yield a flame graph in pieces; `unit` is the unit of its values."""
     frames = graph.frames
     head = {
         "$schema": SCHEMA,
@@ -39,7 +39,7 @@ def speedscope(graph: FlameGraph, name: str, unit: str = SAMPLES) -> Iterator[by
         "endValue": sum(weights),
         "weights": weights,
     }
-    # Deep stacks repeat their callers, so that samples are written as they come and not held.
+    # Deep stacks repeat their callers: samples are written without keeping them.
     yield orjson.dumps(head)[:-1] + b',"profiles":[' + orjson.dumps(profile)[:-1] + b',"samples":['
     yield from _samples(graph)
     yield b"]}]}"

@@ -1,4 +1,4 @@
-"""The stacks of a flame graph one after the other, as every format but SVG writes them."""
+"""Lists the stacks of a flame graph, for every format but SVG."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flamescope_py.analysis.flamegraph import FlameGraph
 
 
 def stacks(graph: FlameGraph) -> Iterator[tuple[list[int], int]]:
-    """Give every stack that samples end in, as rows of `graph.frames` from the first caller to the leaf,
-    and their value, in tree order.
+    """Yield every stack with samples that end there, and their value, in tree order.
 
-    The root is left out, except where samples end in it. The list is the same every time: copy it to keep it.
+    A stack is a list of rows of `graph.frames`, from the outermost caller to the leaf, without the root,
+    except for samples that end in the root. The list is reused: copy it to keep it.
     """
     stack: list[int] = []
     rows = zip(graph.frame.tolist(), graph.depth.tolist(), graph.own.tolist(), strict=True)
@@ -24,5 +24,5 @@ def stacks(graph: FlameGraph) -> Iterator[tuple[list[int], int]]:
 
 
 def valid(text: str) -> str:
-    """Replace what UTF-8 cannot hold: half a surrogate pair, as JSON may carry it."""
+    """Replace half surrogate pairs, which JSON may carry and UTF-8 cannot."""
     return text.encode("utf-8", "replace").decode()

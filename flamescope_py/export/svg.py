@@ -1,7 +1,7 @@
-"""The flame graph as one SVG file, root at the bottom: no script, no font and no style from elsewhere.
+"""Draws the flame graph as one SVG file, root at the bottom, without scripts, foreign fonts or styles.
 
-Every frame is an SVG of its own inside, which cuts its text: the whole name is there for a browser's search
-and for copying. `<title>` is what a browser shows under the pointer.
+Every frame is an inner SVG, which clips its text: the whole name is there for searching and copying. Browsers
+show its `<title>` under the pointer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MIN_WIDTH = 0.2
 MIN_TEXT_WIDTH = 18
 BATCH = 200
 
-# Hue and saturation by kind, the same hues as on the screen; a name's own lightness tells neighbours apart.
+# Hue and saturation by kind, with the hues of the screen. The lightness of a name tells neighbours apart.
 _COLOURS = {
     USER: (0.085, 0.80),
     KERNEL: (0.60, 0.75),
@@ -40,13 +40,12 @@ _COLOURS = {
 _GREY = (0.62, 0.08)
 _LIGHTNESS, _SPREAD = 0.76, 0.06
 
-# What XML cannot hold, however it is escaped.
+# Characters that XML cannot hold, not even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Marks(NamedTuple):
-    """What every node of a graph is marked with: a colour in place of its kind's, and a few characters
-    before its name."""
+    """The marks of every node: a colour in place of its kind's, and a few characters before its name."""
 
     colours: Sequence[str]
     words: Sequence[str]
@@ -64,7 +63,7 @@ class _Box(NamedTuple):
 
 
 class _Label(NamedTuple):
-    """What a box says and how it looks; texts are safe inside XML."""
+    """The text and colour of a box; texts are safe inside XML."""
 
     name: str
     place: str
@@ -74,7 +73,7 @@ class _Label(NamedTuple):
 def svg(
     graph: FlameGraph, title: str, width: int = 1200, unit: str = SAMPLES, marks: Marks | None = None
 ) -> Iterator[bytes]:
-    """Draw a flame graph, in pieces; `width` is in pixels and is kept within `WIDTHS`."""
+    """Yield the picture of a flame graph in pieces; `width` is in pixels, limited to WIDTHS."""
     width = min(max(width, WIDTHS[0]), WIDTHS[1])
     boxes, left_out = _layout(graph, width - 2 * MARGIN)
     height = TOP + BOTTOM + ROW * (1 + max(box.depth for box in boxes))
@@ -93,7 +92,7 @@ def svg(
 
 
 def _label(box: _Box, label: _Label, marks: Marks | None) -> _Label:
-    """Give what is written on a box, as marked."""
+    """Return the label of a box with its mark."""
     if marks is None:
         return label
     word = marks.words[box.node]
@@ -101,12 +100,12 @@ def _label(box: _Box, label: _Label, marks: Marks | None) -> _Label:
 
 
 def escaped(text: str) -> str:
-    """Make any text safe inside XML, as text and as attribute."""
+    """Escape any text for XML, as text and as attribute."""
     return html.escape(_FORBIDDEN.sub("\ufffd", text))
 
 
 def colour(frame: Frame) -> str:
-    """Give a frame's colour: the hue says its kind, the lightness comes from its name."""
+    """Return a frame's colour: its hue by kind, its lightness by name."""
     hue, saturation = _COLOURS.get(frame.kind, _GREY)
     step = zlib.crc32(frame.name.encode("utf-8", "replace")) / 0xFFFFFFFF * 2 - 1
     parts = colorsys.hls_to_rgb(hue, _LIGHTNESS + _SPREAD * step, saturation)
@@ -118,11 +117,11 @@ def _place(frame: Frame) -> str:
 
 
 def _layout(graph: FlameGraph, width: float) -> tuple[list[_Box], int]:
-    """Place the frames that are wide enough; also counts those that are not, with all above them."""
+    """Place the frames that are wide enough; also count the others, with all frames above them."""
     scale = width / max(int(graph.total[0]), 1)
     columns = (graph.frame, graph.depth, graph.total, graph.tree.end)
     frames, depths, totals, ends = (column.tolist() for column in columns)
-    # Where the next frame of each depth begins, in the graph's unit.
+    # The left edge of the next frame at each depth, in the graph's unit.
     free = [0] * (int(np.max(graph.depth)) + 2)
     boxes, left_out, row = [_Box(0, frames[0], 0, width, 0, totals[0])], 0, 1
     while row < len(frames):
