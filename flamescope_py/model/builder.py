@@ -1,8 +1,8 @@
 """Collects stacks and samples in file order and turns them into a Profile.
 
-One builder a reader; a large file has one builder a chunk, and `merge` joins them by interning the
-later one's names again; equal stacks become one at the end. The result does not depend on where the file
-was cut: frames and siblings are brought into name order then.
+A reader has one builder. A large file has one per part, and `merge` joins them: it interns the names of the
+later part again, and equal stacks are merged at the end. The result does not depend on where the file was
+cut, since frames and siblings are then brought into name order.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _OPTIONAL = {"weight": 1, "heat": 1, "period": 0}
 
 
 class ProfileBuilder(StackTrie):
-    """A trie of stacks, tables of names, and sample columns that still stand in file order."""
+    """A trie of stacks, tables of names, and sample columns in file order."""
 
     def __init__(self) -> None:
-        """Start with a root and nothing else."""
+        """Start with the root alone."""
         super().__init__()
         self.report = ParseReport()
         self.header: dict[str, str] = {}
@@ -48,15 +48,15 @@ class ProfileBuilder(StackTrie):
         self._start, self._end = float("inf"), float("-inf")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what merging does not need: a part crosses between processes."""
+        """Leave out the tables that merging does not need: parts cross between processes."""
         return {**self.__dict__, "_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
 
     def thread(self, pid: int, tid: int, command: str) -> int:
-        """Intern a thread and give its row."""
+        """Intern a thread and return its row."""
         return self._threads.setdefault(Thread(pid, tid, command), len(self._threads))
 
     def event(self, name: str) -> int:
-        """Intern an event and give its row; past MAX_EVENTS all new ones share one more row."""
+        """Intern an event and return its row; after MAX_EVENTS, all new ones share one more row."""
         if len(self._events) >= MAX_EVENTS and name not in self._events:
             name = MORE_EVENTS
         return self._events.setdefault(name, len(self._events))
@@ -78,11 +78,11 @@ class ProfileBuilder(StackTrie):
         self.report.samples += count
 
     def times(self) -> npt.NDArray[np.float64]:
-        """Give the times of all samples so far, in file order."""
+        """Return the times of all samples so far, in file order."""
         return self._column("time")
 
     def keep(self, wanted: npt.NDArray[np.bool_]) -> None:
-        """Keep only the samples for which `wanted` (one value a sample, in file order) is true."""
+        """Keep the samples for which `wanted` (one value per sample, in file order) is true."""
         start = 0
         for position, batch in enumerate(self._batches):
             part = wanted[start : start + len(batch["time"])]
@@ -114,7 +114,7 @@ class ProfileBuilder(StackTrie):
         self._start, self._end = min(self._start, start), max(self._end, end)
 
     def merge(self, later: ProfileBuilder) -> None:
-        """Take in the builder of the part of the file that follows this one's."""
+        """Add the builder of the next part of the file."""
         nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
         threads = np.array([self.thread(*thread) for thread in later._threads], dtype=np.uint32)
         events = np.array([self.event(name) for name in later._events], dtype=np.uint16)
@@ -129,7 +129,7 @@ class ProfileBuilder(StackTrie):
         self.report.absorb(later.report)
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
-        """Sort, bring the tree into pre-order and freeze everything; `facts` go into `Meta`."""
+        """Sort the samples, bring the tree into pre-order and return the profile; `facts` go into `Meta`."""
         tree, frames, moved = self.freeze()
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
@@ -152,7 +152,7 @@ class ProfileBuilder(StackTrie):
         return Profile(samples, tree, frames, tuple(threads), meta, self.report)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Join the batches and sort them by time, counting the samples that came too early."""
+        """Join the batches, sort them by time and count the samples that came out of order."""
         names = {name for batch in self._batches for name in batch} | set(_COLUMNS) - set(_OPTIONAL)
         columns = {name: self._column(name) for name in names}
         time = columns["time"]

@@ -1,18 +1,18 @@
-"""What a reader saw and what it left out: a parser that hides what it dropped is lying."""
+"""The report of a reader: what it read, left out and repaired, so that nothing is lost in silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 MAX_NOTES = 20
-# So that no kind of fault hides the others.
+# One kind of fault must not hide the others.
 MAX_NOTES_OF_A_REASON = 5
 MAX_NOTE_TEXT = 200
 
 
 @dataclass(slots=True)
 class Note:
-    """One thing that was skipped or mended: why, where, and how it looked."""
+    """A skipped or repaired line: the reason, its number and its text."""
 
     reason: str
     line: int | None = None
@@ -21,11 +21,11 @@ class Note:
 
 @dataclass(slots=True)
 class ParseReport:
-    """Counts of what a reader saw. All counts are of the whole file.
+    """Counts of a reader, for the whole file.
 
-    `skipped` counts lines (or records) that were left out; `notes` holds the first few of them. `other`
-    counts, by kind, what was understood and has no place in a profile: nothing is lost with it.
-    `messages` are sentences of other programs (perf's standard error) or about the file as a whole.
+    `skipped` counts lines (or records) that were left out; `notes` has the first few of them. `other` counts,
+    by kind, lines that were understood and have no place in a profile: they are no loss. `messages` are
+    sentences of other programs (perf's standard error) or about the file as a whole.
     """
 
     lines: int = 0
@@ -41,7 +41,7 @@ class ParseReport:
     messages: list[str] = field(default_factory=list)
 
     def skip(self, reason: str, line: int | None = None, text: str = "", count: int = 1) -> None:
-        """Count `count` skipped lines and name them, while there is room for notes."""
+        """Count skipped lines, and note them while there is room."""
         self.skipped += count
         self.note(reason, line, text)
 
@@ -50,18 +50,18 @@ class ParseReport:
         self.other[kind] = self.other.get(kind, 0) + count
 
     def cut_off(self, what: str, line: int | None, text: str) -> None:
-        """Count a record that the end of the file cuts in two, and say it of the file as a whole."""
+        """Count a record that the end of the file cuts off, and add a message about the file."""
         self.skip(f"the file ends in the middle of {what}", line, text)
         self.messages.append(f"The file ends in the middle of {what}: 1 is left out.")
 
     def note(self, reason: str, line: int | None = None, text: str = "") -> None:
-        """Name something without counting it as skipped."""
+        """Note a line without counting it as skipped."""
         alike = sum(note.reason == reason for note in self.notes)
         if len(self.notes) < MAX_NOTES and alike < MAX_NOTES_OF_A_REASON:
             self.notes.append(Note(reason, line, text[:MAX_NOTE_TEXT]))
 
     def absorb(self, later: ParseReport) -> None:
-        """Add the report of the part of the file that follows this one's."""
+        """Add the report of the next part of the file."""
         for note in later.notes:
             line = None if note.line is None else note.line + self.lines
             self.note(note.reason, line, note.text)
@@ -69,5 +69,5 @@ class ParseReport:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         for kind, count in later.other.items():
             self.add_other(kind, count)
-        # What the whole file suffers from is found by everyone who reads a part of it.
+        # Every reader of a part finds the faults of the whole file.
         self.messages.extend(message for message in later.messages if message not in self.messages)
