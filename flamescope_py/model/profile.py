@@ -69,6 +69,8 @@ class Meta:
     `unit` is the unit of a flame graph's values. With `owner_level`, the tree's first level has commands or
     threads, which frame filters never remove. `timed` is False for a file without any timestamp;
     `time_advice` is then one sentence on how to get a file with timestamps.
+    `also` are other types that the file can be read as, and `preferred` is the one of them that shows more
+    of it, empty where this is it. `period_unit` is the unit of periods, empty where the event has it.
     """
 
     format: str
@@ -80,6 +82,9 @@ class Meta:
     time_advice: str = ""
     unit: str = SAMPLES
     owner_level: bool = True
+    also: tuple[str, ...] = ()
+    preferred: str = ""
+    period_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

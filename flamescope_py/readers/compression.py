@@ -1,7 +1,7 @@
-"""Opens what may be compressed: the first bytes decide, never the file's name.
+"""Decompresses files, also several times over. The first bytes decide, never the file's name.
 
-gzip goes through isal, which decodes two to three times as fast as zlib; the others through the
-standard library (zstd through its backport before Python 3.14).
+gzip goes through isal, which decodes two to three times as fast as zlib, the others through the standard
+library (zstd through its backport before Python 3.14). Archives of one profile are opened by `archives`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import bz2
 import lzma
 import sys
+import tarfile
+import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, cast
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple, cast
 
 from isal import igzip, isal_zlib
 
-from flamescope_py.errors import BrokenProfileError, TooLargeError
+from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
+from flamescope_py.readers import archives
+from flamescope_py.readers.layers import Layer, ZlibDecoder, too_large
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -26,12 +30,24 @@ CHUNK = 1 << 18
 ENDS_EARLY = "The compressed file ends early: only what could be read is shown."
 DAMAGED = "The compressed file is damaged: only what could be read, up to the damage, is shown."
 MAX_DECOMPRESSED = 1 << 38
+# How much of a file may have to be decompressed to find the head of the profile in it.
+MAX_HEAD = 256 << 20
+# gzip in gzip in an archive, and one more.
+MAX_LAYERS = 4
+# Enough for every magic, the header of a tar archive, and a try at zlib.
+_LOOK = 512
 
-_GZIP = b"\x1f\x8b"
-_BZIP2 = b"BZh"
-_XZ = b"\xfd7zXZ\x00"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_MAGIC_LENGTH = 6
+_MAGICS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": archives.ZIP,
+    b"PK\x05\x06": archives.ZIP,
+}
+# .lzma: properties and size of the dictionary, mostly 8 MiB; then the size, mostly unknown.
+_LZMA = b"\x5d\x00\x00"
+_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 _BROKEN: tuple[type[Exception], ...] = (
     OSError,
@@ -40,11 +56,13 @@ _BROKEN: tuple[type[Exception], ...] = (
     cast(type[Exception], isal_zlib.error),  # its stub says that it is an instance
     lzma.LZMAError,
     zstd.ZstdError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
 )
 
 
 class DamagedStreamError(BrokenProfileError):
-    """The compressed stream is cut or damaged; `shown` is what to say where the part before it is shown."""
+    """The compressed stream is cut or damaged; `shown` is the sentence for a part that is shown."""
 
     def __init__(self, shown: str) -> None:
         """`shown` is ENDS_EARLY or DAMAGED."""
@@ -53,12 +71,78 @@ class DamagedStreamError(BrokenProfileError):
         self.shown = shown
 
 
-def codec(file: BinaryIO) -> str:
-    """Name the compression of a file that stands at its start; "" for none. Reads 6 bytes and goes back."""
-    head = file.read(_MAGIC_LENGTH)
+class Opened(NamedTuple):
+    """A file without its compressions and archives, their names from the outside in, and notes.
+
+    An archive adds a note about its other files while it is read.
+    """
+
+    stream: BinaryIO
+    names: tuple[str, ...]
+    notes: list[str]
+
+
+def _any(_head: bytes) -> bool:
+    return True
+
+
+def codec(file: BinaryIO, wanted: Callable[[bytes], bool] = _any) -> str:
+    """Name the compressions of a file that stands at its start, for example `gzip`; "" for none.
+
+    The file is at its start again afterwards. Raises as `chunks` does.
+    """
+    names = _opened(file, MAX_HEAD, wanted).names
     file.seek(0)
-    magics = {_GZIP: "gzip", _BZIP2: "bzip2", _XZ: "xz", _ZSTD: "zstd"}
-    return next((name for magic, name in magics.items() if head.startswith(magic)), "")
+    return "+".join(names)
+
+
+def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Opened:
+    stream, names, notes = file, list[str](), list[str]()
+    look = file.read(_LOOK)
+    file.seek(0)
+    while kind := _kind(look):
+        if len(names) == MAX_LAYERS:
+            raise UnknownFormatError(f"The file is compressed more than {MAX_LAYERS} times: unpack it first.")
+        names.append(kind)
+        if kind in archives.OPENERS:
+            stream = _opened_archive(stream, kind, limit, wanted, notes)
+        else:
+            stream = _decoder(stream, kind)
+        layer = Layer(stream, limit)
+        look = layer.peek(_LOOK)
+        stream = cast(BinaryIO, layer)
+    return Opened(stream, tuple(names), notes)
+
+
+def _opened_archive(
+    stream: BinaryIO, kind: str, limit: int, wanted: Callable[[bytes], bool], notes: list[str]
+) -> BinaryIO:
+    try:
+        return archives.OPENERS[kind](stream, limit, wanted, notes)
+    except _BROKEN as error:
+        _require_damage(error)
+        raise DamagedStreamError(_shown(error)) from error
+
+
+def _kind(look: bytes) -> str:
+    """Name the compression or archive that begins with some bytes; "" for none."""
+    for magic, name in _MAGICS.items():
+        if look.startswith(magic):
+            return name
+    if look.startswith(_LZMA) and _decodes(lzma.LZMADecompressor(lzma.FORMAT_ALONE), look):
+        return "lzma"
+    if look.startswith(_ZLIB) and _decodes(zlib.decompressobj(), look):
+        return "zlib"
+    return archives.TAR if archives.is_tar(look) else ""
+
+
+def _decodes(decoder: lzma.LZMADecompressor | zlib._Decompress, look: bytes) -> bool:
+    """Return True if bytes are no text that begins by chance as this compression does."""
+    try:
+        decoder.decompress(look, 1 << 16)
+    except (lzma.LZMAError, zlib.error):
+        return False
+    return True
 
 
 def _decoder(file: BinaryIO, name: str) -> BinaryIO:
@@ -66,40 +150,46 @@ def _decoder(file: BinaryIO, name: str) -> BinaryIO:
         return cast(BinaryIO, igzip.GzipFile(fileobj=file))  # type: ignore[no-untyped-call]
     if name == "bzip2":
         return cast(BinaryIO, bz2.BZ2File(file))
-    if name == "xz":
+    if name in ("xz", "lzma"):
         return cast(BinaryIO, lzma.LZMAFile(file))
+    if name == "zlib":
+        return cast(BinaryIO, ZlibDecoder(file))
     return cast(BinaryIO, zstd.ZstdFile(file))
 
 
-def chunks(file: BinaryIO, size: int = CHUNK, limit: int = MAX_DECOMPRESSED) -> Iterator[bytes]:
+def chunks(
+    file: BinaryIO,
+    size: int = CHUNK,
+    limit: int = MAX_DECOMPRESSED,
+    wanted: Callable[[bytes], bool] = _any,
+    notes: list[str] | None = None,
+) -> Iterator[bytes]:
     """Read a file from its start, decompressed, in chunks of at most `size` bytes.
 
-    Raises DamagedStreamError where the compressed stream is cut or damaged, behind all that comes before
-    that place, and TooLargeError past `limit` decompressed bytes.
+    Of an archive, the one file is read whose head is `wanted`; `notes` tells of others. Raises
+    DamagedStreamError where the compressed stream is cut or damaged, behind all that comes before that place,
+    TooLargeError past `limit` decompressed bytes, and UnknownFormatError for an archive of several profiles.
     """
-    name = codec(file)
-    source = _decoder(file, name) if name else file
-    total = 0
-    for chunk in _decoded(source, size) if name else iter(lambda: source.read(size), b""):
+    opened = _opened(file, limit, wanted)
+    source, total = opened.stream, 0
+    for chunk in _decoded(source, size) if opened.names else iter(lambda: source.read(size), b""):
         total += len(chunk)
         if total > limit:
-            raise TooLargeError(
-                f"The file holds more than {limit} bytes when decompressed (max_decompressed_bytes): cut it."
-            )
+            raise TooLargeError(too_large(limit))
         yield chunk
+    if notes is not None:
+        notes += opened.notes
 
 
 def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
-    """Read what a decoder gives. Not by `read`, which loses what it has when it meets damage."""
+    """Read all that a decoder returns. Not by `read`, which loses its data when it meets damage."""
     parts: list[bytes] = []
     length, fault = 0, None
     while fault is None:
         try:
             part = source.read1(size - length)  # type: ignore[attr-defined]  # decoders have it
         except _BROKEN as error:
-            # An error of the disk has a number, those of the decoders have none.
-            if isinstance(error, OSError) and error.errno is not None:
-                raise
+            _require_damage(error)
             part, fault = b"", error
         parts.append(part)
         length += len(part)
@@ -108,14 +198,25 @@ def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
             parts, length = [], 0
         if not part and fault is None:
             return
-    raise DamagedStreamError(ENDS_EARLY if isinstance(fault, EOFError) else DAMAGED) from fault
+    raise DamagedStreamError(_shown(fault)) from fault
 
 
-def head(file: BinaryIO, size: int) -> bytes:
-    """Read the first `size` decompressed bytes, or what is readable of them."""
+def _shown(error: Exception) -> str:
+    return ENDS_EARLY if isinstance(error, EOFError | tarfile.ReadError) else DAMAGED
+
+
+def _require_damage(error: Exception) -> None:
+    """Raise errors of the disk, which have a number; those of decoders have none."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error
+
+
+def head(file: BinaryIO, size: int, wanted: Callable[[bytes], bool] = _any) -> bytes:
+    """Read the first `size` decompressed bytes, or the readable part of them."""
     parts: list[bytes] = []
+    found = chunks(file, size, MAX_HEAD, wanted)
     try:
-        for chunk in chunks(file, size):
+        for chunk in found:
             parts.append(chunk)
             if sum(map(len, parts)) >= size:
                 break

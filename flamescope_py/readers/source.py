@@ -1,10 +1,11 @@
-"""Opens profiles: from a file object to a Profile, whatever the compression and the format.
+"""Opens profiles: from a file object to a Profile, whatever the compression, the encoding and the format.
 
-The only module that joins decompression, recognition and readers; readers themselves do no I/O.
+The only module that joins decompression, recognition and readers. Readers themselves do no I/O.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +21,13 @@ from flamescope_py.errors import (
     WrongTypeError,
 )
 from flamescope_py.model import Profile
-from flamescope_py.readers import compression, folded, registry
+from flamescope_py.readers import compression, encoding, folded, magic, registry
+from flamescope_py.readers.encoding import Encoding
 from flamescope_py.readers.registry import Reader
 from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 
 HEAD_BYTES = 64 << 10
+LONG_HEAD_BYTES = 1 << 20
 SHORTER = "The file became shorter while it was read: try again when it is complete."
 Progress = Callable[[int], None]
 
@@ -39,46 +42,84 @@ class Sniffed(NamedTuple):
 def sniff_file(file: BinaryIO) -> Sniffed:
     """Tell a file's type from a bounded head. Never raises for what the file holds."""
     try:
-        head = compression.head(file, HEAD_BYTES)
+        head = _head(file)
     except FlameScopeError as error:
         return Sniffed(UNKNOWN_TYPE, str(error))
-    reader = registry.recognise(head)
-    return Sniffed(reader.type) if reader else Sniffed(UNKNOWN_TYPE, _why_unknown(head))
+    refused = magic.archive_or_binary(head)
+    reader = None if refused else registry.recognise(head)
+    return Sniffed(reader.type) if reader else Sniffed(UNKNOWN_TYPE, refused or _why_unknown(head))
+
+
+def _head(file: BinaryIO) -> bytes:
+    """Read the decompressed head; a longer one of JSON whose first member hides its type."""
+    head = compression.head(file, HEAD_BYTES, _is_profile)
+    file.seek(0)
+    if len(head) < HEAD_BYTES or not encoding.plain_head(head).lstrip().startswith((b"{", b"[")):
+        return head
+    if registry.readers_for(head):
+        return head
+    longer = compression.head(file, LONG_HEAD_BYTES, _is_profile)
+    file.seek(0)
+    return longer
+
+
+def _is_profile(head: bytes) -> bool:
+    """Return True for the head of a file in an archive that is a profile, compressed or not."""
+    try:
+        inside = compression.head(io.BytesIO(head), HEAD_BYTES)
+    except FlameScopeError:
+        return False
+    return not magic.archive_or_binary(inside) and registry.recognise(inside) is not None
 
 
 def _why_unknown(head: bytes) -> str:
     if not head:
         return "The file is empty."
-    if b"\0" in head:
-        return "A binary file in no format that we read."
+    head = encoding.plain_head(head)
     if folded.has_two_counts(head):
         return folded.TWO_COUNTS
+    known = magic.unread(head)
+    if known:
+        return known
     if head.lstrip().startswith((b"{", b"[")):
         return "JSON that is neither a CPU profile (nodes, samples) nor a trace (traceEvents)."
     return "No line of its beginning looks like a profile: see the list of formats in the README."
 
 
 class Source(NamedTuple):
-    """A file that is about to be read: its reader, its compression ("" for none) and its size in bytes."""
+    """A file that is about to be read.
+
+    `codec` names its compressions, "" for none, and `size` is in bytes. `encoding` is that of its
+    text, and `asked` is the type that the request named.
+    """
 
     reader: registry.Reader
     codec: str
     size: int
+    encoding: Encoding
+    asked: str
+
+    @property
+    def plain(self) -> bool:
+        """Return True if the reader takes the bytes of the file as they are."""
+        return not self.codec and self.encoding == encoding.PLAIN
 
 
 def open_source(file: BinaryIO, type_name: str) -> Source:
     """Find out how to read a file that stands at its start, and leave it there.
 
-    `type_name` is a type of the registry, or `unknown`, which takes what the head says. Where the head says
-    nothing, the type that was named is tried: somebody may know better. Raises ParameterError for a type
-    that does not exist, WrongTypeError when the file is of another one, UnknownFormatError when it is of
-    none and none was named, and BrokenProfileError when there is nothing in it.
+    `type_name` is a type of the registry, or `unknown`, which recognises the head. Where the head is not
+    recognised, the named type is tried. Raises ParameterError for a type that does not exist,
+    WrongTypeError when the file is of another one, UnknownFormatError when it is of none and none was named,
+    and BrokenProfileError when there is nothing in it.
     """
     if type_name not in (*TYPES, UNKNOWN_TYPE):
         raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(TYPES)}.")
-    codec = compression.codec(file)
-    head = compression.head(file, HEAD_BYTES)
-    file.seek(0)
+    codec = compression.codec(file, _is_profile)
+    head = _head(file)
+    refused = magic.archive_or_binary(head)
+    if refused:
+        raise UnknownFormatError(refused)
     readers = registry.readers_for(head)
     if not readers:
         if not head:
@@ -91,11 +132,13 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
     if not wanted:
         known = readers[0].type
         raise WrongTypeError(f"The file is not of type {type_name} but {known}: ask for type={known}.")
-    return Source(wanted[0], codec, os.fstat(file.fileno()).st_size if _is_real(file) else 0)
+    size = os.fstat(file.fileno()).st_size if _is_real(file) else 0
+    how = encoding.encoding(head) if wanted[0].text else encoding.PLAIN
+    return Source(wanted[0], codec, size, how, type_name)
 
 
 def _tried(reader: Reader, head: bytes) -> Reader:
-    """Read what does not look like a format; where nothing is found, say what the head looks like."""
+    """Try a reader on an unrecognised file. Where it finds nothing, the error is about the head."""
     known = reader.read
     if known is None:
         raise UnknownFormatError(_why_unknown(head))
@@ -110,7 +153,7 @@ def _tried(reader: Reader, head: bytes) -> Reader:
 
 
 def _is_real(file: BinaryIO) -> bool:
-    """Tell a file of the system from one in memory, which has no descriptor."""
+    """Return True for a file of the system; one in memory has no descriptor."""
     try:
         file.fileno()
     except OSError:
@@ -126,23 +169,30 @@ def read_profile(
 ) -> Profile:
     """Read a whole profile from a file that stands at its start.
 
-    `progress` is called with the bytes of the file read so far. Raises as `open_source` does,
+    Where no type is named, a trace that mostly carries a CPU profile is read as that. `progress` is called
+    with the bytes of the file read so far. Raises as `open_source` does,
     BrokenProfileError when the content is broken, and TooLargeError past `most` decompressed bytes.
     """
     source = open_source(file, type_name)
-    damage = Damage()
-    chunks = _reported(damage.end(_chunks(file, source, most)), file, progress)
+    damage, notes = Damage(), list[str]()
+    chunks = _reported(damage.end(_chunks(file, source, most, notes)), file, progress)
+    if source.encoding != encoding.PLAIN:
+        chunks = encoding.plain(chunks, source.encoding)
     try:
-        profile = _read(file, source, chunks, progress or _nobody, most)
+        profile = _read(file, source, chunks, progress or _ignore, most)
     except (BrokenProfileError, UnknownFormatError) as error:
         raise damage.found or error from error
+    if type_name == UNKNOWN_TYPE and profile.meta.preferred:
+        file.seek(0)
+        return read_profile(file, profile.meta.preferred, progress, most)
+    profile.report.messages.extend(notes)
     if damage.found:
         profile.report.messages.insert(0, damage.found.shown)
     return profile
 
 
 class Damage:
-    """Ends a stream where it is damaged, as if it were complete, and keeps what was `found`."""
+    """Ends a stream where it is damaged, as if it were complete, and keeps the error as `found`."""
 
     def __init__(self) -> None:
         """Nothing is found yet."""
@@ -164,13 +214,13 @@ def _read(file: BinaryIO, source: Source, chunks: Iterable[bytes], progress: Pro
         return source.reader.read_file(whole, progress, most)
 
 
-def _nobody(_done: int) -> None:
-    """Tell nobody."""
+def _ignore(_done: int) -> None:
+    """Take progress that is not asked for."""
 
 
 @contextmanager
 def _as_file(file: BinaryIO, source: Source, chunks: Iterable[bytes]) -> Iterator[BinaryIO]:
-    """Give the file itself where another program can read it, else a temporary one of its content."""
+    """Yield the file itself where another program can read it, else a temporary one of its content."""
     if source.size and not source.codec:
         yield file
         return
@@ -180,10 +230,10 @@ def _as_file(file: BinaryIO, source: Source, chunks: Iterable[bytes]) -> Iterato
         yield whole
 
 
-def _chunks(file: BinaryIO, source: Source, most: int) -> Iterator[bytes]:
-    """Read what the file held when it was opened: perf may still be writing to its end."""
+def _chunks(file: BinaryIO, source: Source, most: int, notes: list[str]) -> Iterator[bytes]:
+    """Read the bytes that the file had when it was opened: perf may still be appending to it."""
     if source.codec or not source.size:
-        yield from compression.chunks(file, limit=most)
+        yield from compression.chunks(file, limit=most, wanted=_is_profile, notes=notes)
         return
     left = source.size
     for chunk in compression.chunks(file):
@@ -195,7 +245,7 @@ def _chunks(file: BinaryIO, source: Source, most: int) -> Iterator[bytes]:
 
 
 def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
-    """Pass the chunks of a file on, telling how far the reading has come."""
+    """Pass the chunks of a file on, and report how far the reading has come."""
     for chunk in chunks:
         if progress is not None:
             progress(file.tell())

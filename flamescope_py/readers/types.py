@@ -1,4 +1,43 @@
-"""The names of the types that a request may ask for. It imports nothing, so that `--help` is quick."""
+"""The formats that can be read, one row each. It imports no reader, so that `--help` is quick.
+
+A new format is one module below readers and one row here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
 
 UNKNOWN_TYPE = "unknown"
-TYPES = ("perf", "cpuprofile", "trace_event", "nflxprofile", "folded")
+
+
+class Format(NamedTuple):
+    """One format: its type in requests, its title, an example command that makes such a file, its module.
+
+    `text` formats get their bytes in UTF-8 with one line end a line, however they are written.
+    """
+
+    type: str
+    title: str
+    command: str
+    module: str
+    text: bool = True
+
+
+# In the order in which heads are looked at.
+FILE_FORMATS = (
+    # JSON first: no other text begins as it does. CPU profiles before traces, which may carry one.
+    Format("cpuprofile", "V8 CPU profile", "node --cpu-prof app.js", "v8.cpuprofile"),
+    Format(
+        "trace_event",
+        "Chrome trace events",
+        "node --trace-event-categories v8,node app.js",
+        "chrome.trace_event",
+    ),
+    Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
+    Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
+    Format("folded", "folded stacks", "perf script | stackcollapse-perf.pl > out.folded", "folded"),
+    # Last, since it has no magic.
+    Format("nflxprofile", "nflxprofile", "perf script | nflxprofile", "nflx.nflxprofile", text=False),
+)
+# Names that a request may carry, the most frequent one first.
+TYPES = tuple(dict.fromkeys(["perf", *(row.type for row in FILE_FORMATS)]))

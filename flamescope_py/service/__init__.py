@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from flamescope_py.model import Profile as Profile
     from flamescope_py.model import TimeRange as TimeRange
     from flamescope_py.readers.source import read_profile as read_profile
+    from flamescope_py.readers.types import FILE_FORMATS as FILE_FORMATS
     from flamescope_py.readers.types import TYPES as TYPES
     from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
     from flamescope_py.remote.importer import Importer as Importer
@@ -77,7 +78,7 @@ _NAMES = {
     "jobs.runner": ["JobRunner"],
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
     "readers.source": ["read_profile"],
-    "readers.types": ["TYPES", "UNKNOWN_TYPE"],
+    "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE"],
     "remote.importer": ["Importer"],
     "remote.requests": ["CALL_GRAPHS", "LONGEST_TEXT", "MAX_FREQUENCY", "MAX_PID", "SHAPES"],
     "service.filters": ["all_filters"],

@@ -23,6 +23,8 @@ def facts(info: ProfileInfo) -> dict[str, object]:
     """Return all facts, ready for JSON. Times are None where the file has none."""
     profile, facets = info.profile, info.facets
     meta, samples = profile.meta, profile.samples
+    # What most profiles do not have is left out of theirs.
+    more = {"also": meta.also, "preferred": meta.preferred, "periodUnit": meta.period_unit}
     return {
         "filename": info.name,
         "format": meta.format,
@@ -47,6 +49,7 @@ def facts(info: ProfileInfo) -> dict[str, object]:
         "threads": _counts(facets.threads, labelled=True),
         "cpus": _counts(facets.cpus),
         "report": _report(profile.report),
+        **{name: value for name, value in more.items() if value},
     }
 
 

@@ -98,7 +98,7 @@ def read(folder: Path) -> Profile:
         CallTree(**tree),
         FrameTable(**names),
         tuple(threads),
-        Meta(**{**meta, "events": tuple(meta["events"])}),
+        Meta(**{**meta, "events": tuple(meta["events"]), "also": tuple(meta["also"])}),
         ParseReport(**report, notes=notes),
     )
 

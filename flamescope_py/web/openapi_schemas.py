@@ -101,7 +101,12 @@ _INFO = record(
         "threads": said(listed(_COUNT), "Values of tid."),
         "cpus": said(listed(_COUNT), "Values of cpu."),
         "report": reference("ParseReport"),
-    }
+    },
+    {
+        "also": said(_TEXTS, "Other types that it can be opened as: a trace that carries a CPU profile."),
+        "preferred": said(TEXT, "Which of these shows most of it, and is opened where no type is named."),
+        "periodUnit": said(TEXT, "What periods count, where it is not the event that tells it."),
+    },
 )
 _REPORT = record(
     {

@@ -54,6 +54,8 @@ def test_where_flamescope_failed_there_is_a_flame_graph_in_microseconds() -> Non
             RunTimers 374 (374 own)
             V8.DeserializeContext 2941 (2941 own)
             V8.DeserializeIsolate 8444 (8444 own)
-          node 2124
-            zlib 2124 (2124 own)
+          node 13504 2103
+            zlib 2103 (2103 own)
+          node 13505 21
+            zlib 21 (21 own)
     """)

@@ -116,6 +116,34 @@ def _allowed(one: Import) -> bool:
     return target in ARROWS[one.column] | MORE_ARROWS.get(one.module, set())
 
 
+# What formats may share: every other module of readers is one format's own, or the pool that runs them.
+SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "spans"}
+# Not formats: they put formats together.
+JOINING = {
+    "archives",
+    "compression",
+    "layers",
+    "pool",
+    "registry",
+    "source",
+    "types",
+    *SHARED_BY_FORMATS,
+}
+
+
+def strangers(source: str, module: str) -> list[str]:
+    """Return the imports of a format that reach into another one."""
+    parts = module.split(".")
+    if parts[0] != "readers" or len(parts) < 2 or parts[1] in JOINING:
+        return []
+    found = []
+    for one in imports(source, module):
+        target = one.target.split(".")
+        if one.ours and target[0] == "readers" and target[1] not in {parts[1], *SHARED_BY_FORMATS}:
+            found.append(f"{module} imports {one.target}")
+    return found
+
+
 def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
@@ -127,6 +155,27 @@ def dotted(path: Path) -> str:
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_no_import_goes_against_the_table(path: Path) -> None:
     assert faults(path.read_text("utf-8"), dotted(path)) == []
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if "readers" in path.parts], ids=dotted)
+def test_formats_import_nothing_of_each_other(path: Path) -> None:
+    assert strangers(path.read_text("utf-8"), dotted(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "count"),
+    [
+        ("readers.v8.cpuprofile", "from flamescope_py.readers.perf.reader import finish", 1),
+        ("readers.folded", "from flamescope_py.readers import perf", 1),
+        ("readers.folded", "from ..readers.chrome import slices", 1),
+        ("readers.folded", "from flamescope_py.readers import registry", 1),
+        ("readers.v8.cpuprofile", "from flamescope_py.readers.v8.nodes import ProfileNodes", 0),
+        ("readers.chrome.rows", "from flamescope_py.readers.json import text", 0),
+        ("readers.registry", "from flamescope_py.readers import folded", 0),
+    ],
+)
+def test_an_import_of_another_format_is_found(module: str, line: str, count: int) -> None:
+    assert len(strangers(line, module)) == count
 
 
 def test_every_column_of_the_package_is_in_the_table() -> None:

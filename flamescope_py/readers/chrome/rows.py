@@ -5,6 +5,7 @@ order in which slices nest.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from math import isnan
 from typing import Any, NamedTuple
 
@@ -13,14 +14,15 @@ import numpy.typing as npt
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import ParseReport, ProfileBuilder
-from flamescope_py.readers.chrome.slices import NO_NAME
-from flamescope_py.readers.json.text import name, number, skip_value
+from flamescope_py.readers.chrome.slices import BEGIN, COMPLETE, END, IDLE_COMPLETE, NO_NAME
+from flamescope_py.readers.json.text import MAX_NAME, MAX_NUMBER, member, name, number, skip_value
 from flamescope_py.readers.json.trace import ThreadKey, ThreadNames, thread_key
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 
 MAX_SPAN = MAX_SPAN_SECONDS * 1_000_000
 MAX_SLICES = 20_000_000
 NO_TIME = "an event without a time (ts)"
+HUGE = "a time (ts) above 2^53, which no microseconds are"
 NO_DURATION = "a complete event (X) without a duration (dur)"
 LONG = "a slice of more than two days"
 STRAY = "an event more than a day away from the others"
@@ -30,8 +32,24 @@ NAMELESS = "(unnamed)"
 # {"pid":29862,"tid":29862,"ts":2804346732,"tts":61988,"ph":"B","cat":"node.fs","name":"fs.sync.lstat", …
 # {"pid":29862,"tid":29862,"ts":2804346744,"tts":61999,"ph":"E","cat":"node.fs","name":"fs.sync.lstat", …
 # {"pid":29862,"tid":29862,"ts":2804332454,"tts":47709,"ph":"X","cat":"v8","name":"V8.GC","dur":642, …
-BEGIN, END, COMPLETE, IDLE_COMPLETE = range(4)
 _KINDS = {"B": BEGIN, "E": END, "X": COMPLETE}
+# Phases that make no slices. What has no place in a profile is counted by these names.
+_OTHERS = {
+    "async events": "bneSTpF",
+    "flow events": "stf",
+    "counters": "C",
+    "instants": "IiR",
+    "samples": "P",
+    "objects": "NOD",
+    "memory dumps": "vV",
+    "clock marks": "c",
+    "contexts": "()",
+}
+_OTHER = {phase: kind for kind, phases in _OTHERS.items() for phase in phases}
+# Times that were rounded apart overlap by up to two units; these are the units that programs round to.
+_COARSE = 1_000.0
+# From this many times on, all of them multiples of a unit is no chance.
+_ENOUGH = 50
 
 
 class Rows(NamedTuple):
@@ -44,7 +62,7 @@ class Rows(NamedTuple):
     thread: npt.NDArray[np.int32]
 
     def pick(self, rows: npt.NDArray[Any]) -> Rows:
-        """Give some rows, by their numbers or by a mask."""
+        """Return some rows, by their numbers or by a mask."""
         return Rows(*(column[rows] for column in self))
 
 
@@ -58,6 +76,8 @@ class Collector:
         # Times of the first and the last event, of whatever kind, in file order.
         self.first = self.last = float("nan")
         self._builder = builder
+        self._reasons: Counter[str] = Counter()
+        self._others: Counter[str] = Counter()
         self._time, self._duration = array("d"), array("d")
         self._kind, self._frame, self._thread = array("b"), array("i"), array("i")
 
@@ -65,7 +85,7 @@ class Collector:
         """Take in one event."""
         phase = event.get("ph")
         if not isinstance(phase, str):
-            skip_value(self._builder.report, NO_PHASE, event)
+            self._skip(NO_PHASE, event)
         elif phase == "M":
             self.names.see(event)
         else:
@@ -77,15 +97,36 @@ class Collector:
             self.first = time if isnan(self.first) else self.first
             self.last = time
         if kind is None:
+            self._others[event["ph"]] += 1
             return
         duration = self._number(event.get("dur")) if kind == COMPLETE else 0.0
-        fault = _fault(time, duration)
+        fault = _fault(event.get("ts"), time, duration)
         if fault:
-            skip_value(self._builder.report, fault, event)
+            self._skip(fault, event)
             return
         if kind == COMPLETE and number(event.get("tdur", 1)) <= 0:
             kind = IDLE_COMPLETE
         self._append(event, time, duration, kind)
+
+    def _skip(self, reason: str, event: dict[str, Any]) -> None:
+        self._reasons[reason] += 1
+        skip_value(self._builder.report, reason, event)
+
+    def why_nothing(self) -> str:
+        """Return the commonest reason for which events were skipped, as a sentence; empty without any."""
+        if not self._reasons:
+            return ""
+        (reason, count), *_ = self._reasons.most_common(1)
+        return f"There is no slice in this trace that can be shown: {count} times {reason}. Record it again."
+
+    def tell(self) -> None:
+        """Count the events that have no place in a profile, by kind."""
+        report = self._builder.report
+        kinds: dict[str, Counter[str]] = {}
+        for phase, count in self._others.items():
+            kinds.setdefault(_OTHER.get(phase, "events of unknown phases"), Counter())[phase[:20]] += count
+        for kind, phases in kinds.items():
+            report.add_other(f"{kind} ({', '.join(sorted(phases)[:20])})", sum(phases.values()))
 
     def _number(self, value: object) -> float:
         if isinstance(value, str):
@@ -96,7 +137,7 @@ class Collector:
     def _append(self, event: dict[str, Any], time: float, duration: float, kind: int) -> None:
         if len(self._time) >= MAX_SLICES:
             raise TooLargeError(f"The trace holds more than {MAX_SLICES} slices: record for a shorter time.")
-        known = name(event.get("name"), "" if kind == END else NAMELESS)
+        known = "" if kind == END and not event.get("name") else _title(event)
         self._time.append(time)
         self._duration.append(duration)
         self._kind.append(kind)
@@ -104,7 +145,7 @@ class Collector:
         self._thread.append(self.threads.setdefault(thread_key(event), len(self.threads)))
 
     def rows(self) -> Rows:
-        """Give what was collected, in file order."""
+        """Return the columns, in file order."""
         return Rows(
             np.array(self._time),
             np.array(self._duration),
@@ -114,9 +155,16 @@ class Collector:
         )
 
 
-def _fault(time: float, duration: float) -> str:
+def _title(event: dict[str, Any]) -> str:
+    """Return the name of a slice; clang's have more in `args.detail`: `Source` of which file."""
+    known = name(event.get("name"), NAMELESS)
+    detail = name(member(event, "args", "detail")) if event.get("ph") == "X" else ""
+    return f"{known} {detail}"[:MAX_NAME] if detail else known
+
+
+def _fault(stamp: object, time: float, duration: float) -> str:
     if isnan(time):
-        return NO_TIME
+        return HUGE if isinstance(stamp, int | float) and MAX_NUMBER < abs(stamp) < 2**64 else NO_TIME
     if not duration >= 0:
         return NO_DURATION
     return LONG if duration > MAX_SPAN else ""
@@ -131,6 +179,13 @@ def plausible(rows: Rows, report: ParseReport) -> Rows:
         report.note(STRAY, text=f"ts {rows.time[row]:.0f}")
     report.skipped += int(np.count_nonzero(far))
     return rows.pick(~far)
+
+
+def rounding(rows: Rows) -> float:
+    """Return the longest overlap, in microseconds, that rounded times make."""
+    times = np.concatenate((rows.time, rows.duration))
+    coarse = len(rows.time) >= _ENOUGH and not (times % _COARSE).any()
+    return 2 * (_COARSE if coarse else 1.0)
 
 
 def in_order(rows: Rows) -> Rows:

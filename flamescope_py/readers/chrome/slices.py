@@ -1,125 +1,156 @@
 """The slices of one thread of a trace, nested as they were: from begin and end events in time order to
 segments of self time, each owned by the innermost slice that was open then.
 
-What does not nest is repaired where the intent is clear, and counted: a slice that outlives the one around
-it ends with it, and a begin without an end ends with the trace.
+What does not nest is repaired where the intent is clear, and counted. Times that were rounded apart may
+overlap by a microsecond or two, which is cut off. Of slices that overlap by more, the later one hangs below
+the earlier one, and below what is around that as soon as the earlier one has ended: no time is lost. A begin
+without an end ends with the slice around it, or with the trace.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flamescope_py.model import NodeId, ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.spans import Spans
 
 NO_BEGIN = "an end (E) without a begin (B)"
 NO_END = "a begin (B) without an end (E), which ends with the trace"
-CROSSING = "a slice that outlives the one around it, cut to it"
+ROUNDED = "slices that overlap by what was rounded, cut where they meet"
+OVERLAP = "a slice that outlives the one around it, shown below it and then beside it"
+CUT = "a slice that outlives the one around it, cut to it"
 FORGOTTEN = "a begin (B) without an end (E), which ends with the slice around it"
 DEEP = f"slices nested deeper than {MAX_DEPTH}, counted with the one around them"
 NO_NAME = -1
-
-
-class Spans:
-    """Columns that grow: from, to (microseconds), the tree node and the row of the thread."""
-
-    def __init__(self) -> None:
-        """Start empty; rows are of the thread `current`."""
-        self.current = 0
-        self.thread = array("q")
-        self.start = array("d")
-        self.end = array("d")
-        self.node = array("q")
-
-    def add(self, start: float, end: float, node: NodeId) -> None:
-        """Append a row."""
-        self.thread.append(self.current)
-        self.start.append(start)
-        self.end.append(end)
-        self.node.append(node)
+# Slices above one that ends before them. More are cut, so that hostile traces are read in time.
+MAX_MOVED = 100
+BEGIN, END, COMPLETE, IDLE_COMPLETE = range(4)
 
 
 class _Open(NamedTuple):
-    """A slice that is open: `limit` is when it or one around it is known to end (infinity for begins)."""
+    """A slice that is open; `limit` is when it or one around it ends first."""
 
-    limit: float
     start: float
+    end: float
+    limit: float
     node: NodeId
     frame: int
-    complete: bool
+    begin: bool
     counted: bool
 
 
 class ThreadSlices:
-    """Feed it the events of one thread in time order, then call `finish`.
+    """Reads the events of one thread, in time order.
 
     `own` gets the segments of self time. `counted` gets every slice that FlameScope counts in a heatmap:
     those that no begin event stands around. Complete events (X) do not hide what is inside of them.
     """
 
     def __init__(
-        self, builder: ProfileBuilder, below: NodeId, own: Spans, counted: Spans, name: str = ""
+        self,
+        builder: ProfileBuilder,
+        below: NodeId,
+        own: Spans,
+        counted: Spans,
+        name: str = "",
+        rounding: float = 0.0,
     ) -> None:
-        """Hang the slices below a node; `name` is what the report calls the thread."""
+        """Hang the slices below a node; `name` is what the report calls the thread.
+
+        `rounding` is the longest overlap, in microseconds, that times rounded apart may make.
+        """
         self._name = name
+        self._rounding = rounding
         self._builder = builder
         self._below = below
         self._own = own
         self._counted = counted
         self._stack: list[_Open] = []
         self._now = -math.inf
-        # Begins that are open, and begins that were cut short and whose ends are still to come, by name.
-        self._begun: Counter[int] = Counter()
-        self._cut: Counter[int] = Counter()
         self._begins = 0
         self._faults: Counter[str] = Counter()
 
-    def begin(self, time: float, frame: int) -> None:
-        """Read a B event."""
-        self._until(time)
-        self._push(_Open(self._limit(), time, self._node(frame), frame, False, not self._begins))
-        self._begun[frame] += 1
-        self._begins += 1
-
-    def complete(self, time: float, duration: float, frame: int, idle: bool = False) -> None:
-        """Read an X event; FlameScope does not count one that was `idle` all the time."""
-        self._until(time)
-        node, end, limit = self._node(frame), time + duration, self._limit()
-        if duration > 0 and not idle and not self._begins:
-            self._counted.add(time, end, node)
-        if end > limit:
-            self._faults[CROSSING] += 1
-        self._push(_Open(min(end, limit), time, node, frame, True, False))
-
-    def end(self, time: float, frame: int) -> None:
-        """Read an E event; one without a name (NO_NAME) ends the innermost begin."""
-        self._until(time)
-        if not (self._begun[frame] if frame != NO_NAME else self._begins):
-            self._end_of_nothing(frame)
-            return
-        while self._stack[-1].complete or frame not in (NO_NAME, self._stack[-1].frame):
-            self._faults[CROSSING if self._stack[-1].complete else FORGOTTEN] += 1
-            self._cut_short(time)
-        self._pop(time)
-
-    def finish(self, time: float) -> None:
-        """End what is still open with the trace."""
-        self._until(time)
+    def read(
+        self,
+        finish: float,
+        time: Sequence[float],
+        duration: Sequence[float],
+        kind: Sequence[int],
+        frame: Sequence[int],
+    ) -> None:
+        """Read all events, of kinds BEGIN, END and so on; what is open at `finish` ends then."""
+        ends = self._ends(time, kind, frame)
+        for start, lasts, what, name, end in zip(time, duration, kind, frame, ends, strict=True):
+            if what == END:
+                continue
+            self._until(start)
+            if what == BEGIN:
+                self._push(start, end, name, begin=True, counted=not self._begins)
+                self._begins += 1
+            else:
+                node = self._push(start, start + lasts, name)
+                if lasts > 0 and what == COMPLETE and not self._begins:
+                    self._counted.add(start, start + lasts, node)
+        self._until(finish)
+        self._pass(finish)
         while self._stack:
-            if not self._stack[-1].complete:
-                self._faults[NO_END] += 1
-            self._pop(time)
+            self._pop(finish)
         self._tell()
 
-    def _end_of_nothing(self, frame: int) -> None:
-        """Skip an E event without its B, unless that B was cut short, which is counted already."""
-        if self._cut[frame] > 0:
-            self._cut[frame] -= 1
-        else:
-            self._faults[NO_BEGIN] += 1
+    def _ends(self, time: Sequence[float], kind: Sequence[int], frame: Sequence[int]) -> list[float]:
+        """Return when the begin event of every row ends: at the next end of its name, if there is one.
+
+        Begins that are passed over end with the one that is ended; their own end may still come.
+        """
+        ends = [math.inf] * len(time)
+        begun: list[int] = []
+        names: Counter[int] = Counter()
+        passed: Counter[int] = Counter()
+        for row, what in enumerate(kind):
+            name = frame[row]
+            if what == BEGIN:
+                begun.append(row)
+                names[name] += 1
+            elif what != END:
+                continue
+            elif not (begun if name == NO_NAME else names[name]):
+                self._faults[NO_BEGIN] += not passed[name]
+                passed[name] = max(0, passed[name] - 1)
+            else:
+                while name not in (NO_NAME, frame[begun[-1]]):
+                    self._faults[FORGOTTEN] += 1
+                    passed[frame[begun[-1]]] += 1
+                    names[frame[begun[-1]]] -= 1
+                    ends[begun.pop()] = time[row]
+                names[frame[begun[-1]]] -= 1
+                ends[begun.pop()] = time[row]
+        return ends
+
+    def _push(
+        self, start: float, end: float, frame: int, begin: bool = False, counted: bool = False
+    ) -> NodeId:
+        """Open a slice; one that outlives those around it is brought into order first."""
+        while end > (limit := self._limit()):
+            if end == math.inf:
+                self._faults[FORGOTTEN] += 1
+                end = limit
+            elif limit - start <= self._rounding:
+                self._faults[ROUNDED] += 1
+                self._close(limit, start)
+            elif end - limit <= self._rounding:
+                self._faults[ROUNDED] += 1
+                end = limit
+            else:
+                self._faults[OVERLAP] += 1
+                break
+        self._faults[NO_END] += end == math.inf
+        node = self._node(frame)
+        self._stack.append(_Open(start, end, min(end, limit), node, frame, begin, counted))
+        return node
 
     def _limit(self) -> float:
         return self._stack[-1].limit if self._stack else math.inf
@@ -130,45 +161,49 @@ class ThreadSlices:
         self._faults[DEEP] += 1
         return self._stack[-1].node
 
-    def _push(self, opened: _Open) -> None:
-        self._stack.append(opened)
-
     def _until(self, time: float) -> None:
-        """Let time pass: slices end that are known to have ended, the innermost first."""
+        """Let time pass: slices end that have ended by then."""
         while self._stack and self._stack[-1].limit <= time:
-            if not self._stack[-1].complete:
-                self._faults[FORGOTTEN] += 1
-            self._cut_short(self._stack[-1].limit)
+            self._close(self._stack[-1].limit, self._stack[-1].limit)
         self._pass(time)
 
-    def _cut_short(self, time: float) -> None:
-        """End the innermost slice where nothing said so; the E event of a begin may still come."""
-        if not self._stack[-1].complete:
-            self._cut[self._stack[-1].frame] += 1
+    def _close(self, limit: float, time: float) -> None:
+        """End at `time` the innermost slice that ends by `limit`; those inside of it that go on move out."""
+        self._pass(time)
+        inside: list[_Open] = []
+        while self._stack[-1].end > limit:
+            inside.append(self._stack.pop())
         self._pop(time)
+        if len(inside) > MAX_MOVED:
+            self._faults[CUT] += len(inside)
+            for piece in inside:
+                self._stack.append(piece)
+                self._pop(time)
+            return
+        for piece in reversed(inside):
+            moved = piece._replace(limit=min(piece.end, self._limit()), node=self._node(piece.frame))
+            self._stack.append(moved)
 
     def _pop(self, time: float) -> None:
-        self._pass(time)
+        """End the innermost slice."""
         closed = self._stack.pop()
-        if closed.complete:
-            return
-        self._begun[closed.frame] -= 1
-        self._begins -= 1
+        self._begins -= closed.begin
         if closed.counted:
             self._counted.add(closed.start, time, closed.node)
 
     def _pass(self, time: float) -> None:
-        """Give the time since the last event to the innermost slice."""
+        """Add the time since the last event to the innermost slice."""
         if self._stack and time > self._now:
             self._own.add(self._now, time, self._stack[-1].node)
         self._now = max(self._now, time)
 
     def _tell(self) -> None:
-        """Put what was skipped and repaired into the report, each reason once."""
+        """Report skipped and repaired events, each reason once."""
         report = self._builder.report
         for reason, count in self._faults.items():
             if reason == NO_BEGIN:
                 report.skipped += count
             else:
                 report.repaired += count
-            report.note(reason, text=f"{count} times in {self._name}")
+            if count:
+                report.note(reason, text=f"{count} times in {self._name}")

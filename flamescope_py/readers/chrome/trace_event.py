@@ -2,12 +2,14 @@
 
 A sample's weight is the node's self time in its tick, in microseconds; times are rounded before they are
 subtracted, so that the parts of a slice add up to it exactly. Its heat is what FlameScope counts in a
-heatmap: one for every tick that a slice touches.
+heatmap: one for every tick that a slice touches. A trace that has no slices and samples of stacks, as Hermes
+writes them, is read as these samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -15,64 +17,74 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS
 from flamescope_py.readers.bounds import cover
-from flamescope_py.readers.chrome.rows import (
-    BEGIN,
-    END,
-    IDLE_COMPLETE,
-    Collector,
-    Rows,
-    in_order,
-    plausible,
-)
-from flamescope_py.readers.chrome.slices import Spans, ThreadSlices
-from flamescope_py.readers.chrome.ticks import MICROSECONDS_A_SECOND, add_samples
-from flamescope_py.readers.json.trace import events, is_trace
+from flamescope_py.readers.chrome.carried import CarriedProfile
+from flamescope_py.readers.chrome.rows import Collector, Rows, in_order, plausible, rounding
+from flamescope_py.readers.chrome.samples import StackSamples
+from flamescope_py.readers.chrome.slices import ThreadSlices
+from flamescope_py.readers.json.trace import EVENTS, SAMPLES, is_trace, parts
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.spans import MICROSECONDS_A_SECOND, Spans, add_samples
 
-recognises = is_trace
+NO_SLICE = "There is no slice in this trace, no event B, E or X: record other categories."
+TIME_ADVICE = "Record a trace whose events and samples have a time (ts)."
+recognises = also = is_trace
 
 
 def read(chunks: Iterable[bytes]) -> Profile:
     """Read a trace. Raises BrokenProfileError when there is no slice in it, and TooLargeError."""
     builder = ProfileBuilder()
-    collector = Collector(builder)
-    for event in events(chunks, builder.report):
-        collector.see(event)
+    collector, samples, carried = Collector(builder), StackSamples(builder), CarriedProfile()
+    for key, value in parts(chunks, builder.report):
+        if key == EVENTS:
+            for event in value:
+                collector.see(event)
+                carried.see(event)
+        elif key == SAMPLES:
+            samples.add(value)
+        else:
+            samples.add_frames(value)
+    collector.tell()
     rows = plausible(collector.rows(), builder.report)
     if not len(rows.time):
-        raise BrokenProfileError(
-            "There is no slice in this trace, no event B, E or X: record other categories."
-        )
+        return _of_samples(builder, collector, samples)
+    samples.tell()
     several = bool((rows.thread != rows.thread[0]).any())
     own, counted = _nested(builder, collector, in_order(rows), several)
     add_samples(builder, own, counted)
     if not builder.report.samples:
         raise BrokenProfileError("No slice of this trace takes any time: record for longer.")
     cover(builder, [collector.first / MICROSECONDS_A_SECOND], [collector.last / MICROSECONDS_A_SECOND])
-    return builder.finish("trace_event", unit=MICROSECONDS, owner_level=several)
+    facts: dict[str, Any] = {"unit": MICROSECONDS, "owner_level": several}
+    if carried.samples:
+        facts |= {"also": ("cpuprofile",), "preferred": carried.preferred(sum(own.lengths()))}
+    return builder.finish("trace_event", **facts)
+
+
+def _of_samples(builder: ProfileBuilder, collector: Collector, samples: StackSamples) -> Profile:
+    """Return a profile of the samples of a trace that has no slices."""
+    if not samples.count:
+        raise BrokenProfileError(collector.why_nothing() or NO_SLICE)
+    several = samples.add_samples(collector.names)
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
+    if not builder.report.samples:
+        raise BrokenProfileError("No sample of this trace has a stack and a time: record it again.")
+    return builder.finish("trace_event", owner_level=several, time_advice=TIME_ADVICE)
 
 
 def _nested(builder: ProfileBuilder, collector: Collector, rows: Rows, several: bool) -> tuple[Spans, Spans]:
-    """Nest the slices of every thread; gives the segments of self time and the slices to count."""
+    """Nest the slices of every thread. Return the segments of self time and the slices to count."""
     own, counted = Spans(), Spans()
     finish = float((rows.time + rows.duration).max())
+    most = rounding(rows)
     keys = list(collector.threads)
+    labels = collector.names.labels(keys)
     starts = np.flatnonzero(np.concatenate(([True], rows.thread[1:] != rows.thread[:-1])))
     for part in np.split(np.arange(len(rows.time)), starts[1:]):
-        thread = collector.names.thread(keys[rows.thread[part[0]]])
-        label = thread.command or f"thread {thread.tid}"
-        below = builder.child(0, builder.frame(label)) if several else 0
-        own.current = counted.current = builder.thread(*thread)
-        _read_thread(ThreadSlices(builder, below, own, counted, label), rows.pick(part), finish)
+        key = keys[rows.thread[part[0]]]
+        below = builder.child(0, builder.frame(labels[key])) if several else 0
+        own.current = counted.current = builder.thread(*collector.names.thread(key))
+        mine = rows.pick(part)
+        columns = (mine.time, mine.duration, mine.kind, mine.frame)
+        slices = ThreadSlices(builder, below, own, counted, labels[key], most)
+        slices.read(finish, *(column.tolist() for column in columns))
     return own, counted
-
-
-def _read_thread(slices: ThreadSlices, rows: Rows, finish: float) -> None:
-    columns = (rows.time, rows.duration, rows.kind, rows.frame)
-    for time, duration, kind, frame in zip(*(column.tolist() for column in columns), strict=True):
-        if kind == BEGIN:
-            slices.begin(time, frame)
-        elif kind == END:
-            slices.end(time, frame)
-        else:
-            slices.complete(time, duration, frame, idle=kind == IDLE_COMPLETE)
-    slices.finish(finish)

@@ -1,6 +1,6 @@
-"""JSON as profiles come in: bounded in size, parsed by orjson, its values taken only as what they may be.
+"""JSON in the form of profiles: bounded in size, parsed by orjson, every value checked for its type.
 
-Nothing here recurses, and nothing of what a file holds is an exception other than ours.
+Nothing here recurses, and no content of a file raises an exception other than ours.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def require_bound(size: int) -> None:
 
 
 def peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Give the first `size` bytes or more, and all chunks again from the first on."""
+    """Return the first `size` bytes or more, and all chunks again from the first on."""
     rest = iter(chunks)
     parts: list[bytes] = []
     total = 0
@@ -71,7 +71,7 @@ def peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
 def parse(text: bytes) -> Any:
     """Parse a JSON text; bytes that are not UTF-8 become U+FFFD.
 
-    Raises BrokenProfileError, which says what is wrong where.
+    Raises BrokenProfileError, which names the fault and its place.
     """
     text = text.removeprefix(BOM)
     try:
@@ -86,7 +86,7 @@ def parse(text: bytes) -> Any:
 
 
 def _fault(error: orjson.JSONDecodeError) -> str:
-    """Say what is wrong with a JSON text, as one sentence."""
+    """Return the fault of a JSON text as one sentence."""
     where = f"line {error.lineno}, column {error.colno}"
     constant = _CONSTANT.match(error.doc, error.pos)
     if "end of data" in error.msg or not error.doc.strip():
@@ -100,7 +100,7 @@ def _fault(error: orjson.JSONDecodeError) -> str:
 
 
 def number(value: object) -> float:
-    """Give a number, also one that is written as text; NaN for anything else and what is out of bounds."""
+    """Parse an int, float or numeric string. Return NaN if invalid or out of range."""
     kind = type(value)  # not isinstance: true and false are no numbers
     if kind is int or kind is float:
         return float(value) if -MAX_NUMBER <= value <= MAX_NUMBER else nan  # type: ignore[arg-type, operator]
@@ -113,7 +113,7 @@ def number(value: object) -> float:
 
 
 def integer(value: object) -> int | None:
-    """Give an integer of 64 bits, also one that is written as text or with `.0`; None for anything else."""
+    """Parse a 64-bit integer, a string of digits or a float like 3.0. Return None for anything else."""
     if isinstance(value, str) and len(value) <= _MAX_DIGITS and value.isascii() and value.isdigit():
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -124,7 +124,7 @@ def integer(value: object) -> int | None:
 
 
 def name(value: object, instead: str = "") -> str:
-    """Give a name that is worth showing, at most MAX_NAME characters of it."""
+    """Return a name to show, at most MAX_NAME characters of it, `instead` for an empty one."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     return value[:MAX_NAME] if isinstance(value, str) and value else instead
@@ -140,12 +140,12 @@ def member(value: object, *path: str) -> Any:
 
 
 def items(value: object) -> list[Any]:
-    """Give a list, empty for anything else."""
+    """Return a list, an empty one for anything else."""
     return value if isinstance(value, list) else []
 
 
 def numbers(values: list[Any]) -> npt.NDArray[np.float64]:
-    """Give a column of numbers, NaN for what is none."""
+    """Return a column of numbers, NaN for other values."""
     if set(map(type, values)) <= {int, float}:
         column = np.array(values, dtype=np.float64)
         column[~(np.abs(column) <= MAX_NUMBER)] = np.nan
@@ -154,7 +154,7 @@ def numbers(values: list[Any]) -> npt.NDArray[np.float64]:
 
 
 def integers(values: list[Any]) -> npt.NDArray[np.int64]:
-    """Give a column of ids, NO_ID for what is none."""
+    """Return a column of ids, NO_ID for other values."""
     if set(map(type, values)) == {int}:
         try:
             return np.array(values, dtype=np.int64)

@@ -1,8 +1,7 @@
 """The nflxprofile reader: Netflix's protocol buffers as a Profile.
 
-`nflxprofile_wire` tells such a file from other bytes, `nflxprofile_stacks` finds the stacks; here the
-samples become columns. A sample's value is its `period`, so that graphs count samples unless they are asked
-to weigh them.
+`wire` recognises such a file and `stacks` finds the stacks. Here the samples become columns. A sample's value
+is its `period`, so that graphs count samples unless they are asked to weigh them.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ def _parsed(data: bytes) -> pb.Profile:
 
 
 def _describe(builder: ProfileBuilder, message: pb.Profile) -> None:
-    """Keep what the file says about itself."""
+    """Keep title and description of the file."""
     facts = {"title": message.title, "description": message.description}
     builder.header |= {name: text(value) for name, value in facts.items() if value}
     if message.idle_sample_count:
@@ -117,7 +116,7 @@ def _name_strangers(numbers: Ints, report: ParseReport) -> None:
 
 
 def _samples_and_times(message: pb.Profile, report: ParseReport) -> tuple[Ints, npt.NDArray[np.float64]]:
-    """Give node and time of every sample; without any deltas the times are unknown."""
+    """Return node and time of every sample; without any deltas the times are unknown."""
     samples = np.array(message.samples, dtype=np.int64)
     deltas = np.array(message.time_deltas, dtype=np.float64)
     if not len(deltas):
@@ -135,7 +134,7 @@ def _samples_and_times(message: pb.Profile, report: ParseReport) -> tuple[Ints, 
 def _column(
     message: pb.Profile, name: str, known: npt.NDArray[np.bool_], nodes: list[pb.Node], place: Rows
 ) -> Ints:
-    """Give pid, tid or cpu of the known samples: from its own column, else from the samples' nodes."""
+    """Return pid, tid or cpu of the known samples: from its own column, else from the samples' nodes."""
     found = np.array(getattr(message, f"samples_{name}"), dtype=np.int64)
     if len(found) >= len(known):
         found = found[: len(known)][known]

@@ -55,10 +55,10 @@ class Stacks:
             self._callers = self._walked()
 
     def end(self, number: int) -> End:
-        """Give where the stack of a known node ends."""
+        """Return where the stack of a known node ends."""
         if self._callers is None:
             return self._end_of_stack(self._nodes[number])
-        if number == 0:  # the root is a frame for nobody but itself
+        if number == 0:  # only its own samples show the root as a frame
             return self._below(End(), self._nodes[0])
         return self._end_of_chain(number, self._callers)
 
@@ -76,7 +76,7 @@ class Stacks:
         return callers
 
     def _end_of_chain(self, number: int, callers: Mapping[int, int]) -> End:
-        """Follow the callers to the root or to a node already placed, then place what lies between."""
+        """Follow the callers to the root or to a node already placed, then place the nodes between."""
         path: dict[int, None] = {}
         while number not in self._ends:
             if number in path or number not in self._nodes:  # a cycle, or a caller that is not there

@@ -1,4 +1,4 @@
-"""Tells an nflxprofile from other bytes. It has no magic, and short bytes often parse as protocol buffers
+"""Recognises an nflxprofile. It has no magic, and short bytes often parse as protocol buffers
 by accident, so that a head is walked field by field: every number and wire type must be one of the format,
 the times must be times, and a node must look like a node.
 """
@@ -42,7 +42,7 @@ class _Cut(Exception):  # noqa: N818  an end, not an error
 
 
 def recognises(head: bytes) -> bool:
-    """Say whether a head is the beginning of an nflxprofile."""
+    """Return True for the head of an nflxprofile."""
     times: dict[int, float] = {}
     nodes, cut = 0, False
     try:
@@ -63,7 +63,7 @@ def recognises(head: bytes) -> bool:
 
 
 def are_times(start: float, end: float) -> bool:
-    """Say whether two numbers can be the seconds at which a profile starts and ends."""
+    """Return True if two numbers can be the seconds at which a profile starts and ends."""
     return start <= end and all(map(_is_time, (start, end)))
 
 
@@ -84,7 +84,7 @@ def _require_node(entry: bytes) -> None:
 
 
 def _fields(data: bytes, known: Wires) -> Iterator[tuple[int, bytes]]:
-    """Give the number and the bytes of every field (none for a varint).
+    """Yield the number and the bytes of every field (none for a varint).
 
     Raises ValueError for a field that is not known, and _Cut where the last one is not whole.
     """
@@ -108,7 +108,7 @@ def _fields(data: bytes, known: Wires) -> Iterator[tuple[int, bytes]]:
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
-    """Read a number of at most ten bytes; gives it and where it ends."""
+    """Read a number of at most ten bytes. Return it and where it ends."""
     number = 0
     for shift, byte in enumerate(data[position : position + 10]):
         number |= (byte & 0x7F) << (7 * shift)

@@ -1,4 +1,4 @@
-"""Pools of reading processes, and what becomes of them when a process dies or has to be ended."""
+"""Pools of reading processes, and their recovery when a process dies or has to be ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flamescope_py.readers.pool import worker
 
 START_SECONDS = 5
 START_PAUSES = (0.1, 0.5)
-# The executor may notice by itself, and then says more.
+# The executor may notice by itself, and its error then has the cause.
 MOST_TURNS_WITH_DEAD = 3
 # A function of `worker` and its arguments.
 Call = tuple[Any, ...]
@@ -26,7 +26,7 @@ class Lane:
     """Processes that read one part after the other; safe to use from several threads."""
 
     def __init__(self, workers: int, context: BaseContext, slots: Any) -> None:
-        """Start `workers` processes with the first call, or at `warm`; they tell progress in `slots`."""
+        """Start `workers` processes with the first call, or at `warm`; they report progress in `slots`."""
         self._workers = workers
         self._context = context
         self._slots = slots
@@ -36,7 +36,7 @@ class Lane:
         self._closed = False
 
     def warm(self) -> None:
-        """Start the processes now, and let each read something; what goes wrong shows when they are needed.
+        """Start the processes now, and let each read something; faults show when they are needed.
 
         Where there are processes, they have work already, and are warm by that.
         """
@@ -47,9 +47,9 @@ class Lane:
                 self.run([(worker.warm_up,)] * self._workers, 0.1, lambda: None)
 
     def run(self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object]) -> list[Any]:
-        """Give the results of the calls; meanwhile `each_turn` runs every so many seconds.
+        """Return the results of the calls; meanwhile `each_turn` runs every `seconds`.
 
-        Raises what a call raises, what `each_turn` raises, which gives the calls up, and BrokenProcessPool
+        Raises the errors of the calls and of `each_turn`, which gives the calls up, and BrokenProcessPool
         when a process dies or cannot be started.
         """
         executor, futures = self._submitted(calls)
@@ -82,7 +82,7 @@ class Lane:
             raise
 
     def close(self) -> None:
-        """Stop the processes for good; what they were reading is given up."""
+        """Stop the processes for good; their readings are given up."""
         with self._lock:
             executor, self._executor, self._closed = self._executor, None, True
         if executor is not None:
@@ -131,7 +131,7 @@ class Lane:
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[Any]:
-    """Give the processes: the pool's own table is the only list of them."""
+    """Return the processes: the pool's own table is the only list of them."""
     return list((getattr(executor, "_processes", None) or {}).values())
 
 
@@ -141,7 +141,7 @@ def _terminate(executor: ProcessPoolExecutor) -> None:
 
 
 def _has_dead(executor: ProcessPoolExecutor) -> bool:
-    """Say whether a process has ended.
+    """Return True if a process has ended.
 
     The executor itself looks only for those that there were when it was last called: one that dies while it
     starts, perhaps with a lock that the others need, would be waited for for ever.

@@ -5,7 +5,7 @@ parts are joined by interning the later ones' names again. Workers read the file
 the descriptor of the asking process: nothing but names and columns crosses between processes.
 Small files are not worth the trip and are read where they are asked for. While a large file keeps all
 processes busy, files of middling size go to other ones (`lanes`), and the system shares the cores out.
-What the workers do is in `worker`.
+`worker` has the workers' part.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import BinaryIO, NamedTuple
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers import compression
+from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.lanes import Call, Lane
 from flamescope_py.readers.source import Progress, Source, open_source, read_profile
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 # A worker's answer costs some milliseconds; 8 MB take about 30 to parse.
 SMALL_FILE = 8 << 20
 SMALL_COMPRESSED_FILE = 1 << 20
-# Half a second for a process; what is larger waits for the large ones.
+# Half a second for a process. Larger files wait for each other.
 MIDDLING_FILE = 64 << 20
 MIDDLING_COMPRESSED_FILE = 8 << 20
 # How far a part's beginning is looked for; a text without blank lines is not cut.
@@ -71,7 +72,7 @@ class ReaderPool:
         self._wide.warm()
 
     def close(self) -> None:
-        """Stop the processes; what they were reading is given up."""
+        """Stop the processes; their readings are given up."""
         for lane in (self._wide, self._aside):
             lane.close()
 
@@ -122,10 +123,10 @@ class ReaderPool:
             raise
 
     def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
-        """Say what the processes are to do, each with its slot, counted from `first`."""
+        """Return one call a process, each with its slot, counted from `first`."""
         parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
-        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS):
-            return [(worker.read_whole, worker.Part(path, 0, source.size, first), name, most)]
+        if parallel is None or source.codec not in ("", *worker.QUICK_CODECS) or source.encoding != PLAIN:
+            return [(worker.read_whole, worker.Part(path, 0, source.size, first), source.asked, most)]
         if source.codec:
             cuts = [source.size * position // self._workers for position in range(self._workers + 1)]
         else:
@@ -139,7 +140,7 @@ class ReaderPool:
         return [(worker.read_part, span, name, most) for span in spans]
 
     def _watched(self, progress: Progress | None) -> Progress:
-        """Tell the progress, and give the reading up when its time is over."""
+        """Wrap `progress` so that the reading is given up when its time is over."""
         seconds = self._bounds.seconds
         deadline = monotonic() + seconds
 
@@ -172,7 +173,7 @@ class ReaderPool:
 
 
 def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:
-    """Give where the parts begin, and the end: about equal parts, each beginning where a sample begins."""
+    """Return where the parts begin, and the end: about equal parts, each beginning where a sample begins."""
     cuts = [0]
     for position in range(1, parts):
         cut = _next_boundary(file, size * position // parts, size, boundary)
@@ -186,7 +187,7 @@ def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[
     step = 1 << 16
     for start in range(position, min(position + MAX_SEARCH, size), step):
         file.seek(start)
-        # One window reaches into the next, so that what lies across is seen.
+        # Windows overlap, so that a boundary across two of them is found.
         found = boundary(file.read(step + 8))
         if found >= 0:
             return min(start + found, size)

@@ -1,4 +1,4 @@
-"""What a reading process does: reads a file, or its part of one, and tells how far it has come.
+"""The work of a reading process: it reads a file, or its part of one, and reports its progress.
 
 A part of a compressed file cannot be sought, but decoding gzip takes a tenth of the time of parsing:
 every worker decodes from the start and parses its own share, so that no text crosses between processes.
@@ -34,7 +34,7 @@ _together: Any = None
 
 
 class Part(NamedTuple):
-    """Bytes `start` to `end` of the file at `path`; `slot` is where a worker tells its progress."""
+    """Bytes `start` to `end` of the file at `path`; `slot` is where a worker reports its progress."""
 
     path: str
     start: int
@@ -59,7 +59,7 @@ def _end_with(sentinel: int) -> None:
 
 
 def warm_up() -> None:
-    """Read what every format that is read in parts has for this, once in every worker.
+    """Rehearse every format that is read in parts, once in every worker.
 
     A worker that is done waits for the others, lest it takes their turn.
     """
@@ -124,7 +124,7 @@ def _part_chunks(part: Part) -> Iterator[bytes]:
 def _share_chunks(
     part: Part, most: int, starts: Sequence[int], boundary: Callable[[bytes], int], damage: Damage
 ) -> Iterator[bytes]:
-    """Decode a file from its start and give one share; the last one sees it to its end."""
+    """Decode a file from its start and yield one share; the last share reads to the end."""
     mine = starts.index(part.start)
     with Path(part.path).open("rb", buffering=0) as file:
         decoded = ((chunk, file.tell()) for chunk in damage.end(compression.chunks(file, limit=most)))
@@ -139,7 +139,7 @@ def _share_chunks(
 def _shares(
     decoded: Iterable[tuple[bytes, int]], starts: Sequence[int], boundary: Callable[[bytes], int]
 ) -> Iterator[tuple[int, bytes]]:
-    """Say which share every piece of text belongs to; all workers see the same chunks and agree.
+    """Yield the share of every piece of text, and the piece. All workers see the same chunks and agree.
 
     `decoded` are chunks with the place in the file where the decoder stood after them.
     """

@@ -1,5 +1,5 @@
-"""The cpuprofile reader: what V8's sampling profiler writes, as a file of its own (`node --cpu-prof`, the
-DevTools) or inside a Chrome trace, where several profiles may stand, each in one event or in a stream.
+"""The cpuprofile reader: profiles of V8's sampling profiler, in files of their own (`node --cpu-prof`, the
+DevTools) or inside a Chrome trace, which may carry several, each in one event or in a stream.
 
 A sample's time is the start plus all deltas up to its own, and its delta is its `period`, in microseconds.
 `(idle)` samples are idle. `(program)` and `(garbage collector)` count in heatmaps and weigh nothing in flame
@@ -15,7 +15,7 @@ from typing import Any
 
 from flamescope_py.errors import BrokenProfileError, WrongTypeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.model.profile import MICROSECONDS, UNKNOWN
 from flamescope_py.readers.bounds import cover
 from flamescope_py.readers.json.text import BLANKS, BOM, items, member, name, number, parse, peek, whole
 from flamescope_py.readers.json.trace import (
@@ -47,6 +47,9 @@ _SAMPLES_FIRST = re.compile(
 )
 
 
+also = is_trace
+
+
 def recognises(head: bytes) -> bool:
     """Return True for the head of a CPU profile, or of a trace that shows one."""
     if is_trace(head):
@@ -75,7 +78,12 @@ def read(chunks: Iterable[bytes]) -> Profile:
         raise BrokenProfileError("There is no sample in this CPU profile: record for longer.")
     bounds = [recording.bounds for recording in recordings]
     cover(builder, [start for start, _ in bounds], [end for _, end in bounds])
-    return builder.finish("cpuprofile", time_advice=TIME_ADVICE)
+    return builder.finish(
+        "cpuprofile",
+        time_advice=TIME_ADVICE,
+        period_unit=MICROSECONDS,
+        also=("trace_event",) if is_trace(head) else (),
+    )
 
 
 def _of_file(chunks: Iterable[bytes], builder: ProfileBuilder) -> list[Recording]:

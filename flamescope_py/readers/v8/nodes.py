@@ -1,7 +1,7 @@
 """The nodes of a V8 CPU profile, hung into the call tree: by `children` in files, by `parent` in traces.
 
-Nodes may say anything of each other: ids that stand twice, two parents, circles. Whatever cannot be
-reached from a root stays out, and is counted.
+Nodes may refer to each other in any way: ids that stand twice, two parents, circles. Nodes that no root
+leads to stay out and are counted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
 
 
 class ProfileNodes:
-    """Feed it lists of nodes, then call `place`; `find` and the columns speak of rows, in the order fed."""
+    """Feed it lists of nodes, then call `place`. `find` and the columns use rows, in the order fed."""
 
     def __init__(self, builder: ProfileBuilder) -> None:
         """Hang the nodes into the tree of `builder`, count faults in its report."""
@@ -54,7 +54,7 @@ class ProfileNodes:
 
     @property
     def hits(self) -> npt.NDArray[np.int64]:
-        """How many samples V8 itself counted, one a row."""
+        """Samples that V8 itself counted, one number a row."""
         return np.array(self._hits, dtype=np.int64)
 
     def add(self, nodes: list[Any]) -> None:
@@ -110,7 +110,7 @@ class ProfileNodes:
         return above
 
     def _parent_rows(self) -> list[int]:
-        """Give the row of every row's parent, or -1; where all have one, the first is made a root."""
+        """Return the row of every row's parent, or -1. Where all have a parent, the first becomes a root."""
         parents = [self._row(parent) for parent in self._parents]
         for row, children in enumerate(self._children):
             for child in map(self._row, children):
@@ -131,7 +131,7 @@ class ProfileNodes:
         return NO_NODE if known is None else self._rows.get(known, NO_NODE)
 
     def find(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Give the row of every id, NO_NODE where no node has it or none of the tree is its."""
+        """Return the row of every id, NO_NODE where no node of the tree has it."""
         known = np.array(list(self._rows), dtype=np.int64)
         if not len(known):
             return np.full(len(ids), NO_NODE)

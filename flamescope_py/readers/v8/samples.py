@@ -27,7 +27,7 @@ MAX_PERIOD = MAX_SPAN_SECONDS * MICROSECONDS_A_SECOND
 class Recording:
     """One profile: set its facts (times in microseconds, NaN for unknown), feed it chunks, then add.
 
-    `absolute` tells that its chunks hold the times of samples instead of the deltas between them.
+    With `absolute`, its chunks hold the times of samples instead of the deltas between them.
     """
 
     def __init__(self, builder: ProfileBuilder) -> None:
@@ -109,7 +109,7 @@ class Recording:
         return time / MICROSECONDS_A_SECOND, _periods(steps)
 
     def _add_hits(self) -> None:
-        """Add what V8 counted itself, where a profile has no samples: a flame graph without times."""
+        """Add the hits of nodes, where a profile has no samples: a flame graph without times."""
         rows = np.flatnonzero((self._nodes.hits > 0) & (self._nodes.node != NO_NODE))
         weight = np.where(self._nodes.mark[rows] == WEIGHTLESS, 0, self._nodes.hits[rows])
         self._add(rows, time=np.full(len(rows), np.nan), weight=weight)
@@ -124,5 +124,5 @@ class Recording:
 
 
 def _periods(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
-    """Return deltas as periods, 0 for what cannot be one."""
+    """Return deltas as periods, 0 for impossible ones."""
     return np.where((steps > 0) & (steps < MAX_PERIOD), np.rint(steps), 0).astype(np.uint64)

@@ -1,12 +1,11 @@
-// A resting finger is a right click: touch screens have no other gesture for a menu. Not useLongPress of
-// Mantine, which a second finger cannot cancel.
+// A finger that rests is a right click: touch screens have no other way to ask for a menu.
 import { useMemo } from "react";
 
 const LONG_MS = 500;
 /** A finger never rests quite still. */
 const SLACK = 8;
 
-/** The press on one canvas. */
+/** One for each canvas: what is pressed now. */
 class LongPress {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private place = { x: 0, y: 0 };
@@ -29,7 +28,7 @@ class LongPress {
     clearTimeout(this.timer);
   }
 
-  /** Return true for the click that follows a long press, once. */
+  /** Whether the click that follows belongs to a long press; asked once. */
   wasLong(): boolean {
     const was = this.long;
     this.long = false;

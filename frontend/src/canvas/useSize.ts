@@ -1,5 +1,4 @@
-// Size of an element in CSS pixels, and device pixels per CSS pixel. Not useElementSize of Mantine, which knows
-// the size a frame later: the canvases measure before the first paint.
+// Size of an element in CSS pixels, and the device's pixels per CSS pixel; both change under way.
 import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
 
 export interface ElementSize {

@@ -24,6 +24,8 @@ import { seconds } from "../types/units";
 
 export const EXPLORE_PATH = "/explore";
 
+const DEFAULT_TYPE = "perf";
+
 /** Reads a value from a query string and writes it there, under one key or two. */
 interface Codec<Value> {
   readonly read: (query: URLSearchParams) => Value;
@@ -35,7 +37,7 @@ type Codecs<State> = { readonly [Field in keyof State]-?: Codec<State[Field]> };
 const COMPARE: Codecs<Omit<Compare, "kind">> = {
   rest: flag("rest", "1"),
   file: text("compareFile"),
-  type: text("compareType"),
+  type: text("compareType", DEFAULT_TYPE),
   range: range("compareStart", "compareEnd"),
   window: range("compareFrom", "compareTo"),
   flip: flag("flip", "1"),
@@ -46,7 +48,7 @@ const EXPLORER: Codecs<ExplorerState> = {
     read: (query) => query.get("file") ?? "",
     write: (query, file) => query.set("file", file),
   },
-  type: text("type"),
+  type: text("type", DEFAULT_TYPE),
   range: range("start", "end"),
   rows: rows("rows"),
   filter: text("filter"),
@@ -97,11 +99,6 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
   const query = new URLSearchParams();
   encode(EXPLORER, query, state);
   return query;
-}
-
-/** The type to name in a link to a file of the list: perf text is what a link without a type opens anyway. */
-export function typeInLink(type: string): string {
-  return type === "perf" ? "" : type;
 }
 
 /** "/explore?file=…" for a link inside the page. */

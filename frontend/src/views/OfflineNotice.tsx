@@ -1,4 +1,4 @@
-// A notice that the server does not answer and the screen may be stale.
+// Says that the server is silent, so that what is on the screen may be old.
 import { useServerAnswers } from "../state/serverHealth";
 import classes from "./OfflineNotice.module.css";
 

@@ -13,7 +13,7 @@ import pytest
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.errors import UnknownFormatError
+from flamescope_py.errors import BrokenProfileError, UnknownFormatError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.reading import stacks
@@ -55,6 +55,9 @@ def test_a_file_has_its_values(case: dict[str, Any]) -> None:
         "folded": weighed(profile, samples.weight),
         "kinds": sorted(set(profile.frames.kind)),
         "columns": profile.seconds,
+        "other": report.other,
+        "also": list(profile.meta.also),
+        "opensAs": profile.meta.format,
     }
     assert {name: facts[name] for name in facts.keys() & case.keys()} == {
         name: case[name] for name in facts.keys() & case.keys()
@@ -75,6 +78,17 @@ def test_a_file_has_its_periods(case: dict[str, Any]) -> None:
 def test_a_file_has_its_heatmap(case: dict[str, Any]) -> None:
     found = heatmap(select(opened(case), Selection(idle=True)), 50)
     assert int(found.values.sum()) == case["heat"]
+
+
+def test_every_file_is_in_the_table() -> None:
+    files = {path.name for path in FILES.iterdir()} - {"expected.json"}
+    assert {case["file"] for case in CASES} == files
+
+
+@pytest.mark.parametrize("case", named([case for case in CASES if "broken" in case]))
+def test_a_file_that_holds_nothing_is_told_why(case: dict[str, Any]) -> None:
+    with pytest.raises(BrokenProfileError, match=case["broken"]):
+        read_profile(io.BytesIO((FILES / case["file"]).read_bytes()), "unknown")
 
 
 @pytest.mark.parametrize("case", named([case for case in CASES if "refused" in case]))

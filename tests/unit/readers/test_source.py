@@ -87,14 +87,13 @@ def test_an_empty_file() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\x7fELF\x02\x01\x01\0\0\0", "binary"),
+        (b"\x7fELF\x02\x01\x01\0\0\0", "an ELF program"),
         (bytes(range(256)) * 100, "binary"),
         (b"just some text\nin lines\n", "No line of its beginning"),
-        (b"\xff\xfe" + "text".encode("utf-16-le"), "binary"),
-        (gzip.compress(gzip.compress(DATA)), "binary"),
+        (b"\xff\xfe" + "text".encode("utf-16-le"), "No line of its beginning"),
         (b"\n\n\n", "No line of its beginning"),
     ],
-    ids=["elf", "all bytes", "text", "utf-16", "gzip in gzip", "blank lines"],
+    ids=["elf", "all bytes", "text", "utf-16", "blank lines"],
 )
 def test_a_file_that_is_no_profile(data: bytes, reason: str) -> None:
     sniffed = sniff_file(io.BytesIO(data))

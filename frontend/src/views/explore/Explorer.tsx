@@ -1,8 +1,8 @@
-// Connects the heatmap and the flame graph: one state, in the address, and one selection for both.
+// Joins the heatmap and the flame graph: one state, in the address, and one selection between them.
 import { useComputedColorScheme } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
-import { formatAmount, formatSpan } from "../../lib/format";
+import { formatPlural, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
 import { looked, readRecent } from "../../model/profiles/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
@@ -123,8 +123,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             state={state}
             change={change}
             scheme={scheme}
-            unit={data.cellUnit}
-            // Where an edge runs through cells, only the server can count the samples.
+            // Where an edge runs through cells, only the server can count.
             graph={compare ? undefined : flame}
             isBehind={shown.isBehind}
             plot={plot}
@@ -140,7 +139,6 @@ export function Explorer({ state, change }: ExplorerProps) {
             state={state}
             change={change}
             scheme={scheme}
-            unit={data.otherCellUnit}
             plot={plot}
           />
         )}
@@ -155,10 +153,10 @@ export function Explorer({ state, change }: ExplorerProps) {
   );
 }
 
-/** The selection in words, where no heatmap shows it. */
+/** What is selected, where no heatmap shows it. */
 function selectedWords({ selection, heatmap, flame }: ExplorerData): string {
   const { range } = selection;
-  const samples = flame.data && formatAmount(flame.data.samples, flame.data.unit);
+  const samples = flame.data && formatPlural(flame.data.samples, "sample");
   const what = range ? `selected ${formatSpan(range, heatmap?.columns ?? 0)}` : "whole profile";
   return [what, samples].filter(Boolean).join(" · ");
 }

@@ -1,16 +1,16 @@
-// Actions for any screen: upload files, open a form, show a job.
+// What any screen may ask for: files to upload, a form, a look at a job.
 import { createContext, useContext } from "react";
 import type { ImportOffer, JobKind } from "../../types/imports";
 
 export interface Importing {
-  /** The permissions of the server; undefined until they are known. */
+  /** undefined until the server has said what it lets us do. */
   readonly offer: ImportOffer | undefined;
   readonly upload: (files: readonly File[]) => void;
   readonly openForm: (kind: JobKind) => void;
   readonly showJob: (id: string) => void;
 }
 
-/** The content of the dialog: a form or a job. */
+/** What the window with a form or a job in it shows. */
 export type Shown = { readonly form: JobKind } | { readonly job: string };
 
 const nothing = () => undefined;

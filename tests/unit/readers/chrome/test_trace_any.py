@@ -19,7 +19,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.chrome import trace_event
-from flamescope_py.readers.json import events as json_events
+from flamescope_py.readers.json import documents as json_documents
 from flamescope_py.readers.source import read_profile, sniff_file
 from flamescope_py.readers.v8 import cpuprofile
 from tests.support.reading import assert_same, read
@@ -170,7 +170,7 @@ def test_a_trace_is_the_same_in_chunks(events: list[Json], size: int) -> None:
         expected = trace_event.read([text])
     except FlameScopeError:
         return
-    with patch.object(json_events, "WINDOW", 1):
+    with patch.object(json_documents, "WINDOW", 1):
         seen = trace_event.read(text[at : at + size] for at in range(0, len(text), size))
     # What is named first among many faults may differ, as a window is looked at as a whole.
     assert_same(seen, expected, but=("notes",))

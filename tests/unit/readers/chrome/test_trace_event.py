@@ -14,8 +14,8 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile, Thread
+from flamescope_py.readers import spans
 from flamescope_py.readers.chrome import rows as trace_event_rows
-from flamescope_py.readers.chrome import ticks as trace_event_ticks
 from flamescope_py.readers.chrome import trace_event
 from tests.support.reading import read
 from tests.support.trees import drawn, lines
@@ -116,8 +116,9 @@ def test_with_several_threads_the_first_level_is_their_name() -> None:
         root 30
           Worker 10
             b 10 (10 own)
-          node 20
+          node 1 10
             a 10 (10 own)
+          node 3 10
             c 10 (10 own)
     """)
     assert trace(*events).meta.owner_level
@@ -241,10 +242,22 @@ def test_a_trace_without_slices_is_refused(events: list[object]) -> None:
         trace_event.read([orjson.dumps(events)])
 
 
+def test_of_a_long_trace_the_ticks_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [whole("a", 5_000, 2_000_000), whole("b", 1_000_000, 500_000)]
+    exact = trace(*events)
+    assert exact.report.messages == []
+    monkeypatch.setattr(spans, "MAX_TICKS", 100)
+    seen = trace(*events)
+    assert seen.report.messages == ["The trace is long: times are exact to 50 ms instead of 10 ms."]
+    assert np.sum(seen.samples.columns()["weight"]) == 2_000_000
+    assert np.sum(seen.samples.columns()["heat"]) == np.sum(exact.samples.columns()["heat"])
+    assert (seen.origin, seen.seconds) == (exact.origin, exact.seconds)
+
+
 def test_bounds_are_errors_that_name_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trace_event_ticks, "MAX_TICKS", 100)
+    monkeypatch.setattr(spans, "MAX_TICKS", 100)
     with pytest.raises(TooLargeError, match="hours"):
-        trace(whole("a", 0, 2_000_000))
+        trace(whole("a", 0, 200_000_000))
     monkeypatch.setattr(trace_event_rows, "MAX_SLICES", 1)
     with pytest.raises(TooLargeError, match="more than 1 slices"):
         trace(whole("a", 0, 1), whole("a", 5, 1))

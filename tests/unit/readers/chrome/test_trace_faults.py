@@ -14,7 +14,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.chrome import trace_event
-from flamescope_py.readers.json import events as json_events
+from flamescope_py.readers.json import documents as json_documents
 from flamescope_py.readers.json import text as json_text
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, read
@@ -83,15 +83,17 @@ def test_an_end_that_comes_after_its_slice_was_cut_is_no_fault_of_its_own() -> N
     assert seen.report.repaired == 1
 
 
-def test_a_slice_that_outlives_the_one_around_it_is_cut() -> None:
+def test_a_slice_that_outlives_the_one_around_it_goes_on_beside_it() -> None:
     seen = trace(whole("a", 0, 50), whole("b", 40, 20), whole("c", 55, 5))
     assert picture(seen) == lines("""
-        root 55
+        root 60
           a 50 (40 own)
             b 10 (10 own)
-          c 5 (5 own)
+          b 10 (5 own)
+            c 5 (5 own)
     """)
-    assert faults(seen) == (0, 1, ["a slice that outlives the one around it, cut to it"])
+    reason = "a slice that outlives the one around it, shown below it and then beside it"
+    assert faults(seen) == (0, 1, [reason])
     assert trace(event("B", "a", 0), whole("b", 40, 20), event("E", "a", 50)).report.repaired == 1
 
 
@@ -176,7 +178,7 @@ OBJECT = b'{"metadata": {"x": [1, "]"]},\n "traceEvents" : ' + ARRAY + b', "stac
 def test_a_trace_is_the_same_in_every_way_it_can_come(text: bytes) -> None:
     expected = read(ARRAY, "trace_event")
     assert sniff_file(io.BytesIO(text)).type == "trace_event"
-    with patch.object(json_events, "WINDOW", 1):
+    with patch.object(json_documents, "WINDOW", 1):
         for size in (1, 2, 3, 7, 64, len(text)):
             chunks = [text[at : at + size] for at in range(0, len(text), size)]
             assert_same(trace_event.read(chunks), expected)
@@ -225,7 +227,7 @@ def test_hostile_rests_end_in_time(rest: bytes) -> None:
 
 def test_an_event_over_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_JSON", 10_000)
-    monkeypatch.setattr(json_events, "WINDOW", 100)
+    monkeypatch.setattr(json_documents, "WINDOW", 100)
     small = [orjson.dumps(whole("a", number, 1)) + b"," for number in range(1000)]
     assert len(trace_event.read([b"[", *small]).samples) == 1
     with pytest.raises(TooLargeError, match="in one piece"):

@@ -21,7 +21,7 @@ interface ViewListProps extends ViewActions {
   readonly views: Views;
   /** Name of the view that is open. */
   readonly present?: string;
-  /** Whether each names its profile. */
+  /** Whether they say which profile they are of. */
   readonly withFiles?: boolean;
 }
 
