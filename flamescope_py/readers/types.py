@@ -33,6 +33,12 @@ FILE_FORMATS = (
         "node --trace-event-categories v8,node app.js",
         "chrome.trace_event",
     ),
+    Format(
+        "speedscope",
+        "speedscope JSON",
+        "py-spy record --format speedscope -o profile.json -- python app.py",
+        "speedscope",
+    ),
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
     Format("folded", "folded stacks", "perf script | stackcollapse-perf.pl > out.folded", "folded"),
