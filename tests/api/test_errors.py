@@ -179,31 +179,3 @@ def test_a_folder_is_no_profile(client: FlaskClient, profiles: Path) -> None:
     (profiles / "folder").mkdir()
     for name in ("folder", "folder/", "small.perf/x", "."):
         assert_refused(client.get("/heatmap/", query_string={"filename": name}), 404)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_read_permission_is_listed_and_refused(client: FlaskClient, profiles: Path) -> None:
-    (profiles / "small.perf").chmod(0)
-    assert_refused(client.get("/heatmap/?filename=small.perf"), 403, "permissions")
-    assert client.get("/profile/").status_code == 200
-
-
-def test_without_read_permission_as_any_user(
-    client: FlaskClient, profiles: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = os.open
-
-    def denied(path: str, flags: int, *args: int, **kwargs: int) -> int:
-        if path in {"small.perf", "folder"}:
-            raise PermissionError(13, "Permission denied", path)
-        return real(path, flags, *args, **kwargs)
-
-    (profiles / "folder").mkdir()
-    (profiles / "other.perf").write_bytes(SMALL)
-    monkeypatch.setattr(os, "open", denied)
-    assert_refused(client.get("/heatmap/?filename=small.perf"), 403, "permissions")
-    items = client.get("/profile/").json or []
-    assert [(item["filename"], item["type"]) for item in items] == [
-        ("other.perf", "perf"),
-        ("small.perf", "unknown"),
-    ]
