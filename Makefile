@@ -1,5 +1,5 @@
-# `make dev` and `make test` need only Python 3.10+ and make; they fetch the rest into .venv and node_modules.
-# Files under .venv named .done-* are stamps: a step runs again only when what it reads has changed.
+# `make dev` and `make test` need Python 3.10+ and make. They fetch the rest into .venv and node_modules.
+# Files named .done-* are stamps: a step runs again only when its inputs have changed.
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -12,21 +12,21 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 export NPM_CONFIG_PROGRESS := false
 
 PINS := setup.cfg pyproject.toml constraints.txt
-# Folders are listed too: their time changes when a file in them is removed.
+# Folders are listed too, because their time changes when a file in them is removed.
 FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help dev test lint type bench bench-ui load fuzz screenshots frontend wheel clean
 .DELETE_ON_ERROR:
-# Two steps may want to install into the same .venv.
+# Two steps may install into the same .venv.
 .NOTPARALLEL:
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-14s %s\n' "$$name" "$$text"; done
 
-dev: $(VENV)/.done-install $(STATIC) ## install what is missing and serve examples/ on PORT (8080)
+dev: $(VENV)/.done-install $(STATIC) ## install everything needed and serve examples/ on PORT (8080)
 	@exec $(VENV)/bin/flamescope-py serve examples --port $(PORT)
 
 test: $(VENV)/.done-install-dev ## run every check and every test
@@ -46,7 +46,7 @@ bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
 	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)
 
-load: $(VENV)/.done-install-dev ## 50 clients at once on the loopback interface, for a minute
+load: $(VENV)/.done-install-dev ## send the requests of 50 clients at once, for half a minute
 	@$(VENV)/bin/python -m tools.load $(LOAD)
 
 fuzz: $(VENV)/.done-install-dev ## hostile inputs for SECONDS (300)
@@ -62,7 +62,7 @@ wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end includ
 	@$(VENV)/bin/python -m build --wheel --no-isolation --quiet
 	@ls dist/*.whl
 
-clean: ## remove everything that make made
+clean: ## remove everything that make has made
 	rm -rf $(VENV) frontend/node_modules flamescope_py/static build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find flamescope_py tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} +

