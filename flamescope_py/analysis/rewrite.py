@@ -5,7 +5,7 @@ The samples of a dropped node move to its nearest kept caller. Nodes that become
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -92,11 +92,6 @@ def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:
     columns = zip(frames.name, frames.library, frames.kind, strict=True)
     plain = ((name, library if name == ANONYMOUS else "", kind) for name, library, kind in columns)
     return np.array([rows.setdefault(frame, len(rows)) for frame in plain] or [0], np.int64)
-
-
-def nodes_below_root(tree: CallTree) -> Iterator[tuple[int, int, int]]:
-    """Yield every node's parent, depth and frame, without the root."""
-    return zip(tree.parent[1:].tolist(), tree.depth[1:].tolist(), tree.frame[1:].tolist(), strict=True)
 
 
 def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:

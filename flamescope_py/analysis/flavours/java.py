@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from flamescope_py.analysis.rewrite import Rewritten, frozen, nodes_below_root
+import numpy as np
+
+from flamescope_py.analysis.rewrite import Rewritten, frozen
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT
 
@@ -17,17 +20,21 @@ _JDK_METHOD = re.compile(r"(?:\S+ )?((?:[\w$]+\.)+)([\w$]+\.[\w$<>]+\(.*\))")
 def java_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Rewritten:
     """Draw one frame per level of the leaf's package: `java/lang/String::hashCode` is three frames."""
     trie = StackTrie()
-    paths = [[trie.frame(*part) for part in _package_path(frames[row])] for row in range(len(frames))]
-    owners, moved = [0], [0]
-    for parent, depth, row in nodes_below_root(tree):
-        owner = owners[parent]
-        if keep_owners and depth == 1:
-            owner = trie.child(0, trie.frame(*frames[row]))
-            moved.append(owner)
-        else:
-            moved.append(trie.stack(paths[row], below=owner))
-        owners.append(owner)
-    return frozen(trie, moved)
+    names = [frames[row] for row in range(len(frames))]
+    paths = [[trie.frame(*part) for part in _package_path(name)] for name in names]
+    # Most nodes share their owner and their frame with others: a stack is made per pair of the two.
+    node = np.arange(1, len(tree))
+    owns = (tree.depth[1:] == 1) & keep_owners
+    owner = tree.frame[np.maximum.accumulate(np.where(owns, node, 0))].astype(np.int64)
+    frame = np.where(owns, len(frames), tree.frame[1:].astype(np.int64))
+    pairs, place = np.unique(owner * (len(frames) + 1) + frame, return_inverse=True)
+    stacks = [
+        [*([trie.frame(*names[above])] if keep_owners else []), *(paths[row] if row < len(frames) else [])]
+        for above, row in (divmod(pair, len(frames) + 1) for pair in pairs.tolist())
+    ]
+    lengths = np.array(list(map(len, stacks)), np.int64)
+    ends = trie.stacks(np.fromiter(chain.from_iterable(stacks), np.int64), lengths)
+    return frozen(trie, [0, *ends[place].tolist()])
 
 
 def _package_path(frame: Frame) -> list[Frame]:

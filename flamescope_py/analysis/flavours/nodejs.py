@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from flamescope_py.analysis.flavours.javascript import Function, parse_function
-from flamescope_py.analysis.rewrite import Rewritten, frozen, nodes_below_root, rewrite_tree
+from flamescope_py.analysis.rewrite import Rewritten, frozen, rewrite_tree
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import KERNEL
 
@@ -42,7 +43,8 @@ def nodejs_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Re
     trie = StackTrie()
     labels = [_label(frames[row]) for row in range(len(frames))]
     moved, below_scripts = [0], [0]
-    for parent, depth, row in nodes_below_root(tree):
+    nodes = zip(tree.parent.tolist(), tree.depth.tolist(), tree.frame.tolist(), strict=True)
+    for parent, depth, row in islice(nodes, 1, None):
         frame, script, glue = labels[row]
         if keep_owners and depth == 1:
             node = trie.child(0, trie.frame(*frames[row]))
