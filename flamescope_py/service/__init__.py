@@ -57,10 +57,10 @@ if TYPE_CHECKING:
     from flamescope_py.service.values import ListedProfile as ListedProfile
     from flamescope_py.service.values import ProfileRef as ProfileRef
     from flamescope_py.service.values import Vitals as Vitals
+    from flamescope_py.store.attempts import Progress as Progress
     from flamescope_py.store.catalog import ProfileFile as ProfileFile
     from flamescope_py.store.catalog_query import SORTS as SORTS
     from flamescope_py.store.catalog_query import ListQuery as ListQuery
-    from flamescope_py.store.profiles import Progress as Progress
 
 _NAMES = {
     "analysis.compare": ["Pair"],
@@ -87,9 +87,9 @@ _NAMES = {
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
     "service.service": ["Service"],
     "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
+    "store.attempts": ["Progress"],
     "store.catalog": ["ProfileFile"],
     "store.catalog_query": ["SORTS", "ListQuery"],
-    "store.profiles": ["Progress"],
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -17,11 +17,11 @@ from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
-from flamescope_py.store.attempts import Attempts
+from flamescope_py.store.attempts import Attempts, Progress
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.directory import ProfileDirectory
-from flamescope_py.store.profiles import ProfileStore, Progress
+from flamescope_py.store.profiles import ProfileStore
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 

@@ -1,4 +1,4 @@
-"""The log of attempts to read profiles: their numbers, their failures, and a bound on waiting requests.
+"""The log of attempts to read profiles: progress, numbers and failures, and a bound on waiting requests.
 
 A request that waits for a file to be read holds one of the server's threads. If all threads could wait, one
 huge file that many users open would keep every other user from the small files.
@@ -16,9 +16,10 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError, UnknownFormatError
+from flamescope_py.files.stamp import Stamp
 
 MEMORY, INDEX, FILE = "memory", "index", "file"
 MOST_FILES = 1000
@@ -27,6 +28,14 @@ LEAST_SECONDS = 30.0
 _OF_THE_FILE = (BrokenProfileError, TooLargeError, UnknownFormatError)
 _BUSY = "Many requests wait for profiles to be read: try again in a moment."
 _RETRY_SECONDS = 2
+
+
+class Progress(NamedTuple):
+    """The state of the last reading of a file; `done` and `size` are bytes of the file."""
+
+    state: Literal["new", "parsing", "ready", "failed"]
+    done: int
+    size: int
 
 
 class AttemptCounts(NamedTuple):
@@ -59,6 +68,7 @@ class Attempts:
         self._most_waiting = most_waiting
         self._lock = threading.Lock()
         self._failed: OrderedDict[Hashable, _Failure] = OrderedDict()
+        self._states: OrderedDict[str, tuple[Stamp, Progress]] = OrderedDict()
         self._lookups = {MEMORY: 0, INDEX: 0, FILE: 0}
         self._bytes = 0
         self._seconds = 0.0
@@ -76,6 +86,20 @@ class Attempts:
         """Count a look-up that needed no reading."""
         with self._lock:
             self._lookups[source] += 1
+
+    def note(self, name: str, stamp: Stamp, state: Progress) -> None:
+        """Set the state of the last reading of a file."""
+        with self._lock:
+            self._states[name] = (stamp, state)
+            self._states.move_to_end(name)
+            while len(self._states) > MOST_FILES:
+                self._states.popitem(last=False)
+
+    def state(self, name: str, stamp: Stamp) -> Progress | None:
+        """Return the state of the last reading of a file, or None for another version."""
+        with self._lock:
+            known = self._states.get(name)
+        return known[1] if known is not None and known[0] == stamp else None
 
     def failure(self, version: Hashable) -> str | None:
         """Return why the last attempt at this version of a file failed, or None."""

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from flamescope_py.errors import FlameScopeError, ProfileChangedError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile
-from flamescope_py.store.attempts import INDEX, MEMORY, Attempts
+from flamescope_py.store.attempts import INDEX, MEMORY, Attempts, Progress
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory
@@ -51,14 +51,6 @@ class ProfileKey(NamedTuple):
         return (self.name, *self.stamp, self.type)
 
 
-class Progress(NamedTuple):
-    """The state of the last reading of a file; `done` and `size` are bytes of the file."""
-
-    state: Literal["new", "parsing", "ready", "failed"]
-    done: int
-    size: int
-
-
 class ProfileStore:
     """Open profiles; safe to use from several threads."""
 
@@ -85,7 +77,6 @@ class ProfileStore:
         self._open: BoundedCache[ProfileKey, Profile] = BoundedCache(
             limit, lambda profile: profile.nbytes, on_close
         )
-        self._states: dict[str, tuple[Stamp, Progress]] = {}
 
     def open(self, name: str) -> OpenFile:
         """Open a file by the name that the list shows. Raises ProfileNotFoundError and ForbiddenError."""
@@ -130,10 +121,8 @@ class ProfileStore:
     def progress(self, name: str) -> Progress:
         """Return the state of the last reading of a file. Raises as `open` does."""
         with self.open(name) as opened:
-            known = self._states.get(name)
-            if known is None or known[0] != opened.stamp:
-                return Progress("new", 0, opened.stamp.size)
-            return known[1]
+            known = self.attempts.state(name, opened.stamp)
+            return known or Progress("new", 0, opened.stamp.size)
 
     def _type(self, file: BinaryIO, type_name: str) -> str:
         """Sniff the type `unknown`, so that both names find the same open profile."""
@@ -148,14 +137,14 @@ class ProfileStore:
         profile = self._index.load(*key.flat())
         if profile is not None:
             self.attempts.found(INDEX)
-            self._states[key.name] = (key.stamp, Progress("ready", key.stamp.size, key.stamp.size))
+            self.attempts.note(key.name, key.stamp, Progress("ready", key.stamp.size, key.stamp.size))
         return profile
 
     def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
         size = key.stamp.size
 
         def tell(state: Literal["parsing", "ready", "failed"], done: int) -> None:
-            self._states[key.name] = (key.stamp, Progress(state, done, size))
+            self.attempts.note(key.name, key.stamp, Progress(state, done, size))
 
         tell("parsing", 0)
         head = _head(file)

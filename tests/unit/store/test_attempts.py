@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, TooLargeError
-from flamescope_py.store.attempts import LEAST_SECONDS, MOST_FILES, Attempts
+from flamescope_py.files.stamp import Stamp
+from flamescope_py.store.attempts import LEAST_SECONDS, MOST_FILES, Attempts, Progress
 
 
 def fail(attempts: Attempts, version: object, error: Exception) -> None:
@@ -68,3 +69,14 @@ def test_everything_is_counted() -> None:
     assert counts.lookups == {"memory": 1, "index": 0, "file": 1}
     assert (counts.parsed_bytes, counts.failures, counts.parsing, counts.waiting) == (10, 2, 0, 0)
     assert counts.parse_seconds > 0
+
+
+def test_states_are_of_one_version_and_bounded() -> None:
+    attempts, stamp = Attempts(), Stamp(1, 2, 3)
+    attempts.note("first", stamp, Progress("parsing", 1, 2))
+    assert attempts.state("first", stamp) == ("parsing", 1, 2)
+    assert attempts.state("first", stamp._replace(size=2)) is None
+    for number in range(MOST_FILES):
+        attempts.note(f"{number}", stamp, Progress("ready", 2, 2))
+    assert attempts.state("first", stamp) is None
+    assert attempts.state("0", stamp) == ("ready", 2, 2)
