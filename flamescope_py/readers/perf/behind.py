@@ -6,6 +6,7 @@ Other fields may stand before it and behind it. A tracepoint's arguments may loo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # An address at the start, in a column that is padded to 16 digits, or of 16 digits:
@@ -13,20 +14,18 @@ from typing import NamedTuple
 #  cycles:  ffffffff8225f42b do_syscall_64 ([kernel.kallsyms])
 #  cycles:      7fc61ad6eb70 leaf                                                  (no dso)
 #  cpu/mem-loads/P:     ffff9a05 5080021 |OP LOAD|LVL L1 hit|BLK  N/A       7     7fc61ad67a34 look (/l.so)
-_ADDRESS = re.compile(
-    rb"(?:(?:^|(?<=[ \t]{2})|(?<=\t))(?:0[xX])?[0-9a-fA-F]{1,15}|(?:^|(?<=[ \t]))[0-9a-fA-F]{16})(?=[ \t]|$)"
-)
+_ADDRESS = re.compile(rb"[ \t]((?:0[xX])?[0-9a-fA-F]{1,16})(?=[ \t]|$)")
+_WIDTH = 16
 # What stands behind the frame: phys_addr, data_page_size, code_page_size, cgroup
 #  leaf+0x1 (/bin/w)         1f4a3000 4K N/A /user.slice
 _BEHIND = re.compile(rb"[ \t]+(?:[0-9a-f]{1,16}|\d{1,4}[KMGT]|N/A|/\S*)(?=[ \t]|$)")
-_LATER = (b" => ", b"\t IPC: ", b" ilen: ", b" insn: ", b" ABI:")
+_LATER = re.compile(rb" => |\t IPC: | (?:ilen|insn|ABI):")
 _DATA_SOURCE = b"|OP"
 # sched:sched_switch, probe:f; not cycles:u, cpu-clock:pppH or cpu/event=0x3c/u
 _TRACEPOINT = re.compile(r"[\w.-]+:(?![ukhGHpPSDIWeb]+$)[\w.:@-]+")
 # The digits of the shortest address: with a library, with a symbol only, alone, and where arguments may be.
 _SURE, _UNSURE, _BARE, _FIRST = 2, 4, 6, 8
 _DIGIT = re.compile(rb"\d")
-_COLUMN = 17
 
 
 class Behind(NamedTuple):
@@ -40,6 +39,7 @@ class Behind(NamedTuple):
     place: int
 
 
+@lru_cache(maxsize=1_000)
 def is_tracepoint(event: str) -> bool:
     """Return True if an event prints arguments."""
     return _TRACEPOINT.fullmatch(event) is not None
@@ -49,31 +49,46 @@ def frame_behind(event: str, text: bytes) -> Behind | None:
     """Find the sampled frame in what stands behind an event, else None."""
     if not text:
         return None
-    for later in _LATER:
-        text = text.partition(later)[0]
-    text = text.rstrip()
-    places = list(_ADDRESS.finditer(text))[::-1]
     tracepoint = is_tracepoint(event)
-    found = [(place, _symbol(text[place.end() :])) for place in places]
-    for place, symbol in found:
+    if tracepoint and not text.endswith(b")") and b") " not in text:
+        return None
+    later = _LATER.search(text)
+    text = text[: later.start()].rstrip() if later else text
+    found = [(start, text[start:end], _symbol(text[end:])) for start, end in _addresses(text)]
+    for start, address, symbol in found:
         has_library = symbol.endswith(b")") and (b" (" in symbol or symbol.startswith(b"("))
-        if has_library and (_is_column(text, place, symbol) if tracepoint else len(place[0]) >= _SURE):
-            return Behind(place[0] + b" " + symbol, True, place.start())
+        if has_library and (
+            _is_column(text, start, address, symbol) if tracepoint else len(address) >= _SURE
+        ):
+            return Behind(address + b" " + symbol, True, start)
     if tracepoint:
         return None
-    for place, symbol in found:
-        if symbol and len(place[0]) >= _UNSURE and _DIGIT.search(place[0]):
-            return Behind(place[0] + b" " + symbol, False, place.start())
-    bare = [place for place, symbol in found if not symbol and len(place[0]) >= _BARE]
-    return Behind(bare[0][0], False, bare[0].start()) if bare else None
+    for start, address, symbol in found:
+        if symbol and len(address) >= _UNSURE and _DIGIT.search(address):
+            return Behind(address + b" " + symbol, False, start)
+    bare = [(start, address) for start, address, symbol in found if not symbol and len(address) >= _BARE]
+    return Behind(bare[0][1], False, bare[0][0]) if bare else None
 
 
-def _is_column(text: bytes, place: re.Match[bytes], symbol: bytes) -> bool:
+def _addresses(text: bytes) -> list[tuple[int, int]]:
+    """Find where addresses begin and end, the last one first."""
+    text = b"  " + text
+    return [
+        (match.start(1) - 2, match.end() - 2)
+        for match in _ADDRESS.finditer(text)
+        if match.end() - match.start(1) == _WIDTH
+        or text[match.start() - 1] in b" \t"
+        or text[match.start()] == 9
+    ][::-1]
+
+
+def _is_column(text: bytes, start: int, address: bytes, symbol: bytes) -> bool:
     """Return True if an address cannot be a tracepoint's argument: perf pads it to 16 digits."""
-    if not place.start():
-        return len(place[0]) >= (_UNSURE if b" (/" in symbol or b" ([" in symbol else _FIRST)
-    column = text[max(place.end() - _COLUMN, 0) : place.start()]
-    return len(column) + len(place[0]) == _COLUMN and not column.strip()
+    if not start:
+        return len(address) >= (_UNSURE if b" (/" in symbol or b" ([" in symbol else _FIRST)
+    # A blank, and the column.
+    before = text[max(start + len(address) - _WIDTH - 1, 0) : start]
+    return len(before) + len(address) == _WIDTH + 1 and not before.strip()
 
 
 def _symbol(text: bytes) -> bytes:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from flamescope_py.readers.perf.names import decode
@@ -81,6 +82,8 @@ class _Beginning(NamedTuple):
     misc: bytes
 
 
+# Texts without blank lines name a few tasks again and again.
+@lru_cache(maxsize=10_000)
 def read_who(text: bytes, fields: FieldSet = USUAL) -> Who | None:
     """Read what stands before the time as `fields` say; None where it cannot be that.
 

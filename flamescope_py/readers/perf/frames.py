@@ -63,11 +63,17 @@ class FrameLines:
         self._symbols: dict[tuple[bytes, bytes], int] = {}
 
     def stacks(self, blocks: Blocks) -> Stacks:
-        """Read the frame lines of all blocks."""
+        """Read the frame lines of all blocks.
+
+        A block without end is one of event lines without stacks: its lines are not looked up here.
+        """
+        endless = blocks.end - blocks.head > MAX_DEPTH + 1
+        if endless.any():
+            blocks = blocks._replace(frame=blocks.frame & ~_lines_of(endless, blocks))
         lines = blocks.frame_lines()
         codes = np.array([*self._known(lines.values), 0], np.int32)
         ids = codes[lines.row]
-        odd = np.zeros(len(blocks.head), np.bool_)
+        odd = endless
         others: Ints = np.zeros(0, np.int64)
         kinds: list[str] = []
         if codes.min() < 0:
@@ -157,6 +163,14 @@ class FrameLines:
         spread = np.repeat(ids, count)
         spread[spread <= SEVERAL] = np.fromiter(chain.from_iterable(frames), np.int32)
         return spread, place[blocks.head], place[blocks.end]
+
+
+def _lines_of(wanted: Mask, blocks: Blocks) -> Mask:
+    """Return the lines of some blocks."""
+    found = np.zeros(blocks.lines, np.bool_)
+    for position in np.flatnonzero(wanted).tolist():
+        found[blocks.head[position] : blocks.end[position]] = True
+    return found
 
 
 def _blocks_of(lines: Mask, blocks: Blocks) -> Ints:

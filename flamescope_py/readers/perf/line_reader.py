@@ -8,6 +8,7 @@ none of `perf script` is skipped, counted and named in the report.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -136,7 +137,7 @@ class LineReader:
     def _event(self, event: Event, line: bytes) -> None:
         """Begin a sample, or take note of another record."""
         self._close()
-        record = RECORD.match(event.what.event.encode() + b" " + event.what.rest)
+        record = _record(event.what)
         if record:
             self._report.lost_events += int(record.group(2) or 0)
             self._report.add_other(RECORDS)
@@ -216,3 +217,10 @@ class LineReader:
 
     def _skip(self, reason: str, line: bytes, number: int | None = None) -> None:
         self._report.skip(reason, number or self._report.lines, decode(line[:200]))
+
+
+def _record(what: What) -> re.Match[bytes] | None:
+    """Read a line of perf's about something else than a sample."""
+    if "PERF_RECORD_" not in what.event and b"PERF_RECORD_" not in what.rest:
+        return None
+    return RECORD.match(what.event.encode() + b" " + what.rest)

@@ -147,12 +147,15 @@ def _find_event(line: bytes, fields: FieldSet, nameless: bool = False) -> tuple[
     """
     if not may_be_event(line) or _is_behind_tab(line):
         return None
-    matches = islice(_TIME.finditer(line), _MAX_TIMES)
-    times = [time for time in matches if time.start() <= MAX_BEFORE_TIME]
-    for time in times:
-        found = _read_at(line, time, read_who(line[: time.start()], fields))
+    times = []
+    for time in islice(_TIME.finditer(line), _MAX_TIMES):
+        place = time.start()
+        if place > MAX_BEFORE_TIME:
+            break
+        found = _read_at(line, time, read_who(line[:place], fields))
         if found:
-            return found, time.start()
+            return found, place
+        times.append(time)
     for time in times:
         found = _read_at(line, time, guess_who(line[: time.start()]))
         if found and (nameless or found.what.event) and len(time[1].partition(b".")[2]) in _DECIMALS:
