@@ -23,6 +23,7 @@ from flamescope_py.errors import (
 from flamescope_py.model import Profile
 from flamescope_py.readers import compression, encoding, folded, magic, registry
 from flamescope_py.readers.encoding import Encoding
+from flamescope_py.readers.perf.missing import missing_fields
 from flamescope_py.readers.registry import Reader
 from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 
@@ -83,7 +84,9 @@ def _why_unknown(head: bytes) -> str:
         return known
     if head.lstrip().startswith((b"{", b"[")):
         return "JSON that is neither a CPU profile (nodes, samples) nor a trace (traceEvents)."
-    return "No line of its beginning looks like a profile: see the list of formats in the README."
+    return missing_fields(head) or (
+        "No line of its beginning looks like a profile: see the list of formats in the README."
+    )
 
 
 class Source(NamedTuple):

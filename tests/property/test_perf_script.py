@@ -26,8 +26,17 @@ from flamescope_py.readers.types import TYPES
 from flamescope_py.web.errors import status_of
 from tests.support.reading import COMPRESSIONS, assert_same, cut, stacks
 from tests.support.recorded import input_bytes
-from tests.support.strategies import FieldTexts, bounded, field_texts, perf_texts, splits
+from tests.support.strategies import (
+    FieldTexts,
+    bounded,
+    field_texts,
+    mixed_recordings,
+    perf_texts,
+    splits,
+)
 from tests.support.views import select
+
+any_texts = perf_texts() | field_texts().map(lambda drawn: drawn.text) | mixed_recordings()
 
 
 def whole(text: bytes) -> Profile | None:
@@ -54,7 +63,7 @@ def same(one: Profile | None, other: Profile | None, *but: str) -> None:
 
 
 @bounded
-@given(data=st.data(), text=perf_texts())
+@given(data=st.data(), text=any_texts)
 def test_chunks_are_the_whole_wherever_they_are_cut(data: st.DataObject, text: bytes) -> None:
     expected = whole(text)
     same(read_in(list(cut(text, data.draw(splits(len(text)))))), expected)
@@ -69,13 +78,10 @@ def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
         same(read_in([text]), expected)
 
 
-any_texts = perf_texts() | field_texts().map(lambda drawn: drawn.text)
-
-
 @bounded
 @given(text=any_texts | st.builds(bytes.__add__, any_texts, any_texts), times=st.integers(1, 3))
 def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: int) -> None:
-    """Several times, in pieces as long as the text: what one piece read is looked up by the next."""
+    """The text is read several times, in pieces as long as it: the next one knows the lines of the first."""
     size = len(text) + 4
     text = (text + b"\n\n") * times
     read = EventLines.read
@@ -125,7 +131,7 @@ def test_other_line_ends_and_a_missing_last_one_change_nothing(text: bytes) -> N
 
 
 @bounded
-@given(data=st.data(), text=perf_texts())
+@given(data=st.data(), text=any_texts)
 def test_parts_cut_between_blocks_merge_to_the_whole(data: st.DataObject, text: bytes) -> None:
     text = text.replace(b"\r\n", b"\n")
     edges, place = [], 0
@@ -184,7 +190,7 @@ def test_no_event_line_is_a_line_of_a_stack(line: bytes, drawn: FieldTexts) -> N
 
 
 @bounded
-@given(text=perf_texts())
+@given(text=any_texts)
 def test_every_line_and_every_sample_is_accounted_for(text: bytes) -> None:
     profile = whole(text)
     if profile is None:
@@ -199,7 +205,7 @@ def test_every_line_and_every_sample_is_accounted_for(text: bytes) -> None:
 
 
 def check_any_bytes(data: bytes, type_name: str) -> None:
-    """Whatever the bytes: an answer, or an error that says what is wrong."""
+    """Any bytes lead to an answer, or to an error that tells the fault."""
     sniffed = sniff_file(io.BytesIO(data))
     assert sniffed.type in (*TYPES, "unknown")
     refused = None

@@ -1,4 +1,4 @@
-"""Writes `perf script` text, so that a test names only what it is about."""
+"""Writes `perf script` text, so that a test names only the parts that matter to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def event_line(
     period: int | None = None,
     event: str = "cycles",
 ) -> str:
-    """Write one event line; a part that is None is left out, as perf does."""
+    """Write one event line. A part that is None is left out, as perf does."""
     parts = [
         command,
         task,
@@ -26,7 +26,7 @@ def event_line(
 
 
 def frame_lines(frames: Iterable[str]) -> str:
-    """Write frames, leaf first, each as `symbol (library)`; addresses are made up."""
+    """Write frames, leaf first, each as `symbol (library)`, with made-up addresses."""
     return "".join(f"\t{0x1000 + number:16x} {frame}\n" for number, frame in enumerate(frames))
 
 

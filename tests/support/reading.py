@@ -1,7 +1,7 @@
 """Reads a profile in every form that a file can have, and compares Profiles column by column.
 
-`check_every_way` is the shared checker of STYLE.md: whatever a format's sample file shows, it must show
-whole, in chunks, with other line ends, compressed and without its last line end.
+`check_every_way` is the checker that formats share: a sample file must read alike whole, in chunks, with
+other line ends, compressed and without its last line end.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def read(data: bytes, type_name: str = "perf") -> Profile:
-    """Return a file's decompressed bytes."""
+    """Read a file's bytes of any compression."""
     return read_profile(io.BytesIO(data), type_name)
 
 

@@ -1,12 +1,16 @@
 """Hypothesis strategies: perf script text with every oddity mixed, and profiles of random stacks.
 
-EXAMPLES in the environment asks for more than the few that keep the suite quick.
+Set EXAMPLES in the environment for more examples than the few that keep the suite quick.
 """
 
 from __future__ import annotations
 
+import json
+import lzma
 import os
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, settings
@@ -64,7 +68,7 @@ FRAMES = [
     "k (/memfd:x (deleted))",
     "only",
 ]
-# Each on a line of its own; what it means depends on where it stands.
+# Each on a line of its own. Its meaning depends on the lines around it.
 ODD_LINES = [
     "",
     "",
@@ -220,6 +224,25 @@ def perf_texts(draw: st.DrawFn) -> bytes:
     if draw(st.booleans()):
         text = text.replace(b"\n", b"\r\n")
     return text.removesuffix(draw(st.sampled_from([b"", b"\n", b"\r\n", b"\n\n", b"\r\n\r\n"])))
+
+
+@cache
+def recorded_texts() -> list[list[str]]:
+    """Return texts that perf printed by many sets of fields, each as its lines."""
+    folder = Path(__file__).resolve().parents[1] / "data" / "perf_fields"
+    found = json.loads(lzma.decompress((folder / "fields.json.xz").read_bytes()))
+    return [text.splitlines(keepends=True) for texts in found.values() for _, text in texts]
+
+
+@st.composite
+def mixed_recordings(draw: st.DrawFn) -> bytes:
+    """Draw runs of lines of a few texts that perf printed, one after the other, cut anywhere."""
+    text = ""
+    for _ in range(draw(st.integers(1, 4))):
+        lines = draw(st.sampled_from(recorded_texts()))
+        start = draw(st.integers(0, len(lines)))
+        text += "".join(lines[start : start + draw(st.integers(0, 12))])
+    return text.encode()
 
 
 @st.composite

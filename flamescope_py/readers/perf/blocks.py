@@ -1,8 +1,8 @@
-"""Cuts `perf script` text into lines and blocks with array operations, and tells equal lines apart once.
+"""Cuts `perf script` text into lines and blocks with array operations, and dictionary-encodes the lines.
 
-A block is an event line, its frame lines and the blank line behind it. Nothing here makes a Python object
-for a line: a text has a line every 80 bytes, and that alone would take longer than all the rest. Arrow's
-`dictionary_encode` hashes and compares the bytes where they are, and only what is distinct becomes bytes.
+A block is an event line, its frame lines and the blank line behind it. No Python object is made for a
+line: a text has a line every 80 bytes, and that alone would take longer than all the rest. Arrow's
+`dictionary_encode` hashes and compares the bytes in place. Only distinct lines become bytes objects.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-# Else the first use of it costs 50 ms.
+# Without this import, its first use takes 50 ms.
 import pyarrow.compute
 
 _NEWLINE = 10
@@ -26,9 +26,9 @@ Text: TypeAlias = bytes | mmap
 
 
 class Distinct(NamedTuple):
-    """Texts told apart: the distinct `values`, and for every text its row among them (int32).
+    """Dictionary-encoded texts: the distinct `values`, and for every text its row among them (int32).
 
-    Texts that were not asked for have row 0, whatever that is.
+    Texts that were not wanted have row 0, which means nothing.
     """
 
     values: list[bytes]
@@ -55,7 +55,7 @@ class Blocks(NamedTuple):
         return len(self.offsets) - 1
 
     def block(self, position: int) -> bytes:
-        """Give the text of a block and the blank line behind it."""
+        """Return the text of a block and the blank line behind it."""
         return bytes(self.text[self.offsets[self.head[position]] : self.offsets[self.end[position] + 1]])
 
     def event_lines(self) -> tuple[bytes, npt.NDArray[np.int32]]:
@@ -67,12 +67,12 @@ class Blocks(NamedTuple):
         return (text.to_pybytes() if text else b""), np.frombuffer(offsets, np.int32, len(lines) + 1)
 
     def frame_lines(self) -> Distinct:
-        """Tell the frame lines apart; each ends in its line end."""
+        """Dictionary-encode the frame lines, each with its line end."""
         return distinct(self.text, self.offsets, self.frame)
 
 
 def cut(text: Text, size: int) -> Blocks:
-    """Cut the first `size` bytes of a text, which end in a blank line; it may have more of those anywhere."""
+    """Cut the first `size` bytes of a text, which end in a blank line. More blank lines may be anywhere."""
     byte = np.frombuffer(text, np.uint8, size)
     # A mask as large as the text would be fresh memory, whose page faults cost more than the search.
     strides = range(0, size, _STRIDE)
@@ -89,9 +89,9 @@ def cut(text: Text, size: int) -> Blocks:
 
 
 def distinct(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask) -> Distinct:
-    """Tell pieces of a text apart: piece i is its bytes from `offsets[i]` to `offsets[i + 1]`, where wanted.
+    """Dictionary-encode pieces of a text: piece i is its bytes from `offsets[i]` to `offsets[i + 1]`.
 
-    The text may be integers as well, whose bytes are compared.
+    Only wanted pieces are encoded. The text may be integers as well, whose bytes are compared.
     """
     encoded = _texts(text, offsets, wanted).dictionary_encode()
     row = encoded.indices.fill_null(0).to_numpy()
@@ -99,7 +99,7 @@ def distinct(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask) ->
 
 
 def _texts(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask | None) -> Any:
-    """Give pieces of a text as an Arrow array that copies nothing."""
+    """Return pieces of a text as an Arrow array, without a copy."""
     valid = None if wanted is None else np.packbits(wanted, bitorder="little")
     buffers = [valid if valid is None else _buffer(valid), _buffer(offsets), _buffer(text)]
     return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)

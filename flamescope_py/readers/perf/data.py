@@ -1,11 +1,11 @@
-"""Reads perf.data, what `perf record` writes, by running this machine's `perf script` over it.
+"""Reads perf.data, the file of `perf record`, by running this machine's `perf script` over it.
 
-Its layout is perf's own affair and changes with every version, so that only perf reads it well; what perf
-prints goes straight into the parser of perf script text. This is the one reader that needs a file and a
-process: the registry's row names `read_file`, and `source` calls it with a file of the system.
+Its layout changes with every version of perf, so that only perf reads it well. The output of perf goes
+straight into the parser of perf script text. This is the one reader that needs a file and a process: the
+registry's row names `read_file`, and `source` calls it with a file of the system.
 
-What perf makes of a hostile file is beyond us: it may print without end, or wait for ever. So its
-caller is called again and again and may give up, what it prints is bounded, and it ends with its parent.
+With a hostile file perf may print without end, or wait for ever. So the caller is asked several times a
+second and may give up, the output is bounded, and perf ends with its parent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Interns the event lines of `perf script` text: who, when, what happened.
+"""Interns the event lines of `perf script` text: task, time and event.
 
-Before the time and behind it stands what repeats itself, so that each is looked up. The time does not repeat
-itself (`times`). Lines that are not of the file's fields are left to the line reader.
+The texts before the time and behind it repeat themselves and are looked up. The time does not (`times`).
+Lines that have other fields than their file are left to the line reader.
 """
 
 from __future__ import annotations

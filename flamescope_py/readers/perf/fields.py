@@ -39,8 +39,9 @@ _CPU = re.compile(rb"(?:^|[ \t])\[(\d{1,9})\]$")
 # kworker/0:1-events    12
 # :8440  8440      :-1    -1/-1
 _TASK = re.compile(rb"(?:^|[ \t])(?:(-?\d{1,10})/)?(-?\d{1,10})$")
-# perf pads numbers to five or seven digits, and nobody's name:      w      12
+# perf pads numbers to five or seven digits, and does so with no name:      w      12
 _PADDED_TASK = re.compile(rb"(?:^|[ \t]{2})(?:-?\d{1,10}/)?-?\d{1,10}$")
+_PADDED_TO = 5
 _BLANKS = b" \t"
 # The kernel cuts the names of threads.
 _LONGEST_NAME = 15
@@ -165,6 +166,12 @@ def _is_part_of_name(text: bytes, parts: _Beginning, fields: FieldSet) -> bool:
     return _PADDED_TASK.search(_modes(text)[0]) is None or not parts.command.strip(_BLANKS)
 
 
+def _is_perfs_number(text: bytes) -> bool:
+    """Return True if a thread's number surely is no end of a name: it is padded, or too long for that."""
+    rest = _modes(text)[0]
+    return _PADDED_TASK.search(rest) is not None or len(rest.rpartition(b" ")[2]) >= _PADDED_TO
+
+
 def _who(parts: _Beginning) -> Who:
     command, slash, thread = decode(parts.command.strip(_BLANKS)), b"", UNKNOWN
     process, slash, number = parts.task.rpartition(b"/")
@@ -184,7 +191,7 @@ def find_fields(beginnings: Iterable[bytes], untimed: int = 0) -> FieldSet:
         parts = _take_apart(text)
         count["task"] += bool(parts.task)
         padded = parts.task and parts.command.strip(_BLANKS)
-        count["padded"] += bool(padded and _PADDED_TASK.search(_modes(text)[0]))
+        count["padded"] += bool(padded and _is_perfs_number(text))
         if not parts.task:
             _, cpu, misc = _modes(text)
             count["cpu"] += bool(cpu)

@@ -1,7 +1,6 @@
 """Interns the frame lines of `perf script` text: lines first, then symbols.
 
-Each step is there because the one before it misses: a line is new when its address is, but its symbol
-is nearly always known.
+A line that is new mostly has a new address and a known symbol.
 """
 
 from __future__ import annotations

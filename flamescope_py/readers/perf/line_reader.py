@@ -189,7 +189,7 @@ class LineReader:
         return True
 
     def _comment(self, line: bytes) -> None:
-        """Keep `# key : value` of perf's header; any other comment means nothing."""
+        """Keep `# key : value` of perf's header. Any other comment means nothing."""
         key, colon, value = decode(line[1:]).partition(" : ")
         header = self._tables.builder.header
         if colon and len(header) < MAX_HEADER:

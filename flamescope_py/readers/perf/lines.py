@@ -61,8 +61,10 @@ _WHAT = re.compile(
 # java 23333 cycles:
 # java 23333/23340 [002]     250000 cycles:ppp:
 # java 23333 [002] KM       250000 cycles:ppp:
+# java 23333 2026-01-31 12:34:56.123456     250000 cycles:ppp:
 _UNTIMED = re.compile(
-    rb"(.{0,255}?[ \t]{1,40}(?:-?\d{1,10}/)?-?\d{1,10}(?:[ \t]{1,40}\[\d{1,9}\])?(?:[ \t][KUHGgMESp]{1,6})?)"
+    rb"(.{0,255}?[ \t]{1,40}(?:-?\d{1,10}/)?-?\d{1,10}(?:[ \t]{1,40}\[\d{1,9}\])?(?:[ \t][KUHGgMESp]{1,6})?"
+    rb"(?:[ \t]{1,40}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9})?)"
     rb"([ \t]{1,40}(?:\d{1,19}[ \t]{1,40})?[A-Za-z_]\S{0,499}:(?:[ \t].*)?)",
     re.DOTALL,
 )
@@ -104,7 +106,7 @@ class Event(NamedTuple):
 
 
 def parse_what(text: bytes) -> What | None:
-    """Read what stands behind the time; None where that is no event."""
+    """Read the text behind the time. Return None if it is no event."""
     match = _WHAT.fullmatch(text)
     if match is None:
         return None
@@ -132,7 +134,7 @@ def may_be_event(line: bytes) -> bool:
 
 
 def read_event(line: bytes, fields: FieldSet = USUAL) -> Event | None:
-    """Read an event line by the fields of its file; None where the line is none.
+    """Read an event line by the fields of its file. Return None if the line is none.
 
     A line that has other fields is an event line, too, where it names its event and has perf's decimals.
     """
@@ -182,7 +184,7 @@ def _is_frame_with_library(line: bytes) -> bool:
 
 
 def parse_untimed(line: bytes) -> tuple[Who, What] | None:
-    """Read an event line that has no timestamp; None where the line is none."""
+    """Read an event line that has no timestamp. Return None if the line is none."""
     match = _UNTIMED.fullmatch(line)
     if match is None or line.startswith(b"#"):
         return None
@@ -193,9 +195,14 @@ def parse_untimed(line: bytes) -> tuple[Who, What] | None:
 def fields_of(head: bytes) -> FieldSet:
     """Find the fields of a file in its head."""
     lines = head[:HEAD_BYTES].replace(b"\r\n", b"\n").split(b"\n")
-    beginnings, untimed = [], 0
+    beginnings: list[bytes] = []
+    untimed = 0
     for line in lines[:-1] if len(head) >= HEAD_BYTES else lines:
-        found = _find_event(line, USUAL, nameless=True) if len(line) <= MAX_LINE else None
+        if len(line) > MAX_LINE:
+            continue
+        found = _find_event(line, USUAL, nameless=True)
+        if found is None and not beginnings and not untimed:
+            found = _find_event(line, FieldSet(timed=False), nameless=True)
         if found:
             event, place = found
             if math.isnan(event.time):

@@ -26,8 +26,11 @@ UNNAMED = "[unknown]"
 _ADDRESS = r"(?:[0-9a-f]{1,16}|[0-9A-F]{1,16}|0[xX][0-9a-fA-F]{1,16})"
 _FRAME = re.compile(rf"[ \t]+{_ADDRESS}(?:\.\.\.)?(?:[ \t](.*))?", re.DOTALL)
 # 7fb8ac0eadcd main (/usr/bin/node)                      (pasted: the blanks before the address are lost)
-# Only a digit and a library tell it from words: "add (see the manual)".
-_PASTED_FRAME = re.compile(rf"(?=[a-fxA-FX]*\d){_ADDRESS} (.*\))[ \t\r]*", re.DOTALL)
+# 7fb8ac0eadcd main
+# Only a digit and a library tell it from words: "add (see the manual)". Without a library, a long address.
+_PASTED_FRAME = re.compile(
+    rf"(?=[a-fxA-FX]*\d){_ADDRESS} (.*\))[ \t\r]*|(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{{6,16}} (\S.*)", re.DOTALL
+)
 # The lines above, many at a time: of each with nothing odd in it its symbol, without the offset, and its
 # library; of every other one NOT_PLAIN. Not lazy over any byte: that took three times as long for each line.
 PLAIN_FRAMES = re.compile(rb"(?:[ \t]+[0-9a-f]{1,16} (\S[^+\n]*)\+0x[0-9a-f]{1,16} \(([^()\n]*)\)|[^\n]*)\n")
@@ -78,8 +81,10 @@ def parse_frame(line: bytes) -> list[tuple[str, str, str]] | None:
     match = _FRAME.fullmatch(text) or _PASTED_FRAME.fullmatch(text)
     if match is None:
         return None
-    symbol, library = split_library((match.group(1) or UNNAMED).rstrip("\r\n"))
-    if not library and text[0] not in " \t":
+    symbol, library = split_library(
+        (match[match.lastindex or 0] if match.lastindex else UNNAMED).rstrip("\r\n")
+    )
+    if not library and text[0] not in " \t" and match.lastindex == 1:
         return None
     name = _OFFSET.sub("", symbol) or UNNAMED
     kind = library_kind(library, name)

@@ -96,7 +96,7 @@ class PerfScriptParser:
         return self.builder
 
     def _whole_blocks(self) -> bool:
-        """Read the whole blocks of what waits and keep the rest; False when there is none."""
+        """Read the whole blocks of the text and keep the rest. Return False if there is none."""
         size = self._text.whole()
         if size:
             self._read(self._text.text, size)

@@ -1,7 +1,7 @@
 """Gathers chunks of any size into large pieces of whole blocks, in memory that is used again.
 
-Large, because what is told apart once in a piece need not be looked up again and again; used again, because
-a fresh page costs more than all that is done to the text on it.
+Pieces are large, so that each distinct line of one is looked up once. The memory is used again, because a
+fresh page costs more than all the work on its text.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from contextlib import suppress
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
 BLANK_LINE = b"\n\n"
-# What the last reader gave back, at most one: the next file finds its pages touched.
+# The memory of the last reader, at most one: the next file finds its pages touched.
 _spare: list[mmap] = []
 
 
 class TextPieces:
-    """A buffer that is filled from the left; `text` is all of it. Pages nobody writes to take no memory."""
+    """A buffer that is filled from the left; `text` is all of it. Untouched pages take no memory."""
 
     def __init__(self, size: int) -> None:
-        """Have room for `size` bytes."""
+        """Make room for `size` bytes."""
         self.text = _memory(size)
         self._view = memoryview(self.text)
         self._filled = self._searched = 0
 
     @property
     def full(self) -> bool:
-        """Say whether there is no more room."""
+        """Return True if there is no more room."""
         return self._filled == len(self.text)
 
     def fill(self, data: bytes | memoryview) -> memoryview:
-        """Take as much as there is room for; gives back the rest."""
+        """Take as much as there is room for, and return the rest."""
         data = memoryview(data)
         count = min(len(data), len(self.text) - self._filled)
         self._view[self._filled : self._filled + count] = data[:count]
@@ -37,26 +37,26 @@ class TextPieces:
         return data[count:]
 
     def whole(self) -> int:
-        """Give where the last blank line ends, 0 without one."""
-        # What was searched before has none, but may end in the middle of one.
+        """Return where the last blank line ends, 0 without one."""
+        # The text that was searched before has none, but may end in the middle of one.
         found = self.text.rfind(BLANK_LINE, max(0, self._searched - 1), self._filled)
         self._searched = self._filled
         return found + len(BLANK_LINE) if found >= 0 else 0
 
     def drop(self, count: int) -> None:
-        """Drop `count` bytes from the left; the rest is known to have no blank line."""
+        """Drop `count` bytes from the left. The rest is known to have no blank line."""
         rest = self._filled - count
         self._view[:rest] = self._view[count : self._filled]
         self._filled = self._searched = rest
 
     def take(self) -> bytes:
-        """Take all that waits out."""
+        """Take all of the text out."""
         text = bytes(self._view[: self._filled])
         self.drop(self._filled)
         return text
 
     def give_back(self) -> None:
-        """Leave the memory to the next reader; nothing may be asked of this one afterwards."""
+        """Leave the memory to the next reader. This object must not be used afterwards."""
         _spare[:] = [self.text]
 
 

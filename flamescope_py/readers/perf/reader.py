@@ -1,5 +1,7 @@
-"""The perf reader: `perf script` text as a Profile. The parser does the work; here are the judgements
-that need the whole file: which samples have a time that can be true, and whether there is any at all.
+"""The perf reader: `perf script` text as a Profile.
+
+The parser reads lines and blocks. Here are the judgements that need the whole file: which samples have a time
+that can be true, and whether there is any sample at all.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
 from flamescope_py.readers.perf.lines import fields_of, read_event
+from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser
 
-USUAL_FIELDS = "-F comm,pid,tid,cpu,time,event,ip,sym,dso"
 TIME_ADVICE = f"The field time is missing: run perf script with -F +time, or with {USUAL_FIELDS}."
 STACK_ADVICE = (
     "No sample has a stack: the field ip is missing, or none was recorded. Record with -g, and run perf "

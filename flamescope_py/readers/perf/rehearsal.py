@@ -1,7 +1,7 @@
-"""A made-up `perf script` text, which a process reads when it has nothing else to do.
+"""A made-up `perf script` text, which an idle process reads to warm up.
 
-What is used for the first time costs half as much again: patterns and array operations are set up, and every
-page of memory is touched (2.5 µs each). A process that has read a text before has that behind it.
+The first text that a process reads takes half as long again: patterns and array operations are set up, and
+every page of memory is touched (2.5 µs each).
 """
 
 from __future__ import annotations

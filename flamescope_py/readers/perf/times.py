@@ -5,8 +5,8 @@ Perf prints the times of one file alike:
     node 12058  4000.001185:   10101010 cpu-clock:ppp:
     node 12058  4000.001185123:   10101010 cpu-clock:ppp:        (perf script --ns)
 
-So the pattern reads one line, which says how many digits stand before the point and behind it, and all lines
-with a time of that shape are read at once.
+So the pattern reads one line. It shows how many digits are before and behind the point, and all lines with
+a time of that shape are read at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from flamescope_py.readers.perf.blocks import Ints, Mask
 from flamescope_py.readers.perf.lines import HEAD, MAX_BEFORE_TIME
 
-# Shapes of times that are tried before the lines that are left are matched one by one.
+# Shapes of times that are tried before the remaining lines are matched one by one.
 _MAX_SHAPES = 6
 _COLON, _POINT, _ZERO = b":.0"
 _BLANK, _TAB, _NEWLINE = b" \t\n"
@@ -30,8 +30,8 @@ _EXACT_DIGITS = 15
 class Times(NamedTuple):
     """Columns with one value an event line; where not `found`, the others mean nothing.
 
-    `time` in seconds, float64. `who_end` and `what_start`: the places in the text, int64, where what stands
-    before the time ends (blanks may follow) and where what stands behind its colon begins.
+    `time` in seconds, float64. `who_end` and `what_start`, int64: the places in the text where the fields
+    before the time end (blanks may follow) and where the text behind its colon begins.
     """
 
     found: Mask
@@ -41,7 +41,7 @@ class Times(NamedTuple):
 
 
 def read_times(text: bytes, offsets: npt.NDArray[np.int32]) -> Times:
-    """Find the times of lines; `offsets` is where each begins, and one more for the end of the text."""
+    """Find the times of lines; `offsets` are their beginnings and the end of the text."""
     count = len(offsets) - 1
     times = Times(
         np.zeros(count, np.bool_), np.zeros(count), np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -63,7 +63,7 @@ def read_times(text: bytes, offsets: npt.NDArray[np.int32]) -> Times:
 def _first_colons(byte: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:
     """Find the first colon behind a digit in every line that has one: HEAD cannot match at an earlier one.
 
-    Gives the colons' places and their lines.
+    Return the colons' places and their lines.
     """
     behind_digit = byte[1:] == _COLON
     behind_digit &= byte[:-1] - np.uint8(_ZERO) < 10
@@ -75,7 +75,7 @@ def _first_colons(byte: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -
 
 
 def _match(text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times) -> tuple[int, int] | None:
-    """Read one line by the pattern; gives the numbers of digits before the point and behind it."""
+    """Read one line by the pattern. Return the numbers of digits before the point and behind it."""
     match = HEAD.match(text, int(offsets[line]), int(offsets[line + 1]) - 1)
     if match is None:
         return None
@@ -93,7 +93,7 @@ def _read_alike(
     digits: tuple[int, int],
     times: Times,
 ) -> Mask:
-    """Read the lines whose time has these numbers of digits; says which of `colons` they are."""
+    """Read the lines whose time has these numbers of digits. Return a mask of their `colons`."""
     byte = np.frombuffer(text, np.uint8)
     colon, line = colons
     whole, fraction = digits

@@ -91,14 +91,18 @@ def head(*beginnings: str) -> bytes:
         (["w K    ", "v"], NO_TASK),
         (["", ""], NO_TASK),
         (["12 [000]", "13 [000]"], USUAL),
+        (["w 12345", "v"], USUAL),
     ],
 )
 def test_the_fields_of_a_file(beginnings: list[str], fields: FieldSet) -> None:
     assert fields_of(head(*beginnings)) == fields
 
 
-def test_the_fields_of_a_file_without_times() -> None:
-    assert fields_of(b"java 12 cycles: \n\t 7f f (/x)\n\n") == FieldSet(timed=False)
+@pytest.mark.parametrize(
+    "text", [b"java 12 cycles: \n\t 7f f (/x)\n\n", b"   dd 12 cycles:  7f12ab leaf (/bin/w)\n"]
+)
+def test_the_fields_of_a_file_without_times(text: bytes) -> None:
+    assert fields_of(text) == FieldSet(timed=False)
 
 
 def test_the_end_of_a_long_head_is_not_read() -> None:

@@ -151,6 +151,7 @@ def test_a_frame(symbol: str, frames: list[tuple[str, str, str]]) -> None:
         ("7f12a000 f+0x1 (/bin/w)", ("f", "/bin/w", "user")),
         ("0x7f12a000 f (/bin/w (deleted))", ("f", "/bin/w", "user")),
         ("7F12A000 f (/bin/w)  ", ("f", "/bin/w", "user")),
+        ("7f12ab f", ("f", "", "")),
     ],
 )
 def test_a_frame_line(line: str, frame: tuple[str, str, str]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
+from flamescope_py.errors import UnknownFormatError
+from flamescope_py.readers.perf.missing import missing_fields
 from flamescope_py.readers.perf.reader import (
     DELTA_TIMES,
     STACK_ADVICE,
@@ -12,6 +16,7 @@ from flamescope_py.readers.perf.reader import (
     boundary,
     recognises,
 )
+from flamescope_py.readers.source import read_profile
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
 
@@ -77,6 +82,33 @@ def test_a_head_is_recognised(text: str) -> None:
 )
 def test_other_texts_are_not_recognised(text: str) -> None:
     assert not recognises(text.encode())
+
+
+STACK = "\t        7f12a000 leaf+0x1 (/bin/w)\n\t        7f12a001 main+0x2 (/bin/w)\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        (f"w 12 \n{STACK}", "fields time and event"),
+        (f"w cycles: \n{STACK}", "fields tid and time"),
+        (f"w \n{STACK}", "fields tid, time and event"),
+        (f"\n{STACK}", "fields comm, tid, time and event"),
+        ("w 12 cycles: \nw 13 cycles: \n", "fields time and ip"),
+    ],
+)
+def test_a_text_that_is_refused_is_told_what_it_lacks(text: str, fields: str) -> None:
+    with pytest.raises(UnknownFormatError) as refused:
+        read_profile(io.BytesIO(text.encode()), "unknown")
+    assert str(refused.value) == (
+        f"This is perf script text without the {fields}: run perf script with "
+        "-F comm,pid,tid,cpu,time,event,ip,sym,dso."
+    )
+
+
+@pytest.mark.parametrize("text", ["main;f 12\n", "\ta tab\n\tand another\n", "case 12 a: b\n", STACK[:30]])
+def test_other_texts_lack_nothing_of_perfs(text: str) -> None:
+    assert missing_fields(text.encode()) == ""
 
 
 @pytest.mark.parametrize(
