@@ -19,7 +19,11 @@ _WIDTH = 16
 # What stands behind the frame: phys_addr, data_page_size, code_page_size, cgroup
 #  leaf+0x1 (/bin/w)         1f4a3000 4K N/A /user.slice
 _BEHIND = re.compile(rb"[ \t]+(?:[0-9a-f]{1,16}|\d{1,4}[KMGT]|N/A|/\S*)(?=[ \t]|$)")
-_LATER = re.compile(rb" => |\t IPC: | (?:ilen|insn|ABI):")
+#  => 401160 f (/bin/w)    IPC: 1.00 (3/3)    insn: 48 89    ABI:2 AX:0x1
+#  0x40117f/0x401160/P/-/-/3    pushq %rbp
+_LATER = re.compile(
+    rb" => |\t IPC: | (?:ilen|insn|ABI):| \S{1,2000}/[PMN-]{1,2}/[X-]/[A-]/\d|(?<=\))\t+[a-z]"
+)
 _DATA_SOURCE = b"|OP"
 # sched:sched_switch, probe:f; not cycles:u, cpu-clock:pppH or cpu/event=0x3c/u
 _TRACEPOINT = re.compile(r"[\w.-]+:(?![ukhGHpPSDIWeb]+$)[\w.:@-]+")

@@ -116,7 +116,7 @@ class EventLines:
             return _ODD
         behind = frame_behind(what.event, what.rest)
         pair = None if behind and behind.sure else self.what(what)
-        return (*pair, int(behind is not None)) if pair else _ODD
+        return (*pair, int(behind is not None and not self._fields.stacks)) if pair else _ODD
 
 
 def _trim(known: dict[bytes, Any]) -> None:

@@ -54,12 +54,14 @@ class FieldSet(NamedTuple):
     `cpu`: there is a processor on lines without a thread.
     `misc`: letters before the time are perf's, never the end of a command, on lines without a thread.
     `timed`: there is a time.
+    `stacks`: frames stand below event lines, so that an address on one is another field's.
     """
 
     task: bool = True
     cpu: bool = False
     misc: bool = False
     timed: bool = True
+    stacks: bool = False
 
 
 USUAL = FieldSet()

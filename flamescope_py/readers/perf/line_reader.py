@@ -69,6 +69,7 @@ class LineReader:
         # A frame on the event line, unless there are some below it.
         self._behind: tuple[int, ...] = ()
         self._dropping = False
+        self._in_record = False
         self._interrupted = False
         self._endless = False
         self._done: list[dict[str, float]] = []
@@ -141,7 +142,7 @@ class LineReader:
         if record:
             self._report.lost_events += int(record.group(2) or 0)
             self._report.add_other(RECORDS)
-            self._dropping = True
+            self._dropping = self._in_record = True
             return
         if math.isnan(event.time):
             self._report.note(NO_TIME, self._report.lines, decode(line[:200]))
@@ -155,8 +156,10 @@ class LineReader:
         self._sample = {"time": event.time, "thread": thread, "cpu": cpu, "event": row, "period": period}
         behind = frame_behind(event.what.event, event.what.rest)
         found = self._tables.line(b"\t" + behind.frame) if behind else None
-        if behind and found:
-            self._frames, self._behind = (list(found.frames[::-1]), ()) if behind.sure else ([], found.frames)
+        if behind and found and behind.sure:
+            self._frames = list(found.frames[::-1])
+        elif found and not self._fields.stacks:
+            self._behind = found.frames
 
     def _stack_line(self, line: bytes) -> bool:
         """Add a frame to the open sample, if the line is one of a stack."""
@@ -177,6 +180,10 @@ class LineReader:
 
     def _unreadable(self, line: bytes) -> bool:
         in_sample = self._sample is not None
+        if self._in_record and line[:1] in b" \t":
+            # PERF_RECORD_NAMESPACES and others have several lines.
+            self._report.add_other(RECORDS)
+            return True
         if line[:1] in b" \t" and (in_sample or self._dropping):
             self._skip("not a frame line", line)
             return True
@@ -197,7 +204,7 @@ class LineReader:
 
     def _close(self) -> None:
         """End the open sample, if there is one."""
-        self._dropping = self._interrupted = False
+        self._dropping = self._in_record = self._interrupted = False
         if self._sample is None:
             return
         frames = self._frames or list(self._behind[::-1])

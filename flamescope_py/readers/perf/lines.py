@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from flamescope_py.readers.perf.behind import frame_behind
@@ -209,7 +209,15 @@ def fields_of(head: bytes) -> FieldSet:
                 untimed += 1
             else:
                 beginnings.append(line[:place])
-    return find_fields(beginnings, untimed)
+    return find_fields(beginnings, untimed)._replace(stacks=_has_stacks(lines))
+
+
+def _has_stacks(lines: list[bytes]) -> bool:
+    """Return True if a frame line as perf prints it follows an event line."""
+    return any(
+        below.startswith(b"\t") and parse_frame(below) is not None and _TIME.search(line)
+        for line, below in pairwise(lines)
+    )
 
 
 def is_damaged_event(line: bytes) -> bool:

@@ -41,6 +41,15 @@ MEMORY = "5080021 |OP LOAD|LVL L1 or L1 hit|SNP None|TLB L1 or L2 hit|LCK No|BLK
         ("cycles", "7fc61ad67a34 look (/lib/ld.so) 4K N/A /user.slice", "7fc61ad67a34 look (/lib/ld.so)"),
         ("cycles", "7fc61ad67a34 look (/lib/ld.so) ilen: 3 insn: 48 89 e5", "7fc61ad67a34 look (/lib/ld.so)"),
         ("cycles", "7f01 var (/bin/w)     7fc61ad67a34 look (/lib/ld.so)", "7fc61ad67a34 look (/lib/ld.so)"),
+        (
+            "cycles",
+            "7f12 f (/bin/w)  0x40117f/0x401160/P/-/-/3  0x401183/0x40117b/P/-/-/1  ",
+            "7f12 f (/bin/w)",
+        ),
+        ("cycles", "7f12 f (/bin/w) main+0x1(/bin/w)/f+0x2(/bin/w)/M/-/-/1/COND/-", "7f12 f (/bin/w)"),
+        ("cycles", "7f12 f (/bin/w) ABI:2    SP:0x7f1b    IP:0x4016c7", "7f12 f (/bin/w)"),
+        ("cycles", "7f12 f (/bin/w)\t\tpushq  %rbp", "7f12 f (/bin/w)"),
+        ("cycles", "7f12 f (/bin/w)\t IPC: 1.25 (10/8) ", "7f12 f (/bin/w)"),
         # Branches: the sample's ip is where they come from.
         ("branches", "401136 main+0x1 (/bin/w) =>           401160 f (/bin/w)", "401136 main+0x1 (/bin/w)"),
         ("branches:u", "jcc          401136 main (/bin/w) =>     401160 f (/bin/w)", "401136 main (/bin/w)"),

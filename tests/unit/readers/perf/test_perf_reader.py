@@ -18,7 +18,7 @@ from flamescope_py.readers.perf.reader import (
 )
 from flamescope_py.readers.source import read_profile
 from tests.support.perf_text import sample
-from tests.support.reading import read_perf
+from tests.support.reading import read_perf, stacks
 
 # perf script --deltatime of a recording at 150 Hz.
 DELTAS = [0.0, 0.021940, 0.033322, 0.035321, 0.020155, 0.025012, 0.006666, 0.006671, 0.006664]
@@ -44,6 +44,23 @@ def test_times_between_events_are_told() -> None:
 )
 def test_other_times(time: list[float]) -> None:
     assert not are_delta_times(np.array(time))
+
+
+def test_an_address_on_the_line_of_an_event_is_no_frame_where_others_have_stacks() -> None:
+    addresses = (
+        "w 1 10.000000: page-faults:     7f0012340000\n",
+        "w 1 10.100000: page-faults:     7f0012341000\n",
+    )
+    stack = "\t        7f12a000 leaf+0x1 (/bin/w)\n\n"
+    assert stacks(read_perf(addresses[0], stack, addresses[1], "\n")) == ["w;leaf", "w"]
+    assert stacks(read_perf(addresses[0], "\n", addresses[1], "\n")) == ["w;[unknown]"] * 2
+
+
+def test_records_of_several_lines_are_other_lines() -> None:
+    record = "w 1 10.000000: PERF_RECORD_NAMESPACES 1/1 - nr_namespaces: 7\n"
+    more = "\t\t[0/net: 3/0xf0000098, 1/uts: 3/0xeffffffe, \n\t\t 4/user: 3/0xeffffffd]\n"
+    report = read_perf(record, more, sample("10.100000", "f (/x)")).report
+    assert (report.other, report.skipped, report.samples) == ({"PERF_RECORD lines": 3}, 0, 1)
 
 
 def test_a_text_without_any_stack_is_told_unless_it_is_of_tracepoints() -> None:
