@@ -119,7 +119,7 @@ class FrameLines:
         may_be_event_line = may_be_event(line)
         if may_be_event_line and read_event(line, self._fields):
             return ODD
-        kind = no_frame_kind(line)
+        kind = no_frame_kind(line) if symbol == NOT_PLAIN else None
         parsed = None if kind else parse_frame(line)
         if parsed is None:
             kind = kind or other_kind(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from flamescope_py.model.frame import KERNEL, NO_KIND, Frame
 from flamescope_py.readers.perf.fields import IDLE_COMMAND
@@ -70,9 +71,14 @@ def is_idle_stack(frames: Sequence[Frame]) -> bool:
     if frames and (_LOOP.search(frames[0].name) or all(map(_is_unresolved, frames))):
         return True
     for position, frame in enumerate(frames):
-        if _IDLE.search(frame.name):
+        if _is_idle(frame.name):
             return not any(_INTERRUPT.search(above.name) for above in frames[:position])
     return False
+
+
+@lru_cache(maxsize=10_000)
+def _is_idle(name: str) -> bool:
+    return _IDLE.search(name) is not None
 
 
 def _is_unresolved(frame: Frame) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from flamescope_py.model.frame import INLINED, JIT, KERNEL, NO_KIND, USER
 
@@ -143,10 +144,18 @@ def library_kind(library: str, name: str = "") -> str:
 
     Memory without a file holds compiled code of a JIT where its symbols have names.
     """
+    kind, is_memory = _kind(library)
+    return JIT if is_memory and name not in ("", UNNAMED) else kind
+
+
+@lru_cache(maxsize=10_000)
+def _kind(library: str) -> tuple[str, bool]:
+    """Return the kind of a library, and True if it is memory without a file."""
+    is_memory = _MEMORY.fullmatch(library) is not None
     if not library:
-        return NO_KIND
-    if _JIT_LIBRARY.fullmatch(library) or (name not in ("", UNNAMED) and _MEMORY.fullmatch(library)):
-        return JIT
+        return NO_KIND, False
+    if _JIT_LIBRARY.fullmatch(library):
+        return JIT, is_memory
     if library.startswith("[") or "vmlinux" in library[1:]:
-        return KERNEL
-    return INLINED if library == "inlined" else USER
+        return KERNEL, is_memory
+    return INLINED if library == "inlined" else USER, is_memory
