@@ -17,6 +17,7 @@ from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
+from flamescope_py.store.index_check import require_private
 
 
 def reader_pool(settings: Settings) -> ReaderPool:
@@ -34,6 +35,7 @@ def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
 
 def index_store(settings: Settings) -> IndexStore:
     """Make the index on disk."""
+    require_private(settings.cache_dir)
     return IndexStore(settings.cache_dir / "index", settings.max_index_bytes, scope=_scope(settings))
 
 

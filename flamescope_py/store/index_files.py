@@ -21,10 +21,11 @@ import pyarrow as pa
 from isal import isal_zlib
 
 from flamescope_py.model import CallTree, FrameTable, Meta, Note, ParseReport, Profile, Samples, Thread
+from flamescope_py.store import index_check
 
 TABLES = ("samples", "tree", "frames", "threads")
 # The exceptions of reading a damaged index.
-DAMAGED = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
 # Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.
 SLICE = 8 << 20
@@ -93,7 +94,7 @@ def read(folder: Path) -> Profile:
     report = facts["report"]
     notes = [Note(**note) for note in report.pop("notes")]
     meta = facts["meta"]
-    return Profile(
+    profile = Profile(
         Samples(**columns),
         CallTree(**tree),
         FrameTable(**names),
@@ -101,6 +102,8 @@ def read(folder: Path) -> Profile:
         Meta(**{**meta, "events": tuple(meta["events"]), "also": tuple(meta["also"])}),
         ParseReport(**report, notes=notes),
     )
+    index_check.check_profile(profile)
+    return profile
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
@@ -119,7 +122,11 @@ def _read_table(path: Path, checksums: Sequence[int]) -> pa.RecordBatch:
     reader = pa.ipc.open_file(pa.py_buffer(data.toreadonly()))
     if reader.num_record_batches == 0:
         return pa.RecordBatch.from_pylist([], schema=reader.schema)
-    return reader.get_batch(0)
+    if reader.num_record_batches != 1:
+        raise ValueError(f"{path.name} has more than one batch")
+    table = reader.get_batch(0)
+    index_check.check_table(path.stem, table)
+    return table
 
 
 def _read_slices(path: Path, expected: int | None = None) -> tuple[memoryview, list[int]]:
