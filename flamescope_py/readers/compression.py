@@ -20,6 +20,8 @@ from isal import igzip, isal_zlib
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
 from flamescope_py.readers import archives
 from flamescope_py.readers.layers import Layer, ZlibDecoder, too_large
+from flamescope_py.readers.xz import MEMORY as XZ_MEMORY
+from flamescope_py.readers.xz import XzMemoryError, XzReader
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -48,6 +50,11 @@ _MAGICS = {
 # .lzma: properties and size of the dictionary, mostly 8 MiB; then the size, mostly unknown.
 _LZMA = b"\x5d\x00\x00"
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+# A window of 128 MB, as the zstd command allows without --long.
+_ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
+_TOO_MUCH_MEMORY = (
+    f"Decompressing the file takes more than {XZ_MEMORY >> 20} MB of memory: compress it with xz -9 or less."
+)
 
 _BROKEN: tuple[type[Exception], ...] = (
     OSError,
@@ -151,10 +158,10 @@ def _decoder(file: BinaryIO, name: str) -> BinaryIO:
     if name == "bzip2":
         return cast(BinaryIO, bz2.BZ2File(file))
     if name in ("xz", "lzma"):
-        return cast(BinaryIO, lzma.LZMAFile(file))
+        return cast(BinaryIO, XzReader(file))
     if name == "zlib":
         return cast(BinaryIO, ZlibDecoder(file))
-    return cast(BinaryIO, zstd.ZstdFile(file))
+    return cast(BinaryIO, zstd.ZstdFile(file, options=_ZSTD_OPTIONS))
 
 
 def chunks(
@@ -188,6 +195,8 @@ def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
     while fault is None:
         try:
             part = source.read1(size - length)  # type: ignore[attr-defined]  # decoders have it
+        except XzMemoryError as error:
+            raise TooLargeError(_TOO_MUCH_MEMORY) from error
         except _BROKEN as error:
             _require_damage(error)
             part, fault = b"", error

@@ -225,6 +225,10 @@ class Catalog:
             return UNKNOWN_TYPE, str(error)
         except OSError as error:
             return UNKNOWN_TYPE, f"The file cannot be read: {error.strerror}."
+        except Exception:
+            # A file must never take the list away, whatever is in it; MemoryError is an Exception, too.
+            logger.exception("A file could not be looked at")
+            return UNKNOWN_TYPE, "The server failed at looking at this file: its log has more."
 
     def _skip(self, skipped: set[str], name: str, error: OSError) -> None:
         """Count a folder that cannot be read, and log it the first time."""

@@ -87,3 +87,20 @@ def test_a_time_that_no_calendar_has_does_not_harm_the_list(
         pytest.skip("this system has no such time")
     if (tmp_path / "a").stat().st_mtime == seconds:
         assert catalog.files()[0].modified is None
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyError("x"), RecursionError(), ValueError("bug")])
+def test_whatever_sniffing_raises_the_list_is_there(
+    tmp_path: Path, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def sniff(file: BinaryIO) -> Seen:
+        if file.read(4) == b"harm":
+            raise error
+        return Seen("perf")
+
+    (tmp_path / "a").write_bytes(b"harm")
+    (tmp_path / "b").write_bytes(b"perf")
+    found = Catalog(ProfileDirectory(tmp_path), sniff).files()
+    assert [(file.name, file.type) for file in found] == [("a", "unknown"), ("b", "perf")]
+    assert "its log has more" in found[0].reason
+    assert type(error).__name__ in caplog.text
