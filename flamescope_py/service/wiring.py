@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from flamescope_py import __version__
@@ -20,9 +21,25 @@ from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
 
 
+def machine_memory() -> int:
+    """Return the memory of this machine, or of the container, in bytes."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        # Without a bound it says max.
+        with suppress(OSError, ValueError):
+            found = min(found, int(Path(path).read_text()))
+    return found
+
+
 def reader_pool(settings: Settings) -> ReaderPool:
     """Make the pool of reader processes."""
     bounds = ReadBounds(settings.max_parses, settings.max_parse_seconds, settings.max_decompressed_bytes)
+    bounds = bounds._replace(
+        memory=settings.max_reader_bytes or machine_memory() // 2,
+        nodes=settings.max_profile_nodes,
+        frames=settings.max_profile_frames,
+        samples=settings.max_profile_samples,
+    )
     return ReaderPool(settings.workers or _cores(), bounds)
 
 

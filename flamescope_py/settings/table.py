@@ -184,6 +184,22 @@ class Settings:
     max_parse_seconds: int = _setting(
         600, integer(1, 86_400), "limits", "The most seconds that reading one file may take."
     )
+    max_reader_bytes: int = _setting(
+        0,
+        SIZE,
+        "limits",
+        "The most memory of a process that reads large profiles; 0 takes half of the machine's.",
+        shown="0",
+    )
+    max_profile_nodes: int = _setting(
+        50_000_000, integer(1000, 1 << 31), "limits", "The most nodes of a profile's call tree."
+    )
+    max_profile_frames: int = _setting(
+        10_000_000, integer(1000, 1 << 31), "limits", "The most different frames of a profile."
+    )
+    max_profile_samples: int = _setting(
+        500_000_000, integer(1000, 1 << 31), "limits", "The most samples of a profile."
+    )
     max_decompressed_bytes: int = _setting(
         64 << 30, SIZE, "limits", "The most bytes of a compressed file after decompression.", shown="64G"
     )

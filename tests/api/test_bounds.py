@@ -21,6 +21,7 @@ from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL, opened
 from tests.api.test_serve import raw, serving
+from tests.support.perf_text import sample, script
 from tests.support.reading import COMPRESSIONS
 
 
@@ -230,3 +231,17 @@ def test_a_large_head_is_refused(profiles: Path, tmp_path: Path) -> None:
     request = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n"
     with serving(tmp_path, str(profiles), "--max-header-bytes", "8K") as (_, _, url):
         assert raw(url, request)[0] == 431
+
+
+def test_what_a_profile_holds_is_bounded(settings: Settings, profiles: Path) -> None:
+    samples = [sample(f"3000.{n:06}", f"leaf{n}+0x1 (/srv/app)") for n in range(1200)]
+    (profiles / "many.perf").write_bytes(script(*samples))
+    for name, client in (
+        ("nodes", client_with(settings, max_profile_nodes=1000)),
+        ("frames", client_with(settings, max_profile_frames=1000)),
+        ("samples", client_with(settings, max_profile_samples=1000)),
+    ):
+        answer = client.get("/heatmap/?filename=many.perf")
+        assert answer.status_code == 413
+        assert f"max_profile_{name}" in (answer.json or {})["error"]
+        assert client.get("/heatmap/?filename=small.perf").status_code == 200

@@ -32,6 +32,12 @@ MAX_INTEGER = (1 << 63) - 1
 NO_ID = -1 << 63
 _MAX_DIGITS = 40
 # What Python's and JavaScript's own writers leave in numbers: orjson points at the N, the I, or before it.
+_DEEPEST = 1024
+_STEP = 1 << 20
+# What each byte adds to the depth.
+_BRACKETS = np.zeros(256, np.int8)
+_BRACKETS[[*b"[{"]] = 1
+_BRACKETS[[*b"]}"]] = -1
 _CONSTANT = re.compile("-?(?:NaN|Infinity)|(?<=-)Infinity")
 
 
@@ -77,12 +83,26 @@ def parse(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        if "allocate" in error.msg and not _is_deep(text):
+            raise MemoryError from error
         if "UTF-8" not in error.msg:
             raise BrokenProfileError(_fault(error)) from error
     try:
         return orjson.loads(text.decode("utf-8", "replace"))
     except orjson.JSONDecodeError as error:
         raise BrokenProfileError(_fault(error)) from error
+
+
+def _is_deep(text: bytes) -> bool:
+    """Return True for a text with brackets more than 1024 levels deep; those in strings count as well."""
+    depth = 0
+    for start in range(0, len(text), _STEP):
+        part = np.frombuffer(text, np.uint8, min(_STEP, len(text) - start), start)
+        steps = _BRACKETS[part].cumsum(dtype=np.int64) + depth
+        if steps.max() > _DEEPEST:
+            return True
+        depth = int(steps[-1])
+    return False
 
 
 def _fault(error: orjson.JSONDecodeError) -> str:

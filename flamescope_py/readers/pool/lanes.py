@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -25,8 +26,12 @@ Call = tuple[Any, ...]
 class Lane:
     """Processes that read one part after the other; safe to use from several threads."""
 
-    def __init__(self, workers: int, context: BaseContext, slots: Any) -> None:
-        """Start `workers` processes with the first call, or at `warm`; they report progress in `slots`."""
+    def __init__(self, workers: int, context: BaseContext, slots: Any, memory: int | None = None) -> None:
+        """Start `workers` processes with the first call, or at `warm`; they report progress in `slots`.
+
+        `memory` is how many bytes each may take, beside those that it has at its start.
+        """
+        self._memory = memory
         self._workers = workers
         self._context = context
         self._slots = slots
@@ -59,6 +64,13 @@ class Lane:
         except BrokenProcessPool:
             self._drop(executor)
             raise
+        except (MemoryError, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+                raise
+            # What a process has taken it seldom gives back. Other readings notice, and begin again.
+            _terminate(executor)
+            self._drop(executor)
+            raise MemoryError from error
 
     def _wait(
         self,
@@ -116,7 +128,7 @@ class Lane:
                 raise BrokenProcessPool("closed")
             if self._executor is None:
                 started = self._started = self._context.Semaphore(0)
-                shared = (self._slots, started, self._context.Barrier(self._workers))
+                shared = (self._slots, started, self._context.Barrier(self._workers), self._memory)
                 self._executor = ProcessPoolExecutor(
                     self._workers, self._context, initializer=worker.begin, initargs=shared
                 )

@@ -50,6 +50,23 @@ class ReadBounds(NamedTuple):
     readings: int = MAX_READINGS
     seconds: float = 3600
     decompressed: int = compression.MAX_DECOMPRESSED
+    # Of each process, beside what it has at its start; None for no bound.
+    memory: int | None = None
+    # Of what a file holds.
+    nodes: int = 50_000_000
+    frames: int = 10_000_000
+    samples: int = 500_000_000
+
+    def check(self, profile: Profile) -> Profile:
+        """Return a profile that is within the bounds. Raises TooLargeError."""
+        for name, size in (
+            ("nodes", len(profile.tree)),
+            ("frames", len(profile.frames)),
+            ("samples", len(profile.samples)),
+        ):
+            if size > getattr(self, name):
+                raise TooLargeError(f"The file has {size} {name}, more than max_profile_{name}: cut it.")
+        return profile
 
 
 class ReaderPool:
@@ -64,7 +81,7 @@ class ReaderPool:
         self._context.set_forkserver_preload([__name__])
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._free = list(range(bounds.readings))
-        self._wide, self._aside = (Lane(workers, self._context, self._slots) for _ in range(2))
+        self._wide, self._aside = (Lane(workers, self._context, self._slots, bounds.memory) for _ in range(2))
         self._in_wide = 0
 
     def warm(self) -> None:
@@ -77,22 +94,29 @@ class ReaderPool:
             lane.close()
 
     def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
-        """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError after too long.
+        """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError past a bound.
 
         A reading whose worker dies is tried once more, with new processes.
         """
+        return self._bounds.check(self._read_any(file, type_name, progress))
+
+    def _read_any(self, file: BinaryIO, type_name: str, progress: Progress | None) -> Profile:
         source = open_source(file, type_name)
         progress = self._watched(progress)
         path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
-        if source.size < (SMALL_COMPRESSED_FILE if source.codec else SMALL_FILE) or not path.exists():
+        if _is_small(source, file) or not path.exists():
             return read_profile(file, type_name, progress, self._bounds.decompressed)
         with self._reading(source) as (slot, lane):
             try:
                 return self._read(source, file, str(path), slot, lane, progress)
             except BrokenProcessPool as error:
                 logger.warning("A reading process died; its file is read once more: %s", error)
+            except MemoryError as error:
+                raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             try:
                 return self._read(source, file, str(path), slot, lane, progress)
+            except MemoryError as error:
+                raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             except BrokenProcessPool as error:
                 logger.warning("A reading process died again: %s", error)
                 raise BusyError(
@@ -170,6 +194,29 @@ class ReaderPool:
             with self._lock:
                 self._free.append(slot)
                 self._in_wide -= lane is self._wide
+
+
+def _is_small(source: Source, file: BinaryIO) -> bool:
+    """Return True for a file that is read in the server itself. Its size when unpacked decides."""
+    if not source.codec or source.size >= SMALL_COMPRESSED_FILE:
+        return not source.codec and source.size < SMALL_FILE
+    left = SMALL_FILE
+    try:
+        for chunk in compression.chunks(file):
+            left -= len(chunk)
+            if left < 0:
+                return False
+    except compression.DamagedStreamError:
+        # Read as far as it goes, which is not far.
+        pass
+    finally:
+        file.seek(0)
+    return True
+
+
+def _too_much_memory(most: int | None) -> str:
+    bound = f" more than {most >> 20} MB of memory" if most else " more memory than there is"
+    return f"Reading the file takes{bound} (max_reader_bytes): cut it, or record less."
 
 
 def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:

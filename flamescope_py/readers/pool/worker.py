@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from bisect import bisect_right
@@ -42,7 +43,7 @@ class Part(NamedTuple):
     slot: int
 
 
-def begin(slots: Any, started: Any, together: Any) -> None:
+def begin(slots: Any, started: Any, together: Any, memory: int | None = None) -> None:
     """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
     global _done, _together
     _done, _together = slots, together
@@ -50,7 +51,19 @@ def begin(slots: Any, started: Any, together: Any) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    if memory is not None:
+        _bound_memory(memory)
     started.release()
+
+
+def _bound_memory(more: int) -> None:
+    """Let this process, and perf below it, take so many bytes beside those that it has already."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + more
+    for bound in (soft, hard):
+        most = most if bound == resource.RLIM_INFINITY else min(most, bound)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _end_with(sentinel: int) -> None:

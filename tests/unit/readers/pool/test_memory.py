@@ -1,0 +1,98 @@
+"""What comes out of a file decides where it is read, and how much memory that may take."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flamescope_py.errors import TooLargeError
+from flamescope_py.readers.pool import pool as module
+from flamescope_py.readers.pool.pool import SMALL_FILE, ReadBounds, ReaderPool
+from tests.support.perf_text import sample, script
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+SAMPLE = script(sample("3000.110000", "leaf+0x1 (/srv/app)"))
+
+
+@pytest.fixture
+def pools() -> Iterator[Callable[[ReadBounds], ReaderPool]]:
+    made: list[ReaderPool] = []
+
+    def make(bounds: ReadBounds) -> ReaderPool:
+        made.append(ReaderPool(1, bounds))
+        return made[-1]
+
+    yield make
+    for pool in made:
+        pool.close()
+
+
+ROOT = {
+    "id": 1,
+    "callFrame": {"functionName": "(root)", "scriptId": "0", "url": "", "lineNumber": -1, "columnNumber": -1},
+}
+
+
+def nodes(size: int) -> bytes:
+    """Make a CPU profile of so many bytes of empty nodes."""
+    head = {"startTime": 0, "endTime": 1, "samples": [1], "timeDeltas": [1], "nodes": [ROOT]}
+    return json.dumps(head).encode()[:-2] + b",{}" * (size // 3) + b"]}"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+def test_a_small_file_that_holds_much_is_read_in_a_process(
+    tmp_path: Path,
+    pools: Callable[[ReadBounds], ReaderPool],
+    monkeypatch: pytest.MonkeyPatch,
+    pack: Callable[[bytes], bytes],
+) -> None:
+    def here(*_: object) -> None:
+        raise AssertionError("read in this process")
+
+    monkeypatch.setattr(module, "read_profile", here)
+    pool = pools(ReadBounds())
+    for text in (SAMPLE * (SMALL_FILE // len(SAMPLE) + 1), nodes(SMALL_FILE)):
+        path = tmp_path / "packed"
+        path.write_bytes(pack(text))
+        assert path.stat().st_size < 1 << 20
+        with path.open("rb") as file:
+            assert len(pool.read(file, "unknown").samples) >= 1
+    (tmp_path / "few").write_bytes(pack(SAMPLE))
+    with (tmp_path / "few").open("rb") as file, pytest.raises(AssertionError):
+        pool.read(file, "unknown")
+
+
+def test_a_file_that_takes_too_much_memory_is_refused(
+    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
+) -> None:
+    path = tmp_path / "large.cpuprofile"
+    path.write_bytes(nodes(60 << 20))
+    pool = pools(ReadBounds(memory=256 << 20))
+    with path.open("rb") as file, pytest.raises(TooLargeError, match="max_reader_bytes"):
+        pool.read(file, "unknown")
+    # The process is there for the next file, and has its memory back.
+    path.write_bytes(SAMPLE * (SMALL_FILE // len(SAMPLE) + 1))
+    with path.open("rb") as file:
+        assert len(pool.read(file, "perf").samples) > 1000
+
+
+@pytest.mark.parametrize("name", ["nodes", "frames", "samples"])
+def test_what_a_file_holds_is_bounded(
+    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool], name: str
+) -> None:
+    path = tmp_path / "perf"
+    frames = [sample(f"3000.{n:06}", f"leaf{n}+0x1 (/srv/app)") for n in range(50)]
+    path.write_bytes(script(*frames))
+    with path.open("rb") as file:
+        assert len(pools(ReadBounds()).read(file, "perf").samples) == 50
+    with path.open("rb") as file, pytest.raises(TooLargeError, match=f"max_profile_{name}"):
+        pools(ReadBounds()._replace(**{name: 20})).read(file, "perf")
