@@ -136,7 +136,9 @@ def _kind(look: bytes) -> str:
     for magic, name in _MAGICS.items():
         if look.startswith(magic):
             return name
-    if look.startswith(_LZMA) and _decodes(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=XZ_MEMORY), look):
+    if look.startswith(_LZMA) and _decodes(
+        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=XZ_MEMORY), look
+    ):
         return "lzma"
     if look.startswith(_ZLIB) and _decodes(zlib.decompressobj(), look):
         return "zlib"
