@@ -1,6 +1,9 @@
 // Build and test settings. The page is built into the Python package, with relative addresses,
 // so that it works below any path a reverse proxy gives it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const SERVER = "http://127.0.0.1:8080";
@@ -16,9 +19,25 @@ const ROUTES = [
   "/docs",
 ];
 
+// /docs/ is drawn by Swagger UI from files of its own: the page's bundle knows nothing of it.
+const SWAGGER_UI = ["swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css", "LICENSE", "NOTICE"];
+
+function swaggerUi(): Plugin {
+  const { resolve } = createRequire(import.meta.url);
+  return {
+    name: "swagger-ui",
+    generateBundle() {
+      for (const file of SWAGGER_UI) {
+        const source = readFileSync(resolve(`swagger-ui-dist/${file}`));
+        this.emitFile({ type: "asset", fileName: `docs/${file}`, source });
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), swaggerUi()],
   build: {
     outDir: "../flamescope_py/static",
     emptyOutDir: true,

@@ -1,44 +1,46 @@
-"""`/docs/`: the description of the interface for people; a page without scripts or styles from elsewhere."""
+"""`/docs/`: the interface for people, drawn from /openapi.json by Swagger UI.
+
+Its files are built beside the front end's and come from this server, whatever front end is in place.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Blueprint, Response, current_app, render_template, request, send_from_directory
+from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from flamescope_py.web.docs_page import page
-from flamescope_py.web.openapi import document
-from flamescope_py.web.openapi_examples import EXAMPLES
-from flamescope_py.web.respond import PRIVATE, answer
+from flamescope_py.web.respond import PRIVATE
+from flamescope_py.web.routes.frontend import INDEX, OWN, not_built
 
-_PAGES = Path(__file__).parents[1] / "pages"
-_EXAMPLES = {view.partition(".")[2]: rows for view, rows in EXAMPLES.items()}
-_PARTS = frozenset({"docs.css", "docs.js"})
-# Nothing in it is inline, so it needs less than the front end does.
+_FILES = OWN / "docs"
+_PARTS = frozenset({"start.js", "swagger-ui-bundle.js", "swagger-ui.css"})
+# Stricter than the front end's: nothing inline. Swagger UI's arrows are images in its style sheet.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-blueprint = Blueprint("docs", __name__, template_folder=_PAGES)
+blueprint = Blueprint("docs", __name__)
 
 
 @blueprint.get("/docs/")
 def show_page() -> Response:
-    """Show every route, with lines for curl that can be copied."""
-    described = document(current_app)
-    text = render_template("docs.html", **page(described, _EXAMPLES, request.url_root)._asdict())
-    response = answer(text.encode(), "text/html; charset=utf-8")
+    """Send the page."""
+    if not (_FILES / INDEX).is_file():
+        return not_built()
+    response = _file(INDEX)
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
 
 @blueprint.get("/docs/<name>")
 def send_part(name: str) -> Response:
-    """Send the page's script or its style."""
+    """Send a script or the style sheet of the page."""
     if name not in _PARTS:
         raise NotFound
-    response = send_from_directory(_PAGES, name, max_age=None)
+    return _file(name)
+
+
+def _file(name: str) -> Response:
+    response = send_from_directory(_FILES, name, max_age=None)
     response.headers["Cache-Control"] = PRIVATE
     return response

@@ -1,4 +1,4 @@
-"""`/` and the files below it: our own front end, or another bundle that the user has put in its place."""
+"""`/` and the files below it: the front end, our own or the one of the setting `frontend`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ blueprint = Blueprint("frontend", __name__)
 
 OWN = Path(__file__).resolve().parents[2] / "static"
 INDEX = "index.html"
-# Vite writes assets/index-Djzy1Qcu.js: a new content gets a new name.
+# Vite writes assets/index-Djzy1Qcu.js: changed content gets a new name.
 _HASHED = re.compile(r"assets/[^/]+-[\w-]{8}\.\w+")
 _FOREVER = "public, max-age=31536000, immutable"
 
 
 class BundleFile(PathConverter):
-    """The path of a file of the bundle: anything but what is below a route of the interface.
+    """The path of a file of the bundle: any path that is not below a route of the interface.
 
     Otherwise a route that takes only POST would seem to take GET, too.
     """
 
     def __init__(self, url_map: Map) -> None:
-        """Take the routes that are there already; `/` itself is the page."""
+        """Exclude the routes that are registered already; `/` itself is the page."""
         super().__init__(url_map)
         taken = {rule.rule.split("/")[1] for rule in url_map.iter_rules()} - {""}
         self.regex = rf"(?!(?:{'|'.join(map(re.escape, sorted(taken)))})(?:/|\Z)){self.regex}"
@@ -47,7 +47,7 @@ _NOT_BUILT_PAGE = (
 
 @blueprint.record_once
 def register(state: BlueprintSetupState) -> None:
-    """Teach the application which paths are files; to be done after all other routes."""
+    """Register the converter; call this after all other routes are registered."""
     state.app.url_map.converters["bundle"] = BundleFile
 
 
@@ -55,7 +55,7 @@ def register(state: BlueprintSetupState) -> None:
 def index() -> Response:
     """Send the page."""
     if not (_directory() / INDEX).is_file():
-        return _not_built()
+        return not_built()
     return _file(INDEX)
 
 
@@ -72,14 +72,15 @@ def _directory() -> Path:
 
 
 def _file(name: str) -> Response:
-    """Send a file with a validator; only names that carry a hash need never be asked for again."""
+    """Send a file with an ETag; names with a hash are cached for ever."""
     response = send_from_directory(_directory().resolve(), name, max_age=None)
     own = context.settings().frontend is None
     response.headers["Cache-Control"] = _FOREVER if own and _HASHED.fullmatch(name) else "no-cache"
     return response
 
 
-def _not_built() -> Response:
+def not_built() -> Response:
+    """Return a 404 that tells how to build the front end, as a page or as JSON."""
     wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
     response = answer(_NOT_BUILT_PAGE.encode(), "text/html; charset=utf-8")
     if not wants_page:
