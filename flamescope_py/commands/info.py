@@ -30,13 +30,12 @@ Examples:
 def info(file: str, type_name: str | None, top: int, as_json: bool) -> None:
     """Show the facts of FILE; - reads standard input."""
     from flamescope_py.service import ProfileInfo, facts
+    from flamescope_py.service.wire import encode
 
     profile = read(file, type_name)
     found = ProfileInfo(shown_name(file), profile, queries().facets(profile))
     if as_json:
-        import orjson
-
-        click.echo(orjson.dumps(facts(found)))
+        click.echo(encode(facts(found)))
     else:
         click.echo("\n".join(_lines(found, top)))
 

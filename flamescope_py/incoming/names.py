@@ -7,6 +7,7 @@ characters that turn the direction of writing, backslashes and names that no fil
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 
 from flamescope_py.errors import ParameterError
@@ -22,6 +23,13 @@ _LABEL_LENGTH = 64
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Of Cf too, but Persian, Indic scripts and emoji are spelt with them.
 _JOINERS = frozenset("\u200c\u200d")
+_PART = r"[^./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]{0,246}"
+# The rules of `parts_of` as JSON Schema, except that those count bytes and this counts letters.
+NAME_SCHEMA: Mapping[str, object] = {
+    "pattern": f"^{_PART}(?:/{_PART}){{0,{MAX_DEPTH - 1}}}$",
+    "minLength": 1,
+    "maxLength": MAX_NAME_BYTES,
+}
 
 
 def parts_of(name: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.selection import Selection as Selection
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
     from flamescope_py.incoming.part import Wish as Wish
     from flamescope_py.jobs.job import JobView as JobView
     from flamescope_py.jobs.runner import JobRunner as JobRunner
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
     from flamescope_py.readers.types import FILE_FORMATS as FILE_FORMATS
     from flamescope_py.readers.types import TYPES as TYPES
     from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
+    from flamescope_py.remote.bodies import ONE_TARGET as ONE_TARGET
+    from flamescope_py.remote.bodies import CaptureBody as CaptureBody
+    from flamescope_py.remote.bodies import FetchBody as FetchBody
+    from flamescope_py.remote.bodies import capture_body as capture_body
     from flamescope_py.remote.importer import Importer as Importer
-    from flamescope_py.remote.requests import CALL_GRAPHS as CALL_GRAPHS
-    from flamescope_py.remote.requests import LONGEST_TEXT as LONGEST_TEXT
-    from flamescope_py.remote.requests import MAX_FREQUENCY as MAX_FREQUENCY
-    from flamescope_py.remote.requests import MAX_PID as MAX_PID
-    from flamescope_py.remote.requests import SHAPES as SHAPES
     from flamescope_py.service.filters import all_filters as all_filters
+    from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
     from flamescope_py.service.opened import OpenProfile as OpenProfile
@@ -73,16 +74,17 @@ _NAMES = {
     "analysis.columns": ["HIGHEST", "SUM", "Columns"],
     "analysis.selection": ["Selection"],
     "export": ["DIFFERENCES", "FORMATS"],
+    "incoming.names": ["NAME_SCHEMA"],
     "incoming.part": ["Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
     "readers.source": ["read_profile"],
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE"],
+    "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
     "remote.importer": ["Importer"],
-    "remote.requests": ["CALL_GRAPHS", "LONGEST_TEXT", "MAX_FREQUENCY", "MAX_PID", "SHAPES"],
     "service.filters": ["all_filters"],
-    "service.info": ["ProfileInfo", "facts"],
+    "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.opened": ["OpenProfile"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
     "service.service": ["Service"],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py.analysis.facets import Count, Facets
-from flamescope_py.model import ParseReport, Profile
+from flamescope_py.model import Profile
+from flamescope_py.service.wire import Wire
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,65 +22,128 @@ class ProfileInfo:
     facets: Facets
 
 
-def facts(info: ProfileInfo) -> dict[str, object]:
-    """Return all facts, ready for JSON. Times are None where the file has none."""
+class Note(Wire):
+    """A line or record that a reader skipped or repaired."""
+
+    reason: Annotated[str, Meta(description="What was odd.")]
+    line: Annotated[int | None, Meta(description="The line number, from 1.")]
+    text: Annotated[str, Meta(description="The beginning of the line.")]
+
+
+class ParseReport(Wire):
+    """What the reader saw and left out."""
+
+    lines: Annotated[int, Meta(description="Lines read.")]
+    samples: Annotated[int, Meta(description="Samples found.")]
+    idle: Annotated[int, Meta(description="Idle samples among them.")]
+    skipped: Annotated[int, Meta(description="Lines or records that were left out.")]
+    without_stack: Annotated[int, Meta(description="Samples without a stack.")]
+    out_of_order: Annotated[int, Meta(description="Samples that came before an earlier one.")]
+    lost_events: Annotated[int, Meta(description="Events that perf reports as lost.")]
+    repaired: Annotated[int, Meta(description="Damaged lines that were read all the same.")]
+    other: Annotated[
+        Mapping[str, int], Meta(description="Lines or records that have no place in a profile, by kind.")
+    ]
+    notes: Annotated[Sequence[Note], Meta(description="The first few skipped or repaired lines.")]
+    messages: Annotated[Sequence[str], Meta(description="Remarks about the file as a whole.")]
+
+
+class FacetCount(Wire):
+    """One value that a selection can name."""
+
+    value: Annotated[str | int, Meta(description="The value, as a selection names it.")]
+    samples: Annotated[int, Meta(description="Samples with it.")]
+    busy: Annotated[int, Meta(description="Samples with it that are not idle.")]
+    label: Annotated[
+        str | UnsetType, Meta(description="The command of most of them; only of processes and threads.")
+    ] = UNSET
+
+
+class ProfileFacts(Wire):
+    """The facts of a profile, its reader's report, and the values that a selection can name."""
+
+    filename: Annotated[str, Meta(description="Its path below the profile directory.")]
+    format: Annotated[str, Meta(description="The format that it was read as.")]
+    unit: Annotated[str, Meta(description="The unit of values: samples or microseconds.")]
+    timed: Annotated[
+        bool, Meta(description="Whether samples have a time; without it there is no heatmap and no range.")
+    ]
+    samples: Annotated[int, Meta(description="All samples, the idle ones included.")]
+    idle: Annotated[int, Meta(description="Samples of idle processors.")]
+    first: Annotated[float | None, Meta(description="Time of the first sample, in seconds as in the file.")]
+    last: Annotated[float | None, Meta(description="Time of the last sample.")]
+    origin: Annotated[int | None, Meta(description="The whole second that ranges count from.")]
+    duration: Annotated[float | None, Meta(description="Seconds from the first sample to the last.")]
+    seconds: Annotated[int, Meta(description="Whole seconds that it touches: the columns of its heatmap.")]
+    frequency: Annotated[
+        float | None, Meta(description="Samples per second of a busy thread; see docs/api.md.")
+    ]
+    periods: Annotated[bool, Meta(description="Whether weight=period is possible.")]
+    frames: Annotated[int, Meta(description="Distinct frames.")]
+    stacks: Annotated[int, Meta(description="Nodes of the call tree.")]
+    header: Annotated[Mapping[str, str], Meta(description="The file's own header fields.")]
+    events: Annotated[Sequence[FacetCount], Meta(description="Values of event.")]
+    main_events: Annotated[
+        Sequence[str],
+        Meta(
+            description="The most frequent sampling event, which event=main selects; several names where "
+            "kinds of cores have one each."
+        ),
+    ]
+    commands: Annotated[Sequence[FacetCount], Meta(description="Values of comm.")]
+    processes: Annotated[Sequence[FacetCount], Meta(description="Values of pid.")]
+    threads: Annotated[Sequence[FacetCount], Meta(description="Values of tid.")]
+    cpus: Annotated[Sequence[FacetCount], Meta(description="Values of cpu.")]
+    report: Annotated[ParseReport, Meta(description="What its reader saw and left out.")]
+    also: Annotated[
+        Sequence[str] | UnsetType,
+        Meta(description="Other types that it can be opened as: a trace that carries a CPU profile."),
+    ] = UNSET
+    preferred: Annotated[
+        str | UnsetType,
+        Meta(description="The one of these that shows most of it and is opened where no type is named."),
+    ] = UNSET
+    period_unit: Annotated[
+        str | UnsetType, Meta(description="The unit of periods, where the event does not tell it.")
+    ] = UNSET
+
+
+def facts(info: ProfileInfo) -> ProfileFacts:
+    """Return all facts. Times are None where the file has none."""
     profile, facets = info.profile, info.facets
-    meta, samples = profile.meta, profile.samples
-    # What most profiles do not have is left out of theirs.
-    more = {"also": meta.also, "preferred": meta.preferred, "periodUnit": meta.period_unit}
-    return {
-        "filename": info.name,
-        "format": meta.format,
-        "unit": meta.unit,
-        "timed": meta.timed,
-        "samples": len(samples),
-        "idle": profile.report.idle,
-        "first": meta.first if meta.timed else None,
-        "last": meta.last if meta.timed else None,
-        "origin": profile.origin if meta.timed else None,
-        "duration": meta.last - meta.first if meta.timed else None,
-        "seconds": profile.seconds,
-        "frequency": facets.frequency,
-        "periods": samples.period is not None and bool(samples.period.any()),
-        "frames": len(profile.frames),
-        "stacks": len(profile.tree) - 1,
-        "header": meta.header,
-        "events": _counts(facets.events),
-        "mainEvents": [name for name in facets.main_events if name],
-        "commands": _counts(facets.commands),
-        "processes": _counts(facets.processes, labelled=True),
-        "threads": _counts(facets.threads, labelled=True),
-        "cpus": _counts(facets.cpus),
-        "report": _report(profile.report),
-        **{name: value for name, value in more.items() if value},
-    }
+    meta, samples, report = profile.meta, profile.samples, profile.report
+    return ProfileFacts(
+        filename=info.name,
+        format=meta.format,
+        unit=meta.unit,
+        timed=meta.timed,
+        samples=len(samples),
+        idle=report.idle,
+        first=meta.first if meta.timed else None,
+        last=meta.last if meta.timed else None,
+        origin=profile.origin if meta.timed else None,
+        duration=meta.last - meta.first if meta.timed else None,
+        seconds=profile.seconds,
+        frequency=facets.frequency,
+        periods=samples.period is not None and bool(samples.period.any()),
+        frames=len(profile.frames),
+        stacks=len(profile.tree) - 1,
+        header=meta.header,
+        events=_counts(facets.events),
+        main_events=[name for name in facets.main_events if name],
+        commands=_counts(facets.commands),
+        processes=_counts(facets.processes, labelled=True),
+        threads=_counts(facets.threads, labelled=True),
+        cpus=_counts(facets.cpus),
+        report=ParseReport.of(report, notes=[Note.of(note) for note in report.notes]),
+        also=meta.also or UNSET,
+        preferred=meta.preferred or UNSET,
+        period_unit=meta.period_unit or UNSET,
+    )
 
 
-def _counts(counts: Iterable[Count], labelled: bool = False) -> list[dict[str, object]]:
-    """Return the values of a facet: `busy` leaves out idle samples, `label` is the most frequent command.
-
-    A file without commands has one with an empty name, which cannot be selected and is left out.
-    """
-    found = []
-    for count in counts:
-        if count.value == "":
-            continue
-        row: dict[str, object] = {"value": count.value, "samples": count.samples, "busy": count.busy}
-        found.append(row | {"label": count.label} if labelled else row)
-    return found
-
-
-def _report(report: ParseReport) -> dict[str, object]:
-    return {
-        "lines": report.lines,
-        "samples": report.samples,
-        "idle": report.idle,
-        "skipped": report.skipped,
-        "withoutStack": report.without_stack,
-        "outOfOrder": report.out_of_order,
-        "lostEvents": report.lost_events,
-        "repaired": report.repaired,
-        "other": report.other,
-        "notes": [dataclasses.asdict(note) for note in report.notes],
-        "messages": report.messages,
-    }
+def _counts(counts: Iterable[Count], labelled: bool = False) -> list[FacetCount]:
+    """Return the values of a facet, without the empty command of a file that names none: it cannot be
+    selected."""
+    named = [count for count in counts if count.value != ""]
+    return [FacetCount.of(count, label=count.label if labelled else UNSET) for count in named]

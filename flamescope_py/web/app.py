@@ -1,4 +1,4 @@
-"""Makes the WSGI application: `create_app(settings)`, without any global state."""
+"""The WSGI application: `create_app(settings)`, without global state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 from flamescope_py.service import Service
 from flamescope_py.settings import Settings
-from flamescope_py.web import context, errors, openapi
+from flamescope_py.web import context, errors
 from flamescope_py.web.middleware import compression, guard, observe, proxy, security
 from flamescope_py.web.routes import (
     compare,
@@ -18,17 +18,18 @@ from flamescope_py.web.routes import (
     heatmap,
     imports,
     metrics,
+    openapi,
     profiles,
     uploads,
 )
 
 
 def create_app(settings: Settings) -> Flask:
-    """Join the service and the routes. Raises ConfigError for settings that cannot be used."""
+    """Return an application. Raises ConfigError for unusable settings."""
     app = Flask("flamescope_py", static_folder=None, template_folder=None)
-    # Uploads have a bound of their own.
+    # Uploads have their own bound.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    # With merging, a redirect would have to name the whole address, which a proxy may have changed.
+    # Merging redirects to an absolute address, which a proxy may have changed.
     app.url_map.merge_slashes = False
     service = Service(settings)
     context.install(app, settings, service)

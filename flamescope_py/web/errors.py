@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from flamescope_py import errors
 from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError, TooLargeError
 from flamescope_py.web.middleware.token import CHALLENGES
-from flamescope_py.web.respond import JSON
+from flamescope_py.web.respond import uncached
 
 logger = logging.getLogger(__name__)
 
@@ -65,17 +65,11 @@ def error_body(sentence: str) -> bytes:
     return orjson.dumps({"error": sentence.encode("utf-8", "replace").decode()})
 
 
-def _error(sentence: str, status: int) -> Response:
-    response = Response(error_body(sentence), status, content_type=JSON)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _expected(error: FlameScopeError) -> Response:
     status = status_of(error)
     if status == BUG:
         return _bug(error)
-    response = _error(str(error), status)
+    response = uncached(error_body(str(error)), status)
     if isinstance(error, (BusyError, TooLargeError)) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, TokenRequiredError):
@@ -87,7 +81,7 @@ def _expected(error: FlameScopeError) -> Response:
 def _http(error: HTTPException) -> Response:
     """Translate an exception of Flask or Werkzeug. A 405 keeps its Allow header."""
     status = error.code or BUG
-    response = _error(_SENTENCES.get(status, f"{error.name}."), status)
+    response = uncached(error_body(_SENTENCES.get(status, f"{error.name}.")), status)
     valid = getattr(error, "valid_methods", None)
     if valid:
         response.headers["Allow"] = ", ".join(sorted(valid))
@@ -97,4 +91,4 @@ def _http(error: HTTPException) -> Response:
 
 def _bug(error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _error(_BUG_SENTENCE, BUG)
+    return uncached(error_body(_BUG_SENTENCE), BUG)

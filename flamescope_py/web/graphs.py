@@ -1,31 +1,56 @@
-"""Sends a flame graph in the form that was asked for."""
+"""Responses with flame graphs, in the format of the request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response
 
 from flamescope_py.service import DIFFERENCES, FORMATS, FlameGraph, GraphAnswer, Pair
+from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import ELIDED
 from flamescope_py.web import params, wire
+from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, json_answer
 from flamescope_py.web.respond import answer, as_download
 
+_WRITERS: dict[str, Callable[[GraphAnswer], bytes]] = {
+    params.NESTED: wire.flame_graph_nested,
+    params.COLUMNS: wire.flame_graph_columns,
+}
+_SPEEDSCOPE = "speedscope"
 
-def sent(found: GraphAnswer, form: str, name: str) -> Response:
-    """Send `found` in one of the formats of `params.GRAPH_FORMAT`; `name` is for titles and downloads."""
-    own = _OWN.get(form)
-    if own is not None:
-        return answer(own(found))
+
+def graph_operation(*rows: Parameter, detail: str, form: Parameter = params.GRAPH_FORMAT) -> Operation:
+    """Return the description of a route that answers a flame graph in the formats of `form`."""
+    exports = DIFFERENCES if form is params.DIFFERENTIAL_FORMAT else FORMATS
+    files: Mapping[str, tuple[type, ...]] = {one.media_type.partition(";")[0]: () for one in exports.values()}
+    foreign = (wire.Speedscope,) if _SPEEDSCOPE in exports else ()
+    return Operation(
+        {**files, **json_answer(wire.Node, wire.FlameGraphColumns, *foreign)},
+        (*rows, form, *params.QUESTION),
+        (*PROFILE_ERRORS, 416),
+        conditional=True,
+        headers={
+            "Content-Disposition": "The name to save a file under; not in the forms nested and columns."
+        },
+        detail=detail,
+    )
+
+
+def graph_response(found: GraphAnswer, form: str, name: str) -> Response:
+    """Return a graph in a format of `params.GRAPH_FORMAT`; `name` is used in titles and file names."""
+    write = _WRITERS.get(form)
+    if write is not None:
+        return answer(write(found))
     export = FORMATS[form]
     response = answer(export.write(found.graph, name, found.unit), export.media_type)
-    # A file that is not the whole truth of a profile says so.
+    # The name tells that the file is only a part of the profile.
     middle = ".elided" if found.kind == ELIDED else ""
     return as_download(response, name + middle + export.suffix)
 
 
-def difference_sent(pair: Pair, unit: str, form: str, names: tuple[str, str]) -> Response:
-    """Send a difference in one of the formats of other programs; `names` are those of the profiles."""
+def difference_response(pair: Pair, unit: str, form: str, names: tuple[str, str]) -> Response:
+    """Return a difference in a format of other programs; `names` are those of the two profiles."""
     export = DIFFERENCES[form]
     sides = zip(names, (pair.first, pair.second), strict=True)
     title = " beside ".join(_side(name, graph) for name, graph in sides)
@@ -35,9 +60,3 @@ def difference_sent(pair: Pair, unit: str, form: str, names: tuple[str, str]) ->
 
 def _side(name: str, graph: FlameGraph) -> str:
     return f"{name} {'without ' if graph.outside else ''}{graph.start:g} to {graph.end:g} s"
-
-
-_OWN: dict[str, Callable[[GraphAnswer], bytes]] = {
-    params.NESTED: wire.flame_graph_nested,
-    params.COLUMNS: wire.flame_graph_columns,
-}

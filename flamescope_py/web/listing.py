@@ -30,7 +30,7 @@ LIMIT = Parameter("limit", "How many files to give at most; all without it.", pa
 LIST = (SEARCH, SORT, OFFSET, LIMIT)
 
 
-def asked(query: params.Query) -> ListQuery:
+def read_query(query: params.Query) -> ListQuery:
     """Read the query of a list. Raises ParameterError for more or longer words than patterns may be."""
     found = ListQuery(**query.read(LIST))
     most, longest = context.settings().max_patterns, context.settings().max_pattern_chars
@@ -45,7 +45,7 @@ def asked(query: params.Query) -> ListQuery:
     return found
 
 
-def sent(found: ListAnswer) -> Response:
+def list_response(found: ListAnswer) -> Response:
     """Make the answer."""
     writer: ListWriter = current_app.extensions.setdefault(_KEY, ListWriter())
     written = writer.written(found)

@@ -6,7 +6,7 @@ meant? Parameters that nobody reads are ignored, as FlameScope does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Request
@@ -146,17 +146,6 @@ class Query:
             raise ParameterError(
                 f"A pattern has {longest} characters: at most {most} are allowed (max_pattern_chars)."
             )
-
-    def one(self, name: str) -> str | None:
-        """Give a parameter that may come once, None if it does not come."""
-        value: str | None = self.value(Parameter(name, "", TEXT))
-        return value
-
-
-def choice(query: Query, name: str, choices: Collection[str], default: str) -> str:
-    """Read a parameter that is one of several words."""
-    value: str = query.value(Parameter(name, "", choice_of(*choices), default=default))
-    return value
 
 
 def profile_ref(query: Query) -> ProfileRef:

@@ -1,4 +1,4 @@
-"""The one place where an answer becomes a response: its type, its validator, its name as a download."""
+"""Turn answers into responses: content type, caching, ETag, file name."""
 
 from __future__ import annotations
 
@@ -10,25 +10,32 @@ from urllib.parse import quote
 from flask import Response, request
 
 JSON = "application/json"
-# Kept by the browser alone, and never used without asking whether it still holds.
+# Only the browser may cache, and it must revalidate.
 PRIVATE = "private, no-cache"
-# Formats give a line at a time; fewer and larger pieces cost less on the wire.
+# Exporters yield a line at a time; fewer and larger pieces cost less on the wire.
 BLOCK = 64 << 10
 _LONGEST_NAME = 100
 
 
 def answer(body: bytes | Iterator[bytes], content_type: str = JSON) -> Response:
-    """Send a body, whole or as it is made; it may be kept, but not used without asking again."""
+    """Return a response with a body, whole or streamed, that the browser may cache and must revalidate."""
     response = Response(body if isinstance(body, bytes) else _blocks(body), content_type=content_type)
     response.headers["Cache-Control"] = PRIVATE
     return response
 
 
-def validated(version: str, make: Callable[[], Response]) -> Response:
-    """Answer 304 where the client has this version's answer to this question, else what `make` gives.
+def uncached(body: bytes, status: int = 200, content_type: str = JSON) -> Response:
+    """Return a response that must not be cached."""
+    response = Response(body, status, content_type=content_type)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
-    The validator is made of the question and not of the answer, so that asking again costs no work. It is
-    a weak one: a compressed body is another one byte by byte.
+
+def conditional(version: str, make: Callable[[], Response]) -> Response:
+    """Return 304 if the client's ETag is current, else build the response.
+
+    The ETag is a hash of the request and of the file's version, not of the answer, so that revalidation
+    costs no work. It is weak, because a compressed body has other bytes.
     """
     asked = f"{version}\0{request.path}\0".encode() + request.query_string
     tag = hashlib.sha256(asked).hexdigest()[:32]
@@ -40,7 +47,7 @@ def validated(version: str, make: Callable[[], Response]) -> Response:
 
 
 def as_download(response: Response, name: str) -> Response:
-    """Name a response for saving: plain ASCII for all clients and, where that differs, the true name too."""
+    """Set the file name for saving: in ASCII for all clients, and the true name too where that differs."""
     leaf = name.rpartition("/")[2]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", leaf).lstrip("._-")[-_LONGEST_NAME:] or "profile"
     exact = "" if plain == leaf else f"; filename*=UTF-8''{quote(leaf, safe='', errors='replace')}"
@@ -49,7 +56,7 @@ def as_download(response: Response, name: str) -> Response:
 
 
 def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces."""
+    """Join small pieces into blocks."""
     waiting: list[bytes] = []
     size = 0
     for piece in pieces:

@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from flamescope_py.service.queries import Queries
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
-from flamescope_py.web.openapi_examples import ERRORS, EXAMPLES, Example
-from flamescope_py.web.openapi_routes import OPERATIONS
+from flamescope_py.web.openapi.examples import ERRORS, EXAMPLES, Example
+from flamescope_py.web.openapi.operation import Operation, operation_of
 from tests.api.conftest import SMALL, opened
 from tests.e2e.running import serving
 from tests.meta.test_openapi import conforms
@@ -53,6 +53,14 @@ def make(tmp_path: Path) -> Make:
     return made
 
 
+@pytest.fixture(scope="module")
+def operations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Operation]:
+    """The described views by endpoint."""
+    folder = tmp_path_factory.mktemp("operations")
+    views = create_app(Settings(profile_dir=folder, cache_dir=folder / "cache")).view_functions
+    return {name: one for name, view in views.items() if (one := operation_of(view)) is not None}
+
+
 def ask(client: FlaskClient, view: str, example: Example) -> TestResponse:
     (rule,) = [one for one in client.application.url_map.iter_rules() if one.endpoint == view]
     (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -60,9 +68,9 @@ def ask(client: FlaskClient, view: str, example: Example) -> TestResponse:
     return client.open(rule.rule, method=method, query_string=dict(example.query), data=data, buffered=True)
 
 
-def test_every_route_has_an_example() -> None:
-    assert EXAMPLES.keys() == OPERATIONS.keys()
-    for view, row in OPERATIONS.items():
+def test_every_route_has_an_example(operations: dict[str, Operation]) -> None:
+    assert EXAMPLES.keys() == operations.keys()
+    for view, row in operations.items():
         for example in EXAMPLES[view]:
             assert row.status == 204 or example.media_type in row.answers
             known = {one.name for one in row.parameters}
@@ -70,7 +78,9 @@ def test_every_route_has_an_example() -> None:
 
 
 @pytest.mark.parametrize(("view", "example"), ROWS, ids=[f"{view}: {one.title}" for view, one in ROWS])
-def test_an_example_is_what_the_server_answers(make: Make, view: str, example: Example) -> None:
+def test_an_example_is_what_the_server_answers(
+    make: Make, operations: dict[str, Operation], view: str, example: Example
+) -> None:
     client = make()
     if view in NOT_ASKED:
         return
@@ -79,7 +89,7 @@ def test_an_example_is_what_the_server_answers(make: Make, view: str, example: E
     if view == "profiles.show_progress":
         assert ask(client, "heatmap.show_heatmap", EXAMPLES["heatmap.show_heatmap"][0]).status_code == 200
     answer = ask(client, view, example)
-    assert answer.status_code == OPERATIONS[view].status
+    assert answer.status_code == operations[view].status
     if example.answer is None:
         return
     if example.media_type != "application/json":
@@ -94,7 +104,9 @@ def test_an_example_is_what_the_server_answers(make: Make, view: str, example: E
 
 
 @pytest.mark.parametrize(("view", "example"), ROWS, ids=[f"{view}: {one.title}" for view, one in ROWS])
-def test_an_example_is_of_its_schema(make: Make, view: str, example: Example) -> None:
+def test_an_example_is_of_its_schema(
+    make: Make, operations: dict[str, Operation], view: str, example: Example
+) -> None:
     described: dict[str, Any] = make().get("/openapi.json").json or {}
     (operation,) = [
         one
@@ -107,7 +119,7 @@ def test_an_example_is_of_its_schema(make: Make, view: str, example: Example) ->
         assert example.body in [one["value"] for one in body["examples"].values()]
         assert conforms(described, body["schema"], example.body) == []
     if example.answer is not None:
-        content = operation["responses"][str(OPERATIONS[view].status)]["content"][example.media_type]
+        content = operation["responses"][str(operations[view].status)]["content"][example.media_type]
         assert content["examples"][example.name] == {"summary": example.title, "value": example.answer}
         if "schema" in content:
             assert conforms(described, content["schema"], example.answer) == []

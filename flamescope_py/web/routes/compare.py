@@ -1,4 +1,4 @@
-"""`/differential/` and `/elided/`: two ranges beside each other, of any two profiles, or one and the rest."""
+"""`/differential/` and `/elided/`: compare two ranges, or a range with the rest of its profile."""
 
 from __future__ import annotations
 
@@ -8,18 +8,39 @@ from flamescope_py.service import DIFFERENCES
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
 from flamescope_py.web import context, graphs, params
-from flamescope_py.web.respond import validated
+from flamescope_py.web.openapi.operation import describes
+from flamescope_py.web.respond import conditional
 
 blueprint = Blueprint("compare", __name__)
 
+_ROWS = (*params.RANGE, *params.OTHER_RANGE, params.REST)
+
 
 @blueprint.get("/differential/")
+@describes(
+    graphs.graph_operation(
+        *_ROWS,
+        form=params.DIFFERENTIAL_FORMAT,
+        detail="The graph is that of the first range. d, in columns delta, counts the samples that a node "
+        "has more than in the second range, which is scaled to the first one's total. rest takes the place "
+        "of the second profile. The forms folded (each stack with both counts) and svg are files for other "
+        "programs.",
+    )
+)
 def show_differential() -> Response:
-    """Say of every stack of the first range how much more samples it has than the second's, scaled."""
+    """Compare every stack of the first range with the second, scaled."""
     return _compared(DIFFERENTIAL, params.DIFFERENTIAL_FORMAT)
 
 
 @blueprint.get("/elided/")
+@describes(
+    graphs.graph_operation(
+        *_ROWS,
+        detail="The graph is that of the second range. Nodes of both count 0. FlameScope's "
+        "form scales counts to the first range's total and rounds them; the others have the second range's "
+        "own counts. rest takes the place of the second profile.",
+    )
+)
 def show_elided() -> Response:
     """Show the stacks that only the second range has."""
     return _compared(ELIDED, params.GRAPH_FORMAT)
@@ -38,11 +59,8 @@ def _compared(kind: str, formats: Parameter) -> Response:
         def make() -> Response:
             profiles = opened.profiles()
             if kind == DIFFERENTIAL and form in DIFFERENCES:
-                pair, unit = (
-                    queries.difference(profiles, parts, question),
-                    queries.unit(profiles[0], question),
-                )
-                return graphs.difference_sent(pair, unit, form, names)
-            return graphs.sent(queries.compare(counted, profiles, parts, question), form, names[1])
+                pair = queries.difference(profiles, parts, question)
+                return graphs.difference_response(pair, queries.unit(profiles[0], question), form, names)
+            return graphs.graph_response(queries.compare(counted, profiles, parts, question), form, names[1])
 
-        return validated(opened.version, make)
+        return conditional(opened.version, make)

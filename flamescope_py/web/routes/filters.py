@@ -1,4 +1,4 @@
-"""`/filter/`: the named frame filters, and what each would cost a profile."""
+"""`/filter/`: the named frame filters, and their cost for a profile."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ from flask import Blueprint, Response, request
 from flamescope_py.service import ProfileRef, TimeRange
 from flamescope_py.service.parameters import SELECTION
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.respond import answer, validated
+from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("filters", __name__)
 
 _FILENAME, *_REST = params.RANGE
-PROFILE = _FILENAME._replace(
-    meaning="A profile of the list: say what each filter would cost it.", required=False
+_PROFILE = _FILENAME._replace(
+    meaning="A profile of the list: add the cost that each filter would have for it.", required=False
 )
-PARAMETERS = (PROFILE, *_REST, *SELECTION)
+_RANGE = (_PROFILE, *_REST)
+_OPERATION = Operation(
+    json_answer(list[wire.Filter]),
+    (*_RANGE, *SELECTION),
+    (*PROFILE_ERRORS, 416),
+    conditional=True,
+    detail="With filename every filter has a cost: what it would do to the range instead of the filters "
+    "that the request names.",
+)
 
 
 @blueprint.get("/filter/")
+@describes(_OPERATION)
 def list_filters() -> Response:
-    """List the filters, those of the package first; of a profile, say what each would cost."""
+    """List the filters, those of the package first; with a profile, also the cost of each."""
     query, service = params.Query(request), context.service()
     filters, default = service.filters().values(), service.default_filters
-    name, type_name, start, end = query.read((PROFILE, *_REST)).values()
+    name, type_name, start, end = query.read(_RANGE).values()
     selection = params.selection(query.read(SELECTION), service)
     if name is None:
         return answer(wire.filter_list(filters, default, {}))
@@ -34,4 +44,4 @@ def list_filters() -> Response:
             costs = service.queries.filter_costs(opened.profile(), part, selection, filters)
             return answer(wire.filter_list(filters, default, costs))
 
-        return validated(opened.version, make)
+        return conditional(opened.version, make)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.web import context, graphs, params
-from flamescope_py.web.respond import validated
+from flamescope_py.web.openapi.operation import describes
+from flamescope_py.web.respond import conditional
 
 blueprint = Blueprint("flamegraph", __name__)
 
+_OPERATION = graphs.graph_operation(
+    *params.RANGE,
+    detail="Without start and end it is the whole profile. The forms folded, speedscope, pprof and svg "
+    "are files for other programs.",
+)
+
 
 @blueprint.get("/flamegraph/")
+@describes(_OPERATION)
 def show_flame_graph() -> Response:
     """Count the stacks of a range."""
     query, service = params.Query(request), context.service()
@@ -21,6 +29,6 @@ def show_flame_graph() -> Response:
 
         def make() -> Response:
             found = service.queries.flame_graph(opened.profile(), part, question)
-            return graphs.sent(found, form, ref.name)
+            return graphs.graph_response(found, form, ref.name)
 
-        return validated(opened.version, make)
+        return conditional(opened.version, make)

@@ -1,57 +1,51 @@
-"""`/healthz` and `/readyz`: whether the process lives, and whether it can do its work.
+"""`/healthz` and `/readyz`: liveness and readiness.
 
-Neither reads a profile. Liveness never fails for the disk's sake: a restart would not mend a mount.
+Neither reads a profile. Liveness never depends on the disk: a restart would not repair a mount.
 """
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, Flask, Response, current_app
 
-from flamescope_py.web import context
-from flamescope_py.web.respond import answer
+from flamescope_py.web import context, wire
+from flamescope_py.web.openapi.operation import Operation, describes, json_answer
+from flamescope_py.web.respond import uncached
 
 blueprint = Blueprint("health", __name__)
 PATH = "/healthz"
 
 _STOPPING = "flamescope_py.stopping"
-
-
-@blueprint.get(PATH)
-def show_health() -> Response:
-    """Say that requests are answered."""
-    return _state({"status": "ok"})
-
-
-@blueprint.get("/readyz")
-def show_readiness() -> Response:
-    """Say whether profiles can be served; 503 names what is missing."""
-    checks = {"profiles": context.service().can_list(), "stopping": not _is_stopping()}
-    wrong = [name for name, fine in checks.items() if not fine]
-    if not wrong:
-        return _state({"status": "ok"})
-    response = _state({"status": "unavailable", "error": _WORDS[wrong[0]]}, 503)
-    response.headers["Retry-After"] = "5"
-    return response
-
-
-_WORDS = {
+_RETRY_SECONDS = 5
+_SENTENCES = {
     "profiles": "The profile directory cannot be read: look whether it is mounted.",
     "stopping": "The server is stopping.",
 }
 
 
+@blueprint.get(PATH)
+@describes(Operation(json_answer(wire.Health)))
+def show_health() -> Response:
+    """Return ok while the process answers requests."""
+    return uncached(wire.encode(wire.Health()))
+
+
+@blueprint.get("/readyz")
+@describes(Operation(json_answer(wire.Health), errors=(503,)))
+def show_readiness() -> Response:
+    """Return ok if profiles can be served; a 503 names what is missing."""
+    checks = {"profiles": context.service().can_list(), "stopping": not _is_stopping()}
+    wrong = [name for name, fine in checks.items() if not fine]
+    if not wrong:
+        return uncached(wire.encode(wire.Health()))
+    response = uncached(wire.encode(wire.Error(status="unavailable", error=_SENTENCES[wrong[0]])), 503)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
 def stop(app: Flask) -> None:
-    """Say from now on that this application is stopping."""
+    """Report from now on that this application is stopping."""
     app.extensions[_STOPPING] = True
 
 
 def _is_stopping() -> bool:
     return bool(current_app.extensions.get(_STOPPING))
-
-
-def _state(found: dict[str, str], status: int = 200) -> Response:
-    response = answer(orjson.dumps(found))
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -5,14 +5,27 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.respond import answer, validated
+from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("heatmap", __name__)
 
-_FORMS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_columns}
+_WRITERS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_columns}
+_OPERATION = Operation(
+    json_answer(wire.Heatmap, wire.HeatmapColumns),
+    (
+        *(params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT),
+        *(*params.HEATMAP_COLUMNS, *params.QUESTION),
+    ),
+    (*PROFILE_ERRORS, 416),
+    conditional=True,
+    detail="values[column][row] counts samples: columns are seconds from the profile's first, rows are "
+    "offsets inside the second, the highest first. The form columns is flat, one column after the other.",
+)
 
 
 @blueprint.get("/heatmap/")
+@describes(_OPERATION)
 def show_heatmap() -> Response:
     """Count a profile's samples by second, or by several, and offset."""
     query, service = params.Query(request), context.service()
@@ -26,6 +39,6 @@ def show_heatmap() -> Response:
         def make() -> Response:
             selection, search = question.selection, question.search
             found = service.queries.heatmap(opened.profile(), selection, rows, search, columns)
-            return answer(_FORMS[form](found))
+            return answer(_WRITERS[form](found))
 
-        return validated(opened.version, make)
+        return conditional(opened.version, make)

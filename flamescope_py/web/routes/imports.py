@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import orjson
 from flask import Blueprint, Response, request
 
 from flamescope_py.errors import ParameterError
-from flamescope_py.service import JobView
-from flamescope_py.web import context
+from flamescope_py.service import CaptureBody, FetchBody, JobView
+from flamescope_py.web import context, wire
 from flamescope_py.web.middleware import guard
-from flamescope_py.web.respond import answer
+from flamescope_py.web.openapi.operation import Operation, describes, json_answer
+from flamescope_py.web.respond import JSON, uncached
 
 blueprint = Blueprint("imports", __name__)
 
-# An id has as many letters as no other name below /import/ has.
+# The length of an id tells it from the other names below /import/.
 JOB = "/import/<string(length=16):job_id>"
+_JOB = json_answer(wire.Job)
+_STARTING = Operation(
+    _JOB,
+    errors=(413, 503),
+    status=202,
+    changes=True,
+    headers={"Location": "The address of the job, relative to the request."},
+)
 
 
 @blueprint.post("/import/ssh")
+@describes(
+    _STARTING._replace(
+        body={JSON: FetchBody},
+        detail="path may name a perf.data: then perf script runs on the host. The host key must be known, or "
+        "named in hostKey; the job of an unknown one fails and carries the key.",
+    )
+)
 def fetch_file() -> Response:
     """Fetch a file of a host."""
     guard.require_ssh()
@@ -29,6 +43,12 @@ def fetch_file() -> Response:
 
 
 @blueprint.post("/import/ssh/capture")
+@describes(
+    _STARTING._replace(
+        body={JSON: CaptureBody},
+        detail="Exactly one of pid, pgrep and system names what perf records.",
+    )
+)
 def capture() -> Response:
     """Record on a host."""
     guard.require_ssh()
@@ -38,41 +58,43 @@ def capture() -> Response:
 
 
 @blueprint.get("/import/")
+@describes(Operation(json_answer(list[wire.Job])))
 def list_jobs() -> Response:
     """List the jobs, the newest first; none for a request that may not use SSH."""
     jobs = context.service().imports.jobs.jobs() if guard.may_see_jobs() else []
-    return _fresh(orjson.dumps([_job(job) for job in jobs]))
+    return uncached(wire.job_list(jobs))
 
 
 @blueprint.get("/import/hosts")
+@describes(Operation(json_answer(wire.Hosts)))
 def list_hosts() -> Response:
-    """Tell which ways to add profiles are on, and which hosts ~/.ssh/config names."""
+    """Return the allowed actions, the reasons against the others, and the hosts of ~/.ssh/config."""
     allowed, imports, no_ssh = guard.present(), context.service().imports, guard.why_no_ssh()
-    found = {
-        "upload": {"enabled": not allowed.changes, "reason": allowed.changes or None},
-        "ssh": {"enabled": not no_ssh, "reason": no_ssh or None},
-        "hosts": [] if no_ssh else [alias._asdict() for alias in imports.aliases()],
-        "maxSeconds": imports.max_seconds,
-        "maxBytes": imports.landing.bounds.max_bytes,
-    }
-    return _fresh(orjson.dumps(found))
+    found = wire.Hosts(
+        upload=wire.Permission(enabled=not allowed.changes, reason=allowed.changes or None),
+        ssh=wire.Permission(enabled=not no_ssh, reason=no_ssh or None),
+        hosts=[] if no_ssh else [wire.Alias.of(alias) for alias in imports.aliases()],
+        max_seconds=imports.max_seconds,
+        max_bytes=imports.landing.bounds.max_bytes,
+    )
+    return uncached(wire.encode(found))
 
 
 @blueprint.get(JOB)
+@describes(Operation(_JOB, errors=(404,)))
 def show_job(job_id: str) -> Response:
-    """Show how far a job is."""
+    """Return the state of a job."""
     guard.require_jobs()
-    return _fresh(orjson.dumps(_job(context.service().imports.jobs.job(job_id))))
+    return uncached(wire.job(context.service().imports.jobs.job(job_id)))
 
 
 @blueprint.delete(JOB)
+@describes(Operation(_JOB, errors=(404,), changes=True, later=True))
 def cancel_job(job_id: str) -> Response:
-    """Stop a job, or forget one that is over."""
+    """Stop a job, or forget one that has ended."""
     guard.require_jobs()
     job = context.service().imports.jobs.cancel(job_id)
-    response = _fresh(orjson.dumps(_job(job)))
-    response.status_code = 200 if job.over else 202
-    return response
+    return uncached(wire.job(job), 200 if job.over else 202)
 
 
 def _body() -> object:
@@ -89,38 +111,6 @@ def _client() -> str:
 
 
 def _started(job: JobView, location: str) -> Response:
-    response = _fresh(orjson.dumps(_job(job)))
-    response.status_code = 202
+    response = uncached(wire.job(job), 202)
     response.headers["Location"] = location
     return response
-
-
-def _fresh(body: bytes) -> Response:
-    response = answer(body)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _job(job: JobView) -> dict[str, object]:
-    """Write a job; what a program needs beside the error (hostKey, processes) stands next to it."""
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "source": job.source,
-        "state": job.state,
-        "step": job.step,
-        "done": job.done,
-        "size": job.size,
-        "secondsLeft": job.seconds_left,
-        "created": _time(job.created),
-        "started": _time(job.started),
-        "ended": _time(job.ended),
-        "error": job.error,
-        "filename": job.filename,
-        "warnings": job.warnings,
-        **job.details,
-    }
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

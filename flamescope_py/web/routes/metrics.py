@@ -1,7 +1,7 @@
-"""`/metrics`: what a watcher needs, in the form of Prometheus.
+"""`/metrics`: counters and gauges in the format of Prometheus.
 
-Labels come from the routes and from fixed lists, never from a request: what clients can choose must not
-become time series.
+Labels come from the routes and from fixed lists, never from a request: a value that clients choose must not
+become a time series.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from prometheus_client.registry import Collector
 
 from flamescope_py import __version__
 from flamescope_py.service import Service, Vitals
-from flamescope_py.web.respond import answer
+from flamescope_py.web.openapi.operation import Operation, describes
+from flamescope_py.web.respond import uncached
 
 blueprint = Blueprint("metrics", __name__)
 
 _KEY = "flamescope_py.metrics"
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
-# From an answer out of memory to a large file that is read for the first time.
+# From an answer from memory to the first reading of a large file.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
 class Meters:
-    """What is counted while requests are answered, and a registry that also asks the service."""
+    """The counters of requests, in a registry that also asks the service."""
 
     def __init__(self, service: Service) -> None:
         """Start from zero."""
@@ -63,7 +64,7 @@ class Meters:
 
 
 class _ServiceCollector(Collector):
-    """Asks the service when it is asked itself: nothing is kept twice."""
+    """Asks the service at each scrape, so that nothing is stored twice."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -81,7 +82,7 @@ class _ServiceCollector(Collector):
 
 
 def _readings(vitals: Vitals) -> Iterable[Metric]:
-    """Give what is known of reading profiles."""
+    """Yield the metrics of reading profiles."""
     outcomes = CounterMetricFamily(
         "flamescope_profile_lookups", "Where profiles that were asked for came from.", labels=["source"]
     )
@@ -106,15 +107,14 @@ def _readings(vitals: Vitals) -> Iterable[Metric]:
 
 
 def install(app: Flask, service: Service) -> Meters:
-    """Give an application its meters."""
+    """Attach meters to an application."""
     meters = app.extensions[_KEY] = Meters(service)
     return meters
 
 
 @blueprint.get("/metrics")
+@describes(Operation({"text/plain": ()}, detail="In the text format of Prometheus."))
 def show_metrics() -> Response:
-    """Write all that is counted."""
+    """Return all counters and gauges."""
     meters: Meters = current_app.extensions[_KEY]
-    response = answer(generate_latest(meters.registry), CONTENT_TYPE_LATEST)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return uncached(generate_latest(meters.registry), content_type=CONTENT_TYPE_LATEST)

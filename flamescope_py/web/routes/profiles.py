@@ -1,35 +1,61 @@
-"""`/profile/`: which profiles there are."""
+"""`/profile/`: the list of profiles, the facts of one, and the progress of its reading."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.web import context, listing, params, wire, wire_info
-from flamescope_py.web.respond import answer, validated
+from flamescope_py.service import ProfileFacts, facts
+from flamescope_py.service.wire import encode
+from flamescope_py.web import context, listing, params, wire
+from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("profiles", __name__)
 
+_LIST = Operation(
+    json_answer(list[wire.Profile]),
+    listing.LIST,
+    headers={
+        listing.TOTAL: "The number of files to page through.",
+        listing.SKIPPED: "The number of unreadable folders.",
+        listing.PENDING: "The number of files whose type is not known yet.",
+    },
+    conditional=True,
+    detail="Files of other formats are listed as unknown, with the reason.",
+)
+_INFO = Operation(
+    json_answer(ProfileFacts),
+    (params.FILENAME, params.TYPE),
+    PROFILE_ERRORS,
+    conditional=True,
+    detail="Its events, commands, processes, threads and processors are the values that a selection can "
+    "name; its report counts what the reader had to skip.",
+)
+
 
 @blueprint.get("/profile/")
+@describes(_LIST)
 def list_profiles() -> Response:
-    """List every file below the profile directory, or a page of those that are searched for."""
-    return listing.sent(context.service().listing(listing.asked(params.Query(request))))
+    """List every file below the profile directory, or a page of those that match a search."""
+    return listing.list_response(context.service().listing(listing.read_query(params.Query(request))))
 
 
 @blueprint.get("/profile/info")
+@describes(_INFO)
 def show_info() -> Response:
-    """Say what a profile is and what it consists of."""
+    """Return the facts of a profile and the values in it."""
     ref, service = params.profile_ref(params.Query(request)), context.service()
     with service.open(ref) as opened:
 
         def make() -> Response:
-            return answer(wire_info.profile_info(service.info(ref.name, opened.profile())))
+            return answer(encode(facts(service.info(ref.name, opened.profile()))))
 
-        return validated(opened.version, make)
+        return conditional(opened.version, make)
 
 
 @blueprint.get("/profile/progress")
+@describes(Operation(json_answer(wire.Progress), (params.FILENAME, params.TYPE), (404,)))
 def show_progress() -> Response:
-    """Say how far the reading of a profile is, while another request waits for it."""
+    """Return how much of a profile has been read, while another request waits for it."""
     ref = params.profile_ref(params.Query(request))
     return answer(wire.progress(context.service().progress(ref.name)))

@@ -1,7 +1,7 @@
-"""Files that come and go over HTTP: upload, removal, download.
+"""Upload, removal and download of profiles.
 
-A body is written to disk as it is read, whatever its size. Flask would collect a multipart body first,
-so it is taken apart here, with Werkzeug's own parser.
+A body is written to disk as it is read, whatever its size. Flask would collect a multipart body first, so
+this module feeds Werkzeug's multipart parser itself.
 """
 
 from __future__ import annotations
@@ -16,29 +16,58 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from werkzeug.wsgi import get_input_stream, wrap_file
 
 from flamescope_py.errors import ParameterError
-from flamescope_py.service import OpenProfile, ProfileRef, Wish
+from flamescope_py.service import NAME_SCHEMA, OpenProfile, ProfileRef, Wish
+from flamescope_py.service.parameters import SWITCH, Kind, Parameter, choice_of
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.middleware import guard
-from flamescope_py.web.respond import answer, as_download, validated
+from flamescope_py.web.openapi.operation import BINARY, FORM, Operation, describes, json_answer
+from flamescope_py.web.respond import answer, as_download, conditional
 
 blueprint = Blueprint("uploads", __name__)
 
 CHUNK_BYTES = 256 << 10
-# What a multipart body holds beside the file.
+# For the part of a multipart body beside the file.
 MULTIPART_ROOM = 1 << 20
 _MOST_PARTS = 20
 
+NAME = Parameter(
+    "filename", "The name that the profile is to have.", Kind(str, {"type": "string", **NAME_SCHEMA})
+)
+EXISTS = Parameter(
+    "exists", "What to do if the name is taken.", choice_of("number", "refuse"), default="number"
+)
+FORCE = Parameter("force", "Take a file that is not recognised as a profile.", SWITCH, default=False)
+_UPLOAD = Operation(
+    json_answer(wire.Profile),
+    (NAME, EXISTS, FORCE),
+    (409, 413, 415, 507),
+    status=201,
+    body={FORM: None, BINARY: None},
+    changes=True,
+    headers={"Location": "The address of the file's download, relative to the request."},
+    detail="A raw body needs filename; a form has its own name, which filename replaces.",
+)
+_REMOVAL = Operation({}, (params.FILENAME,), (404,), status=204, changes=True)
+_DOWNLOAD = Operation(
+    {BINARY: ()},
+    (params.FILENAME,),
+    (404,),
+    conditional=True,
+    headers={"Content-Disposition": "The name to save the file under."},
+)
+
 
 @blueprint.post("/profile/")
+@describes(_UPLOAD)
 def upload() -> Response:
     """Take a file: the multipart field `file`, or a raw body with `?filename=`."""
     guard.require_changes()
-    query, service = params.Query(request), context.service()
+    values, service = params.Query(request).read(_UPLOAD.parameters), context.service()
     landing = service.imports.landing
-    multipart = request.mimetype == "multipart/form-data"
-    if not multipart and query.one("filename") is None:
+    multipart = request.mimetype == FORM
+    name = values[NAME.name] or ""
+    if not multipart and not name:
         raise ParameterError("filename is missing: name the profile, or send a multipart form with a file.")
-    name = query.one("filename") or ""
     if name:
         landing.check(name)
     if not multipart and not (request.content_length or request.headers.get("Transfer-Encoding")):
@@ -56,7 +85,7 @@ def upload() -> Response:
         else:
             for chunk in body:
                 part.write(chunk)
-        landed = part.land(_wish(query, name))
+        landed = part.land(Wish(name, values[EXISTS.name] == "refuse", values[FORCE.name]))
     response = answer(wire.profile_item(service.listed(landed)))
     response.status_code = 201
     response.headers["Location"] = f"./download?filename={quote(landed, safe='')}"
@@ -64,21 +93,23 @@ def upload() -> Response:
 
 
 @blueprint.delete("/profile/")
+@describes(_REMOVAL)
 def remove() -> Response:
     """Remove a file."""
     guard.require_changes()
-    context.service().remove(_filename(params.Query(request)))
+    context.service().remove(params.Query(request).value(params.FILENAME))
     return Response(status=204)
 
 
 @blueprint.get("/profile/download")
+@describes(_DOWNLOAD)
 def download() -> Response:
-    """Send a file as it is; HEAD tells by its ETag whether the file is still the same."""
-    name = _filename(params.Query(request))
+    """Return a file as it is; the ETag of a HEAD tells whether it has changed."""
+    name = params.Query(request).value(params.FILENAME)
     opened = context.service().open(ProfileRef(name))
     with ExitStack() as stack:
         stack.push(opened)
-        response = validated(opened.version, lambda: _whole(name, opened))
+        response = conditional(opened.version, lambda: _whole(name, opened))
         # The body is sent later, from the same open file.
         response.call_on_close(stack.pop_all().close)
     return response
@@ -88,25 +119,11 @@ def _whole(name: str, opened: OpenProfile) -> Response:
     file = opened.file
     response = Response(
         wrap_file(request.environ, file, CHUNK_BYTES),
-        content_type="application/octet-stream",
+        content_type=BINARY,
         direct_passthrough=True,
     )
     response.content_length = os.fstat(file.fileno()).st_size
     return as_download(response, name)
-
-
-def _filename(query: params.Query) -> str:
-    name = query.one("filename")
-    if name is None:
-        raise ParameterError("filename is missing: name a profile of the list.")
-    return name
-
-
-def _wish(query: params.Query, name: str) -> Wish:
-    """Join a name with what is to happen when it is taken, or when the file is no profile."""
-    exact = params.choice(query, "exists", ("number", "refuse"), "number") == "refuse"
-    force = params.choice(query, "force", ("true", "false"), "false") == "true"
-    return Wish(name, exact, force)
 
 
 def _chunks(most: int) -> Iterator[bytes]:
@@ -117,7 +134,7 @@ def _chunks(most: int) -> Iterator[bytes]:
 
 
 def _file_field(body: Iterator[bytes]) -> Iterator[str | bytes]:
-    """Give the name and then the bytes of the one field `file` of a multipart body."""
+    """Yield the name and then the bytes of the one field `file` of a multipart body."""
     boundary = request.mimetype_params.get("boundary", "").encode("ascii", "replace")
     if not boundary:
         raise ParameterError("The multipart body names no boundary.")

@@ -1,6 +1,6 @@
-"""One question and its answer for each route, as it answers them: a test asks every one of them.
+"""Examples of requests and answers, by endpoint; a test sends each of them to a server.
 
-They are about a profile of five samples, `perf.out`; openapi_examples.json has them by the view's name.
+They are about a profile of five samples, `perf.out`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from flamescope_py.web.respond import JSON
 
 
 class Example(NamedTuple):
-    """One row: `query` has the parameters of address and path, `body` is a JSON object or the name of a file.
+    """A request and its answer.
 
-    `answer` is as JSON is read, or a text; None where it is a file.
+    `query` holds the parameters of address and path, `body` a JSON object or the name of a file, `answer`
+    the parsed JSON or a text, None for a file.
     """
 
     title: str
@@ -28,11 +29,11 @@ class Example(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A name for it among those of its route."""
+        """Its name among the examples of its route."""
         return "-".join(word for word in self.title.lower().split() if word.isalnum())
 
 
-_FOUND = orjson.loads(Path(__file__).with_name("openapi_examples.json").read_bytes())
+_FOUND = orjson.loads(Path(__file__).with_name("examples.json").read_bytes())
 
 EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     view: tuple(Example(**row) for row in rows) for view, rows in _FOUND["views"].items()

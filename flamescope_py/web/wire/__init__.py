@@ -1,0 +1,43 @@
+"""The types of answers, and the functions that write them as JSON."""
+
+from flamescope_py.service.wire import Wire, encode
+from flamescope_py.web.wire.filters import Filter, filter_list
+from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
+from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
+from flamescope_py.web.wire.imports import Alias, Hosts, Job, Permission, job, job_list
+from flamescope_py.web.wire.nested import flame_graph_nested
+from flamescope_py.web.wire.profiles import (
+    Profile,
+    Progress,
+    profile_item,
+    progress,
+)
+from flamescope_py.web.wire.status import Error, Health
+
+__all__ = [
+    "Alias",
+    "Error",
+    "Filter",
+    "FlameGraphColumns",
+    "Health",
+    "Heatmap",
+    "HeatmapColumns",
+    "Hosts",
+    "Job",
+    "Node",
+    "Permission",
+    "Profile",
+    "Progress",
+    "Speedscope",
+    "Wire",
+    "encode",
+    "filter_list",
+    "flame_graph_columns",
+    "flame_graph_nested",
+    "heatmap_columns",
+    "heatmap_nested",
+    "job",
+    "job_list",
+    "profile_item",
+    "progress",
+]

@@ -1,0 +1,53 @@
+"""The named frame filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from flamescope_py import service
+from flamescope_py.service.wire import Wire, encode
+from flamescope_py.web.wire.flamegraph import FilterCost
+
+
+class Rewrite(Wire):
+    """A replacement in the names of frames."""
+
+    pattern: Annotated[str, Meta(description="The pattern that is searched for.")]
+    replacement: Annotated[str, Meta(description="The text that takes its place.")]
+
+
+class Filter(Wire):
+    """A named frame filter."""
+
+    name: Annotated[str, Meta(description="Its name in requests.")]
+    title: Annotated[str, Meta(description="Its name for people.")]
+    hint: Annotated[str, Meta(description="The profiles that it is for, in a few words.")]
+    description: Annotated[str, Meta(description="What it does.")]
+    drop: Annotated[Sequence[str], Meta(description="Patterns of frames that are removed.")]
+    rewrite: Annotated[Sequence[Rewrite], Meta(description="Replacements in the names of frames.")]
+    default: Annotated[bool, Meta(description="Whether it runs where a request names no filter.")]
+    cost: Annotated[
+        FilterCost | UnsetType, Meta(description="What it would do to the profile of the request.")
+    ] = UNSET
+
+
+def filter_list(
+    filters: Iterable[service.FrameFilter],
+    default: Iterable[service.FrameFilter],
+    costs: Mapping[str, service.FilterCost],
+) -> bytes:
+    """Return the named filters as JSON; `costs` holds those of a profile by filter name, or nothing."""
+    names = {one.name for one in default}
+    return encode([_filter(one, one.name in names, costs.get(one.name)) for one in filters])
+
+
+def _filter(one: service.FrameFilter, default: bool, cost: service.FilterCost | None) -> Filter:
+    return Filter.of(
+        one,
+        rewrite=[Rewrite.of(row) for row in one.rewrite],
+        default=default,
+        cost=UNSET if cost is None else FilterCost.of(cost),
+    )

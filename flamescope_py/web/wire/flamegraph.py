@@ -1,0 +1,124 @@
+"""Flame graphs: flat columns, and the type of FlameScope's nested form, which nested.py writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from flamescope_py import service
+from flamescope_py.service.wire import Integers, Wire, encode, known
+
+KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"
+
+
+class FilterCost(Wire):
+    """What frame filters did to a range."""
+
+    frames: Annotated[int, Meta(description="Distinct frames left out, in the whole profile.")]
+    samples_moved: Annotated[int, Meta(description="Samples of the range that moved to a caller.")]
+    samples_emptied: Annotated[
+        int, Meta(description="Samples of the range that have only their command left.")
+    ]
+    samples: Annotated[int, Meta(description="Samples of the range, each counted as one.")]
+
+
+class Frames(Wire):
+    """Every frame that occurs, once."""
+
+    name: Annotated[Sequence[str], Meta(description="The name of each frame.")]
+    library: Annotated[Sequence[str], Meta(description="Its library or file.")]
+    kind: Annotated[Sequence[str], Meta(description=f"{KINDS}.")]
+
+
+class Nodes(Wire):
+    """The nodes in pre-order from the root, in columns of one length."""
+
+    frame: Annotated[Integers, Meta(description="The frame of each node.")]
+    depth: Annotated[Integers, Meta(description="Its distance from the root.")]
+    own: Annotated[Integers, Meta(description="Samples that end at it.")] = field(name="self")
+    total: Annotated[Integers, Meta(description="Samples at or below it.")]
+    delta: Annotated[
+        Integers | UnsetType,
+        Meta(description="Only of a differential graph: own samples more than in the second, scaled."),
+    ] = UNSET
+    total_delta: Annotated[
+        Integers | UnsetType,
+        Meta(description="The same for samples at or below it; stacks of the second graph alone count, too."),
+    ] = UNSET
+
+
+class FlameGraphColumns(Wire):
+    """A flame graph in flat columns."""
+
+    frames: Annotated[Frames, Meta(description="Every frame that occurs, once.")]
+    nodes: Annotated[Nodes, Meta(description="The nodes in pre-order from the root.")]
+    samples: Annotated[int, Meta(description="Samples of the range.")]
+    start: Annotated[float, Meta(description="Start of the range, in seconds.")]
+    end: Annotated[float, Meta(description="End of the range.")]
+    profile_samples: Annotated[int, Meta(description="Samples of the whole profile in the same selection.")]
+    unit: Annotated[str, Meta(description="The unit of the values.")]
+    outside: Annotated[
+        Literal[True] | UnsetType,
+        Meta(description="Present where the graph counts the rest of the profile, all but start to end."),
+    ] = UNSET
+    scale: Annotated[
+        float | UnsetType,
+        Meta(
+            description="Only of an elided graph: the first range's total divided by the second's; values "
+            "times scale are shares of the first."
+        ),
+    ] = UNSET
+    matched: Annotated[
+        int | UnsetType, Meta(description="Samples at or below frames that match the search.")
+    ] = UNSET
+    filtered: Annotated[FilterCost | UnsetType, Meta(description="What frame filters did.")] = UNSET
+
+
+class Node(Wire):
+    """FlameScope's form of a flame graph: the root, with its children inside."""
+
+    n: Annotated[str, Meta(description="Name.")]
+    l: Annotated[str, Meta(description=f"Kind: {KINDS}.")]  # noqa: E741
+    v: Annotated[int, Meta(description="Samples that end here.")]
+    c: Annotated[Sequence[Node], Meta(description="Children.")]
+    d: Annotated[
+        int | UnsetType,
+        Meta(description="Only of a differential graph: own samples more than in the second, scaled."),
+    ] = UNSET
+    extras: Annotated[
+        dict[str, Any] | UnsetType,
+        Meta(description="Additions of a flavour, and the file of a function without a name."),
+    ] = UNSET
+    matched: Annotated[
+        int | UnsetType,
+        Meta(description="Only of the root: samples at or below frames that match the search."),
+    ] = UNSET
+
+
+class Speedscope(Wire, forbid_unknown_fields=False):
+    """A file for speedscope; its own schema describes the rest."""
+
+    schema: Annotated[
+        Literal["https://www.speedscope.app/file-format-schema.json"],
+        Meta(description="The address of its own schema."),
+    ] = field(name="$schema")
+    shared: Annotated[dict[str, Any], Meta(description="Its frames.")]
+    profiles: Annotated[list[Any], Meta(description="Its stacks.")]
+
+
+def flame_graph_columns(answer: service.GraphAnswer) -> bytes:
+    """Return a flame graph in flat columns."""
+    graph = answer.graph
+    found = FlameGraphColumns.of(
+        graph,
+        frames=Frames.of(graph.frames),
+        nodes=Nodes.of(graph, delta=known(answer.delta), total_delta=known(answer.total_delta)),
+        unit=answer.unit,
+        outside=graph.outside or UNSET,
+        scale=known(answer.scale),
+        matched=known(answer.matched),
+        filtered=UNSET if graph.cost is None else FilterCost.of(graph.cost),
+    )
+    return encode(found)
