@@ -92,7 +92,7 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
     expect(explorer.flame).to_have_attribute("data-samples", str(numbers[1]))
     explorer.settled()
     assert counts(saved(explorer, "folded")[1]) == numbers[::-1]
-    explorer.id("compare-kind").get_by_text("Only in the other").click()
+    explorer.id("compare-kind").get_by_text("New in A").click()
     expect(explorer.id("compare-bar")).to_have_attribute("data-kind", "elided")
     explorer.settled()
     for form in ("folded", "speedscope", "pprof", "svg", "nested", "png"):
@@ -106,12 +106,12 @@ def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
     explorer.id("compare").click()
     explorer.id("compare-rest").click()
     explorer.settled()
-    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, compared with B the rest")
     shown = explorer.id("frame-table").text_content()
     address = explorer.page.url
     assert "rest=1" in address
     explorer.page.goto("about:blank")
     explorer.page.goto(address)
     explorer.settled()
-    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, beside B the rest")
+    expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, compared with B the rest")
     assert explorer.id("frame-table").text_content() == shown

@@ -54,27 +54,40 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def opened(page: Page, hostile: Server) -> Explorer:
-    return Explorer(page, hostile.url).open(FILE)
+    return Explorer(page, hostile.url).open(FILE, event="all")
 
 
 def test_facets_and_their_chips(opened: Explorer) -> None:
     page, half = opened.page, SECOND * (len(FRAMES) + 1) // 2
-    for facet, names in (("event", (EVENT, OTHER_EVENT)), ("comm", (COMMAND, "tame"))):
-        opened.id(f"facet-{facet}").click()
+    opened.id("facet-comm").click()
+    options = opened.id("facet-option")
+    expect(options).to_have_count(2)
+    assert {one.get_attribute("data-value") for one in options.all()} == {COMMAND, "tame"}
+    option = page.locator("[data-testid=facet-option]", has_text=COMMAND)
+    option.get_by_role("checkbox").check()
+    page.keyboard.press("Escape")
+    chip = opened.id("filter-chip")
+    expect(chip).to_have_count(1)
+    assert COMMAND in (chip.text_content() or "")
+    expect(opened.id("kept")).to_have_attribute("data-samples", str(half))
+    opened.expect_whole(half)
+    expect_harmless(page)
+    chip.click()
+    expect(chip).to_have_count(0)
+
+
+def test_the_switch_of_events(opened: Explorer) -> None:
+    half = SECOND * (len(FRAMES) + 1) // 2
+    for name in (EVENT, OTHER_EVENT):
+        opened.id("facet-event").click()
         options = opened.id("facet-option")
-        expect(options).to_have_count(2)
-        assert {one.get_attribute("data-value") for one in options.all()} == set(names)
-        option = page.locator("[data-testid=facet-option]", has_text=names[0])
-        option.get_by_role("checkbox").check()
-        page.keyboard.press("Escape")
-        chip = opened.id("filter-chip")
-        expect(chip).to_have_count(1)
-        assert names[0] in (chip.text_content() or "")
-        expect(opened.id("kept")).to_have_attribute("data-samples", str(half))
+        expect(options).to_have_count(3)
+        assert {one.get_attribute("data-value") for one in options.all()} == {EVENT, OTHER_EVENT, "all"}
+        opened.page.locator("[data-testid=facet-option]", has_text=name).get_by_role("radio").check()
+        expect(opened.id("facet-event")).to_have_attribute("data-event", name)
+        assert name in (opened.id("facet-event").text_content() or "")
         opened.expect_whole(half)
-        expect_harmless(page)
-        chip.click()
-        expect(chip).to_have_count(0)
+        expect_harmless(opened.page)
 
 
 @pytest.mark.parametrize("second", range(len(FRAMES) + 1))

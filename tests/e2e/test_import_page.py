@@ -173,7 +173,7 @@ def test_a_recording_survives_a_reload_and_is_cancelled(page: Page, host: Host, 
     page.get_by_test_id("capture-ssh").click()
     with node() as pid:
         fill(page, host="beacon", event=EVENT)
-        page.get_by_text("Process by number").click()
+        page.get_by_text("Process by pid").click()
         fill(page, pid=str(pid))
         page.get_by_test_id("start").click()
         trust(page, host)

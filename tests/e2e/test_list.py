@@ -135,4 +135,4 @@ def test_open_as_is_reached_in_a_narrow_window(
     assert row_of(page, NODE18).locator("td").evaluate_all(CUT) == []
     row_of(page, "README.md").get_by_test_id("row-menu").click()
     expect(page.get_by_test_id("open-as-perf")).to_be_in_viewport(ratio=1)
-    assert page.get_by_test_id("open-as-perf").get_attribute("href") == "#/explore?file=README.md"
+    assert page.get_by_test_id("open-as-perf").get_attribute("href") == "#/explore?file=README.md&type=perf"

@@ -25,9 +25,9 @@ describe("addresses", () => {
     const fetched = answering(() => Response.json({}));
     const range = { start: seconds(617 / 50), end: seconds(13.8) };
     await fetchFlameGraph({ filename: "f", type: "perf", range, cut: WHOLE_CUT, inverted: false }, signal());
-    expect(fetched.mock.calls[0]?.[0]).toBe("flamegraph/?filename=f&type=perf&start=12.34&end=13.8&format=columns");
+    expect(fetched.mock.calls[0]?.[0]).toBe("flamegraph/?filename=f&type=perf&start=12.34&end=13.8&event=main&format=columns");
     await fetchFlameGraph({ filename: "f", type: "perf", range: undefined, cut: { ...WHOLE_CUT, filter: "none" }, inverted: false }, signal());
-    expect(fetched.mock.calls[1]?.[0]).toBe("flamegraph/?filename=f&type=perf&filter=none&format=columns");
+    expect(fetched.mock.calls[1]?.[0]).toBe("flamegraph/?filename=f&type=perf&filter=none&event=main&format=columns");
   });
 });
 

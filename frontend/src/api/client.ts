@@ -1,5 +1,5 @@
-// One way to ask the server. Addresses are relative to the page, so that the whole works below any
-// path of a reverse proxy; every error becomes an ApiError that carries the server's own sentence.
+// Requests to the server. Addresses are relative to the page, so that the page works below any path of a reverse
+// proxy. Every error becomes an ApiError with the server's own sentence.
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -34,15 +34,15 @@ export function getJson<Answer>(url: string, signal: AbortSignal): Promise<Answe
   return ask(url, { signal });
 }
 
-/** Change something; gives the answer, or nothing where there is none. Throws ApiError. */
+/** Send a request that changes something. Return its answer, undefined for 204. Throws ApiError. */
 export function send<Answer>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<Answer> {
   const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   return ask(url, { method, ...json });
 }
 
-/** The ETag of what is at an address, "" where it has none. Throws as getJson. */
+/** Return the ETag at an address, "" where it has none. Throws as getJson. */
 export async function getTag(url: string, signal: AbortSignal): Promise<string> {
-  // Not from the browser's own store, which would ask for us and tell only that all is as before.
+  // Not through the browser's cache, which would revalidate by itself and hide a new tag.
   const response = await reach(url, { method: "HEAD", cache: "no-store", signal });
   return response.headers.get("ETag") ?? "";
 }
@@ -66,7 +66,7 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
     if (options.signal?.aborted) throw error;
     throw new ApiError(NO_ANSWER, 0);
   }
-  // Where a 416 comes instead of a 304, Chromium gives it the body of the answer that it had kept.
+  // Chromium hands out the cached body where a 416 comes instead of a 304.
   if (response.status === RANGE_NOT_SATISFIABLE && options.cache === undefined) {
     return reach(url, { ...options, cache: "no-store" });
   }

@@ -65,7 +65,7 @@ function otherQuery(other: ProfileRange | Rest): Query {
   const { filename, type, range } = other;
   return {
     compareFilename: filename,
-    compareType: type,
+    compareType: type || undefined,
     compareStart: range && formatDecimal(range.start),
     compareEnd: range && formatDecimal(range.end),
   };
@@ -74,7 +74,7 @@ function otherQuery(other: ProfileRange | Rest): Query {
 function rangeQuery({ filename, type, range, cut }: FlameGraphRequest): Query {
   return {
     filename,
-    type,
+    type: type || undefined,
     start: range && formatDecimal(range.start),
     end: range && formatDecimal(range.end),
     ...cutQuery(cut),

@@ -1,5 +1,5 @@
-// The heatmap in flat columns: all of a profile in as many as are worth sending, or a part of it in
-// columns of so many seconds.
+// The heatmap in flat columns: a whole profile in a bounded number of columns, or a part of it in columns of a
+// given length.
 import type { Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";
@@ -31,5 +31,5 @@ function query({ filename, type, rows, part, join }: HeatmapRequest) {
   const columns = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
-  return { filename, type, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
+  return { filename, type: type || undefined, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
 }

@@ -7,7 +7,7 @@ export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem
 }
 
 export function fetchProfileInfo(filename: string, type: string, signal: AbortSignal): Promise<ProfileInfo> {
-  return getJson(address("profile/info", { filename, type }), signal);
+  return getJson(address("profile/info", { filename, type: type || undefined }), signal);
 }
 
 /** Another one for every state of the file, and cheap to ask for: nothing is read. */

@@ -1,4 +1,4 @@
-// Files that come and go. XMLHttpRequest, because fetch does not say how much of a body is sent.
+// Uploads and downloads. XMLHttpRequest, because fetch does not report how much of a body is sent.
 import type { ProfileItem } from "../types/wire";
 import { address, ApiError, NO_ANSWER, send, sentenceIn } from "./client";
 

@@ -1,6 +1,6 @@
-// The flame graph: takes a tree and a zoom, gives the frame under the pointer or the keyboard cursor,
-// and the frame that was chosen. The canvas is as high as its window and stays in it; the content
-// behind it is as high as the stacks, so that the browser's own scrolling works.
+// The flame graph's canvas. Takes a tree and a zoom, reports the frame under the pointer or the keyboard
+// cursor and the chosen frame. The canvas is as high as its window and stays in it. The content behind it is
+// as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { openRun } from "../model/flame/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
@@ -37,7 +37,7 @@ interface FlameCanvasProps extends FlameLook {
 
 const CALLERS_SHOWN = 3;
 
-/** The outline of the hovered frame, where it is with one tree and zoom: with others it is elsewhere. */
+/** The outline of the hovered frame. It is valid for one tree and zoom only. */
 interface Marker {
   readonly tree: FlameTree;
   readonly zoom: NodeId;
@@ -71,8 +71,8 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   }, [size.height]);
   const span = useRef<Span>(undefined);
   const paint = useCallback(() => {
-    // As it was last read, or as far as the content goes by now: to read it here, after the page has changed,
-    // would have the browser lay the page out twice for each graph. Where it changes, an event comes.
+    // The last known position, within the present content. Reading it here would force a second layout for
+    // each graph; a change of it fires an event.
     const view = { scrolled: Math.min(scrolled.current, contentHeight - size.height), height: size.height };
     const rows = [levelUnder(0, layout, view), levelUnder(size.height, layout, view)];
     const [fromLevel, toLevel] = [Math.min(...rows) - 1, Math.max(...rows) + 2];
@@ -90,7 +90,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     if (zoom !== ROOT && size.height > 0) showLevel(scroller.current, tree.depth[zoom]!, layout, shown());
   }, [tree, zoom, layout, size.height, shown]);
 
-  /** Where the pointer rests; undefined where it is elsewhere, or the keyboard was used since. */
+  /** The place of a resting pointer. undefined while it is elsewhere, and after the keyboard was used. */
   const pointer = useRef<PointerPlace>(undefined);
   /** @param box index into boxes; -1 for none */
   const hoverBox = (box: number, x: number, y: number) => {
@@ -109,13 +109,13 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     else hoverBox(-1, 0, 0);
   };
   const leave = () => hoverAt(undefined);
-  // What lies under a pointer that rests is another frame now.
+  // Another frame is under the resting pointer now.
   const hoverAgain = () => hoverAt(pointer.current);
   const paintFrame = () => {
     paint();
     if (!span.current) hoverAgain();
   };
-  // The effect of the motion comes first: it says where the picture begins.
+  // This effect runs first: it sets the span of the first picture.
   useZoomMotion({ tree, zoom, span, onFrame: paintFrame });
   const onPaint = useEffectEvent(paintFrame);
   // A layout effect paints before the browser shows the frame. Another effect would be a frame late.
@@ -213,7 +213,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   );
 });
 
-/** Scrolls a zoomed frame that is out of view to the root's edge, with a few of its callers. */
+/** Scroll a zoomed frame that is out of view to the root's edge, with a few of its callers. */
 function showLevel(scroller: HTMLElement | null, level: number, layout: Layout, shown: FlameWindow): void {
   const top = rowTop(level, layout, shown);
   if (top >= 0 && top + ROW_HEIGHT <= shown.height) return;

@@ -1,6 +1,5 @@
-// The heatmap: takes the cells to show, where they are and the selections, gives the range that is being
-// dragged, the range that was selected, the cell under the pointer, and another window to show. Test
-// attributes tell where the cells are.
+// The heatmap's canvas. Takes cells, a layout and selections. Reports the range during a drag, the selected
+// range, the cell under the pointer and a new window. Test attributes hold the places of the cells.
 import { useEffect, useRef, type RefObject } from "react";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";

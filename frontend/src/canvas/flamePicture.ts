@@ -7,7 +7,7 @@ import { px } from "../types/units";
 import { paintFlame, ROW_HEIGHT, type FlameLook } from "./paintFlame";
 
 const RATIO = 2;
-/** Canvases end here in every browser. */
+/** The largest height of a canvas in every browser. */
 const HIGHEST = 16_000;
 
 export async function flamePicture(tree: FlameTree, look: FlameLook, width: number): Promise<Blob> {

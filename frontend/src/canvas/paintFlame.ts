@@ -37,7 +37,7 @@ const PADDING = 4;
 const MERGED: Readonly<Record<Scheme, string>> = { light: "#c4c4cb", dark: "#47474f" };
 const FADED = 0.5;
 const UNMATCHED = 0.4;
-/** Text of faded boxes keeps more of its strength, or nobody could read it. */
+/** Text of faded boxes keeps more of its strength, so that it stays readable. */
 const FADED_TEXT = 0.72;
 
 /** Top of a level's row in the window. */

@@ -1,6 +1,6 @@
 // Painting the heatmap. Cells are written as one pixel each into a small bitmap that is then scaled
-// up without smoothing: an hour of cells costs as little as a minute. What moves with the pointer is
-// painted on a second canvas above (paintSelection.ts), so that dragging never repaints the cells.
+// up without smoothing: an hour of cells costs as little as a minute. A second canvas above holds everything
+// that moves with the pointer (paintSelection.ts), so that a drag never repaints the cells.
 import { css, mix, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
 import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
@@ -13,7 +13,7 @@ import { FONT, INK } from "./ink";
 const GRID_FROM = { width: 6, height: 4 };
 /** Between times below the plot, in CSS pixels. */
 const LABEL_GAP = 6;
-/** What does not match a search steps back this far towards the paper. */
+/** Cells without matches are mixed this far with the paper. */
 const STEP_BACK = 0.6;
 
 export interface HeatmapLook {

@@ -1,5 +1,5 @@
-// What lies above the heatmap's cells: the selections with their handles and letters, and the cell
-// under the pointer. All of it is repainted while somebody drags, so it is a few rectangles.
+// The overlay of the heatmap: the selections with their handles and letters, and the cell under the pointer.
+// A few rectangles, because all of it is repainted with each move of a drag.
 import { css, type Rgb } from "../lib/colour";
 import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
 import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
@@ -60,7 +60,7 @@ function paintRanges(
   }));
   context.fillStyle = `rgba(${colour.join(", ")}, ${share})`;
   context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
-  // The outline is what is left of a wider copy of the shape when the shapes themselves are cut out.
+  // The outline is a wider copy of the shapes with the shapes themselves cut out.
   for (const { boxes, ink } of shapes) {
     context.fillStyle = css(ink);
     for (const { x, y, width, height } of boxes) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);

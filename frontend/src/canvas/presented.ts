@@ -1,17 +1,17 @@
-// Marks in the browser's performance timeline: which picture reached the screen, and which range the
-// pointer asked for. `make bench-ui` and the browser's own profiler read them. Only the newest of each
+// Marks in the browser's performance timeline: the picture that reached the screen, and the range that the
+// pointer requested. `make bench-ui` and the browser's own profiler read them. Only the newest of each
 // stays in the timeline, or a day of dragging would fill it; observers see all of them.
 
 export const HEATMAP_PAINTED = "heatmap painted";
 export const GRAPH_PAINTED = "graph painted";
 export const RANGE_ASKED = "range asked";
 
-/** Numbers that say which picture it is. */
+/** Numbers that identify a picture. */
 export type Shown = Readonly<Record<string, number>>;
 
 /**
- * Call after painting. A canvas that was painted is not on the screen yet: the next frame takes it there, and
- * a task behind that frame is the first moment at which the page knows that it is out of its hands.
+ * Call after painting. The next frame takes a painted canvas to the screen. A task behind that frame is the
+ * first moment at which the page can know that.
  */
 export function markPresented(name: string, shown: Shown): void {
   requestAnimationFrame(() => {
@@ -24,7 +24,7 @@ export function markPresented(name: string, shown: Shown): void {
   });
 }
 
-/** @param at time of the event in the browser, not when the page came to handle it: both are on one clock */
+/** @param at time of the browser's event, not of its handler; both use one clock */
 export function markAsked(at: number, shown: Shown): void {
   mark(RANGE_ASKED, at, shown);
 }

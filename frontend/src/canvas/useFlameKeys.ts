@@ -58,7 +58,7 @@ function isInView(tree: FlameTree, zoom: NodeId, node: NodeId): boolean {
   return isAncestor(tree, zoom, node) || isAncestor(tree, node, zoom);
 }
 
-/** As a click: of a box of thin frames, what they have in common or the largest. */
+/** As a click does: of a box of thin frames, their common caller or the largest one. */
 function chosenAt({ tree, zoom, boxes }: FlameKeysOptions, node: NodeId): NodeId {
   const box = boxOf(tree, boxes, node);
   const merged = boxes.merged[box] ?? 1;

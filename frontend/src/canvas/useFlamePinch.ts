@@ -43,7 +43,7 @@ export function useFlamePinch({ tree, zoom, boxes, boxUnder, onZoom }: FlamePinc
     ended: (event: PointerEvent) => {
       if (pinch.up(event)) was.current = true;
     },
-    /** Whether the click that follows belongs to two fingers; asked once. */
+    /** Return true for the click that follows two fingers, once. */
     justWas: () => {
       const pinched = was.current;
       was.current = false;

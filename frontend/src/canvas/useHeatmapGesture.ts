@@ -13,7 +13,7 @@ import { markAsked } from "./presented";
 import type { MarkedRange } from "./paintSelection";
 import { usePinch, type Fingers } from "./usePinch";
 
-/** A is the selection, B what it is compared with. */
+/** A is the selection, B the other side of a comparison. */
 export type Side = "A" | "B";
 
 export interface HeatmapGestureProps {
@@ -29,7 +29,7 @@ export interface HeatmapGestureProps {
 }
 
 export function useHeatmapGesture(props: HeatmapGestureProps, layout: HeatmapLayout) {
-  /** When the pointer was where it was last asked for, in the browser's time. */
+  /** Time of the last pointer event that was read. */
   const since = useRef(0);
   const gesture = useRef<Gesture>(IDLE);
   const side = useRef<Side>("A");
@@ -111,7 +111,7 @@ export function useHeatmapGesture(props: HeatmapGestureProps, layout: HeatmapLay
       if (!pinch.up(event)) cancel();
     },
     onContextMenu(event: { preventDefault: () => void; ctrlKey: boolean }) {
-      // On a Mac, Ctrl and the button ask for a menu.
+      // On a Mac, Ctrl + button opens a menu.
       if (event.ctrlKey) event.preventDefault();
     },
     onKeyDown(event: KeyboardEvent) {

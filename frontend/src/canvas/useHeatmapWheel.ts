@@ -18,7 +18,7 @@ export function useHeatmapWheel(
   onWindow: (window: TimeRange | undefined) => void,
 ): void {
   const latest = useRef({ columns, window, layout, onWindow });
-  // Where the wheel has got to, not rounded to seconds: a slow one would never leave the first.
+  // The span so far, not rounded to seconds: a slow wheel would never leave the first one.
   const exact = useRef<Span>(undefined);
   useEffect(() => {
     latest.current = { columns, window, layout, onWindow };

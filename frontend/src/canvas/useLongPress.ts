@@ -1,11 +1,12 @@
-// A finger that rests is a right click: touch screens have no other way to ask for a menu.
+// A resting finger is a right click: touch screens have no other gesture for a menu. Not useLongPress of
+// Mantine, which a second finger cannot cancel.
 import { useMemo } from "react";
 
 const LONG_MS = 500;
 /** A finger never rests quite still. */
 const SLACK = 8;
 
-/** One for each canvas: what is pressed now. */
+/** The press on one canvas. */
 class LongPress {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private place = { x: 0, y: 0 };
@@ -28,7 +29,7 @@ class LongPress {
     clearTimeout(this.timer);
   }
 
-  /** Whether the click that follows belongs to a long press; asked once. */
+  /** Return true for the click that follows a long press, once. */
   wasLong(): boolean {
     const was = this.long;
     this.long = false;

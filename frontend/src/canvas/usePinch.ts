@@ -1,5 +1,5 @@
-// Two fingers on a canvas. Browsers tell of each finger apart; here they are one gesture from when the
-// second comes down until all are lifted, so that the last finger to leave does not select or click.
+// Two fingers on a canvas. Browsers report each finger by itself. Here they are one gesture from the second
+// finger's touch until all are lifted, so that the last finger neither selects nor clicks.
 import { useMemo } from "react";
 
 /** In CSS pixels from the canvas's corner. */
@@ -15,7 +15,7 @@ interface TouchEvent {
   readonly nativeEvent: { readonly offsetX: number; readonly offsetY: number };
 }
 
-/** Each method says whether the event belongs to two fingers, and means nothing else. */
+/** Each method returns true if the event belongs to two fingers and has no other meaning. */
 class Pinch {
   private readonly fingers = new Map<number, Finger>();
   private pinching = false;

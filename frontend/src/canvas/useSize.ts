@@ -1,4 +1,5 @@
-// Size of an element in CSS pixels, and the device's pixels per CSS pixel; both change under way.
+// Size of an element in CSS pixels, and device pixels per CSS pixel. Not useElementSize of Mantine, which knows
+// the size a frame later: the canvases measure before the first paint.
 import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
 
 export interface ElementSize {

@@ -14,6 +14,49 @@ export function formatPlural(value: number, one: string, many = `${one}s`): stri
   return `${formatCount(value)} ${value === 1 ? one : many}`;
 }
 
+/** Seconds in units of time that profiles count in. */
+const TIMES: ReadonlyMap<string, number> = new Map([
+  ["seconds", 1],
+  ["milliseconds", 1e-3],
+  ["microseconds", 1e-6],
+  ["nanoseconds", 1e-9],
+]);
+
+/**
+ * A value with its unit: "1 441 samples", "148.7 ms" of microseconds, "3.5 MB" of bytes. Without a unit, which is
+ * unknown until the first answer, the number alone.
+ */
+export function formatAmount(value: number, unit: string | undefined): string {
+  if (unit === undefined || isTime(unit) || unit === "bytes") return formatValue(value, unit);
+  const one = unit.endsWith("s") ? unit.slice(0, -1) : unit;
+  return formatPlural(value, one);
+}
+
+/** As formatAmount, for columns and places that name the unit elsewhere: a count has no noun. */
+export function formatValue(value: number, unit: string | undefined): string {
+  const seconds = TIMES.get(unit ?? "");
+  if (seconds !== undefined) return formatTime(value * seconds);
+  return unit === "bytes" ? formatBytes(value) : formatCount(value);
+}
+
+export function isTime(unit: string | undefined): boolean {
+  return TIMES.has(unit ?? "");
+}
+
+/** A short time in seconds, with three digits: "999 ns", "12.3 µs", "148 ms"; from a minute on as formatDuration. */
+function formatTime(value: number): string {
+  if (value >= 60) return formatDuration(value);
+  if (value === 0) return "0 s";
+  for (const [unit, size] of [["s", 1], ["ms", 1e-3], ["µs", 1e-6]] as const) {
+    if (value >= size * 0.9995) return `${threeDigits(value / size)} ${unit}`;
+  }
+  return `${threeDigits(value / 1e-9)} ns`;
+}
+
+function threeDigits(value: number): string {
+  return value >= 99.95 ? Math.round(value).toString() : value.toFixed(value >= 9.995 ? 1 : 2);
+}
+
 /** A share of a whole: "3.1 %", "<0.1 %", "100 %"; a share of nothing is "0 %". */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0 || part <= 0) return "0 %";
@@ -48,7 +91,7 @@ export function formatClock(value: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
-/** From this many seconds on, times of a profile are written as a clock. */
+/** Times of a profile of at least this many seconds are written as a clock. */
 export const CLOCK_FROM = 1000;
 
 /** A second of a profile of `whole` seconds: "12 s", "12:00:05". */
@@ -91,12 +134,12 @@ function pad(value: number): string {
   return value.toString().padStart(2, "0");
 }
 
-/** From so many letters on, some are of the end. */
+/** Shorter results keep no letters of the end. */
 const BOTH_ENDS_FROM = 9;
 
 /**
- * So many letters of a name and an ellipsis. The end of a name tells as much as its beginning: the method behind its
- * namespaces, the line behind its file.
+ * Shorten a name to so many letters, with an ellipsis in the middle. The end of a name matters as much as its
+ * beginning: the method behind its namespaces, the line behind its file.
  */
 export function shortened(text: string, letters: number): string {
   if (text.length <= letters) return text;

@@ -1,8 +1,8 @@
-// The rate of something that comes in bytes: marks of the last few seconds, the oldest and the newest count.
+// The rate of a transfer: computed from the oldest and the newest of the marks of the last seconds.
 import type { Mark } from "../types/imports";
 
 const KEPT_MS = 5000;
-/** Less than this says nothing. */
+/** A shorter time is too short for a rate. */
 const SHORTEST_MS = 400;
 
 export function addMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
@@ -10,7 +10,7 @@ export function addMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
   return [...recent, mark];
 }
 
-/** Bytes a second; undefined while too little is known, or nothing comes. */
+/** Bytes a second; undefined while too little is known, and while no bytes arrive. */
 export function rateOf(marks: readonly Mark[]): number | undefined {
   const [first, last] = [marks[0], marks.at(-1)];
   if (first === undefined || last === undefined || last.at - first.at < SHORTEST_MS) return undefined;

@@ -1,5 +1,5 @@
-// Patterns for the server (RE2) from what somebody typed or pointed at, and back into words for the
-// screen. A pattern is matched against " name (library)".
+// RE2 patterns for the server, made of typed text or a chosen frame, and the way back to text for the screen. A
+// pattern is matched against " name (library)".
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
 const ANY_CASE = "(?i)";
@@ -12,7 +12,7 @@ export function escaped(text: string): string {
   return text.replace(SPECIAL, "\\$&");
 }
 
-/** What stands between the slashes of "/…/"; undefined for plain text. */
+/** The expression between the slashes of "/…/"; undefined for plain text. */
 export function expressionOf(query: string): string | undefined {
   return /^\/(.+)\/$/.exec(query.trim())?.[1];
 }
@@ -39,7 +39,7 @@ export function framePattern(name: string): string {
   return plain.length > LONGEST_NAME ? start : `${start} \\(`;
 }
 
-/** A pattern as somebody would have typed it: plain text where it is one, else between slashes. */
+/** A pattern as a user would type it: plain text where possible, else between slashes. */
 export function patternWords(pattern: string): string {
   const frame = /^\^ (?:\(\?:\(\?:JS.*?\)\?)(.*?)(?: \\\()?$/s.exec(pattern)?.[1];
   if (frame !== undefined) return unescaped(frame) ?? `/${pattern}/`;

@@ -1,5 +1,6 @@
-// The browser's storage, which may be switched off, full, or changed by another tab. A text of it is
-// state: whoever shows it is told of every change.
+// The browser's storage, which may be switched off, full, or changed by another tab. A stored text is state:
+// components that show it render with every change. Not useLocalStorage of Mantine, which does not report whether
+// the browser stored a text.
 import { useSyncExternalStore } from "react";
 
 type Place = () => Storage;
@@ -15,7 +16,7 @@ export function readText(place: Place, key: string): string | null {
   }
 }
 
-/** Gives whether it was kept. */
+/** Return whether the browser stored it. */
 export function writeText(place: Place, key: string, text: string): boolean {
   try {
     place().setItem(key, text);
@@ -36,7 +37,7 @@ export class StoredText {
 
   readonly read = (): string | null => readText(local, this.key);
 
-  /** Gives whether it was kept. */
+  /** Return whether the browser stored it. */
   write(text: string): boolean {
     const kept = writeText(local, this.key, text);
     for (const listener of this.listeners) listener();

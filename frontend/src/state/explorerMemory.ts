@@ -4,16 +4,16 @@ import { useEffect, useMemo } from "react";
 import type { ExplorerState } from "../types/explorer";
 import type { RecentProfile, SavedView } from "../types/memory";
 import { StoredText, useStoredText } from "./browserStorage";
-import { EXPLORE_PATH, explorerQuery, parseExplorer } from "./explorerUrl";
+import { EXPLORE_PATH, explorerQuery, parseExplorer, typeInLink } from "./explorerUrl";
 
 const VIEWS = new StoredText("flamescope.views");
 const RECENT = new StoredText("flamescope.recent");
 
-/** The text of what is kept; model/savedViews reads it. */
+/** The stored text; model/profiles/savedViews reads it. */
 export const useViewsText = () => useStoredText(VIEWS);
 export const useRecentText = () => useStoredText(RECENT);
 
-/** Gives whether the browser kept it. */
+/** Return whether the browser stored it. */
 export function changeViews(change: (text: string | null) => readonly SavedView[]): boolean {
   return VIEWS.write(JSON.stringify(change(VIEWS.read())));
 }
@@ -22,7 +22,7 @@ export function changeRecent(change: (text: string | null) => readonly RecentPro
   RECENT.write(JSON.stringify(change(RECENT.read())));
 }
 
-/** Remembers how a profile is looked at, once it has been opened. */
+/** Store the present view of a profile, once it has been opened. */
 export function useRemembered(
   state: ExplorerState,
   opened: boolean,
@@ -40,9 +40,9 @@ export function viewQuery(state: ExplorerState): string {
   return explorerQuery({ ...state, name: "" }).toString();
 }
 
-/** What a remembered query shows; what is damaged in it falls back to its default. */
+/** The state of a stored query. Damaged values fall back to their defaults. */
 export function rememberedState({ file, type, query }: Omit<RecentProfile, "at">, name?: string): ExplorerState {
-  const state = { ...parseExplorer(new URLSearchParams(query)), file, type };
+  const state = { ...parseExplorer(new URLSearchParams(query)), file, type: typeInLink(type) };
   return name === undefined ? state : { ...state, name };
 }
 

@@ -88,6 +88,6 @@ describe("explorer address", () => {
 
   it("falls back where a word is not one of ours", () => {
     const state = parseExplorer(new URLSearchParams("palette=<script>&layout=x&colour=y"));
-    expect([state.palette, state.layout, state.colour]).toEqual(["red", "flame", "kind"]);
+    expect([state.palette, state.layout, state.colour]).toEqual(["red", "flame", "auto"]);
   });
 });

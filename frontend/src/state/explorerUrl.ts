@@ -24,8 +24,6 @@ import { seconds } from "../types/units";
 
 export const EXPLORE_PATH = "/explore";
 
-const DEFAULT_TYPE = "perf";
-
 /** Reads a value from a query string and writes it there, under one key or two. */
 interface Codec<Value> {
   readonly read: (query: URLSearchParams) => Value;
@@ -37,7 +35,7 @@ type Codecs<State> = { readonly [Field in keyof State]-?: Codec<State[Field]> };
 const COMPARE: Codecs<Omit<Compare, "kind">> = {
   rest: flag("rest", "1"),
   file: text("compareFile"),
-  type: text("compareType", DEFAULT_TYPE),
+  type: text("compareType"),
   range: range("compareStart", "compareEnd"),
   window: range("compareFrom", "compareTo"),
   flip: flag("flip", "1"),
@@ -48,7 +46,7 @@ const EXPLORER: Codecs<ExplorerState> = {
     read: (query) => query.get("file") ?? "",
     write: (query, file) => query.set("file", file),
   },
-  type: text("type", DEFAULT_TYPE),
+  type: text("type"),
   range: range("start", "end"),
   rows: rows("rows"),
   filter: text("filter"),
@@ -99,6 +97,11 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
   const query = new URLSearchParams();
   encode(EXPLORER, query, state);
   return query;
+}
+
+/** The type to name in a link to a file of the list: perf text is what a link without a type opens anyway. */
+export function typeInLink(type: string): string {
+  return type === "perf" ? "" : type;
 }
 
 /** "/explore?file=…" for a link inside the page. */

@@ -1,7 +1,6 @@
-// The flame graph of a request, and of those that follow a pointer while somebody drags. At rest it is a query
-// like any other; what a drag asks for goes past the queries (state/follower.ts) and reaches only those who read
-// `liveAnswer`, since not much else of the screen changes with it. When the button is let go, the last of it stays
-// until the whole graph is here.
+// The flame graph of a request, and of the requests during a drag. At rest it is a query like any other. The
+// requests of a drag bypass the queries (state/follower.ts), and only readers of `liveAnswer` render with their
+// answers. After the drag its last answer stays until the whole graph has arrived.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import {
@@ -20,8 +19,8 @@ import { Signal } from "./signal";
 /** Answers are large: keep them only long enough for Back. */
 const KEEP_MS = 10_000;
 /**
- * While somebody drags, so many nodes do: half of them are the largest frames as they are, and what is left
- * out is thinner than a pixel. Sending, building and throwing away 200 000 nodes for each move would not be live.
+ * The nodes of a graph during a drag. Half of them are the largest frames, the rest is merged and thinner than a
+ * pixel. Sending, building and discarding 200 000 nodes with each move would not be live.
  */
 export const LIVE_NODES = 2000;
 
@@ -30,9 +29,9 @@ type Question = FlameGraphRequest | ComparisonRequest;
 export interface Following {
   /** Whether a range of the request still changes under the pointer. */
   readonly live: boolean;
-  /** What changes then. */
+  /** The signals that change then. */
   readonly signals: readonly Pick<Signal<unknown>, "subscribe">[];
-  /** What is asked at that moment; undefined: nothing. */
+  /** The request of that moment; undefined for none. */
   readonly request: () => Question | undefined;
   /** At most so many nodes while it changes; undefined: all. */
   readonly nodes: number | undefined;
@@ -42,7 +41,7 @@ export interface FollowedGraph {
   readonly data: FlameGraphAnswer | undefined;
   /** The graph at rest is still that of another request. */
   readonly isBehind: boolean;
-  /** What the drag brought last, until the graph at rest is there. */
+  /** The last answer of a drag, until the graph at rest has arrived. */
   readonly liveAnswer: Signal<FlameGraphAnswer | undefined>;
   /** During a drag: the range under the pointer is not answered yet. */
   readonly liveBehind: Signal<boolean>;
@@ -63,7 +62,7 @@ export function graphQuery(request: Question) {
   });
 }
 
-/** @param rested whether what is wanted after a drag is there */
+/** @param rested whether the graph after the drag has arrived */
 function useFollowed({ live, signals, request, nodes }: Following, rested: boolean) {
   const [liveAnswer] = useState(() => new Signal<FlameGraphAnswer | undefined>(undefined));
   const [liveBehind] = useState(() => new Signal(false));
@@ -99,7 +98,7 @@ export function useFilters() {
   return useQuery({ queryKey: ["filters"], queryFn: ({ signal }) => fetchFilters(signal) });
 }
 
-/** What each filter would do to what is selected; the present one does not count. */
+/** The cost of every filter for the selection. The present filter is left out. */
 export function useFilterCosts(request: FlameGraphRequest, enabled: boolean) {
   const question = toFilterCostRequest(request);
   return useQuery({

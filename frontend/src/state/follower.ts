@@ -1,10 +1,9 @@
-// Asks for what is under a pointer that moves. One request is under way at a time; what is asked meanwhile waits,
-// and only the newest of it is asked next, as soon as an answer comes and before it is drawn. Two at a time were
-// no faster with a small profile and, as each waits for the other in the server, half as fast with a large one.
-// When the pointer rests, a request that nobody wants any more is aborted. Aborting at every move instead would
-// leave a slow server answering nobody, and the screen frozen.
+// Requests the range under a moving pointer: one request at a time, then the newest of those that came meanwhile,
+// as soon as an answer arrives and before it is drawn. Two at a time were no faster with a small profile and, as
+// they wait for each other in the server, half as fast with a large one. When the pointer rests, a stale request is
+// aborted. Aborting at every move instead would freeze the screen with a slow server.
 
-/** A resting pointer waits no longer than this for an answer that nobody wants any more. */
+/** A resting pointer waits no longer than this for a stale answer. */
 const PATIENCE_MS = 150;
 
 interface FollowerOptions<Question, Answer> {
@@ -64,8 +63,8 @@ export class Follower<Question, Answer> {
     this.#underWay = control;
     this.#options.fetch(this.#newest!, control.signal).then(
       (answer) => this.#arrived(control, () => this.#options.onAnswer(answer)),
-      // The old picture stays, marked as behind: the question is asked again when the button is let go, and an
-      // error is shown then.
+      // The old picture stays, marked as behind. The request is repeated at the end of the drag, which shows an
+      // error.
       () => this.#arrived(control),
     );
   }

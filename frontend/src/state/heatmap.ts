@@ -1,6 +1,6 @@
-// The heatmap of the open profile. It stays on the screen while another number of rows, or another
-// cut, is fetched. What a search marks comes after it, when the typing rests. Of a long profile, finer
-// tiles of what is in view are fetched beside it.
+// The heatmap of the open profile. It stays on the screen while another number of rows, or another cut, is
+// fetched. The matches of a search follow when the typing pauses. Finer tiles of a long profile's visible part
+// are fetched beside it.
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,7 +9,7 @@ import { fetchHeatmap, fetchMatches, type HeatmapRequest } from "../api/heatmap"
 import type { HeatmapAnswer } from "../types/wire";
 
 const PAUSE_MS = 250;
-/** Tiles that were left are soon asked for again, or never. */
+/** A tile that was left is requested again soon, or never. */
 const KEEP_MS = 60_000;
 
 /** @param enabled whether there is anything to fetch */
@@ -24,7 +24,7 @@ export function heatmapQuery(request: HeatmapRequest) {
   });
 }
 
-/** Those answers to the requests that are here. */
+/** The answers that have arrived. */
 export function useTiles(requests: readonly HeatmapRequest[]) {
   return useAnswers(
     useQueries({

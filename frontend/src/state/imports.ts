@@ -1,4 +1,4 @@
-// Jobs as state: asked for again and again while one is under way, and not at all otherwise.
+// Jobs as state: polled while one is in progress, and not otherwise.
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { fetchJobs, fetchOffer, removeJob, startJob } from "../api/imports";
 import { addMark } from "../lib/marks";
@@ -8,7 +8,7 @@ import { awaitJob, rememberRequest } from "./importsStorage";
 const JOBS = ["jobs"];
 const EVERY_MS = 1000;
 
-/** What the server lets us do; undefined until it has said so, and from a server that does not say. */
+/** The permissions of the server; undefined until they are known, and from a server without them. */
 export function useOffer() {
   return useQuery({ queryKey: ["import-offer"], queryFn: ({ signal }) => fetchOffer(signal), retry: false });
 }
@@ -58,7 +58,7 @@ function isUnderWay({ state }: Job): boolean {
   return state === "queued" || state === "running";
 }
 
-/** Adds to each job how many bytes it had at each look. */
+/** Add to each job its bytes at each poll. */
 function watched(client: QueryClient, jobs: readonly Job[]): readonly WatchedJob[] {
   const before = client.getQueryData<readonly WatchedJob[]>(JOBS) ?? [];
   const at = performance.now();

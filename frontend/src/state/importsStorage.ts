@@ -1,5 +1,5 @@
-// What the browser keeps of imports: with what a job was asked, so that it can be asked again with a
-// host key or a pid after a reload too, and which jobs this tab waits for.
+// Stored state of imports: the request of each job, so that it can be repeated with a host key or a pid after a
+// reload too, and the jobs that this tab waits for.
 import type { ImportRequest } from "../types/imports";
 import { local, readText, session, writeText } from "./browserStorage";
 

@@ -5,7 +5,7 @@
 // Names are percent-encoded, their slashes too. They lead to the same profiles and ranges here.
 import { NEW_COMPARISON, type Compare, type TimeRange } from "../types/explorer";
 import { seconds } from "../types/units";
-import { explorerLink } from "./explorerUrl";
+import { explorerLink, typeInLink } from "./explorerUrl";
 
 interface Side {
   readonly file: string;
@@ -13,7 +13,7 @@ interface Side {
   readonly range: TimeRange | undefined;
 }
 
-/** The place in this front end, or undefined for what is no such link. */
+/** Return the place in this front end, or undefined for any other link. */
 export function legacyTarget(pathname: string): string | undefined {
   const [screen, ...parts] = pathname.split("/").slice(1).map(decoded);
   switch (screen) {
@@ -51,13 +51,13 @@ function linkTo(side: Side | undefined, compare?: Compare): string | undefined {
 
 function comparedWith(own: Side, other: Side, kind: Compare["kind"]): Compare {
   const same = own.file === other.file && own.type === other.type;
-  return { ...NEW_COMPARISON, ...other, file: same ? "" : other.file, type: same ? "perf" : other.type, kind };
+  return { ...NEW_COMPARISON, ...other, file: same ? "" : other.file, type: same ? "" : other.type, kind };
 }
 
 function sideOf([type, file, start, end]: readonly string[]): Side | undefined {
   if (!type || !file) return undefined;
-  // What the list calls unknown, the original opened as perf.
-  return { file, type: type === "unknown" ? "perf" : type, range: rangeOf(start, end) };
+  // The original links every file that it does not know as perf.
+  return { file, type: type === "unknown" ? "" : typeInLink(type), range: rangeOf(start, end) };
 }
 
 function rangeOf(start: string | undefined, end: string | undefined): TimeRange | undefined {

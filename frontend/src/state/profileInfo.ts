@@ -1,4 +1,4 @@
-// What the open profile consists of, and whether its file is still the one that was opened.
+// Facts about the open profile, and whether its file is still the one that was opened.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../api/client";
@@ -14,10 +14,10 @@ export function useProfileInfo(filename: string, type: string, ready: boolean) {
   });
 }
 
-/** A file is looked at this often while its page is seen; a server that falls silent is noticed by it, too. */
+/** The version of a file is polled this often while its page is visible. A silent server is noticed by it, too. */
 const LOOK_MS = 5000;
 
-/** What became of an open file: another one stands in its place, it is gone, or the server may no longer read it. */
+/** The state of an open file: replaced by a new version, gone, or no longer readable for the server. */
 export type FileFate = "same" | "changed" | "deleted" | "unreadable";
 const FATES: ReadonlyMap<number, FileFate> = new Map([
   [404, "deleted"],
@@ -28,7 +28,7 @@ export function versionQuery(filename: string) {
   return queryOptions({ queryKey: ["version", filename], queryFn: ({ signal }) => fetchVersion(filename, signal), retry: false });
 }
 
-/** The file on the disk beside what it was when this was first asked; `accept` takes it as it is now. */
+/** Compare the file on the disk with its first known version. `accept` takes the present version. */
 export function useFileFate(filename: string): { readonly fate: FileFate; readonly accept: () => void } {
   const { data: version, error } = useQuery({
     ...versionQuery(filename),
@@ -39,7 +39,7 @@ export function useFileFate(filename: string): { readonly fate: FileFate; readon
   const [seen, setSeen] = useState(version);
   if (seen === undefined && version !== undefined) setSeen(version);
   const gone = error instanceof ApiError ? FATES.get(error.status) : undefined;
-  // What was never there is said where it was asked for.
+  // The request for a file that never existed shows its own error.
   const fate = seen === undefined ? "same" : (gone ?? (seen === version ? "same" : "changed"));
   return { fate, accept: () => setSeen(version) };
 }

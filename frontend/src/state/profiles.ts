@@ -1,4 +1,4 @@
-// The profile list as state: fetched when the page opens, and again when somebody comes back to it.
+// The profile list as state: fetched when the page opens, and again when the window gets the focus.
 import { useQuery } from "@tanstack/react-query";
 import { fetchProfiles } from "../api/profiles";
 

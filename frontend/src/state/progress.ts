@@ -1,11 +1,11 @@
-// How far the server is with reading a profile for the first time, asked while another request waits.
+// The server's progress with the first reading of a profile, polled while another request waits.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { fetchProgress } from "../api/profiles";
 import { ApiError } from "../api/client";
 
 const EVERY_MS = 300;
-/** Most profiles are open sooner: nobody needs to ask about those. */
+/** Most profiles are open sooner and need no progress. */
 const FIRST_AFTER_MS = 500;
 const NOT_FOUND = 404;
 

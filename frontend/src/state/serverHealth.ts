@@ -1,5 +1,5 @@
-// Whether the server answers. Silence is noticed by any request that fails without an answer; from then
-// on a small question is asked again and again, and what failed is asked once more when it is answered.
+// Whether the server answers. Any request without an answer marks it as silent. From then on a small request is
+// repeated, and failed requests are sent again once it succeeds.
 import { useQueryClient, type Query } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ApiError } from "../api/client";

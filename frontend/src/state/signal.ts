@@ -1,5 +1,5 @@
-// A value that changes with every move of a pointer. Only what reads it renders again: a whole screen, sixty
-// times a second, would leave no time for the picture that the moves are about.
+// A value that changes with every move of a pointer. Only its readers render again: rendering a whole screen sixty
+// times a second would leave no time for painting.
 import { useSyncExternalStore } from "react";
 
 export class Signal<Value> {
@@ -20,7 +20,7 @@ export class Signal<Value> {
     for (const listener of [...this.#listeners]) listener();
   };
 
-  /** Calls `listener` after each change, until what it gives back is called. */
+  /** Call `listener` after each change. Return a function that ends it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -25,7 +25,7 @@ export class UploadQueue {
   };
   readonly snapshot = () => this.uploads;
 
-  /** Queues files and gives what has become of them. `refuse` gives the reason for one that is not even tried. */
+  /** Queue files and return their results. `refuse` returns the reason for a file that is not sent at all. */
   add(files: readonly File[], refuse: (file: File) => string | undefined): Promise<readonly Upload[]> {
     return Promise.all(files.map((file) => this.addOne(file, refuse(file))));
   }

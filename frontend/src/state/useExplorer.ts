@@ -1,6 +1,6 @@
-// The explorer's state read from the address, and a way to change it. What somebody would undo with
-// Back (a range, a zoom, a filter) makes a history entry; the rest replaces the current one. Panning and
-// zooming the heatmap makes one entry however often it goes on, so that one Back leads out of all of it.
+// The explorer's state, read from the address, and a function to change it. Changes that a user would undo with
+// Back (a range, a zoom, a filter) make a history entry. All others replace the current one. Panning and zooming the
+// heatmap makes a single entry, so that one Back leads out of it.
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useLocation, useNavigate, type Location } from "react-router";
 import type { ExplorerState } from "../types/explorer";
@@ -10,7 +10,7 @@ export type ExplorerChange = Partial<Omit<ExplorerState, "file" | "type">>;
 export type ChangeHow = "push" | "replace" | "gesture";
 export type ChangeExplorer = (change: ExplorerChange, how?: ChangeHow) => void;
 
-/** What an entry of the history remembers beside its address. */
+/** The state of a history entry, beside its address. */
 interface EntryState {
   readonly gesture: boolean;
 }
@@ -31,7 +31,7 @@ export function useExplorer(): readonly [ExplorerState, ChangeExplorer] {
       const now = latest.current;
       const same = (state: ExplorerState) => explorerQuery(state).toString() === explorerQuery(now).toString();
       if (same({ ...now, ...part })) return;
-      // A name belongs to what it was given to, so that a link never says one thing and shows another.
+      // A name belongs to one view: a link never names one view and shows another.
       const next = { ...now, name: "", ...part };
       const query = `?${explorerQuery(next).toString()}`;
       latest.current = next;

@@ -1,5 +1,5 @@
 // The state of the explorer: all of it is in the address, so that Back, reload and a pasted link
-// bring the same screen. What is personal (light or dark) is not here.
+// bring the same screen. Personal settings (light or dark) are not here.
 import type { Seconds } from "./units";
 
 /** start ≤ t < end, from the heatmap's first column. */
@@ -14,22 +14,23 @@ export type Palette = (typeof PALETTES)[number];
 export const LAYOUTS = ["flame", "icicle"] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-export const COLOUR_MODES = ["kind", "library", "name", "tier"] as const;
+/** "auto" is the first of the others that distinguishes frames of the profile. */
+export const COLOUR_MODES = ["auto", "kind", "library", "name", "tier"] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
-/** What stands below the heatmap. */
+/** The view below the heatmap. */
 export const VIEWS = ["graph", "table", "both"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** How seconds that share a column are joined. */
+/** How seconds that share a column are merged. */
 export const MERGES = ["sum", "max"] as const;
 export type Merge = (typeof MERGES)[number];
 
-/** Properties of samples that a selection may name; as the server calls them. */
+/** Properties of samples that a selection may name, with the server's names. */
 export const FACETS = ["comm", "pid", "tid", "cpu", "event"] as const;
 export type Facet = (typeof FACETS)[number];
 
-/** Patterns over stacks: keep samples with, leave out samples with, take frames away. */
+/** Patterns over stacks: keep samples with a match, leave them out, or hide matching frames. */
 export const PATTERN_KINDS = ["include", "exclude", "drop"] as const;
 export type PatternKind = (typeof PATTERN_KINDS)[number];
 
@@ -39,7 +40,7 @@ export type Weight = (typeof WEIGHTS)[number];
 export const FLAVORS = ["standard", "nodejs", "nodejs-packages", "java-packages"] as const;
 export type Flavor = (typeof FLAVORS)[number];
 
-/** Which samples count and what becomes of their stacks; the same for every picture. */
+/** Which samples count and how their stacks are drawn; the same for every picture. */
 export interface Cut extends Readonly<Record<Facet | PatternKind, readonly string[]>> {
   /** Name of a frame filter, "none" for none whatever the server's default, "" for the server's default. */
   readonly filter: string;
@@ -48,6 +49,10 @@ export interface Cut extends Readonly<Record<Facet | PatternKind, readonly strin
   readonly weight: Weight;
   readonly flavor: Flavor;
 }
+
+/** As `event`: the most frequent sampling event, which requests name where the cut names none; all, summed. */
+export const MAIN_EVENT = "main";
+export const ALL_EVENTS = "all";
 
 export const WHOLE_CUT: Cut = {
   comm: [],
@@ -74,6 +79,7 @@ export interface Compare {
   readonly rest: boolean;
   /** Another profile, "" for this one. */
   readonly file: string;
+  /** As `type` of the state. */
   readonly type: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
@@ -88,7 +94,7 @@ export const NEW_COMPARISON: Compare = {
   kind: "differential",
   rest: false,
   file: "",
-  type: "perf",
+  type: "",
   range: undefined,
   window: undefined,
   flip: false,
@@ -99,8 +105,9 @@ export type DifferencePalette = (typeof DIFFERENCE_PALETTES)[number];
 
 export interface ExplorerState extends Cut {
   readonly file: string;
+  /** How the file is read; "" for what its content is. */
   readonly type: string;
-  /** What somebody called this view, "" for none; whatever changes the view takes it away. */
+  /** The name of this view, "" for none. Any change of the view removes it. */
   readonly name: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;

@@ -1,4 +1,4 @@
-// What this browser remembers of the explorer, and nobody else.
+// The explorer's state that only this browser stores.
 
 /** The explorer as it stood: `query` is its part of the address, without a name. */
 interface Remembered {
@@ -7,7 +7,7 @@ interface Remembered {
   readonly query: string;
 }
 
-/** A view that somebody gave a name; the name is unique among those of a profile. */
+/** A named view. The name is unique among the views of a profile. */
 export interface SavedView extends Remembered {
   readonly name: string;
 }

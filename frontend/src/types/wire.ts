@@ -76,6 +76,8 @@ export interface FlameGraphAnswer {
   readonly filtered?: FilterCost;
   /** What the values count: samples, or what a format or weight=period says. */
   readonly unit?: string;
+  /** Of an elided graph: values times this are shares of the first side's total. */
+  readonly scale?: number;
 }
 
 /** One value of a facet. */
@@ -96,6 +98,8 @@ export interface ParseReport {
   readonly outOfOrder?: number;
   readonly lostEvents?: number;
   readonly repaired?: number;
+  /** Lines that have no place in a profile, by kind: nothing is lost with them. */
+  readonly other?: Readonly<Record<string, number>>;
   readonly notes?: readonly { readonly reason: string; readonly line?: number | null; readonly text?: string }[];
   readonly messages?: readonly string[];
 }
@@ -118,6 +122,8 @@ export interface ProfileInfo {
   readonly threads: readonly FacetCount[];
   readonly cpus: readonly FacetCount[];
   readonly events: readonly FacetCount[];
+  /** The most frequent sampling event; several where kinds of cores have one each. */
+  readonly mainEvents?: readonly string[];
   readonly report?: ParseReport;
 }
 

@@ -21,7 +21,7 @@ const ExplorerView = lazy(loadExplorer);
 function startClient(): QueryClient {
   const client = createQueryClient();
   const { hash } = window.location;
-  // Where it cannot be loaded, the screen that needs it says so.
+  // If it cannot be loaded, the screen that needs it shows the error.
   if (opensExplorer(hash)) loadExplorer().catch(() => undefined);
   askEarly(client, hash);
   return client;

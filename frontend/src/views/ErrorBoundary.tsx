@@ -1,4 +1,4 @@
-// The last resort for a mistake of ours: say so and offer a way out, instead of a blank page.
+// The last resort for a bug in the page: show an error and a way out, instead of a blank page.
 import { Component, type ReactNode } from "react";
 import { Notice } from "./Notice";
 
@@ -22,7 +22,7 @@ export class ErrorBoundary extends Component<Props, State> {
     if (!error) return this.props.children;
     return (
       <Notice
-        title="The page made a mistake"
+        title="The page failed"
         detail={error.message}
         action={{ label: "Reload", run: () => window.location.reload() }}
       />

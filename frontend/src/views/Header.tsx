@@ -47,7 +47,7 @@ export function Header({ title, skip: [words, to], children }: HeaderProps) {
           <a
             href="docs/"
             className={classes.docs}
-            title="Every question that can be asked over HTTP, with lines for curl"
+            title="Every HTTP request, with curl examples"
             data-testid="docs-link"
           >
             API

@@ -1,10 +1,10 @@
-// Never blank: a bar that moves, with a length once the server says how far it is.
+// A moving bar instead of a blank page, with a length once the progress is known.
 import { Progress } from "@mantine/core";
 import classes from "./Loading.module.css";
 
 interface LoadingProps {
   readonly label: string;
-  /** Between 0 and 1; absent while nobody knows. */
+  /** Between 0 and 1; absent while unknown. */
   readonly fraction?: number | undefined;
 }
 

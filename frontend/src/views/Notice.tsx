@@ -28,7 +28,7 @@ interface ErrorNoticeProps {
   readonly title: string;
   readonly error: Error;
   readonly retry: () => void;
-  /** What the button says; trying again does not always help. */
+  /** Text of the button: trying again does not always help. */
   readonly label?: string | undefined;
 }
 

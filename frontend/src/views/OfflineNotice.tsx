@@ -1,4 +1,4 @@
-// Says that the server is silent, so that what is on the screen may be old.
+// A notice that the server does not answer and the screen may be stale.
 import { useServerAnswers } from "../state/serverHealth";
 import classes from "./OfflineNotice.module.css";
 

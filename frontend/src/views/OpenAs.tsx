@@ -1,4 +1,4 @@
-// For a file that does not look like any format: somebody may know better, and says which it is.
+// Opens a file that is not recognised as the format that the user names.
 import { Button, Menu } from "@mantine/core";
 import { Link } from "react-router";
 import { PROFILE_TYPES } from "../model/profiles/profileList";
@@ -27,11 +27,11 @@ export function OpenAs({ filename, onOpen }: OpenAsProps) {
 interface OpenAsItemsProps {
   readonly filename: string;
   readonly onOpen?: (() => void) | undefined;
-  /** What it is opened as anyway. */
+  /** The format that it is opened as by default. */
   readonly except?: string;
 }
 
-/** The part of a menu that says what there is to choose. */
+/** The items of a menu, one for each format. */
 export function OpenAsItems({ filename, onOpen, except }: OpenAsItemsProps) {
   return PROFILE_TYPES.filter(([type]) => type !== except).map(([type, title]) => (
     <Menu.Item

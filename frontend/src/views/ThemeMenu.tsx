@@ -6,7 +6,7 @@ import { ContrastIcon } from "./icons";
 const CHOICES: readonly (readonly [MantineColorScheme, string])[] = [
   ["light", "Light"],
   ["dark", "Dark"],
-  ["auto", "As the system"],
+  ["auto", "System"],
 ];
 
 export const ThemeMenu = memo(function ThemeMenu() {

@@ -1,7 +1,7 @@
-// Copies a text. Browsers give pages the clipboard only on https and on this machine itself; on an
-// instance that others reach by plain http, what is selected can be copied all the same.
+// Copies a text. Not useClipboard of Mantine: browsers offer its clipboard only on https and localhost. On a server
+// reached by plain http, the selected text can be copied all the same.
 
-/** Gives whether it was copied. */
+/** Return whether it was copied. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 // Colours of a comparison: one hue for more, another for less, grey for as much. The difference of a
 // node is that of all below it. Its colour is relative to the largest one, by the root, so that middling
-// differences do not drown; the sign is also written on the frame, since colour alone tells nobody enough.
+// differences do not drown. The sign is also written on the frame, since colour alone is not accessible.
 import { css, oklch } from "../../lib/colour";
 import type { DifferencePalette } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
@@ -45,7 +45,7 @@ export function largestDifference({ delta }: FlameTree): number {
   return delta ? delta.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 0;
 }
 
-/** "+3.1" or "−0.4": percent of the first side; "" where it would read as nothing. */
+/** "+3.1" or "−0.4": percent of the first side; "" for less than 0.1. */
 export function differenceLabel(delta: number, samples: number): string {
   const points = samples > 0 ? (100 * delta) / samples : 0;
   if (Math.abs(points) < 0.1) return "";

@@ -28,9 +28,11 @@ export interface FlameTree {
   /** Samples in the selection. */
   readonly samples: number;
   readonly profileSamples: number;
-  /** What was counted, in seconds from the first column. */
+  /** The counted range, in seconds from the first column. */
   readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
+  /** What the values count: "samples", "microseconds", "period"; undefined where the answer names nothing. */
+  readonly unit: string | undefined;
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
@@ -59,6 +61,7 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     profileSamples: answer.profileSamples ?? samples,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
+    unit: answer.unit,
   };
 }
 
@@ -135,7 +138,7 @@ function rankFrames(names: readonly string[], libraries: readonly string[]): Uin
   return rank;
 }
 
-/** First child and next sibling of each node; 0, the root, is nobody's child and ends a list. */
+/** First child and next sibling of each node. 0, the root, is no node's child and ends a list. */
 function childLists(depth: readonly number[]): { first: Uint32Array; next: Uint32Array } {
   const first = new Uint32Array(depth.length);
   const next = new Uint32Array(depth.length);

@@ -1,5 +1,5 @@
-// Colours of frames, one per distinct frame, by what the user asks to see. Hues say what a frame is;
-// a small step in lightness, from the name, keeps neighbours of one kind apart. Lightness is chosen
+// Colours of frames, one per distinct frame, in the mode that the user chose. The hue shows the class of a
+// frame. A small step in lightness, from the name, separates neighbours of one class. Lightness is chosen
 // so that the text on top keeps a contrast of 4.5 in both schemes.
 import { css, oklch, type Rgb } from "../../lib/colour";
 import { hashFraction } from "../../lib/hash";
@@ -51,13 +51,27 @@ const LIBRARIES_SHOWN = 5;
 /** Text on frames, and on frames that match a search. */
 export const FRAME_INK: Readonly<Record<Scheme, string>> = { light: "#17171a", dark: "#f3f3f5" };
 
-/** What matches a search: a colour that no kind has. */
+/** Matches of a search: a colour that no kind has. */
 export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
   light: oklch(0.76, 0.19, 325),
   dark: oklch(0.5, 0.22, 325),
 };
 
-export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme): string[] {
+/** A way to colour that the tree has something for. */
+export type KnownMode = Exclude<ColourMode, "auto">;
+
+/**
+ * Resolve "auto": kinds where the profile has any, else libraries where it has several, else names. Frames of a
+ * profile without kinds would all be grey.
+ */
+export function colourMode(tree: FlameTree, mode: ColourMode): KnownMode {
+  if (mode !== "auto") return mode;
+  if (tree.kinds.some((kind) => kind !== "")) return "kind";
+  return new Set(tree.libraries.filter((library) => library !== "")).size > 1 ? "library" : "name";
+}
+
+export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme): string[] {
+  const mode = colourMode(tree, chosen);
   return tree.names.map((name, frame) => {
     const library = tree.libraries[frame] ?? "";
     const kind = tree.kinds[frame] ?? "";
@@ -70,7 +84,7 @@ export function frameColours(tree: FlameTree, mode: ColourMode, scheme: Scheme):
   });
 }
 
-/** Colours by name, of each way to colour: a drag brings the same names again with every move. */
+/** Cached colours by name for each mode: every move of a drag brings the same names again. */
 const known = new Map<string, Map<string, string>>();
 const KNOWN_MAX = 50_000;
 
@@ -82,8 +96,9 @@ function knownOf(way: string): Map<string, string> {
   return fresh;
 }
 
-/** What the colours mean; only what occurs; of libraries the busiest; empty where every name has its own. */
-export function colourLegend(tree: FlameTree, mode: ColourMode, scheme: Scheme): LegendEntry[] {
+/** The meaning of the colours that occur. Of libraries the busiest; empty where every name has its own colour. */
+export function colourLegend(tree: FlameTree, chosen: ColourMode, scheme: Scheme): LegendEntry[] {
+  const mode = colourMode(tree, chosen);
   if (mode === "name") return [];
   if (mode === "library") return libraryLegend(tree, scheme);
   const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
@@ -112,7 +127,7 @@ function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
   return oklch(LIGHTNESS[scheme] + SPREAD * step, CHROMA[scheme] * strength, hue);
 }
 
-function paintOf(mode: ColourMode, name: string, library: string, kind: string): Paint {
+function paintOf(mode: KnownMode, name: string, library: string, kind: string): Paint {
   switch (mode) {
     case "kind":
       return KINDS[kind] ?? GREY;

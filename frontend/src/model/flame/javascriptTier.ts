@@ -1,7 +1,7 @@
 // Which of V8's compilers produced a frame, read from the prefix that V8 writes into perf's map.
 // Before V8 10:  LazyCompile:*f  optimised    LazyCompile:~f  interpreted    InterpretedFunction:f
 // Since V8 10:   JS:*f TurboFan  JS:+f Maglev  JS:^f Sparkplug  JS:~f interpreted
-// Without a sign the tier is not told: Function:f, Script:f, Eval:f, and what a filter rewrote.
+// Without a sign the tier is unknown: Function:f, Script:f, Eval:f, and names that a filter rewrote.
 
 export const TIERS = ["optimised", "maglev", "baseline", "interpreted", "unknown", "builtin", "native"] as const;
 export type Tier = (typeof TIERS)[number];

@@ -1,4 +1,4 @@
-// One function between its callers and its callees: two trees that have it as their root. All its
+// One function between its callers and its callees: two trees with the function as their root. All its
 // outermost calls are put on top of each other; a recursive call counts with the call around it.
 import type { FlameGraphAnswer } from "../../types/wire";
 import type { FrameId } from "../../types/units";
@@ -89,6 +89,7 @@ class Trie {
       profileSamples: tree.profileSamples,
       start: 0,
       end: 0,
+      ...(tree.unit !== undefined && { unit: tree.unit }),
     };
   }
 

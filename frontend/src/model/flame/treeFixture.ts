@@ -11,7 +11,7 @@ interface Line {
   readonly self: number;
 }
 
-/** The answer a server would give for the picture; a root is put above it. */
+/** The server's answer for the picture, with a root above it. */
 export function answerOf(picture: string, more: Partial<FlameGraphAnswer> = {}): FlameGraphAnswer {
   const lines = [{ depth: 0, name: "root", library: "", self: 0 }, ...parse(picture)];
   const texts = [...new Set(lines.map(({ name, library }) => JSON.stringify([name, library])))];

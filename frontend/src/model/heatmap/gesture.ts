@@ -1,4 +1,4 @@
-// How a range is taken with the pointer: press, drag, release; or click one end, then the other.
+// Selecting a range with the pointer: press, drag, release; or click one end, then the other.
 // A reducer without a page around it, so that every order of events can be tested.
 import type { Tick, TickRange } from "../../types/units";
 import { rangeBetween } from "./selection";

@@ -13,7 +13,7 @@ export interface Piece {
   readonly rows: number;
   /** Of each cell, up the first column, then up the next. */
   readonly counts: Uint32Array;
-  /** Samples that match what was searched for. */
+  /** Samples that match the search. */
   readonly matches: Uint32Array | undefined;
   /** Sums of counts before each cell; one longer than counts. */
   readonly before: Float64Array;
@@ -51,7 +51,7 @@ export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
 
 const pieces = new WeakMap<HeatmapAnswer, Piece>();
 
-/** The piece of an answer; the same answer gives the same piece. */
+/** Return the piece of an answer. The same answer returns the same piece. */
 export function pieceOf(answer: HeatmapAnswer): Piece {
   const known = pieces.get(answer);
   if (known) return known;
@@ -99,7 +99,7 @@ export function timeOf(heatmap: Heatmap, at: Tick): { readonly second: number; r
   return { second: column, millisecond: Math.round((1000 * row) / heatmap.rows) };
 }
 
-/** Samples before a tick, as far as pieces tell; undefined where it lies inside of what they join. */
+/** Count samples before a tick; undefined for a tick inside of a merged column. */
 export function samplesBefore(heatmap: Heatmap, tiles: readonly Piece[], at: number): number | undefined {
   const edge = clamp(at, 0, tickCount(heatmap));
   if (edge === tickCount(heatmap)) return heatmap.samples;
@@ -119,8 +119,8 @@ function beforeIn({ from, step, columns, rows, before }: Piece, at: number): num
   return inside % (step * rows) === 0 ? before[inside / step] : undefined;
 }
 
-/** The answer's rows run from the highest offset down, ours with the time. A loop: thousands of cells come while
- * somebody pans, and a function for each would be felt. */
+/** The answer's rows run from the highest offset down, ours with the time. A loop, because a call for each of
+ * thousands of cells would slow down panning. */
 function inTimeOrder(values: readonly number[], rows: number): Uint32Array {
   const ordered = new Uint32Array(values.length);
   for (let column = 0; column < values.length; column += rows) {

@@ -1,5 +1,5 @@
-// What is painted: the cells of a view, joined from the pieces that are here. Pieces as fine as the view are
-// asked for; until they come, the whole profile's coarser columns stand for them, and are said to.
+// The painted cells of a view, merged from the pieces that have arrived. Pieces as fine as the view are
+// requested. Until they arrive, the whole profile's coarser columns stand in and are marked as estimates.
 import { clamp } from "../../lib/numbers";
 import type { Merge, TimeRange } from "../../types/explorer";
 import { seconds, type Tick } from "../../types/units";
@@ -28,7 +28,7 @@ export interface Picture {
 /** Columns of a tile: so many that most screens need two or three, and each is a fraction of a second away. */
 const TILE = 600;
 
-/** What to ask for where the whole profile's columns are too coarse for a view; empty where they are not. */
+/** The ranges to request where the whole profile's columns are too coarse for a view, else none. */
 export function tilesOf({ whole, columns }: Heatmap, { from, seconds: shown, merge }: HeatmapView): TimeRange[] {
   if (isJoinable(whole, merge)) return [];
   const length = TILE * merge;
@@ -69,7 +69,7 @@ export function shownCells({ whole, tiles }: Picture, view: HeatmapView, how: Me
   return { columns, rows, counts, matches, maximum, estimated };
 }
 
-/** What a cell of a view says: the seconds of its column, and its counts unless they are estimated. */
+/** Read a cell of a view: the seconds of its column, and its counts unless they are estimates. */
 export function readCell(cells: ShownCells, view: HeatmapView, heatmap: Heatmap, at: Tick) {
   const { column: second, row } = cellOf(heatmap, at);
   const column = clamp(Math.floor((second - view.from) / view.merge), 0, Math.max(cells.columns - 1, 0));

@@ -1,5 +1,5 @@
 // The part of a profile that is on the screen: a window of whole seconds, and how many seconds share a
-// column where there are more of them than pixels. What is joined is selected together.
+// column where there are more of them than pixels. Merged seconds are selected together.
 import { clamp } from "../../lib/numbers";
 import type { TimeRange } from "../../types/explorer";
 import { seconds, tick, type TickRange } from "../../types/units";
@@ -14,7 +14,7 @@ export interface HeatmapView {
   readonly merge: number;
 }
 
-/** A stretch of time that is not rounded to what is shown: slow gestures would never get anywhere. */
+/** A stretch of time, not rounded to whole seconds: slow gestures would never move. */
 export interface Span {
   readonly from: number;
   readonly seconds: number;
@@ -81,7 +81,7 @@ export function pinched(
   columns: number,
 ): Span | undefined {
   const [[one, other], [left, right]] = [held, places];
-  // Fingers on one spot, or crossed, say nothing of how much should be shown.
+  // Fingers on one spot, or crossed, have no scale.
   if ((right - left) * (other - one) <= 0) return undefined;
   const shown = clamp((other - one) / (right - left), Math.min(CLOSEST, columns), columns);
   // Where the bounds keep it from following both, it follows the place between them.
@@ -119,7 +119,7 @@ export function followed(window: TimeRange | undefined, range: TimeRange, column
   if (!window) return undefined;
   const shown = window.end - window.start;
   const inside = range.start >= window.start && range.end <= window.end;
-  // What is longer than the window can only be partly in it.
+  // A selection longer than the window is only partly in it.
   const partly = range.end - range.start > shown && range.start < window.end && range.end > window.start;
   if (inside || partly) return window;
   return windowAt(Math.floor((range.start + range.end - shown) / 2), shown, columns);

@@ -1,9 +1,9 @@
-// Arithmetic of the strip above a long heatmap: its bars, and what a drag on it does to the window.
+// Arithmetic of the strip above a long heatmap: its bars, and the effect of a drag on the window.
 import type { TimeRange } from "../../types/explorer";
 import type { Heatmap } from "./heatmap";
 import { pannedWindow, windowAt, type HeatmapView } from "./heatmapView";
 
-/** What of the window a drag has hold of; "new" draws another one. */
+/** The part of the window that a drag moves; "new" draws another window. */
 export type StripEdge = "start" | "end" | "inside" | "new";
 
 /** Height of each pixel's bar, 0…1: the busiest of its columns, so that a spike is never averaged away. */

@@ -33,7 +33,7 @@ export function paletteTable(palette: Palette, scheme: Scheme, maximum: number):
   return Array.from({ length: size + 1 }, (_, index) => colourOf(palette, scheme, index, size));
 }
 
-/** Where a count is found in the table; one that is estimated need not be whole, nor below the maximum. */
+/** Index of a count in the table. An estimated count may be fractional or above the maximum. */
 export function tableIndex(count: number, maximum: number, tableLength: number): number {
   if (count === 0) return 0;
   const place = maximum < tableLength ? count : (count / maximum) * (tableLength - 1);
@@ -60,21 +60,21 @@ function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: numb
 /** Marks of a search: the violet of matching frames, which no palette has. */
 export const MATCH_INK: Readonly<Record<Scheme, Rgb>> = { light: oklch(0.42, 0.2, 305), dark: oklch(0.8, 0.17, 325) };
 
-/** Colours of the selections' outlines, and the paper of what is written on them. */
+/** Colours of the selections' outlines, and of the text on them. */
 export function selectionInk(scheme: Scheme): { readonly outline: Rgb; readonly second: Rgb; readonly paper: Rgb } {
   return scheme === "light"
     ? { outline: oklch(0.25, 0.02, 265), second: oklch(0.52, 0.2, 258), paper: hex("#ffffff") }
     : { outline: oklch(0.97, 0.01, 265), second: oklch(0.75, 0.14, 250), paper: hex("#151517") };
 }
 
-/** A colour laid over what is there, `share` of it. */
+/** Lay `share` of a colour over another one. */
 export interface Shade {
   readonly colour: Rgb;
   readonly share: number;
 }
 
-/** What lies over cells outside of the selections. It tints the paper and leaves the cells nearly as they are: what
- * stands out there is what one would select next. */
+/** The veil over cells outside of the selections. It tints the paper and keeps the cells nearly as they are, because
+ * a burst there is what a user selects next. */
 export const OUTSIDE: Readonly<Record<Scheme, Shade>> = {
   light: { colour: hex("#5a6070"), share: 0.15 },
   dark: { colour: hex("#c0c4d0"), share: 0.12 },

@@ -1,5 +1,5 @@
-// How high the heatmaps are, in CSS pixels of the plot of each: somebody who reads a deep graph wants them
-// low or gone, and what they chose is kept.
+// The height of the heatmaps, in CSS pixels of each plot. A reader of a deep graph wants them low or hidden, and
+// the choice is stored.
 import { clamp } from "../../lib/numbers";
 
 /** Of one heatmap alone, and of each of two. */
@@ -14,21 +14,21 @@ const LOW_BELOW = 220;
 
 export const usualHeight = (heatmaps: number): number => (heatmaps > 1 ? LOW_PLOT_HEIGHT : PLOT_HEIGHT);
 
-/** Whether a plot is lower than what stands beside it: that is then put together closely. */
+/** Check whether a plot is lower than the text beside it, which then needs a dense layout. */
 export const isLow = (height: number): boolean => height < LOW_BELOW;
 
-/** What a browser kept; the usual height for nothing, and for what is none. */
+/** Read a stored height. The default height replaces a missing or malformed one. */
 export function readHeight(text: string | null, heatmaps: number): number {
   const kept = text === null || text.trim() === "" ? NaN : Number(text);
   return Number.isFinite(kept) ? allowed(kept) : usualHeight(heatmaps);
 }
 
-/** The height after the edge below so many heatmaps, which share the way, was dragged down (up where negative). */
+/** The height after a drag of the edge below the heatmaps, which share its way. A negative drag goes up. */
 export function draggedHeight(from: number, down: number, heatmaps: number): number {
   return allowed(from + down / heatmaps);
 }
 
-/** The height that a key on the edge asks for; undefined: it asks for none. */
+/** The height for a key on the edge; undefined for other keys. */
 export function keyedHeight(height: number, key: string, heatmaps: number): number | undefined {
   if (key === "Enter") return height === HIDDEN ? usualHeight(heatmaps) : HIDDEN;
   if (key === "Home") return HIDDEN;

@@ -9,7 +9,7 @@ import type { HeatmapView } from "./heatmapView";
 
 const SNAP = 1e-6;
 
-/** The ticks between where a drag began and where it is, both included, in whichever direction. */
+/** The ticks between the two ends of a drag, both included, in either direction. */
 export function rangeBetween(anchor: Tick, current: Tick): TickRange {
   return { first: tick(Math.min(anchor, current)), end: tick(Math.max(anchor, current) + 1) };
 }
@@ -22,8 +22,8 @@ export function toTicks({ start, end }: TimeRange, rows: number): TickRange {
   return { first: snapped(start * rows), end: snapped(end * rows) };
 }
 
-/** Samples inside; undefined where an edge runs through a cell, or through seconds of which only the sum is
- * here: then only the server can know. */
+/** Count samples inside; undefined where an edge runs through a cell or a merged column. Only the server can
+ * count there. */
 export function samplesIn(heatmap: Heatmap, { first, end }: TickRange, tiles: readonly Piece[] = []): number | undefined {
   if (!Number.isInteger(first) || !Number.isInteger(end)) return undefined;
   const [before, through] = [samplesBefore(heatmap, tiles, first), samplesBefore(heatmap, tiles, end)];
@@ -48,7 +48,7 @@ export function stepped(range: TickRange, direction: 1 | -1, heatmap: Heatmap): 
   return moved(range, direction * (range.end - range.first), heatmap);
 }
 
-/** Where the keyboard starts when nothing is selected: the first column shown. */
+/** The range of the first arrow key while nothing is selected: the first column shown. */
 export function firstColumn(heatmap: Heatmap, { from, merge }: HeatmapView): TickRange {
   const first = from * heatmap.rows;
   return { first: tick(first), end: tick(Math.min(first + merge * heatmap.rows, tickCount(heatmap))) };
@@ -84,7 +84,7 @@ export interface ColumnPart {
   readonly end: number;
 }
 
-/** What a range covers on the screen: at most a partial column, whole columns, and a partial column. */
+/** The area of a range on the screen: at most a partial column, whole columns, and a partial column. */
 export function partsOf({ first, end }: TickRange, rows: number): ColumnPart[] {
   if (end <= first) return [];
   const from = Math.floor(first / rows);

@@ -1,5 +1,5 @@
-// Whether a heatmap is too fine for what was recorded: at 99 Hz and 50 rows a busy core brings two samples a
-// cell, so that bursts are a little less pale than the rest. With fewer rows they stand out.
+// Check whether a heatmap is too fine for its recording. At 99 Hz and 50 rows a busy core has two samples a cell,
+// and bursts hardly differ from the rest. With fewer rows they stand out.
 
 /** Few, and still 40 ms each: shorter bursts than that are seldom worth a look. */
 export const FEWER_ROWS = 25;

@@ -1,4 +1,4 @@
-// A job in words: its steps, how far it is, how long it will take, and what it asks when it fails.
+// A job in words: its steps, its progress, the time left, and its question when it fails.
 import { formatBytes, formatDuration } from "../../lib/format";
 import { rateOf } from "../../lib/marks";
 import type { ImportRequest, Job, JobKind, WatchedJob } from "../../types/imports";
@@ -9,12 +9,12 @@ export interface StepView {
   readonly state: "done" | "now" | "todo" | "failed";
 }
 
-/** What a job that failed wants to know before it can go on; "changedKey" must not go on. */
+/** The question that a failed job must have answered before it continues. "changedKey" must not continue. */
 export type Question = "hostKey" | "process" | "changedKey" | undefined;
 
 export interface JobSummary {
   readonly steps: readonly StepView[];
-  /** 0…1 of the present step; undefined while nobody knows. */
+  /** 0…1 of the present step; undefined while unknown. */
   readonly fraction: number | undefined;
   readonly secondsLeft: number | undefined;
   /** "Recording · 12 s left", "Done · 3.5 MB". */
@@ -43,7 +43,7 @@ export function titleOf({ kind, source }: Pick<Job, "kind" | "source">): string 
   return kind === "ssh" ? `Import from ${source}` : `Recording of ${source}`;
 }
 
-/** `request` is what the job was asked with, where this browser knows. */
+/** @param request the request that started the job, where this browser has it */
 export function summarize(job: WatchedJob, request?: ImportRequest): JobSummary {
   const [secondsLeft, question] = [secondsLeftOf(job), questionOf(job)];
   return {
@@ -55,7 +55,7 @@ export function summarize(job: WatchedJob, request?: ImportRequest): JobSummary 
   };
 }
 
-/** Whether the user can help it on; to the server it has failed, to the user it waits. */
+/** Check whether an answer of the user lets the job continue. The server counts it as failed. */
 export function isAnswerable(question: Question): boolean {
   return question === "hostKey" || question === "process";
 }

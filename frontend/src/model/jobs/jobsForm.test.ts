@@ -76,7 +76,7 @@ describe("a form", () => {
   });
 
   it("warns of round frequencies", () => {
-    expect(frequencyHint("100")).toContain("rather 99");
+    expect(frequencyHint("100")).toContain("use 99");
     expect(frequencyHint("99")).toContain("light");
     expect(frequencyHint("x")).toBe("Samples a second.");
   });

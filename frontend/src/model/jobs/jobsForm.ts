@@ -1,5 +1,5 @@
-// The two forms: what stands in the fields, what is wrong with it, and the request it makes. The server
-// checks everything again; here a slip is told at the field, before anything is sent.
+// The two forms: their fields, errors and requests. The server checks everything again. Here a mistake is shown
+// at its field before anything is sent.
 import type { CallGraph, CaptureBody, FetchBody, ImportRequest, JobKind } from "../../types/imports";
 
 export const CALL_GRAPHS: readonly CallGraph[] = ["fp", "dwarf", "lbr"];
@@ -53,7 +53,7 @@ const PLACE = /^(?:([^@\s/]+)@)?(\[[^\]]+\]|[^:@\s/]+)(?::(\d+))?(?::([^:].*))?$
 // fd00::1, fe80::1%eth0
 const BARE_IPV6 = /^[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,}(%\w+)?$/;
 
-/** Takes apart what people paste into the host field: what ssh and scp take. Fields it does not name stay. */
+/** Split text pasted into the host field, in the syntax of ssh and scp. Fields that it does not name stay. */
 export function spreadPlace(form: ImportForm): ImportForm {
   const text = form.host.trim();
   const found = BARE_IPV6.test(text) ? null : PLACE.exec(text);
@@ -71,9 +71,9 @@ export function spreadPlace(form: ImportForm): ImportForm {
 export function formErrors(form: ImportForm, kind: JobKind, maxSeconds: number): FormErrors {
   const { host, user, port, filename } = trimmed(form);
   const errors: FormErrors = {};
-  if (host === "") errors.host = "Name the host: an address, a name, or an alias of ~/.ssh/config.";
-  else if (!HOST.test(host)) errors.host = "This is no host name.";
-  if (user !== "" && !USER.test(user)) errors.user = "This is no user name.";
+  if (host === "") errors.host = "Enter the host: an address, a name, or an alias of ~/.ssh/config.";
+  else if (!HOST.test(host)) errors.host = "Not a valid host name.";
+  if (user !== "" && !USER.test(user)) errors.user = "Not a valid user name.";
   if (port !== "" && !isWhole(port, 1, MAX_PORT)) errors.port = `A whole number from 1 to ${MAX_PORT}.`;
   const wrongName = filenameError(filename);
   if (wrongName !== undefined) errors.filename = wrongName;
@@ -81,14 +81,14 @@ export function formErrors(form: ImportForm, kind: JobKind, maxSeconds: number):
 }
 
 function fetchErrors({ path }: ImportForm): FormErrors {
-  if (path.trim() === "") return { path: "Name the file on the host." };
-  return path.trim().endsWith("/") ? { path: "This names a directory: name a file in it." } : {};
+  if (path.trim() === "") return { path: "Enter the path of the file on the host." };
+  return path.trim().endsWith("/") ? { path: "This is a directory: enter a file in it." } : {};
 }
 
 function captureErrors(form: ImportForm, maxSeconds: number): FormErrors {
   const { subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
   const errors: FormErrors = {};
-  if (subject === "pgrep" && pgrep === "") errors.pgrep = "Give a part of the command line, such as its script.";
+  if (subject === "pgrep" && pgrep === "") errors.pgrep = "Enter part of the command line, such as its script.";
   if (subject === "pid" && !isWhole(pid, 1, MAX_PID)) errors.pid = "A process number: a whole number above 0.";
   if (!isWhole(frequency, 1, MAX_FREQUENCY)) errors.frequency = `A whole number from 1 to ${MAX_FREQUENCY}.`;
   if (!isWhole(seconds, 1, maxSeconds)) errors.seconds = `A whole number from 1 to ${maxSeconds}.`;
@@ -96,16 +96,16 @@ function captureErrors(form: ImportForm, maxSeconds: number): FormErrors {
   return errors;
 }
 
-/** What is wrong with the name of a profile; an empty one is chosen by the server. */
+/** The error of a profile's name. The server replaces an empty name. */
 export function filenameError(name: string): string | undefined {
   if (name === "") return undefined;
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // eslint-disable-next-line no-control-regex -- control characters are searched for
   if (/[\u0000-\u001f\u007f-\u009f\\]/.test(name)) return "No control characters and no backslash.";
   const wrong = name.split("/").some((part) => part === "" || part.startsWith("."));
   return wrong ? "A path below the profile directory, without parts that are empty or start with a dot." : undefined;
 }
 
-/** The request that a form without errors makes; what is empty is left to the server. */
+/** The request of a form without errors. Empty fields are left to the server. */
 export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
   const { host, user, port, filename, path, subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
   const place = {
@@ -129,11 +129,11 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
   return { kind, body };
 }
 
-/** What to know about a frequency before using it. */
+/** Advice on a frequency. */
 export function frequencyHint(frequency: string): string {
   if (!isWhole(frequency.trim(), 1, MAX_FREQUENCY)) return "Samples a second.";
   const value = Number(frequency);
-  if (value % 10 === 0) return `A round number moves in step with timers: rather ${value - 1}.`;
+  if (value % 10 === 0) return `A round number runs in step with timers: use ${value - 1}.`;
   if (value > 1000) return "More than 1000 a second slows the process down.";
   return "Samples a second: 97 or 99 is light, 997 shows milliseconds.";
 }

@@ -11,7 +11,7 @@ export interface UsedHost {
   readonly port: string;
 }
 
-/** What this browser remembers; kept as JSON, so anything in it may be missing or wrong. */
+/** The memory of this browser. It is stored as JSON, so anything in it may be missing or wrong. */
 export interface ImportMemory {
   readonly hosts: readonly UsedHost[];
   readonly forms: Partial<Record<JobKind, ImportForm>>;
@@ -45,7 +45,7 @@ export function readMemory(text: string | null): ImportMemory {
   }
 }
 
-/** The form as it opens: as it was left, else with the host that was used last. */
+/** The form when it opens: as it was left, else with the last host. */
 export function firstForm(memory: ImportMemory, kind: JobKind): ImportForm {
   return memory.forms[kind] ?? { ...EMPTY_FORM, ...memory.hosts[0] };
 }
@@ -56,7 +56,7 @@ export function suggestions(memory: ImportMemory, aliases: readonly HostAlias[])
     .filter(({ alias }) => !memory.hosts.some(({ host }) => host === alias))
     .map(({ alias, host, user, port }) => ({
       host: alias,
-      // The configuration says these by itself.
+      // The configuration has these.
       user: "",
       port: "",
       label: placeOf({ host, user, port: port === 22 ? "" : String(port) }),

@@ -1,20 +1,20 @@
-// An upload in words: how far, how fast, and what helps when the server refuses it.
+// An upload in words: its progress, its rate, and the remedy when the server refuses it.
 import { formatBytes } from "../../lib/format";
 import { rateOf } from "../../lib/marks";
 import type { Upload } from "../../types/imports";
 import { formatLeft } from "./jobs";
 
-/** What can be done about a refusal. */
+/** The remedy of a refusal. */
 export type UploadRemedy = "force" | "retry" | undefined;
 
 const [NO_ANSWER, FORBIDDEN, CONFLICT, TOO_LARGE, UNKNOWN, BUSY, FULL] = [0, 403, 409, 413, 415, 503, 507];
 
 const ADVICE: Readonly<Record<number, string>> = {
   [NO_ANSWER]: "Check that the server runs and that this is a file, not a folder, then try again.",
-  [FORBIDDEN]: "Ask whoever runs this server.",
+  [FORBIDDEN]: "Ask the administrator of this server.",
   [CONFLICT]: "Rename the file and upload it again.",
   [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
-  [UNKNOWN]: "If you know better, upload it anyway, and say how to open it: it is kept and listed in any case.",
+  [UNKNOWN]: "If it is a profile, upload it anyway and choose how to open it. It is kept and listed in any case.",
   [BUSY]: "Try again in a moment.",
   [FULL]: "Delete profiles that are no longer needed, then try again.",
 };
@@ -46,11 +46,11 @@ export function describeUpload(upload: Upload): string {
     case "waiting":
       return `Waiting · ${formatBytes(upload.size)}`;
     case "checking":
-      return "Sent; the server looks at it";
+      return "Sent, checking";
     case "done":
       return formatBytes(upload.size);
     case "failed":
-      // The error says it.
+      // The error follows.
       return "";
     case "cancelled":
       return "Cancelled";
@@ -65,8 +65,8 @@ export function describeUpload(upload: Upload): string {
   }
 }
 
-/** What the server would refuse anyway, before a gigabyte is sent to hear it. */
+/** The refusal that the server would send, known before a gigabyte is uploaded. */
 export function refusalOf(size: number, maxBytes: number | undefined): string | undefined {
   if (maxBytes === undefined || size <= maxBytes) return undefined;
-  return `The file has ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;
+  return `The file is ${formatBytes(size)}; this server takes at most ${formatBytes(maxBytes)} (max_file_bytes).`;
 }

@@ -1,11 +1,11 @@
-// The end of a file's name (date, number, suffix) tells as much as its beginning: where there is no room for
-// all of it, the middle goes.
+// The end of a file's name (date, number, suffix) matters as much as its beginning: where there is no room for
+// the whole name, its middle is cut.
 
 const TAIL = 12;
 /** Shorter names have room everywhere. */
 const LONG = 2 * TAIL;
 
-/** A name as what may be cut and what stays, together the name; no accent, emoji or space is torn or lost. */
+/** Split a name into the part that may be cut and the part that stays. No accent, emoji or space is torn or lost. */
 export function splitName(name: string): readonly [head: string, tail: string] {
   if (name.length <= LONG) return [name, ""];
   const starts = [...new Intl.Segmenter().segment(name)].map(({ index }) => index);

@@ -24,3 +24,11 @@ it("says at once that a file is cut off", () => {
   const cut = "The compressed file ends early: only what could be read is shown.";
   expect(reportWords({ skipped: 0, messages: [cut, "perf: more"] })).toEqual({ summary: cut, messages: ["perf: more"], more: 0 });
 });
+
+it("names lines without a place in a profile beside what is lost, and not by themselves", () => {
+  const other = { "source lines": 1000, registers: 1 };
+  expect(reportWords({ skipped: 0, other })).toBeUndefined();
+  expect(reportWords({ skipped: 1, other })?.summary).toBe(
+    "Reading the file: 1 line skipped, 1\u202f001 other lines (source lines: 1\u202f000, registers: 1).",
+  );
+});

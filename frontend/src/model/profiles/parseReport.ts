@@ -1,4 +1,4 @@
-// The parse report in words: only where something was left out, repaired, or said.
+// The parse report in words: only where something was left out, repaired or reported.
 import { formatCount, formatPlural } from "../../lib/format";
 import type { ParseReport } from "../../types/wire";
 
@@ -9,28 +9,37 @@ export interface ReportWords {
   readonly more: number;
 }
 
-/** undefined where there is nothing to tell. */
+/** Return undefined where there is nothing to report. */
 export function reportWords(report: ParseReport): ReportWords | undefined {
   const { skipped = 0, repaired = 0, outOfOrder = 0, lostEvents = 0, withoutStack = 0 } = report;
   const notes = report.notes ?? [];
+  const other = Object.entries(report.other ?? {});
   const parts = [
     skipped > 0 && `${formatPlural(skipped, "line")} skipped`,
     repaired > 0 && `${formatPlural(repaired, "place")} repaired`,
     lostEvents > 0 && `${formatPlural(lostEvents, "event")} lost while recording`,
     outOfOrder > 0 && `${formatPlural(outOfOrder, "sample")} out of order`,
+    other.length > 0 && otherWords(other),
     withoutStack > 0 && `${formatPlural(withoutStack, "sample")} without a stack`,
   ].filter((part) => part !== false);
-  const said = report.messages ?? [];
-  // Order and missing stacks cost nothing: they are told with something else, not by themselves.
-  if (skipped + repaired + lostEvents === 0 && said.length === 0) return undefined;
-  const [first, ...others] = said;
+  const sentences = report.messages ?? [];
+  // Order, missing stacks and other lines lose nothing: they are reported beside something else, not by themselves.
+  if (skipped + repaired + lostEvents === 0 && sentences.length === 0) return undefined;
+  const [first, ...others] = sentences;
   const messages = [
     ...others,
     ...notes.map(({ reason, line, text }) =>
       [typeof line === "number" ? `line ${formatCount(line)}: ` : "", reason, text ? `: ${text}` : ""].join(""),
     ),
   ];
-  // What is said of the file as a whole, as that it is cut off, must be seen without a click.
+  // A sentence about the whole file, such as one that is cut off, must be visible without a click.
   const summary = [parts.length > 0 && `Reading the file: ${parts.join(", ")}.`, first].filter(Boolean).join(" ");
   return { summary, messages, more: Math.max(skipped - notes.length, 0) };
+}
+
+/** "120 other lines (source: 100, registers: 20)": understood, but without a place in a profile. */
+function otherWords(other: readonly (readonly [string, number])[]): string {
+  const lines = other.reduce((sum, [, count]) => sum + count, 0);
+  const kinds = other.map(([kind, count]) => `${kind}: ${formatCount(count)}`).join(", ");
+  return `${formatPlural(lines, "other line")} (${kinds})`;
 }

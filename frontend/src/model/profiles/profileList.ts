@@ -15,7 +15,7 @@ export interface Folder {
   readonly profiles: readonly ProfileItem[];
 }
 
-/** What a file can be read as, and how people call it. */
+/** The types that a file can be read as, with their titles. */
 export const PROFILE_TYPES = [
   ["perf", "perf script text"],
   ["folded", "folded stacks"],
@@ -26,7 +26,7 @@ export const PROFILE_TYPES = [
 
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 
-/** Whether it can be opened. */
+/** Check whether a file can be opened. */
 export function isProfile({ type }: ProfileItem): boolean {
   return type !== "unknown";
 }

@@ -1,6 +1,6 @@
-// The profiles that this browser looked at last, each as it was left: the newest first, a few of them.
+// The profiles that this browser opened last, each with its last view. The newest come first.
 import type { RecentProfile } from "../../types/memory";
-import { isRemembered, listIn, LONGEST_QUERY } from "./savedViews";
+import { isRemembered, isSameFile, listIn, LONGEST_QUERY } from "./savedViews";
 
 export const MOST_RECENT = 12;
 /** The last moment that a date can hold, in milliseconds. */
@@ -8,7 +8,7 @@ const LATEST = 8.64e15;
 
 export type Recent = readonly RecentProfile[];
 
-/** Gives those of a text that was kept, or of any other text. */
+/** Read the recent profiles of a stored text; any other text has none. */
 export function readRecent(text: string | null): Recent {
   return listIn(text)
     .filter(isRecent)
@@ -16,14 +16,14 @@ export function readRecent(text: string | null): Recent {
     .map(({ file, type, query, at }) => ({ file, type, query, at }));
 }
 
-/** With a profile first, as it is left now. A view that is too long to keep is kept as the whole profile. */
+/** Put a profile first, with its present view. A view that is too long to store becomes the whole profile. */
 export function looked(recent: Recent, now: RecentProfile): Recent {
   const kept = now.query.length <= LONGEST_QUERY ? now : { ...now, query: "" };
   return [kept, ...forgotten(recent, now)].slice(0, MOST_RECENT);
 }
 
-export function forgotten(recent: Recent, { file, type }: Pick<RecentProfile, "file" | "type">): Recent {
-  return recent.filter((other) => other.file !== file || other.type !== type);
+export function forgotten(recent: Recent, one: Pick<RecentProfile, "file" | "type">): Recent {
+  return recent.filter((other) => !isSameFile(other, one));
 }
 
 function isRecent(value: unknown): value is RecentProfile {

@@ -56,5 +56,5 @@ it("says what a comparison compares", () => {
   const compared = (part: Partial<typeof NEW_COMPARISON>) => viewWords({ ...PLAIN, compare: { ...NEW_COMPARISON, ...part } });
   expect(compared({})).toBe("compared with all of it");
   expect(compared({ rest: true })).toBe("compared with the rest");
-  expect(compared({ kind: "elided", file: "b.perf", range })).toBe("only in b.perf 1.50–3.00 s");
+  expect(compared({ kind: "elided", file: "b.perf", range })).toBe("new in b.perf 1.50–3.00 s");
 });

@@ -1,4 +1,4 @@
-// A view in a few words: what one would need to tell it from other views of the same profile.
+// A view in a few words that distinguish it from other views of the same profile.
 import { formatSpan } from "../../lib/format";
 import { FACETS, PATTERN_KINDS, type Compare, type ExplorerState, type TimeRange } from "../../types/explorer";
 import { patternWords } from "../patterns";
@@ -7,8 +7,8 @@ const MOST_VALUES = 2;
 const PATTERN_WORDS = { include: "with", exclude: "without", drop: "hiding" } as const;
 
 /**
- * "selected 12.34–13.80 s · search hash · filter node"; "whole profile" where there is nothing to say.
- * @param whole seconds of the profile, 0 where nobody knows: times of a long one are written as on its axis
+ * "selected 12.34–13.80 s · search hash · filter node"; "whole profile" without anything special.
+ * @param whole seconds of the profile, 0 where unknown; times of a long profile are written as on its axis
  */
 export function viewWords(state: ExplorerState, whole = 0): string {
   const { range, window, search, filter, compare, callers } = state;
@@ -33,10 +33,10 @@ export function viewWords(state: ExplorerState, whole = 0): string {
 }
 
 function comparisonWords({ kind, rest, file, range }: Compare, whole: number): string {
-  // How long another profile is, only its own screen knows.
+  // Only its own screen knows how long another profile is.
   const time = range ? spanWords(range, file === "" ? whole : 0) : "";
   const side = rest ? "the rest" : [file, time].filter(Boolean).join(" ");
-  return `${kind === "elided" ? "only in" : "compared with"} ${side === "" ? "all of it" : side}`;
+  return `${kind === "elided" ? "new in" : "compared with"} ${side === "" ? "all of it" : side}`;
 }
 
 function someOf(word: string, values: readonly string[]): string | undefined {

@@ -1,8 +1,8 @@
-// Joins the heatmap and the flame graph: one state, in the address, and one selection between them.
+// Connects the heatmap and the flame graph: one state, in the address, and one selection for both.
 import { useComputedColorScheme } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
-import { formatPlural, formatSpan } from "../../lib/format";
+import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
 import { looked, readRecent } from "../../model/profiles/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
@@ -123,7 +123,8 @@ export function Explorer({ state, change }: ExplorerProps) {
             state={state}
             change={change}
             scheme={scheme}
-            // Where an edge runs through cells, only the server can count.
+            unit={data.cellUnit}
+            // Where an edge runs through cells, only the server can count the samples.
             graph={compare ? undefined : flame}
             isBehind={shown.isBehind}
             plot={plot}
@@ -139,6 +140,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             state={state}
             change={change}
             scheme={scheme}
+            unit={data.otherCellUnit}
             plot={plot}
           />
         )}
@@ -153,10 +155,10 @@ export function Explorer({ state, change }: ExplorerProps) {
   );
 }
 
-/** What is selected, where no heatmap shows it. */
+/** The selection in words, where no heatmap shows it. */
 function selectedWords({ selection, heatmap, flame }: ExplorerData): string {
   const { range } = selection;
-  const samples = flame.data && formatPlural(flame.data.samples, "sample");
+  const samples = flame.data && formatAmount(flame.data.samples, flame.data.unit);
   const what = range ? `selected ${formatSpan(range, heatmap?.columns ?? 0)}` : "whole profile";
   return [what, samples].filter(Boolean).join(" · ");
 }

@@ -149,10 +149,10 @@ describe("compare", () => {
     await userEvent.click(await screen.findByTestId("compare"));
     await userEvent.click(await screen.findByTestId("compare-rest"));
     await waitFor(() => expect(address()).toContain("compare=differential&rest=1"));
-    expect(asked).toContain("differential/?filename=x&type=perf&start=0&end=1&format=columns&rest=second");
+    expect(asked).toContain("differential/?filename=x&start=0&end=1&event=main&format=columns&rest=second");
     await userEvent.click(screen.getByTestId("compare-flip"));
     await waitFor(() => expect(screen.getByTestId("compare-bar").dataset).toMatchObject({ flip: "true", rest: "true" }));
-    expect(asked).toContain("differential/?filename=x&type=perf&start=0&end=1&format=columns&rest=first");
+    expect(asked).toContain("differential/?filename=x&start=0&end=1&event=main&format=columns&rest=first");
     await userEvent.click(screen.getByTestId("compare-stop"));
     await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1"));
   });
@@ -160,11 +160,11 @@ describe("compare", () => {
   it("is exported with both sides, where a form has a place for them", async () => {
     await open("?file=x&start=0&end=1&compare=differential&compareStart=1&compareEnd=2&flip=1");
     await userEvent.click(await screen.findByTestId("export"));
-    const sides = "filename=x&type=perf&start=1&end=2&";
+    const sides = "filename=x&start=1&end=2&event=main&";
     for (const [format, suffix] of [["folded", ".folded"], ["svg", ".svg"], ["nested", ".json"]] as const) {
       const link = await screen.findByTestId(`export-${format}`);
       expect(link.getAttribute("href")).toBe(
-        `differential/?${sides}format=${format}&compareFilename=x&compareType=perf&compareStart=0&compareEnd=1`,
+        `differential/?${sides}format=${format}&compareFilename=x&compareStart=0&compareEnd=1`,
       );
       expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
     }
@@ -188,7 +188,7 @@ describe("compare", () => {
     for (const [format, suffix] of [["folded", ".folded"], ["svg", ".svg"], ["nested", ".json"]] as const) {
       const link = await screen.findByTestId(`export-${format}`);
       expect(link.getAttribute("href")).toBe(
-        `differential/?filename=x&type=perf&start=0&end=1&format=${format}&rest=first`,
+        `differential/?filename=x&start=0&end=1&event=main&format=${format}&rest=first`,
       );
       expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
     }

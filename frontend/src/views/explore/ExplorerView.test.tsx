@@ -7,7 +7,7 @@ import { renderExplorer } from "./explorerFixture";
 
 // Two seconds of two rows: 1 and 2 samples in the first, 3 and 4 in the second.
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 5 };
-const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10 });
+const GRAPH = answerOf("node 0\n  work 6\n    <b>hash</b> [libcrypto.so] 4", { profileSamples: 10, unit: "samples" });
 const COST = { frames: 1, samplesMoved: 4, samplesEmptied: 2, samples: 10 };
 const NODE = { name: "node", title: "Node filter", hint: "old <i>", description: "what it does", drop: [], rewrite: [] };
 const FILTERS = [{ ...NODE, default: false }];
@@ -43,7 +43,7 @@ describe("explorer", () => {
     expect((await graph()).dataset).toMatchObject({ samples: "10", nodes: "4", zoom: "" });
     expect(summary().textContent).toContain("10 samples · 5 idle");
     expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
-    expect(asked).toContain("heatmap/?filename=a%20b.perf&type=perf&rows=50&columns=2000&format=columns");
+    expect(asked).toContain("heatmap/?filename=a%20b.perf&rows=50&columns=2000&format=columns&event=main");
   });
 
   it("opens a link's range and says what it selects", async () => {
@@ -51,7 +51,7 @@ describe("explorer", () => {
     await graph();
     expect(summary().dataset).toMatchObject({ start: "0.5", end: "1.5", samples: "5" });
     expect(summary().textContent).toBe("selected 0.50–1.50 s · 5 samples · 50.0 %");
-    expect(asked).toContain("flamegraph/?filename=x&type=perf&start=0.5&end=1.5&format=columns");
+    expect(asked).toContain("flamegraph/?filename=x&start=0.5&end=1.5&event=main&format=columns");
   });
 
   it("selects, grows, steps and clears by keyboard, and puts it into the address", async () => {
@@ -101,7 +101,7 @@ describe("explorer", () => {
         "40.0 % of samples moved to a caller, 20.0 % emptied",
       ),
     );
-    expect(asked).toContain("filter/?filename=x&type=perf&start=0&end=1");
+    expect(asked).toContain("filter/?filename=x&start=0&end=1&event=main");
     const [off, node] = screen.getAllByTestId("filter-choice");
     expect(off!.getAttribute("aria-pressed")).toBe("true");
     expect(node!.textContent).toContain("what it does");

@@ -4,19 +4,19 @@ import { memo, useEffect, useState } from "react";
 import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ["drag, or click and click", "select a range: time runs up a column, then to the next"],
+  ["drag, or two clicks", "select a range: time runs up a column, then on to the next"],
   ["← → ↑ ↓", "heatmap: move the range by a column or a cell; flame graph: walk the frames"],
   ["Shift + arrows", "grow or shrink the range"],
-  ["Ctrl + drag", "select what to compare it with"],
+  ["Ctrl + drag", "select the range to compare with"],
   ["[ ]", "step the range by its own length"],
-  ["wheel, Shift + wheel", "heatmap: closer, along (with Ctrl on a short profile)"],
-  ["two fingers", "heatmap: closer, along; flame graph: into the frame between them, and back"],
-  ["Enter", "heatmap: closer to the range; flame graph: zoom into the frame"],
-  ["Backspace", "heatmap: all seconds again"],
-  ["right click, menu key", "flame graph, table: what to do with a frame"],
-  ["Esc", "back: search, callers, zoom, range"],
+  ["wheel, Shift + wheel", "heatmap: zoom, pan (with Ctrl on a short profile)"],
+  ["two fingers", "heatmap: zoom, pan; flame graph: zoom into the frame between them, and back"],
+  ["Enter", "heatmap: zoom to the range; flame graph: zoom into the frame"],
+  ["Backspace", "heatmap: show all seconds"],
+  ["right click, menu key", "flame graph, table: menu of a frame"],
+  ["Esc", "undo one step: search, callers, zoom, range"],
   ["/", "search"],
-  ["↑ ↓, Enter", "edge between heatmap and graph: move it, hide the heatmap"],
+  ["↑ ↓, Enter", "edge between heatmap and graph: resize, hide the heatmap"],
 ];
 
 export const KeysHelp = memo(function KeysHelp() {
@@ -53,11 +53,11 @@ export const KeysHelp = memo(function KeysHelp() {
         </Popover.Dropdown>
       </Popover>
       <p id="heatmap-keys" className="visually-hidden">
-        Arrow keys move the selected range, with Shift they grow it, brackets step it by its own length, Enter shows it
-        closer, Backspace shows all seconds, Escape clears it.
+        Arrow keys move the selected range. With Shift they grow or shrink it. Brackets step it by its own length. Enter
+        zooms to it, Backspace shows all seconds, Escape clears it.
       </p>
       <p id="flamegraph-keys" className="visually-hidden">
-        Arrow keys walk from frame to frame, Enter zooms into a frame, the menu key opens its menu, Escape goes
+        Arrow keys move from frame to frame, Enter zooms into a frame, the menu key opens its menu, Escape goes
         back.
       </p>
     </>

@@ -1,5 +1,5 @@
-// What somebody should know about the open file: parts of it that could not be read, that it is another
-// one now or none, and that the server is silent.
+// Notices about the open file: parts that could not be read, a new version on the disk, a deleted file, and a
+// server that does not answer.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,11 +13,11 @@ import classes from "./notices.module.css";
 
 const GONE: Readonly<Partial<Record<FileFate, string>>> = {
   deleted:
-    "The file was deleted, moved or renamed since it was opened. What is on the screen stays, but the server has no further " +
-    "answers: put the file back under its name, or open another one.",
+    "The file was deleted, moved or renamed since it was opened. The screen stays as it is, but the server cannot answer " +
+    "further requests: put the file back under its name, or open another one.",
   unreadable:
-    "The server may no longer read the file: its permissions have changed. What is on the screen stays, but the server has no " +
-    "further answers: let it read the file again, or open another one.",
+    "The server may no longer read the file: its permissions have changed. The screen stays as it is, but the server cannot " +
+    "answer further requests: allow it to read the file again, or open another one.",
 };
 
 interface ProfileNoticesProps {
@@ -40,15 +40,15 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
         <div className={classes.notice} role="alert" data-testid="file-gone" data-fate={fate}>
           <span>{gone}</span>
           <Button component={Link} to="/" data-testid="file-gone-list">
-            To the profiles
+            All profiles
           </Button>
         </div>
       )}
       {fate === "changed" && (
         <div className={classes.notice} role="alert" data-testid="changed-on-disk">
-          The file has changed since it was opened: what is asked from now on is answered from the new one.
+          The file has changed since it was opened. Further requests are answered from the new version.
           <Button onClick={reload} data-testid="reload-profile">
-            Show the new one
+            Show the new version
           </Button>
           <Button onClick={accept} data-testid="keep-profile">
             Not now

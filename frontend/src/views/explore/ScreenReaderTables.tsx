@@ -1,7 +1,7 @@
-// What the two pictures say, as tables: hidden from the eye, there for screen readers. Hidden in a box,
-// because a table takes the size of its content whatever it is told.
+// The two pictures as tables for screen readers, invisible on the screen. They are hidden in a box, because a table
+// always takes the size of its content.
 import { memo } from "react";
-import { formatCount, formatPlural, formatSeconds, formatShare } from "../../lib/format";
+import { formatAmount, formatSeconds, formatShare, formatValue, isTime } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { FlameTree } from "../../model/flame/flameTree";
 import { busiestColumn } from "../../model/heatmap/overview";
@@ -14,13 +14,16 @@ interface SelectionTableProps {
   readonly heatmap: Heatmap;
   readonly range: TimeRange | undefined;
   readonly samples: number | undefined;
+  /** What the selection is counted in, and what the cells are. */
+  readonly unit: string | undefined;
+  readonly heatmapUnit: string | undefined;
   /** Whether the range still changes under the pointer. */
   readonly live: boolean;
 }
 
 export const SelectionTable = memo(SelectionRows, (_, next) => next.live);
 
-function SelectionRows({ heatmap, range, samples }: SelectionTableProps) {
+function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: SelectionTableProps) {
   const start = range?.start ?? 0;
   const end = range?.end ?? heatmap.columns;
   const busiest = busiestColumn(heatmap, start, end);
@@ -38,14 +41,14 @@ function SelectionRows({ heatmap, range, samples }: SelectionTableProps) {
             <td>{formatSeconds(end)} seconds</td>
           </tr>
           <tr>
-            <th scope="row">Samples</th>
+            <th scope="row">{isTime(unit) || unit === undefined ? "Value" : capitalised(unit)}</th>
             <td>
-              {samples === undefined ? "" : `${formatCount(samples)}, ${formatShare(samples, heatmap.samples)} of all`}
+              {samples === undefined ? "" : `${formatValue(samples, unit)}, ${formatShare(samples, heatmap.samples)} of all`}
             </td>
           </tr>
           <tr>
             <th scope="row">{busiest.seconds === 1 ? "Busiest second" : `Busiest ${busiest.seconds} seconds`}</th>
-            <td>{`${busiest.seconds === 1 ? "" : "from "}${busiest.second}, ${formatPlural(busiest.samples, "sample")}`}</td>
+            <td>{`${busiest.seconds === 1 ? "" : "from "}${busiest.second}, ${formatAmount(busiest.samples, heatmapUnit)}`}</td>
           </tr>
         </tbody>
       </table>
@@ -53,16 +56,20 @@ function SelectionRows({ heatmap, range, samples }: SelectionTableProps) {
   );
 }
 
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export const FrameTable = memo(function FrameTable({ tree }: { readonly tree: FlameTree }) {
   return (
     <div className="visually-hidden">
       <table data-testid="frame-table">
-        <caption>{`Frames with most samples of their own, of ${formatPlural(tree.samples, "sample")}`}</caption>
+        <caption>{`Frames with the largest values of their own, of ${formatAmount(tree.samples, tree.unit)}`}</caption>
         <thead>
           <tr>
             <th scope="col">Frame</th>
             <th scope="col">Library</th>
-            <th scope="col">Own samples</th>
+            <th scope="col">Own</th>
             <th scope="col">Share</th>
           </tr>
         </thead>
@@ -71,7 +78,7 @@ export const FrameTable = memo(function FrameTable({ tree }: { readonly tree: Fl
             <tr key={`${name}\n${library}`}>
               <td>{name}</td>
               <td>{library}</td>
-              <td>{formatCount(self)}</td>
+              <td>{formatValue(self, tree.unit)}</td>
               <td>{formatShare(self, tree.samples)}</td>
             </tr>
           ))}

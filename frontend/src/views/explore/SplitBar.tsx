@@ -1,5 +1,5 @@
-// The edge between when and why: dragged, or moved by keys, it gives the graph more room or less. Where the
-// heatmaps are hidden, it says what is selected.
+// The edge between heatmap and graph. A drag or keys move it. While the heatmaps are hidden, it shows the
+// selection in words.
 import { Button } from "@mantine/core";
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/heatmap/plotHeight";
@@ -11,7 +11,7 @@ interface SplitBarProps {
   readonly heatmaps: number;
   /** null: the usual height. */
   readonly onHeight: (height: number | null) => void;
-  /** What is selected, in words. */
+  /** The selection in words. */
   readonly selected: string;
 }
 
@@ -56,7 +56,7 @@ export function SplitBar({ height, heatmaps, onHeight, selected }: SplitBarProps
         aria-valuemax={HIGHEST}
         aria-valuenow={height}
         aria-valuetext={hidden ? "hidden" : `${height} pixels`}
-        title={`Drag for a larger graph or a larger ${name.replace(/s$/, "")} · Enter hides and shows · double click: as usual`}
+        title={`Drag to resize · Enter hides or shows the ${name} · double-click resets`}
         data-testid="split-bar"
         data-height={height}
         onPointerDown={press}

@@ -6,7 +6,7 @@ import { MemoryRouter, useLocation } from "react-router";
 import { createQueryClient } from "../../state/queryClient";
 import ExplorerView from "./ExplorerView";
 
-/** Shows the explorer; gives what tells its address then. Without transitions in the environment "test". */
+/** Render the explorer. Return a function for its address. The environment "test" has no transitions. */
 export function renderExplorer(search: string, env: "default" | "test" = "default"): () => string {
   let address = "";
   function Address() {

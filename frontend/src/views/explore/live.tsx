@@ -1,5 +1,5 @@
-// Parts of the screen that show what is under the pointer while somebody drags: only these render with a move,
-// or with the answer to it, and not the components that they stand in.
+// Parts of the screen that follow the pointer during a drag. Only these render with a move, or with its answer, and
+// not the components around them.
 import { useDebouncedValue } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useSignal, type Signal } from "../../state/signal";
@@ -40,7 +40,7 @@ export function LiveTree({ graph, state, children }: LiveTreeProps) {
   return children(useLiveTree(graph, state));
 }
 
-/** Around the graph: says whether it shows the selection yet, and dims it where that takes long. */
+/** The frame of the graph: marks it as behind the selection, and dims it where that takes long. */
 export function GraphFrame({ graph, children }: { readonly graph: FollowedGraph; readonly children: ReactNode }) {
   const behind = useSignal(graph.liveBehind) || graph.isBehind;
   const [restedBehind] = useDebouncedValue(behind, DIM_MS);

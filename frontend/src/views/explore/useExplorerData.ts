@@ -1,5 +1,6 @@
-// Everything the explorer asks the server, and what becomes of the answers.
+// All requests of the explorer and their answers.
 import { useMemo } from "react";
+import { isTime } from "../../lib/format";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
 import { searchPattern } from "../../model/patterns";
@@ -42,7 +43,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   });
   const live = selection.live || second.live;
   const request = toGraphRequest(state, selection.range);
-  // A search, a table, callers and a zoom look at nodes that have no width in the whole picture.
+  // A search, a table, callers and a zoom need nodes that are too thin for the whole picture.
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
@@ -58,6 +59,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const found = useFlameTree(shown.data, state);
 
   const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
+  const info = useProfileInfo(filename, type, !opening);
+  const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
     ...found,
     request,
@@ -79,13 +82,21 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     // A profile without times has no heatmap but a flame graph; one without either gets one notice, not two.
     failed: heatmapQuery.isError && flame.isError && flame.data === undefined,
     progress: useProgress(filename, opening),
-    info: useProfileInfo(filename, type, !opening),
+    info,
+    // The graph comes before the facts about the file. With a weight, it counts something else than cells.
+    cellUnit: cellUnit(info.data?.unit ?? (state.weight === "samples" ? flame.data?.unit : undefined)),
+    otherCellUnit: cellUnit(otherInfo.data?.unit),
   };
 }
 
-/** A step may lead out of what is shown, a drag cannot. */
+/** A step may leave the shown part, a drag cannot. */
 function shownWith(window: TimeRange | undefined, range: TimeRange | undefined, heatmap: Heatmap | undefined, how: ChangeHow) {
   return range && heatmap && how === "replace" ? followed(window, range, heatmap.columns) : window;
+}
+
+/** Cells count samples, and of a profile of times the slices that took them. */
+function cellUnit(unit: string | undefined): string | undefined {
+  return isTime(unit) ? "slices" : unit;
 }
 
 export type ExplorerData = ReturnType<typeof useExplorerData>;

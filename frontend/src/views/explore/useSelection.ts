@@ -1,5 +1,5 @@
-// A selected range: the one in the address and, while somebody drags, the one under the pointer. That one changes
-// with every move, so it is apart: only what shows it asks for it, with useLiveSelection.
+// A selected range: the one in the address and, during a drag, the one under the pointer. That one changes with
+// every move, so it is a signal, which only its readers follow with useLiveSelection.
 import { useCallback, useMemo, useState } from "react";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { HeatmapView } from "../../model/heatmap/heatmapView";
@@ -9,21 +9,21 @@ import type { TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";
 
 export interface Selection {
-  /** undefined: the whole profile. While somebody drags: as it was before. */
+  /** undefined: the whole profile. During a drag: as before the drag. */
   readonly range: TimeRange | undefined;
   readonly ticks: TickRange | undefined;
   /** Whether it still changes under the pointer. */
   readonly live: boolean;
-  /** What is under the pointer; undefined where nobody drags. */
+  /** The range under the pointer; undefined without a drag. */
   readonly dragRange: Signal<TickRange | undefined>;
   /** Of the heatmap; undefined until it is known. */
   readonly rows: number | undefined;
   readonly preview: (ticks: TickRange | undefined) => void;
   readonly select: (ticks: TickRange) => void;
   readonly clear: () => void;
-  /** Moves it by its own length; false where it is at the end already. */
+  /** Move it by its own length. Return false at the end of the profile. */
   readonly step: (direction: 1 | -1) => boolean;
-  /** An arrow key, over what is shown; true where it was one. */
+  /** Handle an arrow key, within the shown part. Return true if it was one. */
   readonly arrow: (key: string, grow: boolean, view: HeatmapView) => boolean;
 }
 
@@ -85,13 +85,13 @@ export function useSelection(
 
 const NO_DRAG = new Signal<TickRange | undefined>(undefined);
 
-/** The same as it is under the pointer. */
+/** Return the selection with the range under the pointer. */
 export function useLiveSelection<Known extends Selection | undefined>(selection: Known): Known {
   const ticks = useSignal(selection?.dragRange ?? NO_DRAG);
   return selection && ticks ? { ...selection, ticks, range: rangeUnder(selection) } : selection;
 }
 
-/** Its range at this moment. */
+/** Return its range at this moment. */
 export function rangeUnder({ dragRange: { value: ticks }, rows, range }: Selection): TimeRange | undefined {
   return ticks && rows !== undefined ? toTime(ticks, rows) : range;
 }

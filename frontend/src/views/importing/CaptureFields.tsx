@@ -7,7 +7,7 @@ import classes from "./importing.module.css";
 
 const SUBJECTS: { readonly value: Subject; readonly label: string }[] = [
   { value: "pgrep", label: "Process by pattern" },
-  { value: "pid", label: "Process by number" },
+  { value: "pid", label: "Process by pid" },
   { value: "system", label: "Whole machine" },
 ];
 const CALL_GRAPHS: { readonly value: CallGraph; readonly label: string }[] = [
@@ -32,7 +32,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
           <TextInput
             label="Pattern"
             inputWrapperOrder={ORDER}
-            description="As for pgrep -f: compared with whole command lines; must fit one process"
+            description="Matched against whole command lines, like pgrep -f; must match one process"
             placeholder="lodestar beacon"
             value={form.pgrep}
             error={errors.pgrep}
@@ -43,7 +43,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
         )}
         {form.subject === "pid" && (
           <TextInput
-            label="Process number"
+            label="Process id (pid)"
             inputWrapperOrder={ORDER}
             description="The pid on the host"
             inputMode="numeric"
@@ -79,7 +79,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
         <TextInput
           label="Event"
           inputWrapperOrder={ORDER}
-          description="Optional; on virtual machines cpu-clock"
+          description="Optional; use cpu-clock on virtual machines"
           placeholder="perf’s default"
           value={form.event}
           error={errors.event}
@@ -90,7 +90,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
         <NativeSelect
           label="Call graph"
           inputWrapperOrder={ORDER}
-          description="How stacks are walked"
+          description="How stacks are unwound"
           data={CALL_GRAPHS}
           value={form.callGraph}
           onChange={(event) => change({ callGraph: event.currentTarget.value as CallGraph })}

@@ -1,5 +1,5 @@
-// The corner that shows what arrives: uploads and jobs, those under way first. On the profile list also
-// what has ended; elsewhere only what still concerns this tab, so that it does not cover the pictures.
+// The corner with uploads and jobs, those in progress first. The profile list also shows those that have ended.
+// Other screens show only those of this tab, so that the corner does not cover the pictures.
 import { useState } from "react";
 import { useLocation } from "react-router";
 import { formatPlural } from "../../lib/format";
@@ -33,7 +33,7 @@ export function Dock({ uploads, queue, jobs, onAgain }: DockProps) {
     <section className={classes.dock} aria-label="Uploads and imports" data-testid="transfers" data-active={underWay}>
       <h2>
         <button type="button" aria-expanded={open} onClick={() => setChosen(!open)} data-testid="transfers-toggle">
-          {underWay > 0 ? `${formatPlural(underWay, "transfer")} under way` : "Uploads and imports"}
+          {underWay > 0 ? `${formatPlural(underWay, "transfer")} in progress` : "Uploads and imports"}
           <span aria-hidden>{open ? "▾" : "▴"}</span>
         </button>
       </h2>

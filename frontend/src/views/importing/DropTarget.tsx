@@ -1,4 +1,4 @@
-// Files may be dropped anywhere on any screen; while they hover, the page says what will happen.
+// Files may be dropped anywhere on any screen. While they hover, the page shows the effect of a drop.
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useImporting } from "./context";
 import classes from "./importing.module.css";
@@ -49,7 +49,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       {children}
       {over && (
         <div className={classes.drop} role="status" data-testid="drop-overlay">
-          <p>{refused === undefined ? "Drop to upload" : "Nothing can be uploaded here"}</p>
+          <p>{refused === undefined ? "Drop to upload" : "This server takes no uploads"}</p>
           <p className={classes.dim}>
             {refused ?? "perf script output, .cpuprofile, Chrome traces, nflxprofile; compressed or not"}
           </p>
@@ -59,7 +59,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Folders are left out: a browser gives them as files that cannot be read. */
+/** Leave folders out: browsers pass them as files that cannot be read. */
 function filesOf({ items, files }: DataTransfer): readonly File[] {
   const listed = [...files];
   const entries = [...items].filter(({ kind }) => kind === "file").map(entryOf);

@@ -38,7 +38,7 @@ export function HostFields({ form, errors, change, memory, aliases }: HostFields
       </datalist>
       <TextInput
         label="User"
-        placeholder="as ~/.ssh/config says"
+        placeholder="from ~/.ssh/config"
         value={form.user}
         error={errors.user}
         onChange={(event) => change({ user: event.currentTarget.value })}

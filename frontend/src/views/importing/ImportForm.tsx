@@ -1,4 +1,4 @@
-// The two forms. What is wrong is told at its field when the form is sent, and from then on while it changes.
+// The two forms. Errors appear at their fields when the form is sent, and from then on with each change.
 import { Button, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { EMPTY_FORM, formErrors, requestOf, spreadPlace, type ImportForm as Form } from "../../model/jobs/jobsForm";
@@ -60,7 +60,7 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
         <TextInput
           label="File on the host"
           inputWrapperOrder={ORDER}
-          description="perf script output or any profile; perf.data is turned into text there"
+          description="perf script output or any profile; perf.data is converted on the host"
           placeholder="/home/devops/beacon/perf.out"
           value={form.path}
           error={errors.path}
@@ -72,7 +72,7 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
       <TextInput
         label="Save as"
         inputWrapperOrder={ORDER}
-        description={`Optional; folders with /. ${kind === "ssh" ? "Otherwise the name of the file." : "Otherwise host and time."}`}
+        description={`Optional; folders with /. Default: ${kind === "ssh" ? "the name of the file." : "host and time."}`}
         placeholder={kind === "ssh" ? "beacon/perf.out" : "beacon/spike.perf"}
         value={form.filename}
         error={errors.filename}

@@ -1,12 +1,12 @@
-// Around every screen: takes dropped files anywhere, shows what is under way in a corner, and opens the
-// forms, which are loaded only then.
+// Around every screen: takes files dropped anywhere, shows transfers in a corner, and opens the forms, which are
+// loaded only then.
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { isProfile } from "../../model/profiles/profileList";
 import { isUnderWay, refusalOf } from "../../model/jobs/uploads";
-import { explorerLink } from "../../state/explorerUrl";
+import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import { useJobs, useOffer } from "../../state/imports";
 import { UploadQueue, useUploads } from "../../state/uploads";
 import type { Upload } from "../../types/imports";
@@ -73,7 +73,7 @@ function useOpenTaken(): (ended: readonly Upload[]) => void {
     (ended) => {
       if (ended.some(({ state }) => state === "done")) void client.invalidateQueries({ queryKey: ["profiles"] });
       const profile = ended.length === 1 ? ended[0]?.profile : undefined;
-      if (profile && isProfile(profile)) void navigate(explorerLink({ file: profile.filename, type: profile.type }));
+      if (profile && isProfile(profile)) void navigate(explorerLink({ file: profile.filename, type: typeInLink(profile.type) }));
     },
     [client, navigate],
   );

@@ -1,4 +1,4 @@
-// The bar of a job: as long as the present step is far, or merely moving where nobody knows.
+// The bar of a job: the progress of its present step, or a moving bar while that is unknown.
 import { Progress } from "@mantine/core";
 import type { JobSummary } from "../../model/jobs/jobs";
 

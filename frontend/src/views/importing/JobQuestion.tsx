@@ -1,5 +1,5 @@
-// What a job wants to know before it can go on: whether to trust a host, or which process is meant. A key
-// that has changed is not a question: there is no button to go on.
+// The question of a job that cannot continue by itself: whether to trust a host, or which process to record. A
+// changed key is not a question: there is no button to continue.
 import { Button } from "@mantine/core";
 import { withHostKey, withPid, type Question } from "../../model/jobs/jobs";
 import { useStartJob } from "../../state/imports";
@@ -36,7 +36,7 @@ export function JobQuestion({ job, question, onStarted }: JobQuestionProps) {
           onChoose={request && ((pid) => go(withPid(request, pid)))}
         />
       )}
-      {!request && <p className={classes.dim}>This was started in another browser: start it again from the form.</p>}
+      {!request && <p className={classes.dim}>This was started in another browser. Start it again from the form.</p>}
       {start.isError && (
         <p className={classes.formError} role="alert" data-testid="form-error">
           {start.error.message}
@@ -60,7 +60,7 @@ function UnknownHost({ hostKey, busy, onTrust }: UnknownHostProps) {
       <h3>
         Is this really <bdi>{place}</bdi>?
       </h3>
-      <p>This server has never connected to it. It shows this key:</p>
+      <p>This server has not connected to this host before. The host presents this key:</p>
       <dl className={classes.key} data-testid="host-key" data-algorithm={algorithm} data-fingerprint={fingerprint}>
         <div>
           <dt>Algorithm</dt>
@@ -72,12 +72,12 @@ function UnknownHost({ hostKey, busy, onTrust }: UnknownHostProps) {
         </div>
       </dl>
       <p className={classes.dim}>
-        Compare it with what the host itself says: <code>ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code> (or the
-        file of its algorithm). If they differ, somebody may be in between. A trusted key is remembered.
+        Compare it with the key on the host: <code>ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code> (or the
+        file of its algorithm). If they differ, the connection may be intercepted. A trusted key is remembered.
       </p>
       {onTrust && (
         <Button className={classes.primary} loading={busy} onClick={() => onTrust(fingerprint)} data-testid="trust-host">
-          Trust this host and go on
+          Trust this host and continue
         </Button>
       )}
     </>
@@ -120,11 +120,11 @@ function ChangedKey() {
     <section className={classes.question} data-testid="host-key-changed">
       <h3>Not connected, for safety</h3>
       <p>
-        Another key is known for this host. Either it was set up anew, or somebody sits between this server and the host
-        and pretends to be it. That cannot be told from here, so there is no button to go on.
+        Another key is known for this host. Either the host was set up again, or another machine answers in its place
+        and pretends to be it. The server cannot tell which, so there is no button to continue.
       </p>
       <p className={classes.dim}>
-        Ask whoever runs the host for its fingerprint. If the new key is right, remove the old line from the server’s
+        Ask the administrator of the host for its fingerprint. If the new key is right, remove the old line from the server’s
         known_hosts files and start again.
       </p>
     </section>

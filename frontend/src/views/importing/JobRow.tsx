@@ -1,4 +1,4 @@
-// One job in the corner: a line, a bar, and the way to the whole of it.
+// One job in the corner: a line, a bar, and a button for its details.
 import { Button, CloseButton } from "@mantine/core";
 import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs/jobs";
 import { useRemoveJob } from "../../state/imports";
@@ -36,7 +36,7 @@ export function JobRow({ job }: { readonly job: WatchedJob }) {
           <CloseButton
             size="sm"
             onClick={() => remove.mutate(job.id)}
-            aria-label={`Take off this list: ${title}`}
+            aria-label={`Remove from this list: ${title}`}
             data-testid="job-dismiss"
           />
         )}

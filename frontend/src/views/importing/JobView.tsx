@@ -1,4 +1,4 @@
-// A job as a whole: its steps, how far it is, and when it fails why, in the server's words, with a way on.
+// A job: its steps, its progress, and its error in the server's words with the next action.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
@@ -16,7 +16,7 @@ import classes from "./importing.module.css";
 interface JobViewProps {
   readonly job: WatchedJob | undefined;
   readonly loading: boolean;
-  /** Why the server could not be asked the last time. */
+  /** The error of the last poll. */
   readonly unreachable: Error | null;
   readonly onShow: (shown: Shown) => void;
   readonly onClose: () => void;
@@ -25,7 +25,7 @@ interface JobViewProps {
 export function JobView({ job, loading, unreachable, onShow, onClose }: JobViewProps) {
   if (job === undefined && loading) return <Loading label="Looking for the job" />;
   if (job === undefined) {
-    return <p data-testid="job-gone">The server does not know this job any more: it may have been started again.</p>;
+    return <p data-testid="job-gone">The server no longer knows this job. It may have been restarted.</p>;
   }
   const summary = summarize(job, requestOfJob(job.id));
   return (
@@ -100,7 +100,7 @@ function JobButtons({ job, onShow, onClose }: Pick<JobViewProps, "onShow" | "onC
             {remove.isSuccess ? "Stopping…" : job.kind === "ssh" ? "Cancel the import" : "Cancel the recording"}
           </Button>
           <Button onClick={onClose} data-testid="job-background">
-            Go on in the background
+            Continue in the background
           </Button>
         </>
       )}

@@ -1,4 +1,4 @@
-// One upload: how far, how fast, and what can be done about it.
+// One upload: its progress, its rate and its actions.
 import { Button, CloseButton, Progress } from "@mantine/core";
 import { Link } from "react-router";
 import { isProfile } from "../../model/profiles/profileList";
@@ -40,7 +40,7 @@ export function UploadRow({ upload, queue, onAgain }: UploadRowProps) {
           <CloseButton
             size="sm"
             onClick={() => queue.dismiss(id)}
-            aria-label={`Take ${name} off this list`}
+            aria-label={`Remove ${name} from this list`}
             data-testid="upload-dismiss"
           />
         )}

@@ -1,16 +1,16 @@
-// What any screen may ask for: files to upload, a form, a look at a job.
+// Actions for any screen: upload files, open a form, show a job.
 import { createContext, useContext } from "react";
 import type { ImportOffer, JobKind } from "../../types/imports";
 
 export interface Importing {
-  /** undefined until the server has said what it lets us do. */
+  /** The permissions of the server; undefined until they are known. */
   readonly offer: ImportOffer | undefined;
   readonly upload: (files: readonly File[]) => void;
   readonly openForm: (kind: JobKind) => void;
   readonly showJob: (id: string) => void;
 }
 
-/** What the window with a form or a job in it shows. */
+/** The content of the dialog: a form or a job. */
 export type Shown = { readonly form: JobKind } | { readonly job: string };
 
 const nothing = () => undefined;

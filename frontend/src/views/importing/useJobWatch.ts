@@ -1,12 +1,12 @@
-// Sees jobs end: the list of profiles is stale then, and what this tab has waited for opens by itself,
-// unless somebody is looking at a profile already.
+// Watches jobs end. The list of profiles is stale then, and the profile that this tab waits for opens, unless
+// another one is open already.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { fetchProfiles } from "../../api/profiles";
 import { isActive } from "../../model/jobs/jobs";
 import { isProfile } from "../../model/profiles/profileList";
-import { EXPLORE_PATH, explorerLink } from "../../state/explorerUrl";
+import { EXPLORE_PATH, explorerLink, typeInLink } from "../../state/explorerUrl";
 import { awaitedJobs, forgetAwaited } from "../../state/importsStorage";
 import type { Job } from "../../types/imports";
 
@@ -35,11 +35,11 @@ export function useJobWatch(jobs: readonly Job[] | undefined, shown: string | un
   }, [jobs, shown, close, client, navigate, pathname]);
 }
 
-/** Where a profile opens; undefined for a file that cannot be opened. */
+/** The link to a profile; undefined for a file that cannot be opened. */
 export async function linkTo(client: QueryClient, filename: string): Promise<string | undefined> {
   const listed = await client
     .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })
     .catch(() => []);
   const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf" };
-  return isProfile(item) ? explorerLink({ file: filename, type: item.type }) : undefined;
+  return isProfile(item) ? explorerLink({ file: filename, type: typeInLink(item.type) }) : undefined;
 }

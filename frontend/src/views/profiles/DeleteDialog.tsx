@@ -1,4 +1,4 @@
-// A file that is deleted does not come back: ask, and name it.
+// Asks before a file is deleted, because that cannot be undone.
 import { Button, Modal } from "@mantine/core";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Overlay.css";
@@ -20,7 +20,7 @@ export default function DeleteDialog({ filename, onClose }: { readonly filename:
       <p className={classes.deleted}>
         <bdi>{filename}</bdi>
       </p>
-      <p className={classes.dim}>The file is removed from the server’s disk. It cannot be brought back from here.</p>
+      <p className={classes.dim}>The file is removed from the server’s disk. This cannot be undone.</p>
       {remove.isError && (
         <p className={classes.failure} role="alert" data-testid="delete-error">
           {remove.error.message}

@@ -1,4 +1,4 @@
-// An empty directory is where most people start: show how to get a first profile into it.
+// An empty directory is where most users start: show how to record a first profile.
 import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
 import { copyText } from "../copyText";
@@ -8,7 +8,7 @@ import classes from "./profiles.module.css";
 
 const STEPS: readonly (readonly [string, string])[] = [
   [
-    "Record a running process for a minute (99 a second: a round number would move in step with timers)",
+    "Record a running process for a minute (at 99 Hz, because a round number would run in step with timers)",
     "sudo perf record -F 99 -g -p $(pgrep -f my-service) -- sleep 60",
   ],
   ["Write the samples as text into the profile directory", "sudo perf script -f > perf.out"],
@@ -24,9 +24,9 @@ export function EmptyDirectory() {
     <section className={classes.empty} data-testid="empty-directory">
       <h2>No profiles yet</h2>
       <p>
-        This lists the files of the server’s profile directory: output of <code>perf script</code>,{" "}
+        The server’s profile directory is empty. It takes output of <code>perf script</code>,{" "}
         <code>perf.data</code>, <code>.cpuprofile</code>, Chrome traces and nflxprofile, compressed or not. Drop
-        one anywhere on this page, fetch one from another machine, or put one there and reload.
+        a file anywhere on this page, import one over SSH, or copy one into the directory and reload.
       </p>
       <GetProfiles />
       <ol>

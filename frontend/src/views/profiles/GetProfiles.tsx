@@ -1,4 +1,4 @@
-// The ways to get a profile here; what the server does not allow is left out, with its reason.
+// The ways to add a profile. Those that the server does not allow are left out, with the reason.
 import { Button } from "@mantine/core";
 import { useRef } from "react";
 import { useImporting } from "../importing/context";
@@ -7,7 +7,7 @@ import classes from "./profiles.module.css";
 export function GetProfiles() {
   const { offer, upload, openForm } = useImporting();
   const input = useRef<HTMLInputElement>(null);
-  // A server that does not say is tried: it answers with its reason.
+  // Without an answer the buttons stay: the server refuses with its reason.
   const [canUpload, canReach] = [offer?.upload.enabled !== false, offer?.ssh.enabled !== false];
   const reasons = new Set([offer?.upload.reason, offer?.ssh.reason].filter(Boolean));
   return (

@@ -1,9 +1,9 @@
-// One file of the list: a profile leads to the explorer, anything else says why it does not.
+// One file of the list. A profile leads to the explorer, any other file shows why it cannot be opened.
 import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
 import { splitName } from "../../model/profiles/fileName";
 import { baseNameOf, isProfile } from "../../model/profiles/profileList";
-import { explorerLink } from "../../state/explorerUrl";
+import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import type { ProfileItem } from "../../types/wire";
 import { RowMenu } from "./RowMenu";
 import { keepFromScrolling, openRow } from "./rowPointer";
@@ -17,8 +17,8 @@ interface ProfileRowProps {
 export function ProfileRow({ profile, indented }: ProfileRowProps) {
   const { filename, type, size, modified, duration, samples, reason, error } = profile;
   const opens = isProfile(profile);
-  const says = opens ? error : (reason ?? "in no format that can be read");
-  const cell = [classes.name, indented && classes.indented, says !== undefined && classes.shared];
+  const reasonText = opens ? error : (reason ?? "not a known format");
+  const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
   return (
     <tr
       className={opens ? classes.opens : classes.unknown}
@@ -31,7 +31,7 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
     >
       <td className={cell.filter(Boolean).join(" ")}>
         {opens ? (
-          <Link to={explorerLink({ file: filename, type })} title={filename} data-testid="profile-link">
+          <Link to={explorerLink({ file: filename, type: typeInLink(type) })} title={filename} data-testid="profile-link">
             <Name text={baseNameOf(filename)} />
           </Link>
         ) : (
@@ -45,8 +45,8 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
           </span>
         )}
         {!opens && (
-          <span className={classes.reason} data-testid="profile-reason" title={says}>
-            {says}
+          <span className={classes.reason} data-testid="profile-reason" title={reasonText}>
+            {reasonText}
           </span>
         )}
       </td>
@@ -64,7 +64,7 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
   );
 }
 
-/** A name that loses its middle where there is no room; what is copied of it is whole. */
+/** A name that loses its middle where there is no room. Copying it copies the whole name. */
 function Name({ text }: { readonly text: string }) {
   const [head, tail] = splitName(text);
   return <bdi>{tail === "" ? text : <><span className={classes.head}>{head}</span>{tail}</>}</bdi>;

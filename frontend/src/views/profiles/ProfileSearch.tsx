@@ -8,7 +8,7 @@ interface ProfileSearchProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** Open what is found, where that is one profile. */
+  /** Open the only match. */
   readonly onEnter: () => void;
   readonly onDown: () => void;
 }
@@ -20,7 +20,7 @@ export function ProfileSearch({ ref, value, onChange, onEnter, onDown }: Profile
       className={classes.search}
       aria-label="Search profiles"
       placeholder="Search by name or format"
-      title="Words in a name or format. Press / to come here, ↓ to go into the list, Enter to open the only one found, Esc to clear."
+      title="Words in a name or format. / focuses this field, ↓ enters the list, Enter opens the only match, Esc clears."
       leftSection={<SearchIcon />}
       rightSection={
         value === "" ? (

@@ -1,4 +1,4 @@
-// The table itself: one heading a column that sorts, one row group a folder, and what is no profile at the end.
+// The table: a sorting heading for each column, a row group for each folder, and other files at the end.
 import type { Ref } from "react";
 import { formatPlural } from "../../lib/format";
 import { groupByFolder, isProfile, type SortKey, type Sorting } from "../../model/profiles/profileList";
@@ -11,7 +11,7 @@ interface Column {
   readonly key: SortKey;
   readonly title: string;
   readonly number?: boolean;
-  /** Which go first where there is no room for all. */
+  /** Columns that are hidden first where there is no room for all. */
   readonly rank?: "lesser" | "least";
 }
 
@@ -26,13 +26,13 @@ const COLUMNS: readonly Column[] = [
 
 interface ProfileTableProps {
   readonly ref: Ref<HTMLTableElement>;
-  /** In their order; only those that are shown. */
+  /** The profiles of this page, in order. */
   readonly profiles: readonly ProfileItem[];
-  /** How many of all that were found are no profiles. */
+  /** The number of found files that are no profiles. */
   readonly others: number;
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
-  /** Somebody walks by keys beyond the first row. */
+  /** The arrow keys leave the table above its first row. */
   readonly onLeave: () => void;
 }
 
@@ -97,7 +97,7 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }
   );
 }
 
-/** The same heading again turns the direction; a new one starts where it is most useful. */
+/** The same heading again reverses the order. A new one begins with its most useful order. */
 function nextSorting(sorting: Sorting, key: SortKey): Sorting {
   if (sorting.key === key) return { key, descending: !sorting.descending };
   return { key, descending: key !== "name" && key !== "type" };

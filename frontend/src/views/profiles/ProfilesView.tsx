@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profiles/profileList";
-import { explorerLink } from "../../state/explorerUrl";
+import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
 import { useShortcuts } from "../useShortcuts";
@@ -71,7 +71,7 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
             setPage(1);
           }}
           onEnter={() => {
-            if (only) void navigate(explorerLink({ file: only.filename, type: only.type }));
+            if (only) void navigate(explorerLink({ file: only.filename, type: typeInLink(only.type) }));
           }}
           onDown={() => focusFirstLink(table.current)}
         />

@@ -1,4 +1,4 @@
-// The profiles that this browser looked at last, each with the view in which it was left.
+// The profiles that this browser opened last, each with its last view.
 import { Button, CloseButton } from "@mantine/core";
 import { useMemo } from "react";
 import { Link } from "react-router";
@@ -21,9 +21,9 @@ export function RecentProfiles({ profiles }: { readonly profiles: readonly Profi
   return (
     <section className={classes.recent} aria-labelledby="recent" data-testid="recent">
       <div className={classes.head}>
-        <h2 id="recent">Looked at last</h2>
+        <h2 id="recent">Recent</h2>
         <Button variant="subtle" onClick={() => changeRecent(() => [])} data-testid="recent-clear">
-          Forget all
+          Clear
         </Button>
       </div>
       <ul>

@@ -1,4 +1,4 @@
-// What can be done with a file besides opening it.
+// The menu of a file: actions besides opening it.
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { downloadAddress } from "../../api/uploads";
@@ -10,7 +10,7 @@ const DeleteDialog = lazy(() => import("./DeleteDialog"));
 
 interface RowMenuProps {
   readonly filename: string;
-  /** What the list says it is. */
+  /** Its format in the list. */
   readonly type: string;
 }
 

@@ -5,7 +5,7 @@ export function focusFirstLink(table: HTMLTableElement | null): void {
   linksOf(table)[0]?.focus();
 }
 
-/** For keys in the table; above the first link is whatever `leave` leads to. */
+/** Handle keys in the table. `leave` is called for a step above the first link. */
 export function walkLinks(event: KeyboardEvent<HTMLTableElement>, leave: () => void): void {
   const links = linksOf(event.currentTarget);
   const at = links.findIndex((link) => link === event.target);

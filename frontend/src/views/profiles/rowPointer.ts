@@ -1,14 +1,14 @@
-// A whole row opens its profile, for the pointer: that is what lights up under it. Keys and screen readers
+// For the pointer a whole row opens its profile, because the whole row is highlighted. Keys and screen readers
 // have the row's link, once.
 import type { MouseEvent } from "react";
 
-/** For clicks of any button on a row; what is a button or a link itself is left to itself. */
+/** Handle clicks of any button on a row. Buttons and links in it handle their own. */
 export function openRow(event: MouseEvent<HTMLTableRowElement>): void {
   const { currentTarget: row, target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
   // Events of the row's menu and dialog come here too, though they stand elsewhere in the page.
   if (!(target instanceof Element) || !row.contains(target) || target.closest("a, button")) return;
   const link = row.querySelector("a");
-  // Whoever drags over a name or a number wants to copy it.
+  // A drag over a name or a number selects it for copying.
   if (!link || window.getSelection()?.isCollapsed === false) return;
   if (button === 1 || (button === 0 && (ctrlKey || metaKey))) window.open(link.href, "_blank", "noopener");
   else if (button === 0 && !shiftKey && !altKey) link.click();

@@ -1,4 +1,4 @@
-// While two sides are compared: which two, in which way, and what the colours mean.
+// The bar of a comparison: its two sides, its kind and its legend.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { formatSpan } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
@@ -24,7 +24,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
         value={compare.kind}
         data={[
           { value: "differential", label: "Difference" },
-          { value: "elided", label: "Only in the other" },
+          { value: "elided", label: compare.flip ? "New in A" : "New in B" },
         ]}
         onChange={(kind) => alter({ kind })}
         data-testid="compare-kind"
@@ -34,10 +34,10 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       </Button>
       <Words data={data} compare={compare} />
       {!compare.rest && compare.file === "" && (
-        <label className={classes.field} title="What a drag and the arrow keys change; Ctrl and drag changes the other">
+        <label className={classes.field} title="The side that a drag and the arrow keys change. Ctrl + drag changes the other one.">
           Drag selects
           <SegmentedControl
-            aria-label="What a drag selects"
+            aria-label="Side that a drag selects"
             value={side}
             data={["A", "B"]}
             onChange={(value) => onSide(value)}
@@ -81,7 +81,7 @@ function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly com
   const other = rangeWords(useLiveSelection(data.second).range, data.elsewhere ? data.other : data.heatmap);
   const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
   const [first, second] = compare.flip ? [b, a] : [a, b];
-  const words = compare.kind === "differential" ? `${first}, beside ${second}` : `only in ${second}, not in ${first}`;
+  const words = compare.kind === "differential" ? `${first}, compared with ${second}` : `in ${second}, not in ${first}`;
   return (
     <span className={classes.words} title={words} data-testid="compare-words">
       <bdi>{words}</bdi>

@@ -1,6 +1,7 @@
 // Begins a comparison: with another range, with the rest of this profile, or with another profile.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { typeInLink } from "../../../state/explorerUrl";
 import { useProfiles } from "../../../state/profiles";
 import { NEW_COMPARISON, type Compare } from "../../../types/explorer";
 import type { FlamePanelProps } from "../flame/panelProps";
@@ -38,9 +39,9 @@ export function CompareMenu({ state, change, data, onSide }: FlamePanelProps) {
             with the rest of this profile
           </Button>
           <Button onClick={() => begin({})} data-testid="compare-range">
-            with another range: drag it
+            with another range (drag it)
           </Button>
-          <p className={classes.hint}>Ctrl and drag on the heatmap does the same.</p>
+          <p className={classes.hint}>Ctrl + drag on the heatmap does the same.</p>
           <OtherProfiles own={state.file} onChoose={(file, type) => begin({ file, type })} />
         </div>
       </Popover.Dropdown>
@@ -78,7 +79,7 @@ function OtherProfiles({ own, onChoose }: OtherProfilesProps) {
               fullWidth
               variant="subtle"
               justify="start"
-              onClick={() => onChoose(filename, type)}
+              onClick={() => onChoose(filename, typeInLink(type))}
               data-testid="compare-profile"
               data-filename={filename}
             >

@@ -19,6 +19,8 @@ interface OtherHeatmapProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
 }

@@ -15,14 +15,14 @@ interface FacetMenuProps {
   readonly onChange: (values: readonly string[]) => void;
 }
 
-/** A list that nobody would scroll through: the field finds the others. */
+/** A longer list is not worth scrolling: the field finds the rest. */
 const SHOWN = 200;
 
 export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: FacetMenuProps) {
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const found = counts.filter(({ value, label = "" }) => `${value} ${label}`.toLowerCase().includes(wanted));
-  // What a link names and this profile does not have can still be unticked.
+  // Values of a link that this profile does not have can still be unticked.
   const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
   const toggle = (value: string) =>
     onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
@@ -63,8 +63,8 @@ export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: 
               />
             ))}
           </ul>
-          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find`}</p>}
-          {found.length === 0 && <p className={classes.more}>Nothing like that</p>}
+          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find them`}</p>}
+          {found.length === 0 && <p className={classes.more}>No match</p>}
           <Button disabled={chosen.length === 0} onClick={() => onChange([])} data-testid={`facet-${facet}-clear`}>
             All
           </Button>
@@ -76,19 +76,22 @@ export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: 
 
 interface OptionProps {
   readonly value: string;
+  /** Several may be chosen, or one. */
+  readonly kind?: "checkbox" | "radio";
+  readonly title?: string | undefined;
   readonly label: string;
   readonly count?: number;
   readonly checked: boolean;
   readonly onToggle: (value: string) => void;
 }
 
-function Option({ value, label, count, checked, onToggle }: OptionProps) {
+export function Option({ value, kind = "checkbox", title, label, count, checked, onToggle }: OptionProps) {
   return (
     <li>
       <label className={classes.option} data-testid="facet-option" data-value={value} data-count={count}>
-        <input type="checkbox" checked={checked} onChange={() => onToggle(value)} />
+        <input type={kind} checked={checked} onChange={() => onToggle(value)} />
         <span className={classes.value}>
-          <bdi>{value}</bdi>
+          <bdi>{title ?? value}</bdi>
           {label !== "" && <bdi className={classes.label}>{label}</bdi>}
         </span>
         {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}

@@ -1,8 +1,9 @@
-// Which samples count, in one row: commands, processes, threads, processors and events with their
-// counts, patterns over stacks, idle samples; and what is chosen as chips that go with a click.
+// The samples that count, in one row: commands, processes, threads, processors and events with their counts,
+// patterns over stacks and idle samples. Each choice is a chip, removed by a click.
 import { Button, NativeSelect } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";
+import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import {
@@ -16,6 +17,7 @@ import {
   type Weight,
 } from "../../../types/explorer";
 import type { FacetCount, ProfileInfo } from "../../../types/wire";
+import { EventMenu } from "./EventMenu";
 import { FacetMenu } from "./FacetMenu";
 import { PatternMenu, PATTERN_TITLES } from "./PatternMenu";
 import classes from "./filterBar.module.css";
@@ -39,23 +41,38 @@ const TITLES: Readonly<Record<Facet, string>> = {
 };
 
 const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
-  standard: "as recorded",
+  standard: "frames as recorded",
   nodejs: "Node.js functions",
   "nodejs-packages": "Node.js packages",
   "java-packages": "Java packages",
 };
 
 export const FilterBar = memo(function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
-  const chosen = [...FACETS, ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
+  // The event has its own switch, which always shows the one in use.
+  const chosen = [...FACETS.filter((facet) => facet !== "event"), ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
   const idle = info?.idle ?? 0;
   const isCut = chosen.length > 0 || state.idle || state.weight !== "samples" || state.flavor !== "standard";
-  const all = info && (state.idle ? info.samples : info.samples - info.idle);
+  const events = info?.events ?? [];
+  const ofEvents = samplesOfEvents(events, shownEvents(events, info?.mainEvents ?? [], state.event), state.idle);
+  const all = ofEvents ?? (info && (state.idle ? info.samples : info.samples - info.idle));
   return (
     <div className={classes.bar} role="group" aria-label="Filters" data-testid="filter-bar">
       {FACETS.map((facet) => {
         const counts = countsOf(info, facet);
         // A choice of one is none.
         if (counts.length < 2 && state[facet].length === 0) return null;
+        if (facet === "event") {
+          return (
+            <EventMenu
+              key={facet}
+              counts={counts}
+              main={info?.mainEvents ?? []}
+              chosen={state.event}
+              withIdle={state.idle}
+              onChange={(event) => change({ event })}
+            />
+          );
+        }
         return (
           <FacetMenu
             key={facet}
@@ -70,7 +87,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
       })}
       <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />
       {(idle > 0 || state.idle) && (
-        <label className={classes.check} title="Samples of a processor that had nothing to do">
+        <label className={classes.check} title="Count samples of idle processors">
           <input
             type="checkbox"
             checked={state.idle}
@@ -81,7 +98,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
         </label>
       )}
       <label className={classes.field}>
-        Names
+        Group by
         <NativeSelect
           value={state.flavor}
           data={Object.entries(FLAVOR_NAMES).map(([value, label]) => ({ value, label }))}
@@ -90,7 +107,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
         />
       </label>
       {(info?.periods === true || state.weight === "period") && (
-        <label className={classes.field} title="What a sample counts: one, or the time or events since the last">
+        <label className={classes.field} title="Count each sample as one, or by its period: the time or events since the last one">
           Weight
           <NativeSelect
             value={state.weight}
@@ -110,7 +127,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
       ))}
       {isCut && (
         <>
-          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter })} data-testid="clear-filters">
+          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="clear-filters">
             Clear all
           </Button>
           {state.weight === "samples" && kept !== undefined && all !== undefined && (

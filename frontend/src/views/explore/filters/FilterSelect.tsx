@@ -1,5 +1,5 @@
-// The frame filter: off, or one of the server's named ones. One click apart, because filtering skews
-// the picture and both should be looked at. Which one is for which profile stands beside its name.
+// The frame filter: off, or one of the server's named ones. On and off are one click apart, because a filter
+// changes the picture. The hint behind each name tells which profiles it is for.
 import { Button, NativeSelect, Popover } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { FlameGraphRequest } from "../../../api/flamegraph";
@@ -14,7 +14,7 @@ interface FilterSelectProps {
   readonly filters: readonly NamedFilter[];
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** What is selected: what filters cost depends on it. */
+  /** The selection, which the cost of filters depends on. */
   readonly request: FlameGraphRequest;
 }
 
@@ -51,7 +51,7 @@ interface FilterGuideProps {
   readonly request: FlameGraphRequest;
 }
 
-/** Which filter to choose: what each is for, what it does, and what it would cost here. */
+/** A guide to the filters: the profiles that each is for, its effect, and its cost here. */
 function FilterGuide({ filters, shown, onChoose, request }: FilterGuideProps) {
   const [opened, setOpened] = useState(false);
   const costs = useFilterCosts(request, opened);
@@ -64,17 +64,17 @@ function FilterGuide({ filters, shown, onChoose, request }: FilterGuideProps) {
       <Popover.Target>
         <Button
           onClick={() => setOpened(!opened)}
-          aria-label="Which filter?"
-          title="Which filter? What each is for, and what it would cost here"
+          aria-label="Compare filters"
+          title="What each filter is for, and what it would cost here"
           data-testid="filter-guide"
         >
-          Which?
+          Compare filters
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Which filter?">
+      <Popover.Dropdown aria-label="Compare filters">
         <ul className={classes.guide} aria-busy={costs.isFetching} data-testid="filter-choices">
           <Choice name={OFF} title="Off" isShown={shown === OFF} onChoose={choose}>
-            <span>All frames, as they were recorded.</span>
+            <span>Show all frames as recorded.</span>
           </Choice>
           {filters.map((filter) => (
             <Choice
@@ -128,7 +128,7 @@ interface FilterCostTextProps {
   readonly cost: FilterCost;
 }
 
-/** What the filter did to the samples: nothing is lost, but some now stand elsewhere. */
+/** The cost of the filter in samples: none is lost, but some moved to another frame. */
 export function FilterCostText({ filters, value, cost }: FilterCostTextProps) {
   const name = value === "" ? presetOf(filters) : value;
   const title = filters.find((filter) => filter.name === name)?.title ?? "Filter";
@@ -159,7 +159,7 @@ function labelOf({ title, hint }: NamedFilter): string {
   return hint ? `${title} (${hint})` : title;
 }
 
-/** What the server does when a request names no filter. */
+/** The server's default filter. */
 function presetOf(filters: readonly NamedFilter[]): string {
   return filters.find((filter) => filter.default)?.name ?? OFF;
 }

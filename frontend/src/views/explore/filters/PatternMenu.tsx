@@ -11,9 +11,9 @@ export const PATTERN_TITLES: Readonly<Record<PatternKind, string>> = {
   drop: "hidden",
 };
 const EXPLAINED: Readonly<Record<PatternKind, string>> = {
-  include: "Only samples with such a frame",
-  exclude: "Only samples without such a frame",
-  drop: "Hide such frames; their samples move to the caller",
+  include: "Only stacks with a matching frame",
+  exclude: "Only stacks without a matching frame",
+  drop: "Hide matching frames (samples move to the caller)",
 };
 
 export function PatternMenu({ onAdd }: { readonly onAdd: (kind: PatternKind, pattern: string) => void }) {
@@ -29,7 +29,7 @@ export function PatternMenu({ onAdd }: { readonly onAdd: (kind: PatternKind, pat
           rightSection={<span aria-hidden>▾</span>}
           data-testid="pattern-menu"
         >
-          Stacks
+          Only stacks with…
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -47,13 +47,13 @@ export function PatternMenu({ onAdd }: { readonly onAdd: (kind: PatternKind, pat
             value={kind}
             data={PATTERN_KINDS.map((value) => ({ value, label: EXPLAINED[value] }))}
             onChange={({ currentTarget }) => setKind(currentTarget.value as PatternKind)}
-            aria-label="What to do with matching frames"
+            aria-label="Effect of a match"
             data-testid="pattern-kind"
           />
           <TextInput
             value={text}
             onChange={({ currentTarget }) => setText(currentTarget.value)}
-            aria-label="Text in a name or library, or an expression between slashes"
+            aria-label="Text in a name or library, or a regular expression between slashes"
             placeholder="Text, or /regex/"
             spellCheck={false}
             autoComplete="off"

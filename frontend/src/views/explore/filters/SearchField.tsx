@@ -1,5 +1,5 @@
-// Search with its answer inside, so that nothing beside it moves when there is one. The address follows when the typing pauses, not at every letter:
-// browsers refuse more than a few history changes a second.
+// The search field with its result inside, so that nothing beside it moves. The address follows when the typing
+// pauses, not with every letter: browsers refuse more than a few changes of the history a second.
 import { CloseButton, TextInput } from "@mantine/core";
 import { useEffect, useState, type ReactNode, type Ref } from "react";
 import { formatShare } from "../../../lib/format";
@@ -12,7 +12,7 @@ interface SearchFieldProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** What was found. */
+  /** The result. */
   readonly result: ReactNode;
 }
 
@@ -44,7 +44,7 @@ export function SearchField({ ref, value, onChange, result }: SearchFieldProps) 
         }}
         aria-label="Search frames"
         placeholder="Search frames, or /regex/"
-        title="Text in a name or library, or an expression between slashes. Press / to come here, Esc to clear."
+        title="Text in a name or library, or a regular expression between slashes. / focuses this field, Esc clears it."
         leftSection={<SearchIcon />}
         rightSection={
           text === "" ? (

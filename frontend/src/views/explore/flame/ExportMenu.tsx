@@ -1,5 +1,5 @@
 // Takes the selection elsewhere: for other programs from the server, as a picture from the canvas, and
-// as a link. What has no place for a comparison is greyed and says why, not missing.
+// as a link. Forms without a place for a comparison are greyed and show why.
 import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
@@ -31,7 +31,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   };
   const addressOf = (format: GraphFormat) =>
     question ? comparisonAddress(question, format) : flameGraphAddress(data.request, format);
-  // Of two sides, the name says so.
+  // The name of a file with two sides tells the kind of comparison.
   const middle = compare ? (compare.kind === "differential" ? ".diff" : ".elided") : "";
   const name = state.file.slice(state.file.lastIndexOf("/") + 1);
   const savePicture = async () => {
@@ -74,7 +74,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
           closeMenuOnClick={false}
           onClick={() =>
             void copyText(window.location.href).then((copied) =>
-              setSaid(copied ? "Link copied" : "Copy the address of this page: the browser refused"),
+              setSaid(copied ? "Link copied" : "Not copied: the browser refused. Copy the address of this page."),
             )
           }
           data-testid="export-link"

@@ -1,8 +1,8 @@
-// Settings of the flame graph, what its colours mean, and what can be done with the selection.
+// Settings and legend of the flame graph, and actions on the selection.
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { memo, useMemo } from "react";
-import { nameOf } from "../../../model/flame/flameTree";
-import { colourLegend, type LegendEntry } from "../../../model/flame/frameColour";
+import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import { colourLegend, colourMode, type KnownMode, type LegendEntry } from "../../../model/flame/frameColour";
 import type { ColourMode } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
 import { CompareMenu } from "../compare/CompareMenu";
@@ -11,7 +11,7 @@ import type { FlamePanelProps } from "./panelProps";
 import { useLiveTree } from "./useFlameTree";
 import classes from "../explore.module.css";
 
-const COLOUR_NAMES: Readonly<Record<ColourMode, string>> = {
+const COLOUR_NAMES: Readonly<Record<KnownMode, string>> = {
   kind: "Kind",
   library: "Library",
   name: "Name",
@@ -34,7 +34,7 @@ export function FlameBar(props: FlamePanelProps) {
           Colour
           <NativeSelect
             value={state.colour}
-            data={Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }))}
+            data={colourChoices(tree)}
             onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
             data-testid="colour"
           />
@@ -45,7 +45,14 @@ export function FlameBar(props: FlamePanelProps) {
   );
 }
 
-/** How it is drawn: the same while a drag changes what is drawn. */
+/** "Auto" first, with what it stands for here. */
+function colourChoices(tree: FlameTree | undefined) {
+  const auto = tree && COLOUR_NAMES[colourMode(tree, "auto")].toLowerCase();
+  const named = Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }));
+  return [{ value: "auto", label: auto === undefined ? "Auto" : `Auto: ${auto}` }, ...named];
+}
+
+/** Settings of the drawing. They do not render with a drag. */
 const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
   return (
     <>
@@ -63,7 +70,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
       <SegmentedControl
         aria-label="Layout"
         value={state.layout}
-        // It stays where it is beside a table, so that what is behind it does not move.
+        // It stays in its place beside a table, so that nothing behind it moves.
         disabled={state.view === "table"}
         data={[
           { value: "flame", label: "Flame" },
@@ -72,7 +79,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
         onChange={(value) => change({ layout: value }, "replace")}
         data-testid="layout"
       />
-      <label className={classes.field} title="Callers below callees: grouped by the function that ran">
+      <label className={classes.field} title="Start from the functions that ran, with their callers above">
         <input
           type="checkbox"
           checked={state.inverted}
@@ -85,7 +92,7 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
   );
 });
 
-/** What is said of the tree that is shown: it changes with a drag. */
+/** The words about the shown tree, which changes with a drag. */
 function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme" | "data">) {
   const { tree, zoom } = useLiveTree(data.shown, state);
   const legend = useMemo(

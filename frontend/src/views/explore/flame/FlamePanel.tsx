@@ -1,6 +1,5 @@
-// What lies below the heatmap: a bar of settings, and the graph, the table, or both. The old graph
-// stays, dimmed after a moment, until the new one is there: a follow-up of a few milliseconds does not
-// flicker.
+// The part below the heatmap: a bar of settings, and the graph, the table, or both. The old graph stays until the
+// new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
 import { lazy, Suspense, useCallback, useState } from "react";
 import { ApiError } from "../../../api/client";
 import { Loading } from "../../Loading";
@@ -33,7 +32,7 @@ export function FlamePanel(props: FlamePanelProps) {
       {state.compare && <CompareBar {...props} compare={state.compare} />}
       <GraphFrame graph={data.shown}>
         {restOfAll ? (
-          <Notice title="Select a range" detail="Then it is compared with the rest of the profile." />
+          <Notice title="Select a range" detail="It is then compared with the rest of the profile." />
         ) : error && !isBehind && !data.live ? (
           <ErrorNotice
             title="No flame graph"

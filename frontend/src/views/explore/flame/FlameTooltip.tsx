@@ -1,7 +1,7 @@
-// What the frame under the pointer is. Names are text, whatever they look like.
+// The tooltip of the frame under the pointer. Names are text, whatever they look like.
 import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
-import { formatCount, formatPlural, formatShare } from "../../../lib/format";
+import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";
 import { differenceLabel } from "../../../model/flame/differenceColour";
 import { levelIndex } from "../../../model/flame/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
@@ -13,9 +13,11 @@ interface FlameTooltipProps {
   readonly hovered: HoveredFrame;
   /** Whether B stands first in a comparison. */
   readonly flipped: boolean;
+  /** The side whose samples alone are drawn; undefined outside of such a comparison. */
+  readonly side?: "A" | "B" | undefined;
 }
 
-export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
+export function FlameTooltip({ tree, hovered, flipped, side }: FlameTooltipProps) {
   const { node, merged, x, y } = hovered;
   const element = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
@@ -44,11 +46,13 @@ export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
         <FrameLines tree={tree} hovered={hovered} />
       )}
       <p>
-        {`${formatPlural(total, "sample")}`}
-        {merged === 1 && ` · ${formatCount(tree.self[node]!)} own`}
+        {formatAmount(total, tree.unit)}
+        {merged === 1 && ` · ${formatValue(tree.self[node]!, tree.unit)} own`}
       </p>
       {tree.delta ? (
         merged === 1 && <Difference tree={tree} hovered={hovered} flipped={flipped} />
+      ) : side !== undefined ? (
+        <p>{`${formatShare(total, tree.samples)} of ${side}`}</p>
       ) : (
         <p>
           {`${formatShare(total, tree.samples)} of the selection · ${formatShare(total, tree.profileSamples)} of the profile`}
@@ -59,7 +63,7 @@ export function FlameTooltip({ tree, hovered, flipped }: FlameTooltipProps) {
 }
 
 /** Both values as shares of their side, which is what can be compared. */
-function Difference({ tree, hovered: { node }, flipped }: FlameTooltipProps) {
+function Difference({ tree, hovered: { node }, flipped }: Omit<FlameTooltipProps, "side">) {
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
   const total = tree.total[node]!;
   const delta = tree.delta![node]!;

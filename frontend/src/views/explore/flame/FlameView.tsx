@@ -1,12 +1,12 @@
 // The flame graph itself with its tooltip.
 import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
-import { formatPlural } from "../../../lib/format";
+import { formatAmount } from "../../../lib/format";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
 import { zoomPath } from "../../../model/flame/zoomPath";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import type { ExplorerState } from "../../../types/explorer";
+import type { Compare, ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import { ROOT, type NodeId } from "../../../types/units";
 import { FlameTooltip } from "./FlameTooltip";
@@ -24,6 +24,12 @@ export interface TreeViewProps {
   readonly onMenu: (at: FrameMenuAt) => void;
 }
 
+/** The side that a graph of new stacks draws. */
+function newSide(compare: Compare | undefined): "A" | "B" | undefined {
+  if (compare?.kind !== "elided") return undefined;
+  return compare.flip ? "A" : "B";
+}
+
 interface FlameViewProps extends TreeViewProps {
   readonly zoom: NodeId;
   /** Another tree may come with every move. */
@@ -32,7 +38,7 @@ interface FlameViewProps extends TreeViewProps {
 
 export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onMenu }: FlameViewProps) {
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
-  // Nobody reads 25 rows aloud between two moves of a drag: they are made at its end, when there is time.
+  // The rows for screen readers are made at the end of a drag, when there is time.
   const [rested, setRested] = useState(tree);
   if (!live && rested !== tree) setRested(tree);
   const listed = useDeferredValue(rested);
@@ -58,7 +64,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           layout={state.layout}
           search={search}
           zoom={zoom}
-          description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatPlural(tree.samples, "sample")}`}
+          description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatAmount(tree.samples, tree.unit)}`}
           onHover={onHover}
           onZoom={onZoom}
           onMenu={onFrameMenu}
@@ -66,10 +72,10 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
       </div>
       {tree.total[ROOT] === 0 && (
         <p className={classes.nothing} data-testid="no-samples">
-          {state.compare?.kind === "elided" ? "The other side has no stacks of its own." : "No samples in this range."}
+          {state.compare?.kind === "elided" ? `${newSide(state.compare) ?? "B"} has no stacks of its own.` : "No samples in this range."}
         </p>
       )}
-      {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} />}
+      {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} side={newSide(state.compare)} />}
       <FrameTable tree={listed} />
     </div>
   );

@@ -1,5 +1,4 @@
-// What can be done with a frame: asked for by a right click, the menu key or a long press, on a graph or
-// a row of the table.
+// The menu of a frame, opened by a right click, the menu key or a long press on a graph or a row of the table.
 import { Menu } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { FlameTree } from "../../../model/flame/flameTree";
@@ -44,7 +43,7 @@ export default function FrameMenu({ at, tree, state, change, onClose }: FrameMen
   const items: readonly (readonly [string, string, (() => void) | undefined])[] = [
     ["focus", "Focus: zoom into this frame", node === undefined ? undefined : () => change({ zoom: zoomPath(tree, node), callers: "" })],
     ["callers", "Show callers and callees", () => change({ callers: functionKey(name, library) })],
-    ["search", "Search for it", () => change({ search: name })],
+    ["search", "Search for this name", () => change({ search: name })],
     [
       "when",
       "Show where in time",
@@ -54,10 +53,10 @@ export default function FrameMenu({ at, tree, state, change, onClose }: FrameMen
         document.querySelector<HTMLElement>("[aria-roledescription=heatmap]")?.scrollIntoView({ block: "nearest" });
       },
     ],
-    ["include", "Only samples with it", () => add("include")],
-    ["exclude", "Only samples without it", () => add("exclude")],
+    ["include", "Only stacks with it", () => add("include")],
+    ["exclude", "Only stacks without it", () => add("exclude")],
     ["drop", "Hide this frame", () => add("drop")],
-    ["copy", "Copy the name", () => void copyText(name)],
+    ["copy", "Copy name", () => void copyText(name)],
   ];
   return (
     <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-start" offset={2}>

@@ -1,9 +1,10 @@
 // Functions by what they used. Only the rows in view are in the page: a profile has tens of thousands.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { formatCount, formatPlural, formatShare } from "../../../lib/format";
+import { formatCount, formatPlural, formatShare, formatValue } from "../../../lib/format";
 import { clamp } from "../../../lib/numbers";
 import { differenceLabel } from "../../../model/flame/differenceColour";
+import type { FlameTree } from "../../../model/flame/flameTree";
 import { functionCounts, functionKey, sortedFunctions, type SortKey } from "../../../model/flame/functionTable";
 import type { TreeViewProps } from "./FlameView";
 import { framePaint } from "./framePaint";
@@ -155,8 +156,8 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 data-self={self}
                 data-total={total}
               >
-                <Amount value={self} whole={tree.samples} />
-                <Amount value={total} whole={tree.samples} />
+                <Amount value={self} tree={tree} />
+                <Amount value={total} tree={tree} />
                 {counts.delta && (
                   <span role="gridcell" className={classes.amount}>
                     {differenceLabel(counts.delta[frame]!, tree.samples) || "0"}
@@ -178,12 +179,13 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
   );
 }
 
-function Amount({ value, whole }: { readonly value: number; readonly whole: number }) {
+function Amount({ value, tree }: { readonly value: number; readonly tree: FlameTree }) {
+  const whole = tree.samples;
   const share = whole > 0 ? (100 * value) / whole : 0;
   return (
     <span role="gridcell" className={classes.amount}>
       <i className={classes.share} style={{ width: `${Math.min(share, 100)}%` }} aria-hidden />
-      <span>{formatCount(value)}</span>
+      <span>{formatValue(value, tree.unit)}</span>
       <span className={classes.percent}>{formatShare(value, whole)}</span>
     </span>
   );

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
-import { formatCount, formatShare } from "../../../lib/format";
+import { formatShare, formatValue } from "../../../lib/format";
 import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import { findFunction, functionCounts } from "../../../model/flame/functionTable";
 import { sandwich } from "../../../model/flame/sandwich";
@@ -46,7 +46,7 @@ export default function Sandwich(props: TreeViewProps) {
           <bdi>{state.callers}</bdi>
         </strong>
         <span className={classes.dim}>
-          {`${formatCount(total)} total · ${formatShare(total, tree.samples)}, ${formatCount(self)} self · ${formatShare(self, tree.samples)}`}
+          {`${formatValue(total, tree.unit)} total · ${formatShare(total, tree.samples)}, ${formatValue(self, tree.unit)} self · ${formatShare(self, tree.samples)}`}
         </span>
       </div>
       <Half {...props} half={halves.callers} layout="flame" label="Callers" testId="callers-graph" />

@@ -1,5 +1,5 @@
-// From the server's answer to what the flame graph shows: built once per answer, searched once per
-// query, and the zoom found again by its path whenever either changes.
+// From the server's answer to the shown flame graph: built once per answer and searched once per query. The zoom is
+// found again by its path whenever either changes.
 import { useMemo } from "react";
 import { buildFlameTree, type FlameTree } from "../../../model/flame/flameTree";
 import { searchTree, type SearchResult } from "../../../model/flame/search";
@@ -23,14 +23,14 @@ export function useFlameTree(answer: FlameGraphAnswer | undefined, { search, zoo
   return { tree, search: found, zoom: zoomed };
 }
 
-/** The same of what somebody drags to; renders with each answer. */
+/** The tree of a drag. Its reader renders with each answer. */
 export function useLiveTree({ liveAnswer, data }: FollowedGraph, state: ExplorerState): ShownTree {
   return useFlameTree(useSignal(liveAnswer) ?? data, state);
 }
 
-/** Several parts of the screen look at one answer: the tree of each, as long as the answer is kept. */
+/** The tree of each answer, shared by several parts of the screen as long as the answer is kept. */
 const trees = new WeakMap<FlameGraphAnswer, FlameTree>();
-/** What was last searched in a tree. */
+/** The last search in each tree. */
 const searches = new WeakMap<FlameTree, { readonly text: string; readonly found: SearchResult | undefined }>();
 
 function treeOf(answer: FlameGraphAnswer): FlameTree {

@@ -1,4 +1,4 @@
-// Which colour is how many samples: a step for each count, or forty where there are more.
+// The legend of counts: a step for each count, or forty steps where there are more.
 import { css } from "../../../lib/colour";
 import { formatCount } from "../../../lib/format";
 import { paletteTable, tableIndex } from "../../../model/heatmap/palette";
@@ -13,13 +13,15 @@ interface CountLegendProps {
   /** Seconds in a column, and how they are joined. */
   readonly merge: number;
   readonly how: Merge;
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
   readonly palette: Palette;
   readonly scheme: Scheme;
   readonly testId?: string;
 }
 
-export function CountLegend({ maximum, merge, how, palette, scheme, testId = "heatmap-legend" }: CountLegendProps) {
-  const what = merge === 1 ? "samples in a cell" : how === "sum" ? `in ${merge} s of cells, summed` : `highest of ${merge} s of cells`;
+export function CountLegend({ maximum, merge, how, unit, palette, scheme, testId = "heatmap-legend" }: CountLegendProps) {
+  const what = merge === 1 ? `${unit ?? "count"} in a cell` : how === "sum" ? `sum of ${merge} s a cell` : `maximum of ${merge} s a cell`;
   const table = paletteTable(palette, scheme, maximum);
   const steps = Math.min(maximum, STEPS);
   const counts = Array.from({ length: steps + 1 }, (_, step) => (steps === 0 ? 0 : Math.round((step / steps) * maximum)));

@@ -5,7 +5,7 @@ import type { HeatmapRequest } from "../../../api/heatmap";
 import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../../canvas/paintSelection";
 import type { Side } from "../../../canvas/useHeatmapGesture";
-import { formatPlural } from "../../../lib/format";
+import { formatAmount } from "../../../lib/format";
 import { tickCount, type Heatmap } from "../../../model/heatmap/heatmap";
 import { LONG } from "../../../model/heatmap/heatmapView";
 import { isLow } from "../../../model/heatmap/plotHeight";
@@ -13,7 +13,7 @@ import { toTime } from "../../../model/heatmap/selection";
 import type { FollowedGraph } from "../../../state/flamegraph";
 import { Signal } from "../../../state/signal";
 import type { ChangeHow } from "../../../state/useExplorer";
-import type { ExplorerState, TimeRange } from "../../../types/explorer";
+import type { ExplorerState, TimeRange, Weight } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Tick } from "../../../types/units";
 import type { HeatmapAnswer } from "../../../types/wire";
@@ -55,6 +55,8 @@ interface HeatmapPaneProps {
   readonly onNewSide?: (range: TimeRange) => void;
   readonly state: ExplorerState;
   readonly scheme: Scheme;
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
   /** The part that is shown, as it is in the address. */
   readonly window: TimeRange | undefined;
   readonly onWindow: (window: TimeRange | undefined, how: ChangeHow) => void;
@@ -77,7 +79,7 @@ interface HeatmapPaneProps {
 }
 
 export function HeatmapPane(props: HeatmapPaneProps) {
-  const { heatmap, source, selections, side, state, scheme, plot, onNewSide, testIds } = props;
+  const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds } = props;
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
   const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
@@ -88,8 +90,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
   const target = (taken: Side) => selections[onNewSide ? taken : side];
   const main = (selections.A ?? selections.B)!;
   const settings = props.settings?.(picture, window);
-  const unit = state.weight === "samples" ? "samples" : "periods";
-  const known = { heatmap, source, picture, withIdle: state.idle, unit };
+  const known = { heatmap, source, picture, unit, withIdle: state.idle, weight: state.weight };
   return (
     <section className={classes.heatmapPanel} aria-label={props.title}>
       <div>
@@ -112,7 +113,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           frame={picture.frame}
           marked={picture.marked}
           palette={state.palette}
-          description={`${props.description}: ${heatmap.columns} seconds, ${formatPlural(heatmap.samples, "sample")}`}
+          description={`${props.description}: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, unit)}`}
           testId={testIds.heatmap}
           onPreview={(range, taken) => {
             const selection = target(taken);
@@ -155,6 +156,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
               cells={cells}
               view={layout.view}
               how={state.merge}
+              unit={unit}
               isNew={props.explained === true && !main.range && !main.live && !low}
             />
           )}
@@ -163,6 +165,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           maximum={cells.maximum}
           merge={layout.view.merge}
           how={state.merge}
+          unit={unit}
           palette={state.palette}
           scheme={scheme}
           testId={testIds.legend}
@@ -181,24 +184,33 @@ interface LiveSummaryProps {
   readonly source: HeatmapSource;
   readonly picture: HeatmapPicture;
   readonly withIdle: boolean;
-  readonly unit: string;
+  readonly unit: string | undefined;
+  readonly weight: Weight;
   readonly label: "" | "A" | "B";
   readonly graph?: FollowedGraph | undefined;
   readonly children?: ReactNode;
 }
 
 /** The selection in words, as it is under the pointer; the first one also as a table. */
-function LiveSummary({ source, picture, graph, children, ...known }: LiveSummaryProps) {
+function LiveSummary({ source, picture, graph, weight, children, ...known }: LiveSummaryProps) {
   const { heatmap, label } = known;
+  const unit = weight === "period" ? "periods" : known.unit;
   const selection = useLiveSelection(known.selection);
   const counted = useSamples(source.request, picture, selection, graph);
   const samples = selection.ticks ? counted : heatmap.samples;
   return (
     <>
-      <Summary {...known} selection={selection} samples={samples}>
+      <Summary {...known} unit={unit} selection={selection} samples={samples}>
         {children}
       </Summary>
-      {label !== "B" && <SelectionTable heatmap={heatmap} range={selection.range} samples={samples} live={selection.live} />}
+      {label !== "B" && (
+        <SelectionTable
+          {...{ heatmap, samples, unit }}
+          heatmapUnit={known.unit}
+          range={selection.range}
+          live={selection.live}
+        />
+      )}
     </>
   );
 }

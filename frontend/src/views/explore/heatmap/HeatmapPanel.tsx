@@ -26,6 +26,8 @@ interface HeatmapPanelProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
   /** The selection's flame graph, where it is fetched anyway. */
   readonly graph: FollowedGraph | undefined;
   readonly isBehind: boolean;

@@ -1,4 +1,4 @@
-// What changes the look of the heatmap: rows, palette, how seconds are joined, and back to all of them.
+// Settings of the heatmap: rows, palette, how seconds are merged, and the way back to all of them.
 import { Button, NativeSelect } from "@mantine/core";
 import { FEWER_ROWS } from "../../../model/heatmap/sparse";
 import type { ChangeExplorer } from "../../../state/useExplorer";
@@ -35,12 +35,12 @@ export function HeatmapSettings({ state, change, merged, sparse, onShowAll, inRo
       )}
       {merged && (
         <label className={classes.field}>
-          Joined
+          Merged
           <NativeSelect
             value={state.merge}
             data={[
               { value: "sum", label: "by sum" },
-              { value: "max", label: "by the highest" },
+              { value: "max", label: "by maximum" },
             ]}
             onChange={({ currentTarget }) => change({ merge: currentTarget.value as Merge }, "replace")}
             data-testid="merge"
@@ -50,7 +50,7 @@ export function HeatmapSettings({ state, change, merged, sparse, onShowAll, inRo
       {sparse && (
         <Button
           onClick={() => change({ rows: FEWER_ROWS }, "replace")}
-          title="Cells hold a few samples at most: larger ones let bursts stand out"
+          title="Cells hold few samples. Larger cells make bursts stand out."
           data-testid="fewer-rows"
         >
           {`Few samples: try ${FEWER_ROWS} rows`}

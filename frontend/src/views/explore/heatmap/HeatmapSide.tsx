@@ -1,7 +1,7 @@
-// The words beside the heatmap: what is selected, what is under the pointer.
+// The text beside the heatmap: the selection, and the cell under the pointer.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { formatClock, formatCount, formatMoment, formatPlural, formatShare, formatSpan } from "../../../lib/format";
+import { formatAmount, formatClock, formatCount, formatMoment, formatShare, formatSpan } from "../../../lib/format";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
@@ -18,10 +18,10 @@ interface SummaryProps {
   readonly heatmap: Heatmap;
   /** "A: " and "B: " while two are compared. */
   readonly label: "" | "A" | "B";
-  readonly unit: string;
-  /** Idle samples are counted like others, so there is nothing to say of them. */
+  readonly unit: string | undefined;
+  /** Idle samples are counted like others and not named. */
   readonly withIdle: boolean;
-  /** What else can be done with the selection. */
+  /** More actions on the selection. */
   readonly children?: ReactNode;
 }
 
@@ -30,12 +30,9 @@ export function Summary(props: SummaryProps) {
   const { range, clear, live } = props.selection;
   const { samples: whole } = heatmap;
   const idle = withIdle ? 0 : heatmap.idle;
-  const one = unit === "samples" ? "sample" : unit;
-  const many = unit === "samples" ? "samples" : unit;
-  const counts =
-    samples === undefined ? "…" : `${formatPlural(samples, one, many)} · ${formatShare(samples, whole)}`;
-  // Say what is left out: the list counts idle samples, the heatmap does not.
-  const total = formatPlural(whole, one, many);
+  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole)}`;
+  // The list of profiles counts idle samples, the heatmap does not: name the difference.
+  const total = formatAmount(whole, unit);
   const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
   return (
     <div className={classes.summary}>
@@ -52,7 +49,7 @@ export function Summary(props: SummaryProps) {
           {range ? `${label === "" ? "selected " : ""}${formatSpan(range, heatmap.columns)}` : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
-        <div title={range || idle === 0 ? undefined : "Idle samples are in no cell and in no flame graph"}>
+        <div title={range || idle === 0 ? undefined : "Idle samples are left out of the heatmap and the flame graph"}>
           {range ? counts : all}
         </div>
       </div>
@@ -80,30 +77,32 @@ interface ReadoutProps {
   readonly at: Tick | undefined;
   readonly cells: ShownCells;
   readonly view: HeatmapView;
-  /** How seconds that share a column are joined. */
+  /** How seconds that share a column are merged. */
   readonly how: Merge;
-  /** Nothing is selected yet: say how to read the picture. */
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
+  /** Nothing is selected yet: explain how the picture is read. */
   readonly isNew?: boolean;
 }
 
-export function Readout({ heatmap, at, cells, view, how, isNew = false }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: ReadoutProps) {
   if (at === undefined) {
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
         {isNew && view.merge === 1 && (
           <>
-            a column is a second, from the bottom up
+            one column = one second, read upwards
             <br />
           </>
         )}
-        drag, or click twice, to select
+        drag, or click twice, to select a range
       </p>
     );
   }
   const { second, millisecond } = timeOf(heatmap, at);
   const { merge } = view;
   const { first, last, count, matches } = readCell(cells, view, heatmap, at);
-  const joined = merge === 1 ? "" : how === "sum" ? " in all" : " at most";
+  const joined = merge === 1 ? "" : how === "sum" ? " in total" : " at most";
   return (
     <p
       className={classes.readout}
@@ -114,7 +113,7 @@ export function Readout({ heatmap, at, cells, view, how, isNew = false }: Readou
       data-matches={matches}
     >
       {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
-      {` · ${millisecond} ms · ${count === undefined ? "…" : formatPlural(count, "sample") + joined}`}
+      {` · ${millisecond} ms · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
       {matches !== undefined && <><br />{`${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}</>}
     </p>
   );
@@ -125,17 +124,17 @@ export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
   return (
     <p className={classes.marks} data-testid="marks-legend" data-framed={framed}>
       <span aria-hidden data-framed={framed} />
-      {framed ? "has matches; the bar: their share" : "has matches"}
+      {framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches"}
     </p>
   );
 }
 
-/** Where seconds that are shown could not be fetched: their columns are estimates still. */
+/** Shown where seconds could not be fetched, so that their columns are still estimates. */
 export function PictureNote({ picture: { error, retry } }: { readonly picture: HeatmapPicture }) {
   if (!error) return null;
   return (
     <div className={classes.readout} role="alert" data-testid="picture-error">
-      {`Shown coarsely: ${error.message} `}
+      {`Approximate counts: ${error.message} `}
       <Button onClick={retry}>Try again</Button>
     </div>
   );

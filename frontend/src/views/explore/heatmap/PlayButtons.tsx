@@ -1,4 +1,4 @@
-// Stepping the selection through the profile, by hand or by itself; the next step waits for the graph.
+// Steps the selection through the profile, by hand or as an animation. Each step waits for the graph.
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Selection } from "../useSelection";

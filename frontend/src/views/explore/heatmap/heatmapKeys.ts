@@ -1,4 +1,4 @@
-// What keys do on a heatmap: arrows move the selection, Enter shows it alone, Backspace all again.
+// Keys on a heatmap: arrows move the selection, Enter zooms to it, Backspace shows all seconds.
 import type { KeyboardEvent } from "react";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { windowOf, type HeatmapView } from "../../../model/heatmap/heatmapView";
@@ -14,7 +14,7 @@ interface HeatmapKeys {
   readonly onEscape: () => void;
 }
 
-/** False where the key means nothing here. */
+/** Return false for a key without a meaning here. */
 export function heatmapKey(event: KeyboardEvent, { heatmap, selection, view, window, onWindow, onEscape }: HeatmapKeys): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === "Escape") onEscape();

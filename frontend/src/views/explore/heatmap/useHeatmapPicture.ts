@@ -1,5 +1,5 @@
-// What a heatmap's canvas shows: where the cells are, and their counts, with finer tiles fetched where a
-// long profile's own columns are too coarse for the window.
+// The content of a heatmap's canvas: the places of the cells and their counts. Finer tiles are fetched where a long
+// profile's own columns are too coarse for the window.
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useRef } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
@@ -36,7 +36,7 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     [heatmap, width, window, plot],
   );
   const { view } = layout;
-  // A sum says nothing of the highest of its seconds, and the other way round.
+  // The maximum of seconds cannot be computed from their sum.
   const highest = useHeatmap({ ...request, join: "max" }, how === "max" && heatmap.whole.step > 1);
   const apart = how === "max" && heatmap.whole.step > 1;
   const coarse = apart && highest.data ? pieceOf(highest.data) : heatmap.whole;
@@ -46,7 +46,7 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
   const marked = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
 
   const join = view.merge > 1 ? how : "sum";
-  // On the way from a day to a minute, what lies between is not worth fetching.
+  // Steps passed on the way from a day to a minute are not worth fetching.
   const [restedMerge] = useDebouncedValue(view.merge, PASSING_MS);
   const passing = restedMerge !== view.merge;
   const wanted = (passing ? [] : tilesOf(heatmap, view)).map((range) => toTileRequest(request, range, view.merge, join));
@@ -66,7 +66,7 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     /** Why finer counts are missing, if they are. */
     error: fetched.error,
     retry: fetched.retry,
-    /** Samples in a range, where the pieces tell. */
+    /** Samples in a range, where the pieces allow counting. */
     samplesIn: (range: TickRange) => samplesIn(heatmap, range, join === "sum" ? tiles : []),
   };
 }

@@ -1,5 +1,5 @@
-// The part of the heatmap that is shown. While somebody pans or zooms it changes with every frame, and only
-// here; when they rest it goes into the address, which browsers do not let change so often.
+// The shown part of the heatmap. During a pan or zoom it changes with every frame, and only here. At rest it is
+// written to the address, which browsers do not let change so often.
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 import { sameRange } from "../../../model/heatmap/selection";

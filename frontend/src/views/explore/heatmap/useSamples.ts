@@ -1,4 +1,4 @@
-// How many samples a selection holds: counted from the cells where they tell, else asked of the server.
+// The samples of a selection: counted from the cells where possible, else by the server.
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { useFlameGraph, type FollowedGraph } from "../../../state/flamegraph";
 import { useSignal } from "../../../state/signal";
@@ -7,10 +7,10 @@ import type { HeatmapPicture } from "./useHeatmapPicture";
 import { rangeUnder, type Selection } from "../useSelection";
 
 /**
- * undefined until it is known, and where nothing is selected.
+ * Return the count, or undefined while it is unknown and without a selection.
  *
  * @param selection as it is under the pointer
- * @param graph of the selection, where one is asked for anyway
+ * @param graph of the selection, where one is fetched anyway
  */
 export function useSamples(
   request: HeatmapRequest,

@@ -21,7 +21,7 @@ interface ViewListProps extends ViewActions {
   readonly views: Views;
   /** Name of the view that is open. */
   readonly present?: string;
-  /** Whether they say which profile they are of. */
+  /** Whether each names its profile. */
   readonly withFiles?: boolean;
 }
 

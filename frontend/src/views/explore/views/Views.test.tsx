@@ -39,7 +39,7 @@ describe("named views", () => {
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("view-name")));
     await user.keyboard("the <b>burst</b>{Enter}");
     await waitFor(() => expect(address()).toBe("?file=x&start=0&end=1&layout=icicle&name=the <b>burst</b>"));
-    expect(kept()).toEqual([{ file: "x", type: "perf", name: "the <b>burst</b>", query: "file=x&start=0&end=1&layout=icicle" }]);
+    expect(kept()).toEqual([{ file: "x", type: "", name: "the <b>burst</b>", query: "file=x&start=0&end=1&layout=icicle" }]);
     expect(views().textContent).toContain("the <b>burst</b>");
     expect(document.title).toBe("the <b>burst</b> · x · FlameScope");
     expect(screen.getByTestId("view-item").textContent).toContain("selected 0.00–1.00 s");
@@ -83,7 +83,7 @@ describe("named views", () => {
   });
 
   it("are deleted, and brought back", async () => {
-    window.localStorage.setItem(VIEWS, JSON.stringify([{ file: "x", type: "perf", name: "a", query: "file=x" }]));
+    window.localStorage.setItem(VIEWS, JSON.stringify([{ file: "x", type: "", name: "a", query: "file=x" }]));
     await open();
     const user = userEvent.setup();
     await user.click(views());
@@ -112,7 +112,7 @@ describe("named views", () => {
     await waitFor(() => expect(items()).toEqual(["b"]));
   });
 
-  it("are in the address where the browser keeps nothing, and say so", async () => {
+  it("are in the address where the browser stores nothing, and a note explains it", async () => {
     const address = await open();
     vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
       throw new DOMException("full", "QuotaExceededError");
@@ -120,14 +120,14 @@ describe("named views", () => {
     await userEvent.click(views());
     fireEvent.change(screen.getByTestId("view-name"), { target: { value: "a" } });
     await userEvent.click(screen.getByTestId("view-save"));
-    expect(screen.getByTestId("views-said").textContent).toContain("keeps nothing");
+    expect(screen.getByTestId("views-said").textContent).toContain("stores nothing");
     await waitFor(() => expect(address()).toBe("?file=x&name=a"));
   });
 
   it("are those of another tab too", async () => {
     await open();
     await userEvent.click(views());
-    window.localStorage.setItem(VIEWS, JSON.stringify([{ file: "x", type: "perf", name: "there", query: "file=x" }]));
+    window.localStorage.setItem(VIEWS, JSON.stringify([{ file: "x", type: "", name: "there", query: "file=x" }]));
     fireEvent(window, new StorageEvent("storage", { key: VIEWS }));
     await waitFor(() => expect(items()).toEqual(["there"]));
   });
@@ -136,7 +136,7 @@ describe("named views", () => {
 it("remembers the profile as it is looked at", async () => {
   await open("?file=x&start=0&end=1");
   const recent = () => JSON.parse(window.localStorage.getItem("flamescope.recent") ?? "[]") as { query: string }[];
-  await waitFor(() => expect(recent()).toMatchObject([{ file: "x", type: "perf", query: "file=x&start=0&end=1" }]));
+  await waitFor(() => expect(recent()).toMatchObject([{ file: "x", type: "", query: "file=x&start=0&end=1" }]));
   await userEvent.click(screen.getByTestId("inverted"));
   await waitFor(() => expect(recent()).toMatchObject([{ query: "file=x&start=0&end=1&inverted=1" }]));
 });

@@ -1,5 +1,5 @@
-// The present view under a name: in this browser's list, and in the address, so that a link that is
-// shared says what it shows. Below the form the views that are kept, to open, rename and delete.
+// Names the present view: in this browser's list, and in the address, so that a shared link carries the name. Below
+// the form are the stored views, to open, rename and delete.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { type FormEvent, memo, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
@@ -12,7 +12,7 @@ import type { SavedView } from "../../../types/memory";
 import { ViewList } from "./ViewList";
 import classes from "./views.module.css";
 
-const NOT_KEPT = "This browser keeps nothing, so the name is in the address only: copy the link.";
+const NOT_KEPT = "This browser stores nothing. The name is only in the address: copy the link.";
 
 interface ViewsMenuProps {
   readonly state: ExplorerState;
@@ -38,7 +38,7 @@ export const ViewsMenu = memo(function ViewsMenu({ state, change }: ViewsMenuPro
           className={classes.target}
           onClick={() => setOpened(!opened)}
           rightSection={<span aria-hidden>▾</span>}
-          title={state.name === "" ? "Give this view a name, or open one that has one" : state.name}
+          title={state.name === "" ? "Name this view, or open a named one" : state.name}
           data-testid="views"
           data-name={state.name}
         >

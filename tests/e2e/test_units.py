@@ -1,0 +1,120 @@
+"""What values count: the event of a file with several, slices and times of a trace; and what a file is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Watch
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import ROOT, Server, serving
+from tests.support.perf_text import sample, script
+
+pytestmark = pytest.mark.chromium
+
+DATA = ROOT / "tests" / "data"
+EVENTS = "two events.perf"
+CYCLES, FAULTS = 30, 10
+FILES = {
+    "node.cpuprofile.gz": DATA / "cpuprofile" / "node20.cpuprofile.gz",
+    "trace.json.gz": DATA / "trace_event" / "node20.json.gz",
+    "stack.nflxprofile": DATA / "nflxprofile" / "stack.nflxprofile",
+}
+
+
+def two_events() -> bytes:
+    """A recording whose first second has cycles alone, and whose second has both."""
+    times = [f"{3000 + number * 0.05:.6f}" for number in range(CYCLES)]
+    cycles = [sample(time, "work+0x1 (app)", event="cycles") for time in times]
+    times = [f"3001.{500 + number}000" for number in range(FAULTS)]
+    faults = [sample(time, "fault+0x1 (app)", event="page-faults") for time in times]
+    return script(*cycles, *faults)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of formats that count something else than samples of one event."""
+    folder = tmp_path_factory.mktemp("units")
+    (folder / EVENTS).write_bytes(two_events())
+    for name, file in FILES.items():
+        shutil.copyfile(file, folder / name)
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+def choose(explorer: Explorer, event: str) -> None:
+    explorer.id("facet-event").click()
+    explorer.page.locator(f"[data-testid=facet-option][data-value={event}]").get_by_role("radio").check()
+
+
+def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed: Server) -> None:
+    explorer = Explorer(page, mixed.url).open(EVENTS)
+    explorer.expect_whole(CYCLES)
+    switch = explorer.id("facet-event")
+    expect(switch).to_have_text(re.compile("Event: cycles"))
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(CYCLES))
+    choose(explorer, "page-faults")
+    explorer.expect_whole(FAULTS)
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(FAULTS))
+    assert "event=page-faults" in page.url
+    # The switch shows the event: it is no filter beside others.
+    expect(explorer.id("filter-chip")).to_have_count(0)
+    choose(explorer, "all")
+    explorer.expect_whole(CYCLES + FAULTS)
+    expect(switch).to_have_attribute("data-event", "all")
+    choose(explorer, "cycles")
+    explorer.expect_whole(CYCLES)
+    assert "event=" not in page.url
+    explorer.id("facet-event").click()
+    pictures = [url for url in watch.requests if re.search(r"/(heatmap|flamegraph)/\?", url)]
+    assert pictures
+    assert all("event=" in url for url in pictures)
+
+
+def test_times_are_never_called_samples(page: Page, mixed: Server) -> None:
+    explorer = Explorer(page, mixed.url).open("trace.json.gz")
+    expect(explorer.summary).to_contain_text(re.compile(r"\d+ slices"))
+    expect(explorer.id("heatmap-legend")).to_contain_text("slices in a cell")
+    page.mouse.move(*explorer.frame_at(1, 30))
+    expect(explorer.id("flamegraph-tooltip")).to_contain_text(re.compile(r"\d (s|ms|µs)"))
+    explorer.id("view").get_by_text("Both").click()
+    expect(explorer.id("function-row").first).to_contain_text(re.compile(r"\d (s|ms|µs)"))
+    for place in ("heatmap", "flamegraph-panel"):
+        found = explorer.id(place)
+        text = (found.text_content() or "") + (explorer.flame.get_attribute("aria-label") or "")
+        assert "sample" not in text
+    assert "sample" not in (explorer.id("frame-table").text_content() or "")
+
+
+@pytest.mark.parametrize("name", [EVENTS, *FILES])
+def test_a_link_without_a_type_opens_what_the_file_is(page: Page, mixed: Server, name: str) -> None:
+    explorer = Explorer(page, mixed.url).open(name)
+    assert explorer.number(explorer.flame, "samples") > 0
+    assert "type=" not in page.url
+    expect(explorer.id("error")).to_have_count(0)
+
+
+def test_frames_without_kinds_are_not_grey(page: Page, mixed: Server) -> None:
+    explorer = Explorer(page, mixed.url).open("node.cpuprofile.gz")
+    expect(explorer.id("colour")).to_have_value("auto")
+    colours = explorer.id("flamegraph").evaluate(
+        """(canvas) => {
+          const {width, height} = canvas;
+          const {data} = canvas.getContext("2d").getImageData(0, 0, width, height);
+          let coloured = 0, painted = 0;
+          for (let at = 0; at < data.length; at += 4) {
+            if (data[at + 3] === 0) continue;
+            painted += 1;
+            const channels = data.slice(at, at + 3);
+            if (Math.max(...channels) - Math.min(...channels) > 20) coloured += 1;
+          }
+          return [coloured, painted];
+        }"""
+    )
+    coloured, painted = colours
+    assert painted > 0
+    assert coloured > painted / 2
