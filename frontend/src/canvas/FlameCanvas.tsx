@@ -2,6 +2,7 @@
 // cursor and the chosen frame. The canvas is as high as its window and stays in it. The content behind it is
 // as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { formatPlural } from "../lib/format";
 import { openRun } from "../model/flame/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
@@ -69,6 +70,13 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     scrolled.current = Math.abs(scroller.current?.scrollTop ?? 0);
     return { scrolled: scrolled.current, height: size.height };
   }, [size.height]);
+  const [hiddenLevels, setHiddenLevels] = useState(0);
+  const countHidden = useCallback(() => {
+    const beyond = contentHeight - size.height - Math.abs(scroller.current?.scrollTop ?? 0);
+    // Browsers round scrolled distances by up to a pixel.
+    setHiddenLevels(size.height > 0 ? Math.ceil(Math.max(beyond - 1, 0) / ROW_HEIGHT) : 0);
+  }, [contentHeight, size.height]);
+  useEffect(countHidden, [countHidden]);
   const span = useRef<Span>(undefined);
   const paint = useCallback(() => {
     // The last known position, within the present content. Reading it here would force a second layout for
@@ -143,6 +151,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
       data-layout={layout}
       onScroll={() => {
         shown();
+        countHidden();
         paint();
         hoverAgain();
       }}
@@ -201,6 +210,11 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             }}
             onKeyDown={onKeyDown}
           />
+          {hiddenLevels > 0 && (
+            <div className={classes.more} data-layout={layout} data-testid="more-levels" data-levels={hiddenLevels}>
+              <span>{formatPlural(hiddenLevels, "more level")}</span>
+            </div>
+          )}
           {marker?.tree === tree && marker.zoom === zoom && (
             <div
               className={classes.marker}

@@ -3,6 +3,7 @@
 import { css } from "../lib/colour";
 import { formatCount, shortened } from "../lib/format";
 import { levelIndex } from "../model/flame/flameCursor";
+import { displayName } from "../model/flame/displayName";
 import { differenceLabel } from "../model/flame/differenceColour";
 import { isAboveZoom, type FlameBoxes } from "../model/flame/flameLayout";
 import type { FlameTree } from "../model/flame/flameTree";
@@ -100,7 +101,8 @@ function paintBox(
 
 /** The name, in a comparison after its difference: no information by colour alone. */
 function textOf(tree: FlameTree, node: NodeId, width: number): string {
-  const name = tree.names[tree.frame[node]!]!;
+  const frame = tree.frame[node]!;
+  const name = displayName(tree.names[frame]!, tree.libraries[frame] ?? "");
   if (!tree.delta || width < DIFFERENCE_FROM) return name;
   const label = differenceLabel(tree.delta[node]!, tree.samples);
   return label === "" ? name : `${label} ${name}`;

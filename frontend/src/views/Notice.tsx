@@ -1,6 +1,8 @@
 // One shape for everything that stands where data should be: errors with a way on, and emptiness.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { ApiError } from "../api/client";
 import classes from "./Notice.module.css";
 
 interface NoticeProps {
@@ -8,18 +10,23 @@ interface NoticeProps {
   readonly detail?: ReactNode;
   readonly action?: { readonly label: string; readonly run: () => void };
   readonly testId?: string;
+  /** More ways out, before the action. */
+  readonly children?: ReactNode;
 }
 
-export function Notice({ title, detail, action, testId = "notice" }: NoticeProps) {
+export function Notice({ title, detail, action, testId = "notice", children }: NoticeProps) {
   return (
     <div className={classes.notice} role="alert" data-testid={testId}>
       <strong>{title}</strong>
       {detail !== undefined && <div className={classes.detail}>{detail}</div>}
-      {action && (
-        <Button onClick={action.run} data-testid={`${testId}-action`}>
-          {action.label}
-        </Button>
-      )}
+      <div className={classes.actions}>
+        {children}
+        {action && (
+          <Button onClick={action.run} data-testid={`${testId}-action`}>
+            {action.label}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
@@ -32,6 +39,18 @@ interface ErrorNoticeProps {
   readonly label?: string | undefined;
 }
 
+const NOT_FOUND = 404;
+
+/** An error with a way out: try again, and for a missing file the list of those that exist. */
 export function ErrorNotice({ title, error, retry, label = "Try again" }: ErrorNoticeProps) {
-  return <Notice title={title} detail={error.message} action={{ label, run: retry }} testId="error" />;
+  const missing = error instanceof ApiError && error.status === NOT_FOUND;
+  return (
+    <Notice title={title} detail={error.message} action={{ label, run: retry }} testId="error">
+      {missing && (
+        <Button component={Link} to="/" variant="filled" data-testid="error-list">
+          All profiles
+        </Button>
+      )}
+    </Notice>
+  );
 }

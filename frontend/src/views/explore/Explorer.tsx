@@ -69,40 +69,47 @@ export function Explorer({ state, change }: ExplorerProps) {
   return (
     <div className={classes.explorer} data-testid="explorer">
       <title>{[state.name, filename, "FlameScope"].filter(Boolean).join(" · ")}</title>
+      {/* Without a profile, its controls would do nothing. */}
       <Header title={filename} skip={["Skip to the heatmap", "[aria-roledescription=heatmap], [data-testid=show-heatmap]"]}>
-        <FilterSelect
-          filters={filters.data ?? []}
-          value={filter}
-          onChange={(value) => change({ filter: value })}
-          request={data.request}
-        />
-        <SearchField
-          ref={searchInput}
-          value={state.search}
-          onChange={(value) => change({ search: value }, "replace")}
-          result={
-            <LiveTree graph={shown} state={state}>
-              {({ tree, search }) => (
-                <SearchResult
-                  matched={search?.samples}
-                  samples={tree?.samples ?? 0}
-                  whole={!selection.range && !selection.live}
-                />
-              )}
-            </LiveTree>
-          }
-        />
+        {!failed && (
+          <>
+            <FilterSelect
+              filters={filters.data ?? []}
+              value={filter}
+              onChange={(value) => change({ filter: value })}
+              request={data.request}
+            />
+            <SearchField
+              ref={searchInput}
+              value={state.search}
+              onChange={(value) => change({ search: value }, "replace")}
+              result={
+                <LiveTree graph={shown} state={state}>
+                  {({ tree, search }) => (
+                    <SearchResult
+                      matched={search?.samples}
+                      samples={tree?.samples ?? 0}
+                      whole={!selection.range && !selection.live}
+                    />
+                  )}
+                </LiveTree>
+              }
+            />
+          </>
+        )}
         <ViewsMenu state={state} change={change} />
         <KeysHelp />
       </Header>
       <main className={classes.main}>
-        <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
-          <LiveTree graph={shown} state={state}>
-            {({ tree }) =>
-              tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
-            }
-          </LiveTree>
-        </FilterBar>
+        {!failed && (
+          <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
+            <LiveTree graph={shown} state={state}>
+              {({ tree }) =>
+                tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
+              }
+            </LiveTree>
+          </FilterBar>
+        )}
         <ProfileNotices filename={filename} info={data.info.data} />
         {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
         {heatmapQuery.isError && (

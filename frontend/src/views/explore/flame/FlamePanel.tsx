@@ -48,6 +48,11 @@ export function FlamePanel(props: FlamePanelProps) {
   );
 }
 
+/** The idle samples of a profile that has no others, while they are not counted. */
+function onlyIdle({ state, data: { heatmap } }: FlamePanelProps): number {
+  return heatmap?.samples === 0 && !state.idle ? heatmap.idle : 0;
+}
+
 function Shown(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
   const [menu, setMenu] = useState<FrameMenuAt>();
@@ -69,7 +74,7 @@ function Shown(props: FlamePanelProps) {
               <Sandwich {...shared} />
             </div>
           ) : (
-            state.view !== "table" && <FlameView {...shared} zoom={zoom} live={data.live} />
+            state.view !== "table" && <FlameView {...shared} zoom={zoom} live={data.live} onlyIdle={onlyIdle(props)} />
           )}
         </Suspense>
       </div>

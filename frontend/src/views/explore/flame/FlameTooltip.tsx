@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";
+import { displayName } from "../../../model/flame/displayName";
 import { differenceLabel } from "../../../model/flame/differenceColour";
 import { levelIndex } from "../../../model/flame/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
@@ -83,7 +84,7 @@ function FrameLines({ tree, hovered: { node } }: Pick<FlameTooltipProps, "tree" 
   return (
     <>
       <strong>
-        <bdi>{nameOf(tree, node)}</bdi>
+        <bdi>{displayName(tree.names[frame]!, library)}</bdi>
       </strong>
       {(library !== "" || kind !== "") && (
         <p className={classes.origin}>

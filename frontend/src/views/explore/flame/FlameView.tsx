@@ -1,7 +1,8 @@
 // The flame graph itself with its tooltip.
+import { Button } from "@mantine/core";
 import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
-import { formatAmount } from "../../../lib/format";
+import { formatAmount, formatPlural } from "../../../lib/format";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
 import { zoomPath } from "../../../model/flame/zoomPath";
@@ -34,9 +35,11 @@ interface FlameViewProps extends TreeViewProps {
   readonly zoom: NodeId;
   /** Another tree may come with every move. */
   readonly live: boolean;
+  /** Idle samples of a profile that has no others; 0 for any other profile. */
+  readonly onlyIdle: number;
 }
 
-export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onMenu }: FlameViewProps) {
+export const FlameView = memo(function FlameView({ tree, search, zoom, state, change, scheme, live, onlyIdle, onMenu }: FlameViewProps) {
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
   // The rows for screen readers are made at the end of a drag, when there is time.
   const [rested, setRested] = useState(tree);
@@ -71,9 +74,14 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
         />
       </div>
       {tree.total[ROOT] === 0 && (
-        <p className={classes.nothing} data-testid="no-samples">
-          {state.compare?.kind === "elided" ? `${newSide(state.compare) ?? "B"} has no stacks of its own.` : "No samples in this range."}
-        </p>
+        <div className={classes.nothing} data-testid="no-samples">
+          {onlyIdle > 0 ? (
+            <Button onClick={() => change({ idle: true })} data-testid="include-idle">
+              {`Include ${formatPlural(onlyIdle, "idle sample")}`}
+            </Button>
+          ) : (state.compare?.kind === "elided" ? `${newSide(state.compare) ?? "B"} has no stacks of its own.` : "No samples in this range."
+          )}
+        </div>
       )}
       {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} side={newSide(state.compare)} />}
       <FrameTable tree={listed} />

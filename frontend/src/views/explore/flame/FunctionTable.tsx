@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { formatCount, formatPlural, formatShare, formatValue } from "../../../lib/format";
 import { clamp } from "../../../lib/numbers";
+import { displayName } from "../../../model/flame/displayName";
 import { differenceLabel } from "../../../model/flame/differenceColour";
 import type { FlameTree } from "../../../model/flame/flameTree";
 import { functionCounts, functionKey, sortedFunctions, type SortKey } from "../../../model/flame/functionTable";
@@ -165,7 +166,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 )}
                 <span role="gridcell" className={classes.name} title={functionKey(tree.names[frame]!, library)}>
                   {!shades && <i className={classes.swatch} style={{ background: colours[frame] }} aria-hidden />}
-                  <bdi>{tree.names[frame]}</bdi>
+                  <bdi>{displayName(tree.names[frame]!, library)}</bdi>
                   {library !== "" && <bdi className={classes.library}>{library}</bdi>}
                 </span>
               </div>

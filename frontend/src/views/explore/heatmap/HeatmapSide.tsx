@@ -91,11 +91,11 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
       <p className={classes.readout} data-testid="heatmap-readout">
         {isNew && view.merge === 1 && (
           <>
-            one column = one second, read upwards
+            column = 1 second, read upwards
             <br />
           </>
         )}
-        drag, or click twice, to select a range
+        drag, or click twice, to select
       </p>
     );
   }

@@ -1,0 +1,84 @@
+"""Where a way ends, the page shows the next step: idle files, missing files, and stacks beyond the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Watch
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server, serving
+from tests.support.perf_text import sample, script
+
+pytestmark = pytest.mark.chromium
+
+IDLE, DEEP, STRANGE = "idle.perf", "deep.perf", "strange.perf"
+IDLE_SAMPLES, LEVELS = 3, 80
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a file that is all idle, and of one with deep stacks."""
+    folder = tmp_path_factory.mktemp("odd")
+    idle = [
+        sample(f"300{number}.5", "default_idle+0x1 ([kernel.kallsyms])", command="swapper", task="0", cpu=0)
+        for number in range(IDLE_SAMPLES)
+    ]
+    (folder / IDLE).write_bytes(script(*idle))
+    frames = [f"level{number}+0x1 (/srv/app)" for number in range(LEVELS, 0, -1)]
+    (folder / DEEP).write_bytes(script(sample("3000.5", *frames), sample("3001.5", *frames)))
+    (folder / STRANGE).write_bytes(script(sample("3000.5", "[unknown] (/srv/blst.node)")))
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+def test_an_idle_file_offers_to_include_its_samples(page: Page, odd: Server) -> None:
+    explorer = Explorer(page, odd.url).open(IDLE)
+    offer = explorer.id("include-idle")
+    expect(offer).to_have_text(f"Include {IDLE_SAMPLES} idle samples")
+    offer.click()
+    explorer.expect_whole(IDLE_SAMPLES)
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(IDLE_SAMPLES))
+    assert "idle=include" in page.url
+    expect(offer).to_have_count(0)
+
+
+def test_a_missing_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
+    watch.allow("404")
+    page.goto(f"{odd.url}#/explore?file=nowhere.perf")
+    expect(page.get_by_test_id("error")).to_be_visible()
+    # Controls of a profile that is not there would do nothing.
+    for control in ("filter-bar", "search", "filter"):
+        expect(page.get_by_test_id(control)).to_have_count(0)
+    page.get_by_test_id("error-list").click()
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+
+
+@pytest.mark.parametrize("layout", ["flame", "icicle"])
+def test_levels_beyond_the_window_are_counted(page: Page, odd: Server, layout: str) -> None:
+    explorer = Explorer(page, odd.url).open(DEEP, layout=layout)
+    hidden = explorer.id("more-levels")
+    expect(hidden).to_be_visible()
+    count = explorer.number(hidden, "levels")
+    height = explorer.flame.bounding_box()
+    assert height is not None
+    levels = explorer.number(explorer.flame, "levels")
+    row = explorer.number(explorer.flame, "row-height")
+    assert abs(count - (levels * row - height["height"]) / row) <= 1
+    expect(hidden).to_have_text(f"{count:.0f} more levels")
+    # At the tips of the stacks nothing is hidden.
+    page.mouse.move(*explorer.frame_at(0, 200))
+    page.mouse.wheel(0, 10_000 if layout == "icicle" else -10_000)
+    expect(hidden).to_have_count(0)
+
+
+def test_an_unresolved_frame_is_shown_by_its_library(page: Page, odd: Server) -> None:
+    explorer = Explorer(page, odd.url).open(STRANGE, view="both")
+    row = explorer.page.locator("[data-testid=function-row][data-name='[unknown]']")
+    expect(row).to_contain_text("[blst.node]")
+    page.mouse.move(*explorer.frame_at(2, 100))
+    tooltip = explorer.id("flamegraph-tooltip")
+    expect(tooltip).to_have_attribute("data-name", "[unknown]")
+    expect(tooltip.locator("strong")).to_have_text("[blst.node]")
