@@ -114,6 +114,11 @@ export interface ProfileInfo {
   readonly duration?: number;
   /** In Hz; estimated, unless the period of a clock says it. */
   readonly frequency?: number | null;
+  /** Other types that the file can be read as, and the one of all that shows more. */
+  readonly also?: readonly string[];
+  readonly preferred?: string;
+  /** The unit of weight=period, where it has one. */
+  readonly periodUnit?: string;
   /** Whether weight=period is possible. */
   readonly periods?: boolean;
   readonly header?: Readonly<Record<string, string>>;

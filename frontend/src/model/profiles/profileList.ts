@@ -24,6 +24,11 @@ export const PROFILE_TYPES = [
   ["nflxprofile", "nflxprofile"],
 ] as const;
 
+/** The title of a type; a type without one is shown by its own name. */
+export function typeTitle(type: string): string {
+  return PROFILE_TYPES.find(([known]) => known === type)?.[1] ?? type;
+}
+
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 
 /** Check whether a file can be opened. */

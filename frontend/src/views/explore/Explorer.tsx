@@ -131,6 +131,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             change={change}
             scheme={scheme}
             unit={data.cellUnit}
+            periodUnit={data.info.data?.periodUnit ?? "periods"}
             // Where an edge runs through cells, only the server can count the samples.
             graph={compare ? undefined : flame}
             isBehind={shown.isBehind}
@@ -148,6 +149,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             change={change}
             scheme={scheme}
             unit={data.otherCellUnit}
+            periodUnit={data.otherInfo.data?.periodUnit ?? "periods"}
             plot={plot}
           />
         )}

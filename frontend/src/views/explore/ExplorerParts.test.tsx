@@ -22,8 +22,10 @@ const INFO = {
 };
 
 let asked: string[] = [];
+let info: object = INFO;
 beforeEach(() => {
   asked = [];
+  info = INFO;
   HTMLCanvasElement.prototype.getContext = () => null;
   const routes: Record<string, unknown> = {
     heatmap: HEATMAP,
@@ -31,7 +33,6 @@ beforeEach(() => {
     differential: DIFFERENCE,
     elided: GRAPH,
     filter: [],
-    "profile/info": INFO,
     profile: [
       { filename: "x", type: "perf" },
       { filename: "other", type: "cpuprofile" },
@@ -40,7 +41,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", (url: string) => {
     asked.push(url);
     const [first = "", second = ""] = url.split(/[/?]/);
-    const answer = second === "info" ? routes["profile/info"] : routes[first];
+    const answer = second === "info" ? info : routes[first];
     const matched = url.includes("search=") ? { ...HEATMAP, matches: [0, 1, 0, 2] } : answer;
     return Promise.resolve(Response.json(matched));
   });
@@ -88,6 +89,15 @@ it("marks the cells in which the search matches", async () => {
   await open("?file=x&q=hash");
   await waitFor(() => expect(screen.getByTestId("heatmap").dataset.marked).toBe("2"));
   expect(asked.some((url) => url.startsWith("heatmap/") && url.includes(`search=${encodeURIComponent("(?i)hash")}`))).toBe(true);
+});
+
+it("offers the other reading of a file, once", async () => {
+  info = { ...INFO, also: ["cpuprofile"], preferred: "cpuprofile" };
+  await open();
+  expect((await screen.findByTestId("other-readings")).textContent).toContain("also holds a V8 CPU profile, which covers more");
+  expect(screen.getByTestId("read-as-cpuprofile").getAttribute("href")).toBe("/explore?file=x&type=cpuprofile");
+  await userEvent.click(screen.getByTestId("other-readings-hide"));
+  expect(screen.queryByTestId("other-readings")).toBeNull();
 });
 
 it("says what could not be read", async () => {

@@ -83,6 +83,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     failed: heatmapQuery.isError && flame.isError && flame.data === undefined,
     progress: useProgress(filename, opening),
     info,
+    otherInfo,
     // The graph comes before the facts about the file. With a weight, it counts something else than cells.
     cellUnit: cellUnit(info.data?.unit ?? (state.weight === "samples" ? flame.data?.unit : undefined)),
     otherCellUnit: cellUnit(otherInfo.data?.unit),

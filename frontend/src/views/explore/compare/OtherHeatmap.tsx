@@ -21,6 +21,8 @@ interface OtherHeatmapProps {
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
+  /** The unit of periods, which a weight counts. */
+  readonly periodUnit: string;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
 }

@@ -57,6 +57,8 @@ interface HeatmapPaneProps {
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
+  /** The unit of periods, which a weight counts. */
+  readonly periodUnit: string;
   /** The part that is shown, as it is in the address. */
   readonly window: TimeRange | undefined;
   readonly onWindow: (window: TimeRange | undefined, how: ChangeHow) => void;
@@ -79,7 +81,7 @@ interface HeatmapPaneProps {
 }
 
 export function HeatmapPane(props: HeatmapPaneProps) {
-  const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds } = props;
+  const { heatmap, source, selections, side, state, scheme, plot, unit, periodUnit, onNewSide, testIds } = props;
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
   const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
@@ -90,7 +92,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
   const target = (taken: Side) => selections[onNewSide ? taken : side];
   const main = (selections.A ?? selections.B)!;
   const settings = props.settings?.(picture, window);
-  const known = { heatmap, source, picture, unit, withIdle: state.idle, weight: state.weight };
+  const known = { heatmap, source, picture, unit, periodUnit, withIdle: state.idle, weight: state.weight };
   return (
     <section className={classes.heatmapPanel} aria-label={props.title}>
       <div>
@@ -185,6 +187,7 @@ interface LiveSummaryProps {
   readonly picture: HeatmapPicture;
   readonly withIdle: boolean;
   readonly unit: string | undefined;
+  readonly periodUnit: string;
   readonly weight: Weight;
   readonly label: "" | "A" | "B";
   readonly graph?: FollowedGraph | undefined;
@@ -192,9 +195,9 @@ interface LiveSummaryProps {
 }
 
 /** The selection in words, as it is under the pointer; the first one also as a table. */
-function LiveSummary({ source, picture, graph, weight, children, ...known }: LiveSummaryProps) {
+function LiveSummary({ source, picture, graph, weight, periodUnit, children, ...known }: LiveSummaryProps) {
   const { heatmap, label } = known;
-  const unit = weight === "period" ? "periods" : known.unit;
+  const unit = weight === "period" ? periodUnit : known.unit;
   const selection = useLiveSelection(known.selection);
   const counted = useSamples(source.request, picture, selection, graph);
   const samples = selection.ticks ? counted : heatmap.samples;

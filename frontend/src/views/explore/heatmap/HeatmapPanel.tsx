@@ -28,6 +28,8 @@ interface HeatmapPanelProps {
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
+  /** The unit of periods, which a weight counts. */
+  readonly periodUnit: string;
   /** The selection's flame graph, where it is fetched anyway. */
   readonly graph: FollowedGraph | undefined;
   readonly isBehind: boolean;
