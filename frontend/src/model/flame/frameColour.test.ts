@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { contrast, hex, type Rgb } from "../../lib/colour";
 import { COLOUR_MODES } from "../../types/explorer";
 import { buildFlameTree } from "./flameTree";
-import { colourLegend, FRAME_INK, frameColours, MATCH_COLOUR } from "./frameColour";
+import { colourLegend, colourMode, FRAME_INK, frameColours, MATCH_COLOUR } from "./frameColour";
 import { tierOf } from "./javascriptTier";
 import { answerOf } from "./treeFixture";
 
@@ -23,6 +23,20 @@ describe("frame colours", () => {
 
   it("are the same at each visit", () => {
     expect(frameColours(TREE, "library", "light")).toEqual(frameColours(TREE, "library", "light"));
+  });
+
+  it("are of the file, where libraries name lines of it", () => {
+    const lines = buildFlameTree(answerOf("a 0\n  f [/srv/busy.js:2] 1\n  g [/srv/busy.js:18:4] 1\n  h [node:timers:139] 1"));
+    expect(colourMode(lines, "auto")).toBe("kind");
+    const libraries = lines.libraries.map((library) => library.replace(/[[\]]/g, ""));
+    const kindless = { ...lines, libraries, kinds: lines.kinds.map(() => "") };
+    expect(colourMode(kindless, "auto")).toBe("library");
+    expect(colourLegend(kindless, "auto", "light").map(({ label }) => label)).toEqual(["busy.js", "node:timers"]);
+  });
+
+  it("are by name where a profile has neither kinds nor several libraries", () => {
+    const tree = buildFlameTree(answerOf("a 0\n  f 1"));
+    expect(colourMode({ ...tree, kinds: tree.kinds.map(() => "") }, "auto")).toBe("name");
   });
 
   it("explain what occurs, and nothing else", () => {

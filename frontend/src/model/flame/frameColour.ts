@@ -67,13 +67,13 @@ export type KnownMode = Exclude<ColourMode, "auto">;
 export function colourMode(tree: FlameTree, mode: ColourMode): KnownMode {
   if (mode !== "auto") return mode;
   if (tree.kinds.some((kind) => kind !== "")) return "kind";
-  return new Set(tree.libraries.filter((library) => library !== "")).size > 1 ? "library" : "name";
+  return new Set(tree.libraries.map(fileOf).filter((library) => library !== "")).size > 1 ? "library" : "name";
 }
 
 export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme): string[] {
   const mode = colourMode(tree, chosen);
   return tree.names.map((name, frame) => {
-    const library = tree.libraries[frame] ?? "";
+    const library = fileOf(tree.libraries[frame] ?? "");
     const kind = tree.kinds[frame] ?? "";
     const known = knownOf(`${mode} ${scheme} ${mode === "library" ? library : kind}`);
     const before = known.get(name);
@@ -108,10 +108,15 @@ export function colourLegend(tree: FlameTree, chosen: ColourMode, scheme: Scheme
     .map((paint) => ({ label: paint.label, colour: css(shade(paint, scheme, 0)) }));
 }
 
+/** V8 profiles name the line of a function behind its file: "/srv/app/busy.js:18". Colours are of files. */
+function fileOf(library: string): string {
+  return library.replace(/(?::\d{1,9}){1,2}$/, "");
+}
+
 function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
   const self = new Map<string, number>();
   for (let node = 0; node < tree.nodeCount; node += 1) {
-    const library = tree.libraries[tree.frame[node]!] ?? "";
+    const library = fileOf(tree.libraries[tree.frame[node]!] ?? "");
     if (library !== "") self.set(library, (self.get(library) ?? 0) + tree.self[node]!);
   }
   return [...self]
