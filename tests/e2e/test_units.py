@@ -21,6 +21,7 @@ EVENTS = "two events.perf"
 CYCLES, FAULTS = 30, 10
 FILES = {
     "node.cpuprofile.gz": DATA / "cpuprofile" / "node20.cpuprofile.gz",
+    "devtools.json.gz": DATA / "trace_event" / "chromium.json.gz",
     "trace.json.gz": DATA / "trace_event" / "node20.json.gz",
     "stack.nflxprofile": DATA / "nflxprofile" / "stack.nflxprofile",
 }
@@ -48,7 +49,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def choose(explorer: Explorer, event: str) -> None:
     explorer.id("facet-event").click()
-    explorer.page.locator(f"[data-testid=facet-option][data-value={event}]").get_by_role("radio").check()
+    explorer.page.locator(f"[data-testid=facet-option][data-value={event}]").get_by_role("radio").click()
 
 
 def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed: Server) -> None:
@@ -96,6 +97,17 @@ def test_a_link_without_a_type_opens_what_the_file_is(page: Page, mixed: Server,
     assert explorer.number(explorer.flame, "samples") > 0
     assert "type=" not in page.url
     expect(explorer.id("error")).to_have_count(0)
+
+
+def test_a_trace_offers_the_cpu_profile_that_it_carries(page: Page, mixed: Server) -> None:
+    explorer = Explorer(page, mixed.url).open("devtools.json.gz")
+    slices = explorer.number(explorer.heatmap, "samples")
+    explorer.id("read-as-cpuprofile").click()
+    expect(explorer.id("read-as-trace_event")).to_be_visible()
+    explorer.settled()
+    assert "type=cpuprofile" in page.url
+    assert explorer.number(explorer.heatmap, "samples") != slices
+    expect(explorer.summary).to_contain_text("samples")
 
 
 def test_frames_without_kinds_are_not_grey(page: Page, mixed: Server) -> None:
