@@ -11,6 +11,8 @@ import numpy as np
 
 from flamescope_py.readers.json.text import NO_ID, integer, integers, items, member, numbers
 
+# Phases of the events that hold profiles.
+CARRYING = ("P", "I", "i")
 # V8's own nodes. In them no JavaScript runs.
 _OUTSIDE = ("(root)", "(idle)", "(program)")
 

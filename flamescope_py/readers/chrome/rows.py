@@ -15,7 +15,7 @@ import numpy.typing as npt
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import ParseReport, ProfileBuilder
 from flamescope_py.readers.chrome.slices import BEGIN, COMPLETE, END, IDLE_COMPLETE, NO_NAME
-from flamescope_py.readers.json.text import MAX_NAME, MAX_NUMBER, member, name, number, skip_value
+from flamescope_py.readers.json.text import MAX_NAME, MAX_NUMBER, name, number, skip_value
 from flamescope_py.readers.json.trace import ThreadKey, ThreadNames, thread_key
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 
@@ -157,8 +157,10 @@ class Collector:
 
 def _title(event: dict[str, Any]) -> str:
     """Return the name of a slice; clang's have more in `args.detail`: `Source` of which file."""
-    known = name(event.get("name"), NAMELESS)
-    detail = name(member(event, "args", "detail")) if event.get("ph") == "X" else ""
+    known, arguments = name(event.get("name"), NAMELESS), event.get("args")
+    if not isinstance(arguments, dict) or "detail" not in arguments or event["ph"] != "X":
+        return known
+    detail = name(arguments["detail"])
     return f"{known} {detail}"[:MAX_NAME] if detail else known
 
 

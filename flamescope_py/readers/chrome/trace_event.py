@@ -17,7 +17,7 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS
 from flamescope_py.readers.bounds import cover
-from flamescope_py.readers.chrome.carried import CarriedProfile
+from flamescope_py.readers.chrome.carried import CARRYING, CarriedProfile
 from flamescope_py.readers.chrome.rows import Collector, Rows, in_order, plausible, rounding
 from flamescope_py.readers.chrome.samples import StackSamples
 from flamescope_py.readers.chrome.slices import ThreadSlices
@@ -38,7 +38,8 @@ def read(chunks: Iterable[bytes]) -> Profile:
         if key == EVENTS:
             for event in value:
                 collector.see(event)
-                carried.see(event)
+                if event.get("ph") in CARRYING:
+                    carried.see(event)
         elif key == SAMPLES:
             samples.add(value)
         else:
