@@ -31,7 +31,7 @@ def options(*rows: Parameter) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for row in reversed(rows):
             help_text = row.meaning + (" May repeat." if row.repeats else "")
-            metavar = "|".join(row.kind.words) or str(row.kind.schema.get("type", "TEXT")).upper()
+            metavar = "|".join(row.type.words) or str(row.type.schema.get("type", "TEXT")).upper()
             option = click.option(
                 f"--{row.name}", _argument(row.name), multiple=row.repeats, metavar=metavar, help=help_text
             )

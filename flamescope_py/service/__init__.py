@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from flamescope_py.service.values import ListedProfile as ListedProfile
     from flamescope_py.service.values import ProfileRef as ProfileRef
     from flamescope_py.service.values import Vitals as Vitals
-    from flamescope_py.store.attempts import Progress as Progress
+    from flamescope_py.store.attempts import ReadingState as ReadingState
     from flamescope_py.store.catalog import ProfileFile as ProfileFile
     from flamescope_py.store.catalog_query import SORTS as SORTS
     from flamescope_py.store.catalog_query import ListQuery as ListQuery
@@ -89,7 +89,7 @@ _NAMES = {
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
     "service.service": ["Service"],
     "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
-    "store.attempts": ["Progress"],
+    "store.attempts": ["ReadingState"],
     "store.catalog": ["ProfileFile"],
     "store.catalog_query": ["SORTS", "ListQuery"],
 }

@@ -33,7 +33,7 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LONGEST_DECIMAL = 64
 
 
-class Kind(NamedTuple):
+class ValueType(NamedTuple):
     """A type of values: a parser that raises ValueError with the expected value, and the JSON schema."""
 
     parse: Callable[[str], Any]
@@ -51,7 +51,7 @@ class Parameter(NamedTuple):
 
     name: str
     meaning: str
-    kind: Kind
+    type: ValueType
     repeats: bool = False
     default: Any = None
     required: bool = False
@@ -70,7 +70,7 @@ class Parameter(NamedTuple):
 
     def _parsed(self, text: str) -> Any:
         try:
-            return self.kind.parse(text)
+            return self.type.parse(text)
         except ValueError as wanted:
             raise ParameterError(f"{self.name} is {quoted(text)}: it must be {wanted}.") from wanted
 
@@ -80,19 +80,19 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 100 else text[:100] + "…")
 
 
-def choice_of(*words: str) -> Kind:
-    """Make a kind of a few words."""
+def choice_of(*words: str) -> ValueType:
+    """Make a type of a few words."""
 
     def parse(text: str) -> str:
         if text not in words:
             raise ValueError(f"one of {', '.join(words)}")
         return text
 
-    return Kind(parse, {"type": "string", "enum": list(words)})
+    return ValueType(parse, {"type": "string", "enum": list(words)})
 
 
-def integer(low: int, high: int) -> Kind:
-    """Make a kind of whole numbers."""
+def integer(low: int, high: int) -> ValueType:
+    """Make a type of whole numbers from `low` to `high`."""
 
     def parse(text: str) -> int:
         number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
@@ -100,7 +100,7 @@ def integer(low: int, high: int) -> Kind:
             raise ValueError(f"a whole number from {low} to {high}")
         return number
 
-    return Kind(parse, {"type": "integer", "minimum": low, "maximum": high})
+    return ValueType(parse, {"type": "integer", "minimum": low, "maximum": high})
 
 
 def _decimal(text: str) -> float:
@@ -117,12 +117,12 @@ def _pattern(text: str) -> str:
     return text
 
 
-TEXT = Kind(str, {"type": "string", "minLength": 1})
+TEXT = ValueType(str, {"type": "string", "minLength": 1})
 # -1 stands for unknown in every profile.
 NUMBER = integer(-1, 1 << 53)
-PATTERN = Kind(_pattern, {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN})
-DECIMAL = Kind(_decimal, {"type": "number"})
-SWITCH = Kind(
+PATTERN = ValueType(_pattern, {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN})
+DECIMAL = ValueType(_decimal, {"type": "number"})
+SWITCH = ValueType(
     lambda text: choice_of("true", "false").parse(text) == "true",
     {"type": "string", "enum": ["true", "false"]},
 )
@@ -173,7 +173,7 @@ def read(rows: Iterable[Parameter], texts: Callable[[str], Sequence[str]]) -> di
     Raises ParameterError. The patterns of all parameters are counted before the first is compiled.
     """
     asked = tuple(rows)
-    count = sum(len(set(texts(row.name))) for row in asked if row.kind is PATTERN)
+    count = sum(len(set(texts(row.name))) for row in asked if row.type is PATTERN)
     if count > MAX_PATTERNS:
         raise ParameterError(f"{count} patterns are given: at most {MAX_PATTERNS} are allowed.")
     return {row.name: row.value(texts(row.name)) for row in asked}

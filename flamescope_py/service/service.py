@@ -17,7 +17,7 @@ from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
-from flamescope_py.store.attempts import Attempts, Progress
+from flamescope_py.store.attempts import Attempts, ReadingState
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.directory import ProfileDirectory
@@ -88,7 +88,7 @@ class Service:
             jobs=Counter(job.state for job in self.imports.jobs.jobs()),
         )
 
-    def progress(self, name: str) -> Progress:
+    def progress(self, name: str) -> ReadingState:
         """Return how far the reading of a profile is."""
         return self._store.progress(name)
 

@@ -30,7 +30,7 @@ _BUSY = "Many requests wait for profiles to be read: try again in a moment."
 _RETRY_SECONDS = 2
 
 
-class Progress(NamedTuple):
+class ReadingState(NamedTuple):
     """The state of the last reading of a file; `done` and `size` are bytes of the file."""
 
     state: Literal["new", "parsing", "ready", "failed"]
@@ -68,7 +68,7 @@ class Attempts:
         self._most_waiting = most_waiting
         self._lock = threading.Lock()
         self._failed: OrderedDict[Hashable, _Failure] = OrderedDict()
-        self._states: OrderedDict[str, tuple[Stamp, Progress]] = OrderedDict()
+        self._states: OrderedDict[str, tuple[Stamp, ReadingState]] = OrderedDict()
         self._lookups = {MEMORY: 0, INDEX: 0, FILE: 0}
         self._bytes = 0
         self._seconds = 0.0
@@ -87,7 +87,7 @@ class Attempts:
         with self._lock:
             self._lookups[source] += 1
 
-    def note(self, name: str, stamp: Stamp, state: Progress) -> None:
+    def note(self, name: str, stamp: Stamp, state: ReadingState) -> None:
         """Set the state of the last reading of a file."""
         with self._lock:
             self._states[name] = (stamp, state)
@@ -95,7 +95,7 @@ class Attempts:
             while len(self._states) > MOST_FILES:
                 self._states.popitem(last=False)
 
-    def state(self, name: str, stamp: Stamp) -> Progress | None:
+    def state(self, name: str, stamp: Stamp) -> ReadingState | None:
         """Return the state of the last reading of a file, or None for another version."""
         with self._lock:
             known = self._states.get(name)

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from flamescope_py.errors import FlameScopeError, ProfileChangedError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile
-from flamescope_py.store.attempts import INDEX, MEMORY, Attempts, Progress
+from flamescope_py.store.attempts import INDEX, MEMORY, Attempts, ReadingState
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory
@@ -118,11 +118,11 @@ class ProfileStore:
         """Return a token that changes whenever `glance()` or `failure()` could return something new."""
         return self._open.changes, self._index.version(), self.attempts.changes
 
-    def progress(self, name: str) -> Progress:
+    def progress(self, name: str) -> ReadingState:
         """Return the state of the last reading of a file. Raises as `open` does."""
         with self.open(name) as opened:
             known = self.attempts.state(name, opened.stamp)
-            return known or Progress("new", 0, opened.stamp.size)
+            return known or ReadingState("new", 0, opened.stamp.size)
 
     def _type(self, file: BinaryIO, type_name: str) -> str:
         """Sniff the type `unknown`, so that both names find the same open profile."""
@@ -137,14 +137,14 @@ class ProfileStore:
         profile = self._index.load(*key.flat())
         if profile is not None:
             self.attempts.found(INDEX)
-            self.attempts.note(key.name, key.stamp, Progress("ready", key.stamp.size, key.stamp.size))
+            self.attempts.note(key.name, key.stamp, ReadingState("ready", key.stamp.size, key.stamp.size))
         return profile
 
     def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
         size = key.stamp.size
 
         def tell(state: Literal["parsing", "ready", "failed"], done: int) -> None:
-            self.attempts.note(key.name, key.stamp, Progress(state, done, size))
+            self.attempts.note(key.name, key.stamp, ReadingState(state, done, size))
 
         tell("parsing", 0)
         head = _head(file)

@@ -86,7 +86,7 @@ GRAPH_FORMAT = Parameter(
     default=NESTED,
 )
 # Few other programs have a place for a difference.
-DIFFERENTIAL_FORMAT = GRAPH_FORMAT._replace(kind=choice_of(NESTED, COLUMNS, *DIFFERENCES))
+DIFFERENTIAL_FORMAT = GRAPH_FORMAT._replace(type=choice_of(NESTED, COLUMNS, *DIFFERENCES))
 
 RANGE = (FILENAME, TYPE, START, END)
 OTHER_RANGE = tuple(
@@ -137,7 +137,7 @@ class Query:
 
     def _check_patterns(self, rows: Sequence[Parameter]) -> None:
         """Hold the patterns of a selection to max_patterns and max_pattern_chars, before any is compiled."""
-        repeating = [row.name for row in rows if row.kind is PATTERN and row.repeats]
+        repeating = [row.name for row in rows if row.type is PATTERN and row.repeats]
         patterns = [pattern for name in repeating for pattern in self.texts(name)]
         if len(patterns) > (most := context.settings().max_patterns):
             raise ParameterError(f"{len(patterns)} patterns: at most {most} are allowed (max_patterns).")
@@ -177,7 +177,7 @@ def sides(query: Query) -> tuple[tuple[ProfileRef, ProfileRef], tuple[TimeRange,
 
 def rows(query: Query, highest: int) -> int:
     """Read the number of rows of a heatmap, 1 to `highest`."""
-    number: int = query.value(ROWS._replace(kind=parameters.integer(1, highest)))
+    number: int = query.value(ROWS._replace(type=parameters.integer(1, highest)))
     return number
 
 

@@ -51,11 +51,11 @@ def hostile(profiles: Path) -> None:
 
 def questions(name: str) -> list[str]:
     """Every graph in every form, and the others."""
-    forms = params.GRAPH_FORMAT.kind.words
+    forms = params.GRAPH_FORMAT.type.words
     sides = f"filename={name}&compareFilename={name}"
     urls = [f"/flamegraph/?filename={name}&format={form}" for form in forms]
     urls += [f"/elided/?{sides}&format={form}" for form in forms]
-    urls += [f"/differential/?{sides}&format={form}" for form in params.DIFFERENTIAL_FORMAT.kind.words]
+    urls += [f"/differential/?{sides}&format={form}" for form in params.DIFFERENTIAL_FORMAT.type.words]
     return [*urls, f"/heatmap/?filename={name}&search=f", f"/profile/info?filename={name}"]
 
 
@@ -111,4 +111,4 @@ def test_names_come_back_as_they_are(client: FlaskClient) -> None:
 
 
 def test_every_form_is_tried() -> None:
-    assert set(FORMATS) <= set(params.GRAPH_FORMAT.kind.words)
+    assert set(FORMATS) <= set(params.GRAPH_FORMAT.type.words)

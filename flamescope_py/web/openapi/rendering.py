@@ -87,7 +87,7 @@ class Renderer(NamedTuple):
         return {"schema": self.schemas[type_], "examples": shown}
 
     def _parameter(self, row: Parameter, examples: tuple[Example, ...]) -> dict[str, object]:
-        schema: dict[str, object] = {**row.kind.schema, **self.narrower.get(row.name, {})}
+        schema: dict[str, object] = {**row.type.schema, **self.narrower.get(row.name, {})}
         if row.repeats:
             schema = {"type": "array", "items": schema}
         elif isinstance(row.default, bool):

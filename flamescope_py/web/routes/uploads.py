@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream, wrap_file
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import NAME_SCHEMA, OpenProfile, ProfileRef, Wish
-from flamescope_py.service.parameters import SWITCH, Kind, Parameter, choice_of
+from flamescope_py.service.parameters import SWITCH, Parameter, ValueType, choice_of
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.middleware import guard
 from flamescope_py.web.openapi.operation import BINARY, FORM, Operation, describes, json_answer
@@ -31,7 +31,7 @@ MULTIPART_ROOM = 1 << 20
 _MOST_PARTS = 20
 
 NAME = Parameter(
-    "filename", "The name that the profile is to have.", Kind(str, {"type": "string", **NAME_SCHEMA})
+    "filename", "The name that the profile is to have.", ValueType(str, {"type": "string", **NAME_SCHEMA})
 )
 EXISTS = Parameter(
     "exists", "What to do if the name is taken.", choice_of("number", "refuse"), default="number"

@@ -57,6 +57,6 @@ def profile_item(profile: service.ListedProfile) -> bytes:
     )
 
 
-def progress(found: service.Progress) -> bytes:
+def progress(found: service.ReadingState) -> bytes:
     """Return the progress of a reading as JSON."""
     return encode(Progress.of(found))

@@ -4,7 +4,7 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, TooLargeError
 from flamescope_py.files.stamp import Stamp
-from flamescope_py.store.attempts import LEAST_SECONDS, MOST_FILES, Attempts, Progress
+from flamescope_py.store.attempts import LEAST_SECONDS, MOST_FILES, Attempts, ReadingState
 
 
 def fail(attempts: Attempts, version: object, error: Exception) -> None:
@@ -73,10 +73,10 @@ def test_everything_is_counted() -> None:
 
 def test_states_are_of_one_version_and_bounded() -> None:
     attempts, stamp = Attempts(), Stamp(1, 2, 3)
-    attempts.note("first", stamp, Progress("parsing", 1, 2))
+    attempts.note("first", stamp, ReadingState("parsing", 1, 2))
     assert attempts.state("first", stamp) == ("parsing", 1, 2)
     assert attempts.state("first", stamp._replace(size=2)) is None
     for number in range(MOST_FILES):
-        attempts.note(f"{number}", stamp, Progress("ready", 2, 2))
+        attempts.note(f"{number}", stamp, ReadingState("ready", 2, 2))
     assert attempts.state("first", stamp) is None
     assert attempts.state("0", stamp) == ("ready", 2, 2)
