@@ -216,7 +216,7 @@ def test_diff_of_two_ranges_of_one_file(file: str) -> None:
         (["folded", "{missing}"], 1, "No such file"),
         (["info", "{folder}"], 1, "directory"),
         (["folded", "{empty}"], 1, "empty"),
-        (["info", "{binary}"], 1, "format"),
+        (["info", "{binary}"], 1, "ELF program"),
         (["folded", "{file}", "--start", "99"], 1, "range"),
         (["diff", "{file}", "{file}", "--compare-start", "99"], 1, "Second profile"),
         (["diff", "{empty}", "{file}"], 1, "First profile"),
