@@ -6,6 +6,7 @@ PORT ?= 8080
 SECONDS ?= 300
 VENV := .venv
 STATIC := flamescope_py/static/index.html
+KERNEL := $(VENV)/.done-kernel
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NPM_CONFIG_UPDATE_NOTIFIER := false
@@ -17,7 +18,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench bench-ui load fuzz screenshots frontend wheel clean
+.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend wheel clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
@@ -26,10 +27,10 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-14s %s\n' "$$name" "$$text"; done
 
-dev: $(VENV)/.done-install $(STATIC) ## install everything needed and serve examples/ on PORT (8080)
+dev: $(VENV)/.done-install $(KERNEL) $(STATIC) ## install everything needed and serve examples/ on PORT (8080)
 	@exec $(VENV)/bin/flamescope-py serve examples --port $(PORT)
 
-test: $(VENV)/.done-install-dev ## run every check and every test
+test: $(VENV)/.done-install-dev $(KERNEL) ## run every check and every test
 	@.ci/install-test-tools
 	@.ci/check
 
@@ -40,20 +41,22 @@ lint: $(VENV)/.done-install-dev ## ruff: rules and formatting
 type: $(VENV)/.done-install-dev ## mypy, strict
 	@$(VENV)/bin/mypy
 
-bench: $(VENV)/.done-install-dev ## measure parsing, drawing data and memory
+bench: $(VENV)/.done-install-dev $(KERNEL) ## measure parsing, drawing data and memory
 	@$(VENV)/bin/python -m tools.bench $(if $(PEERS),--peers $(PEERS)) $(BENCH)
 
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
 	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)
 
-load: $(VENV)/.done-install-dev ## send the requests of 50 clients at once, for half a minute
+load: $(VENV)/.done-install-dev $(KERNEL) ## send the requests of 50 clients at once, for half a minute
 	@$(VENV)/bin/python -m tools.load $(LOAD)
 
-fuzz: $(VENV)/.done-install-dev ## hostile inputs for SECONDS (300)
+fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300)
 	@$(VENV)/bin/python -m tools.fuzz --seconds $(SECONDS)
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
 	@$(VENV)/bin/python -m tools.screenshots $(ONLY)
+
+kernel: $(KERNEL) ## compile the perf reader's inner loop; needs a C compiler
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
 
@@ -63,6 +66,7 @@ wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end includ
 	@ls dist/*.whl
 
 clean: ## remove everything that make has made
+	rm -f flamescope_py/_kernel/perf_text-*
 	rm -rf $(VENV) frontend/node_modules flamescope_py/static build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find flamescope_py tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -77,6 +81,11 @@ $(VENV)/.done-install: $(PINS) | $(VENV)/bin/pip
 $(VENV)/.done-install-dev: $(PINS) | $(VENV)/bin/pip
 	@.ci/install '.[dev]'
 	@touch $@ $(VENV)/.done-install
+
+# CC is part of the stamp's meaning: CC=false makes a kernel that was built before stay, so remove it to go without.
+$(KERNEL): flamescope_py/_kernel/perf_text.c flamescope_py/_kernel/build.py | $(VENV)/.done-install
+	@$(VENV)/bin/python -m flamescope_py._kernel.build
+	@touch $@
 
 frontend/node_modules/.done-ci: frontend/package-lock.json | $(VENV)/bin/pip
 	@echo "Installing the front end's packages"

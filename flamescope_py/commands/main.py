@@ -40,7 +40,26 @@ class _Group(click.Group):
             formatter.write_dl(sorted(_HELP.items()))
 
 
+def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from flamescope_py._kernel import load
+
+    kernel = "with" if load() else "without"
+    click.echo(f"flamescope-py {__version__} ({kernel} the compiled kernel)")
+    if kernel == "without":
+        click.echo("To read perf script text faster: apt-get install gcc libc6-dev, then install again.")
+    ctx.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="flamescope-py")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version.",
+)
 def main() -> None:
     """Subsecond-offset heatmaps and flame graphs of profiles."""

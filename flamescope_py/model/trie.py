@@ -89,7 +89,7 @@ class StackTrie:
         count = len(self._parent)
         nodes, new = self._paths.intern(self._paths.hashes(frames, starts, lengths), count)
         parents = _parents(nodes, starts)
-        self._append(parents[new], frames[new])
+        self.append_nodes(parents[new], frames[new])
         right = (_column(self._parent)[nodes] == parents) & (_column(self._frame)[nodes] == frames)
         if right.all():
             return nodes
@@ -97,10 +97,24 @@ class StackTrie:
         del self._parent[count:], self._frame[count:]
         self._paths = PathTable()
         nodes = np.arange(count, count + len(frames))
-        self._append(_parents(nodes, starts), frames)
+        self.append_nodes(_parents(nodes, starts), frames)
         return nodes
 
-    def _append(self, parents: Ints, frames: Ints) -> None:
+    @property
+    def next_node(self) -> NodeId:
+        """The id of the next node that is added."""
+        return len(self._parent)
+
+    def path(self, node: NodeId) -> list[int]:
+        """Return the frames from a node up to the first level."""
+        frames = []
+        while node:
+            frames.append(self._frame[node])
+            node = self._parent[node]
+        return frames
+
+    def append_nodes(self, parents: Ints, frames: Ints) -> None:
+        """Append nodes, parents before children. Those that are there already stand twice until `freeze`."""
         self._parent.frombytes(parents.astype(np.uint32).tobytes())
         self._frame.frombytes(frames.astype(np.uint32).tobytes())
 
@@ -111,7 +125,7 @@ class StackTrie:
         """
         nodes = np.arange(len(other._parent), dtype=np.uint32) + np.uint32(len(self._parent) - 1)
         nodes[0] = 0
-        self._append(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
+        self.append_nodes(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
         return nodes
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:

@@ -19,7 +19,8 @@ ARROWS: dict[str, set[str]] = {
     "settings": {"errors"},
     "files": {"errors"},
     "model": {"errors"},
-    "readers": {"errors", "model"},
+    "_kernel": set(),
+    "readers": {"_kernel", "errors", "model"},
     "analysis": {"errors", "model"},
     "export": {"errors", "model", "analysis"},
     "store": {"errors", "files", "model"},
@@ -41,7 +42,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "web": {"errors", "settings", "service"},
     "server": {"errors", "settings", "web"},
-    "commands": {"errors", "settings", "service"},
+    "commands": {"_kernel", "errors", "settings", "service"},
     "__main__": {"commands"},
     "__init__": set(),
 }

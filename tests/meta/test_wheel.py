@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flamescope_py._kernel.build import compiler
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "flamescope_py"
 
@@ -18,11 +20,13 @@ PACKAGE = ROOT / "flamescope_py"
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """Build from a copy with a small front end, so that neither git nor Node is needed."""
     copy = tmp_path_factory.mktemp("source")
-    for name in ["setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
+    for name in ["setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE"]:
         shutil.copy(ROOT / name, copy)
     shutil.copytree(ROOT / "tests" / "meta", copy / "tests")
     shutil.copytree(ROOT / "tools", copy / "tools", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copytree(
+        PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static", "perf_text-*")
+    )
     assets = copy / "flamescope_py" / "static" / "assets"
     assets.mkdir(parents=True)
     (assets.parent / "index.html").write_text("<!doctype html>")
@@ -54,3 +58,15 @@ def test_wheel_installs_nothing_else(wheel: zipfile.ZipFile) -> None:
 def test_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
     (entry_points,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
     assert "flamescope-py = flamescope_py.commands.main:main" in wheel.read(entry_points).decode()
+
+
+def test_wheel_is_tagged_by_platform_where_it_holds_the_kernel(wheel: zipfile.ZipFile) -> None:
+    kernels = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/perf_text-")]
+    (facts,) = (name for name in wheel.namelist() if name.endswith(".dist-info/WHEEL"))
+    tag = next(line for line in wheel.read(facts).decode().splitlines() if line.startswith("Tag: "))
+    if compiler() is None:
+        assert (kernels, tag) == ([], "Tag: py3-none-any")
+    else:
+        assert len(kernels) == 1
+        assert tag.startswith("Tag: py3-none-")
+        assert tag != "Tag: py3-none-any"

@@ -15,7 +15,7 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers.perf import events, frames, line_reader, lines, parser, reader
+from flamescope_py.readers.perf import compiled, events, frames, line_reader, lines, parser, reader
 from flamescope_py.readers.perf.blocks import Blocks
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import USUAL, FieldSet
@@ -80,7 +80,7 @@ def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
 
 @bounded
 @given(text=any_texts | st.builds(bytes.__add__, any_texts, any_texts), times=st.integers(1, 3))
-def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: int) -> None:
+def test_kernel_array_operations_and_line_reader_agree(text: bytes, times: int) -> None:
     """The text is read several times, in pieces as long as it: the next one knows the lines of the first."""
     size = len(text) + 4
     text = (text + b"\n\n") * times
@@ -89,10 +89,25 @@ def test_array_operations_give_what_the_line_reader_gives(text: bytes, times: in
     def all_odd(self: EventLines, blocks: Blocks) -> Events:
         return read(self, blocks)._replace(odd=np.ones(len(blocks.head), np.bool_))
 
-    with patch.object(EventLines, "read", all_odd):
-        by_line = whole(text)
+    with patch.object(parser, "load", lambda: None):
+        with patch.object(EventLines, "read", all_odd):
+            by_line = whole(text)
+        with patch.object(parser, "PIECE", size):
+            same(whole(text), by_line)
     with patch.object(parser, "PIECE", size):
         same(whole(text), by_line)
+
+
+@bounded
+@given(data=st.data(), text=any_texts)
+def test_the_kernel_may_forget_what_it_interned_at_any_time(data: st.DataObject, text: bytes) -> None:
+    text = text + b"\n\n" + text
+    expected = whole(text)
+    with (
+        patch.object(compiled, "MAX_TABLE_BYTES", data.draw(st.integers(0, 2000))),
+        patch.object(parser, "PIECE", longest_line(text) + 400),
+    ):
+        same(whole(text), expected)
 
 
 @bounded

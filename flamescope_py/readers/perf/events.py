@@ -71,7 +71,7 @@ class EventLines:
         wanted = np.zeros(len(pieces) - 1, np.bool_)
         wanted[which::3] = found
         values, row = distinct(text, pieces, wanted)
-        rows = [self._what_row(value) if which else self._who_row(value) for value in values]
+        rows = [self.what_row(value) if which else self.who_row(value) for value in values]
         table = np.array(rows or [_ODD], np.int64)
         return table[row[which::3]].T
 
@@ -85,7 +85,8 @@ class EventLines:
         event = self._builder.event(what.event)
         return (event, what.period) if event < MAX_EVENTS else None
 
-    def _who_row(self, text: bytes) -> tuple[int, int, int]:
+    def who_row(self, text: bytes) -> tuple[int, int, int]:
+        """Return the numbers of the text before a time, the first negative where it is no task."""
         row = self._whos.get(text)
         if row is None:
             who = None if text.startswith(b"\t") else read_who(text, self._fields)
@@ -95,7 +96,11 @@ class EventLines:
             row = self._whos[text] = self.who(who)
         return row
 
-    def _what_row(self, line: bytes) -> tuple[int, int, int]:
+    def what_row(self, line: bytes) -> tuple[int, int, int]:
+        """Return event, period and whether a frame may follow of the text behind a time, line end included.
+
+        The first is negative where it is no event.
+        """
         # In captures by frequency every period is new, and only that.
         period, _, rest = line.lstrip(b" \t").partition(b" ")
         if not (rest and period.isdigit() and len(period) < MAX_PERIOD_DIGITS):

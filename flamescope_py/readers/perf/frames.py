@@ -115,24 +115,29 @@ class FrameLines:
                     self._codes[line] = code
         return codes
 
-    def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
-        may_be_event_line = may_be_event(line)
-        if may_be_event_line and read_event(line, self._fields):
-            return ODD
-        kind = no_frame_kind(line) if symbol == NOT_PLAIN else None
+    def read(self, line: bytes) -> Line | None:
+        """Read one line without keeping it; None where it belongs to no stack."""
+        if may_be_event(line) and read_event(line, self._fields):
+            return None
+        kind = no_frame_kind(line)
         parsed = None if kind else parse_frame(line)
         if parsed is None:
             kind = kind or other_kind(line)
             if kind is None:
-                return ODD
-        frames = tuple(self._builder.frame(*frame) for frame in reversed(parsed or ()))
-        if len(frames) == 1:
-            code = frames[0]
+                return None
+        return Line(tuple(self._builder.frame(*frame) for frame in reversed(parsed or ())), kind or "")
+
+    def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
+        found = self.read(line)
+        if found is None:
+            return ODD
+        if len(found.frames) == 1:
+            code = found.frames[0]
         else:
             code = SEVERAL - len(self._several)
-            self._several.append(Line(frames, kind or ""))
-        # Another address may make an event line of it.
-        if symbol != NOT_PLAIN and not may_be_event_line:
+            self._several.append(found)
+        # Another address may make an event line of one with a colon.
+        if symbol != NOT_PLAIN and not may_be_event(line):
             self._symbols[symbol] = code
         return code
 

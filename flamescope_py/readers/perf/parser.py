@@ -15,8 +15,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from flamescope_py._kernel import Kernel, load
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.perf.blocks import Blocks, Text, cut
+from flamescope_py.readers.perf.compiled import CompiledReader, Piece
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Who
 from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
@@ -52,6 +54,10 @@ class PerfScriptParser:
         self._events = EventLines(self.builder, fields)
         self._frames = FrameLines(self.builder, fields)
         self._odd = LineReader(self, fields)
+        functions = load()
+        self._compiled = (
+            CompiledReader(Kernel(functions), self.builder, self._events, self._frames) if functions else None
+        )
 
     def feed(self, data: bytes) -> None:
         """Read one more chunk."""
@@ -111,11 +117,37 @@ class PerfScriptParser:
             text, size = text[begun:size], size - begun
         if not size:
             return
+        if self._compiled is not None:
+            self._read_compiled(self._compiled.read(text, size), text)
+            return
         blocks = cut(text, size)
         before = self.builder.report.lines
         if len(blocks.head):
             self._read_blocks(blocks)
         self.builder.report.lines = before + blocks.lines
+
+    def _read_compiled(self, piece: Piece, text: Text) -> None:
+        """Append the samples of a piece, in order: runs of plain blocks, between them odd ones."""
+        before, done = self.builder.report.lines, 0
+        for odd in np.flatnonzero(piece.odd).tolist():
+            self._append_compiled(piece, slice(done, odd))
+            self.builder.report.lines = before + int(piece.line[odd])
+            self._odd.read(bytes(text[piece.head[odd] : piece.end[odd]]))
+            done = odd + 1
+        self._append_compiled(piece, slice(done, len(piece.odd)))
+        self.builder.report.lines = before + piece.lines
+
+    def _append_compiled(self, piece: Piece, run: slice) -> None:
+        if run.start == run.stop:
+            return
+        # An interrupted stack is still open.
+        self._odd.finish()
+        report = self.builder.report
+        for kind, count in piece.others_in(run).items():
+            report.add_other(kind, count)
+        report.without_stack += int(np.count_nonzero(piece.depth[run] == 0))
+        columns = ("time", "node", "thread", "cpu", "event", "idle", "period")
+        self.builder.add_samples(**{name: getattr(piece, name)[run] for name in columns})
 
     def _read_blocks(self, blocks: Blocks) -> None:
         """Append the samples of blocks, in order: runs of plain ones, between them odd ones."""

@@ -1,0 +1,118 @@
+"""The compiled kernel: the inner loop of the perf script reader, in C, loaded through ctypes.
+
+`load()` returns it, or None where it was not built. Everything that the kernel does is also done in Python,
+with equal results. `build.py` compiles it, and `perf_text.c` documents each function.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import sysconfig
+import weakref
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).parent
+SOURCE = FOLDER / "perf_text.c"
+# Set to switch the kernel off, in tests and to compare.
+SWITCH = "FLAMESCOPE_KERNEL"
+
+
+class View(ctypes.Structure):
+    """`fs_view`: what the last call found. Arrays belong to the kernel and live until the next call."""
+
+    _fields_ = (
+        ("blocks", ctypes.c_int64),
+        ("lines", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("head", "end", "line", "who", "cpu", "what")),
+        *((name, ctypes.c_void_p) for name in ("period", "time", "node", "depth")),
+        *((name, ctypes.c_int64) for name in ("new_whos", "new_whats", "new_symbols", "slows")),
+        *((name, ctypes.c_void_p) for name in ("who_text", "what_text", "symbol_text", "slow")),
+        *((name, ctypes.c_int64) for name in ("whos", "whats", "symbols", "new_nodes")),
+        ("parent", ctypes.c_void_p),
+        ("frame", ctypes.c_void_p),
+        ("other_lines", ctypes.c_int64),
+        ("others", ctypes.c_void_p),
+        ("bytes", ctypes.c_int64),
+    )
+
+
+class Meaning(ctypes.Structure):
+    """`fs_meaning`: what the parts mean, as addresses of arrays and their lengths."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("command", "java", "good", "code", "java_code")),
+        ("several_at", ctypes.c_void_p),
+        ("several", ctypes.c_void_p),
+        ("kind", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("whos", "whats", "symbols", "severals", "max_depth")),
+    )
+
+
+def library() -> Path:
+    """Return the place of the built kernel, which depends on its source: an old one is never loaded."""
+    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
+    machine = platform.machine().lower() or "any"
+    return FOLDER / f"perf_text-{digest}-{machine}{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
+
+
+@lru_cache(maxsize=1)
+def load() -> ctypes.CDLL | None:
+    """Return the kernel's functions, or None where it was not built or `FLAMESCOPE_KERNEL=off` is set."""
+    place = library()
+    if os.environ.get(SWITCH) == "off" or not place.exists():
+        return None
+    try:
+        functions = ctypes.CDLL(str(place))
+    except OSError:
+        logger.warning("The compiled kernel cannot be loaded: reading is slower. Build it again: make kernel")
+        return None
+    functions.fs_new.argtypes = (ctypes.c_uint64,)
+    functions.fs_new.restype = ctypes.c_void_p
+    functions.fs_free.argtypes = functions.fs_forget.argtypes = (ctypes.c_void_p,)
+    functions.fs_free.restype = functions.fs_forget.restype = None
+    functions.fs_scan.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    functions.fs_nodes.argtypes = (ctypes.c_void_p, ctypes.POINTER(Meaning))
+    functions.fs_scan.restype = functions.fs_nodes.restype = ctypes.POINTER(View)
+    return functions
+
+
+class Kernel:
+    """The tables of one reading. `scan` and `nodes` release the interpreter lock while they run."""
+
+    def __init__(self, functions: ctypes.CDLL) -> None:
+        """Raises MemoryError."""
+        self._functions = functions
+        self._state = functions.fs_new(int.from_bytes(os.urandom(8), "little"))
+        if not self._state:
+            raise MemoryError
+        self._finalizer = weakref.finalize(self, functions.fs_free, self._state)
+
+    def scan(self, address: int, size: int) -> View:
+        """Split the `size` bytes at an address, which end in a blank line, into blocks and parts.
+
+        Raises MemoryError.
+        """
+        return self._view(self._functions.fs_scan(self._state, address, size))
+
+    def nodes(self, meaning: Meaning) -> View:
+        """Find the tree node of every block of the last scan. Raises MemoryError."""
+        return self._view(self._functions.fs_nodes(self._state, ctypes.byref(meaning)))
+
+    def forget(self) -> None:
+        """Empty all tables but the tree: numbers of parts begin at 0 again."""
+        self._functions.fs_forget(self._state)
+
+    @staticmethod
+    def _view(found: Any) -> View:
+        if not found:
+            raise MemoryError
+        view: View = found.contents
+        return view

@@ -1,0 +1,319 @@
+"""Reads pieces of `perf script` text with the compiled kernel.
+
+The kernel splits the text and interns its parts. Every new part is read here, by the same patterns as in
+Python, so the meaning of a line is defined once. Blocks that are not plain come back as odd, for the line
+reader.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Sequence
+from mmap import mmap
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py._kernel import Kernel, Meaning, View
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.perf.events import EventLines
+from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines
+from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
+
+JAVA = "java"
+# What the kernel's tables may hold before they are emptied; they only save work.
+MAX_TABLE_BYTES = 96 << 20
+
+Ints = npt.NDArray[np.integer[Any]]
+Text = bytes | mmap
+
+
+class Piece(NamedTuple):
+    """The blocks of a piece of text, one value a block; where `odd`, the columns mean nothing.
+
+    `head` and `end`: offsets in the text of the event line and behind the blank line. `line`: the number of
+    lines of the piece before it. `depth`: frames of the stack. `node` is a node of the builder. `lines`: all
+    lines of the piece. `other_block` and `other_kinds`: block and kind of each line that is no frame.
+    """
+
+    lines: int
+    head: Ints
+    end: Ints
+    line: Ints
+    time: npt.NDArray[np.float64]
+    node: Ints
+    idle: npt.NDArray[np.bool_]
+    thread: Ints
+    cpu: Ints
+    event: Ints
+    period: Ints
+    depth: Ints
+    odd: npt.NDArray[np.bool_]
+    other_block: Ints
+    other_kinds: list[str]
+
+    def others_in(self, run: slice) -> Counter[str]:
+        """Count the lines of some blocks that are no frames, by kind."""
+        if not self.other_kinds:
+            return Counter()
+        first, end = np.searchsorted(self.other_block, [run.start, run.stop]).tolist()
+        return Counter(self.other_kinds[first:end])
+
+
+class Column:
+    """An array that grows at its end."""
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        """Start empty."""
+        self._items = np.zeros(1024, dtype)
+        self._count = 0
+
+    def extend(self, values: npt.ArrayLike) -> None:
+        """Append values."""
+        new = np.asarray(values, self._items.dtype)
+        if self._count + len(new) > len(self._items):
+            room = max(2 * len(self._items), self._count + len(new))
+            self._items = np.concatenate(
+                (self._items[: self._count], np.zeros(room - self._count, self._items.dtype))
+            )
+        self._items[self._count : self._count + len(new)] = new
+        self._count += len(new)
+
+    def clear(self) -> None:
+        """Drop all values."""
+        self._count = 0
+
+    @property
+    def values(self) -> npt.NDArray[Any]:
+        """All values, without a copy."""
+        return self._items[: self._count]
+
+    @property
+    def address(self) -> int:
+        """Where the first value lies in memory."""
+        return int(self._items.ctypes.data)
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return self._count
+
+
+class CompiledReader:
+    """Reads pieces of text into the tables of a builder; equal to reading them in Python."""
+
+    def __init__(
+        self, kernel: Kernel, builder: ProfileBuilder, events: EventLines, frames: FrameLines
+    ) -> None:
+        """Share the tables of `events` and `frames`, which read new parts."""
+        self._kernel = kernel
+        self._builder = builder
+        self._events = events
+        self._frames = frames
+        # By who: frame of the command, thread, CPU, and two properties of the command.
+        self._command, self._thread, self._cpu = Column(np.int32), Column(np.int64), Column(np.int64)
+        self._java, self._swapper = Column(np.uint8), Column(np.bool_)
+        # By what: event, its period where the kernel finds none, and whether it is one.
+        self._event, self._period, self._good = Column(np.int64), Column(np.int64), Column(np.uint8)
+        # By symbol: frames, as FrameLines has them, and as java names them.
+        self._code, self._java_code, self._kind = Column(np.int32), Column(np.int32), Column(np.uint8)
+        self._several_at, self._several = Column(np.int32), Column(np.int32)
+        self._several_at.extend([0])
+        # By node of the kernel: the builder's.
+        self._nodes = Column(np.int64)
+        self._nodes.extend([0])
+        self._idle: dict[int, bool] = {}
+        # Kinds of lines that are no frames, by their numbers.
+        self._kinds = [""]
+
+    def read(self, text: Text, size: int) -> Piece:
+        """Read the first `size` bytes of a text, which end in a blank line. Raises MemoryError."""
+        address = _address(text)
+        view = self._kernel.scan(address, size)
+        self._read_whos(_texts(text, view.who_text, view.new_whos))
+        self._read_whats(_texts(text, view.what_text, view.new_whats))
+        self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
+        view = self._kernel.nodes(self._meaning())
+        self._adopt_nodes(view)
+        piece = self._piece(view, text)
+        if view.bytes > MAX_TABLE_BYTES:
+            self._forget()
+        return piece
+
+    def _read_whos(self, texts: Sequence[bytes]) -> None:
+        if not texts:
+            return
+        rows = np.array([self._events.who_row(text) for text in texts], np.int64)
+        names = [
+            self._builder.frame_at(command).name if command >= 0 else "" for command in rows[:, 0].tolist()
+        ]
+        java = np.array([name == JAVA for name in names])
+        if java.any() and not self._java.values.any():
+            self._java_code.clear()
+            self._java_code.extend([self._java_frame(code) for code in self._code.values.tolist()])
+        self._java.extend(java)
+        self._swapper.extend([is_idle_command(name) for name in names])
+        for column, values in zip((self._command, self._thread, self._cpu), rows.T, strict=True):
+            column.extend(values)
+
+    def _read_whats(self, texts: Sequence[bytes]) -> None:
+        if not texts:
+            return
+        rows = np.array([self._events.what_row(text + b"\n") for text in texts], np.int64)
+        self._event.extend(rows[:, 0])
+        self._period.extend(rows[:, 1])
+        # Where a frame may follow the event, it counts if the stack has no frames.
+        self._good.extend(np.where(rows[:, 0] < 0, 0, 1 + rows[:, 2]))
+
+    def _read_symbols(self, lines: Sequence[bytes]) -> None:
+        if not lines:
+            return
+        found = np.array(list(map(self._read_symbol, lines)), np.int32)
+        self._code.extend(found[:, 0])
+        self._kind.extend(found[:, 1])
+        if self._java.values.any():
+            self._java_code.extend([self._java_frame(code) for code in found[:, 0].tolist()])
+
+    def _read_symbol(self, text: bytes) -> tuple[int, int]:
+        """Return the code of a line, and the number of its kind where it is no frame."""
+        line = self._frames.read(text)
+        if line is None:
+            return ODD, 0
+        if len(line.frames) == 1:
+            return line.frames[0], 0
+        if line.kind and line.kind not in self._kinds:
+            self._kinds.append(line.kind)
+        return self._add_several(line.frames), self._kinds.index(line.kind)
+
+    def _add_several(self, frames: Sequence[int]) -> int:
+        self._several.extend(frames)
+        self._several_at.extend([len(self._several)])
+        return SEVERAL - (len(self._several_at) - 2)
+
+    def _java_frame(self, code: int) -> int:
+        """Java's map agent writes class names as descriptors: drop their leading L."""
+        if code == ODD:
+            return ODD
+        if code <= SEVERAL:
+            start, end = self._several_at.values[SEVERAL - code : SEVERAL - code + 2].tolist()
+            return self._add_several(
+                [self._java_frame(frame) for frame in self._several.values[start:end].tolist()]
+            )
+        name, library, kind = self._builder.frame_at(code)
+        return self._builder.frame(name.removeprefix("L"), library, kind) if name else code
+
+    def _meaning(self) -> Meaning:
+        java_code = self._java_code if self._java.values.any() else self._code
+        return Meaning(
+            command=self._command.address,
+            java=self._java.address,
+            good=self._good.address,
+            code=self._code.address,
+            java_code=java_code.address,
+            several_at=self._several_at.address,
+            several=self._several.address,
+            kind=self._kind.address if len(self._kinds) > 1 else None,
+            whos=len(self._command),
+            whats=len(self._event),
+            symbols=len(self._code),
+            severals=len(self._several_at) - 1,
+            max_depth=MAX_DEPTH,
+        )
+
+    def _adopt_nodes(self, view: View) -> None:
+        """Append the kernel's new nodes to the builder's tree."""
+        count = view.new_nodes
+        first = self._builder.next_node
+        self._nodes.extend(np.arange(first, first + count))
+        parent = self._nodes.values[_array(view.parent, np.uint32, count)]
+        self._builder.append_nodes(parent, _array(view.frame, np.uint32, count))
+
+    def _piece(self, view: View, text: Text) -> Piece:
+        count = view.blocks
+        who, what = _array(view.who, np.int32, count), _array(view.what, np.int32, count)
+        cpu, node = _array(view.cpu, np.int32, count), _array(view.node, np.int32, count)
+        odd = node < 0
+        time = _array(view.time, np.float64, count).copy()
+        for block, start, size in _array(view.slow, np.int32, 3 * view.slows).reshape(-1, 3).tolist():
+            time[block] = float(text[start : start + size])
+        period = _array(view.period, np.int64, count)
+        if len(self._event):
+            period = np.where(period < 0, self._period.values[what], period)
+        others = _array(view.others, np.int32, 2 * view.other_lines).reshape(-1, 2).copy()
+        nodes = self._nodes.values[np.where(odd, 0, node)]
+        return Piece(
+            lines=view.lines,
+            head=_array(view.head, np.int32, count).copy(),
+            end=_array(view.end, np.int32, count).copy(),
+            line=_array(view.line, np.int32, count).copy(),
+            time=time,
+            node=nodes,
+            idle=self._idle_column(who, nodes, odd),
+            thread=_look_up(self._thread, who),
+            cpu=np.where(cpu < 0, _look_up(self._cpu, who), cpu),
+            event=_look_up(self._event, what),
+            period=period,
+            depth=_array(view.depth, np.int32, count).copy(),
+            odd=odd,
+            other_block=others[:, 0],
+            other_kinds=[self._kinds[kind] for kind in others[:, 1].tolist()],
+        )
+
+    def _idle_column(self, who: Ints, nodes: Ints, odd: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return which samples are idle: that depends on the node alone, so each is decided once."""
+        idle = np.zeros(len(nodes), np.bool_)
+        if not self._swapper.values.any():
+            return idle
+        swapper = ~odd & _look_up(self._swapper, who).astype(np.bool_)
+        found, row = np.unique(nodes[swapper], return_inverse=True)
+        known = [self._is_idle(node) for node in found.tolist()]
+        idle[swapper] = np.array(known, np.bool_)[row] if known else False
+        return idle
+
+    def _is_idle(self, node: int) -> bool:
+        known = self._idle.get(node)
+        if known is None:
+            frames = [self._builder.frame_at(frame) for frame in self._builder.path(node)]
+            known = self._idle[node] = is_idle_stack(frames[:-1])
+        return known
+
+    def _forget(self) -> None:
+        self._kernel.forget()
+        for column in (self._command, self._thread, self._cpu, self._java, self._swapper):
+            column.clear()
+        for column in (self._event, self._period, self._good, self._code, self._java_code, self._kind):
+            column.clear()
+        self._several.clear()
+        self._several_at.clear()
+        self._several_at.extend([0])
+
+
+def _address(text: Text) -> int:
+    return int(np.frombuffer(text, np.uint8).ctypes.data)
+
+
+def _array(address: int | None, dtype: type[Any], count: int) -> npt.NDArray[Any]:
+    """View memory of the kernel as an array."""
+    if not count or address is None:
+        return np.empty(0, dtype)
+    memory = (ctypes.c_uint8 * (count * np.dtype(dtype).itemsize)).from_address(address)
+    found: npt.NDArray[Any] = np.ctypeslib.as_array(memory).view(dtype)
+    return found
+
+
+def _texts(text: Text, spans: int | None, count: int) -> list[bytes]:
+    found = _array(spans, np.int32, 2 * count)
+    starts = found[::2]
+    return [
+        bytes(text[start:end])
+        for start, end in zip(starts.tolist(), (starts + found[1::2]).tolist(), strict=True)
+    ]
+
+
+def _look_up(column: Column, rows: Ints) -> npt.NDArray[Any]:
+    """Return the column's value of each row, any value where the row is negative."""
+    if not len(column):
+        return np.zeros(len(rows), column.values.dtype)
+    return np.asarray(column.values[np.maximum(rows, 0)])

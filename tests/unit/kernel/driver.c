@@ -1,0 +1,154 @@
+/* Feeds the kernel files and mutations of them, in pieces, and checks what must hold for any text.
+ *
+ *     driver SEED ROUNDS FILE...
+ *
+ * Every piece lies in memory of exactly its size, so that a sanitizer sees a single byte too far. */
+#include "perf_text.c"
+
+#include <stdio.h>
+
+#define MAX_TEXT (1 << 20)
+
+static uint64_t state_of_random;
+
+static uint32_t next_random(uint32_t below) {
+    state_of_random = state_of_random * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(state_of_random >> 33) % below;
+}
+
+static void fail(const char *what) {
+    fprintf(stderr, "broken: %s\n", what);
+    exit(1);
+}
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) fail(#condition); \
+    } while (0)
+
+static const char *WORDS[] = {"\n", "\n\n", "\n\n\n", " ", "\t", ":", ".", "1.5:", " 123.456789:", "[003]", " [000]", "]", "+0x", "(", ")",
+                              " (deleted))", "0123456789abcdef", "99999999999999999999", "cycles:", "#", "\r", "->", "\xff\xfe", "999999999999999999.999999999:"};
+
+static size_t mutate(uint8_t *text, size_t size) {
+    for (uint32_t n = 1 + next_random(8); n-- > 0;) {
+        uint32_t kind = next_random(4);
+        size_t at = next_random((uint32_t)size + 1);
+        if (kind == 0 && size) {
+            text[at % size] = (uint8_t)next_random(256);
+        } else if (kind == 1) {
+            const char *word = WORDS[next_random(sizeof WORDS / sizeof *WORDS)];
+            size_t length = strlen(word);
+            if (size + length > MAX_TEXT) continue;
+            memmove(text + at + length, text + at, size - at);
+            memcpy(text + at, word, length);
+            size += length;
+        } else if (kind == 2) {
+            size_t cut = next_random(80);
+            if (at + cut > size) continue;
+            memmove(text + at, text + at + cut, size - at - cut);
+            size -= cut;
+        } else {
+            size_t length = next_random(400), from = next_random((uint32_t)size + 1);
+            if (from + length > size || size + length > MAX_TEXT) continue;
+            memmove(text + at + length, text + at, size - at);
+            memmove(text + at, text + (from < at ? from : from + length <= size ? from : 0), length);
+            size += length;
+        }
+    }
+    return size;
+}
+
+/* Makes up a meaning for every part, from its number alone. */
+static void nodes(fs_state *s) {
+    const fs_view *v = &s->view;
+    int64_t whos = s->whos.entries.count, whats = s->whats.entries.count, symbols = s->symbols.entries.count;
+    int32_t *command = malloc((size_t)(whos + 1) * 4), *code = malloc((size_t)(symbols + 1) * 4);
+    uint8_t *java = malloc((size_t)whos + 1), *good = malloc((size_t)whats + 1);
+    static const int32_t several_at[] = {0, 0, 3}, several[] = {7, 8, 9};
+    for (int64_t i = 0; i < whos; i++) command[i] = i % 11 == 3 ? ODD : (int32_t)(i % 7), java[i] = i % 5 == 0;
+    for (int64_t i = 0; i < whats; i++) good[i] = i % 9 == 4 ? 0 : i % 4 ? 1 : 2;
+    for (int64_t i = 0; i < symbols; i++)
+        code[i] = i % 13 == 5 ? ODD : i % 13 == 6 ? -2 : i % 13 == 7 ? -3 : (int32_t)(i % 101);
+    uint8_t *kind = calloc((size_t)symbols + 1, 1);
+    for (int64_t i = 0; i < symbols; i++) kind[i] = code[i] == -2 && i % 2;
+    fs_meaning m = {command, java, good, code, code, several_at, several, kind, whos, whats, symbols, 2, 100};
+    CHECK(fs_nodes(s, &m) == v);
+    for (int64_t i = 0; i < v->blocks; i++) {
+        CHECK(v->node[i] == ODD || (v->node[i] > 0 && v->node[i] < s->parent.count));
+        CHECK(v->depth[i] >= 0 && v->depth[i] <= 100);
+        if (v->node[i] == ODD) continue;
+        int64_t depth = -1;
+        for (uint32_t node = (uint32_t)v->node[i]; node; depth++) {
+            CHECK(AT(s->parent, uint32_t, node) < node);
+            node = AT(s->parent, uint32_t, node);
+        }
+        CHECK(depth == v->depth[i]);
+    }
+    for (int64_t i = 0, at = 0; i < v->other_lines; at = v->others[i++].block)
+        CHECK(v->others[i].block >= at && v->others[i].block < v->blocks && v->others[i].kind == 1);
+    m.symbols = symbols - 1;
+    CHECK(fs_nodes(s, &m) == NULL);
+    free(command), free(code), free(java), free(good), free(kind);
+}
+
+static void scan(fs_state *s, const uint8_t *text, int64_t size) {
+    uint8_t *exact = malloc((size_t)size);
+    memcpy(exact, text, (size_t)size);
+    const fs_view *v = fs_scan(s, exact, size);
+    CHECK(v != NULL);
+    int64_t lines = 0, at = 0;
+    for (int64_t i = 0; i < size; i++) lines += exact[i] == '\n';
+    CHECK(v->lines == lines);
+    for (int64_t i = 0; i < v->blocks; i++) {
+        CHECK(v->head[i] >= at && v->end[i] > v->head[i] + 1 && v->end[i] <= size);
+        CHECK(exact[v->head[i]] != '\n' && exact[v->end[i] - 1] == '\n' && exact[v->end[i] - 2] == '\n');
+        for (; at < v->head[i]; at++) CHECK(exact[at] == '\n');
+        CHECK((v->who[i] == ODD) == (v->what[i] == ODD));
+        CHECK(v->who[i] < s->whos.entries.count && v->what[i] < s->whats.entries.count);
+        CHECK(v->period[i] >= -1 && v->cpu[i] >= -1 && v->time[i] >= 0);
+        at = v->end[i];
+    }
+    for (; at < size; at++) CHECK(exact[at] == '\n');
+    for (int64_t i = 0; i < v->new_symbols; i++)
+        CHECK(v->symbol_text[i].start >= 0 && v->symbol_text[i].start + v->symbol_text[i].size <= size);
+    nodes(s);
+    free(exact);
+}
+
+/* Reads a text in pieces that end in blank lines, as the caller of the kernel does. */
+static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
+    fs_state *s = fs_new(seed);
+    CHECK(s != NULL);
+    for (int64_t at = 0; at < size;) {
+        int64_t end = at + 1 + next_random(1 + (uint32_t)(size - at));
+        while (end < size && !(end >= at + 2 && text[end - 1] == '\n' && text[end - 2] == '\n')) end++;
+        if (end > size) end = size;
+        if (end < at + 2 || text[end - 1] != '\n' || text[end - 2] != '\n') break;
+        scan(s, text + at, end - at);
+        if (next_random(6) == 0) fs_forget(s);
+        at = end;
+    }
+    fs_free(s);
+}
+
+int main(int count, char **arguments) {
+    if (count < 4) return 2;
+    state_of_random = strtoull(arguments[1], NULL, 10);
+    long rounds = strtol(arguments[2], NULL, 10), inputs = 0;
+    uint8_t *text = malloc(MAX_TEXT + 2), *changed = malloc(MAX_TEXT + 2);
+    for (int i = 3; i < count; i++) {
+        FILE *file = fopen(arguments[i], "rb");
+        if (!file) fail(arguments[i]);
+        size_t size = fread(text, 1, MAX_TEXT, file);
+        fclose(file);
+        for (long round = 0; round <= rounds; round++, inputs++) {
+            memcpy(changed, text, size);
+            size_t now = round ? mutate(changed, size) : size;
+            memcpy(changed + now, "\n\n", 2);
+            read_all(changed, (int64_t)now + 2, state_of_random);
+        }
+    }
+    free(text), free(changed);
+    printf("%ld inputs\n", inputs);
+    return 0;
+}

@@ -1,0 +1,81 @@
+"""The compiled kernel: its promises under sanitizers, and what happens where it is missing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flamescope_py import _kernel
+from flamescope_py._kernel import build
+
+HERE = Path(__file__).resolve().parent
+TEXTS = sorted((HERE.parents[1] / "data" / "perf").glob("*.perf"))
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+ROUNDS = 40
+
+
+def compiled(target: Path, *flags: str) -> Path:
+    """Compile the driver, or skip where the machine cannot."""
+    command = build.compiler()
+    if command is None:
+        pytest.skip("There is no C compiler.")
+    probe = target.with_suffix(".c")
+    probe.write_text("int main(void) { return 0; }\n")
+    done = subprocess.run([*command, *flags, "-o", str(target), str(probe)], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"{command[0]} cannot compile with {' '.join(flags)}.")
+    source = ["-I", str(_kernel.FOLDER), "-o", str(target), str(HERE / "driver.c")]
+    subprocess.run(
+        [*command, "-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags, *source], check=True
+    )
+    return target
+
+
+@pytest.mark.parametrize("flags", [(), ("-U__SSE2__",)], ids=["machine", "portable"])
+def test_nothing_outside_of_a_text_is_touched_and_all_promises_hold(
+    tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    driver = compiled(tmp_path / "driver", *SANITIZERS, *flags)
+    done = subprocess.run(
+        [str(driver), "7", str(ROUNDS), *map(str, TEXTS)], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout == f"{len(TEXTS) * (ROUNDS + 1)} inputs\n"
+    assert done.returncode == 0
+
+
+LOADED = "from flamescope_py import _kernel; print(_kernel.load() is not None)"
+
+
+def test_the_kernel_can_be_switched_off() -> None:
+    environment = {**os.environ, _kernel.SWITCH: "off"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_without_a_compiler_the_build_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "flamescope_py"
+    (package / "_kernel").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    for name in ("__init__.py", "build.py", "perf_text.c"):
+        (package / "_kernel" / name).write_bytes((_kernel.FOLDER / name).read_bytes())
+    environment = {**os.environ, "CC": "false", "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "flamescope_py._kernel.build"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "apt-get install gcc" in done.stderr
+    assert not list((package / "_kernel").glob("*.so"))
+    if build.compiler() is None:
+        return
+    monkeypatch.delenv("CC", raising=False)
+    environment.pop("CC")
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert len(list((package / "_kernel").glob("perf_text-*"))) == 1
