@@ -18,7 +18,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend wheel clean
+.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend types wheel clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
@@ -59,6 +59,9 @@ screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/im
 kernel: $(KERNEL) ## compile the perf reader's inner loop; needs a C compiler
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
+
+types: $(VENV)/.done-install-dev frontend/node_modules/.done-ci ## write the front end's types of what the server sends
+	@$(VENV)/bin/python -m tools.types
 
 wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end included
 	@rm -rf build dist

@@ -122,8 +122,10 @@ function randomAnswer(size: number): FlameGraphAnswer {
     frames: { name: names, library: names.map(() => "lib"), kind: names.map(() => "user") },
     nodes: { frame: depth.map(() => Math.floor(random() * 200)), depth, self: depth.map(() => 1), total },
     samples: size,
+    profileSamples: size,
     start: 0,
     end: 1,
+    unit: "samples",
   };
 }
 

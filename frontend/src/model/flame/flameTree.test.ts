@@ -60,8 +60,10 @@ describe("flame tree", () => {
         total: depth.map((level) => 50_000 - level),
       },
       samples: 50_000,
+      profileSamples: 50_000,
       start: 0,
       end: 1,
+      unit: "samples",
     });
     expect(levelCount(tree)).toBe(50_000);
     expect(pathTo(tree, nodeId(49_999))).toHaveLength(49_999);

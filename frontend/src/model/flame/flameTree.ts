@@ -31,8 +31,8 @@ export interface FlameTree {
   /** The counted range, in seconds from the first column. */
   readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
-  /** What the values count: "samples", "microseconds", "period"; undefined where the answer names nothing. */
-  readonly unit: string | undefined;
+  /** What the values count: "samples", "microseconds", "period". */
+  readonly unit: string;
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
@@ -58,7 +58,7 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     ...levels,
     delta: totalDelta && taken(totalDelta, order, new Float64Array(nodeCount)),
     samples,
-    profileSamples: answer.profileSamples ?? samples,
+    profileSamples: answer.profileSamples,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
     unit: answer.unit,

@@ -1,7 +1,7 @@
 // One function between its callers and its callees: two trees with the function as their root. All its
 // outermost calls are put on top of each other; a recursive call counts with the call around it.
-import type { FlameGraphAnswer } from "../../types/wire";
 import type { FrameId } from "../../types/units";
+import type { FlameGraphAnswer } from "../../types/wire";
 import type { FlameTree } from "./flameTree";
 import { outermostNodes } from "./functionTable";
 
@@ -89,7 +89,7 @@ class Trie {
       profileSamples: tree.profileSamples,
       start: 0,
       end: 0,
-      ...(tree.unit !== undefined && { unit: tree.unit }),
+      unit: tree.unit,
     };
   }
 

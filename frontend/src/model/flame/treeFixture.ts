@@ -36,8 +36,10 @@ export function answerOf(picture: string, more: Partial<FlameGraphAnswer> = {}):
       total,
     },
     samples: total[0]!,
+    profileSamples: total[0]!,
     start: 0,
     end: 10,
+    unit: "samples",
     ...more,
   };
 }

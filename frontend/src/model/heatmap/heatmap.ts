@@ -45,7 +45,7 @@ export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
     rows: whole.rows,
     whole,
     samples: whole.before[whole.counts.length]!,
-    idle: answer.idle ?? 0,
+    idle: answer.idle,
   };
 }
 

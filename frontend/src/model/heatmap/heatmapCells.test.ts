@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seconds, tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
 import { buildHeatmap, pieceOf, samplesBefore, withMatches } from "./heatmap";
+import { EMPTY_ANSWER } from "./heatmapFixture";
 import { readCell, shownCells, tilesOf } from "./heatmapCells";
 import { busiestColumn, stripBars } from "./overview";
 import { arrowTicks, firstColumn, grown, samplesIn } from "./selection";
@@ -16,7 +17,7 @@ function answerOf(length: number, step: number, from = 0, to = length, how: "sum
   };
   const values = starts.flatMap(cell);
   const peak = Math.max(...Array.from({ length: Math.ceil(length / step) }, (_, column) => cell(column * step)[1]!));
-  return { rows: [500, 0], columns: starts, values, maxvalue: Math.max(...values), step, seconds: length, peak };
+  return { ...EMPTY_ANSWER, columns: starts, values, maxvalue: Math.max(...values), step, seconds: length, peak };
 }
 const range = (start: number, end: number) => ({ start: seconds(start), end: seconds(end) });
 

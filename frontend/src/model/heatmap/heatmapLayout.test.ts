@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { px } from "../../types/units";
 import { buildHeatmap } from "./heatmap";
+import { EMPTY_ANSWER } from "./heatmapFixture";
 import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
 import { LOW_PLOT_HEIGHT } from "./plotHeight";
 
 function heatmapOf(columns: number, rows: number) {
   return buildHeatmap({
+    ...EMPTY_ANSWER,
     rows: Array.from({ length: rows }, (_, row) => (1000 * (rows - 1 - row)) / rows),
     columns: Array.from({ length: columns }, (_, column) => column),
     values: new Array<number>(columns * rows).fill(0),
-    maxvalue: 0,
   });
 }
 

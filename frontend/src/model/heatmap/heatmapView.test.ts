@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { px, seconds, tick } from "../../types/units";
 import { buildHeatmap } from "./heatmap";
+import { EMPTY_ANSWER } from "./heatmapFixture";
 import { layoutHeatmap, tickUnder, xOfSecond } from "./heatmapLayout";
 import {
   followed,
@@ -22,7 +23,7 @@ import { grabbed, handlesOf } from "./selectionHandles";
 /** Two rows; second s has s samples below and 1 above. */
 function heatmapOf(columns: number) {
   const all = Array.from({ length: columns }, (_, second) => second);
-  return buildHeatmap({ rows: [500, 0], columns: all, values: all.flatMap((second) => [1, second]), maxvalue: columns });
+  return buildHeatmap({ ...EMPTY_ANSWER, columns: all, values: all.flatMap((second) => [1, second]), maxvalue: columns });
 }
 const range = (start: number, end: number) => ({ start: seconds(start), end: seconds(end) });
 
@@ -101,7 +102,7 @@ describe("the strip above", () => {
     const bars = stripBars(heatmapOf(1000), 10);
     expect(bars).toHaveLength(10);
     expect(bars[9]).toBe(1);
-    expect([...stripBars(buildHeatmap({ rows: [0], columns: [0], values: [0], maxvalue: 0 }), 3)]).toEqual([0, 0, 0]);
+    expect([...stripBars(buildHeatmap({ ...EMPTY_ANSWER, rows: [0], columns: [0], values: [0] }), 3)]).toEqual([0, 0, 0]);
   });
 
   it("takes hold of an edge, of the window, or of nothing", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatDecimal } from "../../lib/format";
 import { seconds, tick, type TickRange } from "../../types/units";
 import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
+import { EMPTY_ANSWER } from "./heatmapFixture";
 import {
   rangeBetween,
   firstColumn,
@@ -20,6 +21,7 @@ import {
 //   250   2  6  10
 //     0   1  5   9
 const HEATMAP = buildHeatmap({
+  ...EMPTY_ANSWER,
   rows: [750, 500, 250, 0],
   columns: [0, 1, 2],
   values: [4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9],
@@ -46,7 +48,7 @@ describe("heatmap", () => {
   });
 
   it("opens with no columns at all", () => {
-    const empty = buildHeatmap({ rows: [500, 0], columns: [], values: [], maxvalue: 0 });
+    const empty = buildHeatmap(EMPTY_ANSWER);
     expect(tickCount(empty)).toBe(0);
     expect(firstColumn(empty, { from: 0, seconds: 0, merge: 1 })).toEqual(range(0, 0));
   });

@@ -73,9 +73,10 @@ describe("how far a job is", () => {
 });
 
 describe("what a failed job asks", () => {
+  const HOST_KEY = { algorithm: "ssh-ed25519", fingerprint: "SHA256:x", host: "beacon", port: 22 };
   const question = (more: Partial<WatchedJob>) => summarize(job({ state: "failed", ...more })).question;
   it("is read from what the server found", () => {
-    expect(question({ hostKey: { algorithm: "ssh-ed25519", fingerprint: "SHA256:x" } })).toBe("hostKey");
+    expect(question({ hostKey: HOST_KEY })).toBe("hostKey");
     expect(question({ processes: [{ pid: 1, command: "a" }] })).toBe("process");
     expect(question({ error: "Whatever it says.", code: "hostKeyChanged" })).toBe("changedKey");
     expect(question({ error: "perf record failed on the host: no" })).toBeUndefined();
@@ -88,9 +89,8 @@ describe("what a failed job asks", () => {
   });
 
   it("does not look like a failure, as an answer helps it on", () => {
-    const hostKey = { algorithm: "ssh-ed25519", fingerprint: "SHA256:x" };
-    expect(steps({ state: "failed", hostKey })).toBe("now todo todo todo");
-    expect(summarize(job({ state: "failed", hostKey })).status).toBe("Waiting for your answer");
+    expect(steps({ state: "failed", hostKey: HOST_KEY })).toBe("now todo todo todo");
+    expect(summarize(job({ state: "failed", hostKey: HOST_KEY })).status).toBe("Waiting for your answer");
   });
 
   it("names the job", () => {

@@ -1,13 +1,25 @@
 import { expect, it } from "vitest";
-import { reportWords } from "./parseReport";
+import { reportWords, type ReportPart } from "./parseReport";
+
+const WHOLE: ReportPart = {
+  skipped: 0,
+  withoutStack: 0,
+  outOfOrder: 0,
+  lostEvents: 0,
+  repaired: 0,
+  other: {},
+  notes: [],
+  messages: [],
+};
 
 it("tells nothing of a file that was read whole", () => {
-  expect(reportWords({ lines: 10, samples: 3, skipped: 0, notes: [], messages: [] })).toBeUndefined();
-  expect(reportWords({ outOfOrder: 5, withoutStack: 2 })).toBeUndefined();
+  expect(reportWords(WHOLE)).toBeUndefined();
+  expect(reportWords({ ...WHOLE, outOfOrder: 5, withoutStack: 2 })).toBeUndefined();
 });
 
 it("tells what was skipped, where, and how much is not told", () => {
   const words = reportWords({
+    ...WHOLE,
     skipped: 3,
     outOfOrder: 1,
     notes: [{ reason: "not a frame", line: 1200, text: "<b>x</b>" }],
@@ -22,13 +34,13 @@ it("tells what was skipped, where, and how much is not told", () => {
 
 it("says at once that a file is cut off", () => {
   const cut = "The compressed file ends early: only what could be read is shown.";
-  expect(reportWords({ skipped: 0, messages: [cut, "perf: more"] })).toEqual({ summary: cut, messages: ["perf: more"], more: 0 });
+  expect(reportWords({ ...WHOLE, messages: [cut, "perf: more"] })).toEqual({ summary: cut, messages: ["perf: more"], more: 0 });
 });
 
 it("names lines without a place in a profile beside what is lost, and not by themselves", () => {
   const other = { "source lines": 1000, registers: 1 };
-  expect(reportWords({ skipped: 0, other })).toBeUndefined();
-  expect(reportWords({ skipped: 1, other })?.summary).toBe(
+  expect(reportWords({ ...WHOLE, other })).toBeUndefined();
+  expect(reportWords({ ...WHOLE, skipped: 1, other })?.summary).toBe(
     "Reading the file: 1 line skipped, 1\u202f001 other lines (source lines: 1\u202f000, registers: 1).",
   );
 });

@@ -9,11 +9,16 @@ export interface ReportWords {
   readonly more: number;
 }
 
+/** The part of a report that is put in words. */
+export type ReportPart = Pick<
+  ParseReport,
+  "skipped" | "repaired" | "outOfOrder" | "lostEvents" | "withoutStack" | "other" | "notes" | "messages"
+>;
+
 /** Return undefined where there is nothing to report. */
-export function reportWords(report: ParseReport): ReportWords | undefined {
-  const { skipped = 0, repaired = 0, outOfOrder = 0, lostEvents = 0, withoutStack = 0 } = report;
-  const notes = report.notes ?? [];
-  const other = Object.entries(report.other ?? {});
+export function reportWords(report: ReportPart): ReportWords | undefined {
+  const { skipped, repaired, outOfOrder, lostEvents, withoutStack, notes, messages: sentences } = report;
+  const other = Object.entries(report.other);
   const parts = [
     skipped > 0 && `${formatPlural(skipped, "line")} skipped`,
     repaired > 0 && `${formatPlural(repaired, "place")} repaired`,
@@ -22,14 +27,13 @@ export function reportWords(report: ParseReport): ReportWords | undefined {
     other.length > 0 && otherWords(other),
     withoutStack > 0 && `${formatPlural(withoutStack, "sample")} without a stack`,
   ].filter((part) => part !== false);
-  const sentences = report.messages ?? [];
   // Order, missing stacks and other lines lose nothing: they are reported beside something else, not by themselves.
   if (skipped + repaired + lostEvents === 0 && sentences.length === 0) return undefined;
   const [first, ...others] = sentences;
   const messages = [
     ...others,
     ...notes.map(({ reason, line, text }) =>
-      [typeof line === "number" ? `line ${formatCount(line)}: ` : "", reason, text ? `: ${text}` : ""].join(""),
+      [line !== null ? `line ${formatCount(line)}: ` : "", reason, text ? `: ${text}` : ""].join(""),
     ),
   ];
   // A sentence about the whole file, such as one that is cut off, must be visible without a click.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ProfileItem } from "../../types/wire";
 import { groupByFolder, searchProfiles, sortProfiles } from "./profileList";
 
-const item = (filename: string, more: Partial<ProfileItem> = {}): ProfileItem => ({ filename, type: "perf", ...more });
+const item = (filename: string, more: Partial<ProfileItem> = {}): ProfileItem => ({ filename, type: "perf", size: 0, ...more });
 const names = (profiles: readonly ProfileItem[]) => profiles.map((profile) => profile.filename);
 
 const PROFILES = [

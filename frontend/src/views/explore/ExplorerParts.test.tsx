@@ -18,7 +18,16 @@ const INFO = {
   threads: [count(7, 9, "node"), count(8, 1, "sh")],
   cpus: [count(0, 10)],
   events: [],
-  report: { skipped: 2, notes: [{ reason: "not a frame", line: 3, text: "x" }] },
+  report: {
+    skipped: 2,
+    withoutStack: 0,
+    outOfOrder: 0,
+    lostEvents: 0,
+    repaired: 0,
+    other: {},
+    notes: [{ reason: "not a frame", line: 3, text: "x" }],
+    messages: [],
+  },
 };
 
 let asked: string[] = [];

@@ -40,6 +40,6 @@ export async function linkTo(client: QueryClient, filename: string): Promise<str
   const listed = await client
     .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })
     .catch(() => []);
-  const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf" };
+  const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf", size: 0 };
   return isProfile(item) ? explorerLink({ file: filename, type: typeInLink(item.type) }) : undefined;
 }
