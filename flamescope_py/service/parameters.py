@@ -144,7 +144,7 @@ SELECTION = (
     Parameter(
         "event",
         f"Keep the samples of this event. {MAIN} is the most frequent sampling event, {ALL} is every event. "
-        f"Without it {ALL} in FlameScope's form, {MAIN} in every other one.",
+        f"Without it {ALL} in FlameScope's form and in folded stacks, {MAIN} in every other form.",
         TEXT,
         repeats=True,
     ),

@@ -44,7 +44,7 @@ DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
 MIN_NODES, MAX_NODES = 2, 10_000_000
 MAX_STEP = MAX_COLUMNS = 1_000_000
-NESTED, COLUMNS = "nested", "columns"
+NESTED, COLUMNS, FOLDED = "nested", "columns", "folded"
 FIRST_SIDE, SECOND_SIDE = "first", "second"
 
 FILENAME = Parameter("filename", "Name a profile of the list.", TEXT, required=True)
@@ -187,9 +187,9 @@ def columns(query: Query) -> Columns:
 
 
 def selection(values: Mapping[str, Any], service: Service, form: str = COLUMNS) -> Selection:
-    """Return the selection of parsed values; FlameScope's form has the sum of all events by default."""
+    """Return the selection of parsed values: FlameScope's form and folded stacks default to all events."""
     filters, default = service.filters(), service.default_filters
-    return parameters.selection(values, filters, default, all_events=form == NESTED)
+    return parameters.selection(values, filters, default, all_events=form in (NESTED, FOLDED))
 
 
 def question(query: Query, service: Service, form: str) -> Question:

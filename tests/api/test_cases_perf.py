@@ -18,7 +18,7 @@ ROWS = [
 
 
 def folded(client: FlaskClient, name: str) -> dict[str, int]:
-    answer = client.get(f"/flamegraph/?filename={name}&format=folded&idle=include&event=all")
+    answer = client.get(f"/flamegraph/?filename={name}&format=folded&idle=include")
     assert answer.status_code == 200, answer.text
     lines = (line.rpartition(" ") for line in answer.text.splitlines())
     return {stack: int(count) for stack, _, count in lines}

@@ -100,10 +100,11 @@ def test_columns_are_of_the_main_event(client: FlaskClient, route: str, selectio
     assert answer["samples"] == samples
 
 
-def test_every_form_but_flamescopes_is_of_the_main_event(client: FlaskClient) -> None:
+def test_flamescopes_form_and_folded_stacks_are_of_all_events(client: FlaskClient) -> None:
     asked = f"/flamegraph/?{ROUTES['/flamegraph/']}"
-    assert client.get(f"{asked}&format=folded").text == "web server;main;a 1\nweb server;main;b 1\n"
-    everything = client.get(f"{asked}&format=folded&event=all").text
+    main = client.get(f"{asked}&format=folded&event=main").text
+    assert main == "web server;main;a 1\nweb server;main;b 1\n"
+    everything = client.get(f"{asked}&format=folded").text
     assert everything == "db;main;a 1\ndb;main;c 1\nweb server;main;a 1\nweb server;main;b 1\n"
     for form in ("", "&format=nested"):
         assert {child["n"] for child in (client.get(asked + form).json or {})["c"]} == {"db", "web server"}
