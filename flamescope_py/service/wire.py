@@ -7,6 +7,7 @@ of /openapi.json from the same classes. A field is declared once, with its meani
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
@@ -58,5 +59,11 @@ def encode(answer: object) -> bytes:
 def _fields(value: object) -> dict[str, object]:
     if not isinstance(value, Struct):
         raise TypeError(f"{type(value).__name__} is no wire type")
-    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+    names = _names(type(value))
     return {encoded: found for encoded, name in names if (found := getattr(value, name)) is not UNSET}
+
+
+@cache
+def _names(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
+    """Return the names of the fields in JSON and in Python; kept, since long lists ask for each item."""
+    return tuple(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))

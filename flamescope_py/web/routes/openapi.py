@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app
 
-from flamescope_py.web.openapi.document import document
 from flamescope_py.web.openapi.operation import Operation, describes, json_answer
 from flamescope_py.web.respond import answer
 
@@ -18,4 +17,7 @@ blueprint = Blueprint("openapi", __name__)
 @describes(Operation(json_answer(dict[str, Any])))
 def show_document() -> Response:
     """Return this description, as OpenAPI 3.1."""
+    # The description is seldom asked for, so that it does not delay the start.
+    from flamescope_py.web.openapi.document import document
+
     return answer(orjson.dumps(document(current_app)))
