@@ -1,4 +1,4 @@
-"""Names of profiles that arrive: the rules of the list, and stricter ones.
+"""Names of incoming profiles: the rules of the list, and stricter ones.
 
 The list hides names with a leading dot, so such a name would arrive and never be seen. Control characters,
 characters that turn the direction of writing, backslashes and names that no file system takes are refused.

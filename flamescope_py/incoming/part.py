@@ -1,8 +1,8 @@
 """How a file arrives in the profile directory: whole or not at all, and never over another one.
 
-Bytes go to a file of a random name in `.incoming`, on the same file system and invisible in lists. When it
-is whole it is synced and linked to its name, which fails where the name is taken. Whoever writes such a
-file holds a lock on it, so that leftovers of a killed process can be told from the work of a living one.
+Bytes go to a file with a random name in `.incoming`, on the same file system and hidden from lists. The
+complete file is synced and linked to its name, which fails if the name is taken. The writing process holds
+a lock on the file, which distinguishes active files from leftovers of a killed process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from flamescope_py.files.opening import FOLDER, NO_FOLLOW, open_below
 from flamescope_py.incoming import names
 
 INCOMING = ".incoming"
-# How much may be written between two looks at the free space.
+# Bytes written between two checks of the free space.
 _LOOK_BYTES = 8 << 20
 _LAST_NUMBER = 999
 _RETRIES = 5
@@ -39,7 +39,7 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
-# Says why a file is no profile, or nothing if it is one.
+# Returns the reason why a file is not a profile, or an empty string if it is one.
 Refusal = Callable[[BinaryIO], str]
 
 
@@ -51,7 +51,7 @@ class Bounds(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """The name that a file is to have; `exact` refuses any other, `force` takes a file in no known format."""
+    """The wanted name of a file. `exact` allows no other name, `force` accepts unknown formats."""
 
     name: str
     exact: bool = False
@@ -59,16 +59,16 @@ class Wish(NamedTuple):
 
 
 class Landing:
-    """The way into one profile directory; safe to use from several threads and processes."""
+    """Puts files into one profile directory; safe to use from several threads and processes."""
 
     def __init__(self, root: Path, bounds: Bounds, refusal: Refusal) -> None:
-        """`root` may be a link; it is followed whenever it is used."""
+        """`root` may be a symbolic link, which is resolved at each use."""
         self._root = root
         self.bounds = bounds
         self.refusal = refusal
 
     def clear_leftovers(self) -> int:
-        """Remove what killed processes have left, and count it; what somebody still writes stays."""
+        """Remove leftovers of killed processes and return their number. Active files stay."""
         removed = 0
         with suppress(OSError), self._folder((INCOMING,)) as folder:
             for name in os.listdir(folder):  # noqa: PTH208 - a Path has no descriptor
@@ -83,7 +83,7 @@ class Landing:
         return removed
 
     def check(self, name: str) -> None:
-        """Raise ParameterError for a name that no profile may have."""
+        """Raise ParameterError if a profile may not have this name."""
         names.parts_of(name)
 
     def receive(self) -> Part:
@@ -95,7 +95,7 @@ class Landing:
         return Part(self, name, os.fdopen(descriptor, "w+b", buffering=1 << 20))
 
     def remove(self, parts: Sequence[str]) -> None:
-        """Remove a file by its names on disk, and the folders that are empty without it.
+        """Remove a file by its names on disk, and folders that become empty.
 
         Raises ProfileNotFoundError and ForbiddenError.
         """
@@ -106,16 +106,16 @@ class Landing:
             raise ProfileNotFoundError("There is no such profile any more: reload the list.") from error
         except OSError as error:
             raise ForbiddenError("The server may not remove this file: change its permissions.") from error
-        # Ends at the first folder that holds something, which only the system knows for sure.
+        # Ends at the first folder that is not empty. Only rmdir can check that without a race.
         with suppress(OSError):
             for depth in range(len(parts) - 1, 0, -1):
                 with self._folder(parts[: depth - 1]) as folder:
                     os.rmdir(parts[depth - 1], dir_fd=folder)
 
     def link(self, part: str, wish: Wish) -> str:
-        """Link the file `part` of `.incoming` to its name, and return the one that it got."""
+        """Link the file `part` of `.incoming` to its wanted name, and return the final name."""
         for _ in range(_RETRIES):
-            # A folder may go with the last file in it between our making and our using it.
+            # Removing the last profile of a folder removes the folder, perhaps before it is used here.
             with suppress(FileNotFoundError):
                 return self._link(part, wish)
         return self._link(part, wish)
@@ -141,7 +141,7 @@ class Landing:
 
     @contextmanager
     def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
-        """Open a folder, through no link. With `make`, missing folders are made."""
+        """Open a folder without following symbolic links. With `make`, create missing folders."""
         descriptor = open_below(self._root, parts, FOLDER, _make_folder if make else None)
         try:
             yield descriptor
@@ -155,10 +155,10 @@ def _make_folder(name: str, parent: int) -> None:
 
 
 class Part:
-    """A file that is arriving. As a context it removes itself, unless it has landed."""
+    """An incoming file. As a context manager it removes itself unless it has landed."""
 
     def __init__(self, landing: Landing, name: str, file: BinaryIO) -> None:
-        """`name` is the temporary one."""
+        """`name` is the temporary name."""
         self._landing = landing
         self._name = name
         self._file = file
@@ -166,7 +166,7 @@ class Part:
         self._looked_at = -_LOOK_BYTES
 
     def __enter__(self) -> Part:
-        """Give the file itself."""
+        """Return this file."""
         return self
 
     def __exit__(
@@ -175,12 +175,12 @@ class Part:
         """Close it, and remove it unless it has landed."""
         self._landing.drop(self._name)
         with suppress(OSError):
-            # Writes out what is buffered, for which there may be no room.
+            # Closing flushes the buffer, which fails if the disk is full.
             self._file.close()
 
     @property
     def max_bytes(self) -> int:
-        """The largest size that it may have."""
+        """The largest allowed size."""
         return self._landing.bounds.max_bytes
 
     def expect(self, size: int) -> None:
@@ -199,10 +199,10 @@ class Part:
             self._file.write(data)
 
     def land(self, wish: Wish) -> str:
-        """Put the whole file in its place and return its name.
+        """Move the complete file to its place and return its name.
 
-        Raises UnknownFormatError for what is no profile (unless forced), ConflictError where the name is
-        taken and no other is wanted, ParameterError, ForbiddenError and StorageFullError.
+        Raises UnknownFormatError if it is not a profile (unless forced), ConflictError if the exact name is
+        taken, ParameterError, ForbiddenError and StorageFullError.
         """
         with _translated():
             self._file.flush()
@@ -228,7 +228,7 @@ class Part:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what the system says about a write into our errors."""
+    """Translate OSError of a write into our errors."""
     try:
         yield
     except FlameScopeError:
@@ -248,7 +248,7 @@ def _own(error: OSError) -> FlameScopeError:
 
 
 def _link(part: str, source: int, name: str, target: int) -> bool:
-    """Give a file a second name, if nobody has it: that is atomic, and tells who came first."""
+    """Hard-link a file to a new name. Return False if the name is taken. This is atomic."""
     try:
         os.link(part, name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
     except FileExistsError:
@@ -261,7 +261,7 @@ def _link(part: str, source: int, name: str, target: int) -> bool:
 
 
 def _claim_and_replace(part: str, source: int, name: str, target: int) -> bool:
-    """Do without links (FAT, some network disks): claim the name with an empty file, then replace that."""
+    """Replace hard links where they are missing (FAT, some network disks): claim the name, then rename."""
     try:
         os.close(os.open(name, _NEW, 0o666, dir_fd=target))
     except FileExistsError:

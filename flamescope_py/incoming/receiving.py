@@ -13,21 +13,21 @@ from flamescope_py.jobs.waiting import to_the_end
 
 _GZIP = zlib.MAX_WBITS | 16
 _BROKEN = "What the host sent arrived broken: try again."
-# gzip makes nothing larger than by a header and five bytes a block; what is empty blocks only may be endless.
+# gzip adds at most a header and five bytes per block. A stream of empty blocks would be endless.
 _PACKED_ROOM = 1 << 20
-# A kilobyte of gzip may hold a megabyte: unpacked in steps, so that memory stays flat.
+# A kilobyte of gzip may hold a megabyte, so it is decompressed in steps to bound memory.
 _STEP_BYTES = 1 << 20
 
 
 class Unpacker:
-    """Unpacks gzip as it comes, or passes on what is not packed."""
+    """Decompresses gzip incrementally, or passes plain bytes through."""
 
     def __init__(self, packed: bool) -> None:
         """`packed`: whether the bytes are gzip."""
         self._inflate = zlib.decompressobj(_GZIP) if packed else None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the content of a piece. Raises RemoteError for bytes that are no gzip, or behind its end."""
+        """Yield the content of a piece. Raises RemoteError for invalid gzip and for bytes after its end."""
         if self._inflate is None:
             yield data
             return
@@ -36,21 +36,21 @@ class Unpacker:
                 yield self._inflate.decompress(data, _STEP_BYTES)
                 data = self._inflate.unconsumed_tail
                 if self._inflate.unused_data:
-                    # zlib would keep all that comes from here on.
+                    # zlib would buffer all further input.
                     raise RemoteError(_BROKEN)
         except zlib.error as error:
             raise RemoteError(_BROKEN) from error
 
     def end(self) -> None:
-        """Check that nothing is missing. Raises RemoteError."""
+        """Check that the stream is complete. Raises RemoteError."""
         if self._inflate is not None and not self._inflate.eof:
             raise RemoteError(_BROKEN)
 
 
 async def fill(part: Part, chunks: AsyncIterator[bytes], unpacker: Unpacker, progress: Progress) -> None:
-    """Write what comes to a file. Writing is left on the loop: it goes to the page cache.
+    """Write chunks to a file, on the event loop, because writes go to the page cache.
 
-    Raises TooLargeError and StorageFullError, and RemoteError for what cannot be unpacked.
+    Raises TooLargeError and StorageFullError, and RemoteError if decompression fails.
     """
     left = part.max_bytes + part.max_bytes // 64 + _PACKED_ROOM
     async for chunk in chunks:
@@ -63,9 +63,9 @@ async def fill(part: Part, chunks: AsyncIterator[bytes], unpacker: Unpacker, pro
 
 
 async def land(part: Part, wish: Wish, progress: Progress) -> None:
-    """Put the whole file in its place, in another thread: syncing a large file takes seconds.
+    """Move the complete file to its place, in another thread, because syncing a large file takes seconds.
 
-    Once begun this goes on to its end, so that the job always agrees with the directory.
+    This cannot be cancelled halfway, so that the job always agrees with the directory.
     """
     progress.step("landing")
 

@@ -1,4 +1,4 @@
-"""One piece of long work: what is shown of it, and what its work may tell while it runs."""
+"""A background job: its snapshot for clients, and the progress that its work reports."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ENDED = frozenset({DONE, FAILED, CANCELLED})
 
 
 def now() -> datetime:
-    """Give the time, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job at one moment; `details` is what a program needs beside the error, such as the host key."""
+    """A snapshot of a job. `details` extends the error for programs, for example with the host key."""
 
     id: str
     kind: str
@@ -42,13 +42,13 @@ class JobView:
 
     @property
     def over(self) -> bool:
-        """Say whether nothing will change any more."""
+        """Return True if the job has ended."""
         return self.state in ENDED
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A job as the runner keeps it; `until` is when the present step will be over, by the monotonic clock."""
+    """A job in the runner. `until` is the expected end of the current step, on the monotonic clock."""
 
     kind: str
     source: str
@@ -94,32 +94,32 @@ class Job:
 
 
 class Progress:
-    """What a job's work tells about itself."""
+    """Reports the progress of a job's work."""
 
     def __init__(self, job: Job, change: threading.Condition) -> None:
-        """`change` guards the job, and wakes those who wait for it."""
+        """`change` guards the job and wakes waiting threads."""
         self._job = job
         self._change = change
 
     def step(self, name: str, seconds: float | None = None) -> None:
-        """Begin a step; `seconds` is how long it will take, where that is known."""
+        """Begin a step; `seconds` is its expected duration, if known."""
         until = None if seconds is None else time.monotonic() + seconds
         self._set(step=name, until=until)
 
     def expect(self, size: int) -> None:
-        """Say how many bytes there will be."""
+        """Set the expected number of bytes."""
         self._set(size=size)
 
     def at(self, done: int) -> None:
-        """Say how many bytes have come."""
+        """Set the number of received bytes."""
         self._set(done=done)
 
     def warn(self, sentence: str) -> None:
-        """Add what the user should know although the job goes on."""
+        """Add a warning for the user; the job goes on."""
         self._set(warnings=(*self._job.warnings, sentence))
 
     def landed(self, filename: str) -> None:
-        """Say that the result is in its place: from here on the job is done, even if somebody cancels it."""
+        """Record that the file is in place. From here on the job counts as done, even if it is cancelled."""
         self._set(filename=filename)
 
     def _set(self, **values: object) -> None:

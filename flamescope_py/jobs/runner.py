@@ -1,7 +1,7 @@
-"""A small runner for long work: coroutines on an asyncio loop in a thread of its own.
+"""A small job runner: coroutines on an asyncio loop in a dedicated thread.
 
-Bounded in how many jobs run, wait and are remembered, in total and for each client, and in time. One lock
-guards all jobs, and every change wakes all threads that wait for one.
+The number of running, queued and remembered jobs is bounded, in total and per client, and so is the time of
+a job. One lock guards all jobs, and every change wakes all waiting threads.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TASK = "job"
 _STOP_SECONDS = 10.0
 # How long the loop may take to end after that.
 _END_SECONDS = 1.0
-# A library may swallow a cancellation, as asyncio.wait_for does before Python 3.12: it is repeated so often.
+# Interval of repeated cancellations: a library may swallow one, as asyncio.wait_for does before Python 3.12.
 _REPEAT_SECONDS = 2.0
 
 
@@ -58,14 +58,14 @@ class JobRunner:
         """The thread starts with the first job."""
         self._bounds = bounds
         self._jobs: dict[str, Job] = {}
-        # Re-entrant: what is started, ended or waited for takes it again.
+        # Re-entrant: starting, ending and waiting acquire it again.
         self._change = threading.Condition(threading.RLock())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
 
     def submit(self, kind: str, source: str, client: str, work: Work) -> JobView:
-        """Queue a job; `source` is what the user sees, `client` who asks. Raises BusyError."""
+        """Queue a job; `source` is shown to the user, `client` counts towards its limit. Raises BusyError."""
         job = Job(kind, source, client, work)
         with self._change:
             self._check_bounds(client)
@@ -75,7 +75,7 @@ class JobRunner:
             return job.view()
 
     def jobs(self) -> list[JobView]:
-        """Return every job that is remembered, the newest first."""
+        """Return all remembered jobs, newest first."""
         with self._change:
             return [job.view() for job in reversed(self._jobs.values())]
 
@@ -85,7 +85,7 @@ class JobRunner:
             return self._find(job_id).view()
 
     def cancel(self, job_id: str) -> JobView:
-        """Stop a job, which may take a moment, or forget one that is over. Raises JobNotFoundError."""
+        """Stop a running job, which may take a moment, or forget an ended one. Raises JobNotFoundError."""
         with self._change:
             job = self._find(job_id)
             if job.state in ENDED:
@@ -176,7 +176,7 @@ class JobRunner:
             state, error = FAILED, str(failure)
             job.details = failure.details if isinstance(failure, RemoteError) else {}
         except Exception as failure:  # noqa: BLE001 - a bug of ours must end the job, not the thread
-            # Without the message, which may hold what another machine has said.
+            # Without the message, which may contain text from another machine.
             trace = "".join(traceback.format_tb(failure.__traceback__))
             logger.error("A job of kind %s failed with %s\n%s", job.kind, type(failure).__name__, trace)
             state, error = FAILED, _BUG
@@ -184,7 +184,7 @@ class JobRunner:
         if job.expired and state != DONE:
             state, error = FAILED, f"Stopped after {self._bounds.seconds:g} seconds: raise job_seconds."
         elif job.cancelling and state != DONE:
-            # Whatever fails once a connection is closed under it is no news.
+            # Errors after the connection was closed are expected.
             state, error = CANCELLED, None
         self._end(job, state, error)
 
@@ -193,7 +193,7 @@ class JobRunner:
         self._cancel(job)
 
     def _cancel(self, job: Job) -> None:
-        """Cancel a job, and again until it is over; asking twice changes nothing."""
+        """Cancel a job repeatedly until it has ended. Calling this twice changes nothing."""
         if job.task is not None and not job.cancelling:
             job.cancelling = True
             loop = job.task.get_loop()
@@ -219,7 +219,7 @@ def _cancel_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]
 
 
 def _end_loop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, seconds: float) -> None:
-    """Cancel what runs, wait for it at most `seconds`, and end the thread."""
+    """Cancel all tasks, wait at most `seconds` for them, and end the thread."""
     if not thread.is_alive():
         return
     asyncio.run_coroutine_threadsafe(_cancel_all(loop, seconds), loop)

@@ -1,4 +1,4 @@
-"""Waiting in a job: with a time limit, and to the end of what must not be broken off.
+"""Waiting in a job: with a time limit, or shielded from cancellation.
 
 Before Python 3.12, `asyncio.wait_for` swallows a cancellation that comes while its result is there already.
 A host that sends without pause is always in that state, so its job could not be cancelled.
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of `work`; a cancellation goes through. Raises asyncio.TimeoutError."""
+    """Return the result of `work`. A cancellation is passed on. Raises asyncio.TimeoutError."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait([task], timeout=seconds)
@@ -28,7 +28,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of `work`, which goes on when this is cancelled; that is raised afterwards."""
+    """Return the result of `work`. A cancellation is raised once `work` has ended."""
     task, cancelled = asyncio.ensure_future(work), False
     while not task.done():
         try:

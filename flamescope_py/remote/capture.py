@@ -172,7 +172,7 @@ class _Notes:
         self.complete = False
 
     def take(self, note: str) -> None:
-        """Take one note; those of no script of ours are left out."""
+        """Process one note. Unknown notes are ignored."""
         if note == "recording":
             self._progress.step("recording", self._seconds)
         elif note == "reading":
@@ -183,13 +183,13 @@ class _Notes:
             self._failed = note.removeprefix("failed ")
 
     def why(self, words: str) -> str:
-        """Return what failed in perf's own words, and what helps."""
+        """Return the failure in perf's own words, with a hint."""
         what = f"perf {self._failed} failed on the host" if self._failed else "The host could not record"
         hint = next((hint for part, hint in _HINTS if part in words), "")
         return f"{what}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")
 
 
-# Words of perf, sudo and the shell, and what helps.
+# Messages of perf, sudo and the shell, and a hint for each.
 _HINTS = (
     ("perf_event_paranoid", "use sudo, or lower kernel.perf_event_paranoid there."),
     ("a password is required", "let sudo run perf without a password there: see docs/ssh.md."),

@@ -56,7 +56,7 @@ class Connector:
             return await asyncssh.connect(
                 hop.host,
                 hop.port,
-                # None adds nothing to what the options have read, and so cannot change where this leads.
+                # None: the options already contain the configuration, which must not redirect this again.
                 config=None,
                 options=hop.options,
                 tunnel=through and _Tunnel(through, hop.addresses),

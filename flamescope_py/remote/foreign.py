@@ -1,6 +1,6 @@
-"""What hosts send: counted, bounded and made printable here, before anything else sees it.
+"""Sanitize output of hosts: count it, bound it and make it printable before any other code uses it.
 
-A host may be hostile. Its bytes end up in memory, on the disk, in a terminal and in the page.
+A host may be hostile. Its bytes reach memory, the disk, a terminal and the page.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _FIRST, _LAST = 450, 250
 
 
 def printable(data: bytes | str, longest: int = 4096) -> str:
-    """Return one line without control characters, and without its middle where that is too much."""
+    """Return one line without control characters, with its middle cut out if it is too long."""
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    # Before the slow part; what is left out twice is left out all the same.
+    # Shortened before the slow part and once more after it.
     text = text if len(text) <= 4 * longest else text[: 2 * longest] + text[-2 * longest :]
     text = " ".join("".join(" " if _is_control(letter) else letter for letter in text).split())
     if len(text) <= longest:
@@ -46,7 +46,7 @@ class Bytes:
         self._problem = problem
 
     def add(self, data: Collection[int]) -> None:
-        """Count some. Raises RemoteError."""
+        """Add to the count. Raises RemoteError."""
         self._left -= len(data)
         if self._left < 0:
             raise RemoteError(self._problem)
@@ -69,7 +69,7 @@ class ErrorStream:
 
     @property
     def words(self) -> str:
-        """The words of programs as one line, without the middle if that is much."""
+        """Return the words of programs as one line, with its middle cut out if it is too long."""
         return printable(self._kept, _FIRST + _LAST)
 
     def feed(self, data: bytes) -> None:

@@ -34,8 +34,8 @@ _KEEPALIVE = {"keepalive_interval": 15, "keepalive_count_max": 3}
 class Hop:
     """One machine on the way to a host.
 
-    `options` hold what ~/.ssh/config has for it, keys included. `addresses` are those that were checked;
-    empty where the name itself is allowed.
+    `options` come from ~/.ssh/config, including keys. `addresses` are the checked ones, empty if the name
+    itself is allowed.
     """
 
     options: asyncssh.SSHClientConnectionOptions

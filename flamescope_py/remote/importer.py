@@ -1,4 +1,4 @@
-"""The door to everything in this package, for the service: uploads land, SSH jobs run."""
+"""The facade of this package for the service: store uploads and run SSH jobs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from flamescope_py.remote.requests import Capture, Fetch, read_capture, read_fet
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the settings say of importing."""
+    """The settings of importing."""
 
     profile_dir: Path
     known_hosts: Path
@@ -35,7 +35,7 @@ class Importer:
     """Brings profiles into one directory; safe to use from several threads."""
 
     def __init__(self, options: ImportOptions, refusal: Refusal) -> None:
-        """`refusal` says why a file is no profile, and nothing if it is one."""
+        """`refusal` returns the reason why a file is not a profile, or an empty string if it is one."""
         self.max_seconds = options.max_seconds
         self.landing = Landing(options.profile_dir, options.bounds, refusal)
         self.jobs = JobRunner(options.job_bounds)

@@ -1,7 +1,7 @@
-"""Which host keys are trusted: those of the user's known_hosts files, and those accepted here.
+"""Trusted host keys: those in the user's known_hosts files, and those accepted here.
 
-The user's files are read, never written; what is accepted goes to a file of our own. A host of which
-another key is known than the one it shows is refused always, as it may be somebody else.
+The user's files are read and never written. Accepted keys go to our own file. A host with a changed key is
+always refused, because it may be another machine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Keys = Sequence[asyncssh.SSHKey]
 
 
 class Known(NamedTuple):
-    """What is known of one host: its keys, the authorities that may vouch for it, and what is revoked."""
+    """The known keys of one host, its certificate authorities, and the revoked keys."""
 
     keys: Keys = ()
     authorities: Keys = ()
@@ -34,10 +34,10 @@ class Known(NamedTuple):
 
     @property
     def algorithms(self) -> list[str]:
-        """Give the algorithms to ask for, those of known keys first.
+        """Return the host key algorithms to offer, those of known keys first.
 
-        A host certificate is asked for only where an authority is known: it would be shown instead of the
-        plain key, which is the one that a user can accept.
+        Certificate algorithms are offered only if an authority is known. Otherwise the host would present a
+        certificate instead of the plain key, and users can only accept plain keys.
         """
         usual = get_default_public_key_algs()
         first = [algorithm for key in self.keys for algorithm in key.sig_algorithms if algorithm in usual]
@@ -58,7 +58,7 @@ class HostKeys:
         entries = asyncssh.SSHKnownHosts()
         for path in (self._own_file, *(Path(name).expanduser() for name in files)):
             _load(entries, path)
-        # Only what is written for this very port: another port may well be another machine.
+        # Only entries for this port: another port may be another machine.
         found = entries.match(_place(host.lower(), port), "", None)
         return Known(found[0], found[1], found[2])
 
@@ -87,7 +87,7 @@ class HostKeyCheck(asyncssh.SSHClient):
         self.refusal: RemoteError | None = None
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
-        """Take the key if the user has accepted it; else keep what to tell the user."""
+        """Accept the key if the user has accepted it, else keep the error for the user."""
         shown = key.get_fingerprint()
         if self._known.keys:
             self.refusal = ChangedHostKeyError(
@@ -122,7 +122,7 @@ def _place(host: str, port: int) -> str:
 
 
 def _load(entries: asyncssh.SSHKnownHosts, path: Path) -> None:
-    """Read a file line by line: one that nobody understands must not hide the others."""
+    """Read a file line by line, so that one invalid line does not hide the others."""
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:

@@ -15,9 +15,9 @@ from contextlib import suppress
 from time import monotonic
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-# So much is always in memory, and is not worth a refusal.
+# This much always stays in memory, and needs no refusal.
 SMALL_BYTES = 1 << 20
-# Free space is asked for so often.
+# Interval between two checks of the free space.
 _LOOK_SECONDS = 0.25
 # A small temporary directory, as of a container, keeps a part of itself free.
 _LEAST_SHARE = 20

@@ -26,7 +26,7 @@ from flamescope_py.web.respond import JSON
 
 logger = logging.getLogger(__name__)
 
-# How often connections that are silent or slow are looked for.
+# Interval of the search for silent or slow connections.
 SWEEP_SECONDS = 5
 # Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
 HURRY_SECONDS = 10
@@ -36,7 +36,7 @@ _BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again.
 
 
 class _JsonErrorTask(ErrorTask):
-    """Answers what never reaches the application (malformed or oversized requests) in our error shape."""
+    """Answers requests that never reach the application (malformed or oversized) with our error shape."""
 
     def execute(self) -> None:
         error, channel = cast(Any, self.request).error, cast(Any, self.channel)
@@ -77,7 +77,7 @@ class Channel(HTTPChannel):
 
     @property
     def total_outbufs_len(self) -> int:
-        """Bytes that are to be sent. Every change is counted in the budget, but for files as they are."""
+        """Bytes to send. Every change is counted in the budget, except for files on disk."""
         return self._unsent
 
     @total_outbufs_len.setter
@@ -90,7 +90,7 @@ class Channel(HTTPChannel):
         self._held = held
 
     def service(self) -> None:
-        """Answer a request, or tell the client to come back where nothing can be buffered."""
+        """Answer a request, or ask the client to retry later if nothing more can be buffered."""
         request = cast(Any, self).requests[0]
         if not request.error and not self.is_health(request) and self.buffers.exceeded():
             # As long as a thread may wait for its peer, large answers come through as well.
@@ -115,7 +115,7 @@ class Channel(HTTPChannel):
         return written
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Send what can be sent. waitress would wait for the peer here, whoever it is."""
+        """Send without blocking. waitress would wait for any peer here."""
         me: Any = self
         if me.total_outbufs_len <= me.adj.outbuf_high_watermark:
             return

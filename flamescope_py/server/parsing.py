@@ -42,7 +42,7 @@ class RefusedError(Error):
     """One of our errors, as waitress answers errors."""
 
     def __init__(self, error: FlameScopeError) -> None:
-        """`error` gives the status and the sentence."""
+        """`error` has the status and the sentence."""
         super().__init__(str(error))
         self.code = status_of(error)
         self.reason = HTTPStatus(self.code).phrase
@@ -93,7 +93,7 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
             # The published types of waitress have other attributes than the class.
             request: Any = self
             _refuse_two_meanings(request, header_plus)
-            # Nothing is spoken here but HTTP/1, and who is offered more may ignore it (RFC 9110, 7.8).
+            # Only HTTP/1 is supported. A server may ignore an upgrade (RFC 9110, 7.8).
             request.headers.pop("UPGRADE", None)
             if (request.command, below(base_path, request.path)) != UPLOAD:
                 return
@@ -115,7 +115,7 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
 def _refuse_two_meanings(request: Any, head: bytes) -> None:
     """Raise ParsingError where the end of the body, or the host, could be read in two ways.
 
-    RFC 9112 (6.1, 3.2.2) says which one counts; what is in front may be of another mind.
+    RFC 9112 (6.1, 3.2.2) defines the right one, but a proxy in front may choose the other.
     """
     chunked = request.chunked or "TRANSFER_ENCODING" in request.headers
     if chunked and (request.version != "1.1" or "CONTENT_LENGTH" in request.headers):

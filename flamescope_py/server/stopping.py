@@ -41,7 +41,7 @@ class Stopping:
 
     @property
     def seconds_left(self) -> float:
-        """How much of the patience is left after `run`."""
+        """The rest of the patience after `run`."""
         return max(0.0, self._deadline - monotonic())
 
     def run(self) -> None:
@@ -95,5 +95,5 @@ class Stopping:
 
 
 def _arriving(channel: Any) -> bool:
-    """Say whether a request's body is on its way; heads alone may be a connection that is only kept."""
+    """Return True if a request's body is arriving. A head alone may be an idle keep-alive connection."""
     return channel.request is not None and bool(channel.request.headers_finished)

@@ -1,4 +1,4 @@
-"""What a request handler needs of its application, typed."""
+"""Typed access to the settings and the service of an application."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ class _Context(NamedTuple):
 
 
 def install(app: Flask, settings: Settings, service: Service) -> None:
-    """Give an application its settings and its service."""
+    """Attach settings and service to an application."""
     app.extensions[_KEY] = _Context(settings, service)
 
 
 def service_of(app: Flask) -> Service:
-    """Give the service of an application, outside of any request."""
+    """Return the service of an application, outside of any request."""
     return cast(_Context, app.extensions[_KEY]).service
 
 
 def settings_of(app: Flask) -> Settings:
-    """Give the settings of an application, outside of any request."""
+    """Return the settings of an application, outside of any request."""
     return cast(_Context, app.extensions[_KEY]).settings
 
 
 def settings() -> Settings:
-    """Give the settings of the current application."""
+    """Return the settings of the current application."""
     return cast(_Context, current_app.extensions[_KEY]).settings
 
 
 def service() -> Service:
-    """Give the service of the current application."""
+    """Return the service of the current application."""
     return cast(_Context, current_app.extensions[_KEY]).service

@@ -1,6 +1,6 @@
 """Turn every exception into `{"error": "one sentence"}` with its status, on every path.
 
-No response holds a traceback or a path of this machine. Bugs (500) are logged with theirs.
+No response contains a traceback or a path of this machine. Bugs (500) are logged with their traceback.
 """
 
 from __future__ import annotations

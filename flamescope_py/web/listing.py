@@ -1,7 +1,7 @@
-"""Reads what is asked of the list of profiles, and writes it: each file that nobody has opened only once.
+"""Parse queries of the profile list and serialize the list.
 
-Without parameters it is FlameScope's list, whole. How much there is to page through comes as a header, so
-that the body stays a list.
+The JSON of each file that has not been opened is cached. Without parameters the response is FlameScope's
+full list. The total for paging is sent as a header, so that the body stays a list.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LIST = (SEARCH, SORT, OFFSET, LIMIT)
 
 
 def read_query(query: params.Query) -> ListQuery:
-    """Read the query of a list. Raises ParameterError for more or longer words than patterns may be."""
+    """Parse the query of a list. Raises ParameterError if words exceed the limits of patterns."""
     found = ListQuery(**query.read(LIST))
     most, longest = context.settings().max_patterns, context.settings().max_pattern_chars
     if len(found.words) > most:
@@ -46,7 +46,7 @@ def read_query(query: params.Query) -> ListQuery:
 
 
 def list_response(found: ListAnswer) -> Response:
-    """Make the answer."""
+    """Build the response."""
     writer: ListWriter = current_app.extensions.setdefault(_KEY, ListWriter())
     written = writer.written(found)
     known = written.tag in request.if_none_match.as_set(include_weak=True)
@@ -59,22 +59,22 @@ def list_response(found: ListAnswer) -> Response:
 
 
 class Written(NamedTuple):
-    """A list as it is sent, and its validator."""
+    """A serialized list and its ETag."""
 
     body: bytes
     tag: str
 
 
 class ListWriter:
-    """Writes lists of profiles; what it has written of a file it keeps."""
+    """Serializes lists of profiles and caches the JSON of files that have not been opened."""
 
     def __init__(self) -> None:
-        """Start with nothing written."""
+        """Start with an empty cache."""
         self._written: dict[str, tuple[ProfileFile, orjson.Fragment]] = {}
         self._last: tuple[ListAnswer | None, Written] = (None, Written(b"", ""))
 
     def written(self, found: ListAnswer) -> Written:
-        """Write a list; the very same list as the last time is as it was."""
+        """Serialize a list. An unchanged list comes from the cache."""
         last, written = self._last
         if last is found:
             return written

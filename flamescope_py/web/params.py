@@ -1,7 +1,7 @@
-"""Reads query parameters strictly into frozen values; anything malformed is a 400 that says what is expected.
+"""Parse query parameters strictly into frozen values; anything malformed is a 400 with the expected value.
 
-A parameter that is not marked as repeatable may come once: of two different values, which one was
-meant? Parameters that nobody reads are ignored, as FlameScope does.
+A parameter that is not marked as repeatable may appear once, because two different values are ambiguous.
+Unknown parameters are ignored, as FlameScope does.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ GRAPH_FORMAT = Parameter(
     choice_of(NESTED, COLUMNS, *FORMATS),
     default=NESTED,
 )
-# Few other programs have a place for a difference.
+# Few formats of other programs can hold a difference.
 DIFFERENTIAL_FORMAT = GRAPH_FORMAT._replace(type=choice_of(NESTED, COLUMNS, *DIFFERENCES))
 
 RANGE = (FILENAME, TYPE, START, END)
@@ -115,7 +115,7 @@ class Query:
     """The parameters of one request."""
 
     def __init__(self, request: Request) -> None:
-        """Raises ParameterError for an address that is not UTF-8."""
+        """Raise ParameterError if the query string is not UTF-8."""
         try:
             self._values: Mapping[str, list[str]] = dict(request.args.lists())
         except UnicodeDecodeError as error:
@@ -136,7 +136,7 @@ class Query:
         return self.read((row,))[row.name]
 
     def _check_patterns(self, rows: Sequence[Parameter]) -> None:
-        """Hold the patterns of a selection to max_patterns and max_pattern_chars, before any is compiled."""
+        """Enforce max_patterns and max_pattern_chars before any pattern is compiled."""
         repeating = [row.name for row in rows if row.type is PATTERN and row.repeats]
         patterns = [pattern for name in repeating for pattern in self.texts(name)]
         if len(patterns) > (most := context.settings().max_patterns):
@@ -155,13 +155,13 @@ def profile_ref(query: Query) -> ProfileRef:
 
 
 def time_range(query: Query, rows: Sequence[Parameter] = RANGE) -> tuple[ProfileRef, TimeRange]:
-    """Read a profile and a range of it, whose bounds are checked when the profile is open."""
+    """Read a profile and a range of it. The bounds are checked once the profile is open."""
     name, type_name, start, end = query.read(rows).values()
     return ProfileRef(name, type_name), TimeRange(start, end)
 
 
 def sides(query: Query) -> tuple[tuple[ProfileRef, ProfileRef], tuple[TimeRange, TimeRange]]:
-    """Read the two profiles and ranges to compare; either range may be the rest of the other's profile."""
+    """Read the two profiles and ranges to compare. One range may be the rest of the other's profile."""
     (ref, part), rest = time_range(query), query.value(REST)
     given = [row.name for row in OTHER_RANGE if query.texts(row.name)]
     if rest is None:
@@ -182,18 +182,18 @@ def rows(query: Query, highest: int) -> int:
 
 
 def columns(query: Query) -> Columns:
-    """Read which columns of a heatmap are asked for; the profile is asked later whether it has them."""
+    """Read the requested columns of a heatmap. Their bounds are checked once the profile is open."""
     return Columns(*query.read(HEATMAP_COLUMNS).values())
 
 
 def selection(values: Mapping[str, Any], service: Service, form: str = COLUMNS) -> Selection:
-    """Return the selection of parsed values: FlameScope's form and folded stacks default to all events."""
+    """Build the selection from parsed values. FlameScope's form and folded stacks default to all events."""
     filters, default = service.filters(), service.default_filters
     return parameters.selection(values, filters, default, all_events=form in (NESTED, FOLDED))
 
 
 def question(query: Query, service: Service, form: str) -> Question:
-    """Read the parameters of QUESTION; `form` is that of the answer."""
+    """Read the parameters of QUESTION; `form` is the response format."""
     values = query.read(QUESTION)
     chosen = selection(values, service, form)
     return Question(chosen, values[INVERTED.name], values[SEARCH.name], values[NODES.name])

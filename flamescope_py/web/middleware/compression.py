@@ -1,7 +1,7 @@
-"""Compresses answers on the wire where the client takes it and it pays, streamed ones as they come.
+"""Compress responses with gzip if the client accepts it and it pays, streamed responses piece by piece.
 
-gzip by isal, the decoder's own library: at this level it packs JSON at about a gigabyte a second, to a
-fifth. Formats that are packed already (pprof) and files sent as they are (downloads) stay so.
+isal also decompresses profiles. At this level it compresses JSON to a fifth at about a gigabyte a second.
+Compressed formats (pprof) and files sent unchanged (downloads) are left alone.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _compressed(response: Response) -> Response:
 
 
 def _pays(response: Response) -> bool:
-    """Say whether a response is worth it: text, whole, not packed yet and not tiny."""
+    """Return True if a response is worth compressing: text, complete, not encoded yet and not tiny."""
     if response.status_code == 304:
         return True
     if response.status_code in {204, 206} or response.headers.get("Content-Encoding"):
@@ -60,7 +60,7 @@ def _accepted() -> bool:
 
 
 def _pack_stream(response: Response) -> None:
-    """Pack what comes; the length is not known before."""
+    """Compress a streamed response, whose length is not known in advance."""
     source = response.response
     response.direct_passthrough = False
     close = getattr(source, "close", None)

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 _KEY = "flamescope_py.guard"
 EVERYTHING = "everything"
 _METRICS = "metrics.show_metrics"
-# They say nothing but whether the server works.
+# They only report whether the server works.
 _HEALTH = frozenset({"health.show_health", "health.show_readiness"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -46,11 +46,11 @@ Header = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What is allowed.
+    """The access rules of one application.
 
-    `changes` and `ssh` are the reasons why uploads or SSH are off, empty where they are on. With
-    `everything`, reading needs the token too, except for the views in `unguarded`. `start_token` is what
-    SSH needs where there is no `token`; it is empty where SSH is off.
+    `changes` and `ssh` are the reasons why uploads or SSH are off, empty if they are on. With `everything`,
+    reading needs the token too, except for the views in `unguarded`. Without `token`, SSH needs
+    `start_token`, which is empty if SSH is off.
     """
 
     changes: str
@@ -80,13 +80,13 @@ class Guard:
             return ForbiddenError(_FOREIGN)
         if not site and origin and _place(origin) != header("Host").lower():
             return ForbiddenError(_FOREIGN)
-        # Without a token, an Authorization may be that of a proxy which asks who it is.
+        # Without a token, the Authorization header may belong to a proxy that authenticates users.
         return self._refusal(found) if self.token else None
 
     def refusal_of_embedding(self, header: Header, view: str | None) -> FlameScopeError | None:
-        """Return the error if the page of another site loads this, say as an image, else None.
+        """Return the error if the page of another site embeds this, for example as an image, else None.
 
-        It cannot read the answer, but it can make the server work for one.
+        The page cannot read the response, but it can make the server compute one.
         """
         if view in _HEALTH or self.shown(header) is Shown.BEARER or not _is_embedded(header):
             return None
@@ -103,7 +103,7 @@ class Guard:
 
 
 def guard_of(settings: Settings) -> Guard:
-    """Derive what is allowed from the settings. Raises ConfigError."""
+    """Derive the access rules from the settings. Raises ConfigError."""
     exposed = not _is_loopback(settings.host)
     if settings.allow_ssh and exposed and not settings.ssh_hosts:
         raise ConfigError("allow_ssh needs ssh_hosts: the hosts that SSH may reach.")
@@ -132,7 +132,7 @@ def install(app: Flask, settings: Settings) -> None:
         changes = request.method not in _READING and request.routing_exception is None
         refusal = None if changes else guard.refusal_of_embedding(_header, request.endpoint)
         refusal = refusal or guard.refusal_of_reading(_header, request.endpoint)
-        # An address or a method that does not exist is answered as such.
+        # Unknown addresses and methods get their 404 or 405.
         if refusal is None and changes:
             refusal = guard.refusal_of_change(_header)
         if refusal is not None:
@@ -144,14 +144,14 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _tell(refusal: FlameScopeError, found: Shown) -> None:
-    """Log a wrong token without its text or user name, which may be those of another account."""
+    """Log a wrong token without its text or user name, which may belong to another account."""
     if isinstance(refusal, TokenRequiredError) and found is Shown.WRONG:
         fields = {"client": request.remote_addr, "method": request.method}
         logger.warning("a wrong token was refused", extra={FIELDS: fields})
 
 
 def _keep_private(response: Response) -> Response:
-    """Keep what the token has opened out of shared caches."""
+    """Keep responses that needed the token out of shared caches."""
     response.cache_control.public = False
     response.cache_control.private = True
     response.vary.add("Authorization")
@@ -207,14 +207,14 @@ def _header(name: str) -> str:
 
 
 def _is_embedded(header: Header) -> bool:
-    """Return True for what the page of another site loads, other than by a link to follow."""
+    """Return True if the page of another site embeds this resource instead of linking to it."""
     if header("Sec-Fetch-Site") != "cross-site":
         return False
     return header("Sec-Fetch-Mode") != "navigate" or header("Sec-Fetch-Dest") not in {"document", ""}
 
 
 def _place(origin: str) -> str:
-    """Return host and port of an origin; the scheme is left out, as a proxy may use another one."""
+    """Return host and port of an origin, without the scheme, because a proxy may use another one."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:

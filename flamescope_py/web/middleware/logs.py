@@ -1,7 +1,7 @@
-"""Log lines, as text or JSON: one a line whatever is in them, and one for every request.
+"""Logging as text or JSON: one line for each record, and one record for each request.
 
-Whatever a client sends is written as JSON strings in ASCII, so that no name, header or address can begin
-a line of its own, colour a terminal or look like another field.
+Text from clients is written as JSON strings in ASCII, so that no name, header or address can start a new
+line, colour a terminal or imitate another field.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from flamescope_py.web.wsgi import Environ
 
 requests = logging.getLogger("flamescope_py.requests")
 
-# What needs no quotes in text.
+# Values that need no quotes in text.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:<>@+-]+")
 _LONGEST = 300
 FIELDS = "fields"
-# A watcher asks for these every few seconds.
+# Monitoring requests these every few seconds.
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -38,7 +38,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         found: dict[str, object] = {
@@ -54,20 +54,20 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(settings: Settings) -> None:
-    """Write log lines to standard error as the settings say."""
+    """Log to standard error in the configured format."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def log_request(fields: Mapping[str, object]) -> None:
-    """Write the line of one request."""
+    """Log one request."""
     level = logging.DEBUG if fields["route"] in QUIET else logging.INFO
     requests.log(level, "request", extra={FIELDS: fields})
 
 
 def profile_of(environ: Environ) -> str | None:
-    """Give the profile that a request names, shortened."""
+    """Return the requested profile's name, shortened."""
     try:
         pairs = parse_qsl(environ.get("QUERY_STRING", ""), max_num_fields=1000, errors="replace")
     except ValueError:
@@ -76,7 +76,7 @@ def profile_of(environ: Environ) -> str | None:
 
 
 def user_of(environ: Environ, settings: Settings) -> str | None:
-    """Give the user that a trusted proxy names."""
+    """Return the user name set by a trusted proxy."""
     if not settings.trusted_proxies or settings.user_header is None:
         return None
     key = "HTTP_" + settings.user_header.upper().replace("-", "_")
@@ -94,7 +94,7 @@ def _text(value: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Write control characters as escapes."""
+    """Escape control characters."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

@@ -1,6 +1,6 @@
-"""Sees every request from its arrival to its last byte: gives it an id, counts it, logs it.
+"""WSGI middleware: request id, metrics and access log, including streamed bodies.
 
-Around the application and not a hook within, as an answer may be made while it is sent.
+A hook inside the application would miss the end of a response that is computed while it is sent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def mark_routes(app: Flask) -> None:
-    """Remember which route a request took; to be installed before anything that may refuse it."""
+    """Record the route of each request. Install this before any hook that may refuse a request."""
 
     @app.before_request
     def mark() -> None:
@@ -35,12 +35,12 @@ def mark_routes(app: Flask) -> None:
 
 
 def route_of(rule: Rule) -> str:
-    """Name a route as people read it: `/import/<job_id>`, whatever an id may be."""
+    """Return a route without converters, for example `/import/<job_id>`."""
     return _CONVERTER.sub("<", rule.rule)
 
 
 def install(app: Flask, settings: Settings, meters: Meters) -> None:
-    """Observe an application; to be installed around everything else."""
+    """Observe an application. Install this outside all other middleware."""
     cast(Any, app).wsgi_app = _Observer(app.wsgi_app, settings, meters)
 
 
@@ -61,14 +61,14 @@ class _Observer:
         body = self._application(environ, started)
         wrapper = environ.get("wsgi.file_wrapper")
         if isinstance(wrapper, type) and isinstance(body, wrapper):
-            # The server sends a file by itself, faster than through here.
+            # The server sends files itself, which is faster than iterating here.
             seen.sent, seen.whole = seen.length, True
             seen.end()
             return body
         return _Body(body, seen)
 
     def _request_id(self, environ: Environ) -> str:
-        """Take a trusted proxy's id, if it is one, so that both logs speak of the same request."""
+        """Return the id from a trusted proxy if it is valid, so that both logs share it, else a new one."""
         given = str(environ.get("HTTP_X_REQUEST_ID", ""))
         if self._settings.trusted_proxies and _ID.fullmatch(given):
             return given
@@ -96,7 +96,7 @@ class _Observer:
 
 
 class _Seen:
-    """What is known of one request; tells it once, at its end."""
+    """The observations of one request, reported once, at its end."""
 
     def __init__(self, request_id: str, tell: Callable[[_Seen], None]) -> None:
         self.id = request_id
@@ -114,7 +114,7 @@ class _Seen:
 
 
 class _Body:
-    """Passes a body on and counts it."""
+    """Iterates over a response body and counts its bytes."""
 
     def __init__(self, body: Iterable[bytes], seen: _Seen) -> None:
         self._body = body

@@ -1,7 +1,7 @@
-"""The server behind others: a path that it lives below, and proxies whose word is taken.
+"""Support for reverse proxies: a base path, and forwarded headers from trusted proxies.
 
-Nothing that a client can send is believed unless the settings say how many proxies are in front. The
-base path is known from the settings; a proxy may pass it on or cut it off.
+Forwarded headers are ignored unless the settings contain the number of proxies in front. The base path
+comes from the settings. A proxy may keep it or strip it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ ROOT = "/"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Let an application see addresses as the browser has them."""
+    """Make an application see the same addresses as the browser."""
     application: Application = app.wsgi_app
     if settings.base_path != ROOT:
         application = _BasePath(application, settings)
     count = settings.trusted_proxies
     if count:
-        # No prefix: it is a setting, and what a client may send in its place would end up in redirects.
+        # No X-Forwarded-Prefix: the prefix is a setting, and a client's header would end up in redirects.
         application = ProxyFix(application, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=0)
     cast(Any, app).wsgi_app = application
 
 
 def below(base_path: str, path: str) -> str:
-    """Give a path as the application knows it, whether the proxy has cut the base path off or not."""
+    """Return a path without the base path, which the proxy may have stripped already."""
     return ROOT + path.removeprefix(base_path) if path.startswith(base_path) else path
 
 
 class _BasePath:
-    """Moves the base path from the request's path to where the application is mounted."""
+    """Moves the base path from PATH_INFO to SCRIPT_NAME."""
 
     def __init__(self, application: Application, settings: Settings) -> None:
         self._application = application

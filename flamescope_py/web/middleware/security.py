@@ -1,7 +1,7 @@
-"""Which requests are answered at all, and what browsers are told to forbid.
+"""Host header check and security headers.
 
-A page of another site can point its own name at 127.0.0.1 (DNS rebinding) and then read what this
-server answers; it cannot change the Host header, so names that are not ours are refused.
+Another site can point its own name at 127.0.0.1 (DNS rebinding), and its page can then read our responses.
+The page cannot change the Host header, so requests with an unknown host name are refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMMON_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 _OWN_POLICY = f"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; {_COMMON_POLICY}"
-# FlameScope's bundle starts from an inline script and brings its fonts as data; still nothing from elsewhere.
+# FlameScope's bundle has an inline script and fonts as data URLs. Other origins stay forbidden.
 _FOREIGN_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     f"font-src 'self' data:; {_COMMON_POLICY}"
@@ -39,7 +39,7 @@ _HEADERS = {
 
 
 def headers(settings: Settings) -> dict[str, str]:
-    """Return the headers of every answer."""
+    """Return the headers of every response."""
     policy = _OWN_POLICY if settings.frontend is None else _FOREIGN_POLICY
     return {**_HEADERS, "Content-Security-Policy": policy}
 
@@ -68,9 +68,9 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def is_expected(header: str, bound: str, allowed: Collection[str]) -> bool:
-    """Say whether a Host header names this server: loopback, what it is bound to, or a name allowed.
+    """Return True if a Host header names this server: loopback, the bound address or an allowed name.
 
-    Bound to all addresses, any address will do: rebinding needs a name.
+    If the server is bound to all addresses, any IP address is accepted, because rebinding needs a name.
     """
     found = _HOST.fullmatch(header)
     if not found:
@@ -85,7 +85,7 @@ def is_expected(header: str, bound: str, allowed: Collection[str]) -> bool:
 
 
 def _is_allowed(host: str, allowed: Collection[str]) -> bool:
-    """Compare with names; one that starts with a dot stands for all names below it."""
+    """Match a host against names. A name with a leading dot also matches its subdomains."""
     names = [name.lower() for name in allowed]
     return any(host == name or (name.startswith(".") and host.endswith(name)) for name in names)
 
@@ -103,7 +103,7 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _make_relative(response: Response) -> None:
-    """Redirect without a host: a proxy in front may have another name, port or scheme."""
+    """Make a redirect relative, because a proxy may have another name, port or scheme."""
     place = urlsplit(response.headers["Location"])
     response.headers["Location"] = urlunsplit(("", "", place.path, place.query, ""))
     response.autocorrect_location_header = False

@@ -1,4 +1,4 @@
-"""The token that SSH needs where no token_file is set: made at each start, printed with the address.
+"""The token for SSH if no token_file is set: generated at each start and printed with the address.
 
 SSH lends the keys of the server's owner, and a port on loopback is open to every user of the machine and to
 every container on its network. Reading profiles stays open there; SSH asks for this token, as Jupyter does.
@@ -31,12 +31,12 @@ _COOKIE = "flamescope_ssh"
 
 
 def make_token() -> bytes:
-    """Return a new random token that fits into an address."""
+    """Return a new random token that is safe in a URL."""
     return secrets.token_urlsafe(32).encode()
 
 
 def cookie_name(host: str) -> str:
-    """Return the cookie's name: browsers share cookies between the ports of a host, so it names the port."""
+    """Return the cookie's name, with the port, because browsers share cookies between ports of a host."""
     port = host.rpartition(":")[2]
     return f"{_COOKIE}_{port}" if port.isdecimal() else _COOKIE
 
@@ -48,7 +48,7 @@ def shown_in_cookie(header: Callable[[str], str], token: bytes) -> bool:
 
 
 def install(app: Flask, settings: Settings, token: bytes) -> None:
-    """Take the token out of the page's address and put it into a cookie."""
+    """Move the token from the page's address into a cookie."""
 
     @app.before_request
     def keep_token() -> Response | None:
@@ -56,7 +56,7 @@ def install(app: Flask, settings: Settings, token: bytes) -> None:
             return None
         given = request.args[PARAMETER].encode("utf-8", "replace")
         rest = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
-        # Relative, as a proxy in front may have another name or path.
+        # Relative, because a proxy may have another name or path.
         response = Response(status=303, headers={"Location": f"./?{urlencode(rest)}" if rest else "./"})
         response.autocorrect_location_header = False
         response.headers["Cache-Control"] = "no-store"
@@ -70,19 +70,19 @@ def install(app: Flask, settings: Settings, token: bytes) -> None:
                 samesite="Strict",
             )
         else:
-            # Most likely a bookmark of an earlier start: the page still shows profiles.
+            # Probably a bookmark from an earlier start. The page still shows profiles.
             fields = {"client": request.remote_addr, "method": request.method}
             logger.warning("a wrong token was refused", extra={FIELDS: fields})
         return response
 
 
 def token_file(settings: Settings, port: int) -> Path:
-    """Return where programs find the token of the server on a port."""
+    """Return the path of the token file of the server on a port."""
     return settings.cache_dir / f"ssh-token-{port}"
 
 
 def write_token(path: Path, token: bytes) -> bool:
-    """Write the token, readable by nobody else. Return False where the disk does not let us."""
+    """Write the token to a file with mode 0600. Return False if the file cannot be written."""
     aside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -99,7 +99,7 @@ def write_token(path: Path, token: bytes) -> bool:
 
 
 def remove_token(path: Path, token: bytes) -> None:
-    """Remove the file at the end, unless another server has replaced it."""
+    """Remove the token file unless another server has replaced it."""
     with suppress(OSError):
         if hmac.compare_digest(path.read_bytes().strip(), token):
             path.unlink()

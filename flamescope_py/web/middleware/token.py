@@ -1,8 +1,8 @@
-"""The token of token_file: how a request shows it, and how a browser is told to ask for it.
+"""Authentication with the token of token_file, as a Bearer token or as a basic password.
 
-Programs send `Authorization: Bearer`, browsers ask their user and send it as the password of HTTP basic,
-with any user name. A browser sends a password with every request once it knows it, whatever page asks; so
-only Bearer, which no page of another site can know, stands for more than who is asking.
+Programs send `Authorization: Bearer`. Browsers prompt the user and send the token as the password of HTTP
+basic authentication, with any user name. A browser then adds the password to every request, even if a page
+of another site caused it. Only Bearer also proves that no other site made the request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SENDABLE = re.compile(rb"[!-~]+")
 
 
 class Shown(Enum):
-    """What a request shows."""
+    """The kind of token in a request."""
 
     NOTHING = "nothing"
     WRONG = "wrong"
@@ -32,12 +32,12 @@ class Shown(Enum):
 
     @property
     def right(self) -> bool:
-        """Whether it is the token."""
+        """True if the token is correct."""
         return self in (Shown.PASSWORD, Shown.BEARER)
 
 
 def read_token(path: Path | None) -> bytes:
-    """Read the token, empty where there is no file. Raises ConfigError."""
+    """Read the token; empty if there is no file. Raises ConfigError."""
     if path is None:
         return b""
     try:
@@ -52,7 +52,7 @@ def read_token(path: Path | None) -> bytes:
 
 
 def shown(authorization: str, token: bytes) -> Shown:
-    """Look at an Authorization header; without a token, nothing that is shown is right."""
+    """Check an Authorization header. If `token` is empty, no header is correct."""
     scheme, _, rest = authorization.strip().partition(" ")
     if scheme.lower() == "bearer":
         return Shown.BEARER if _same(rest.strip().encode("latin-1", "replace"), token) else Shown.WRONG
