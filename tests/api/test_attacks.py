@@ -29,7 +29,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = SMALL.replace(b"leaf", b"SECRET")
-# `../secret.perf`, in what servers have been known to decode to it.
+# `../secret.perf`, in encodings that servers have been known to decode to it.
 TRAVERSALS = [
     "%2e%2e%2fsecret.perf",
     "%252e%252e%252fsecret.perf",

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.settings import Settings
 from flamescope_py.store import attempts
@@ -35,7 +35,7 @@ def test_a_decompression_bomb_is_given_up(
     settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch, codec: str, small: bool
 ) -> None:
     if not small:
-        monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
+        monkeypatch.setattr(pool_module, "SMALL_COMPRESSED_FILE", 0)
     bomb = COMPRESSIONS[codec](SMALL + b"\n" * (8 << 20))
     assert len(bomb) < 1 << 18
     (profiles / "bomb").write_bytes(bomb)
@@ -51,7 +51,7 @@ def test_a_file_that_takes_too_long_is_given_up(
     settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch, small: bool
 ) -> None:
     if not small:
-        monkeypatch.setattr(parallel, "SMALL_FILE", 0)
+        monkeypatch.setattr(pool_module, "SMALL_FILE", 0)
     client = client_with(settings, max_parse_seconds=0, workers=1)
     answer = client.get("/heatmap/?filename=small.perf")
     service_of(client.application).close()
@@ -154,7 +154,7 @@ def test_a_large_body_is_refused(settings: Settings, profiles: Path, tmp_path: P
 
 
 def test_more_readings_than_allowed_are_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "SMALL_FILE", 0)
+    monkeypatch.setattr(pool_module, "SMALL_FILE", 0)
     client = client_with(settings, max_parses=1, workers=1)
     service = service_of(client.application)
     (place,) = service._pool._free

@@ -1,4 +1,4 @@
-"""Comparisons of any two ranges of any two profiles, and what holds for all of them."""
+"""Comparisons of any two ranges of any two profiles: properties of every comparison."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_differential_in_full(client: FlaskClient) -> None:
 
 def test_elided_in_full(client: FlaskClient) -> None:
     root = client.get(f"/elided/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=2").json
-    # Two samples to one: what only the second has counts twice.
+    # Two samples to one: functions only in the second range count twice.
     other = {"n": "other", "l": "user", "v": 2, "c": []}
     main = {"n": "main", "l": "user", "v": 0, "c": [other]}
     assert root == {"n": "root", "l": "", "v": 0, "c": [{"n": "node", "l": "", "v": 0, "c": [main]}]}
@@ -143,7 +143,7 @@ def test_errors_say_which_side_they_are_about(
     assert_refused(client.get(f"{kind}?{query}"), status, words)
 
 
-# What is before or after a range can be named as a range, too.
+# The time before or after a range is itself a range.
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("more", ["", "&inverted=true", "&flavor=nodejs", "&nodes=3", "&search=leaf"])
 @pytest.mark.parametrize(

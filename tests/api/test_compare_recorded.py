@@ -1,7 +1,7 @@
 """FlameScope's recorded comparisons, asked over HTTP.
 
-Names that FlameScope cuts (FORMATS.md) made it take different stacks for the same one; tests/compat cuts
-them as well and compares every node. Here they are whole, and such nodes are left out.
+FlameScope cuts some names (docs/internals/design.md) and so merges different stacks. tests/compat cuts them
+as well and compares every node. Here they are whole, and such nodes are left out.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def cut(path: Stack) -> Stack:
 
 
 def cut_alike(client: FlaskClient, asked: Recording) -> set[Stack]:
-    """Give the paths, cut, that several whole paths of the two sides have."""
+    """Return the cut paths that stand for several whole paths of the two sides."""
     query = asked.query
     sides = (
         {name: query[name] for name in ("filename", "start", "end") if name in query},
@@ -71,14 +71,14 @@ def test_comparisons_are_those_of_flamescope(recorded_client: FlaskClient, asked
     # One swapper sample that a softirq woke counts here, and not in FlameScope (FORMATS).
     assert {path[1] for path in ours.keys() - theirs.keys()} <= {("swapper", "")}
     assert theirs.keys() <= ours.keys()
-    # It also changes what the other profile's counts are scaled by.
+    # It also changes the scale of the other profile's counts.
     off = 1 if "multi.perf.out" in asked.url else 0
     compared = [path for path in theirs if path not in alike]
     assert len(compared) > 0.8 * len(theirs)
     for path in compared:
         assert abs(ours[path]["v"] - theirs[path]["v"]) <= off * (asked.route == "/elided/"), path
         if asked.route == "/differential/":
-            # FlameScope leaves d out below what the second lacks.
+            # FlameScope omits d below nodes that the second profile lacks.
             assert abs(ours[path]["d"] - theirs[path].get("d", theirs[path]["v"])) <= off, path
         else:
             assert "d" not in ours[path]

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md do what they say, and its table is the table of parameters."""
+"""The examples of docs/api.md work as described, and its table lists every parameter."""
 
 from __future__ import annotations
 

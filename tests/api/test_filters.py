@@ -48,7 +48,7 @@ def test_filters_say_which_profiles_they_are_for(client: FlaskClient) -> None:
 
 
 def test_filters_say_what_they_would_cost_a_profile(mine: Settings) -> None:
-    """As the flame graph says once the filter runs, in a range and of a selection too."""
+    """The costs match the flame graph with the filter applied, also in a range and in a selection."""
     client = create_app(mine).test_client()
     for cut in ("", "&start=1&end=3", "&include=other", "&comm=nobody", "&filter=mine", "&drop=main"):
         url = f"?filename=small.perf{cut}"

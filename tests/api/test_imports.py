@@ -1,4 +1,4 @@
-"""The routes of SSH jobs; what the jobs do is tested in tests/ssh."""
+"""The routes of SSH jobs. The jobs themselves are tested in tests/ssh."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def place() -> Iterator[dict[str, Any]]:
-    """A host that never says anything."""
+    """Return the address of a host that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield {"host": "127.0.0.1", "port": listener.getsockname()[1]}
 

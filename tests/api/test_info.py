@@ -1,4 +1,4 @@
-"""`/profile/info` and what the list knows of profiles that were read before."""
+"""`/profile/info`, and the list's facts about profiles that were read before."""
 
 from __future__ import annotations
 

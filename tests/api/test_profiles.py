@@ -45,7 +45,7 @@ def test_why_the_last_reading_failed_is_listed_until_the_file_is_whole(
     assert {"error": listed(client)["cut"]["error"]} == answer.json
     assert "error" not in listed(client)["small.perf"]
     assert client.get("/profile/").headers["ETag"] != first
-    # Read as what it is not, it is no worse than before.
+    # Reading it as the wrong type does not mark it as broken.
     client.get("/heatmap/?filename=small.perf&type=cpuprofile")
     assert "error" not in listed(client)["small.perf"]
     (profiles / "cut").write_bytes((profiles / "small.perf").read_bytes())

@@ -1,4 +1,4 @@
-"""A path that the server lives below, and proxies whose word is taken only when the settings say so."""
+"""A path prefix, and proxy headers that are trusted only if the settings allow it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_proxy_names_the_host_that_the_browser_asked(settings: Settings) -> No
     told = {"Host": "backend.internal", "X-Forwarded-Host": "flames.example.org"}
     assert client.get("/profile/", headers=told).status_code == 200
     assert client.get("/profile/", headers={"Host": "backend.internal"}).status_code == 403
-    # What the client itself sent stands before what the proxy added.
+    # The client's own value stands before the one added by the proxy.
     assert client.get("/profile/", headers={**told, "X-Forwarded-Host": "localhost, evil"}).status_code == 403
 
 

@@ -16,7 +16,7 @@ from tests.api.test_stopping import place_of
 from tests.e2e.running import Server, serving
 
 HOST = "Host: localhost"
-# What a proxy that goes by the other length would pass on as part of the first request.
+# A proxy that goes by the other length would pass this on as part of the first request.
 HIDDEN = "GET /hidden HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
@@ -35,7 +35,7 @@ def request(first: str, *lines: str, body: str = "") -> bytes:
 
 
 def everything(server: Server, sent: bytes) -> bytes:
-    """Send it, and give all that comes until the server closes."""
+    """Send bytes and return all bytes received until the server closes."""
     found = b""
     with socket.create_connection(place_of(server.url), timeout=60) as connection:
         connection.sendall(sent)

@@ -40,7 +40,7 @@ def many(profiles: Path) -> None:
 
 
 def total(client: FlaskClient, route: str, selection: str) -> int:
-    """Count what a selection keeps."""
+    """Return the number of samples that a selection keeps."""
     answer = client.get(f"{route}?{ROUTES[route]}&format=columns&{of_all_events(selection)}")
     assert answer.status_code == 200, answer.text
     return int((answer.json or {})["samples"])

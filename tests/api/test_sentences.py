@@ -1,4 +1,4 @@
-"""The sentence of each refusal: it names the parameter or field and says what it must be.
+"""The sentence of each refusal: it names the parameter or field and the values it takes.
 
 A sentence that ends in … is compared up to there: a list that grows follows, or wording of other layers.
 """

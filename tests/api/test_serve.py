@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-m", "flamescope_py", "serve"]
 
 
 def environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    """Give an environment that holds no setting of the machine."""
+    """Return an environment without the machine's own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FLAMESCOPE_")}
     places = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     return kept | places | more
@@ -29,7 +29,7 @@ def environment(tmp_path: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def serving(tmp_path: Path, *arguments: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """Run the server; gives the process, its start line and its URL."""
+    """Run the server. Yield the process, its start line and its URL."""
     process = subprocess.Popen(
         [*COMMAND, *arguments, "--port", "0"],
         stdout=subprocess.PIPE,
@@ -49,7 +49,7 @@ def serving(tmp_path: Path, *arguments: str, **more: str) -> Iterator[tuple[subp
 
 
 def refused(tmp_path: Path, *arguments: str, **more: str) -> str:
-    """Run a server that cannot start; gives what it says."""
+    """Run a server that must fail to start. Return its error output."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
@@ -65,12 +65,12 @@ def refused(tmp_path: Path, *arguments: str, **more: str) -> str:
 
 
 def raw(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Send bytes that no client would; gives status, headers and body."""
+    """Send raw bytes. Return status, headers and body."""
     host, port = re.findall(r"//(.*):(\d+)/", url)[0]
     with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(request)
         answer = b""
-        # The server answers before it has read all and then closes, which resets what is on its way.
+        # The server answers and closes before reading the whole body, which may reset the connection.
         with suppress(ConnectionResetError):
             while chunk := connection.recv(65536):
                 answer += chunk

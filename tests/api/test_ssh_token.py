@@ -1,4 +1,4 @@
-"""SSH by default: nobody on this machine may use it without the token of this start; profiles stay open."""
+"""SSH by default: refused to local users without the token of this start. Profiles stay open."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_stranger_uses_no_key_and_sees_no_job_or_host(
         for path in ("/import/ssh", "/import/ssh/capture"):
             answer = stranger.post(path, json={**FETCH, "pid": 1}, headers=headers)
             assert_refused(answer, 401, "address that flamescope-py serve printed")
-            # Basic would make every browser ask for a password that nobody has.
+            # With Basic, every browser would ask for a password, which does not exist.
             assert [one.partition(" ")[0] for one in answer.headers.getlist("WWW-Authenticate")] == ["Bearer"]
         assert_refused(stranger.get(f"/import/{job.id}", headers=headers), 401, "token")
         assert_refused(stranger.delete(f"/import/{job.id}", headers=headers), 401, "token")

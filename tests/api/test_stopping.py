@@ -1,4 +1,4 @@
-"""SIGTERM: what is being answered is answered, what is not listens no longer, and nothing waits for ever."""
+"""SIGTERM: running requests are answered, no new ones are accepted, and nothing waits for ever."""
 
 from __future__ import annotations
 

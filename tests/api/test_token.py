@@ -1,4 +1,4 @@
-"""The token: what needs it, how it is shown, and that nothing else learns of it."""
+"""The token: which requests need it, how they send it, and that it leaks nowhere."""
 
 from __future__ import annotations
 

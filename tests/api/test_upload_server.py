@@ -37,7 +37,7 @@ def send(
 
 
 def peak_memory(server: Server) -> int:
-    """Give the most memory that the server has used, in bytes."""
+    """Return the server's peak memory in bytes."""
     [pid] = [one.pid for one in psutil.Process().children() if str(server.profiles) in one.cmdline()]
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) << 10

@@ -1,4 +1,4 @@
-"""What repeated questions cost: validators, compression, and what is remembered in between."""
+"""The cost of repeated requests: validators, compression and caches."""
 
 from __future__ import annotations
 

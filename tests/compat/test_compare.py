@@ -68,7 +68,7 @@ def test_a_differential_is_the_same(asked: Recording) -> None:
     with_delta = {path: delta for path, (_, delta) in expected.items() if delta is not None}
     assert {path: found[path][1] for path in with_delta} == with_delta
     assert any(with_delta.values())
-    # FlameScope leaves d out below what the second lacks; nothing is subtracted there.
+    # FlameScope omits d below nodes that the second profile lacks; nothing is subtracted there.
     assert all(delta == own for path, (own, delta) in found.items() if path not in with_delta)
 
 

@@ -55,7 +55,7 @@ def test_every_cell_of_every_heatmap_is_the_same() -> None:
 
 
 def as_flamescope_stamps(seen: Profile) -> Profile:
-    """Give every sample the time of the one behind it, and leave out the last."""
+    """Move each sample to the time of the next one, and leave out the last."""
     columns = seen.samples.columns()
     moved = {name: column[:-1] for name, column in columns.items()} | {"time": columns["time"][1:]}
     return replace(seen, samples=replace(seen.samples, **moved))

@@ -40,7 +40,7 @@ INPUTS = [
     "sched_switch.perf.out",
     "multi.perf.out",
 ]
-# FORMATS.md, the documented list as the users run it.
+# The `sed` command of FlameScope's users' guide.
 DROPPED = " __libc_start| uv_| LazyCompile | v8::internal::| node::| Builtins_| Builtin:| Stub:| LoadIC:"
 SED = ["-e", rf"/({DROPPED}| \[unknown\]| LoadPolymorphicIC:)/d", "-e", "s/ LazyCompile:[*~]?/ /"]
 
@@ -68,7 +68,7 @@ def own_values(answer: Recording) -> Tree:
 
 
 def check_heatmap(seen: View, asked: Recording) -> int:
-    """Compare every cell; gives the samples counted."""
+    """Compare every cell. Return the number of samples."""
     found = heatmap(seen, int(asked.query.get("rows", 50)))
     assert found.rows == asked.body["rows"]
     assert list(range(found.columns)) == asked.body["columns"]
@@ -106,7 +106,7 @@ def test_all_recordings_of_perf_inputs_are_compared() -> None:
 
 
 def as_flamescope_sees_idle(seen: Profile) -> Profile:
-    """Call idle what FlameScope calls idle: a swapper stack with an idle frame anywhere in it."""
+    """Mark samples idle by FlameScope's rule: a swapper stack with an idle frame anywhere in it."""
     idle = seen.samples.idle.copy()
     idle[interrupted(seen)] = True
     return replace(seen, samples=replace(seen.samples, idle=idle))

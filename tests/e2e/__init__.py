@@ -1,1 +1,1 @@
-"""Tests in a real browser. A package, so that what they share ends with the last of them."""
+"""Tests in a real browser. A package, so that shared fixtures end with the last test."""

@@ -1,4 +1,4 @@
-"""Every screen in both themes, judged by axe; what takes work to reach is judged by the tests of it."""
+"""Every screen in both themes, checked by axe. Screens behind several steps have their own tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SKIPPED = (
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose directory has folders, what cannot be read, and what can be read in part."""
+    """Serve a directory with folders, unreadable files and files that are read in part."""
     folder = tmp_path_factory.mktemp("odd")
     copy_examples(folder / "team a" / "node")
     (folder / "noise.bin").write_bytes(bytes(range(256)) * 9)

@@ -1,4 +1,4 @@
-"""What goes wrong is said in words, where the data would be, with a way on."""
+"""An error is shown as a sentence in place of the data, with a next step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def sentence(server: Server, address: str) -> str:
-    """Give what the server says is wrong."""
+    """Return the server's error sentence."""
     with pytest.raises(HTTPError) as caught:
         urlopen(server.url + address, timeout=30)
     error = json.load(caught.value)["error"]
@@ -115,7 +115,7 @@ def test_a_server_that_stops_is_missed_and_found_again(
     page.get_by_test_id("error-action").click()
     expect(error).to_contain_text("The server does not answer")
     server.start()
-    # Somebody may try again, but need not.
+    # The page retries by itself; the retry button is optional.
     explorer.expect_selected(14.76, 15.52, samples)
     expect(error).to_have_count(0)
 

@@ -1,4 +1,4 @@
-"""Files that the page gives away: of a selection, and of a comparison with both sides."""
+"""Files exported by the page: of a selection, and of a comparison with both sides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def saved(explorer: Explorer, form: str) -> tuple[str, bytes]:
-    """Choose a form of the menu, and give the name and the content of the file."""
+    """Choose a format in the menu. Return the name and the content of the file."""
     explorer.id("export").click()
     with explorer.page.expect_download() as waiting:
         explorer.id(f"export-{form}").click()

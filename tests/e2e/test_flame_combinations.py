@@ -169,7 +169,7 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
         expect(tooltip).to_be_in_viewport(ratio=1)
         place = tooltip.bounding_box()
         assert place is not None
-        # Nor does it cover what it speaks of.
+        # Nor does it cover the frame it describes.
         covers_x = place["x"] <= x <= place["x"] + place["width"]
         covers_y = place["y"] <= y <= place["y"] + place["height"]
         assert not (covers_x and covers_y), (x, y, place)
@@ -190,7 +190,7 @@ def test_a_search_is_seen_in_every_colouring(page: Page, url: str, layout: str, 
     explorer = opened(
         page, url, "shapes", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
     )
-    # One colour says found, whatever the others say.
+    # Every match has the same colour, whatever the other parameters.
     colours.add(colour_at(explorer, found))
     assert len(colours) == 1
 

@@ -1,4 +1,4 @@
-"""The flame graph under the pointer: what it says of a frame, and where a click leads."""
+"""The flame graph under the pointer: a frame's tooltip and the effect of a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a frame, by keyboard and over plain http, and where the focus goes."""
+"""A frame's actions, by keyboard and over plain http, and the focus afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WALK = ["ArrowUp"] * 2
 
 
 def walked(explorer: Explorer, **parameters: str) -> str:
-    """Walk to a frame by keyboard, and ask for its menu; gives its name."""
+    """Walk to a frame by keyboard and open its menu. Return its name."""
     explorer.open(NODE18, filter="node-v8", **parameters)
     explorer.flame.focus()
     for key in WALK:

@@ -155,7 +155,7 @@ def test_a_link_cannot_bring_markup(page: Page, watch: Watch, hostile: Server) -
 
 
 def test_our_policy_lets_no_inline_script_run(page: Page, watch: Watch, hostile: Server) -> None:
-    """What would happen if a name became markup after all."""
+    """Simulate a name that became markup: the policy must still block it."""
     page.goto(hostile.url)
     expect(page.get_by_test_id("profile-row")).to_have_count(len(FILES))
     watch.allow("script-src|Content Security Policy")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.chromium
 FILE = "<img src=x onerror=alert(1)>.perf"
 EVENT = "<svg/onload=window.__pwned=1>"
 OTHER_EVENT = "'\"><script>window.__pwned=1</script>"
-# Escape sequences, a bell, a delete, and what some programs take for the end of a line.
+# Escape sequences, a bell, a delete, and characters that some programs treat as line ends.
 CONTROLS = "\x1b[31mred\x1b[0m\x07\x01\x7f\u200b\u2028next\u2029\u0085last"
 CALLEE = "<a href=javascript:alert(1)>callee</a>"
 HEADER = "# hostname : <img src=x onerror=window.__pwned=1>\n#\n"

@@ -24,7 +24,7 @@ RECORD_MS = 60_000
 
 
 class Host:
-    """A machine with an sshd, the home of whoever runs the server, and that server."""
+    """A machine with an sshd, the home directory of the server's user, and that server."""
 
     def __init__(self, sshd: Sshd, home: Path, server: Server) -> None:
         self.sshd = sshd
@@ -115,7 +115,7 @@ def test_a_changed_key_is_refused(page: Page, host: Host, tmp_path: Path) -> Non
 
 
 def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> None:
-    """The host's alias, its files, and what it says of them."""
+    """The host's alias, its file names and its error output."""
     name, alias = "<img src=x onerror=window.__pwned=1>", "<script>alert(1)</script>"
     config = host.home / ".ssh" / "config"
     config.write_text(config.read_text() + f'Host "{alias}"\nHostName 127.0.0.1\n')

@@ -29,7 +29,7 @@ def press(explorer: Explorer, *keys: str) -> None:
         explorer.page.keyboard.press(key)
 
 
-# Whether it, or what stands around it, looks another way with the focus than without; with transitions over.
+# Whether the element, or one around it, looks different with the focus; transitions have ended.
 LOOKS_FOCUSED = """element => {
   const around = [element, element.parentElement, element.nextElementSibling].filter(Boolean);
   const look = () => {
@@ -176,7 +176,7 @@ def test_from_the_list_to_the_function_without_a_pointer(page: Page, server: Ser
     expect_focus_shown(explorer.heatmap)
     press(explorer, *["ArrowRight"] * 15, *["ArrowUp"] * 38)
     expect_range(explorer, 14.76, 15.76)
-    # What a screen reader is told of the range, and then of each frame on the walk.
+    # The text for screen readers: of the range first, then of each frame on the walk.
     said = explorer.id("selection-table")
     expect(said).to_contain_text("14.76 seconds")
     expect(said).to_contain_text(f"{len(within(SAMPLES, 14.76, 15.76))}, ")
@@ -267,7 +267,7 @@ def test_keys_are_listed_until_escape(explorer: Explorer) -> None:
 def test_a_menu_takes_its_own_escape(explorer: Explorer) -> None:
     explorer.open(NODE18, start=2, end=4)
     explorer.id("theme-menu").click()
-    # It has come when it has the focus; a key pressed before goes to what had it.
+    # The menu is open once it has the focus. Keys pressed earlier go to the previously focused element.
     expect(explorer.page.locator("[role=menu] :focus")).to_have_count(1)
     press(explorer, "Escape")
     expect(explorer.id("theme-dark")).to_be_hidden()

@@ -45,7 +45,7 @@ def test_an_address_that_is_none_leads_to_the_list(page: Page, server: Server) -
 
 
 def test_a_link_in_a_chat_shows_the_same_screen(page: Page, server: Server) -> None:
-    """Everything at once, as somebody would paste it; numbers by hand."""
+    """Every parameter at once, as a user would paste it, with numbers typed by hand."""
     explorer = Explorer(page, server.url).open(
         NODE18,
         start=9.76,

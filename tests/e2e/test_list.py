@@ -34,7 +34,7 @@ def samples_of(page: Page, name: str) -> Locator:
 
 @pytest.fixture
 def mixed(serve: Serve, tmp_path: Path) -> Server:
-    """Profiles, one with a long name and one that is cut, and what is no profile."""
+    """Serve profiles, one with a long name and one that is cut, and a file that is no profile."""
     folder = copy_examples(tmp_path / "profiles")
     whole = (EXAMPLES / NODE18).read_bytes()
     (folder / LONG).write_bytes(whole)
@@ -130,7 +130,7 @@ def test_open_as_is_reached_in_a_narrow_window(
     name = row_of(page, LONG).locator("td").first.bounding_box()
     assert table is not None
     assert name is not None
-    # The name has what the other columns leave.
+    # The name gets the width left by the other columns.
     assert name["width"] > table["width"] * 0.3
     assert row_of(page, NODE18).locator("td").evaluate_all(CUT) == []
     row_of(page, "README.md").get_by_test_id("row-menu").click()

@@ -1,4 +1,4 @@
-"""A day on one screen: columns of minutes when it is all shown, of seconds when somebody zooms in."""
+"""A day on one screen: columns of minutes when it is all shown, columns of seconds when zoomed in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 DAY = 86_400
 NOON = 43_200
 ROWS = 50
-# What a screen of 1400 pixels shows a day in, and what the server sends it in.
+# Seconds per column of a day: as drawn on a screen of 1400 pixels, and as sent by the server.
 SHOWN, SENT = 120, 60
 
 
@@ -79,7 +79,7 @@ def explorer(page: Page, day: Server) -> Explorer:
 
 
 def shown(explorer: Explorer) -> tuple[float, float, float]:
-    """Say what part of the profile is shown, once nothing of it is estimated any more."""
+    """Return the visible part of the profile, once no column of it is estimated any more."""
     expect(explorer.heatmap).to_have_attribute("data-estimated", "0")
     first, seconds, merge = (explorer.number(explorer.heatmap, name) for name in ("from", "seconds", "merge"))
     return first, seconds, merge

@@ -79,7 +79,7 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
     expect(result).to_have_attribute("data-matched", str(len(culprits)))
     expect(result).to_have_text(f"{percent(len(culprits), len(burst))} of selection")
     expect(explorer.flame).to_have_attribute("data-matched", str(len(culprits)))
-    # Searching says when it runs, too: in so many cells of the whole profile.
+    # A search also marks the times: all matching cells of the whole profile.
     marked = str(len(cells(having(SAMPLES, BURST_FUNCTION), ROWS)))
     expect(explorer.heatmap).to_have_attribute("data-marked", marked)
     page.wait_for_url(f"**q={BURST_FUNCTION}**")
@@ -95,7 +95,7 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
 
 
 def screen(explorer: Explorer) -> list[object]:
-    """Give all that the page says about its state."""
+    """Return the URL, the attributes and the field values that show the page's state."""
     names = ("heatmap", "selection-summary", "flamegraph", "search-result", "filter-cost")
     attributes = (
         "element => Object.fromEntries(Array.from(element.attributes, ({name, value}) => [name, value]))"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 WIDTHS = (360, 600, 800)
-# What can be used, and reaches out of the window; what is only for screen readers is tiny.
+# Usable elements that reach out of the window. Elements only for screen readers are tiny.
 OUTSIDE = """() => [...document.querySelectorAll("a, button, input, select, canvas, [role=grid]")]
   .filter((element) => element.checkVisibility({visibilityProperty: true}))
   .map((element) => [element, element.getBoundingClientRect()])
@@ -80,7 +80,7 @@ def test_the_explorer_fits(narrow: Page, server: Server, parameters: dict[str, s
     expect(explorer.heatmap).to_be_visible()
     fits(narrow)
     for row in explorer.id("function-row").all()[:1]:
-        # The name is what one looks for.
+        # Users look for the name.
         name = row.locator("bdi").first
         assert name.evaluate("one => one.getBoundingClientRect().width") >= 80
 

@@ -23,7 +23,7 @@ SAMPLES = raw_samples(EXAMPLES / NODE18)
 OTHER_SAMPLES = raw_samples(EXAMPLES / NODE20)
 DATA = ROOT / "tests" / "data"
 CPU_PROFILE = "a folder/node.cpuprofile.gz"
-# Holds both, and the link says which of them is meant.
+# Holds both kinds; the link names the one that is meant.
 TRACE = "chromium trace.json.gz"
 FLIX = "stack.nflxprofile"
 FILES = {
@@ -45,7 +45,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def value(server: Server, name: str, kind: str, *bounds: str) -> int:
-    """Add up what the original's own question is answered with."""
+    """Return the sum of all values in the answer to a request as FlameScope's page sends it."""
     query = {"filename": name, "type": kind} | dict(zip(("start", "end"), bounds, strict=False))
     with urlopen(f"{server.url}flamegraph/?{urlencode(query)}", timeout=60) as answer:
         nodes = [json.load(answer)]

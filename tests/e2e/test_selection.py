@@ -110,7 +110,7 @@ def end_of(request: Request) -> float:
 
 
 class Held:
-    """Answers of the server that wait until somebody lets them through, in whatever order."""
+    """Hold back the server's answers until the test releases them, in any order."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -122,14 +122,14 @@ class Held:
         self.routes.append(route)
 
     def after(self, action: Callable[[], None], until: float) -> Route:
-        """Do something that makes the page ask for a range, and give that question."""
+        """Run an action that makes the page request a range. Return that request's route."""
         with self.page.expect_request(partial(asks_until, until)):
             action()
         self.page.evaluate("0")
         return next(route for route in self.routes if end_of(route.request) == until)
 
     def answer(self, route: Route) -> None:
-        """Let one through, if somebody still waits for it."""
+        """Release one answer, if the page still waits for it."""
         with suppress(Error):
             route.continue_()
 
@@ -160,7 +160,7 @@ def test_an_old_graph_stays_until_the_new_one_is_there(explorer: Explorer) -> No
     asked = held.after(lambda: explorer.drag(Cell(30, 0), Cell(31, 49)), 32)
     expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
     expect(explorer.flame).to_have_attribute("data-samples", str(count(1, 2)))
-    # Until then the cells say how many there are.
+    # Until then the count comes from the heatmap's cells.
     expect(explorer.summary).to_have_attribute("data-samples", str(count(30, 32)))
     held.answer(asked)
     explorer.expect_selected(30, 32, count(30, 32))

@@ -15,12 +15,12 @@ from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
 pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
-# What of a window of 900 pixels the graph has at least while two heatmaps are shown.
+# The graph's least height in a window of 900 pixels while two heatmaps are shown.
 ENOUGH = 400
 
 
 def heights(explorer: Explorer) -> tuple[float, float]:
-    """Give the heights of the heatmap's plot and of the flame graph."""
+    """Return the heights of the heatmap's plot and of the flame graph."""
     box = explorer.flame.bounding_box()
     assert box is not None
     return explorer.number(explorer.heatmap, "plot-height"), box["height"]
@@ -46,7 +46,7 @@ def test_the_edge_is_dragged_and_stays_where_it_was_left(explorer: Explorer) -> 
     lower, larger = heights(explorer)
     assert lower == 150
     assert larger >= graph + 60
-    # Cells are where they say, however low they are.
+    # A click hits the right cell even if rows are very low.
     explorer.drag(Cell(5, 0), Cell(6, 49))
     explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
     explorer.page.reload()

@@ -1,4 +1,4 @@
-"""What a screen says of itself while all is not well: silence, another file, lines left out, a long wait."""
+"""Messages of a screen in trouble: no answer, another file, skipped lines, a long wait."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_silence_is_told_without_a_click_and_ends_by_itself(
     expect(offline).to_have_count(0)
     server.stop()
     expect(offline).to_contain_text("The server does not answer")
-    # What is here stays, and can still be looked at.
+    # The loaded view stays and remains usable.
     expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, 2, 3))))
     axe.expect_usable(page)
     explorer.drag(Cell(30, 0), Cell(31, 49))
@@ -94,7 +94,7 @@ def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Ser
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
     expect(notice).to_contain_text("The file has changed since it was opened")
-    # Nobody's picture changes under their hands.
+    # The displayed profile does not change until the user asks for it.
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
     axe.expect_usable(page)
     page.get_by_test_id("reload-profile").click()
@@ -129,7 +129,7 @@ def test_a_file_that_is_only_touched_is_no_other(page: Page, serve: Serve, folde
         pass
     expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
     os.utime(folder / NAME, (1_700_000_000, 1_700_000_000))
-    # By time alone nobody can know: it is offered, and the same is shown.
+    # Only the time differs, so the page offers a reload. It shows the same profile.
     page.get_by_test_id("reload-profile").click()
     explorer.expect_whole(len(SAMPLES))
 
@@ -144,7 +144,7 @@ def test_a_file_that_is_deleted_is_missed_without_a_click(
     (folder / NAME).rename(tmp_path / "aside")
     expect(gone).to_have_attribute("data-fate", "deleted")
     expect(gone).to_contain_text("put the file back under its name")
-    # What is on the screen stays.
+    # The loaded view stays.
     explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
     axe.expect_usable(page)
     (tmp_path / "aside").rename(folder / NAME)
@@ -195,7 +195,7 @@ def test_lines_that_were_skipped_are_counted_and_named(page: Page, serve: Serve,
         expect(said.nth(place)).to_contain_text(line)
     page.get_by_test_id("parse-report-hide").click()
     expect(report).to_have_count(0)
-    # A file without such lines says nothing.
+    # A file without skipped lines shows no report.
     explorer.open(NAME)
     expect(page.get_by_test_id("filter-bar").get_by_role("button").first).to_be_visible()
     expect(report).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What somebody is about to click stays where it is while the pointer passes over the heatmap."""
+"""Buttons stay in place under the pointer while it passes over the heatmap."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_nothing_moves_while_one_looks_searches_and_drags(
 ) -> None:
     explorer.page.set_viewport_size({"width": width, "height": height})
     explorer.open(NODE20)
-    # What the profile consists of comes last, and with it menus.
+    # The profile's facets load last, and with them the menus.
     explorer.page.wait_for_load_state("networkidle")
     readout = explorer.id("heatmap-readout")
     before = places(explorer)

@@ -1,4 +1,4 @@
-"""What values count: the event of a file with several, slices and times of a trace; and what a file is."""
+"""Units of values: the event of a file with several, slices and times of a trace, and the file's type."""
 
 from __future__ import annotations
 

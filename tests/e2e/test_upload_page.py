@@ -109,7 +109,7 @@ def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
     page.get_by_test_id("open-as-perf").click()
     expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
     expect(page.get_by_test_id("upload-item")).to_have_count(0)
-    # What it is not, the server says; from the list, too.
+    # The server's error explains why the file is not of this type; the list shows it, too.
     page.get_by_test_id("home-link").click()
     row_of(page, "odd.txt").get_by_test_id("row-menu").click()
     page.get_by_test_id("open-as-folded").click()
@@ -141,7 +141,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(
 ) -> None:
     page.goto(serve(profiles, "--max-file-bytes", "1000").url)
     expect(page.get_by_test_id("upload")).to_be_visible()
-    # The bound comes with what the server offers.
+    # The size limit comes with `GET /import/`, after the empty list.
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
     page.wait_for_load_state("networkidle")
     choose(page, file("a.perf", PROFILE))

@@ -1,4 +1,4 @@
-"""Named views and recent profiles: what a browser remembers, and what a link carries to another one."""
+"""Named views and recent profiles: stored in the browser, carried to another one by a link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEARCH = "rebuildSearchIndex"
 
 
 def save(page: Page, name: str) -> None:
-    """Give the view a name, by keyboard alone."""
+    """Save the view under a name, by keyboard alone."""
     page.get_by_test_id("views").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("view-name")).to_be_focused()
@@ -43,7 +43,7 @@ def test_a_link_carries_the_view_and_its_name(
     Explorer(page, server.url).open(NODE18, start=9.76, end=10.28, q=SEARCH, layout="icicle")
     save(page, NAME)
     link = page.url
-    # Somebody else, whose browser has never been here.
+    # Another user's browser, which has no stored views.
     other = new_page(color_scheme="dark")
     other.goto(link)
     explorer = Explorer(other, server.url)
@@ -52,12 +52,12 @@ def test_a_link_carries_the_view_and_its_name(
     expect(other).to_have_title(f"{NAME} · {NODE18} · FlameScope")
     expect(explorer.id("search-result")).to_have_attribute("data-matched", str(len(having(BURST, SEARCH))))
     assert other.url == link
-    # What is changed is no longer what has the name; Back is.
+    # A changed view loses its name. Back restores it.
     explorer.id("inverted").click()
     expect(explorer.id("views")).to_have_attribute("data-name", "")
     other.go_back()
     expect(explorer.id("views")).to_have_attribute("data-name", NAME)
-    # In the list only where somebody put it.
+    # Only a saved view is listed.
     explorer.id("views").click()
     expect(explorer.id("view-item")).to_have_count(0)
     explorer.id("view-save").click()

@@ -1,4 +1,4 @@
-"""What part of a heatmap is shown: by wheel and by fingers, in the address, with Back, and beside another."""
+"""The visible part of a heatmap: wheel and touch, the address, Back, and two heatmaps side by side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OTHER = raw_samples(EXAMPLES / NODE20)
 
 
 def window(explorer: Explorer, heatmap: Locator | None = None) -> tuple[float, float]:
-    """Say from which second on how many are shown."""
+    """Return the first second shown and the number of seconds shown."""
     canvas = heatmap or explorer.heatmap
     return explorer.number(canvas, "from"), explorer.number(canvas, "seconds")
 
@@ -134,7 +134,7 @@ def touched(new_page: Callable[..., Page], server: Server) -> Explorer:
 
 
 def places(explorer: Explorer, *seconds: float) -> list[float]:
-    """Give where seconds begin on the canvas."""
+    """Return the x positions on the canvas where these seconds begin."""
     left, width = (explorer.number(explorer.heatmap, name) for name in ("plot-left", "cell-width"))
     first = explorer.number(explorer.heatmap, "from")
     return [left + (second - first) * width for second in seconds]
@@ -220,7 +220,7 @@ def test_the_other_profile_is_searched_selected_and_zoomed_like_this_one(
     expect(explorer.id("marks-legend")).to_have_count(2)
     # Cells of two low heatmaps have no room for a frame.
     expect(explorer.id("marks-legend").first).to_have_attribute("data-framed", "false")
-    # Its readout tells of its own samples.
+    # Its readout counts its own samples.
     (second, row), found = max(theirs.items(), key=lambda item: item[1])
     left, top, height, width, tall = (
         explorer.number(other, name)

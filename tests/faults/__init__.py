@@ -1,1 +1,1 @@
-"""What breaks: processes, disks, mounts, clocks, networks. A package, so that its parts share helpers."""
+"""Faults of processes, disks, mounts, clocks and networks. A package, so that its parts share helpers."""

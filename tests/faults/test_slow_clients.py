@@ -61,7 +61,7 @@ def size_of(server: Server, path: str) -> int:
 
 
 def buffered_on_disk(server: Server) -> int:
-    """Count what the process holds in files that have no name any more."""
+    """Return the size of the process's deleted but open files."""
     total = 0
     for link in Path(f"/proc/{server.pid}/fd").iterdir():
         try:
@@ -113,7 +113,7 @@ def head(size: int) -> bytes:
 
 
 def sent(connection: socket.socket, size: int) -> bytes:
-    """Send so much of a body, unless an answer comes before; return what has come of it."""
+    """Send up to `size` bytes of a body, stopping at an early answer. Return the answer's bytes so far."""
     for _ in range(size // (64 << 10)):
         readable, _, _ = select.select([connection], [], [], 0.001)
         if readable:
@@ -124,7 +124,7 @@ def sent(connection: socket.socket, size: int) -> bytes:
 
 @contextmanager
 def half_uploads(server: Server, count: int, size: int) -> Iterator[list[socket.socket]]:
-    """Hold connections that have sent `size` bytes of a body of twice that, or what is taken of it."""
+    """Hold connections that have sent `size` bytes of a body twice that long, or as many as are accepted."""
     with ExitStack() as stack:
         sockets = []
         for _ in range(count):
@@ -167,7 +167,7 @@ def test_bodies_under_way_have_one_budget(profiles: Path, tmp_path: Path) -> Non
             assert one.startswith(b"HTTP/1.1 503 ")
             assert b"Retry-After: " in one
             assert b"max_buffered_bytes" in one
-        # What was let go of counts no more.
+        # Released buffers no longer count.
         with socket.create_connection(place_of(server.url), timeout=60) as connection:
             connection.sendall(head(2 * MIB))
             assert sent(connection, 2 * MIB) or connection.recv(65536)

@@ -1,4 +1,4 @@
-"""The arrows of the design: which column of the house imports which, and who uses what from outside."""
+"""The arrows of the design: which modules may import each other, and which may use each library."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _allowed(one: Import) -> bool:
     return target in ARROWS[one.column] | MORE_ARROWS.get(one.module, set())
 
 
-# What formats may share: every other module of readers is one format's own, or the pool that runs them.
+# Modules that formats may share. The rest of readers is one format's own, or the pool that runs them.
 SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "spans"}
 # Not formats: they put formats together.
 JOINING = {

@@ -1,4 +1,4 @@
-"""`/openapi.json` is valid, and says of the routes, their parameters and their answers what is so."""
+"""`/openapi.json` is valid and true of the routes, their parameters and their answers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def required(operation: dict[str, Any]) -> dict[str, str]:
-    """Give good values to what must be given."""
+    """Return a valid value for each required parameter."""
     # A comparison needs a second profile, or the rest.
     given = [one for one in operation["parameters"] if one["required"] or one["name"] == "compareFilename"]
     return {one["name"]: "small.perf" for one in given}
@@ -95,7 +95,7 @@ def test_everything_is_explained(described: dict[str, Any]) -> None:
 
 
 def fields(schema: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every property within a schema, and where it is."""
+    """Yield every property within a schema, with its path."""
     if isinstance(schema, dict):
         for name, one in schema.get("properties", {}).items():
             yield f"{place}.{name}", one

@@ -1,4 +1,4 @@
-"""The examples of the description are what the server answers, the sentences of its errors too."""
+"""The examples in the description are real answers of the server, and so are its error sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.meta.test_openapi import conforms
 PROFILE = "perf.out"
 TIME = 1_767_268_800
 TOKEN = "a-token-of-some-length"
-# What depends on other machines, or on the moment; their shapes are checked all the same.
+# Answers that depend on other machines or on the moment. Their shapes are checked all the same.
 NOT_ASKED = {
     "imports.fetch_file",
     "imports.capture",

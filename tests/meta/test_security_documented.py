@@ -29,7 +29,7 @@ def test_the_tables_are_found() -> None:
     assert len(ROWS) > 40
 
 
-# What an instance for many people must withstand.
+# The attacks that an instance for many people must withstand.
 ATTACKS = [
     "path traversal",
     "symlinks and races",

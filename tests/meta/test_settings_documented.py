@@ -42,7 +42,7 @@ LIMITS = [setting for setting in TABLE if setting.section == "limits"]
 
 @pytest.mark.parametrize("setting", LIMITS, ids=lambda setting: setting.name)
 def test_every_bound_has_a_test(setting: Setting) -> None:
-    """Another value than the default is given somewhere, by the name in Python or on the command line."""
+    """A test sets a value other than the default, in Python or on the command line."""
     here = Path(__file__).resolve()
     texts = [path.read_text("utf-8") for path in here.parents[1].rglob("test_*.py") if path != here]
     assert any(f"{setting.name}=" in text or f'"{setting.option}"' in text for text in texts)

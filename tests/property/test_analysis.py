@@ -1,4 +1,4 @@
-"""The promises of DESIGN.md about heatmaps, ranges and filters, on random profiles."""
+"""The promises of docs/internals/design.md about heatmaps, ranges and filters, on random profiles."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_cells_add_up_to_the_samples_that_are_not_idle(profile: Profile, rows: i
 def test_joined_columns_are_the_columns_of_a_second_added_up(
     data: st.DataObject, profile: Profile, rows: int, step: int
 ) -> None:
-    """All of them, and any part of them; `max` takes the highest instead; what is searched for goes along."""
+    """All columns and any part of them, added up or by their highest (`max`). Matches are joined alike."""
     view = plain(profile)
     all_seconds = heatmap(view, rows, search="a")
     first = data.draw(st.integers(0, profile.seconds - 1))
@@ -186,7 +186,7 @@ def test_a_filtered_graph_is_the_filtered_stacks_counted(
 
 
 def rewritten(names: list[str], filters: tuple[FrameFilter, ...]) -> list[str]:
-    """FORMATS.md, "Named frame filters", with Python's own patterns."""
+    """Apply frame filters to names with Python's own patterns."""
     import re
 
     command, *rest = names

@@ -1,7 +1,7 @@
 """Real files of every format, damaged: each is a profile with an answer to every question, or an error.
 
 Bytes are cut, doubled, moved and replaced; of JSON, and of nflxprofile's messages, values too, so that
-what comes out is well-formed and its meaning is not.
+the result is well-formed and its meaning is not.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ values: st.SearchStrategy[Any] = st.sampled_from(
 
 
 def places(tree: Any) -> list[tuple[Any, Any]]:
-    """Give every (container, key) of a JSON value."""
+    """Yield every (container, key) of a JSON value."""
     found: list[tuple[Any, Any]] = []
     waiting = [tree]
     while waiting:

@@ -1,7 +1,7 @@
 """perf.data that was damaged, read by the real perf: a profile with an answer to every question, or an error.
 
 Bytes are replaced, and so are numbers where perf keeps sizes, offsets, kinds and addresses: in its header, in
-the attributes of events, in the heads of records and in what they hold.
+the attributes of events, in the heads of records and in their payload.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ HOSTILE = [
 pytestmark = [pytest.mark.perf, pytest.mark.slow]
 
 
-# As max_parse_seconds: what perf does with such a file is its own affair, as long as it ends.
+# As max_parse_seconds: perf may do anything with such a file, as long as it ends.
 MOST_SECONDS, MOST_BYTES = 20, 1 << 28
 
 

@@ -1,7 +1,7 @@
 """schemathesis sends a running server every kind of request that its description allows or forbids.
 
-Every answer must be of a described status, type and shape, with the described headers; what is not of the
-schema must be refused, what needs the token must not be answered without. In `make test` it always asks the
+Every answer must be of a described status, type and shape, with the described headers. Bodies against the
+schema must be refused, as must requests that lack a required token. In `make test` it always asks the
 same; in `make fuzz` something else each time, for longer.
 """
 
@@ -24,7 +24,7 @@ from tests.e2e.running import Server, serving
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 TOKEN = "a-token-of-some-length"
-# `make fuzz` gives it a share of its time.
+# `make fuzz` sets a share of its time.
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "120"))
 # The server reaches no host: none is called so.
 SETTINGS = [

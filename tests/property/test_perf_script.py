@@ -191,7 +191,7 @@ def test_lines_of_other_programs_change_no_stack(drawn: FieldTexts) -> None:
 @bounded
 @given(line=perf_texts(), drawn=field_texts())
 def test_no_event_line_is_a_line_of_a_stack(line: bytes, drawn: FieldTexts) -> None:
-    """Whatever the fields of the file: what the event parser accepts is never a frame or a source line."""
+    """With any fields: a line that the event parser accepts is never a frame or a source line."""
     for fields in (
         USUAL,
         FieldSet(task=False),
@@ -220,7 +220,7 @@ def test_every_line_and_every_sample_is_accounted_for(text: bytes) -> None:
 
 
 def check_any_bytes(data: bytes, type_name: str) -> None:
-    """Any bytes lead to an answer, or to an error that tells the fault."""
+    """Any bytes lead to an answer or to an error that names the fault."""
     sniffed = sniff_file(io.BytesIO(data))
     assert sniffed.type in (*TYPES, "unknown")
     refused = None

@@ -22,7 +22,7 @@ WAIT = 60
 
 
 def not_possible_here(reason: str) -> NoReturn:
-    """Give up a test that cannot run on this machine. Unlike a skip, this is no failure on CI."""
+    """Mark a test that cannot run on this machine as an expected failure, which CI accepts unlike a skip."""
     pytest.xfail(reason)
 
 

@@ -38,7 +38,7 @@ FORM = """([address, body]) => {
   document.body.append(form);
   form.submit();
 }"""
-# Everything that a page can send without asking first, and what it must ask for.
+# All requests that a page can send without a preflight, and some that need one.
 ATTACK = """async ([url, body]) => {
   const send = (address, options) => fetch(url + address, {mode: "no-cors", ...options}).catch(() => null);
   await send("import/ssh", {method: "POST", body});

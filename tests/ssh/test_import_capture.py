@@ -29,7 +29,7 @@ EVENT = "cpu-clock"
 
 @contextmanager
 def node(*options: str, name: str = "beacon") -> Iterator[int]:
-    """Run a busy Node process and give its pid."""
+    """Run a busy Node process. Yield its pid."""
     # The front end's Node may be the only one, and that is in the virtual environment.
     places = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])
     binary = shutil.which("node", path=places)
@@ -51,12 +51,12 @@ def node(*options: str, name: str = "beacon") -> Iterator[int]:
 
 
 def left_behind(server: Sshd) -> list[str]:
-    """Give what recordings have left in the host's temporary directory."""
+    """Return the recordings' leftovers in the host's temporary directory."""
     return [path.name for path in server.temporary.iterdir()]
 
 
 def started(place: dict[str, object], name: str) -> list[psutil.Process]:
-    """Give the processes of a name that a server's sessions have started."""
+    """Return the processes of this name started by a server's sessions."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.NoSuchProcess):
@@ -251,7 +251,7 @@ def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
         shells, recorders = started(place, "sh"), started(place, "perf")
         server.cut()
         job = asker.ended(job)
-        # They end by themselves: nobody is there to tell them.
+        # They end by themselves: the connection is gone, so no command can stop them.
         psutil.wait_procs([*recorders, *shells])
     assert job.state == "failed"
     assert "connection" in str(job.error)
@@ -259,7 +259,7 @@ def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
 
 
 def test_with_sudo(sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str) -> None:
-    """Not every machine has sudo, so this one only notes what it is to do, and does it."""
+    """Not every machine has sudo, so a fake one logs its arguments and runs the command."""
     note = f'echo "$1 $2 $3" >>{tmp_path}/noted; shift; exec "$@"'
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", sudo=note))
     server.authorize(public(key))

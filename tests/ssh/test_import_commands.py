@@ -56,7 +56,7 @@ def test_import(environment: dict[str, str], server: Sshd, far: Path, profiles: 
     assert (done.returncode, done.stdout) == (0, "beacon/one.out\n")
     assert "reading" in done.stderr
     assert (profiles / "beacon" / "one.out").read_bytes() == PERF_TEXT
-    # Known from now on; an address of ssh:// says the same.
+    # The host is known now. An ssh:// address names the same file.
     address = f"ssh://{USER}@127.0.0.1:{server.port}{far}/perf.out"
     again = run(environment, "import", address, "--dir", str(profiles))
     assert (again.returncode, again.stdout) == (0, "perf.out\n")
@@ -111,7 +111,7 @@ def test_a_terminal_is_asked_about_an_unknown_host(
         while chunk := os.read(terminal, 4096):
             said += chunk
     except OSError:
-        # Linux says so when the other side of a terminal is gone.
+        # Linux raises this once the other side of a terminal is closed.
         pass
     os.close(terminal)
     assert child.wait() == 0, said
@@ -149,7 +149,7 @@ def test_capture_and_open(
     command = [*COMMAND, "capture", f"{USER}@127.0.0.1", "new/node.perf", *what, *options]
     with node("--perf-basic-prof", name="lodestar-command"):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        # The browser of the test writes here what it is to show.
+        # The test's browser writes the address it was opened with to this file.
         address = (tmp_path / "opened").read_text()
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate()

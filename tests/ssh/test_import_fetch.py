@@ -72,7 +72,7 @@ def test_a_file_that_may_not_be_read(
     secret = folder / "secret.out"
     secret.write_bytes(PERF_TEXT)
     secret.chmod(0)
-    # nobody has no login shell, so only the SFTP of sshd itself works for it.
+    # The user `nobody` has no login shell, so only sshd's own SFTP works for it.
     server = Sshd(sshd, tmp_path / "other", "ForceCommand internal-sftp")
     server.authorized = folder / "authorized_keys"
     server.authorize(public(key))

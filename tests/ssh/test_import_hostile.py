@@ -21,7 +21,7 @@ from tests.ssh.conftest import WAIT, Asker, arrived
 from tests.ssh.server import Sshd, public, running, toolbox
 
 MIB = 1 << 20
-# All that a job may need beside what this process has already.
+# The most memory that a job may need on top of this process.
 MOST_MEMORY = 150 * MIB
 
 

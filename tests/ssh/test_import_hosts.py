@@ -217,7 +217,7 @@ def test_a_wrong_user(asker: Asker, server: Sshd, far: Path) -> None:
 
 
 def test_nobody_listens_or_no_such_host(asker: Asker) -> None:
-    # Held, so that nobody else can come to listen there.
+    # Bound but not listening, so that no other process can listen there.
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         job = asker.fetch(host="127.0.0.1", port=held.getsockname()[1], path="x")

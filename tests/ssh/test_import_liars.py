@@ -18,14 +18,14 @@ from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running,
 
 
 class ShortReads(asyncssh.SFTPServer):
-    """Gives at most 1000 bytes at a time, as the protocol allows."""
+    """Returns at most 1000 bytes a read, as the protocol allows."""
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes | Awaitable[bytes]:
         return super().read(file_obj, offset, min(size, 1000))
 
 
 class EarlyEnd(asyncssh.SFTPServer):
-    """Gives half of a file and says that this is all."""
+    """Reports the end of the file after half of it."""
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes | Awaitable[bytes]:
         half = len(PERF_TEXT) // 2
@@ -47,7 +47,7 @@ async def _closed(acceptor: asyncssh.SSHAcceptor) -> None:
 
 @contextmanager
 def liar(folder: Path, key: Path, sftp: type[asyncssh.SFTPServer]) -> Iterator[dict[str, object]]:
-    """Run asyncssh's server with an SFTP of its own and no shell; gives what a request says of it."""
+    """Run asyncssh's server with this SFTP class and no shell. Yield the request fields that name it."""
     host_key = make_key(folder / "liar")
     (folder / "authorized").write_text(public(key))
     loop = asyncio.new_event_loop()

@@ -1,4 +1,4 @@
-"""What goes wrong on the way: connections cut, jobs cancelled, full disks, killed servers, huge files."""
+"""Failing imports: connections cut, jobs cancelled, full disks, killed servers, huge files."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_cancelled_while_reading(asker: Asker, slow: Sshd, gate: Gate, far: Path
 
 @contextmanager
 def silent() -> Iterator[int]:
-    """A port that takes connections and says nothing."""
+    """Listen on a port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
@@ -137,7 +137,7 @@ def test_a_disk_that_is_full(small_disk: Path, home: Path, server: Sshd, far: Pa
 def test_a_disk_that_fills_up_although_the_size_was_unknown(
     small_disk: Path, home: Path, sshd: str, tmp_path: Path, key: Path, far: Path
 ) -> None:
-    """perf script may say anything: nobody knows how much it will be."""
+    """perf script may write any amount of output; its size is unknown in advance."""
     endless = f"while cat {far}/perf.out; do :; done"
     (far / "perf.data").write_bytes(b"PERFILE2" + bytes(100))
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", perf=endless))
@@ -152,7 +152,7 @@ def test_a_disk_that_fills_up_although_the_size_was_unknown(
 
 @contextmanager
 def serving(profiles: Path, home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the real server; gives its process and its address."""
+    """Run the real server. Yield its process and its address."""
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     environment["FLAMESCOPE_KNOWN_HOSTS_FILE"] = str(home / "data" / "known_hosts")
     command = [sys.executable, "-m", "flamescope_py", "serve", str(profiles), "--port", "0"]
@@ -210,7 +210,7 @@ def test_another_server_leaves_work_under_way_alone(
 
 
 def import_by_command(server: Sshd, path: Path, profiles: Path, home: Path) -> tuple[int, int]:
-    """Run the command; gives its exit code and the most memory that it used, in bytes."""
+    """Run the command. Return its exit code and its peak memory in bytes."""
     place = server.place
     command = [sys.executable, "-m", "flamescope_py", "import", f"{place['user']}@127.0.0.1:{path}"]
     command += ["--port", str(server.port), "--host-key", str(place["hostKey"]), "--dir", str(profiles)]

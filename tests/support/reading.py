@@ -53,7 +53,7 @@ def cut(data: bytes, points: Iterable[int]) -> Iterator[bytes]:
 
 
 def check_every_way(data: bytes) -> Profile:
-    """Read perf script text in every form of a file. All must give the returned Profile."""
+    """Read perf script text in every form of a file. All must yield the returned Profile."""
     whole = read(data)
     assert sniff_file(io.BytesIO(data)).type == "perf"
     for chunks in (_bytewise(data), *_random_cuts(data)):

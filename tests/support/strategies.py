@@ -150,7 +150,7 @@ OTHER_LINES = [
     "        1f4a3000 4K N/A",
     "      BPF output: 0000: 46 8b  F.",
 ]
-# What perf says on its standard error, which `perf script > file 2>&1` puts anywhere between two lines.
+# perf's standard error, which `perf script > file 2>&1` puts anywhere between two lines.
 FOREIGN_LINES = [
     "Failed to open /tmp/perf-12.map, continuing without symbols",
     "BFD: /usr/lib/libx.so: warning: loop in section dependencies found",

@@ -48,7 +48,7 @@ IDLE = b"""\
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What runs on the host: the number of programs, the functions of the largest one, its mean stack depth.
+    """The host's programs: their number, the functions of the largest one, its mean stack depth.
 
     The others are shares: of samples in the kernel, of samples of an idle processor, of samples with the
     callers of an earlier sample, of functions without a symbol, and of functions marked `(inlined)`.
@@ -160,7 +160,7 @@ class Program:
 
 
 def host_text(host: Host, seed: int = 1) -> Iterator[bytes]:
-    """Yield text without end, in chunks of some megabytes. Equal arguments give equal text."""
+    """Yield endless text in chunks of some megabytes. Equal arguments yield equal text."""
     chance = random.Random(seed)
     kernel = CallGraph(chance, KERNEL_FUNCTIONS, 0xFFFFFFFF81000000, _kernel_function)
     programs = [Program(chance, host, number) for number in range(host.programs)]

@@ -55,7 +55,7 @@ MACHINE = Host(programs=40, functions=700, depth=15, kernel=0.42, idle=0.22, rep
 # As `perf record --call-graph dwarf`: no stack twice.
 DWARF = Host(programs=1, functions=6000, depth=60, kernel=0.1, idle=0, unknown=0.02, inlined=0.15)
 
-# What a command needs besides reading: its start.
+# Measures a command's fixed costs: its start.
 SMALL = Recipe("small", 300_000, TYPICAL)
 
 

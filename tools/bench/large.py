@@ -1,6 +1,6 @@
 """A profile of five million samples and 200 000 tree nodes, as an index only: its text would be 8 GB.
 
-What is asked of it is opening its index and warm questions, so that the samples of a smaller text are
+It measures opening the index and warm requests only, so that the samples of a smaller text are
 repeated as columns, and the service is made to believe that it has read them from a file.
 """
 

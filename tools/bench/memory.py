@@ -1,7 +1,7 @@
 """The peak memory of a process and all its children, sampled from outside while it runs.
 
-Proportional set size where the kernel tells it: pages that processes share (the interpreter, what a
-pool inherited) count once. The look itself costs time, so that a run is measured for memory or for time.
+Proportional set size where the kernel has it: pages that processes share (the interpreter, a pool's
+inherited pages) count once. Sampling costs time, so that a run is measured for memory or for time.
 """
 
 from __future__ import annotations

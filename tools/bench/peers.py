@@ -11,7 +11,7 @@ NAMES = ("inferno-collapse-perf", "stackcollapse-perf.pl")
 
 
 class Program(NamedTuple):
-    """A program that reads a file, given as its last argument, and writes to its standard output."""
+    """A program that reads a file, its last argument, and writes to its standard output."""
 
     name: str
     command: tuple[str, ...]

@@ -32,7 +32,7 @@ RATIO = Unit("×", 2, more=True)
 class Row:
     """One line: the numbers of the runs (none: not measurable yet), with a target and floors.
 
-    `floors` are what the same runs gave for a program that does the least that must be done.
+    `floors` are the results of the same runs for a program that does the least that must be done.
     """
 
     section: str

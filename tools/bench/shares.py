@@ -1,7 +1,7 @@
 """The shares of our functions in the time of reading, including the foreign functions that they call.
 
-A profiler that traces every call makes what is called often look dearer than it is; shares are for comparing,
-speeds are in the other rows.
+A profiler that traces every call makes often called functions look dearer than they are. Shares are for
+comparing; speeds are in the other rows.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def capture() -> Capture:
 
 
 def perf_text(variation: Variation, seed: int = 1) -> Iterator[bytes]:
-    """Yield tiles of text without end, each of some megabytes. Equal arguments give equal text."""
+    """Yield endless tiles of text, each of some megabytes. Equal arguments yield equal text."""
     return _Tiles(variation, seed).run()
 
 

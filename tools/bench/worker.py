@@ -1,7 +1,7 @@
 """A measured process: `python -m tools.bench.worker STEP FILE CACHE` prints one line of JSON.
 
-A step first prepares everything that a running server has (imports, a warm pool), then times what a user
-waits for. Numbers are seconds unless their name says otherwise.
+A step first prepares the state of a running server (imports, a warm pool), then times the part a user
+waits for. Numbers are seconds unless their name has another unit.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ from flamescope_py.readers.perf.lines import What, fields_of
 from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
 from flamescope_py.readers.perf.stacks import StackEnds
 
-# What is larger tells more apart at once, but has more pages to touch (docs/performance.md). A block that is
-# longer is read line by line.
+# Larger pieces share more repeated lines, but touch more memory pages (docs/internals/performance.md). A
+# longer block is read line by line.
 PIECE = 8 << 20
 
 

@@ -1,4 +1,4 @@
-"""Record what perf prints for every combination of fields: `python tests/data/perf_fields/record.py`.
+"""Record perf's output for every combination of fields: `python tests/data/perf_fields/record.py`.
 
 Needs perf, gcc and the right to trace. Recordings with stacks and without are printed again and again by
 `perf script -F`. The texts are written beside this file, as JSON: for each recording [fields, text].
@@ -75,7 +75,7 @@ RECORDINGS = {
 
 
 def run(*command: str, folder: str) -> str | None:
-    """Run a command; return what it prints, or None where it fails."""
+    """Run a command. Return its output, or None if it fails."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": folder}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
     return done.stdout if done.returncode == 0 else None

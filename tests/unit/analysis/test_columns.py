@@ -1,4 +1,4 @@
-"""Columns of several seconds: which seconds they join, and what a part of them is."""
+"""Columns of several seconds: the seconds they join, and the meaning of their parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named frame filters: what they drop and rewrite, what they cost, and that they lose no sample."""
+"""Named frame filters: the frames they drop and rewrite, and their costs. They lose no sample."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.reading import read_perf
 from tests.support.views import select
 
 NODE = builtin_filters()["node"]
-# The users' guide, word for word (FORMATS.md, "Named frame filters").
+# The patterns of FlameScope's users' guide, word for word; tests/compat runs its `sed` command.
 DOCUMENTED = (
     " __libc_start",
     " uv_",
@@ -35,7 +35,7 @@ DOCUMENTED = (
 
 
 def through(frame_filter: FrameFilter, *names: str, library: str = "/x") -> list[str | None]:
-    """What a filter makes of frames: the new name, None for a dropped one."""
+    """Return the filter's new name of each frame, None if dropped."""
     mapped = map_frames(FrameTable.of([(name, library, "user") for name in names]), [frame_filter])
     return [None if frame is None else frame.name for frame in mapped]
 

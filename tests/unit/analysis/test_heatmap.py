@@ -1,4 +1,4 @@
-"""Heatmaps: which cell a sample falls into, and what the edges of a profile do to the columns."""
+"""Heatmaps: the cell of each sample, and the columns at the edges of a profile."""
 
 from __future__ import annotations
 

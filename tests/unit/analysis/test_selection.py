@@ -1,4 +1,4 @@
-"""Which samples a selection keeps, what they count, and what a profile can be cut by."""
+"""The samples a selection keeps, their counts, and the facets a profile can be filtered by."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.reading import read, read_perf
 from tests.support.recorded import input_bytes
 from tests.support.views import select
 
-# Named by their leaf in what follows.
+# The tests below name each sample by its leaf.
 PROFILE = read_perf(
     sample("3000.100000", "a (/x)", "main (/x)", command="node", task="1/1", cpu=0, period=10),
     sample("3000.200000", "b (/x)", "main (/x)", command="node", task="1/2", cpu=1, period=20),
@@ -135,7 +135,7 @@ def sleepy(event: str, period: int | None) -> Profile:
 @pytest.mark.parametrize("event", ["cpu-clock", "cpu-clock:pppH", "task-clock:u"])
 def test_the_period_of_a_clock_says_the_frequency_where_threads_sleep(event: str) -> None:
     assert facets(sleepy(event, 10_101_010)).frequency == pytest.approx(99, rel=1e-6)
-    # What the distances say is wrong: so much that it can be told apart.
+    # The distances suggest a wrong frequency, far enough from the right one to tell them apart.
     assert facets(sleepy(event, None)).frequency == pytest.approx(49.5, rel=0.01)
     assert facets(sleepy(event, 0)).frequency == pytest.approx(49.5, rel=0.01)
 

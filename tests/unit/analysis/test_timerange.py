@@ -1,4 +1,4 @@
-"""Ranges: start ≤ t < end in seconds from the profile's first whole second; what is 416."""
+"""Ranges: start ≤ t < end in seconds from the profile's first whole second; ranges refused with 416."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that answer questions about files: what they print, and how they end."""
+"""The commands that answer questions about files: their output and exit codes."""
 
 from __future__ import annotations
 

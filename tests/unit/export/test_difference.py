@@ -27,7 +27,7 @@ def lines(first: FlameGraph, second: FlameGraph) -> list[str]:
 
 
 def boxes(first: FlameGraph, second: FlameGraph) -> dict[str, tuple[str, str | None]]:
-    """Give fill and text of the frames by their tooltip."""
+    """Return fill and text of each frame by its tooltip."""
     root = ET.fromstring(b"".join(svg_difference(pair(first, second), "title")))
     found = {}
     for box in root.findall(f"{NS}svg"):

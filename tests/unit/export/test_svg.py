@@ -18,7 +18,7 @@ def drawn(graph: FlameGraph, title: str = "perf.out", width: int = 1200) -> ET.E
 
 
 def boxes(root: ET.Element) -> dict[str, tuple[float, float, float]]:
-    """Give left edge, top and width of the frames by their tooltip."""
+    """Return left edge, top and width of each frame by its tooltip."""
     return {
         box.findtext(f"{NS}title") or "": (
             float(box.attrib["x"]),

@@ -1,4 +1,4 @@
-"""The compiled kernel: its promises under sanitizers, and what happens where it is missing."""
+"""The compiled kernel: its promises under sanitizers, and the behaviour without it."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def test_stacks_may_be_added_to_what_was_merged() -> None:
 
 
 def check_tree(profile: Profile) -> None:
-    """What every tree of a profile keeps (DESIGN.md, Model)."""
+    """Check the invariants of every tree of a profile."""
     tree = profile.tree
     assert tree.parent[0] == 0
     assert (tree.parent[1:] < np.arange(1, len(tree))).all()

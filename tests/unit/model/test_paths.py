@@ -25,7 +25,7 @@ def forests(draw: st.DrawFn) -> tuple[list[int], list[int]]:
 
 
 def walked(parent: Sequence[int], label: Sequence[int]) -> list[tuple[int, ...]]:
-    """Give every node's path of labels, without what is dropped, by a walk."""
+    """Return every node's path of labels without the dropped ones, by a walk."""
     found: list[tuple[int, ...]] = [()]
     for above, mine in zip(parent[1:], label[1:], strict=True):
         found.append(found[above] if mine == DROPPED else (*found[above], mine))

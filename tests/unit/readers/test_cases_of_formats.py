@@ -30,7 +30,7 @@ def opened(case: dict[str, Any]) -> Profile:
 
 
 def weighed(profile: Profile, weight: np.ndarray[Any, Any] | None) -> dict[str, int]:
-    """Return what every stack weighs, without those that weigh nothing."""
+    """Return the weight of each stack, without those of zero weight."""
     weights = [1] * len(profile.samples) if weight is None else weight.tolist()
     found: Counter[str] = Counter()
     for stack, value in zip(stacks(profile), weights, strict=True):

@@ -21,6 +21,7 @@ from flamescope_py.errors import BrokenProfileError, FlameScopeError, TooLargeEr
 from flamescope_py.model import Profile
 from flamescope_py.readers import compression, magic
 from flamescope_py.readers.encoding import encoding, plain
+from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.perf_text import sample, script
@@ -290,10 +291,8 @@ def test_samples_without_stacks_keep_their_blank_lines() -> None:
 def test_large_files_are_the_same_from_the_pool(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flamescope_py.readers.pool import pool as module
-
-    monkeypatch.setattr(module, "SMALL_FILE", 100)
-    monkeypatch.setattr(module, "SMALL_COMPRESSED_FILE", 100)
+    monkeypatch.setattr(pool_module, "SMALL_FILE", 100)
+    monkeypatch.setattr(pool_module, "SMALL_COMPRESSED_FILE", 100)
     path = tmp_path / "p"
     path.write_bytes((ENCODINGS | WRAPPERS)[name](PERF))
     readers = ReaderPool(2)

@@ -1,4 +1,4 @@
-"""Files that end too early: what is whole is shown, what is not is left out, and both are said."""
+"""Truncated files: whole samples are shown, the rest is skipped, and the report names both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flamescope_py.errors import BrokenProfileError, FlameScopeError
 from flamescope_py.readers.compression import DAMAGED, ENDS_EARLY
-from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import read_profile
 from tests.support.perf_text import sample, script
@@ -24,7 +24,7 @@ from tests.support.strategies import bounded
 LEFT_OUT = "The file ends in the middle of a sample: 1 is left out."
 REAL = input_bytes("node18.perf.out")[:20_000].rpartition(b"\n\n")[0] + b"\n\n"
 WHOLE = stacks(read(REAL))
-# What no codec makes much smaller.
+# Random bytes, which no codec compresses well.
 LARGE = script(*(sample(f"10.{n:06}", f"f{os.urandom(400).hex()} (/x)") for n in range(3000)))
 EXPECTED = stacks(read(LARGE))
 
@@ -103,7 +103,7 @@ def test_before_damage_all_is_shown(name: str) -> None:
 
 
 def test_processes_show_as_much_of_a_cut_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
+    monkeypatch.setattr(pool_module, "SMALL_COMPRESSED_FILE", 0)
     packed = gzip.compress(LARGE)
     packed = packed[: len(packed) * 7 // 10]
     path = tmp_path / "cut.gz"

@@ -1,4 +1,4 @@
-"""What holds for every format: its sample is the same in every way in which a file can come.
+"""Promises of every format: its sample reads the same in every form of a file.
 
 A new format has a row in SAMPLES.
 """

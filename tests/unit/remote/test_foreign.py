@@ -1,4 +1,4 @@
-"""What hosts send is counted, bounded and printable, whatever it is."""
+"""Output of hosts is counted, bounded and made printable, whatever its bytes."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_simultaneous_askers_share_one_making(fails: bool) -> None:
         go_on.set()
         outcomes = {str(answer.exception()) if fails else answer.result() for answer in answers}
     assert outcomes == {"broken" if fails else b"1"}
-    # Whoever came after a failure had to try again.
+    # Callers that came after a failure had to try again.
     assert len(makers) == 1 or fails
 
 

@@ -1,4 +1,4 @@
-"""Large directories: heads are read once, lists are bounded, what cannot be read is counted."""
+"""Large directories: heads are read once, lists are bounded, unreadable entries are counted."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_a_memory_holds_for_its_scope_and_never_fails(tmp_path: Path) -> None:
 
 
 def test_a_walk_that_finds_nothing_new_gives_the_very_same_list(tmp_path: Path) -> None:
-    """What is made of a list of 100 000 files, as its form on the wire, is then made once."""
+    """Results derived from a list of 100 000 files, such as its wire form, are then computed once."""
     (tmp_path / "a").write_bytes(b"perf")
     catalog = Catalog(ProfileDirectory(tmp_path), Sniffer())
     first = catalog.files()

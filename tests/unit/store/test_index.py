@@ -1,4 +1,4 @@
-"""The index on disk: what comes back is what was written, and damage is a missing index."""
+"""The index on disk: it reads back as written, and a damaged one counts as missing."""
 
 from __future__ import annotations
 

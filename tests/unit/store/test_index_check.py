@@ -41,7 +41,7 @@ def folder_of(store: IndexStore) -> Path:
 
 
 def seal(folder: Path, change: Callable[[dict[str, Any]], object] = lambda facts: None) -> None:
-    """Give an index the checksums of what it holds, as an attacker would."""
+    """Write correct checksums into a changed index, as an attacker would."""
     facts = orjson.loads((folder / "meta.json").read_bytes().partition(b"\n")[2])
     change(facts)
     facts["checksums"] = {

@@ -28,8 +28,8 @@ class Mark:
 def follow_times(asked: Iterable[Mark], painted: Iterable[Mark]) -> list[Milliseconds]:
     """Return the time from each requested range to its painted graph, or to a later one.
 
-    Ranges that were skipped because the pointer had moved on count until what came instead: what nobody
-    painted is not fast. A move inside one cell asks for nothing new. Raises ValueError where the last
+    Skipped ranges (the pointer had moved on) count until the painting of the range that replaced them: an
+    unpainted range is not fast. A move inside one cell asks for nothing new. Raises ValueError if the last
     range was never painted.
     """
     moves = _changes(asked)

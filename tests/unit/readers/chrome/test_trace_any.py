@@ -117,7 +117,7 @@ FILES = ANYTHING | PROFILES | TRACES | st.fixed_dictionaries({"traceEvents": TRA
 
 
 def count(profile: Profile) -> None:
-    """Ask a profile what can be asked of it."""
+    """Compute the flame graph and the heatmap of a profile."""
     view = select(profile, Selection())
     graph = flame_graph(view)
     assert graph.total[0] == graph.own.sum()
@@ -172,7 +172,7 @@ def test_a_trace_is_the_same_in_chunks(events: list[Json], size: int) -> None:
         return
     with patch.object(json_documents, "WINDOW", 1):
         seen = trace_event.read(text[at : at + size] for at in range(0, len(text), size))
-    # What is named first among many faults may differ, as a window is looked at as a whole.
+    # The first fault named may differ: events of one window are checked together.
     assert_same(seen, expected, but=("notes",))
 
 

@@ -1,4 +1,4 @@
-"""Trace events as samples: how slices nest, what they weigh in a tick, and what heats a heatmap."""
+"""Trace events as samples: how slices nest, their weight in a tick, and their cells in a heatmap."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from flamescope_py.analysis.view import View
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile, Thread
 from flamescope_py.readers import spans
-from flamescope_py.readers.chrome import rows as trace_event_rows
-from flamescope_py.readers.chrome import trace_event
+from flamescope_py.readers.chrome import rows, trace_event
 from tests.support.reading import read
 from tests.support.trees import drawn, lines
 from tests.support.views import select
 
-# A whole second and tick; events are given in microseconds from here.
+# A whole second and tick; event times are microseconds after it.
 ORIGIN = 3_000_000_000
 
 
@@ -170,7 +169,7 @@ def test_fractions_of_a_microsecond_are_rounded_so_that_parts_add_up() -> None:
 
 
 def heat(*events: object) -> list[int]:
-    """What the first ten ticks add to a heatmap."""
+    """Return the counts that the first ten ticks add to a heatmap."""
     samples = trace(*events).samples
     ticks = np.rint((samples.time - ORIGIN / 1e6) * 100).astype(int)
     counts: list[int] = np.bincount(ticks, samples.heat, minlength=10).astype(int).tolist()
@@ -258,6 +257,6 @@ def test_bounds_are_errors_that_name_them(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(spans, "MAX_TICKS", 100)
     with pytest.raises(TooLargeError, match="hours"):
         trace(whole("a", 0, 200_000_000))
-    monkeypatch.setattr(trace_event_rows, "MAX_SLICES", 1)
+    monkeypatch.setattr(rows, "MAX_SLICES", 1)
     with pytest.raises(TooLargeError, match="more than 1 slices"):
         trace(whole("a", 0, 1), whole("a", 5, 1))

@@ -1,4 +1,4 @@
-"""Slices that overlap: by rounding, which costs at most what was rounded, and really, which costs nothing."""
+"""Overlapping slices: an overlap by rounding costs at most the rounding, a real one costs nothing."""
 
 from __future__ import annotations
 

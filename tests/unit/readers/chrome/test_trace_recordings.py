@@ -1,4 +1,4 @@
-"""What Node and Chromium really write: tests/data/cpuprofile and tests/data/trace_event."""
+"""Real recordings by Node and Chromium: tests/data/cpuprofile and tests/data/trace_event."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_every_node_has_the_samples_that_v8_counted_itself(name: str) -> None:
 
 
 def paths(nodes: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-    """Give every node with its stack of names."""
+    """Return each node with its stack of names."""
     parents = {child: node["id"] for node in nodes for child in node.get("children", [])}
     found: dict[int, str] = {}
     for node in sorted(nodes, key=lambda one: int(one["id"])):
@@ -116,7 +116,7 @@ def test_self_times_add_up_to_the_outermost_slices(name: str) -> None:
 
 
 def spans(events: list[dict[str, Any]]) -> list[tuple[int, int]]:
-    """Give from and to of the slices of one thread."""
+    """Return start and end of each slice of one thread."""
     found = [(event["ts"], event["ts"] + event["dur"]) for event in events if event["ph"] == "X"]
     opened: list[int] = []
     for event in sorted((one for one in events if one["ph"] in "BE"), key=lambda one: int(one["ts"])):
@@ -128,7 +128,7 @@ def spans(events: list[dict[str, Any]]) -> list[tuple[int, int]]:
 
 
 def union(found: list[tuple[int, int]]) -> int:
-    """Add up intervals, what several of them cover once."""
+    """Return the length of the union of intervals."""
     total, reached = 0, 0
     for start, end in sorted(found):
         total += max(0, end - max(start, reached))

@@ -1,4 +1,4 @@
-"""Lines, blocks and what is distinct in them, on texts small enough to read."""
+"""Lines, blocks and their distinct texts, on texts small enough to read."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ printf 'node 1 1.5: cycles:\\n\\t7f f (/b)\\n\\n'"""
     assert len(messages) == perf_data.MAX_MESSAGES
 
 
-# Longer than a test may take: what is not stopped shows.
+# Longer than a test may take, so a missing stop shows.
 FOR_EVER = "sleep 100000"
 
 

@@ -1,7 +1,7 @@
-"""What perf prints for every combination of its fields that holds a time and an address, read alike.
+"""perf's output for every combination of fields with a time and an address reads alike.
 
 tests/data/perf_fields/record.py made the texts. One recording is printed by all sets of fields, so that each
-text must hold what the fullest one holds, as far as its fields say it.
+text must hold the same samples as the fullest one, up to the fields it lacks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OTHER_LINES = {"addresses", "registers", "source lines", "instructions"}
 
 
 class Sample(NamedTuple):
-    """What a text says of a sample; None where its fields do not."""
+    """A sample as a text describes it. A field is None if the text lacks it."""
 
     time: float
     command: str | None
@@ -73,7 +73,7 @@ def samples(profile: Profile, fields: set[str]) -> list[Sample]:
 
 
 def without(frame: str, fields: set[str]) -> str:
-    """Leave out of a frame what the fields do not print."""
+    """Remove the parts of a frame that these fields do not print."""
     name, _, library = frame.rpartition(" (") if "(" in frame else (frame, "", "")
     name = name if "sym" in fields else "[unknown]"
     return f"{name} ({library}" if "dso" in fields and library else name

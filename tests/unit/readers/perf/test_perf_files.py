@@ -1,4 +1,4 @@
-"""Every file of tests/data/perf, read in every way a file can come, against what it was read as before."""
+"""Every file of tests/data/perf, read in every form of a file and compared with its recorded result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of a text as a whole, and how a text is recognised and cut."""
+"""A text as a whole: its notes, how it is recognised and how it is cut."""
 
 from __future__ import annotations
 

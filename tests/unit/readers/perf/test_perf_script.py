@@ -1,4 +1,4 @@
-"""Perf script text that is large, deep, endless or hardly there: what the small files cannot show."""
+"""Perf script text that is large, deep, endless or nearly empty: cases beyond the small files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes out of a file decides where it is read, and how much memory that may take."""
+"""The decompressed size of a file decides where it is read, and how much memory that may take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.errors import TooLargeError
-from flamescope_py.readers.pool import pool as module
+from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import SMALL_FILE, ReadBounds, ReaderPool
 from tests.support.perf_text import sample, script
 
@@ -58,7 +58,7 @@ def test_a_small_file_that_holds_much_is_read_in_a_process(
     def here(*_: object) -> None:
         raise AssertionError("read in this process")
 
-    monkeypatch.setattr(module, "read_profile", here)
+    monkeypatch.setattr(pool_module, "read_profile", here)
     pool = pools(ReadBounds())
     for text in (SAMPLE * (SMALL_FILE // len(SAMPLE) + 1), nodes(SMALL_FILE)):
         path = tmp_path / "packed"

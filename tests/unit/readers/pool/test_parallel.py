@@ -21,9 +21,9 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
 from flamescope_py.model import Profile
-from flamescope_py.readers.perf import parser as perf_script
+from flamescope_py.readers.perf.parser import PIECE
 from flamescope_py.readers.pool import lanes
-from flamescope_py.readers.pool import pool as parallel
+from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import read_profile
 from tests.support.reading import assert_same
@@ -40,7 +40,7 @@ def text() -> bytes:
 def large(tmp_path: Path, text: bytes) -> Path:
     """Make a file that is worth several processes."""
     path = tmp_path / "large.perf.out"
-    path.write_bytes(text * (1 + 2 * parallel.SMALL_FILE // len(text)))
+    path.write_bytes(text * (1 + 2 * pool_module.SMALL_FILE // len(text)))
     return path
 
 
@@ -95,7 +95,7 @@ def test_parts_join_to_the_whole(shared_pool: ReaderPool, large: Path) -> None:
 def test_parts_join_to_the_whole_around_junk(
     shared_pool: ReaderPool, tmp_path: Path, text: bytes, junk: bytes
 ) -> None:
-    blocks = (text * (1 + 2 * parallel.SMALL_FILE // len(text))).split(b"\n\n")
+    blocks = (text * (1 + 2 * pool_module.SMALL_FILE // len(text))).split(b"\n\n")
     for position in range(0, len(blocks), len(blocks) // 50):
         blocks[position] += b"\n" + junk
     path = tmp_path / "junk.perf.out"
@@ -111,7 +111,7 @@ def test_text_without_blank_lines_is_one_part(shared_pool: ReaderPool, tmp_path:
         file.writelines(line % second for second in range(200_000))
     with path.open("rb") as file:
         found = shared_pool.read(file, "perf")
-    assert len(found.samples) == 172_801  # two days; what is further away is counted as skipped
+    assert len(found.samples) == 172_801  # two days; later samples are counted as skipped
     assert found.report.samples + found.report.skipped == 200_000
 
 
@@ -120,7 +120,7 @@ def test_a_compressed_file_is_read_in_one_process(
 ) -> None:
     path = tmp_path / "some.gz"
     path.write_bytes(gzip.compress(os.urandom(8)) and gzip.compress(text * 12, 1))
-    assert path.stat().st_size > parallel.SMALL_COMPRESSED_FILE
+    assert path.stat().st_size > pool_module.SMALL_COMPRESSED_FILE
     told: list[int] = []
     with path.open("rb") as file:
         found = shared_pool.read(file, "perf", told.append)
@@ -131,8 +131,8 @@ def test_a_compressed_file_is_read_in_one_process(
 def test_errors_cross_between_processes(
     shared_pool: ReaderPool, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parallel, "SMALL_FILE", 0)
-    monkeypatch.setattr(parallel, "SMALL_COMPRESSED_FILE", 0)
+    monkeypatch.setattr(pool_module, "SMALL_FILE", 0)
+    monkeypatch.setattr(pool_module, "SMALL_COMPRESSED_FILE", 0)
     path = tmp_path / "file"
     cases: list[tuple[bytes, type[Exception]]] = [
         (gzip.compress(text)[:12], BrokenProfileError),
@@ -180,7 +180,7 @@ def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
 
     with large.open("rb") as file, pytest.raises(ProfileChangedError):
         pool.read(file, "perf", shrink)
-    large.write_bytes(text * (1 + 2 * parallel.SMALL_FILE // len(text)))
+    large.write_bytes(text * (1 + 2 * pool_module.SMALL_FILE // len(text)))
     with large.open("rb") as file:
         assert_same(pool.read(file, "perf"), in_one_process(large))
 
@@ -207,7 +207,7 @@ def test_a_killed_worker_is_replaced_and_its_file_read_again(pool: ReaderPool, l
 def test_workers_that_keep_dying_are_an_error_and_the_pool_recovers(
     pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parallel, "PROGRESS_SECONDS", 0.001)
+    monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.001)
     with large.open("rb") as file:
         with pytest.raises(BusyError, match="stopped twice"):
             pool.read(file, "perf", lambda _: kill_workers(pool))
@@ -238,12 +238,12 @@ def test_more_readings_than_places_are_refused(
 def test_a_file_of_middling_size_does_not_wait_for_two_huge_ones(
     pool: ReaderPool, large: Path, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The processes that read the huge files stand still, so that whoever needs them waits for ever."""
-    monkeypatch.setattr(parallel, "MIDDLING_FILE", large.stat().st_size)
+    """The processes that read the huge files are stopped, so that requests for those files wait for ever."""
+    monkeypatch.setattr(pool_module, "MIDDLING_FILE", large.stat().st_size)
     huge = tmp_path / "huge"
-    huge.write_bytes(text * (2 + 2 * parallel.SMALL_FILE // len(text)))
+    huge.write_bytes(text * (2 + 2 * pool_module.SMALL_FILE // len(text)))
     middling = tmp_path / "middling"
-    middling.write_bytes(text * (1 + parallel.SMALL_FILE // len(text)))
+    middling.write_bytes(text * (1 + pool_module.SMALL_FILE // len(text)))
     expected = in_one_process(middling)
     still = workers(pool)
     for pid in still:
@@ -306,7 +306,7 @@ def test_a_process_whose_death_the_executor_overlooks_is_noticed(
     pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As happens to one that dies while it starts: the executor waits for those that there were before."""
-    monkeypatch.setattr(parallel, "PROGRESS_SECONDS", 0.01)
+    monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.01)
     overlooked = threading.Event()
 
     def overlook(manager: Any) -> Any:
@@ -342,7 +342,7 @@ def test_every_process_of_a_warm_pool_has_touched_its_memory() -> None:
     try:
         pool.warm()
         assert len(workers(pool)) == 3
-        assert min(map(private_bytes, workers(pool))) > perf_script.PIECE
+        assert min(map(private_bytes, workers(pool))) > PIECE
         # Once is enough.
         before = workers(pool)
         pool.warm()
@@ -381,7 +381,7 @@ def _is_running(pid: int) -> bool:
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None:
-    """Read ten times the text: what is held more is the samples' columns, 50 bytes for 2 kB of text."""
+    """Read ten times the text. Memory grows by the samples' columns only: 50 bytes for 2 kB of text."""
     code = textwrap.dedent("""
         import re, sys
         from pathlib import Path

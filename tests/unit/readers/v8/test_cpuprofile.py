@@ -1,4 +1,4 @@
-"""V8 CPU profiles as files of their own: what samples become, and what is done where the file is odd."""
+"""V8 CPU profiles as files of their own: how they become samples, and how odd files are handled."""
 
 from __future__ import annotations
 

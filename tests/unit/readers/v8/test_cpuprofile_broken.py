@@ -1,4 +1,4 @@
-"""CPU profiles that cannot be read, JSON that is none, and how a head tells them apart."""
+"""CPU profiles that cannot be read, invalid JSON, and how the head of a file tells them apart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NODES = [
 
 
 def written(samples: object, deltas: object, nodes: object = None) -> bytes:
-    """Write a profile, with NODES unless others are given."""
+    """Return a profile as JSON, of NODES by default."""
     parts = {"nodes": NODES if nodes is None else nodes, "startTime": 3_000_500_000, "endTime": 3_000_500_000}
     return orjson.dumps(parts | {"samples": samples, "timeDeltas": deltas})
 
