@@ -134,10 +134,10 @@ def serving(
 
 
 @contextmanager
-def browsing(executable: str) -> Iterator[Browser]:
+def browsing(executable: str, arguments: Sequence[str] = BROWSER_ARGUMENTS) -> Iterator[Browser]:
     """Yield a browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         try:
             yield browser
         finally:

@@ -1,4 +1,4 @@
-"""Who is let in, who is trusted, and which way leads to a host: a real sshd, or two."""
+"""Authentication, host keys and jump hosts, with one or two real SSH servers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,19 @@ def stranger(sshd: str, tmp_path: Path) -> Iterator[Sshd]:
 
 def configure(home: Path, *lines: str) -> None:
     (home / ".ssh" / "config").write_text("".join(f"{line}\n" for line in lines))
+
+
+def jump(first: Sshd, second: Sshd, host: str) -> list[str]:
+    """Return the configuration that reaches `second`, by this host name, through `first`."""
+    return [
+        "Host bastion",
+        "  HostName 127.0.0.1",
+        f"  Port {first.port}",
+        "Host beacon",
+        f"  HostName {host}",
+        f"  Port {second.port}",
+        "  ProxyJump bastion",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
@@ -87,18 +100,7 @@ def test_through_a_second_server(
 ) -> None:
     """Both keys are unknown: one question after the other, and then none."""
     stranger.authorize(public(key))
-    configure(
-        home,
-        "Host bastion",
-        "  HostName 127.0.0.1",
-        f"  Port {server.port}",
-        "Host beacon",
-        "  HostName 127.0.0.1",
-        f"  Port {stranger.port}",
-        "  ProxyJump bastion",
-        "Host *",
-        f"  User {USER}",
-    )
+    configure(home, *jump(server, stranger, "127.0.0.1"), "Host *", f"  User {USER}")
     request: dict[str, object] = {"host": "beacon", "path": str(far / "perf.out")}
     for one in (server, stranger):
         job = asker.fetch(**request)
@@ -303,16 +305,7 @@ def test_what_a_hop_connects_to_is_an_address_that_was_checked(
 ) -> None:
     """The hop resolves no name: localhost there may be another machine."""
     stranger.authorize(public(key))
-    configure(
-        home,
-        "Host bastion",
-        "  HostName 127.0.0.1",
-        f"  Port {server.port}",
-        "Host beacon",
-        "  HostName localhost",
-        f"  Port {stranger.port}",
-        "  ProxyJump bastion",
-    )
+    configure(home, *jump(server, stranger, "localhost"))
     (home / ".ssh" / "known_hosts").write_text(
         f"[127.0.0.1]:{server.port} {public(server.host_key)}\n"
         f"[localhost]:{stranger.port} {public(stranger.host_key)}\n"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response
 
-from tests.e2e.running import BROWSER_ARGUMENTS
+from tests.e2e.running import BROWSER_ARGUMENTS, browsing
 from tests.support.installed import PROGRAMS
 from tools.bench.inputs import MB
 from tools.bench.ui.times import Mark
@@ -118,18 +118,12 @@ class BenchPage:
         return float(usage["usedSize"] + usage.get("backingStorageSize", 0)) / MB
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium() -> AbstractContextManager[Browser]:
     """Start the browser. Raise FileNotFoundError if there is none."""
     executable = PROGRAMS["chromium"].find()
     if executable is None:
         raise FileNotFoundError(PROGRAMS["chromium"].missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=PINNED_ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    return browsing(executable, PINNED_ARGUMENTS)
 
 
 @contextmanager
