@@ -1,4 +1,4 @@
-"""Attacks that no other file is about; SECURITY.md lists all of them, each with its test."""
+"""Attacks without a test file of their own. SECURITY.md lists all attacks, each with its test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Over a bound is a clear 4xx, or a 503 with Retry-After: never a hang."""
+"""A request over a bound gets a clear 4xx, or a 503 with Retry-After. It never hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs that people really have, as perf prints them, read through the HTTP API."""
+"""Inputs from real users, as perf prints them, read through the HTTP API."""
 
 from __future__ import annotations
 

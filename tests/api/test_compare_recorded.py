@@ -68,7 +68,7 @@ def test_comparisons_are_those_of_flamescope(recorded_client: FlaskClient, asked
     ours = {cut(path): node for path, node in nodes(answer.json or {})}
     theirs = dict(nodes(asked.body))
     alike = cut_alike(recorded_client, asked)
-    # One swapper sample that a softirq woke counts here, and not in FlameScope (FORMATS).
+    # One swapper sample woken by a softirq counts here, but not in FlameScope (docs/internals/design.md).
     assert {path[1] for path in ours.keys() - theirs.keys()} <= {("swapper", "")}
     assert theirs.keys() <= ours.keys()
     # It also changes the scale of the other profile's counts.

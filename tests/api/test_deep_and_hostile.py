@@ -1,4 +1,4 @@
-"""Stacks of five thousand frames, and names that mean something to the forms they are written in."""
+"""Stacks of five thousand frames, and names with special meaning in an export format."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_hostile_names_stay_names(client: FlaskClient, url: str) -> None:
         lines = answer.data.decode().split("\n")
         assert lines.pop() == ""
         assert all(re.fullmatch(r"c<>&'(;[^;\n]+)? [0-9]+", line) for line in lines)
-        # Of a difference both counts, alike, since it is one profile.
+        # A difference has both counts. They are equal, since one profile is compared with itself.
         counts = [re.findall(r"(?<= )[0-9]+(?= [0-9]+$|$)", line) for line in lines]
         assert {len(set(pair)) for pair in counts} <= {1}
         assert sum(int(pair[-1]) for pair in counts) == (0 if "elided" in url else len(HOSTILE))

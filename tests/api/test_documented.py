@@ -38,7 +38,7 @@ def client(folder: Path) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def guarded(folder: Path) -> FlaskClient:
-    """The same profiles, for those who show the token."""
+    """Serve the same profiles to clients with the token."""
     (folder / "token").write_text(TOKEN)
     settings = Settings(profile_dir=folder / "profiles", cache_dir=folder / "cache")
     settings = replace(settings, token_file=folder / "token", token_for="everything")

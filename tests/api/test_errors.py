@@ -1,4 +1,4 @@
-"""Every way that a request can fail: a status, and one sentence in one shape."""
+"""Every failure of a request has a status and one sentence in one shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File names of every kind: those that exist are listed and opened, the others open nothing."""
+"""File names of every kind: existing files are listed and opened, other names open nothing."""
 
 from __future__ import annotations
 

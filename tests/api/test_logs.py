@@ -1,4 +1,4 @@
-"""One line a request, and nothing that a client sends makes another."""
+"""One log line per request. No input of a client adds another line."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ HIDDEN = "GET /hidden HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all that is sent: none of it may harm it."""
+    """One server for all requests: none of them may harm it."""
     folder = tmp_path_factory.mktemp("raw")
     (folder / "profiles").mkdir()
     (folder / "profiles" / "small.perf").write_bytes(SMALL)

@@ -1,4 +1,4 @@
-"""From files to answers: read once, remembered on disk, whatever the clock or the disk does."""
+"""Files are read once and cached on disk, whatever the clock or the disk does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note every file that is really read."""
+    """Record every file that is really read."""
     found: list[str] = []
     read = ReaderPool.read
 

@@ -1,4 +1,4 @@
-"""Every parameter of a selection, alone and together, on all routes; and every value that is none."""
+"""Every parameter of a selection, alone and combined, on all routes, and every invalid value."""
 
 from __future__ import annotations
 

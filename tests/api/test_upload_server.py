@@ -1,4 +1,4 @@
-"""Uploads through the real web server: it takes bodies of any size in little memory, from those who may."""
+"""Uploads through the real web server: bodies of any size in little memory, from permitted clients."""
 
 from __future__ import annotations
 

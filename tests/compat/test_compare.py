@@ -25,7 +25,7 @@ def graph(asked: Recording, prefix: str) -> FlameGraph:
     query = {name.lower(): value for name, value in asked.query.items()}
     bounds = [float(query[prefix + name]) if prefix + name in query else None for name in ("start", "end")]
     found = flame_graph(view(query[prefix + "filename"]), *bounds)
-    # Only commands are of no kind and no library, and they stand at depth 1.
+    # Only commands have no kind and no library; they are at depth 1.
     plain = [found.frames[row] for row in range(len(found.frames))]
     cut: list[Frame | None] = [
         Frame(cut_name(one.name, 1 if not one.kind and one.name != "root" else 2), "", one.kind)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chromium
 MAIN = "main+0x1 (/srv/app)"
 THIN = 160
 DEEP = 80
-# main: alpha 600, beta 200 (all in gamma), 160 thin ones, 40 of its own.
+# main: alpha 600, beta 200 (all in gamma), 160 thin ones, 40 self.
 STACKS = [
     *[("alpha+0x1 (/srv/app)", MAIN)] * 600,
     *[("gamma+0x1 (/srv/lib.so)", "beta+0x1 (/srv/lib.so)", MAIN)] * 200,
@@ -60,7 +60,7 @@ def test_every_form_is_walked_zoomed_and_left_by_keyboard(
     explorer = opened(page, url, "shapes", layout, inverted)
     away, back = KEYS[layout]
     explorer.flame.focus()
-    # Inverted, leaves stand at the root, by name: alpha, gamma, main, thin ones.
+    # Inverted, leaves are at the root, by name: alpha, gamma, main, thin ones.
     way = ["alpha", "main", "shop"] if inverted else ["shop", "main", "alpha"]
     for name in way:
         press(explorer, away)
@@ -117,7 +117,7 @@ def test_every_form_has_its_menu_by_mouse(page: Page, url: str, layout: str, inv
     expect(menu).to_be_in_viewport(ratio=1)
     explorer.id("frame-drop").click()
     explorer.settled()
-    # Its samples are its caller's now.
+    # Its samples now count for its caller.
     expect(explorer.id("frame-table")).not_to_contain_text("alpha")
     expect(explorer.flame).to_have_attribute("data-samples", str(len(STACKS)))
     page.go_back()
@@ -155,7 +155,7 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
 ) -> None:
     page = new_page(viewport={"width": size[0], "height": size[1]})
     explorer = opened(page, url, "deep", layout, inverted=False)
-    # As high as the window lets it be.
+    # As high as the window allows.
     explorer.id("split-bar").press("Home")
     explorer.settled()
     box = explorer.flame.bounding_box()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chromium
 MAIN = "main+0x1 (/srv/app)"
 KERNEL = "do_page_fault+0x9 ([kernel.kallsyms])"
 THIN = 160
-# The first second: main with alpha 500, beta 300 (200 of them in the kernel), 160 thin ones, 40 of its own.
+# The first second: main with alpha 500, beta 300 (200 of them in the kernel), 160 thin ones, 40 self.
 STACKS = [
     *[("alpha+0x1 (/srv/app)", MAIN)] * 500,
     *[("beta+0x1 (/srv/lib.so)", MAIN)] * 100,
@@ -227,7 +227,7 @@ def test_tiers_of_javascript_and_the_table_for_screen_readers(explorer: Explorer
     expect(explorer.id("colour-legend")).to_contain_text("TurboFan")
     assert having(samples, "LazyCompile:*")
     table = explorer.id("frame-table").locator("tbody tr")
-    # One row a frame and library; the busiest leaf stands first.
+    # One row per frame and library, the busiest leaf first.
     name, own = leaves(samples).most_common(1)[0]
     expect(table.first).to_contain_text(name)
     expect(table.first.locator("td").nth(2)).to_have_text(str(own))

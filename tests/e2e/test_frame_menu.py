@@ -13,7 +13,7 @@ from tests.e2e.running import NODE18
 
 pytestmark = pytest.mark.chromium
 
-# As on an instance that others reach by plain http.
+# As on an instance that is reached by plain http.
 NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
 WALK = ["ArrowUp"] * 2
 
@@ -37,7 +37,7 @@ def test_the_walk_goes_on_behind_the_menu(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
     expect(explorer.id("frame-menu")).to_have_count(0)
     expect(explorer.flame).to_be_focused()
-    # From the frame where it was, and as often as one likes.
+    # From the previous frame, any number of times.
     for _ in range(2):
         explorer.page.keyboard.press("ContextMenu")
         expect(explorer.id("frame-menu")).to_have_attribute("data-name", name)

@@ -104,7 +104,7 @@ def test_what_the_menu_of_a_frame_does_with_its_name(opened: Explorer, second: i
     opened.expect_selected(second, second + 1, SECOND)
     expect(opened.id("kept")).to_have_attribute("data-samples", str(SECOND))
     chip = opened.id("filter-chip")
-    # A pattern is as long as the server takes.
+    # The pattern is cut to the server's limit.
     assert frame[:SHOWN] in (chip.text_content() or "")
     chip.click()
     page.mouse.click(*place, button="right")
@@ -128,7 +128,7 @@ def test_an_svg_is_a_picture_even_when_it_is_opened(
         opened.id("export-svg").click()
     file = tmp_path / "graph.svg"
     download.value.save_as(file)
-    # From the disk no policy of ours forbids anything.
+    # Opened from the disk, the file is under no policy of ours.
     context = browser.new_context()
     try:
         page = context.new_page()

@@ -15,7 +15,7 @@ from tests.e2e.running import EXAMPLES, NODE18, Server
 pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
-# More than there are to stop at with Tab.
+# More presses than there are Tab stops.
 STOPS = 80
 FUNCTION = "rebuildSearchIndex /srv/app/service.js:101"
 
@@ -218,7 +218,7 @@ def test_the_table_is_walked_and_sorted(explorer: Explorer) -> None:
     expect(selected).to_be_in_viewport(ratio=1)
     expect(grid).to_have_attribute("aria-rowcount", str(int(selected.get_attribute("aria-rowindex") or 0)))
     press(explorer, "Home", "Tab")
-    # Its headings are buttons of their own.
+    # Its headings are buttons.
     expect_focus_shown(explorer.id("function-sort-self"))
     press(explorer, "Tab", "Enter")
     expect(page.get_by_role("columnheader", name="Total")).to_have_attribute("aria-sort", "descending")
@@ -237,7 +237,7 @@ def test_a_zoom_moves_only_where_motion_is_wanted(
     explorer = Explorer(page, server.url).open(NODE18, start=14.76, end=15.52, filter="node-v8")
     explorer.flame.focus()
     press(explorer, "ArrowUp", "ArrowUp", "ArrowUp")
-    # From here on the page's time passes only when it is told to.
+    # From here on the page's clock moves only when the test advances it.
     page.clock.install(time=0)
     page.clock.pause_at(1000)
     pictures = [explorer.flame.evaluate("canvas => canvas.toDataURL()")]

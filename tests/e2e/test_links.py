@@ -16,7 +16,7 @@ pytestmark = pytest.mark.chromium
 
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 
-# Of the original's kind: starts from an inline script, has inline styles, a font and a picture as data.
+# Like the original front end: an inline script, inline styles, a font and a picture as data.
 BUNDLE = """<!doctype html><meta charset="utf-8"><title>other</title><link rel="icon" href="data:,">
 <style>
   @font-face { font-family: icons; src: url(data:font/woff2;base64,d09GMgABAAAAAA==) }
@@ -78,5 +78,5 @@ def test_another_front_end_works_under_its_own_policy(page: Page, serve: Serve, 
     expect(out).to_have_css("color", "rgb(1, 2, 3)")
     expect(out).to_have_css("margin", "5px")
     assert page.locator("#picture").evaluate("image => image.naturalWidth") == 7
-    # A violation would have been told by now, and fail the test: the font was asked for with the text.
+    # A violation would have been reported by now and fail the test: the font was requested with the text.
     page.evaluate("document.fonts.ready.then(() => 0)")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.chromium
 
 LONG = "beacon-node-" + "very-long-" * 18 + "2026-11-22.perf.gz"
 CUT_CPUPROFILE = b'{"nodes": [{"id": 1, "callFrame": {"functionName": "(root)"}}], "samples": [1'
-# Where the headings begin, and how high the rows are.
+# The x positions of the headings and the height of the rows.
 LEFTS = "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
 CUT = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
 HEIGHTS = "all => [...new Set(all.map(one => one.getBoundingClientRect().height))]"

@@ -128,10 +128,10 @@ def test_columns_are_selected_whole_and_opened_to_seconds(page: Page, explorer: 
     assert first <= start < end <= first + seconds < end + 100
     assert read(explorer, Cell(NOON + 2, 30)) == count(NOON + 2, NOON + 3, 30)
     expect(explorer.id("heatmap-readout")).to_contain_text("12:00:02 · 600 ms")
-    # Of all the day's seconds, not of those shown: colours mean the same wherever one looks.
+    # Of all the day's seconds, not only of those shown, so that a colour means the same at every zoom.
     cells = Counter((one.ms // 1000, one.ms % 1000 * ROWS // 1000) for one in MOMENTS)
     expect(explorer.id("heatmap-legend")).to_have_attribute("data-max", str(max(cells.values())))
-    # Now parts of seconds can be selected, and are counted by the page itself while they are dragged.
+    # Now parts of seconds can be selected. The page itself counts their samples during the drag.
     explorer.move(Cell(NOON, 25))
     page.mouse.down()
     explorer.move(Cell(NOON + 4, 39))
@@ -183,14 +183,14 @@ def test_play_goes_by_what_is_selected_to_the_end_and_stops_there(explorer: Expl
     play = explorer.id("play")
     play.click()
     expect(play).to_have_attribute("data-playing", "true")
-    # The first step goes by its whole length, the second only as far as there is anything; it ends by itself.
+    # The first step moves by its whole length, the second only to the end, where playing stops.
     expect(explorer.summary).to_have_attribute("data-start", str(DAY - 3 * SHOWN))
     expect(explorer.summary).to_have_attribute("data-start", str(DAY - length))
     expect(play).to_have_attribute("data-playing", "false")
     explorer.expect_selected(DAY - length, DAY, count(DAY - length, DAY))
     explorer.id("step-back").click()
     explorer.expect_selected(DAY - 2 * length, DAY - length, count(DAY - 2 * length, DAY - length))
-    # However many steps were played, they are one entry of the history.
+    # All steps together are one entry of the history.
     explorer.page.go_back()
     explorer.expect_whole(len(MOMENTS))
 

@@ -17,7 +17,7 @@ BURST_FUNCTION = "rebuildSearchIndex"
 ROWS = 50
 BURST = Cell(14, 38), Cell(15, 25)
 START, END = 14.76, 15.52
-# As documented: a line of a frame that holds one of these goes.
+# As documented: lines of frames with one of these are removed.
 NODE_FILTER = (
     " __libc_start", " uv_", " LazyCompile ", " v8::internal::", " node::", " Builtins_", " Builtin:",
     " Stub:", " LoadIC:", " [unknown]", " LoadPolymorphicIC:",

@@ -45,7 +45,7 @@ def test_the_list_fits(narrow: Page, server: Server) -> None:
     expect(narrow.get_by_test_id("download")).to_be_visible()
     fits(narrow)
     narrow.keyboard.press("Escape")
-    # Names are read whole.
+    # Names are not cut.
     link = narrow.get_by_test_id("profile-link").filter(has_text=NODE18)
     assert link.evaluate("one => one.closest('td').scrollWidth <= one.closest('td').clientWidth")
     link.click()

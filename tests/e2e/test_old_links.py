@@ -123,7 +123,7 @@ def test_a_comparison_of_two_ranges_of_one_profile(page: Page, server: Server, k
     second = explorer.id("compare-summary")
     expect(second).to_have_attribute("data-samples", str(len(within(SAMPLES, 1, 2.5))))
     expect(explorer.id("compare-heatmap")).to_have_count(0)
-    # Stacks that only the second has are drawn with the second's own counts.
+    # Stacks only in the second profile are drawn with the second's own counts.
     drawn = (14.76, 15.52) if kind == "differential" else (1, 2.5)
     expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, *drawn))))
 

@@ -143,7 +143,7 @@ def test_the_newest_range_wins_on_a_slow_network(explorer: Explorer) -> None:
     # The pointer rests: the page no longer waits for the first answer.
     second = held.after(lambda: explorer.move(Cell(31, 10)), 31.22)
     third = held.after(lambda: explorer.move(Cell(32, 10)), 32.22)
-    # Released, the page asks once more: for all frames of the range, not only those that have width.
+    # On release, the page requests all frames of the range, not only the visible ones.
     held.after(page.mouse.up, 32.22)
     last = held.routes[-1]
     assert last is not third

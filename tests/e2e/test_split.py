@@ -98,7 +98,7 @@ def test_two_heatmaps_leave_room_for_the_graph(
     explorer.open(NODE18, compare="differential", compareFile=NODE20, **sides)
     expect(explorer.id("compare-heatmap")).to_be_visible()
     assert heights(explorer)[1] > ENOUGH
-    # Nothing of the words beside a heatmap is longer than it.
+    # No text beside a heatmap is longer than the heatmap.
     for side in explorer.page.locator("aside").all():
         assert side.evaluate("one => one.scrollHeight <= one.parentElement.clientHeight")
     pull(explorer, 100)
@@ -107,7 +107,7 @@ def test_two_heatmaps_leave_room_for_the_graph(
     explorer.id("split-bar").press("Enter")
     expect(explorer.id("compare-heatmap")).to_have_count(0)
     axe.expect_usable(explorer.page)
-    # One heatmap alone is as high as it was left.
+    # A single heatmap keeps its last height.
     explorer.id("compare-stop").click()
     explorer.settled()
     assert heights(explorer)[0] == 250

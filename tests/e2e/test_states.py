@@ -24,7 +24,7 @@ pytestmark = pytest.mark.chromium
 REFUSED = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 OTHER_SAMPLES = raw_samples(EXAMPLES / NODE20)
-# So often, bzip2 takes seconds to unpack it.
+# Repeated so often that bzip2 takes seconds to unpack it.
 COPIES = 80
 # Some of them, where other tests keep the machine busy.
 READING_MS = 240_000
@@ -101,7 +101,7 @@ def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Ser
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
     explorer.expect_selected(5, 7, len(within(OTHER_SAMPLES, 5, 7)))
     expect(notice).to_have_count(0)
-    # Once more, and not now.
+    # The notice appears again and is dismissed.
     replace(folder / NAME, (EXAMPLES / NODE18).read_bytes())
     expect(notice).to_be_visible()
     page.get_by_test_id("keep-profile").click()
@@ -151,7 +151,7 @@ def test_a_file_that_is_deleted_is_missed_without_a_click(
     expect(gone).to_have_count(0)
     (folder / NAME).unlink()
     expect(gone).to_be_visible()
-    # Another one comes under its name: that is told instead.
+    # Another file takes its name, and the notice changes.
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
     expect(gone).to_have_count(0)
     page.get_by_test_id("reload-profile").click()

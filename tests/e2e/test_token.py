@@ -51,7 +51,7 @@ def test_who_does_not_sees_nothing(new_page: NewPage, serve: Serve, tmp_path: Pa
     watch_of(stranger).allow("401")
     answers: list[int] = []
     stranger.on("response", lambda response: answers.append(response.status))
-    # No window, no dialog: the headless shell then shows the 401, the whole browser an error of its own.
+    # No window, no dialog: the headless shell then shows the 401, the full browser its own error page.
     with suppress(Error):
         stranger.goto(server.url)
     assert set(answers) <= {401}
@@ -65,7 +65,7 @@ def test_who_does_not_sees_nothing(new_page: NewPage, serve: Serve, tmp_path: Pa
 
 
 def large(folder: Path, size: int) -> Path:
-    """Write a profile of at least so many bytes."""
+    """Write a profile of at least this many bytes."""
     block = sample("3000.000001", "leaf+0x1 (/srv/app)")
     path = folder / "large.perf"
     path.write_bytes(script(*[block] * (size // len(block) + 1)))

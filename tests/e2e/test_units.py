@@ -62,7 +62,7 @@ def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed
     explorer.expect_whole(FAULTS)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(FAULTS))
     assert "event=page-faults" in page.url
-    # The switch shows the event: it is no filter beside others.
+    # The event switch shows the event, so no filter chip does.
     expect(explorer.id("filter-chip")).to_have_count(0)
     choose(explorer, "all")
     explorer.expect_whole(CYCLES + FAULTS)

@@ -102,7 +102,7 @@ def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
 ) -> None:
     watch.allow("415")
     page.goto(serve(profiles).url)
-    # More of something else than the server looks at.
+    # More foreign text than the server checks.
     choose(page, file("odd.txt", NOTES * 3000 + PROFILE))
     upload_of(page, "odd.txt").get_by_test_id("upload-force").click()
     upload_of(page, "odd.txt").get_by_test_id("open-as").click()
@@ -122,7 +122,7 @@ def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
 
 def test_an_upload_is_cancelled_and_tried_again(page: Page, serve: Serve, profiles: Path) -> None:
     page.goto(serve(profiles).url)
-    # Neither sent on nor answered.
+    # The request reaches no server and gets no answer.
     page.route("**/profile/?filename=*", lambda route: None)
     choose(page, file("a.perf", PROFILE))
     upload = upload_of(page, "a.perf")

@@ -32,7 +32,7 @@ def save(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("views")).to_have_attribute("data-name", name)
     page.keyboard.press("Tab")
-    # For the list, not for the selection behind it.
+    # The keys reach the list, not the selection behind it.
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("views-menu")).to_have_count(0)
 
@@ -119,7 +119,7 @@ def test_recent_profiles_lead_back_to_where_they_were_left(page: Page, serve: Se
     explorer.settled()
     matched = len(having(SAMPLES, SEARCH))
     expect(explorer.id("search-result")).to_have_attribute("data-matched", str(matched))
-    # One that is no longer there is shown as such, and can be forgotten.
+    # A deleted profile is marked and can be removed from the list.
     (folder / SYSTEM).unlink()
     explorer.id("home-link").click()
     page.reload()
@@ -140,7 +140,7 @@ def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Pa
     told = cost.inner_text()
     choice.click()
     explorer.settled()
-    # As it was told before: of this range.
+    # The same summary as before, of this range.
     expect(explorer.id("filter-cost")).to_have_text(f"Node filter, new V8: {told}")
     assert "filter=node-v8" in page.url
     assert "start=9.76" in page.url

@@ -145,7 +145,7 @@ def rest_of(connection: socket.socket) -> bytes:
 
 
 def answered(sockets: list[socket.socket], count: int) -> list[bytes]:
-    """Wait until so many connections were answered, and return the answers."""
+    """Wait until this many connections were answered, and return the answers."""
     answers: list[bytes] = []
     waiting = list(sockets)
     while len(answers) < count:

@@ -252,7 +252,7 @@ def test_errors_are_as_described(
 
 def test_every_status_of_our_errors_is_somewhere(described: dict[str, Any]) -> None:
     named = {int(name.removeprefix("Error")) for name in described["components"]["responses"]}
-    # 502 is of jobs, which end `failed` and do not fail the request.
+    # 502 is for jobs, which end as `failed` while their request succeeds.
     assert set(STATUSES.values()) - named <= {502}
 
 

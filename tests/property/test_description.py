@@ -26,7 +26,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 TOKEN = "a-token-of-some-length"
 # `make fuzz` sets a share of its time.
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "120"))
-# The server reaches no host: none is called so.
+# The server reaches no host: none has this name.
 SETTINGS = [
     "--ssh-hosts",
     "nowhere.invalid",

@@ -1,4 +1,4 @@
-"""Any text at all: the same Profile however it is cut, and never an error that is not ours."""
+"""Any text: the same Profile however it is cut, and never an error of another library."""
 
 from __future__ import annotations
 

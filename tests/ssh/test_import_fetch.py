@@ -66,7 +66,7 @@ def test_a_file_that_may_not_be_read(
 ) -> None:
     """As root may read everything, the account is another one where that is possible."""
     account = "nobody" if os.getuid() == 0 else USER
-    # Where others may look, other than below pytest's own directory.
+    # Readable by others, unlike pytest's own directory.
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     secret = folder / "secret.out"

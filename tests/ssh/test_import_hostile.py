@@ -37,7 +37,7 @@ def hostile(sshd: str, folder: Path, key: Path, *without: str, **fakes: str) -> 
         script = folder / "forced"
         script.write_text(f"#!/bin/bash\n{forced}\n")
         script.chmod(0o755)
-        # SFTP goes on to work.
+        # SFTP still works.
         lines.append(
             f"ForceCommand case $SSH_ORIGINAL_COMMAND in *sftp*) exec {_SFTP};; *) exec {script};; esac"
         )

@@ -23,7 +23,7 @@ from flamescope_py.jobs.runner import JobBounds
 from tests.ssh.conftest import PERF_TEXT, WAIT, Asker, arrived, not_possible_here
 from tests.ssh.server import Gate, Sshd, public, running, toolbox
 
-# Real gzip output, and then nothing more until the gate opens.
+# Real gzip output, then a stall until the gate opens.
 HALF = "{gzip} -1 -c; {wait}; exit 1"
 
 

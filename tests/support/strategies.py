@@ -68,7 +68,7 @@ FRAMES = [
     "k (/memfd:x (deleted))",
     "only",
 ]
-# Each on a line of its own. Its meaning depends on the lines around it.
+# Each on its own line. Its meaning depends on the lines around it.
 ODD_LINES = [
     "",
     "",
@@ -271,7 +271,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     base = draw(st.integers(1000, 10_000_000))
     count = draw(st.integers(1, 40))
     offsets = sorted(draw(st.lists(st.integers(0, 3_999_999), min_size=count, max_size=count)))
-    # Offsets on the edges of cells are the ones that may be counted twice, or not at all.
+    # Offsets on the edges of cells may be counted twice or not at all.
     if draw(st.booleans()):
         offsets = [offset - offset % 10_000 for offset in offsets]
     times = [float(f"{base + offset // 1_000_000}.{offset % 1_000_000:06}") for offset in offsets]

@@ -25,10 +25,10 @@ NAMES = ("node18-http.perf.out.gz", "node20-http.perf.out.gz")
 MAX_BLOCK = 2500
 HERTZ = 997
 START = 4000
-# After how many variants comes another process, and another innermost function.
+# The number of variants after which the process and the innermost function change.
 GENERATION = 3
 OTHER_LEAF = 3
-# One of so many callers of the leaf calls it from another address.
+# One in this many callers of the leaf calls it from another address.
 CALLERS = 4
 # The distinct stack texts of n tiles are those of one tile times n to this power (Heaps' law).
 GROWTH = 0.72

@@ -18,7 +18,7 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("tests/property",)
 MOST_SECONDS = 24 * 3600
-# schemathesis has no end of its own: it gets a fifth of the time, at most two minutes a round.
+# schemathesis never ends by itself: it gets a fifth of the time, at most two minutes a round.
 SHARE, MOST_SHARE = 5, 120
 
 

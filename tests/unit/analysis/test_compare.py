@@ -15,7 +15,7 @@ def graph(picture: str) -> FlameGraph:
 
 
 def deltas(first: FlameGraph, second: FlameGraph) -> dict[str, int]:
-    """The delta of every node by its path of names."""
+    """Return the delta of every node by its path of names."""
     found = differential(first, second)
     assert found.delta is not None
     path: list[str] = []

@@ -63,7 +63,7 @@ def test_events_that_count_occurrences(event: str) -> None:
 
 
 def main(*counts: tuple[str, int]) -> tuple[str, ...]:
-    """The main events of a profile with so many samples of each event."""
+    """Return the main events of a profile with this many samples of each event."""
     names = [name for name, count in counts for _ in range(count)]
     texts = (sample(f"10.{row:06}", "f (/x)", event=name) for row, name in enumerate(names))
     return main_events(read_perf(*texts))

@@ -69,7 +69,7 @@ def test_the_node_filter_is_the_documented_list_exactly() -> None:
         "LoadIC:A load IC from the snapshot",
         "[unknown]",
         "LoadPolymorphicIC:A",
-        # A blank may stand before it anywhere in the line.
+        # A blank may precede it anywhere in the line.
         "void node::StreamBase::JSMethod()",
         "LazyCompile:* uv_run /a.js",
         "non-virtual thunk to v8::internal::X",

@@ -15,12 +15,12 @@ from tests.support.views import select
 
 
 def at(*times: float, rows: int = 10, idle: tuple[int, ...] = ()) -> Heatmap:
-    """The heatmap of samples at some times; `idle` names some of them."""
+    """Return the heatmap of samples at some times; `idle` marks some of them."""
     return heatmap(trees.view("app " * len(times), times, idle), rows)
 
 
 def cells(found: Heatmap) -> dict[tuple[int, float], int]:
-    """The cells that are not 0, by column and the row's offset in milliseconds."""
+    """Return the cells that are not 0, by column and the row's offset in milliseconds."""
     return {
         (int(column), found.rows[row]): int(found.values[column, row])
         for column, row in np.argwhere(found.values)

@@ -148,7 +148,7 @@ def test_the_tree_is_in_pre_order_with_siblings_in_frame_order() -> None:
 
 
 def test_siblings_with_one_frame_are_one_node_and_so_are_their_subtrees() -> None:
-    # Rows 1 and 3 have frame 5, rows 2 and 5 below them frame 6; row 4 stands before its parent.
+    # Rows 1 and 3 have frame 5, rows 2 and 5 below them frame 6; row 4 precedes its parent.
     tree, moved = preorder(np.array([0, 0, 1, 0, 5, 3]), np.array([0, 5, 6, 5, 7, 6]))
     assert moved.tolist() == [0, 1, 2, 1, 3, 2]
     assert tree.frame.tolist() == [0, 5, 6, 7]

@@ -55,7 +55,7 @@ def test_stacks_are_the_same_in_batches_and_one_by_one(many: list[list[Stack]]) 
     found = trie()
     ends = [int(node) for batch in many for node in interned(found, batch)]
     assert frozen(found, ends) == one_by_one(many)
-    # Paths that are known get the nodes that they have.
+    # Known paths get their existing nodes.
     count = len(found.freeze()[2])
     assert [int(node) for batch in many for node in interned(found, batch)] == ends
     assert len(found.freeze()[2]) == count == len(found.freeze()[0])

@@ -1,4 +1,4 @@
-"""Files of other formats as programs really write them, with the values that they must have."""
+"""Files of other formats from real programs, with their expected values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files in other clothes: archives of one profile, compressions in each other, other encodings of text."""
+"""Wrapped files: archives of one profile, nested compressions, other encodings of text."""
 
 from __future__ import annotations
 

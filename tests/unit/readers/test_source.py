@@ -1,4 +1,4 @@
-"""Opening profiles: compressions, damage, types, and files that are none."""
+"""Opening profiles: compressions, damage, types, and files that are no profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""xz files: those that LZMAFile reads are read alike, and none takes more memory than is allowed."""
+"""xz files: the result is that of LZMAFile, and none takes more memory than allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names that other rooms take from the service, and those that must agree with the tables behind them."""
+"""The names that other modules take from the service, and those that must agree with their tables."""
 
 from __future__ import annotations
 

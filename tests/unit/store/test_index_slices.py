@@ -116,7 +116,7 @@ def test_a_table_that_grew_beyond_memory_takes_none(
 def test_an_index_that_is_cut_while_it_is_read_is_whole_or_none(
     store: IndexStore, large: Profile, directory: Path
 ) -> None:
-    """At whatever moment, nothing ends the process and nothing else comes out."""
+    """A cut at any moment neither ends the process nor changes the result."""
     chance = random.Random(1)
     for _ in range(8):
         store.save(large, "a")

@@ -131,7 +131,7 @@ def test_why_a_version_could_not_be_read_is_known_until_it_can(
     assert store.failure("a", stamp, "folded") is None
     assert store.failure("a", stamp._replace(size=14), "perf") is None
     assert store.known_version() != before
-    # The same version again, read by a reader that has more luck.
+    # The same version again, by a reader that succeeds.
     between, reader.unlucky = store.known_version(), -1
     read(store, "a", "perf")
     assert store.failure("a", stamp, "perf") is None

@@ -1,4 +1,4 @@
-"""Any JSON at all is a Profile that can be counted, or an error of ours; no microsecond is lost."""
+"""Any JSON becomes a Profile that can be counted, or one of our errors; no microsecond is lost."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def count(profile: Profile) -> None:
 
 
 def check(text: bytes) -> None:
-    """Read as whatever may be asked for; only errors of ours may come."""
+    """Read the text as every type. Only our own errors may be raised."""
     sniff_file(io.BytesIO(text))
     for type_name in ("unknown", "cpuprofile", "trace_event"):
         with suppress(FlameScopeError):
@@ -177,7 +177,7 @@ def test_a_trace_is_the_same_in_chunks(events: list[Json], size: int) -> None:
 
 
 class Slices:
-    """A random balanced trace of one thread, with the self time of every stack, taken down on the way."""
+    """A random balanced trace of one thread, with the expected self time of every stack."""
 
     def __init__(self, steps: list[tuple[int, int]]) -> None:
         self.events: list[dict[str, Any]] = []

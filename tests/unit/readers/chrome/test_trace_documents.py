@@ -1,4 +1,4 @@
-"""The ways in which events come: in several documents, one a line, behind long members, left open."""
+"""Layouts of events: in several documents, one a line, behind long members, unterminated."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_self_time_is_cut_at_ticks_so_that_a_range_is_exact() -> None:
     seen = view(whole("a", 5_000, 30_000), whole("b", 12_000, 10_000))
     weights = dict(zip(seen.time.tolist(), seen.profile.samples.columns()["weight"].tolist(), strict=False))
     assert list(weights) == [3000.0, 3000.01, 3000.02, 3000.03]
-    # A tick stands at its beginning, as in FlameScope, where 3000.02 − 3000 is a little less than 0.02.
+    # A tick has the time of its beginning, as in FlameScope, where 3000.02 − 3000 is a little less than 0.02.
     assert drawn(flame_graph(seen, 0.005, 0.015)) == lines("""
         root 10000
           a 10000 (2000 own)

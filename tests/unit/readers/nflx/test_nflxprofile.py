@@ -314,7 +314,7 @@ def test_a_cut_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(data: bytes) -> None:
-    """Read bytes, whatever they are: a profile that can be drawn, or our error."""
+    """Any bytes become a profile that can be drawn, or raise our error."""
     nflxprofile.recognises(data)
     profile: Profile | None = None
     with suppress(FlameScopeError):

@@ -1,4 +1,4 @@
-"""Which swapper stacks are idle. Frames are leaf first."""
+"""Idle swapper stacks. Frames are leaf first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields before the time: which a file has, and how a line is read by them."""
+"""The fields before the time: those of a file, and how they read a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of perf script text, one table a kind of line."""
+"""The lines of perf script text, with a table for each kind of line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text that a process reads before its first file must go the way of a usual file."""
+"""The text that a process reads before its first file must run the code of a usual file."""
 
 from __future__ import annotations
 

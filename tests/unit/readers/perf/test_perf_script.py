@@ -84,7 +84,7 @@ def test_a_block_too_long_to_wait_for_is_read_as_it_comes() -> None:
 
 
 def test_a_line_of_300_megabytes_needs_little_memory() -> None:
-    """In a process of its own: the peak that the kernel keeps of one process only ever rises."""
+    """Runs in its own process, because the kernel's peak of a process only ever rises."""
     program = """
         from pathlib import Path
         from flamescope_py.readers.perf import reader
@@ -206,7 +206,7 @@ def test_a_parser_writes_into_the_builder_it_is_given() -> None:
 
 
 def test_periods_are_read_however_many_digits_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Each in a piece of its own, so that the second time is looked up.
+    # Each in its own piece, so that the second occurrence comes from the cache.
     monkeypatch.setattr(parser, "PIECE", 50)
     periods = [1, 10101010, 99_999_999_999_999, 100_000_000_000_000, 2**48 - 1]
     lines = [f"w 1 10.{row:06}: {period} cycles:\n\n" for row, period in enumerate(periods * 2)]

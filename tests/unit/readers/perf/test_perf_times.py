@@ -1,4 +1,4 @@
-"""Times read by array operations are those that the pattern reads, line for line."""
+"""Array operations and the pattern read the same times, line for line."""
 
 from __future__ import annotations
 

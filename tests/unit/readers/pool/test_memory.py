@@ -43,7 +43,7 @@ ROOT = {
 
 
 def nodes(size: int) -> bytes:
-    """Make a CPU profile of so many bytes of empty nodes."""
+    """Make a CPU profile of this many bytes of empty nodes."""
     head = {"startTime": 0, "endTime": 1, "samples": [1], "timeDeltas": [1], "nodes": [ROOT]}
     return json.dumps(head).encode()[:-2] + b",{}" * (size // 3) + b"]}"
 
@@ -79,7 +79,7 @@ def test_a_file_that_takes_too_much_memory_is_refused(
     pool = pools(ReadBounds(memory=256 << 20))
     with path.open("rb") as file, pytest.raises(TooLargeError, match="max_reader_bytes"):
         pool.read(file, "unknown")
-    # The process is there for the next file, and has its memory back.
+    # The process is free for the next file and has released its memory.
     path.write_bytes(SAMPLE * (SMALL_FILE // len(SAMPLE) + 1))
     with path.open("rb") as file:
         assert len(pool.read(file, "perf").samples) > 1000

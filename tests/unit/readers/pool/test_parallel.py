@@ -1,4 +1,4 @@
-"""Reading in other processes: the same profile as in one, whatever happens to files and processes."""
+"""Reading in other processes: the same profile as in one process, whatever fails."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def text() -> bytes:
 
 @pytest.fixture
 def large(tmp_path: Path, text: bytes) -> Path:
-    """Make a file that is worth several processes."""
+    """Make a file large enough for several processes."""
     path = tmp_path / "large.perf.out"
     path.write_bytes(text * (1 + 2 * pool_module.SMALL_FILE // len(text)))
     return path
@@ -187,7 +187,7 @@ def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
 
 def test_a_killed_worker_is_replaced_and_its_file_read_again(pool: ReaderPool, large: Path) -> None:
     first = workers(pool)
-    for pid in first:  # else the other one may read all before this one is killed
+    for pid in first:  # else the other one may read it all before this one is killed
         os.kill(pid, signal.SIGSTOP)
     killed: list[int] = []
 
@@ -305,7 +305,7 @@ def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
 def test_a_process_whose_death_the_executor_overlooks_is_noticed(
     pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As happens to one that dies while it starts: the executor waits for those that there were before."""
+    """Like a process that dies while it starts: the executor waits for the processes from before."""
     monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.01)
     overlooked = threading.Event()
 
@@ -343,7 +343,7 @@ def test_every_process_of_a_warm_pool_has_touched_its_memory() -> None:
         pool.warm()
         assert len(workers(pool)) == 3
         assert min(map(private_bytes, workers(pool))) > PIECE
-        # Once is enough.
+        # Measuring once is enough.
         before = workers(pool)
         pool.warm()
         assert workers(pool) == before
