@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.encoding import plain_head
-from flamescope_py.readers.perf import reader as perf
+from flamescope_py.readers.perf.reader import boundary, finish, parse
 from flamescope_py.readers.perf.rehearsal import rehearse
 from flamescope_py.readers.types import FILE_FORMATS, Format
 
@@ -50,7 +50,7 @@ class Reader(NamedTuple):
 
 
 # Formats that are read in parts, by their module.
-PARALLEL = {"perf.reader": Parallel(perf.boundary, perf.parse, perf.finish, rehearse)}
+PARALLEL = {"perf.reader": Parallel(boundary, parse, finish, rehearse)}
 
 
 def _reader(row: Format) -> Reader:
