@@ -14,6 +14,7 @@ const ROUTES = [
   "/differential",
   "/elided",
   "/filter",
+  "/format",
   "/import",
   "/openapi.json",
   "/docs",

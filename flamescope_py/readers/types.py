@@ -29,7 +29,7 @@ FILE_FORMATS = (
     Format("cpuprofile", "V8 CPU profile", "node --cpu-prof app.js", "v8.cpuprofile"),
     Format(
         "trace_event",
-        "Chrome trace events",
+        "Chrome trace",
         "node --trace-event-categories v8,node app.js",
         "chrome.trace_event",
     ),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from flamescope_py.readers.types import FILE_FORMATS as FILE_FORMATS
     from flamescope_py.readers.types import TYPES as TYPES
     from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
+    from flamescope_py.readers.types import Format as Format
     from flamescope_py.remote.bodies import ONE_TARGET as ONE_TARGET
     from flamescope_py.remote.bodies import CaptureBody as CaptureBody
     from flamescope_py.remote.bodies import FetchBody as FetchBody
@@ -80,7 +81,7 @@ _NAMES = {
     "jobs.runner": ["JobRunner"],
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
     "readers.source": ["read_profile"],
-    "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE"],
+    "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],
     "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
     "remote.importer": ["Importer"],
     "service.filters": ["all_filters"],

@@ -13,6 +13,7 @@ from flamescope_py.web.routes import (
     docs,
     filters,
     flamegraph,
+    formats,
     frontend,
     health,
     heatmap,
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app, settings)
     errors.install(app)
     compression.install(app)
-    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, imports, openapi):
+    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, formats, imports, openapi):
         app.register_blueprint(resource.blueprint)
     for resource in (health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)

@@ -188,6 +188,9 @@ def test_an_empty_directory_shows_how_to_record(
     empty = page.get_by_test_id("empty-directory")
     for command in ("perf record -F 99", "perf script", "node --perf-basic-prof"):
         expect(empty).to_contain_text(command)
+    # The server's own list of formats and of the commands that make them.
+    expect(empty.get_by_test_id("other-formats")).to_contain_text("speedscope JSON")
+    expect(empty).to_contain_text("node --cpu-prof")
     item = empty.get_by_role("listitem").first
     item.get_by_role("button").click()
     expect(item.get_by_role("button", name="Copied")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import HTTPError
@@ -136,3 +137,19 @@ def test_open_as_is_reached_in_a_narrow_window(
     row_of(page, "README.md").get_by_test_id("row-menu").click()
     expect(page.get_by_test_id("open-as-perf")).to_be_in_viewport(ratio=1)
     assert page.get_by_test_id("open-as-perf").get_attribute("href") == "#/explore?file=README.md&type=perf"
+
+
+def test_open_as_offers_every_type_of_the_server(page: Page, mixed: Server) -> None:
+    with urlopen(f"{mixed.url}format/", timeout=60) as answer:
+        types = {one["type"]: one["title"] for one in reversed(json.load(answer))}
+    assert "speedscope" in types
+    page.goto(mixed.url)
+    row_of(page, "README.md").get_by_test_id("row-menu").click()
+    for name, title in types.items():
+        expect(page.get_by_test_id(f"open-as-{name}")).to_have_text(title)
+    expect(page.locator("[data-testid^='open-as-']")).to_have_count(len(types))
+    # The file's own type is left out.
+    page.keyboard.press("Escape")
+    row_of(page, NODE18).get_by_test_id("row-menu").click()
+    expect(page.get_by_test_id("open-as-speedscope")).to_be_visible()
+    expect(page.get_by_test_id("open-as-perf")).to_have_count(0)

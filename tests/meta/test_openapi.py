@@ -205,6 +205,7 @@ def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: Fla
         ("/elided/", {**SIDES, "format": "columns"}),
         ("/differential/", {**FILE, "end": "1", "rest": "first", "format": "columns"}),
         ("/filter/", {}),
+        ("/format/", {}),
         ("/import/", {}),
         ("/import/hosts", {}),
         ("/healthz", {}),

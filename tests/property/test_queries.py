@@ -17,7 +17,8 @@ from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL
 
 ROUTES = ["profile/", "profile/info", "profile/progress", "profile/download", "heatmap/", "flamegraph/"]
-ROUTES += ["differential/", "elided/", "filter/", "import/", "import/hosts", "import/x", "readyz", ""]
+ROUTES += ["differential/", "elided/", "filter/", "format/", "import/", "import/hosts", "import/x"]
+ROUTES += ["readyz", ""]
 NAMES = ["filename", "type", "rows", "start", "end", "filter", "drop", "comm", "pid", "tid", "cpu", "event"]
 NAMES += ["include", "exclude", "idle", "search", "format", "inverted", "weight", "flavor", "limit", "offset"]
 NAMES += ["sort", "compareFilename", "compareType", "compareStart", "compareEnd", "rest"]

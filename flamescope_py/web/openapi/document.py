@@ -30,6 +30,7 @@ NOT_DESCRIBED = ("frontend.", "docs.")
 GROUPS: Mapping[str, str] = {
     "profiles": "Profiles",
     "uploads": "Profiles",
+    "formats": "Profiles",
     "heatmap": "Heatmaps and flame graphs",
     "flamegraph": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",

@@ -3,6 +3,7 @@
 from flamescope_py.service.wire import Wire, encode
 from flamescope_py.web.wire.filters import Filter, filter_list
 from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
+from flamescope_py.web.wire.formats import Format, format_list
 from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
 from flamescope_py.web.wire.imports import Alias, Hosts, Job, Permission, job, job_list
 from flamescope_py.web.wire.nested import flame_graph_nested
@@ -19,6 +20,7 @@ __all__ = [
     "Error",
     "Filter",
     "FlameGraphColumns",
+    "Format",
     "Health",
     "Heatmap",
     "HeatmapColumns",
@@ -34,6 +36,7 @@ __all__ = [
     "filter_list",
     "flame_graph_columns",
     "flame_graph_nested",
+    "format_list",
     "heatmap_columns",
     "heatmap_nested",
     "job",

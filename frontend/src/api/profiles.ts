@@ -1,9 +1,13 @@
 // The profile list, what one of them consists of, and how far the server is with reading it.
-import type { ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
+import type { Format, ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
 import { address, getJson, getTag } from "./client";
 
 export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem[]> {
   return getJson(address("profile/"), signal);
+}
+
+export function fetchFormats(signal: AbortSignal): Promise<readonly Format[]> {
+  return getJson(address("format/"), signal);
 }
 
 export function fetchProfileInfo(filename: string, type: string, signal: AbortSignal): Promise<ProfileInfo> {

@@ -145,6 +145,15 @@ export interface components {
             /** @description Bytes of the file. */
             readonly size: number;
         };
+        /** @description A format that can be read. Two formats may share a type: the file's content decides between them. */
+        readonly Format: {
+            /** @description Its type in requests. */
+            readonly type: string;
+            /** @description Its name for people. */
+            readonly title: string;
+            /** @description An example of a command that makes such a file. */
+            readonly command: string;
+        };
         /** @description FlameScope's form of a heatmap. */
         readonly Heatmap: {
             /** @description Offsets in milliseconds, the highest first. */
@@ -552,6 +561,7 @@ export type FacetCount = components['schemas']['FacetCount'];
 export type ParseReport = components['schemas']['ParseReport'];
 export type Note = components['schemas']['Note'];
 export type Progress = components['schemas']['Progress'];
+export type Format = components['schemas']['Format'];
 export type Heatmap = components['schemas']['Heatmap'];
 export type HeatmapColumns = components['schemas']['HeatmapColumns'];
 export type Node = components['schemas']['Node'];

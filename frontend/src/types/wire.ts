@@ -5,6 +5,7 @@ export type {
   FilterCost,
   FlameGraphColumns as FlameGraphAnswer,
   Filter as NamedFilter,
+  Format,
   HeatmapColumns as HeatmapAnswer,
   ParseReport,
   Profile as ProfileItem,

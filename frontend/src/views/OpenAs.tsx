@@ -1,8 +1,9 @@
 // Opens a file that is not recognised as the format that the user names.
 import { Button, Menu } from "@mantine/core";
 import { Link } from "react-router";
-import { PROFILE_TYPES } from "../model/profiles/profileList";
+import { oneOfEachType } from "../model/profiles/formats";
 import { explorerLink } from "../state/explorerUrl";
+import { useFormats } from "../state/formats";
 
 interface OpenAsProps {
   readonly filename: string;
@@ -31,9 +32,10 @@ interface OpenAsItemsProps {
   readonly except?: string;
 }
 
-/** The items of a menu, one for each format. */
+/** The items of a menu, one for each type. */
 export function OpenAsItems({ filename, onOpen, except }: OpenAsItemsProps) {
-  return PROFILE_TYPES.filter(([type]) => type !== except).map(([type, title]) => (
+  const types = oneOfEachType(useFormats()).filter(({ type }) => type !== except);
+  return types.map(({ type, title }) => (
     <Menu.Item
       key={type}
       component={Link}

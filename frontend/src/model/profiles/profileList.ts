@@ -15,20 +15,6 @@ export interface Folder {
   readonly profiles: readonly ProfileItem[];
 }
 
-/** The types that a file can be read as, with their titles. */
-export const PROFILE_TYPES = [
-  ["perf", "perf script text"],
-  ["folded", "folded stacks"],
-  ["cpuprofile", "V8 CPU profile"],
-  ["trace_event", "Chrome trace"],
-  ["nflxprofile", "nflxprofile"],
-] as const;
-
-/** The title of a type; a type without one is shown by its own name. */
-export function typeTitle(type: string): string {
-  return PROFILE_TYPES.find(([known]) => known === type)?.[1] ?? type;
-}
-
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 
 /** Check whether a file can be opened. */

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answerOf } from "../../model/flame/treeFixture";
+import { FORMATS } from "../../model/profiles/formatsFixture";
 import { inWords, renderExplorer } from "./explorerFixture";
 
 const HEATMAP = { rows: [500, 0], columns: [0, 1], values: [2, 1, 4, 3], maxvalue: 4, samples: 10, idle: 0 };
@@ -42,6 +43,7 @@ beforeEach(() => {
     differential: DIFFERENCE,
     elided: GRAPH,
     filter: [],
+    format: FORMATS,
     profile: [
       { filename: "x", type: "perf" },
       { filename: "other", type: "cpuprofile" },

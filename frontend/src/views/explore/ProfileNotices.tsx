@@ -5,9 +5,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount } from "../../lib/format";
+import { typeTitle } from "../../model/profiles/formats";
 import { reportWords } from "../../model/profiles/parseReport";
-import { typeTitle } from "../../model/profiles/profileList";
 import { explorerLink } from "../../state/explorerUrl";
+import { useFormats } from "../../state/formats";
 import { useFileFate, type FileFate } from "../../state/profileInfo";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";
@@ -66,18 +67,19 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
 /** Other types that the file can be read as, such as the CPU profile that a trace carries. */
 function OtherReadings({ filename, info }: Pick<ProfileNoticesProps, "filename" | "info">) {
   const [hidden, setHidden] = useState(false);
+  const formats = useFormats();
   const also = info?.also ?? [];
   if (also.length === 0 || hidden) return null;
   const more = info?.preferred !== undefined && also.includes(info.preferred);
   return (
     <div className={classes.notice} role="status" data-testid="other-readings">
       <span>
-        {`This file also holds ${also.map((type) => `a ${typeTitle(type)}`).join(" and ")}`}
+        {`This file also holds ${also.map((type) => `a ${typeTitle(formats, type)}`).join(" and ")}`}
         {more ? ", which covers more of its time." : "."}
       </span>
       {also.map((type) => (
         <Button key={type} component={Link} to={explorerLink({ file: filename, type })} data-testid={`read-as-${type}`}>
-          {`Open as ${typeTitle(type)}`}
+          {`Open as ${typeTitle(formats, type)}`}
         </Button>
       ))}
       <Button variant="subtle" onClick={() => setHidden(true)} data-testid="other-readings-hide">

@@ -1,10 +1,13 @@
 // Files may be dropped anywhere on any screen. While they hover, the page shows the effect of a drop.
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { formatsInWords } from "../../model/profiles/formats";
+import { useFormats } from "../../state/formats";
 import { useImporting } from "./context";
 import classes from "./importing.module.css";
 
 export function DropTarget({ children }: { readonly children: ReactNode }) {
   const { offer, upload } = useImporting();
+  const formats = useFormats();
   const refused = offer?.upload.enabled === false ? offer.upload.reason : undefined;
   const [over, setOver] = useState(false);
   const latest = useRef({ upload, refused });
@@ -50,9 +53,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
       {over && (
         <div className={classes.drop} role="status" data-testid="drop-overlay">
           <p>{refused === undefined ? "Drop to upload" : "This server takes no uploads"}</p>
-          <p className={classes.dim}>
-            {refused ?? "perf script output, .cpuprofile, Chrome traces, nflxprofile; compressed or not"}
-          </p>
+          <p className={classes.dim}>{refused ?? formatsInWords(formats)}</p>
         </div>
       )}
     </>

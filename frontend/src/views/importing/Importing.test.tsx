@@ -5,6 +5,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FORMATS } from "../../model/profiles/formatsFixture";
 import { createQueryClient } from "../../state/queryClient";
 import type { ImportOffer, Job } from "../../types/imports";
 import { ProfilesView } from "../profiles/ProfilesView";
@@ -48,6 +49,7 @@ beforeEach(() => {
 });
 
 function answerTo(url: string, method: string): Response {
+  if (url === "format/") return Response.json(FORMATS);
   if (url === "import/hosts") return Response.json(server.offer);
   if (url === "profile/") return Response.json([{ filename: "a.perf", type: "perf" }]);
   if (method === "POST") {

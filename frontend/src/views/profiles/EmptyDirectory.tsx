@@ -1,6 +1,8 @@
 // An empty directory is where most users start: show how to record a first profile.
 import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
+import { formatsInWords } from "../../model/profiles/formats";
+import { useFormats } from "../../state/formats";
 import { copyText } from "../copyText";
 import { CheckIcon, CopyIcon } from "../icons";
 import { GetProfiles } from "./GetProfiles";
@@ -16,31 +18,50 @@ const STEPS: readonly (readonly [string, string])[] = [
     "A Node.js service: start it so that its JavaScript has names",
     "node --perf-basic-prof --interpreted-frames-native-stack server.js",
   ],
-  ["Or let Node.js record itself", "node --cpu-prof server.js"],
 ];
 
 export function EmptyDirectory() {
+  const formats = useFormats();
+  const others = formats.filter(({ type }) => type !== "perf");
   return (
     <section className={classes.empty} data-testid="empty-directory">
       <h2>No profiles yet</h2>
       <p>
-        The server’s profile directory is empty. It takes output of <code>perf script</code>,{" "}
-        <code>perf.data</code>, <code>.cpuprofile</code>, Chrome traces and nflxprofile, compressed or not. Drop
-        a file anywhere on this page, import one over SSH, or copy one into the directory and reload.
+        {`The server’s profile directory is empty. It takes ${formatsInWords(formats)}. `}
+        Drop a file anywhere on this page, import one over SSH, or copy one into the directory and reload.
       </p>
       <GetProfiles />
       <ol>
         {STEPS.map(([what, command]) => (
           <li key={command}>
             {what}
-            <div className={classes.command}>
-              <code>{command}</code>
-              <CopyCommand command={command} />
-            </div>
+            <Command command={command} />
           </li>
         ))}
       </ol>
+      {others.length > 0 && (
+        <>
+          <h3>Or with another program</h3>
+          <ul data-testid="other-formats">
+            {others.map(({ title, command }) => (
+              <li key={title}>
+                {title}
+                <Command command={command} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
+  );
+}
+
+function Command({ command }: { readonly command: string }) {
+  return (
+    <div className={classes.command}>
+      <code>{command}</code>
+      <CopyCommand command={command} />
+    </div>
   );
 }
 

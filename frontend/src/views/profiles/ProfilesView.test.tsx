@@ -5,13 +5,14 @@ import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { FORMATS } from "../../model/profiles/formatsFixture";
 import { createQueryClient } from "../../state/queryClient";
 import { ProfilesView } from "./ProfilesView";
 
 const answer = vi.fn<() => Response>();
 beforeEach(() => {
   window.localStorage.clear();
-  vi.stubGlobal("fetch", () => Promise.resolve(answer()));
+  vi.stubGlobal("fetch", (url: string) => Promise.resolve(url === "format/" ? Response.json(FORMATS) : answer()));
 });
 
 function open() {
@@ -53,6 +54,13 @@ describe("profiles", () => {
     // Somebody may know better.
     await userEvent.click(screen.getAllByTestId("row-menu")[2]!);
     expect((await screen.findByTestId("open-as-folded")).getAttribute("href")).toBe("/explore?file=x.txt&type=folded");
+    // The formats are the server's.
+    const newest = screen.getByTestId("open-as-newest");
+    expect([newest.textContent, newest.getAttribute("href")]).toEqual([
+      "<b>newest</b> format",
+      "/explore?file=x.txt&type=newest",
+    ]);
+    expect(screen.queryByTestId("open-as-speedscope")).toBeNull();
   });
 
   it("sorts by a heading, turns on the second click, and searches", async () => {
@@ -84,6 +92,10 @@ describe("profiles", () => {
     answer.mockReturnValue(Response.json([]));
     open();
     expect((await screen.findByTestId("empty-directory")).textContent).toContain("perf record");
+    expect((await screen.findByTestId("other-formats")).textContent).toContain("newest --record 'a b'");
+    expect(screen.getByTestId("empty-directory").textContent).toContain(
+      "It takes perf script text, perf.data, V8 CPU profile, folded stacks and <b>newest</b> format, compressed or not.",
+    );
   });
 
   it("shows the server's sentence and tries again", async () => {
