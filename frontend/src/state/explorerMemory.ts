@@ -40,9 +40,10 @@ export function viewQuery(state: ExplorerState): string {
   return explorerQuery({ ...state, name: "" }).toString();
 }
 
-/** The state of a stored query. Damaged values fall back to their defaults. */
+/** The state of a stored query. Damaged values fall back to their defaults. A type that the query names is kept. */
 export function rememberedState({ file, type, query }: Omit<RecentProfile, "at">, name?: string): ExplorerState {
-  const state = { ...parseExplorer(new URLSearchParams(query)), file, type: typeInLink(type) };
+  const stored = parseExplorer(new URLSearchParams(query));
+  const state = { ...stored, file, type: stored.type || typeInLink(type) };
   return name === undefined ? state : { ...state, name };
 }
 

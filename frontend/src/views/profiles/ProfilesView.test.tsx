@@ -216,6 +216,13 @@ describe("recent profiles", () => {
     expect(gone!.textContent).toContain("no longer there");
   });
 
+  it("open as the type that was chosen for them, perf too", async () => {
+    window.localStorage.setItem("flamescope.recent", JSON.stringify([recent("odd.txt", "file=odd.txt&type=perf")]));
+    answer.mockReturnValue(Response.json([{ filename: "odd.txt", type: "unknown" }]));
+    open();
+    expect((await screen.findByTestId("recent-link")).getAttribute("href")).toBe("/explore?file=odd.txt&type=perf");
+  });
+
   it("are forgotten one by one and all at once", async () => {
     window.localStorage.setItem("flamescope.recent", JSON.stringify([recent("a", ""), recent("b", "")]));
     answer.mockReturnValue(Response.json([{ filename: "a", type: "perf" }]));
