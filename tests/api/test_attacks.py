@@ -81,7 +81,7 @@ def test_traversal_by_the_addresses_of_static_files(client: FlaskClient, folder:
 def test_a_race_of_links_gives_nothing_from_outside(
     client: FlaskClient, profiles: Path, tmp_path: Path
 ) -> None:
-    """Someone swaps a file, and a folder above one, for links that lead out, as fast as possible."""
+    """Another process swaps a file, and a folder above one, for links that lead out, as fast as possible."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "inner").write_bytes(SECRET)
     real, out, stop = profiles / "real", profiles / "out", threading.Event()
@@ -154,7 +154,7 @@ CODECS: dict[str, Callable[[bytes], bytes]] = {
 def test_a_bomb_within_a_bomb_is_opened_four_times_at_most(
     client: FlaskClient, profiles: Path, codec: str
 ) -> None:
-    """A profile may be packed several times. Of a bomb the head is unpacked, which is no profile."""
+    """A profile may be packed several times. Only the head of a bomb is unpacked, which is no profile."""
     pack = CODECS[codec]
     (profiles / "nested").write_bytes(pack(pack(pack(SMALL))))
     assert client.get("/heatmap/?filename=nested").status_code == 200
@@ -301,7 +301,7 @@ def test_a_link_of_another_site_may_be_followed(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("module", "calls"), [("token", 1), ("ssh_token", 3)])
 def test_tokens_are_compared_by_the_library_only(module: str, calls: int) -> None:
-    """Nothing that compares ends at the first difference: `hmac.compare_digest`, and no other comparison."""
+    """No comparison stops at the first difference: all use `hmac.compare_digest`."""
     file = ROOT / "flamescope_py" / "web" / "middleware" / f"{module}.py"
     tree = ast.parse(file.read_text("utf-8"))
     equal = [

@@ -25,7 +25,7 @@ def folded(client: FlaskClient, name: str) -> dict[str, int]:
 
 
 def without_owner(stacks: dict[str, int]) -> dict[str, int]:
-    """Cut off the first level, whose label is free where perf prints no command."""
+    """Remove the first level, whose label is free if perf prints no command."""
     return {stack.partition(";")[2]: count for stack, count in stacks.items()}
 
 

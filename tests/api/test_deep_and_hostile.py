@@ -50,7 +50,7 @@ def hostile(profiles: Path) -> None:
 
 
 def questions(name: str) -> list[str]:
-    """Every graph in every form, and the others."""
+    """Return the URLs of every graph in every form, and of the other routes."""
     forms = params.GRAPH_FORMAT.type.words
     sides = f"filename={name}&compareFilename={name}"
     urls = [f"/flamegraph/?filename={name}&format={form}" for form in forms]

@@ -146,7 +146,7 @@ def test_bad_captures_are_400(client: FlaskClient, body: dict[str, object], word
 
 
 def test_whole_numbers_may_come_as_decimals(client: FlaskClient, place: dict[str, Any]) -> None:
-    """JSON has one kind of number, and 367.0 is a whole one."""
+    """JSON has one kind of number, and 367.0 is an integer."""
     body = {**place, "port": float(place["port"]), "pid": 1.0, "frequency": 367.0, "seconds": 1.0}
     answer = client.post("/import/ssh/capture", json=body)
     assert answer.status_code == 202

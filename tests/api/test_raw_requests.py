@@ -119,7 +119,7 @@ def test_other_protocols_and_places_lead_nowhere(server: Server, kind: str) -> N
 
 
 def test_a_method_cannot_be_renamed(server: Server) -> None:
-    """Neither a header nor a parameter makes another method of it, past the checks of that one."""
+    """Neither a header nor a parameter changes the method, past the checks of the new one."""
     more = ["X-HTTP-Method-Override: DELETE", "X-Method-Override: DELETE", "Connection: close"]
     for method in ("GET", "POST"):
         first = f"{method} /profile/?filename=small.perf&_method=DELETE HTTP/1.1"

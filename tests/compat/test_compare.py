@@ -21,7 +21,7 @@ ELIDED = of_route("compare", "/elided/")
 
 
 def graph(asked: Recording, prefix: str) -> FlameGraph:
-    """One of the two graphs that were asked for, with names as FlameScope cuts them."""
+    """Return one of the two requested graphs, with names as FlameScope cuts them."""
     query = {name.lower(): value for name, value in asked.query.items()}
     bounds = [float(query[prefix + name]) if prefix + name in query else None for name in ("start", "end")]
     found = flame_graph(view(query[prefix + "filename"]), *bounds)
@@ -37,7 +37,7 @@ def graph(asked: Recording, prefix: str) -> FlameGraph:
 
 
 def rows(found: Comparison) -> dict[Path, tuple[int, int | None]]:
-    """Own value and delta of every node, by path."""
+    """Return own value and delta of every node, by path."""
     path: list[tuple[str, str]] = []
     values = {}
     graph = found.graph

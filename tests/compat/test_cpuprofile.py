@@ -36,7 +36,7 @@ def graph(seen: View, asked: Recording) -> FlameGraph:
 
 
 def values(tree: Tree) -> Counter[str]:
-    """Own samples by the names of a stack; FlameScope shows nothing for a function without a name."""
+    """Count own samples by the names of a stack. FlameScope omits functions without a name."""
     found: Counter[str] = Counter()
     for path, value in tree.items():
         found[";".join("" if name == "(anonymous)" else name for name, _ in path)] += value
@@ -62,7 +62,7 @@ def as_flamescope_stamps(seen: Profile) -> Profile:
 
 
 def test_every_flame_graph_is_the_same_with_flamescopes_times() -> None:
-    """FORMATS, .cpuprofile: its flame graph stamps samples with the following delta, ours does not."""
+    """FlameScope's flame graph stamps a sample with the following delta, ours does not."""
     stamped = select(as_flamescope_stamps(profile()), Selection())
     asked = of_route(NAME, "/flamegraph/")
     assert len(asked) == 5

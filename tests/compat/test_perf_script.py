@@ -52,7 +52,7 @@ def profile(name: str) -> Profile:
 
 @cache
 def view(name: str) -> View:
-    """The view to compare with FlameScope's answers for an input."""
+    """Return the view to compare with FlameScope's answers for an input."""
     if name == "multi.perf.out":
         return select(as_flamescope_sees_idle(profile(name)), Selection())
     return select(profile(name), Selection())
@@ -113,7 +113,7 @@ def as_flamescope_sees_idle(seen: Profile) -> Profile:
 
 
 def interrupted(seen: Profile) -> list[int]:
-    """Rows of the swapper samples that we count although they hold an idle frame."""
+    """Return the rows of the swapper samples that we count although they hold an idle frame."""
     idle_frame = re.compile("cpuidle|cpu_idle|native_safe_halt")
     stacks = [stack(seen, row) for row in range(len(seen.samples))]
     return [
@@ -124,7 +124,7 @@ def interrupted(seen: Profile) -> list[int]:
 
 
 def test_exactly_one_more_sample_counts_than_in_flamescope() -> None:
-    """A swapper that a softirq woke works: FlameScope loses it (FORMATS, differences)."""
+    """A swapper woken by a softirq works. FlameScope loses it (docs/internals/design.md)."""
     counts = {name: interrupted(profile(name)) for name in INPUTS}
     (row,) = counts.pop("multi.perf.out")
     assert set(map(len, counts.values())) == {0}

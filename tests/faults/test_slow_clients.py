@@ -90,7 +90,7 @@ def test_twenty_slow_readers_stop_nobody(profiles: Path, tmp_path: Path) -> None
 
 
 def test_a_reader_below_the_least_rate_is_closed(profiles: Path, tmp_path: Path) -> None:
-    """It reads every now and then, so it is never silent (min_bytes_per_second)."""
+    """Such a client reads now and then, so it is never silent (min_bytes_per_second)."""
     large_profile(profiles / "large.perf")
     arguments = ["--idle-seconds", "2", "--min-bytes-per-second", "1M"]
     path = "/flamegraph/?filename=large.perf&format=folded"
@@ -174,7 +174,7 @@ def test_bodies_under_way_have_one_budget(profiles: Path, tmp_path: Path) -> Non
 
 
 def test_a_full_temporary_directory_is_told(profiles: Path, tmp_path: Path, small_disk: Path) -> None:
-    """The disk fills up while a body comes: nothing is left of it, and the server goes on."""
+    """The disk fills up during an upload: no part of it is left, and the server goes on."""
     with serving(profiles, tmp_path / "cache", more={"TMPDIR": str(small_disk)}) as server:
         with socket.create_connection(place_of(server.url), timeout=60) as connection:
             connection.sendall(head(16 * MIB))

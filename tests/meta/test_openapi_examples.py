@@ -55,7 +55,7 @@ def make(tmp_path: Path) -> Make:
 
 @pytest.fixture(scope="module")
 def operations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Operation]:
-    """The described views by endpoint."""
+    """Return the described views by endpoint."""
     folder = tmp_path_factory.mktemp("operations")
     views = create_app(Settings(profile_dir=folder, cache_dir=folder / "cache")).view_functions
     return {name: one for name, view in views.items() if (one := operation_of(view)) is not None}

@@ -81,7 +81,7 @@ def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
 @bounded
 @given(text=any_texts | st.builds(bytes.__add__, any_texts, any_texts), times=st.integers(1, 3))
 def test_kernel_array_operations_and_line_reader_agree(text: bytes, times: int) -> None:
-    """The text is read several times, in pieces as long as it: the next one knows the lines of the first."""
+    """The text is read several times, in pieces of its length: each piece knows the lines of the first."""
     size = len(text) + 4
     text = (text + b"\n\n") * times
     read = EventLines.read
@@ -113,7 +113,7 @@ def test_the_kernel_may_forget_what_it_interned_at_any_time(data: st.DataObject,
 @bounded
 @given(data=st.data(), text=perf_texts())
 def test_blocks_too_long_to_wait_for_are_read_the_same(data: st.DataObject, text: bytes) -> None:
-    """In pieces so small that nearly every block is longer."""
+    """Read in pieces so small that nearly every block is longer."""
     with patch.object(parser, "PIECE", longest_line(text) + 2):
         chunks = list(cut(text, data.draw(splits(len(text)))))
         same(read_in(chunks), whole(text))
@@ -166,7 +166,7 @@ def test_parts_cut_between_blocks_merge_to_the_whole(data: st.DataObject, text: 
 @bounded
 @given(drawn=field_texts())
 def test_every_event_line_of_every_field_set_is_a_sample(drawn: FieldTexts) -> None:
-    """Every line that is not blank and not of a stack counts once: as a sample, as other or as skipped."""
+    """Every line outside of stacks that is not blank counts once: as a sample, as other or as skipped."""
     profile = whole(drawn.text)
     assert profile is not None
     report = profile.report

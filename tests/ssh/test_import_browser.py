@@ -82,7 +82,7 @@ def test_a_recording_ends_in_a_heatmap(
 
 @contextmanager
 def elsewhere(folder: Path) -> Iterator[str]:
-    """Another site: any page of another port is one."""
+    """Serve another site: any page on another port is one."""
     folder.mkdir()
     (folder / "index.html").write_text("<!doctype html><title>evil</title>")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))

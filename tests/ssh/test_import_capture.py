@@ -230,7 +230,7 @@ def test_a_host_without_gzip(
 def test_cancelled_while_recording(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
 ) -> None:
-    """The job ends only when the host is tidy again, long before the minute is over."""
+    """The job ends only after the host is cleaned up, long before the minute is over."""
     with node() as pid:
         job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
         asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)

@@ -64,7 +64,7 @@ def test_what_cannot_be_fetched_is_named(
 def test_a_file_that_may_not_be_read(
     sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path
 ) -> None:
-    """As root may read everything, the account is another one where that is possible."""
+    """root may read everything, so the account is another one if possible."""
     account = "nobody" if os.getuid() == 0 else USER
     # Readable by others, unlike pytest's own directory.
     folder = Path(tempfile.mkdtemp())

@@ -94,7 +94,7 @@ def test_errors_without_end_are_given_up(
 def test_notes_of_a_host_are_bounded_too(
     asker: Asker, sshd: str, tmp_path: Path, key: Path, far: Path, profiles: Path
 ) -> None:
-    """The mark is random, but the host reads the script that it is in."""
+    """The mark is random, but the host reads the script that contains it."""
     forced = _READ_MARK + 'while :; do echo "$mark recording"; done >&2'
     with hostile(sshd, tmp_path, key, sh=forced) as server, bounded_memory():
         job = asker.capture(**server.place, system=True, seconds=1, sudo=True)
@@ -132,7 +132,7 @@ def test_a_job_at_a_host_without_end_is_cancelled_at_once(
     endless: str,
     without: list[str],
 ) -> None:
-    """The next piece is always there already, which makes asyncio.wait_for swallow a cancellation."""
+    """The next piece has always arrived already, which makes asyncio.wait_for swallow a cancellation."""
     (far / "perf.data").write_bytes(b"PERFILE2" + bytes(100))
     silent = "sleep" in endless
     with hostile(sshd, tmp_path, key, *without, perf=endless) as server, bounded_memory():

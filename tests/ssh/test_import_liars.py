@@ -33,7 +33,7 @@ class EarlyEnd(asyncssh.SFTPServer):
 
 
 class NoMercy(asyncssh.SFTPServer):
-    """Fails at reading, in words that are not ours."""
+    """Fails at reading, with an error message of its own."""
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes | Awaitable[bytes]:
         raise asyncssh.SFTPFailure("secret words of the host")

@@ -1,7 +1,7 @@
 """The recorded answers of FlameScope (tests/data/compat), and a common form of two trees.
 
-Differences that FORMATS lists are fixes; `flamescope_form` takes them out of a tree, so that the rest can
-be compared exactly.
+The differences in docs/internals/design.md are fixes. `flamescope_form` takes them out of a tree, so that the
+rest can be compared exactly.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def test_the_frequency_is_that_of_a_busy_thread() -> None:
 
 
 def sleepy(event: str, period: int | None) -> Profile:
-    """A thread that works for a moment every second, sampled by 99 Hz."""
+    """Return a thread that works for a moment every second, sampled at 99 Hz."""
     times = [second + tick / 99 for second in range(20) for tick in (0, 2)]
     return read_perf(*(sample(f"{3000 + one:.6f}", "f (/x)", event=event, period=period) for one in times))
 

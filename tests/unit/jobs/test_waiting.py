@@ -44,7 +44,7 @@ def test_what_takes_too_long_is_cancelled() -> None:
 
 
 def test_a_cancellation_that_comes_with_the_result_is_not_swallowed() -> None:
-    """As where a host sends without pause: the next piece is always there already."""
+    """As with a host that sends without pause: the next piece has always arrived already."""
 
     async def scenario() -> None:
         loop, piece = asyncio.get_running_loop(), asyncio.Event()

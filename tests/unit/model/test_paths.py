@@ -17,7 +17,7 @@ from tests.support.strategies import bounded
 
 @st.composite
 def forests(draw: st.DrawFn) -> tuple[list[int], list[int]]:
-    """Parents before their children, few labels, so that much is equal; some nodes are dropped."""
+    """Draw parents before their children, with few labels for many equal paths; some nodes are dropped."""
     count = draw(st.integers(min_value=1, max_value=40))
     parent = [0] + [draw(st.integers(min_value=0, max_value=row - 1)) for row in range(1, count)]
     label = [draw(st.integers(min_value=DROPPED, max_value=2)) for _ in range(count)]
@@ -62,7 +62,7 @@ def test_a_deep_stack_and_a_lone_root() -> None:
 
 
 def test_hashes_that_meet_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """First every path has the same hash, then all but two of them their own, then the real one."""
+    """First every path has the same hash, then all but two are distinct, then the real hash is used."""
     hashes, calls = paths._hashes, 0
 
     def met(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

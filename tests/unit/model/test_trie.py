@@ -34,7 +34,7 @@ def interned(found: StackTrie, stacks: Sequence[Stack]) -> npt.NDArray[np.int64]
 
 
 def frozen(found: StackTrie, ends: Sequence[int]) -> list[Any]:
-    """The tree, its frames, and the rows where stacks end: equal for equal tries."""
+    """Return the tree, its frames, and the rows where stacks end: equal for equal tries."""
     tree, frames, moved = found.freeze()
     columns = (tree.frame, tree.parent, tree.depth, tree.end)
     return [frames, moved[np.array(ends, np.int64)].tolist(), *(column.tolist() for column in columns)]

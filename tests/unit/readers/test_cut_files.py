@@ -32,7 +32,7 @@ EXPECTED = stacks(read(LARGE))
 @bounded
 @given(end=st.integers(1, len(REAL)))
 def test_any_cut_gives_a_prefix_of_the_samples(end: int) -> None:
-    """The last one whole or left out; or without callers, where the cut is just behind a frame line."""
+    """The last one is whole, missing, or without callers if the cut is just behind a frame line."""
     try:
         found = read(REAL[:end])
     except FlameScopeError:

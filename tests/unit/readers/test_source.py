@@ -109,7 +109,7 @@ def test_a_file_that_is_no_profile(data: bytes, reason: str) -> None:
     ("type_name", "data"), [("perf", DATA), ("folded", b"a;b 3\na;c 4\n")], ids=["perf", "folded"]
 )
 def test_a_head_that_says_nothing_is_read_as_the_type_that_was_named(type_name: str, data: bytes) -> None:
-    """Behind more of something else than anybody looks at; alone and compressed."""
+    """The profile begins after the part of a file that is checked, plain and compressed."""
     hidden = b"Dear diary\n" * (2 * HEAD_BYTES // 11) + data
     for file in (hidden, gzip.compress(hidden)):
         assert sniff_file(io.BytesIO(file)).type == "unknown"

@@ -16,7 +16,7 @@ class Seen(NamedTuple):
 
 
 class Sniffer:
-    """Calls a file by its first word, and counts how often it was asked."""
+    """Returns a file's first word as its type, and counts its calls."""
 
     def __init__(self) -> None:
         self.asked = 0

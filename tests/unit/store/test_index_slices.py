@@ -61,7 +61,7 @@ def test_a_table_of_several_slices_is_loaded(store: IndexStore, large: Profile, 
 
 
 def exchange(data: bytearray) -> None:
-    """Each slice is sound, but not where it lies."""
+    """Each slice is sound, but in the wrong place."""
     data[:SLICE], data[SLICE : 2 * SLICE] = data[SLICE : 2 * SLICE], data[:SLICE]
 
 

@@ -234,7 +234,7 @@ def test_all_self_time_of_a_balanced_trace_is_there(steps: list[tuple[int, int]]
 
 
 def own_times(profile: Profile) -> dict[tuple[str, ...], int]:
-    """Microseconds by stack, from the samples."""
+    """Return microseconds by stack, from the samples."""
     tree, found = profile.tree, Counter[tuple[str, ...]]()
     weight = profile.samples.columns()["weight"]
     for node, own in zip(profile.samples.node.tolist(), weight.tolist(), strict=True):

@@ -41,7 +41,7 @@ def picture(seen: Profile) -> str:
 
 
 def faults(seen: Profile) -> tuple[int, int, list[str]]:
-    """Skipped, repaired and the reasons."""
+    """Return the numbers of skipped and repaired events, and the reasons."""
     return seen.report.skipped, seen.report.repaired, [note.reason for note in seen.report.notes]
 
 

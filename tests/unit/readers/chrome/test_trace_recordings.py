@@ -106,7 +106,7 @@ def test_a_profile_in_a_trace_belongs_to_the_thread_that_was_profiled() -> None:
 
 @pytest.mark.parametrize("name", TRACES)
 def test_self_times_add_up_to_the_outermost_slices(name: str) -> None:
-    """Independently of any stack: the time that at least one slice of a thread covers."""
+    """Computed without stacks: the time that at least one slice of a thread covers."""
     covered = 0
     data = orjson.loads(content(name))["traceEvents"]
     for thread in {(event["pid"], event["tid"]) for event in data}:

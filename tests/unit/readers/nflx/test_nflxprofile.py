@@ -124,7 +124,7 @@ def test_every_way_a_file_can_come(style: str) -> None:
 
 
 def test_the_wire_is_that_of_the_original() -> None:
-    """Written by hand: field numbers and wire types as the format's description has them."""
+    """Written by hand: field numbers and wire types as in the format's description."""
     name = b"\x0a\x01f"
     entry = b"\x08\x05\x12" + bytes([len(name) + 2]) + name + b"\x10\x00"
     param = b"\x0a\x0ahas_parent\x12\x04true"

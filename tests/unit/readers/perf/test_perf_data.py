@@ -173,7 +173,7 @@ def wait_until_gone(*processes: int) -> None:
 def test_a_perf_that_takes_too_long_is_stopped_with_its_children(
     program: Program, tmp_path: Path, pack: Callable[[bytes], bytes], closed: str
 ) -> None:
-    """In the thread that was asked, as the file is small; the bound is that of every other reading."""
+    """Small files are read in the requesting thread, with the same bound as any other."""
     program(f"{closed}{FOR_EVER} & echo $$ $! > {tmp_path}/numbers; {FOR_EVER}")
     path = tmp_path / "perf.data"
     path.write_bytes(pack(TWO_EVENTS))

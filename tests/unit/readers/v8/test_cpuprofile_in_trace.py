@@ -38,7 +38,7 @@ def begin(start: object = STARTS, **more: object) -> dict[str, Any]:
 def chunk(
     nodes: object, samples: object, deltas: object, ts: object = STARTS, **more: object
 ) -> dict[str, Any]:
-    """As V8 writes it, from a thread of its own."""
+    """Return a chunk as V8 writes it, from its own thread."""
     data = {"cpuProfile": {"nodes": nodes, "samples": samples}, "lines": [], "timeDeltas": deltas}
     return event("P", "ProfileChunk", data, ts, **{"tid": 12} | more)
 
@@ -52,7 +52,7 @@ def profile(*events: object) -> Profile:
 
 
 def seen_in(found: Profile) -> list[tuple[float, str, str]]:
-    """Time, thread and stack of every sample."""
+    """Return time, thread and stack of every sample."""
     commands = [found.threads[row].command for row in found.samples.thread]
     return list(zip(found.samples.time.tolist(), commands, stacks(found), strict=True))
 
