@@ -43,7 +43,13 @@ FILE_FORMATS = (
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
     Format("folded", "folded stacks", "perf script | stackcollapse-perf.pl > out.folded", "folded"),
     # Last, since it has no magic.
-    Format("nflxprofile", "nflxprofile", "perf script | nflxprofile", "nflx.nflxprofile", text=False),
+    Format(
+        "nflxprofile",
+        "nflxprofile",
+        "nflxprofile --input-format v8 --output app.nflxprofile app.cpuprofile",
+        "nflx.nflxprofile",
+        text=False,
+    ),
 )
 # Names that a request may carry, the most frequent one first.
 TYPES = tuple(dict.fromkeys(["perf", *(row.type for row in FILE_FORMATS)]))
