@@ -25,13 +25,13 @@ class ProfileInfo:
 class Note(Wire):
     """A line or record that a reader skipped or repaired."""
 
-    reason: Annotated[str, Meta(description="What was odd.")]
+    reason: Annotated[str, Meta(description="The reason for skipping or repairing it.")]
     line: Annotated[int | None, Meta(description="The line number, from 1.")]
     text: Annotated[str, Meta(description="The beginning of the line.")]
 
 
 class ParseReport(Wire):
-    """What the reader saw and left out."""
+    """The report of a reader: lines that it read, skipped or repaired."""
 
     lines: Annotated[int, Meta(description="Lines read.")]
     samples: Annotated[int, Meta(description="Samples found.")]
@@ -94,7 +94,7 @@ class ProfileFacts(Wire):
     processes: Annotated[Sequence[FacetCount], Meta(description="Values of pid.")]
     threads: Annotated[Sequence[FacetCount], Meta(description="Values of tid.")]
     cpus: Annotated[Sequence[FacetCount], Meta(description="Values of cpu.")]
-    report: Annotated[ParseReport, Meta(description="What its reader saw and left out.")]
+    report: Annotated[ParseReport, Meta(description="The report of the reader, with skipped lines.")]
     also: Annotated[
         Sequence[str] | UnsetType,
         Meta(description="Other types that it can be opened as: a trace that carries a CPU profile."),
@@ -104,7 +104,7 @@ class ProfileFacts(Wire):
         Meta(description="The one of these that shows most of it and is opened where no type is named."),
     ] = UNSET
     period_unit: Annotated[
-        str | UnsetType, Meta(description="The unit of periods, where the event does not tell it.")
+        str | UnsetType, Meta(description="The unit of periods, if the event does not imply it.")
     ] = UNSET
 
 

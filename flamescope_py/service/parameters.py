@@ -133,7 +133,7 @@ SELECTION = (
     ),
     Parameter(
         "drop",
-        "An RE2 pattern: matching frames go, their samples move to the nearest kept caller.",
+        "An RE2 pattern: remove matching frames and move their samples to the nearest kept caller.",
         PATTERN,
         repeats=True,
     ),
@@ -149,22 +149,22 @@ SELECTION = (
         repeats=True,
     ),
     Parameter("include", "An RE2 pattern: keep samples with a matching frame.", PATTERN, repeats=True),
-    Parameter("exclude", "An RE2 pattern: leave out samples with a matching frame.", PATTERN, repeats=True),
+    Parameter("exclude", "An RE2 pattern: drop samples with a matching frame.", PATTERN, repeats=True),
     Parameter(
         "idle",
-        "Whether idle samples count: exclude or include.",
+        "Whether to exclude or include idle samples.",
         choice_of(EXCLUDE, INCLUDE),
         default=EXCLUDE,
     ),
     Parameter(
-        "weight", "What a sample counts: one or its period.", choice_of(SAMPLES, PERIOD), default=SAMPLES
+        "weight", "The weight of a sample: one or its period.", choice_of(SAMPLES, PERIOD), default=SAMPLES
     ),
-    Parameter("flavor", "How stacks are drawn.", choice_of(*FLAVOUR_NAMES), default=STANDARD),
+    Parameter("flavor", "The layout of stacks.", choice_of(*FLAVOUR_NAMES), default=STANDARD),
 )
 SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
-START = Parameter("start", "Begin of the range, in seconds from the profile's first whole second.", DECIMAL)
-END = Parameter("end", "End of the range, not itself in it.", DECIMAL)
+START = Parameter("start", "Start of the range, in seconds from the profile's first whole second.", DECIMAL)
+END = Parameter("end", "End of the range, exclusive, in the same unit as start.", DECIMAL)
 
 
 def read(rows: Iterable[Parameter], texts: Callable[[str], Sequence[str]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ TOTAL, SKIPPED, PENDING = "X-Total-Count", "X-Skipped-Folders", "X-Pending-Files
 SEARCH = Parameter("search", "Words that a name must all have, whatever their case.", TEXT, default="")
 SORT = Parameter("sort", "The order; a minus turns it round.", choice_of(*SORTS), default=SORTS[0])
 OFFSET = Parameter("offset", "How many files to leave out.", parameters.integer(0, MOST), default=0)
-LIMIT = Parameter("limit", "How many files to give at most; all without it.", parameters.integer(1, MOST))
+LIMIT = Parameter("limit", "The maximum number of files, all by default.", parameters.integer(1, MOST))
 LIST = (SEARCH, SORT, OFFSET, LIMIT)
 
 

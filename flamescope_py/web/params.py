@@ -50,30 +50,30 @@ FIRST_SIDE, SECOND_SIDE = "first", "second"
 FILENAME = Parameter("filename", "Name a profile of the list.", TEXT, required=True)
 TYPE = Parameter(
     "type",
-    "How to read the file; unknown takes what its content says.",
+    "The type of the file; unknown detects it from the content.",
     choice_of(*TYPES, UNKNOWN_TYPE),
     default=UNKNOWN_TYPE,
 )
 ROWS = Parameter(
-    "rows", "How many parts a second has.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
+    "rows", "The number of rows for each second.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
 )
-STEP = Parameter("step", "How many seconds a column joins; without it one.", parameters.integer(1, MAX_STEP))
+STEP = Parameter("step", "The number of seconds in a column, 1 by default.", parameters.integer(1, MAX_STEP))
 MOST_COLUMNS = Parameter(
     "columns",
-    "At most how many columns all of the profile may have: instead of step, the least that does.",
+    "The maximum number of columns for the whole profile; replaces step by the smallest that fits.",
     parameters.integer(1, MAX_COLUMNS),
 )
 JOIN = Parameter(
     "join",
-    "Whether a cell is the sum of its seconds or the highest of them.",
+    "How a cell combines its seconds: their sum or their maximum.",
     choice_of(SUM, HIGHEST),
     default=SUM,
 )
 HEATMAP_COLUMNS = (
     STEP,
     MOST_COLUMNS,
-    START._replace(meaning=f"Columns from here on. {START.meaning}"),
-    END._replace(meaning=f"Columns up to here. {END.meaning}"),
+    START._replace(meaning=f"Return columns from here on. {START.meaning}"),
+    END._replace(meaning=f"Return columns up to here. {END.meaning}"),
     JOIN,
 )
 HEATMAP_FORMAT = Parameter(
@@ -99,13 +99,14 @@ OTHER_RANGE = tuple(
 )
 REST = Parameter(
     "rest",
-    "Instead of naming a second profile: compare the range with the rest of its profile, all outside of it; "
-    "which side the rest is.",
+    "Compare the range with the rest of its profile instead of a second profile. The value is the side of "
+    "the rest.",
     choice_of(FIRST_SIDE, SECOND_SIDE),
 )
 NODES = Parameter(
     "nodes",
-    "At most so many nodes, and one: the smallest frames below each are merged into one that says how many.",
+    "The maximum number of nodes, plus one: the smallest frames below each node are merged into one, named "
+    "(N small frames).",
     parameters.integer(MIN_NODES, MAX_NODES),
 )
 QUESTION = (*SELECTION, SEARCH, INVERTED, NODES)

@@ -25,13 +25,13 @@ class Filter(Wire):
     name: Annotated[str, Meta(description="Its name in requests.")]
     title: Annotated[str, Meta(description="Its name for people.")]
     hint: Annotated[str, Meta(description="The profiles that it is for, in a few words.")]
-    description: Annotated[str, Meta(description="What it does.")]
+    description: Annotated[str, Meta(description="The effect of the filter.")]
     drop: Annotated[Sequence[str], Meta(description="Patterns of frames that are removed.")]
     rewrite: Annotated[Sequence[Rewrite], Meta(description="Replacements in the names of frames.")]
     default: Annotated[bool, Meta(description="Whether it runs where a request names no filter.")]
-    cost: Annotated[
-        FilterCost | UnsetType, Meta(description="What it would do to the profile of the request.")
-    ] = UNSET
+    cost: Annotated[FilterCost | UnsetType, Meta(description="Its effect on the profile of the request.")] = (
+        UNSET
+    )
 
 
 def filter_list(

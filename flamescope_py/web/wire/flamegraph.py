@@ -14,7 +14,7 @@ KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"
 
 
 class FilterCost(Wire):
-    """What frame filters did to a range."""
+    """The effect of frame filters on a range."""
 
     frames: Annotated[int, Meta(description="Distinct frames left out, in the whole profile.")]
     samples_moved: Annotated[int, Meta(description="Samples of the range that moved to a caller.")]
@@ -73,7 +73,7 @@ class FlameGraphColumns(Wire):
     matched: Annotated[
         int | UnsetType, Meta(description="Samples at or below frames that match the search.")
     ] = UNSET
-    filtered: Annotated[FilterCost | UnsetType, Meta(description="What frame filters did.")] = UNSET
+    filtered: Annotated[FilterCost | UnsetType, Meta(description="The effect of frame filters.")] = UNSET
 
 
 class Node(Wire):

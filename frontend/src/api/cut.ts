@@ -21,7 +21,7 @@ export function cutOf(whole: Cut): Cut {
   return { comm, pid, tid, cpu, event, include, exclude, drop, filter, idle, weight, flavor };
 }
 
-/** Keep what changes the cells of a heatmap. Filters move samples between stacks, never between cells. */
+/** Keep the parameters that change the cells of a heatmap. Filters move samples between stacks, never between cells. */
 export function samplesOf(cut: Cut): Cut {
   return { ...cut, filter: WHOLE_CUT.filter, drop: WHOLE_CUT.drop, flavor: WHOLE_CUT.flavor };
 }

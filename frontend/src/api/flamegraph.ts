@@ -28,7 +28,7 @@ export interface ComparisonRequest extends FlameGraphRequest {
   readonly other: ProfileRange | Rest;
 }
 
-/** "columns" is what we draw from; the others are for other programs. */
+/** The page draws from "columns"; the other formats are for other programs. */
 export type GraphFormat = "columns" | "nested" | "folded" | "speedscope" | "pprof" | "svg";
 
 export function flameGraphAddress(request: FlameGraphRequest, format: GraphFormat): string {
@@ -51,7 +51,7 @@ export function fetchFilters(signal: AbortSignal): Promise<readonly NamedFilter[
   return getJson(address("filter/"), signal);
 }
 
-/** The same, with what each would do to a range of a profile. */
+/** Fetch the named filters with the cost of each for a range of a profile. */
 export function fetchFilterCosts(request: FlameGraphRequest, signal: AbortSignal): Promise<readonly NamedFilter[]> {
   return getJson(address("filter/", rangeQuery(request)), signal);
 }

@@ -1,4 +1,4 @@
-// Jobs that bring files over SSH: what the server offers, start, follow, cancel.
+// Import jobs over SSH: list the server's options, start, follow and cancel a job.
 import type { CaptureBody, FetchBody, ImportOffer, ImportRequest, Job } from "../types/imports";
 import { getJson, send } from "./client";
 

@@ -1,4 +1,4 @@
-// The profile list, what one of them consists of, and how far the server is with reading it.
+// Requests for the profile list, the details of a profile, and the progress of its reading.
 import type { Format, ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
 import { address, getJson, getTag } from "./client";
 

@@ -77,13 +77,13 @@ export interface components {
             readonly threads: readonly components["schemas"]["FacetCount"][];
             /** @description Values of cpu. */
             readonly cpus: readonly components["schemas"]["FacetCount"][];
-            /** @description What its reader saw and left out. */
+            /** @description The report of the reader, with skipped lines. */
             readonly report: components["schemas"]["ParseReport"];
             /** @description Other types that it can be opened as: a trace that carries a CPU profile. */
             readonly also?: readonly string[];
             /** @description The one of these that shows most of it and is opened where no type is named. */
             readonly preferred?: string;
-            /** @description The unit of periods, where the event does not tell it. */
+            /** @description The unit of periods, if the event does not imply it. */
             readonly periodUnit?: string;
         };
         /** @description One value that a selection can name. */
@@ -97,7 +97,7 @@ export interface components {
             /** @description The command of most of them; only of processes and threads. */
             readonly label?: string;
         };
-        /** @description What the reader saw and left out. */
+        /** @description The report of a reader: lines that it read, skipped or repaired. */
         readonly ParseReport: {
             /** @description Lines read. */
             readonly lines: number;
@@ -126,7 +126,7 @@ export interface components {
         };
         /** @description A line or record that a reader skipped or repaired. */
         readonly Note: {
-            /** @description What was odd. */
+            /** @description The reason for skipping or repairing it. */
             readonly reason: string;
             /** @description The line number, from 1. */
             readonly line: number | null;
@@ -236,7 +236,7 @@ export interface components {
             readonly scale?: number;
             /** @description Samples at or below frames that match the search. */
             readonly matched?: number;
-            /** @description What frame filters did. */
+            /** @description The effect of frame filters. */
             readonly filtered?: components["schemas"]["FilterCost"];
         };
         /** @description Every frame that occurs, once. */
@@ -263,7 +263,7 @@ export interface components {
             /** @description The same for samples at or below it; stacks of the second graph alone count, too. */
             readonly totalDelta?: readonly number[];
         };
-        /** @description What frame filters did to a range. */
+        /** @description The effect of frame filters on a range. */
         readonly FilterCost: {
             /** @description Distinct frames left out, in the whole profile. */
             readonly frames: number;
@@ -294,7 +294,7 @@ export interface components {
             readonly title: string;
             /** @description The profiles that it is for, in a few words. */
             readonly hint: string;
-            /** @description What it does. */
+            /** @description The effect of the filter. */
             readonly description: string;
             /** @description Patterns of frames that are removed. */
             readonly drop: readonly string[];
@@ -302,7 +302,7 @@ export interface components {
             readonly rewrite: readonly components["schemas"]["Rewrite"][];
             /** @description Whether it runs where a request names no filter. */
             readonly default: boolean;
-            /** @description What it would do to the profile of the request. */
+            /** @description Its effect on the profile of the request. */
             readonly cost?: components["schemas"]["FilterCost"];
         };
         /** @description A replacement in the names of frames. */
