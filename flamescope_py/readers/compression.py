@@ -1,4 +1,4 @@
-"""Decompresses files, also several times over. The first bytes decide, never the file's name.
+"""Decompress files, including nested compressions. The first bytes decide, never the file's name.
 
 gzip goes through isal, which decodes two to three times as fast as zlib, the others through the standard
 library (zstd through its backport before Python 3.14). Archives of one profile are opened by `archives`.
@@ -32,7 +32,7 @@ CHUNK = 1 << 18
 ENDS_EARLY = "The compressed file ends early: only what could be read is shown."
 DAMAGED = "The compressed file is damaged: only what could be read, up to the damage, is shown."
 MAX_DECOMPRESSED = 1 << 38
-# How much of a file may have to be decompressed to find the head of the profile in it.
+# The most bytes to decompress to find the head of the profile in a file.
 MAX_HEAD = 256 << 20
 # gzip in gzip in an archive, and one more.
 MAX_LAYERS = 4
@@ -60,7 +60,7 @@ _BROKEN: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     zlib.error,
-    cast(type[Exception], isal_zlib.error),  # its stub says that it is an instance
+    cast(type[Exception], isal_zlib.error),  # its stub declares an instance
     lzma.LZMAError,
     zstd.ZstdError,
     tarfile.TarError,
@@ -175,8 +175,8 @@ def chunks(
 ) -> Iterator[bytes]:
     """Read a file from its start, decompressed, in chunks of at most `size` bytes.
 
-    Of an archive, the one file is read whose head is `wanted`; `notes` tells of others. Raises
-    DamagedStreamError where the compressed stream is cut or damaged, behind all that comes before that place,
+    From an archive, the one file whose head is `wanted` is read; `notes` lists the others. Raises
+    DamagedStreamError if the compressed stream is cut or damaged, after yielding the content before that,
     TooLargeError past `limit` decompressed bytes, and UnknownFormatError for an archive of several profiles.
     """
     opened = _opened(file, limit, wanted)
@@ -191,7 +191,7 @@ def chunks(
 
 
 def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
-    """Read all that a decoder returns. Not by `read`, which loses its data when it meets damage."""
+    """Yield the output of a decoder. `read` would lose data before a damaged place."""
     parts: list[bytes] = []
     length, fault = 0, None
     while fault is None:
@@ -217,7 +217,7 @@ def _shown(error: Exception) -> str:
 
 
 def _require_damage(error: Exception) -> None:
-    """Raise errors of the disk, which have a number; those of decoders have none."""
+    """Re-raise disk errors, which have an errno; errors of decoders have none."""
     if isinstance(error, OSError) and error.errno is not None:
         raise error
 

@@ -91,7 +91,7 @@ def _with_line_feeds(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         text = held + chunk
         rest = text.rstrip(b"\r")
-        # What ends here may be the beginning of a line end.
+        # The end of this chunk may be the start of a line end.
         text, held = rest, text[len(rest) :]
         yield re.sub(rb"\r+\n", b"\n", text).replace(b"\r", b"\n")
     yield b"\n" * len(held)

@@ -1,4 +1,4 @@
-"""Streams between decoders: one reads what the other returns, and damage costs nothing before it."""
+"""Streams between nested decoders. Content before a damaged place is kept."""
 
 from __future__ import annotations
 

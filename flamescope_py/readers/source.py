@@ -1,6 +1,6 @@
-"""Opens profiles: from a file object to a Profile, whatever the compression, the encoding and the format.
+"""Open profiles: turn a file object of any compression, encoding and format into a Profile.
 
-The only module that joins decompression, recognition and readers. Readers themselves do no I/O.
+Only this module combines decompression, sniffing and readers. Readers themselves do no I/O.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ Progress = Callable[[int], None]
 
 
 class Sniffed(NamedTuple):
-    """What a file is, by its head: a type, or `unknown` with the reason in one sentence."""
+    """The sniffed type of a file, or `unknown` with the reason in one sentence."""
 
     type: str
     reason: str = ""
 
 
 def sniff_file(file: BinaryIO) -> Sniffed:
-    """Tell a file's type from a bounded head. Never raises for what the file holds."""
+    """Sniff a file's type from a bounded head. Never raises because of the content."""
     try:
         head = _head(file)
     except FlameScopeError as error:
@@ -90,10 +90,10 @@ def _why_unknown(head: bytes) -> str:
 
 
 class Source(NamedTuple):
-    """A file that is about to be read.
+    """A file to read.
 
-    `codec` names its compressions, "" for none, and `size` is in bytes. `encoding` is that of its
-    text, and `asked` is the type that the request named.
+    `codec` names its compressions, "" for none. `size` is in bytes. `encoding` is the text encoding, and
+    `asked` is the type in the request.
     """
 
     reader: registry.Reader
@@ -218,7 +218,7 @@ def _read(file: BinaryIO, source: Source, chunks: Iterable[bytes], progress: Pro
 
 
 def _ignore(_done: int) -> None:
-    """Take progress that is not asked for."""
+    """Ignore progress, for callers that do not need it."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Decompress xz and lzma with a bound on memory, which `lzma.LZMAFile` has no parameter for.
 
-The dictionary is as large as the file's head says, up to 4 GiB in a file of 116 bytes.
+The header sets the size of the dictionary, for example 4 GiB in a file of 116 bytes.
 """
 
 from __future__ import annotations

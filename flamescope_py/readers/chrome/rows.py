@@ -1,6 +1,4 @@
-"""The events of a trace that make slices, as columns: taken in one by one, checked, and brought into the
-order in which slices nest.
-"""
+"""Collect the slice events of a trace as columns, check them, and sort them in nesting order."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ NAMELESS = "(unnamed)"
 # {"pid":29862,"tid":29862,"ts":2804346744,"tts":61999,"ph":"E","cat":"node.fs","name":"fs.sync.lstat", …
 # {"pid":29862,"tid":29862,"ts":2804332454,"tts":47709,"ph":"X","cat":"v8","name":"V8.GC","dur":642, …
 _KINDS = {"B": BEGIN, "E": END, "X": COMPLETE}
-# Phases that make no slices. What has no place in a profile is counted by these names.
+# Phases that make no slices. Events that do not fit a profile are counted by these names.
 _OTHERS = {
     "async events": "bneSTpF",
     "flow events": "stf",
@@ -82,7 +80,7 @@ class Collector:
         self._kind, self._frame, self._thread = array("b"), array("i"), array("i")
 
     def see(self, event: dict[str, Any]) -> None:
-        """Take in one event."""
+        """Add one event."""
         phase = event.get("ph")
         if not isinstance(phase, str):
             self._skip(NO_PHASE, event)
@@ -120,7 +118,7 @@ class Collector:
         return f"There is no slice in this trace that can be shown: {count} times {reason}. Record it again."
 
     def tell(self) -> None:
-        """Count the events that have no place in a profile, by kind."""
+        """Count the events that do not fit a profile, by kind."""
         report = self._builder.report
         kinds: dict[str, Counter[str]] = {}
         for phase, count in self._others.items():

@@ -33,7 +33,7 @@ _PLACE = re.compile(r"(.+) \(([^()]+:\d+(?::\d+)?)\)")
 
 
 class StackSamples:
-    """Feed it samples and stack frames in any order, then `add_samples`."""
+    """Collects samples and stack frames in any order; then call `add_samples`."""
 
     def __init__(self, builder: ProfileBuilder) -> None:
         """Add to `builder`, and count faults in its report."""
@@ -52,11 +52,11 @@ class StackSamples:
         return len(self._time)
 
     def add_frames(self, frames: dict[str, Any]) -> None:
-        """Take in stack frames; of two documents the first counts."""
+        """Add stack frames. The first document wins over later ones."""
         self._frames = frames | self._frames
 
     def add(self, samples: list[dict[str, Any]]) -> None:
-        """Take in samples."""
+        """Add samples."""
         for sample in samples:
             time, stack = number(sample.get("ts")), sample.get("sf")
             if isnan(time):

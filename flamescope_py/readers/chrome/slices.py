@@ -1,10 +1,10 @@
 """The slices of one thread of a trace, nested as they were: from begin and end events in time order to
 segments of self time, each owned by the innermost slice that was open then.
 
-What does not nest is repaired where the intent is clear, and counted. Times that were rounded apart may
-overlap by a microsecond or two, which is cut off. Of slices that overlap by more, the later one hangs below
-the earlier one, and below what is around that as soon as the earlier one has ended: no time is lost. A begin
-without an end ends with the slice around it, or with the trace.
+Slices that do not nest are repaired if the intent is clear, and counted. Rounded times may overlap by a
+microsecond or two, which is cut off. If slices overlap by more, the later one becomes a child of the earlier
+one, and of its parent once the earlier one has ended, so no time is lost. A begin without an end ends with
+its parent, or with the trace.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ThreadSlices:
     """Reads the events of one thread, in time order.
 
     `own` gets the segments of self time. `counted` gets every slice that FlameScope counts in a heatmap:
-    those that no begin event stands around. Complete events (X) do not hide what is inside of them.
+    those without a begin event around them. Complete events (X) do not hide the slices inside them.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ThreadSlices:
         name: str = "",
         rounding: float = 0.0,
     ) -> None:
-        """Hang the slices below a node; `name` is what the report calls the thread.
+        """Add the slices below a node; `name` is the thread's name in the report.
 
         `rounding` is the longest overlap, in microseconds, that times rounded apart may make.
         """
@@ -82,7 +82,7 @@ class ThreadSlices:
         kind: Sequence[int],
         frame: Sequence[int],
     ) -> None:
-        """Read all events, of kinds BEGIN, END and so on; what is open at `finish` ends then."""
+        """Read all events, of kinds BEGIN, END and so on. Open slices end at `finish`."""
         ends = self._ends(time, kind, frame)
         for start, lasts, what, name, end in zip(time, duration, kind, frame, ends, strict=True):
             if what == END:
@@ -133,7 +133,7 @@ class ThreadSlices:
     def _push(
         self, start: float, end: float, frame: int, begin: bool = False, counted: bool = False
     ) -> NodeId:
-        """Open a slice; one that outlives those around it is brought into order first."""
+        """Open a slice. If it outlives its parents, restore the nesting first."""
         while end > (limit := self._limit()):
             if end == math.inf:
                 self._faults[FORGOTTEN] += 1
@@ -162,13 +162,13 @@ class ThreadSlices:
         return self._stack[-1].node
 
     def _until(self, time: float) -> None:
-        """Let time pass: slices end that have ended by then."""
+        """Advance to `time` and close the slices that end by then."""
         while self._stack and self._stack[-1].limit <= time:
             self._close(self._stack[-1].limit, self._stack[-1].limit)
         self._pass(time)
 
     def _close(self, limit: float, time: float) -> None:
-        """End at `time` the innermost slice that ends by `limit`; those inside of it that go on move out."""
+        """Close at `time` the innermost slice that ends by `limit`. Longer slices inside it move out."""
         self._pass(time)
         inside: list[_Open] = []
         while self._stack[-1].end > limit:

@@ -1,9 +1,9 @@
 """The trace_event reader: slices of Chrome's trace events as samples, one a tree node and 10 ms tick.
 
 A sample's weight is the node's self time in its tick, in microseconds; times are rounded before they are
-subtracted, so that the parts of a slice add up to it exactly. Its heat is what FlameScope counts in a
-heatmap: one for every tick that a slice touches. A trace that has no slices and samples of stacks, as Hermes
-writes them, is read as these samples.
+subtracted, so that the parts of a slice add up to it exactly. Heatmaps count as FlameScope does: one for
+every tick that a slice touches. A trace with stack samples and no slices, as written by Hermes, is read as
+these samples.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Streams the large arrays out of JSON documents that follow one another, without holding a document.
 
-A trace may be an array, an object with arrays among its members, or one element a line. `cat` of several logs
-puts documents behind each other, and a program that was stopped leaves the last one open. Members that are
-not asked for are passed over.
+A trace may be an array, an object with arrays among its members, or one element per line. `cat` of several
+logs concatenates documents, and an interrupted program leaves the last one open. Unwanted members are
+skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_NESTING = 3
 MAX_OPEN = 1_000
 # A bound on the cost of empty documents, far above real files.
 MAX_DOCUMENTS = 10_000
-# What is looked at first of an array or object, which may be short; then twice as much, and so on.
+# The first look at an array or object, which may be short; each further look doubles it.
 FIRST_LOOK = 4 << 10
 # The name under which elements of an array without one come.
 NO_KEY = ""
@@ -216,7 +216,7 @@ def _pass_string(stream: _Stream) -> None:
 
 
 def _nested(stream: _Stream, keep: bool) -> bytes:
-    """Take the array or object that the stream stands at; return its text where that is asked for."""
+    """Consume the array or object at the stream's position. Return its text if requested."""
     opening = stream.data[stream.at : stream.at + 1]
     stream.at += 1
     nesting, parts, total = Nesting(), [opening], 0

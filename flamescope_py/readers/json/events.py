@@ -1,6 +1,6 @@
 """The elements of a long JSON array, a batch at a time: a trace may be larger than memory holds as objects.
 
-Only quotes and brackets are looked at, with numpy, to learn where elements end; orjson parses what lies
+numpy finds the ends of elements by quotes and brackets alone; orjson parses the text that lies
 between. So an array that is cut off has every complete element read, in linear time, and one broken element
 costs itself and not its neighbours.
 """

@@ -31,13 +31,13 @@ MAX_INTEGER = (1 << 63) - 1
 # No id that a file can name.
 NO_ID = -1 << 63
 _MAX_DIGITS = 40
-# What Python's and JavaScript's own writers leave in numbers: orjson points at the N, the I, or before it.
 _DEEPEST = 1024
 _STEP = 1 << 20
-# What each byte adds to the depth.
+# The change of depth at each byte.
 _BRACKETS = np.zeros(256, np.int8)
 _BRACKETS[[*b"[{"]] = 1
 _BRACKETS[[*b"]}"]] = -1
+# Python and JavaScript write these instead of numbers. orjson's error is at the N, the I, or before it.
 _CONSTANT = re.compile("-?(?:NaN|Infinity)|(?<=-)Infinity")
 
 
@@ -111,7 +111,7 @@ def _fault(error: orjson.JSONDecodeError) -> str:
     constant = _CONSTANT.match(error.doc, error.pos)
     if "end of data" in error.msg or not error.doc.strip():
         return f"The JSON is cut off at {where}: copy the file again."
-    # orjson tells the depth in a complete text, and runs out of its own stack in one that is cut off.
+    # orjson reports the depth of a complete text, but overflows its own stack in a truncated one.
     if "depth limit" in error.msg or "allocate" in error.msg:
         return f"The JSON is nested more than 1024 levels deep at {where}: no profile is."
     if constant:

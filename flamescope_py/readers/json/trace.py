@@ -89,7 +89,7 @@ def parts(chunks: Iterable[bytes], report: ParseReport) -> Iterator[tuple[str, A
 
 
 def _objects(batch: list[Any], report: ParseReport) -> list[dict[str, Any]]:
-    """Return the objects of a batch. What is no object is counted.
+    """Return the objects of a batch. Other values are counted.
 
     An array of events among them is another document, behind one that was left open, and so is an object
     with `traceEvents` among events that stand one a line.

@@ -1,4 +1,4 @@
-"""The frame behind an event, on its line: what perf prints where no stack was recorded.
+"""The frame after an event, on the same line, which perf prints if no stack was recorded.
 
 Other fields may stand before it and behind it. A tracepoint's arguments may look like it.
 """
@@ -16,7 +16,7 @@ from typing import NamedTuple
 #  cpu/mem-loads/P:     ffff9a05 5080021 |OP LOAD|LVL L1 hit|BLK  N/A       7     7fc61ad67a34 look (/l.so)
 _ADDRESS = re.compile(rb"[ \t]((?:0[xX])?[0-9a-fA-F]{1,16})(?=[ \t]|$)")
 _WIDTH = 16
-# What stands behind the frame: phys_addr, data_page_size, code_page_size, cgroup
+# Fields after the frame: phys_addr, data_page_size, code_page_size, cgroup
 #  leaf+0x1 (/bin/w)         1f4a3000 4K N/A /user.slice
 _BEHIND = re.compile(rb"[ \t]+(?:[0-9a-f]{1,16}|\d{1,4}[KMGT]|N/A|/\S*)(?=[ \t]|$)")
 #  => 401160 f (/bin/w)    IPC: 1.00 (3/3)    insn: 48 89    ABI:2 AX:0x1
@@ -50,7 +50,7 @@ def is_tracepoint(event: str) -> bool:
 
 
 def frame_behind(event: str, text: bytes) -> Behind | None:
-    """Find the sampled frame in what stands behind an event, else None."""
+    """Find the sampled frame in the text after an event, else return None."""
     if not text:
         return None
     tracepoint = is_tracepoint(event)
@@ -96,7 +96,7 @@ def _is_column(text: bytes, start: int, address: bytes, symbol: bytes) -> bool:
 
 
 def _symbol(text: bytes) -> bytes:
-    """Return the symbol and the library at the start of what follows an address; empty if it has none."""
+    """Return symbol and library from the start of the text after an address; empty if there are none."""
     if not text.startswith(b" ") or text.startswith((b"  ", b" " + _DATA_SOURCE)) or _is_behind(text):
         return b""
     symbol = text[1:]

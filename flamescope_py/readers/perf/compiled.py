@@ -24,7 +24,7 @@ from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 
 JAVA = "java"
-# What the kernel's tables may hold before they are emptied; they only save work.
+# Limits of the kernel's tables, which are caches and are emptied when full.
 MAX_TABLE_BYTES = 96 << 20
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -112,10 +112,10 @@ class CompiledReader:
         self._builder = builder
         self._events = events
         self._frames = frames
-        # By who: frame of the command, thread, CPU, and two properties of the command.
+        # By task: frame of the command, thread, CPU, and two properties of the command.
         self._command, self._thread, self._cpu = Column(np.int32), Column(np.int64), Column(np.int64)
         self._java, self._swapper = Column(np.uint8), Column(np.bool_)
-        # By what: event, its period where the kernel finds none, and whether it is one.
+        # By event text: event, its period if the kernel finds none, and whether it is an event.
         self._event, self._period, self._good = Column(np.int64), Column(np.int64), Column(np.uint8)
         # By symbol: frames, as FrameLines has them, and as java names them.
         self._code, self._java_code, self._kind = Column(np.int32), Column(np.int32), Column(np.uint8)

@@ -4,8 +4,8 @@ Its layout changes with every version of perf, so that only perf reads it well. 
 straight into the parser of perf script text. This is the one reader that needs a file and a process: the
 registry's row names `read_file`, and `source` calls it with a file of the system.
 
-With a hostile file perf may print without end, or wait for ever. So the caller is asked several times a
-second and may give up, the output is bounded, and perf ends with its parent.
+With a hostile file perf may print or wait forever. So a callback of the caller runs several times a second
+and may cancel the reading, the output is bounded, and perf ends with its parent.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
-# Called with the bytes of the file that are done: none, as perf does not tell. Raises to give the reading up.
+# Called with the number of bytes read, always 0, because perf does not report it. Raises to cancel.
 EachTurn = Callable[[int], None]
 
 
@@ -78,7 +78,7 @@ def recognises(head: bytes) -> bool:
 def is_part_of_directory(head: bytes) -> bool:
     """Return True for a file of a directory that `perf record --threads` wrote.
 
-    Its `data` has a header that says so; `data.0` and the others are records and nothing else.
+    Its `data` has a header with that feature bit. `data.0` and the others contain only records.
     """
     if head.startswith(MAGICS):
         order: Literal["little", "big"] = "little" if head.startswith(_LITTLE_ENDIAN) else "big"
@@ -98,7 +98,7 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
 
     Raises BrokenProfileError, always with the command to run by hand, when there is no perf, when the file
     is one of several, when perf cannot read it, and when it finds no sample. Raises TooLargeError when perf
-    prints more than `most` bytes, and what `each_turn` raises.
+    prints more than `most` bytes. Exceptions of `each_turn` are passed on.
     """
     if is_part_of_directory(os.pread(file.fileno(), _HEAD, 0)):
         raise BrokenProfileError(PART_OF_DIRECTORY)
@@ -147,7 +147,7 @@ def _is_from_another_kernel(frames: FrameTable) -> bool:
 class _PerfScript:
     """A running `perf script`: `output` while inside, `status` and `messages` behind it.
 
-    Neither perf nor what it starts outlives the `with`; perf itself not even a thread that is killed in it.
+    perf and its children end with the `with`. perf itself also ends if the thread inside it is killed.
     """
 
     def __init__(self, program: str, file: BinaryIO) -> None:
@@ -196,7 +196,7 @@ class _PerfScript:
         self.messages = self._told()
 
     def output(self, each_turn: EachTurn) -> Iterator[bytes]:
-        """Yield what perf prints, until it has ended."""
+        """Yield perf's output until perf has ended."""
         stream, poll = self._printed(), select.poll()
         poll.register(stream, select.POLLIN)
         while True:

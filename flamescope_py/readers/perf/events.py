@@ -56,7 +56,7 @@ class EventLines:
         """Read the event lines of all blocks."""
         text, offsets = blocks.event_lines()
         times = read_times(text, offsets)
-        # Three pieces a line: who, when, what.
+        # Three pieces per line: task, time, event.
         pieces = np.empty(3 * len(times.found) + 1, np.int32)
         pieces[0::3] = offsets
         pieces[1::3] = np.where(times.found, times.who_end, offsets[:-1])

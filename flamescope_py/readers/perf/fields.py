@@ -21,7 +21,7 @@ UNKNOWN = -1
 # The command where perf prints none, and the one of the processor's idle task.
 NO_COMMAND = "[no command]"
 IDLE_COMMAND = "swapper"
-# So many bytes of a file show its fields.
+# Bytes at the start of a file that are searched for its fields.
 HEAD_BYTES = 64 << 10
 # One line without a number among so many is a damaged one.
 _DAMAGED = 16
@@ -48,7 +48,7 @@ _LONGEST_NAME = 15
 
 
 class FieldSet(NamedTuple):
-    """What a file's event lines hold, as far as one line alone does not show it.
+    """The fields of a file's event lines that cannot be determined from one line.
 
     `task`: a number before the processor or the time is the thread's, never the end of a command.
     `cpu`: there is a processor on lines without a thread.
@@ -68,7 +68,7 @@ USUAL = FieldSet()
 
 
 class Who(NamedTuple):
-    """The task of an event line; numbers that the line does not give are -1."""
+    """The task of an event line; missing numbers are -1."""
 
     command: str
     pid: int
@@ -88,7 +88,7 @@ class _Beginning(NamedTuple):
 # Texts without blank lines name a few tasks again and again.
 @lru_cache(maxsize=10_000)
 def read_who(text: bytes, fields: FieldSet = USUAL) -> Who | None:
-    """Read what stands before the time as `fields` say; None where it cannot be that.
+    """Parse the text before the time by `fields`. Return None if it does not match them.
 
     A single number is the thread, the process is then unknown.
     """
@@ -102,7 +102,7 @@ def read_who(text: bytes, fields: FieldSet = USUAL) -> Who | None:
 
 
 def guess_who(text: bytes) -> Who | None:
-    """Read what stands before the time of a line that does not have the fields of its file."""
+    """Parse the text before the time of a line that does not have the fields of its file."""
     text = text.replace(b"\t", b" ")
     parts = _take_apart(text)
     if text.startswith(b"#"):

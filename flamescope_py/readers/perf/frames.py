@@ -39,7 +39,7 @@ class Stacks(NamedTuple):
     `ids` int32: frames in the order of the text, leaf first.
     `start` and `end`, one value a block: its slice of `ids`, whose first value is for the event line.
     `odd`: the blocks with a line that belongs to no stack, or too deep; their slice means nothing.
-    `others`: the numbers of the lines that are no frame lines, ascending, and `kinds` what they are.
+    `others`: the numbers of the lines that are not frame lines, ascending, and `kinds` their kinds.
     """
 
     ids: npt.NDArray[np.int32]
@@ -54,7 +54,7 @@ class FrameLines:
     """Frame lines, interned as frames of a builder."""
 
     def __init__(self, builder: ProfileBuilder, fields: FieldSet) -> None:
-        """Intern frames in `builder`; `fields` tell frame lines from event lines."""
+        """Intern frames in `builder`; `fields` distinguish frame lines from event lines."""
         self._builder = builder
         self._fields = fields
         self._codes: dict[bytes, int] = {}

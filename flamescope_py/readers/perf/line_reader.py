@@ -35,7 +35,7 @@ NO_TIME = "sample without a timestamp in a file that has them"
 
 
 class Tables(Protocol):
-    """What the line reader needs of its parser: the tables that both paths write into."""
+    """The parser's tables, which both paths write into."""
 
     builder: ProfileBuilder
 

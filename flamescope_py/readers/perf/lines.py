@@ -27,7 +27,7 @@ from flamescope_py.readers.perf.others import SOURCE, other_kind
 # Three days in nanoseconds. One damaged period must not swamp the sum of all others, nor overflow it.
 MAX_PERIOD = 2**48
 _MAX_PERIOD_DIGITS = 15
-# perf prints so many decimals.
+# The numbers of decimals that perf prints.
 _DECIMALS = (6, 9)
 MAX_BEFORE_TIME = 340
 # Threads have odd names (`v1.2 3.4: x`): so many numbers with a colon of a line may be its time.
@@ -45,7 +45,7 @@ HEAD = re.compile(
 )
 _TIME = re.compile(rb"(?:^|(?<=[ \t]))(\d{1,18}\.\d{1,9}):(?=[ \t]|$)")
 
-# What follows the time:
+# The text after the time:
 #    1003009 cpu-clock:pppH:
 #  page-faults:
 #  sched:sched_switch: prev_comm=perf prev_pid=8449 prev_prio=120 prev_state=D ==> next_comm=…
@@ -83,14 +83,14 @@ _DAMAGED_EVENT = re.compile(
 # Every event line has a colon with a blank or the end of the line behind it.
 _COLON = re.compile(rb":(?:[ \t]|$)")
 
-# What stands in the last parenthesis of a line that is whole: a path, a name of the kernel's, or this word.
+# The last parenthesis of a complete line: a path, a name of the kernel's, or this word.
 _MODULE = re.compile(r"/.*|\[.*\]|inlined", re.DOTALL)
 # Callchains are behind a tab, or blanks where a text went through other hands; commands behind blanks, too.
 _FRAME_BEGUN = re.compile(rb"\t|[ ]+[0-9a-f]{0,16}(?:\.\.\.)?(?: |$)")
 
 
 class What(NamedTuple):
-    """What happened: the event's name, its period (0 unknown) and the text behind it."""
+    """The event's name, its period (0 if unknown) and the text after it."""
 
     event: str
     period: int

@@ -28,7 +28,8 @@ _ADDRESS = r"(?:[0-9a-f]{1,16}|[0-9A-F]{1,16}|0[xX][0-9a-fA-F]{1,16})"
 _FRAME = re.compile(rf"[ \t]+{_ADDRESS}(?:\.\.\.)?(?:[ \t](.*))?", re.DOTALL)
 # 7fb8ac0eadcd main (/usr/bin/node)                      (pasted: the blanks before the address are lost)
 # 7fb8ac0eadcd main
-# Only a digit and a library tell it from words: "add (see the manual)". Without a library, a long address.
+# Only a digit and a library distinguish it from prose such as "add (see the manual)". Without a library, only
+# a long address counts.
 _PASTED_FRAME = re.compile(
     rf"(?=[a-fxA-FX]*\d){_ADDRESS} (.*\))[ \t\r]*|(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{{6,16}} (\S.*)", re.DOTALL
 )
@@ -75,8 +76,8 @@ def decode(text: bytes) -> str:
 def parse_frame(line: bytes) -> list[tuple[str, str, str]] | None:
     """Read a frame line as (name, library, kind), innermost first; None where the line is none.
 
-    More than one for a chain of inlined functions: the first function of `a->b->c` is what was
-    compiled and has the library's kind, the others were inlined into it.
+    There is more than one for a chain of inlined functions: in `a->b->c`, `a` was compiled and has the
+    library's kind, the others were inlined into it.
     """
     text = decode(line)
     match = _FRAME.fullmatch(text) or _PASTED_FRAME.fullmatch(text)

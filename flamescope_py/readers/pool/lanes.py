@@ -54,8 +54,8 @@ class Lane:
     def run(self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object]) -> list[Any]:
         """Return the results of the calls; meanwhile `each_turn` runs every `seconds`.
 
-        Raises the errors of the calls and of `each_turn`, which gives the calls up, and BrokenProcessPool
-        when a process dies or cannot be started.
+        Raises the errors of the calls, those of `each_turn`, which cancel the calls, and BrokenProcessPool
+        if a process dies or cannot be started.
         """
         executor, futures = self._submitted(calls)
         try:
@@ -67,7 +67,7 @@ class Lane:
         except (MemoryError, OSError) as error:
             if isinstance(error, OSError) and error.errno != errno.ENOMEM:
                 raise
-            # What a process has taken it seldom gives back. Other readings notice, and begin again.
+            # A process seldom returns memory to the system. Other readings notice its end, and start again.
             _terminate(executor)
             self._drop(executor)
             raise MemoryError from error
@@ -88,17 +88,17 @@ class Lane:
                 if turns_with_dead > MOST_TURNS_WITH_DEAD:
                     raise BrokenProcessPool("a process died while it started")
         except BaseException:
-            # Nothing but its end stops a process. Other readings notice, and begin again.
+            # A running call ends only with its process. Other readings notice its end, and start again.
             if [future for future in futures if not (future.done() or future.cancel())]:
                 _terminate(executor)
             raise
 
     def close(self) -> None:
-        """Stop the processes for good; their readings are given up."""
+        """Stop the processes for good and cancel their readings."""
         with self._lock:
             executor, self._executor, self._closed = self._executor, None, True
         if executor is not None:
-            # A process that loses its parent while it starts complains at length.
+            # A process whose parent dies during the start prints a long traceback.
             deadline = monotonic() + START_SECONDS
             for _ in _processes(executor):
                 self._started.acquire(timeout=max(0.0, deadline - monotonic()))
@@ -108,8 +108,8 @@ class Lane:
     def _submitted(self, calls: Sequence[Call]) -> tuple[ProcessPoolExecutor, list[Future[Any]]]:
         """Start the calls, if need be with new processes.
 
-        One may have been killed while nothing was to be done. So may the process that starts them, while
-        calls are taken: it is started again when its end is noticed, which takes a moment.
+        A process may have been killed while idle. The fork server may be killed while calls are submitted. It
+        is restarted once its end is noticed, which takes a moment.
         """
         pauses = list(START_PAUSES)
         while True:
@@ -135,7 +135,7 @@ class Lane:
             return self._executor
 
     def _drop(self, executor: ProcessPoolExecutor) -> None:
-        """Let a broken pool go; the next use makes a new one, unless another thread has."""
+        """Discard a broken pool. The next use makes a new one, unless another thread has done so."""
         with self._lock:
             if self._executor is executor:
                 self._executor = None
@@ -155,8 +155,8 @@ def _terminate(executor: ProcessPoolExecutor) -> None:
 def _has_dead(executor: ProcessPoolExecutor) -> bool:
     """Return True if a process has ended.
 
-    The executor itself looks only for those that there were when it was last called: one that dies while it
-    starts, perhaps with a lock that the others need, would be waited for for ever.
+    The executor only watches processes that existed at its last call. It would wait forever for one that dies
+    while it starts, perhaps holding a lock that the others need.
     """
     try:
         return bool(connection.wait([process.sentinel for process in _processes(executor)], timeout=0))

@@ -3,9 +3,9 @@
 A part ends where a sample ends, so that every worker runs the plain parser from a fresh state, and the
 parts are joined by interning the later ones' names again. Workers read the file themselves, through
 the descriptor of the asking process: nothing but names and columns crosses between processes.
-Small files are not worth the trip and are read where they are asked for. While a large file keeps all
-processes busy, files of middling size go to other ones (`lanes`), and the system shares the cores out.
-`worker` has the workers' part.
+Small files are read in the calling process, which is faster. While a large file keeps all processes busy,
+medium-sized files go to other processes (`lanes`), and the system schedules the cores. `worker` is the
+workers' side.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ SMALL_COMPRESSED_FILE = 1 << 20
 # Half a second for a process. Larger files wait for each other.
 MIDDLING_FILE = 64 << 20
 MIDDLING_COMPRESSED_FILE = 8 << 20
-# How far a part's beginning is looked for; a text without blank lines is not cut.
+# Search distance for the start of a part. A text without blank lines is not cut.
 MAX_SEARCH = 16 << 20
 MAX_READINGS = 16
 PROGRESS_SECONDS = 0.1
 
 
 class ReadBounds(NamedTuple):
-    """How many large files are read at a time, how long one may take and how much a compressed one holds."""
+    """Limits: large files read at once, seconds and memory per reading, and the size of one profile."""
 
     readings: int = MAX_READINGS
     seconds: float = 3600
     decompressed: int = compression.MAX_DECOMPRESSED
-    # Of each process, beside what it has at its start; None for no bound.
+    # For each process, in addition to its memory at the start; None for no limit.
     memory: int | None = None
-    # Of what a file holds.
+    # For the content of a profile.
     nodes: int = 50_000_000
     frames: int = 10_000_000
     samples: int = 500_000_000
@@ -70,7 +70,7 @@ class ReadBounds(NamedTuple):
 
 
 class ReaderPool:
-    """A warm pool of reading processes, asked as `read_profile` is; from several threads, if need be."""
+    """A warm pool of reading processes, with the interface of `read_profile`; thread-safe."""
 
     def __init__(self, workers: int, bounds: ReadBounds | None = None) -> None:
         """Start `workers` processes when the first large file comes, or at `warm`."""
@@ -89,14 +89,14 @@ class ReaderPool:
         self._wide.warm()
 
     def close(self) -> None:
-        """Stop the processes; their readings are given up."""
+        """Stop the processes and cancel their readings."""
         for lane in (self._wide, self._aside):
             lane.close()
 
     def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
         """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError past a bound.
 
-        A reading whose worker dies is tried once more, with new processes.
+        If a worker dies, the reading is retried once, with new processes.
         """
         return self._bounds.check(self._read_any(file, type_name, progress))
 
@@ -180,7 +180,7 @@ class ReaderPool:
 
     @contextmanager
     def _reading(self, source: Source) -> Iterator[tuple[int, Lane]]:
-        """Take a place in the table of progress, and the lane. Raises BusyError where none is free."""
+        """Reserve a slot in the progress table, and choose the lane. Raises BusyError if none is free."""
         middling = source.size < (MIDDLING_COMPRESSED_FILE if source.codec else MIDDLING_FILE)
         with self._lock:
             if not self._free:
@@ -207,7 +207,7 @@ def _is_small(source: Source, file: BinaryIO) -> bool:
             if left < 0:
                 return False
     except compression.DamagedStreamError:
-        # Read as far as it goes, which is not far.
+        # The size of the readable part decides.
         pass
     finally:
         file.seek(0)

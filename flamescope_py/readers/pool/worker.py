@@ -57,7 +57,7 @@ def begin(slots: Any, started: Any, together: Any, memory: int | None = None) ->
 
 
 def _bound_memory(more: int) -> None:
-    """Let this process, and perf below it, take so many bytes beside those that it has already."""
+    """Limit the memory of this process, and of its perf, to `more` bytes above the present size."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + more
@@ -74,7 +74,7 @@ def _end_with(sentinel: int) -> None:
 def warm_up() -> None:
     """Rehearse every format that is read in parts, once in every worker.
 
-    A worker that is done waits for the others, lest it takes their turn.
+    A finished worker waits for the others, so that it does not take their calls.
     """
     for reader in registry.READERS:
         if reader.parallel is not None:
@@ -165,7 +165,7 @@ def _shares(
         window += chunk
         found = boundary(window)
         if found < 0:
-            # What ends here may be the beginning of a blank line.
+            # The end of this chunk may be the start of a blank line.
             yield share, window[:-_OVERLAP]
             window = window[-_OVERLAP:]
             continue

@@ -72,7 +72,7 @@ def _call(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def times(profile: dict[str, Any], first: float) -> tuple[float, float]:
-    """Return start and end in microseconds; beside a tree they are in seconds, `first` tells which."""
+    """Return start and end in microseconds. Beside a tree they are in seconds, as named by `first`."""
     start, end = number(profile.get("startTime")), number(profile.get("endTime"))
     if "head" in profile and abs(start * SECOND - first) < abs(start - first):
         return start * SECOND, end * SECOND
