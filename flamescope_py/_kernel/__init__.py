@@ -26,7 +26,7 @@ SWITCH = "FLAMESCOPE_KERNEL"
 
 
 class View(ctypes.Structure):
-    """`fs_view`: what the last call found. Arrays belong to the kernel and live until the next call."""
+    """`fs_view`: the results of the last call. Arrays belong to the kernel and live until the next call."""
 
     _fields_ = (
         ("blocks", ctypes.c_int64),
@@ -45,7 +45,7 @@ class View(ctypes.Structure):
 
 
 class Meaning(ctypes.Structure):
-    """`fs_meaning`: what the parts mean, as addresses of arrays and their lengths."""
+    """`fs_meaning`: the meanings of the parts, as addresses of arrays and their lengths."""
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("command", "java", "good", "code", "java_code")),

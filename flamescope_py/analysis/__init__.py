@@ -1,1 +1,1 @@
-"""What is asked of a profile, written once for all formats: filters, heatmaps, flame graphs."""
+"""Queries on profiles of any format: filters, heatmaps and flame graphs."""

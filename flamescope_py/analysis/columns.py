@@ -1,4 +1,4 @@
-"""The columns of a heatmap: how many seconds one adds up, and which of them are asked for.
+"""The columns of a heatmap: the number of seconds in each, and the requested range of them.
 
 A day at one second per column is more columns than any screen is wide, and megabytes to send. Steps are those
 in which people read times. Each is a multiple of the one before, so that columns of a finer heatmap add up to

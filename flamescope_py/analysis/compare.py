@@ -1,4 +1,4 @@
-"""Compares two flame graphs: what the first has more or less of, and what only the second has.
+"""Compare two flame graphs: differences of the first graph, and stacks that only the second has.
 
 Two nodes are the same when their paths of (name, kind) are the same, so that graphs of different machines,
 runs and formats can be compared. Libraries hold paths and process ids and do not count.
@@ -38,7 +38,7 @@ class Comparison:
 
 
 class Pair(NamedTuple):
-    """Two flame graphs, and what the first has more or less of."""
+    """Two flame graphs and the differences of the first."""
 
     first: FlameGraph
     second: FlameGraph

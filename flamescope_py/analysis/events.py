@@ -48,7 +48,7 @@ def main_events(profile: Profile) -> tuple[str, ...]:
 def is_sampling(event: str) -> bool:
     """Return True for an event that fires at regular steps of time or work."""
     base = _base(event)
-    # What is left behind a colon is no modifier: sched:sched_switch, probe_libc:malloc, mem:0x7ffe:rw.
+    # Other text after a colon is not a modifier: sched:sched_switch, probe_libc:malloc, mem:0x7ffe:rw.
     return base not in _SOFTWARE and ":" not in base
 
 

@@ -39,7 +39,7 @@ class Facets:
     """Values of every facet, the most frequent first, at most MAX_VALUES of each.
 
     `main_events` are the events that a profile opens with (see `events.main_events`). `frequency` is how
-    often a busy thread was sampled, in Hz; None where the file does not tell.
+    often a busy thread was sampled, in Hz; None if the file does not show it.
     """
 
     commands: list[Count]

@@ -168,7 +168,7 @@ def _cost(view: View, parts: Sequence[slice]) -> FilterCost | None:
 def without_libraries(graph: FlameGraph) -> FlameGraph:
     """Remove libraries and merge siblings that are then equal, in name and kind.
 
-    A graph with extras stays as it is: they tell functions of one name apart. So do the files of
+    A graph with extras stays as it is, because they distinguish functions of one name. So do the files of
     functions that have no name.
     """
     if graph.extras is not None:

@@ -87,7 +87,7 @@ def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:
 def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:
     """Number every frame by its name and kind, adding new ones to `rows`.
 
-    Functions without a name are told apart by their files, which stand as libraries.
+    Functions without a name are distinguished by their files, which are their libraries here.
     """
     columns = zip(frames.name, frames.library, frames.kind, strict=True)
     plain = ((name, library if name == ANONYMOUS else "", kind) for name, library, kind in columns)

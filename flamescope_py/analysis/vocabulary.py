@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What a sample counts.
+# The weight of a sample.
 SAMPLES, PERIOD = "samples", "period"
 
 # The main event (see `events.main_events`), and every event.

@@ -64,5 +64,5 @@ def written_name(frame: Frame) -> str:
 
 
 def _in_line(text: str) -> str:
-    """Replace what would end a line or a frame, or could not be written at all."""
+    """Replace characters that would end a line or a frame, or that UTF-8 cannot encode."""
     return _CONTROL.sub(" ", valid(text)).replace(";", ":").strip()

@@ -28,7 +28,7 @@ MIN_WIDTH = 0.2
 MIN_TEXT_WIDTH = 18
 BATCH = 200
 
-# Hue and saturation by kind, with the hues of the screen. The lightness of a name tells neighbours apart.
+# Hue and saturation by kind, with the hues of the screen. The lightness by name separates neighbours.
 _COLOURS = {
     USER: (0.085, 0.80),
     KERNEL: (0.60, 0.75),

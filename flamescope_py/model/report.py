@@ -1,4 +1,4 @@
-"""The report of a reader: what it read, left out and repaired, so that nothing is lost in silence."""
+"""The report of a reader: counts of read, skipped and repaired lines, so that no loss stays unnoticed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ frames that open and close, or `sampled`, stacks with weights:
                   "events":[{"type":"O","frame":0,"at":0},{"type":"C","frame":0,"at":25}]}]}
 
 Times are those of events, and of samples in the order in which they were taken. Which order that is, the file
-does not tell: samples that never repeat a stack were added up, and have no time.
+does not show this: samples that never repeat a stack were added up, and have no time.
 """
 
 from __future__ import annotations

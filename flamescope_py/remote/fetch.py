@@ -134,7 +134,7 @@ class _Transfer(NamedTuple):
 
 
 async def _blocks(file: asyncssh.SFTPClientFile, size: int) -> AsyncIterator[bytes]:
-    """Read a file by SFTP, many requests at a time; a server may answer with less than was asked for."""
+    """Read a file by SFTP, many requests at a time. A server may return less than requested."""
     offset = 0
     while offset < size:
         block = await _read(file, min(_BLOCK_BYTES, size - offset), offset)

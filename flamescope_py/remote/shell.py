@@ -2,7 +2,7 @@
 
 A script travels over standard input, with its arguments quoted in front of it. So the login shell interprets
 one fixed line only, no process list shows the arguments (pgrep -f would find its own pattern), and the end
-of the input tells a script that the connection is gone.
+of the input shows a script that the connection is gone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flamescope_py.errors import RemoteError
 from flamescope_py.jobs.waiting import to_the_end, within
 from flamescope_py.remote.foreign import Bytes, ErrorStream, OnNote
 
-# dd takes exactly as many bytes as the script has: what follows on the input is not touched.
+# dd reads exactly the bytes of the script, and leaves the rest of the input alone.
 _COMMAND = "exec sh -c 'eval \"$(dd bs=1 count={count} 2>/dev/null)\"'"
 _CHUNK_BYTES = 256 << 10
 _MOST_OUTPUT = 1 << 20
@@ -31,7 +31,7 @@ NO_PERF = "The host has no perf: install it there (Debian: linux-perf, Ubuntu: l
 _TOO_MUCH = "The host answers with more than is expected: ask more precisely."
 LOST = "The connection to the host was lost: try again."
 
-# `note` tells us something on standard error; the mark is random, so that nothing else can.
+# `note` sends a note on standard error. The mark is random, so that no program can imitate one.
 _PRELUDE = """mark={mark}
 note() {{ printf '%s %s\\n' "$mark" "$1" >&2; }}
 set -- {arguments}

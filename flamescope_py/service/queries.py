@@ -159,7 +159,7 @@ class Queries:
     def filter_costs(
         self, profile: Profile, part: TimeRange, selection: Selection, filters: Iterable[FrameFilter]
     ) -> dict[str, FilterCost]:
-        """Return by name what each filter would do to a range in place of the filters of the selection.
+        """Return by name the effect of each filter on a range, in place of the filters of the selection.
 
         Raises RangeError and NoTimestampsError.
         """

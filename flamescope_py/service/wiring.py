@@ -25,7 +25,7 @@ def machine_memory() -> int:
     """Return the memory of this machine, or of the container, in bytes."""
     found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        # Without a bound it says max.
+        # Without a limit the file contains "max".
         with suppress(OSError, ValueError):
             found = min(found, int(Path(path).read_text()))
     return found

@@ -226,7 +226,7 @@ class Catalog:
         except OSError as error:
             return UNKNOWN_TYPE, f"The file cannot be read: {error.strerror}."
         except Exception:
-            # A file must never take the list away, whatever is in it; MemoryError is an Exception, too.
+            # No content of a file may break the list; MemoryError is an Exception, too.
             logger.exception("A file could not be looked at")
             return UNKNOWN_TYPE, "The server failed at looking at this file: its log has more."
 

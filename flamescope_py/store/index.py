@@ -159,7 +159,7 @@ class IndexStore:
             )
 
     def _save_aside(self, profile: Profile, key: tuple[object, ...]) -> None:
-        """Save in the thread of the writer, and log what it raises."""
+        """Save in the thread of the writer, and log exceptions."""
         # The response that needed the profile comes first. It takes the interpreter for some milliseconds.
         self._closing.wait(ANSWER_SECONDS)
         try:

@@ -102,7 +102,7 @@ def _below(column: Column, size: int, name: str) -> None:
 def require_private(directory: Path) -> None:
     """Raise ConfigError if other users may write to a cache directory, as ssh does for its files.
 
-    What is in the cache is shown as if it had been read from a profile.
+    The content of the cache is shown as if it had been read from a profile.
     """
     for place in (directory, directory / "index", directory / "catalog"):
         try:

@@ -44,7 +44,7 @@ def graph_response(found: GraphAnswer, form: str, name: str) -> Response:
         return answer(write(found))
     export = FORMATS[form]
     response = answer(export.write(found.graph, name, found.unit), export.media_type)
-    # The name tells that the file is only a part of the profile.
+    # The name shows that the file is only a part of the profile.
     middle = ".elided" if found.kind == ELIDED else ""
     return as_download(response, name + middle + export.suffix)
 

@@ -154,7 +154,7 @@ class ThreadNames:
     def labels(self, keys: Iterable[ThreadKey]) -> dict[ThreadKey, str]:
         """Return the name that every thread has as the first level of a flame graph.
 
-        Threads without a name of their own are told apart: `clang 7`, where two of a process have none.
+        A thread without a name gets its id if its process has two of them, for example `clang 7`.
         """
         keys = list(keys)
         nameless = Counter(pid for pid, tid in keys if (pid, tid) not in self._threads)

@@ -1,7 +1,7 @@
 """The nflxprofile reader: Netflix's protocol buffers as a Profile.
 
 `wire` recognises such a file and `stacks` finds the stacks. Here the samples become columns. A sample's value
-is its `period`, so that graphs count samples unless they are asked to weigh them.
+is its `period`, so that graphs count samples unless a request weighs them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from flamescope_py.readers.perf.fields import IDLE_COMMAND
 from flamescope_py.readers.perf.names import UNNAMED
 
 # The six of FlameScope, anywhere in a name: pv_native_safe_halt, cpuidle_enter_state, cpu_bringup_and_idle,
-# xen_hypercall_sched_op. The others are whole names, with what compilers add (.constprop.0, .isra.0).
+# xen_hypercall_sched_op. The others are whole names, with compilers' suffixes (.constprop.0, .isra.0).
 _ANYWHERE = (
     "cpuidle|cpu_idle|cpu_bringup_and_idle|native_safe_halt|xen_hypercall_sched_op|xen_hypercall_vcpu_op"
 )

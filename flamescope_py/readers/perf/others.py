@@ -1,6 +1,6 @@
 """Lines that perf prints below a sample's event line and that are no frames.
 
-They are part of what was recorded, so that they are not skipped, and they add nothing to a picture. The
+They are part of the recording, so they do not count as skipped, and they add nothing to a graph. The
 report counts them by kind.
 """
 

@@ -18,7 +18,7 @@ _OPERATION = "flamescope_py.operation"
 
 
 class Operation(NamedTuple):
-    """What a route takes and answers.
+    """The parameters, bodies and responses of a route.
 
     `answers` maps media types to the types of JSON answers, `body` to the type of a JSON body or None for
     bytes. `errors` are the statuses beside those of every route.

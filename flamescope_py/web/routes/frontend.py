@@ -80,7 +80,7 @@ def _file(name: str) -> Response:
 
 
 def not_built() -> Response:
-    """Return a 404 that tells how to build the front end, as a page or as JSON."""
+    """Return a 404 that explains how to build the front end, as a page or as JSON."""
     wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
     response = answer(_NOT_BUILT_PAGE.encode(), "text/html; charset=utf-8")
     if not wants_page:

@@ -32,7 +32,7 @@ def show_health() -> Response:
 @blueprint.get("/readyz")
 @describes(Operation(json_answer(wire.Health), errors=(503,)))
 def show_readiness() -> Response:
-    """Return ok if profiles can be served; a 503 names what is missing."""
+    """Return ok if profiles can be served, else a 503 with the reason."""
     checks = {"profiles": context.service().can_list(), "stopping": not _is_stopping()}
     wrong = [name for name, fine in checks.items() if not fine]
     if not wrong:

@@ -14,7 +14,7 @@ from flamescope_py.web.respond import JSON, uncached
 
 blueprint = Blueprint("imports", __name__)
 
-# The length of an id tells it from the other names below /import/.
+# The length of an id distinguishes it from the other names below /import/.
 JOB = "/import/<string(length=16):job_id>"
 _JOB = json_answer(wire.Job)
 _STARTING = Operation(

@@ -17,7 +17,7 @@ blueprint = Blueprint("openapi", __name__)
 @describes(Operation(json_answer(dict[str, Any])))
 def show_document() -> Response:
     """Return this description, as OpenAPI 3.1."""
-    # The description is seldom asked for, so that it does not delay the start.
+    # Built on demand, because the description is seldom requested and would delay the start.
     from flamescope_py.web.openapi.document import document
 
     return answer(orjson.dumps(document(current_app)))

@@ -104,7 +104,7 @@ def remove() -> Response:
 @blueprint.get("/profile/download")
 @describes(_DOWNLOAD)
 def download() -> Response:
-    """Return a file as it is; the ETag of a HEAD tells whether it has changed."""
+    """Return a file unchanged. The ETag of a HEAD shows whether it has changed."""
     name = params.Query(request).value(params.FILENAME)
     opened = context.service().open(ProfileRef(name))
     with ExitStack() as stack:

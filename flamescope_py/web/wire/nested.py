@@ -1,6 +1,6 @@
 """Write a flame graph in FlameScope's nested form, without recursion.
 
-json gives up near 500 levels and orjson past 254; stacks are thousands of frames deep.
+json fails near 500 levels and orjson past 254; stacks are thousands of frames deep.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _with_values(answer: GraphAnswer) -> tuple[FlameGraph, list[Any]]:
 def _node_starts(frames: FrameTable, with_files: bool) -> list[str]:
     """Return for each frame the part of a node that depends on it alone.
 
-    Functions without a name get their file, which alone tells them apart.
+    Functions without a name get their file, which alone distinguishes them.
     """
     starts = []
     for name, library, kind in zip(frames.name, frames.library, frames.kind, strict=True):
