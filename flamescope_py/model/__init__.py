@@ -5,14 +5,13 @@ from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.paths import DROPPED, distinct_paths
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import Note, ParseReport
-from flamescope_py.model.timerange import WHOLE, TimeRange
+from flamescope_py.model.timerange import TimeRange
 from flamescope_py.model.tree import CallTree, NodeId, preorder
 from flamescope_py.model.trie import StackTrie, ordered
 
 __all__ = [
     "DROPPED",
     "ROOT",
-    "WHOLE",
     "CallTree",
     "Frame",
     "FrameTable",

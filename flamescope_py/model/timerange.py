@@ -17,6 +17,3 @@ class TimeRange(NamedTuple):
     start: Seconds | None = None
     end: Seconds | None = None
     outside: bool = False
-
-
-WHOLE = TimeRange()
