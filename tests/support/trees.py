@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from textwrap import dedent
 
-from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View
 from flamescope_py.model import Frame, Profile, ProfileBuilder
@@ -81,6 +81,11 @@ def drawn(graph: FlameGraph) -> str:
         kind = f"[{frame.kind}]" if frame.kind else ""
         lines.append(f"{'  ' * depth}{frame.name}{kind} {total}" + (f" ({own} own)" if own else ""))
     return "\n".join(lines)
+
+
+def picture(profile: Profile) -> str:
+    """Draw the flame graph of the whole profile."""
+    return drawn(flame_graph(select(profile, Selection())))
 
 
 def lines(text: str) -> str:

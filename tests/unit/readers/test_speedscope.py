@@ -19,7 +19,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers import speedscope
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import read
-from tests.support.trees import drawn, lines
+from tests.support.trees import lines, picture
 from tests.support.views import select
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "speedscope" / "two-threads.speedscope.json"
@@ -44,10 +44,6 @@ def opened(*profiles: dict[str, Any]) -> Profile:
     text = orjson.dumps({"shared": {"frames": FRAMES}, "profiles": profiles})
     assert sniff_file(io.BytesIO(text)).type == "speedscope"
     return read(text, "unknown")
-
-
-def picture(seen: Profile) -> str:
-    return drawn(flame_graph(select(seen, Selection())))
 
 
 def test_the_sample_file_has_its_times() -> None:

@@ -13,19 +13,12 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View
 from flamescope_py.errors import BrokenProfileError, TooLargeError
-from flamescope_py.model import Profile, Thread
+from flamescope_py.model import Thread
 from flamescope_py.readers import spans
 from flamescope_py.readers.chrome import rows, trace_event
-from tests.support.reading import read
+from tests.support.traces import ORIGIN, event, trace, whole
 from tests.support.trees import drawn, lines
 from tests.support.views import select
-
-# A whole second and tick; event times are microseconds after it.
-ORIGIN = 3_000_000_000
-
-
-def event(phase: str, name: object, ts: float, **more: object) -> dict[str, Any]:
-    return {"ph": phase, "name": name, "ts": ORIGIN + ts, "pid": 1, "tid": 1} | more
 
 
 def begin(name: object, ts: float, **more: object) -> dict[str, Any]:
@@ -36,16 +29,8 @@ def end(name: object, ts: float, **more: object) -> dict[str, Any]:
     return event("E", name, ts, **more)
 
 
-def whole(name: object, ts: float, dur: object, **more: object) -> dict[str, Any]:
-    return event("X", name, ts, dur=dur, **more)
-
-
 def named(name: str, title: str = "thread_name", pid: int = 1, tid: int = 1) -> dict[str, Any]:
     return {"ph": "M", "name": title, "pid": pid, "tid": tid, "args": {"name": name}}
-
-
-def trace(*events: object) -> Profile:
-    return read(orjson.dumps(events), "trace_event")
 
 
 def view(*events: object) -> View:

@@ -9,8 +9,6 @@ from unittest.mock import patch
 import orjson
 import pytest
 
-from flamescope_py.analysis.flamegraph import flame_graph
-from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.chrome import trace_event
@@ -18,26 +16,8 @@ from flamescope_py.readers.json import documents as json_documents
 from flamescope_py.readers.json import text as json_text
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import COMPRESSIONS, assert_same, read
-from tests.support.trees import drawn, lines
-from tests.support.views import select
-
-ORIGIN = 3_000_000_000
-
-
-def event(phase: object, name: object, ts: float, **more: object) -> dict[str, Any]:
-    return {"ph": phase, "name": name, "ts": ORIGIN + ts, "pid": 1, "tid": 1} | more
-
-
-def whole(name: object, ts: float, dur: object, **more: object) -> dict[str, Any]:
-    return event("X", name, ts, dur=dur, **more)
-
-
-def trace(*events: object) -> Profile:
-    return read(orjson.dumps(events), "trace_event")
-
-
-def picture(seen: Profile) -> str:
-    return drawn(flame_graph(select(seen, Selection())))
+from tests.support.traces import ORIGIN, event, trace, whole
+from tests.support.trees import lines, picture
 
 
 def faults(seen: Profile) -> tuple[int, int, list[str]]:

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flamescope_py.analysis.flamegraph import flame_graph
-from flamescope_py.analysis.selection import Selection
 from flamescope_py.model import Profile
-from flamescope_py.readers.chrome import trace_event
 from flamescope_py.readers.chrome.slices import CUT, MAX_MOVED, OVERLAP, ROUNDED
-from tests.support.trees import drawn, lines
-from tests.support.views import select
-
-ORIGIN = 3_000_000_000
-
-
-def event(phase: str, name: str, ts: float, **more: object) -> dict[str, Any]:
-    return {"ph": phase, "name": name, "ts": ORIGIN + ts, "pid": 1, "tid": 1} | more
-
-
-def whole(name: str, ts: float, dur: float) -> dict[str, Any]:
-    return event("X", name, ts, dur=dur)
-
-
-def trace(*events: object) -> Profile:
-    return trace_event.read([orjson.dumps(events)])
-
-
-def picture(seen: Profile) -> str:
-    return drawn(flame_graph(select(seen, Selection())))
+from tests.support.traces import ORIGIN, event, trace, whole
+from tests.support.trees import lines, picture
 
 
 def reasons(seen: Profile) -> list[str]:
