@@ -99,7 +99,7 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
   return query;
 }
 
-/** The type to name in a link to a file of the list: perf text is what a link without a type opens anyway. */
+/** The type to name in a link to a file of the list, recognised by the server: perf text needs none. */
 export function typeInLink(type: string): string {
   return type === "perf" ? "" : type;
 }

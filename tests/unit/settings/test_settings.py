@@ -73,6 +73,7 @@ def test_every_setting_comes_from_every_source(
     row: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = {"max_cells": "2000", "max_graph_nodes": "2000", "max_connections": "20", "log_requests": "no"}
+    others |= dict.fromkeys(("max_profile_nodes", "max_profile_frames", "max_profile_samples"), "2000")
     text = others.get(row.name) or TEXTS.get(row.type.name) or row.type.name.split()[-1]
     file = str(written(tmp_path / "c.toml", f"[{row.section}]\n{row.name} = '{text}'\n"))
     value = row.type.convert(text, None, None)
