@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -43,8 +43,21 @@ def hostile(sshd: str, folder: Path, key: Path, *without: str, **fakes: str) -> 
         )
     server = Sshd(sshd, folder / "hostile", *lines)
     server.authorize(public(key))
-    with running(server):
-        yield server
+    try:
+        with running(server):
+            yield server
+    finally:
+        kill_tools(folder / "tools")
+
+
+def kill_tools(folder: Path) -> None:
+    """Kill the tools that ignore the end of their connection, as some of them are made to do."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(folder) in argument for argument in process.info["cmdline"] or ()):
+            with suppress(psutil.NoSuchProcess):
+                for child in process.children(recursive=True):
+                    child.kill()
+                process.kill()
 
 
 _SFTP = next(
