@@ -75,7 +75,7 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
           }}
           onDown={() => focusFirstLink(table.current)}
         />
-        <span className={classes.dim} data-testid="profile-count" data-count={found.length}>
+        <span className={classes.count} data-testid="profile-count" data-count={found.length}>
           {describe(found, profiles)}
         </span>
         <GetProfiles />
