@@ -40,6 +40,7 @@ class Servers(NamedTuple):
 
 def profiles(page: Page, servers: Servers) -> None:
     """The list, with a recently opened profile."""
+    page.goto(servers.examples.opened_url)
     Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
     page.get_by_test_id("home-link").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
@@ -48,7 +49,7 @@ def profiles(page: Page, servers: Servers) -> None:
 
 def empty(page: Page, servers: Servers) -> None:
     """How to record a first profile."""
-    page.goto(servers.empty.url)
+    page.goto(servers.empty.opened_url)
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
 
 
@@ -116,7 +117,7 @@ def keys(page: Page, servers: Servers) -> None:
 
 def capture(page: Page, servers: Servers) -> None:
     """The form that records on another machine."""
-    page.goto(servers.examples.url)
+    page.goto(servers.examples.opened_url)
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
     page.get_by_test_id("capture-ssh").click()
     page.get_by_test_id("field-host").fill("beacon-7")
