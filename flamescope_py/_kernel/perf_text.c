@@ -65,6 +65,8 @@ static inline uint64_t fold(uint64_t a, uint64_t b) {
 #endif
 }
 
+static inline uint64_t mix_key(uint64_t key, uint64_t seed) { return fold(key ^ PRIME_B, seed); }
+
 static inline uint64_t load(const uint8_t *p) {
     uint64_t value;
     memcpy(&value, p, 8);
@@ -92,14 +94,15 @@ static uint64_t hash_bytes(const uint8_t *p, int64_t size, uint64_t seed) {
 typedef struct { uint64_t hash; int32_t id; } slot;
 typedef struct { slot *slots; uint64_t mask; int64_t used; } table;
 
-static int table_grow(table *t) {
+/* Doubles a table. A `seed` other than 0 marks one whose hashes are the keys themselves, not yet mixed. */
+static int table_grow(table *t, uint64_t seed) {
     uint64_t room = t->slots ? 2 * (t->mask + 1) : 4096;
     slot *slots = malloc(room * sizeof(slot));
     if (!slots) return -1;
     for (uint64_t i = 0; i < room; i++) slots[i].id = EMPTY;
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) {
         if (t->slots[i].id == EMPTY) continue;
-        uint64_t place = t->slots[i].hash & (room - 1);
+        uint64_t h = t->slots[i].hash, place = (seed ? mix_key(h, seed) : h) & (room - 1);
         while (slots[place].id != EMPTY) place = (place + 1) & (room - 1);
         slots[place] = t->slots[i];
     }
@@ -110,7 +113,7 @@ static int table_grow(table *t) {
 }
 
 /* Makes room for one more entry, so that a slot found next stays valid. */
-static inline int table_room(table *t) { return t->slots && 2 * t->used <= (int64_t)t->mask ? 0 : table_grow(t); }
+static inline int table_room(table *t) { return t->slots && 2 * t->used <= (int64_t)t->mask ? 0 : table_grow(t, 0); }
 
 static void table_clear(table *t) {
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) t->slots[i].id = EMPTY;
@@ -594,36 +597,18 @@ typedef struct {
 
 /* Returns where the search for a frame below a node begins. */
 static inline uint64_t trie_place(const fs_state *s, int32_t parent, uint32_t frame) {
-    return fold(((uint64_t)(uint32_t)parent << 32 | frame) ^ PRIME_B, s->seed) & s->trie.mask;
-}
-
-static int trie_grow(fs_state *s) {
-    table old = s->trie;
-    uint64_t room = old.slots ? 2 * (old.mask + 1) : 4096;
-    slot *slots = malloc(room * sizeof(slot));
-    if (!slots) return -1;
-    for (uint64_t i = 0; i < room; i++) slots[i].id = EMPTY;
-    for (uint64_t i = 0; old.slots && i <= old.mask; i++) {
-        if (old.slots[i].id == EMPTY) continue;
-        uint64_t place = fold(old.slots[i].hash ^ PRIME_B, s->seed) & (room - 1);
-        while (slots[place].id != EMPTY) place = (place + 1) & (room - 1);
-        slots[place] = old.slots[i];
-    }
-    free(old.slots);
-    s->trie.slots = slots;
-    s->trie.mask = room - 1;
-    return 0;
+    return mix_key((uint64_t)(uint32_t)parent << 32 | frame, s->seed) & s->trie.mask;
 }
 
 /* Returns the node of a frame below a node, known or new; -2 without memory. The slot's hash is the key itself. */
 static int32_t child(fs_state *s, uint32_t parent, uint32_t frame) {
-    uint64_t k = (uint64_t)parent << 32 | frame, place = fold(k ^ PRIME_B, s->seed) & s->trie.mask;
+    uint64_t k = (uint64_t)parent << 32 | frame, place = mix_key(k, s->seed) & s->trie.mask;
     if (s->trie.slots)
         for (; s->trie.slots[place].id != EMPTY; place = (place + 1) & s->trie.mask)
             if (s->trie.slots[place].hash == k) return s->trie.slots[place].id;
     if (!s->trie.slots || 2 * s->trie.used > (int64_t)s->trie.mask) {
-        if (trie_grow(s)) return -2;
-        for (place = fold(k ^ PRIME_B, s->seed) & s->trie.mask; s->trie.slots[place].id != EMPTY;)
+        if (table_grow(&s->trie, s->seed)) return -2;
+        for (place = mix_key(k, s->seed) & s->trie.mask; s->trie.slots[place].id != EMPTY;)
             place = (place + 1) & s->trie.mask;
     }
     if (s->parent.count >= INT32_MAX) return -2;

@@ -22,8 +22,8 @@ from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.events import EventLines
 from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
+from flamescope_py.readers.perf.stacks import JAVA, java_frame
 
-JAVA = "java"
 # Limits of the kernel's tables, which are caches and are emptied when full.
 MAX_TABLE_BYTES = 96 << 20
 
@@ -193,7 +193,7 @@ class CompiledReader:
         return SEVERAL - (len(self._several_at) - 2)
 
     def _java_frame(self, code: int) -> int:
-        """Java's map agent writes class names as descriptors: drop their leading L."""
+        """Return the code of a line as a Java process names its frames."""
         if code == ODD:
             return ODD
         if code <= SEVERAL:
@@ -201,8 +201,7 @@ class CompiledReader:
             return self._add_several(
                 [self._java_frame(frame) for frame in self._several.values[start:end].tolist()]
             )
-        name, library, kind = self._builder.frame_at(code)
-        return self._builder.frame(name.removeprefix("L"), library, kind) if name else code
+        return java_frame(self._builder, code)
 
     def _meaning(self) -> Meaning:
         java_code = self._java_code if self._java.values.any() else self._code

@@ -87,13 +87,16 @@ class StackEnds:
         frames[java] = np.array(list(map(self._java_frame, old.tolist())), np.int64)[place]
 
     def _java_frame(self, frame: int) -> int:
-        """Return the frame without the leading L of a class: Java's map agent writes descriptors."""
         found = self._java_frames.get(frame)
         if found is None:
-            name, library, kind = self._builder.frame_at(frame)
-            found = self._builder.frame(name.removeprefix("L"), library, kind) if name else frame
-            self._java_frames[frame] = found
+            found = self._java_frames[frame] = java_frame(self._builder, frame)
         return found
+
+
+def java_frame(builder: ProfileBuilder, frame: int) -> int:
+    """Return the frame without the leading L of a class: Java's map agent writes descriptors."""
+    name, library, kind = builder.frame_at(frame)
+    return builder.frame(name.removeprefix("L"), library, kind) if name else frame
 
 
 def _root_first(
