@@ -31,11 +31,11 @@ class View(ctypes.Structure):
     _fields_ = (
         ("blocks", ctypes.c_int64),
         ("lines", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("head", "end", "line", "who", "cpu", "what")),
+        *((name, ctypes.c_void_p) for name in ("head", "end", "line", "task", "cpu", "trigger")),
         *((name, ctypes.c_void_p) for name in ("period", "time", "node", "depth")),
-        *((name, ctypes.c_int64) for name in ("new_whos", "new_whats", "new_symbols", "slows")),
-        *((name, ctypes.c_void_p) for name in ("who_text", "what_text", "symbol_text", "slow")),
-        *((name, ctypes.c_int64) for name in ("whos", "whats", "symbols", "new_nodes")),
+        *((name, ctypes.c_int64) for name in ("new_tasks", "new_triggers", "new_symbols", "slows")),
+        *((name, ctypes.c_void_p) for name in ("task_text", "trigger_text", "symbol_text", "slow")),
+        *((name, ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "new_nodes")),
         ("parent", ctypes.c_void_p),
         ("frame", ctypes.c_void_p),
         ("other_lines", ctypes.c_int64),
@@ -52,7 +52,7 @@ class Meaning(ctypes.Structure):
         ("several_at", ctypes.c_void_p),
         ("several", ctypes.c_void_p),
         ("kind", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("whos", "whats", "symbols", "severals", "max_depth")),
+        *((name, ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "severals", "max_depth")),
     )
 
 

@@ -177,23 +177,23 @@ typedef struct { int32_t start, size; } span;
 typedef struct { int32_t block; span text; } slow_time;
 typedef struct { int32_t block, kind; } other;
 
-/* What the caller sees; all arrays belong to the kernel and are valid until the next call.
+/* The results that the caller sees. All arrays belong to the kernel and are valid until the next call.
  * One value a block: `head`, `end` (places in the text: the event line, and behind the blank line), `line` (lines of
- * the piece before it), `who`, `what` (ids, ODD where the block is odd), `cpu` and `period` (-1: the meaning of `who` or `what`
+ * the piece before it), `task`, `trigger` (ids, ODD where the block is odd), `cpu` and `period` (-1: the meaning of `task` or `trigger`
  * has it), `time` in seconds,
  * `node` and `depth` (after fs_nodes; node ODD where the block is odd). `new_*`: places of parts that are new, in the order of
  * their ids; frame parts are given as their whole line. `slow`: timestamps with more digits than a double has.
  * `parent`, `frame`: nodes that are new in this piece. */
 typedef struct {
     int64_t blocks, lines;
-    const int32_t *head, *end, *line, *who, *cpu, *what;
+    const int32_t *head, *end, *line, *task, *cpu, *trigger;
     const int64_t *period;
     const double *time;
     const int32_t *node, *depth;
-    int64_t new_whos, new_whats, new_symbols, slows;
-    const span *who_text, *what_text, *symbol_text;
+    int64_t new_tasks, new_triggers, new_symbols, slows;
+    const span *task_text, *trigger_text, *symbol_text;
     const slow_time *slow;
-    int64_t whos, whats, symbols; /* all that are known */
+    int64_t tasks, triggers, symbols; /* all that are known */
     int64_t new_nodes;
     const uint32_t *parent, *frame;
     int64_t other_lines; /* after fs_nodes: lines of blocks that are not odd, by their block */
@@ -203,14 +203,14 @@ typedef struct {
 
 typedef struct {
     uint64_t seed;
-    texts whos, whats, symbols;
+    texts tasks, triggers, symbols;
     table bodies, ends, trie;
     array body, body_bytes, ids;
     int64_t kept_bodies, kept_ids;
     int64_t hits, misses;
     int caching, pause;
-    array head, end, line, who, cpu, what, period, time, body_of, node, depth;
-    array who_text, what_text, symbol_text, slow, others;
+    array head, end, line, task, cpu, trigger, period, time, body_of, node, depth;
+    array task_text, trigger_text, symbol_text, slow, others;
     array parent, frame, end_node, path;
     int64_t seen_nodes;
     fs_view view;
@@ -218,11 +218,11 @@ typedef struct {
 
 void fs_free(fs_state *s) {
     if (!s) return;
-    texts_free(&s->whos), texts_free(&s->whats), texts_free(&s->symbols);
+    texts_free(&s->tasks), texts_free(&s->triggers), texts_free(&s->symbols);
     free(s->bodies.slots), free(s->ends.slots), free(s->trie.slots);
-    array *all[] = {&s->body, &s->body_bytes, &s->ids,      &s->head,      &s->end,         &s->line, &s->who,
-                    &s->cpu,  &s->what, &s->period,     &s->time,     &s->body_of,   &s->node,        &s->depth, &s->who_text,
-                    &s->slow, &s->others,     &s->what_text,   &s->symbol_text, &s->parent, &s->frame,       &s->end_node, &s->path};
+    array *all[] = {&s->body, &s->body_bytes, &s->ids,      &s->head,      &s->end,         &s->line, &s->task,
+                    &s->cpu,  &s->trigger, &s->period,     &s->time,     &s->body_of,   &s->node,        &s->depth, &s->task_text,
+                    &s->slow, &s->others,     &s->trigger_text,   &s->symbol_text, &s->parent, &s->frame,       &s->end_node, &s->path};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]->items);
     free(s);
 }
@@ -242,9 +242,9 @@ fs_state *fs_new(uint64_t seed) {
     return s;
 }
 
-/* Empties all tables but the trie: ids of whos, whats and symbols begin at 0 again. */
+/* Empties all tables but the trie: ids of tasks, triggers and symbols begin at 0 again. */
 void fs_forget(fs_state *s) {
-    texts_clear(&s->whos), texts_clear(&s->whats), texts_clear(&s->symbols);
+    texts_clear(&s->tasks), texts_clear(&s->triggers), texts_clear(&s->symbols);
     table_clear(&s->bodies), table_clear(&s->ends);
     s->body.count = s->body_bytes.count = s->ids.count = s->end_node.count = s->kept_bodies = s->kept_ids = 0;
 }
@@ -324,7 +324,7 @@ static int read_time(const uint8_t *text, int64_t size, int fraction, double *ti
     return 1;
 }
 
-/* Splits the CPU off what stands before the timestamp, `[003]` behind a space; returns it, or -1. */
+/* Splits the CPU off the text before the timestamp, `[003]` behind a space; returns it, or -1. */
 static int32_t read_cpu(const uint8_t *line, int64_t *size) {
     int64_t at = *size - 2;
     int32_t cpu = 0, place = 1;
@@ -338,7 +338,7 @@ static int32_t read_cpu(const uint8_t *line, int64_t *size) {
     return cpu;
 }
 
-/* Splits what stands behind the timestamp: a period of few digits and one space in front, and the rest. */
+/* Splits the text behind the timestamp: a period of few digits and one space in front, and the rest. */
 static int64_t read_period(const uint8_t *text, int64_t size, key *rest) {
     int64_t at = 0, period = 0;
     while (at < size && is_blank(text[at])) at++;
@@ -487,7 +487,7 @@ static int scan_block(fs_state *s, const uint8_t *text, int64_t head, int64_t en
     int64_t size = stop - line, start = 0, block = s->head.count - 1;
     int fraction = 0;
     int64_t colon = size > MAX_LINE ? -1 : find_time(line, size, &start, &fraction);
-    int32_t who = ODD, what = ODD, cpu = -1, found = ODD;
+    int32_t task = ODD, trigger = ODD, cpu = -1, found = ODD;
     int64_t period = 0;
     double time = 0;
     /* end - 1: without the blank line */
@@ -499,17 +499,17 @@ static int scan_block(fs_state *s, const uint8_t *text, int64_t head, int64_t en
         span place = {(int32_t)head, (int32_t)who_size};
         cpu = read_cpu(line, &who_size);
         key k = {line, who_size, line, 0, cpu >= 0};
-        who = intern_new(&s->whos, &k, s->seed, &s->view.whos, &s->who_text, place);
+        task = intern_new(&s->tasks, &k, s->seed, &s->view.tasks, &s->task_text, place);
         place = (span){(int32_t)(head + colon + 1), (int32_t)(size - colon - 1)};
         period = read_period(line + colon + 1, size - colon - 1, &k);
-        what = intern_new(&s->whats, &k, s->seed, &s->view.whats, &s->what_text, place);
-        if (who < 0 || what < 0) return -1;
+        trigger = intern_new(&s->triggers, &k, s->seed, &s->view.triggers, &s->trigger_text, place);
+        if (task < 0 || trigger < 0) return -1;
         if (!read_time(line + start, colon - start, fraction, &time)) {
             slow_time slow = {(int32_t)block, {(int32_t)(head + start), (int32_t)(colon - start)}};
             if (PUSH(s->slow, slow_time, slow)) return -1;
         }
     }
-    if (PUSH(s->who, int32_t, who) || PUSH(s->cpu, int32_t, cpu) || PUSH(s->what, int32_t, what) || PUSH(s->period, int64_t, period)) return -1;
+    if (PUSH(s->task, int32_t, task) || PUSH(s->cpu, int32_t, cpu) || PUSH(s->trigger, int32_t, trigger) || PUSH(s->period, int64_t, period)) return -1;
     return PUSH(s->time, double, time) || PUSH(s->body_of, int32_t, found) ? -1 : 0;
 }
 
@@ -527,14 +527,14 @@ static void choose_caching(fs_state *s) {
 }
 
 static void clear_piece(fs_state *s) {
-    array *all[] = {&s->head, &s->end,  &s->line,  &s->who, &s->cpu,     &s->what,      &s->period,      &s->time,
-                    &s->body_of, &s->node, &s->depth, &s->who_text, &s->what_text, &s->symbol_text, &s->slow, &s->others};
+    array *all[] = {&s->head, &s->end,  &s->line,  &s->task, &s->cpu,     &s->trigger,      &s->period,      &s->time,
+                    &s->body_of, &s->node, &s->depth, &s->task_text, &s->trigger_text, &s->symbol_text, &s->slow, &s->others};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) all[i]->count = 0;
     /* Bodies that are not looked up again served one piece. */
     s->body.count = s->kept_bodies;
     s->ids.count = s->kept_ids;
-    s->view.whos = s->whos.entries.count;
-    s->view.whats = s->whats.entries.count;
+    s->view.tasks = s->tasks.entries.count;
+    s->view.triggers = s->triggers.entries.count;
     s->view.symbols = s->symbols.entries.count;
 }
 
@@ -542,17 +542,17 @@ static void show(fs_state *s) {
     fs_view *v = &s->view;
     v->blocks = s->head.count;
     v->head = s->head.items, v->end = s->end.items, v->line = s->line.items;
-    v->who = s->who.items, v->cpu = s->cpu.items, v->what = s->what.items, v->period = s->period.items, v->time = s->time.items;
+    v->task = s->task.items, v->cpu = s->cpu.items, v->trigger = s->trigger.items, v->period = s->period.items, v->time = s->time.items;
     v->node = s->node.items, v->depth = s->depth.items;
-    v->new_whos = s->who_text.count, v->new_whats = s->what_text.count, v->new_symbols = s->symbol_text.count;
-    v->who_text = s->who_text.items, v->what_text = s->what_text.items, v->symbol_text = s->symbol_text.items;
+    v->new_tasks = s->task_text.count, v->new_triggers = s->trigger_text.count, v->new_symbols = s->symbol_text.count;
+    v->task_text = s->task_text.items, v->trigger_text = s->trigger_text.items, v->symbol_text = s->symbol_text.items;
     v->others = s->others.items, v->other_lines = s->others.count;
     v->slow = s->slow.items, v->slows = s->slow.count;
     v->new_nodes = s->parent.count - s->seen_nodes;
     v->parent = (const uint32_t *)s->parent.items + s->seen_nodes;
     v->frame = (const uint32_t *)s->frame.items + s->seen_nodes;
-    v->bytes = s->whos.bytes.count + s->whats.bytes.count + s->symbols.bytes.count + s->body_bytes.count +
-               (int64_t)sizeof(text_entry) * (s->whos.entries.count + s->whats.entries.count + s->symbols.entries.count) +
+    v->bytes = s->tasks.bytes.count + s->triggers.bytes.count + s->symbols.bytes.count + s->body_bytes.count +
+               (int64_t)sizeof(text_entry) * (s->tasks.entries.count + s->triggers.entries.count + s->symbols.entries.count) +
                4 * s->ids.count;
 }
 
@@ -582,8 +582,8 @@ const fs_view *fs_scan(fs_state *s, const uint8_t *text, int64_t size) {
 
 /* ---- fs_nodes ---- */
 
-/* The meaning of all parts known so far. `command`: a frame for every who, or ODD. `java`: whether a who takes `java_code`
- * instead of `code`. `good`: 0 for a what that is odd, 2 for one that is odd where its stack has no frames, else 1. `code`,
+/* The meaning of all parts known so far. `command`: a frame for every task, or ODD. `java`: whether a task takes `java_code`
+ * instead of `code`. `good`: 0 for a trigger that is odd, 2 for one that is odd where its stack has no frames, else 1. `code`,
  * `java_code`: a frame for every symbol, ODD, or -2 - i for the frames several[several_at[i]] to
  * several[several_at[i + 1] - 1], the outermost first. `kind`: for every symbol that is no frame a number above 0, or NULL
  * where there is none; the view then lists these lines in `others`. */
@@ -592,7 +592,7 @@ typedef struct {
     const uint8_t *java, *good;
     const int32_t *code, *java_code, *several_at, *several;
     const uint8_t *kind;
-    int64_t whos, whats, symbols, severals, max_depth;
+    int64_t tasks, triggers, symbols, severals, max_depth;
 } fs_meaning;
 
 /* Returns where the search for a frame below a node begins. */
@@ -710,26 +710,26 @@ static int walk(fs_state *s, walkers *w) {
 
 /* Finds the end of one block, at once where it is known, else when `w` is walked. Returns -1 without memory. */
 static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w) {
-    int32_t who = AT(s->who, int32_t, block), what = AT(s->what, int32_t, block);
+    int32_t task = AT(s->task, int32_t, block), trigger = AT(s->trigger, int32_t, block);
     AT(s->node, int32_t, block) = ODD;
     AT(s->depth, int32_t, block) = 0;
-    if (who < 0 || what < 0 || !m->good[what] || m->command[who] < 0) return 0;
+    if (task < 0 || trigger < 0 || !m->good[trigger] || m->command[task] < 0) return 0;
     int32_t id = AT(s->body_of, int32_t, block);
     const body *b = &AT(s->body, body, id);
-    const int32_t *code = m->java[who] ? m->java_code : m->code;
-    uint64_t key = (uint64_t)(uint32_t)m->command[who] << 32 | (uint32_t)id;
+    const int32_t *code = m->java[task] ? m->java_code : m->code;
+    uint64_t key = (uint64_t)(uint32_t)m->command[task] << 32 | (uint32_t)id;
     int kept = id < s->kept_bodies;
-    const end_of *known = kept && m->good[what] == 1 ? find_end(s, key) : NULL;
+    const end_of *known = kept && m->good[trigger] == 1 ? find_end(s, key) : NULL;
     if (known) {
         AT(s->node, int32_t, block) = known->node;
         AT(s->depth, int32_t, block) = known->depth;
         return known->node >= 0 && m->kind ? add_others(s, b, (int32_t)block, m) : 0;
     }
     int64_t depth = count_frames(s, b, code, m);
-    if (depth == ODD || (m->good[what] == 2 && depth == 0)) return 0;
+    if (depth == ODD || (m->good[trigger] == 2 && depth == 0)) return 0;
     if (m->kind && add_others(s, b, (int32_t)block, m)) return -1;
     int64_t first = s->path.count;
-    if (PUSH(s->path, uint32_t, (uint32_t)m->command[who]) || add_path(s, b, code, m)) return -1;
+    if (PUSH(s->path, uint32_t, (uint32_t)m->command[task]) || add_path(s, b, code, m)) return -1;
     w->walkers[w->count++] = (walker){block, depth, first, key, kept, 0};
     return w->count < SIDE_BY_SIDE ? 0 : walk(s, w);
 }
@@ -737,7 +737,7 @@ static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w
 /* Finds the node of every block of the last piece. Returns the same view, or NULL without memory or where the meaning does
  * not cover all parts. */
 const fs_view *fs_nodes(fs_state *s, const fs_meaning *m) {
-    if (m->whos < s->whos.entries.count || m->whats < s->whats.entries.count || m->symbols < s->symbols.entries.count)
+    if (m->tasks < s->tasks.entries.count || m->triggers < s->triggers.entries.count || m->symbols < s->symbols.entries.count)
         return NULL;
     walkers w = {.count = 0};
     s->node.count = s->depth.count = s->others.count = s->path.count = 0;

@@ -132,8 +132,8 @@ class CompiledReader:
         """Read the first `size` bytes of a text, which end in a blank line. Raises MemoryError."""
         address = _address(text)
         view = self._kernel.scan(address, size)
-        self._read_whos(_texts(text, view.who_text, view.new_whos))
-        self._read_whats(_texts(text, view.what_text, view.new_whats))
+        self._read_tasks(_texts(text, view.task_text, view.new_tasks))
+        self._read_triggers(_texts(text, view.trigger_text, view.new_triggers))
         self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
         view = self._kernel.nodes(self._meaning())
         self._adopt_nodes(view)
@@ -142,10 +142,10 @@ class CompiledReader:
             self._forget()
         return piece
 
-    def _read_whos(self, texts: Sequence[bytes]) -> None:
+    def _read_tasks(self, texts: Sequence[bytes]) -> None:
         if not texts:
             return
-        rows = np.array([self._events.who_row(text) for text in texts], np.int64)
+        rows = np.array([self._events.task_row(text) for text in texts], np.int64)
         names = [
             self._builder.frame_at(command).name if command >= 0 else "" for command in rows[:, 0].tolist()
         ]
@@ -158,10 +158,10 @@ class CompiledReader:
         for column, values in zip((self._command, self._thread, self._cpu), rows.T, strict=True):
             column.extend(values)
 
-    def _read_whats(self, texts: Sequence[bytes]) -> None:
+    def _read_triggers(self, texts: Sequence[bytes]) -> None:
         if not texts:
             return
-        rows = np.array([self._events.what_row(text + b"\n") for text in texts], np.int64)
+        rows = np.array([self._events.trigger_row(text + b"\n") for text in texts], np.int64)
         self._event.extend(rows[:, 0])
         self._period.extend(rows[:, 1])
         # Where a frame may follow the event, it counts if the stack has no frames.
@@ -214,8 +214,8 @@ class CompiledReader:
             several_at=self._several_at.address,
             several=self._several.address,
             kind=self._kind.address if len(self._kinds) > 1 else None,
-            whos=len(self._command),
-            whats=len(self._event),
+            tasks=len(self._command),
+            triggers=len(self._event),
             symbols=len(self._code),
             severals=len(self._several_at) - 1,
             max_depth=MAX_DEPTH,
@@ -231,7 +231,7 @@ class CompiledReader:
 
     def _piece(self, view: View, text: Text) -> Piece:
         count = view.blocks
-        who, what = _array(view.who, np.int32, count), _array(view.what, np.int32, count)
+        task, trigger = _array(view.task, np.int32, count), _array(view.trigger, np.int32, count)
         cpu, node = _array(view.cpu, np.int32, count), _array(view.node, np.int32, count)
         odd = node < 0
         time = _array(view.time, np.float64, count).copy()
@@ -239,7 +239,7 @@ class CompiledReader:
             time[block] = float(text[start : start + size])
         period = _array(view.period, np.int64, count)
         if len(self._event):
-            period = np.where(period < 0, self._period.values[what], period)
+            period = np.where(period < 0, self._period.values[trigger], period)
         others = _array(view.others, np.int32, 2 * view.other_lines).reshape(-1, 2).copy()
         nodes = self._nodes.values[np.where(odd, 0, node)]
         return Piece(
@@ -249,10 +249,10 @@ class CompiledReader:
             line=_array(view.line, np.int32, count).copy(),
             time=time,
             node=nodes,
-            idle=self._idle_column(who, nodes, odd),
-            thread=_look_up(self._thread, who),
-            cpu=np.where(cpu < 0, _look_up(self._cpu, who), cpu),
-            event=_look_up(self._event, what),
+            idle=self._idle_column(task, nodes, odd),
+            thread=_look_up(self._thread, task),
+            cpu=np.where(cpu < 0, _look_up(self._cpu, task), cpu),
+            event=_look_up(self._event, trigger),
             period=period,
             depth=_array(view.depth, np.int32, count).copy(),
             odd=odd,
@@ -260,12 +260,12 @@ class CompiledReader:
             other_kinds=[self._kinds[kind] for kind in others[:, 1].tolist()],
         )
 
-    def _idle_column(self, who: Ints, nodes: Ints, odd: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def _idle_column(self, task: Ints, nodes: Ints, odd: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Return which samples are idle: that depends on the node alone, so each is decided once."""
         idle = np.zeros(len(nodes), np.bool_)
         if not self._swapper.values.any():
             return idle
-        swapper = ~odd & _look_up(self._swapper, who).astype(np.bool_)
+        swapper = ~odd & _look_up(self._swapper, task).astype(np.bool_)
         found, row = np.unique(nodes[swapper], return_inverse=True)
         known = [self._is_idle(node) for node in found.tolist()]
         idle[swapper] = np.array(known, np.bool_)[row] if known else False

@@ -15,8 +15,8 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
 from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
-from flamescope_py.readers.perf.fields import FieldSet, Who, read_who
-from flamescope_py.readers.perf.lines import MAX_LINE, What, parse_what
+from flamescope_py.readers.perf.fields import FieldSet, Task, read_task
+from flamescope_py.readers.perf.lines import MAX_LINE, Trigger, parse_trigger
 from flamescope_py.readers.perf.times import read_times
 
 MAX_INTERNED = 50_000
@@ -49,8 +49,8 @@ class EventLines:
         """Intern commands, threads and events in `builder`."""
         self._builder = builder
         self._fields = fields
-        self._whos: dict[bytes, tuple[int, int, int]] = {}
-        self._whats: dict[bytes, tuple[int, int]] = {}
+        self._tasks: dict[bytes, tuple[int, int, int]] = {}
+        self._triggers: dict[bytes, tuple[int, int]] = {}
 
     def read(self, blocks: Blocks) -> Events:
         """Read the event lines of all blocks."""
@@ -59,8 +59,8 @@ class EventLines:
         # Three pieces per line: task, time, event.
         pieces = np.empty(3 * len(times.found) + 1, np.int32)
         pieces[0::3] = offsets
-        pieces[1::3] = np.where(times.found, times.who_end, offsets[:-1])
-        pieces[2::3] = np.where(times.found, times.what_start, offsets[:-1])
+        pieces[1::3] = np.where(times.found, times.task_end, offsets[:-1])
+        pieces[2::3] = np.where(times.found, times.trigger_start, offsets[:-1])
         command, thread, cpu = self._columns(text, pieces, times.found, 0)
         event, period, behind = self._columns(text, pieces, times.found, 2)
         odd = ~times.found | (command < 0) | (event < 0)
@@ -71,32 +71,32 @@ class EventLines:
         wanted = np.zeros(len(pieces) - 1, np.bool_)
         wanted[which::3] = found
         values, row = distinct(text, pieces, wanted)
-        rows = [self.what_row(value) if which else self.who_row(value) for value in values]
+        rows = [self.trigger_row(value) if which else self.task_row(value) for value in values]
         table = np.array(rows or [_ODD], np.int64)
         return table[row[which::3]].T
 
-    def who(self, who: Who) -> tuple[int, int, int]:
+    def task(self, task: Task) -> tuple[int, int, int]:
         """Return a task's numbers: its command's frame, its thread's row and its processor."""
-        thread = self._builder.thread(who.pid, who.tid, who.command)
-        return self._builder.frame(who.command), thread, who.cpu
+        thread = self._builder.thread(task.pid, task.tid, task.command)
+        return self._builder.frame(task.command), thread, task.cpu
 
-    def what(self, what: What) -> tuple[int, int] | None:
+    def trigger(self, trigger: Trigger) -> tuple[int, int] | None:
         """Return an event's row and period; None when the file names more events than we hold."""
-        event = self._builder.event(what.event)
-        return (event, what.period) if event < MAX_EVENTS else None
+        event = self._builder.event(trigger.event)
+        return (event, trigger.period) if event < MAX_EVENTS else None
 
-    def who_row(self, text: bytes) -> tuple[int, int, int]:
+    def task_row(self, text: bytes) -> tuple[int, int, int]:
         """Return the numbers of the text before a time, the first negative where it is no task."""
-        row = self._whos.get(text)
+        row = self._tasks.get(text)
         if row is None:
-            who = None if text.startswith(b"\t") else read_who(text, self._fields)
-            if who is None:
+            task = None if text.startswith(b"\t") else read_task(text, self._fields)
+            if task is None:
                 return _ODD
-            _trim(self._whos)
-            row = self._whos[text] = self.who(who)
+            _trim(self._tasks)
+            row = self._tasks[text] = self.task(task)
         return row
 
-    def what_row(self, line: bytes) -> tuple[int, int, int]:
+    def trigger_row(self, line: bytes) -> tuple[int, int, int]:
         """Return event, period and whether a frame may follow of the text behind a time, line end included.
 
         The first is negative where it is no event.
@@ -105,22 +105,22 @@ class EventLines:
         period, _, rest = line.lstrip(b" \t").partition(b" ")
         if not (rest and period.isdigit() and len(period) < MAX_PERIOD_DIGITS):
             period, rest = b"0", line
-        known = self._whats.get(rest)
+        known = self._triggers.get(rest)
         if known is not None:
             return known[0], int(period), known[1]
-        row = self._new_what(line[:-1])
+        row = self._new_trigger(line[:-1])
         # Not a period that the line reads in another way.
         if row != _ODD and row[1] == int(period):
-            _trim(self._whats)
-            self._whats[rest] = row[0], row[2]
+            _trim(self._triggers)
+            self._triggers[rest] = row[0], row[2]
         return row
 
-    def _new_what(self, text: bytes) -> tuple[int, int, int]:
-        what = parse_what(text)
-        if what is None or len(text) > MAX_LINE or what.event.startswith("PERF_RECORD_"):
+    def _new_trigger(self, text: bytes) -> tuple[int, int, int]:
+        trigger = parse_trigger(text)
+        if trigger is None or len(text) > MAX_LINE or trigger.event.startswith("PERF_RECORD_"):
             return _ODD
-        behind = frame_behind(what.event, what.rest)
-        pair = None if behind and behind.sure else self.what(what)
+        behind = frame_behind(trigger.event, trigger.rest)
+        pair = None if behind and behind.sure else self.trigger(trigger)
         return (*pair, int(behind is not None and not self._fields.stacks)) if pair else _ODD
 
 

@@ -67,7 +67,7 @@ class FieldSet(NamedTuple):
 USUAL = FieldSet()
 
 
-class Who(NamedTuple):
+class Task(NamedTuple):
     """The task of an event line; missing numbers are -1."""
 
     command: str
@@ -87,7 +87,7 @@ class _Beginning(NamedTuple):
 
 # Texts without blank lines name a few tasks again and again.
 @lru_cache(maxsize=10_000)
-def read_who(text: bytes, fields: FieldSet = USUAL) -> Who | None:
+def read_task(text: bytes, fields: FieldSet = USUAL) -> Task | None:
     """Parse the text before the time by `fields`. Return None if it does not match them.
 
     A single number is the thread, the process is then unknown.
@@ -98,16 +98,16 @@ def read_who(text: bytes, fields: FieldSet = USUAL) -> Who | None:
         return None
     if not fields.task and (not parts.task or _is_part_of_name(text, parts, fields)):
         parts = _without_task(text, fields)
-    return None if _is_comment(parts.command) else _who(parts)
+    return None if _is_comment(parts.command) else _task(parts)
 
 
-def guess_who(text: bytes) -> Who | None:
+def guess_task(text: bytes) -> Task | None:
     """Parse the text before the time of a line that does not have the fields of its file."""
     text = text.replace(b"\t", b" ")
     parts = _take_apart(text)
     if text.startswith(b"#"):
         return None
-    return _who(parts if parts.task else _without_task(text, FieldSet(task=False, cpu=True)))
+    return _task(parts if parts.task else _without_task(text, FieldSet(task=False, cpu=True)))
 
 
 def _is_comment(command: bytes) -> bool:
@@ -174,7 +174,7 @@ def _is_perfs_number(text: bytes) -> bool:
     return _PADDED_TASK.search(rest) is not None or len(rest.rpartition(b" ")[2]) >= _PADDED_TO
 
 
-def _who(parts: _Beginning) -> Who:
+def _task(parts: _Beginning) -> Task:
     command, slash, thread = decode(parts.command.strip(_BLANKS)), b"", UNKNOWN
     process, slash, number = parts.task.rpartition(b"/")
     if number:
@@ -182,7 +182,7 @@ def _who(parts: _Beginning) -> Who:
     pid = int(process) if slash else UNKNOWN
     if not command:
         command = IDLE_COMMAND if thread == 0 and pid <= 0 else NO_COMMAND
-    return Who(command, pid, thread, int(parts.cpu) if parts.cpu else UNKNOWN)
+    return Task(command, pid, thread, int(parts.cpu) if parts.cpu else UNKNOWN)
 
 
 def find_fields(beginnings: Iterable[bytes], untimed: int = 0) -> FieldSet:

@@ -15,13 +15,13 @@ from typing import Protocol
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.behind import frame_behind
-from flamescope_py.readers.perf.fields import FieldSet, Who
+from flamescope_py.readers.perf.fields import FieldSet, Task
 from flamescope_py.readers.perf.frames import Line
 from flamescope_py.readers.perf.lines import (
     MAX_LINE,
     RECORD,
     Event,
-    What,
+    Trigger,
     is_damaged_event,
     is_frame_begun,
     is_whole,
@@ -39,10 +39,10 @@ class Tables(Protocol):
 
     builder: ProfileBuilder
 
-    def who(self, who: Who) -> tuple[int, int, int]:
+    def task(self, task: Task) -> tuple[int, int, int]:
         """Intern a task."""
 
-    def what(self, what: What) -> tuple[int, int] | None:
+    def trigger(self, trigger: Trigger) -> tuple[int, int] | None:
         """Intern an event."""
 
     def line(self, line: bytes) -> Line | None:
@@ -138,7 +138,7 @@ class LineReader:
     def _event(self, event: Event, line: bytes) -> None:
         """Begin a sample, or take note of another record."""
         self._close()
-        record = _record(event.what)
+        record = _record(event.trigger)
         if record:
             self._report.lost_events += int(record.group(2) or 0)
             self._report.add_other(RECORDS)
@@ -146,15 +146,15 @@ class LineReader:
             return
         if math.isnan(event.time):
             self._report.note(NO_TIME, self._report.lines, decode(line[:200]))
-        pair = self._tables.what(event.what)
+        pair = self._tables.trigger(event.trigger)
         if pair is None:
             self._dropping = True
-            self._skip("more events than can be held", event.what.event.encode())
+            self._skip("more events than can be held", event.trigger.event.encode())
             return
-        self._command, thread, cpu = self._tables.who(event.who)
+        self._command, thread, cpu = self._tables.task(event.task)
         row, period = pair
         self._sample = {"time": event.time, "thread": thread, "cpu": cpu, "event": row, "period": period}
-        behind = frame_behind(event.what.event, event.what.rest)
+        behind = frame_behind(event.trigger.event, event.trigger.rest)
         found = self._tables.line(b"\t" + behind.frame) if behind else None
         if behind and found and behind.sure:
             self._frames = list(found.frames[::-1])
@@ -226,8 +226,8 @@ class LineReader:
         self._report.skip(reason, number or self._report.lines, decode(line[:200]))
 
 
-def _record(what: What) -> re.Match[bytes] | None:
+def _record(trigger: Trigger) -> re.Match[bytes] | None:
     """Read a line of perf's about something else than a sample."""
-    if "PERF_RECORD_" not in what.event and b"PERF_RECORD_" not in what.rest:
+    if "PERF_RECORD_" not in trigger.event and b"PERF_RECORD_" not in trigger.rest:
         return None
-    return RECORD.match(what.event.encode() + b" " + what.rest)
+    return RECORD.match(trigger.event.encode() + b" " + trigger.rest)

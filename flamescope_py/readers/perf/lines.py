@@ -16,10 +16,10 @@ from flamescope_py.readers.perf.fields import (
     HEAD_BYTES,
     USUAL,
     FieldSet,
-    Who,
+    Task,
     find_fields,
-    guess_who,
-    read_who,
+    guess_task,
+    read_task,
 )
 from flamescope_py.readers.perf.names import decode, parse_frame, split_library
 from flamescope_py.readers.perf.others import SOURCE, other_kind
@@ -54,7 +54,7 @@ _TIME = re.compile(rb"(?:^|(?<=[ \t]))(\d{1,18}\.\d{1,9}):(?=[ \t]|$)")
 #  PERF_RECORD_LOST lost 13
 #       7fd302fc5bee leaf (/srv/w)                     (-F comm,tid,time,ip,sym,dso without stacks)
 #  (nothing, for -F comm,tid,time,ip,sym)
-_WHAT = re.compile(
+_TRIGGER = re.compile(
     rb"[ \t]*(?:(\d{1,19})(?=[ \t]|$))?[ \t]*(?:(\S{1,500}):(?=[ \t]|$))?[ \t]*(.*)", re.DOTALL
 )
 
@@ -89,7 +89,7 @@ _MODULE = re.compile(r"/.*|\[.*\]|inlined", re.DOTALL)
 _FRAME_BEGUN = re.compile(rb"\t|[ ]+[0-9a-f]{0,16}(?:\.\.\.)?(?: |$)")
 
 
-class What(NamedTuple):
+class Trigger(NamedTuple):
     """The event's name, its period (0 if unknown) and the text after it."""
 
     event: str
@@ -100,14 +100,14 @@ class What(NamedTuple):
 class Event(NamedTuple):
     """An event line; `time` is in seconds, NaN where it has none."""
 
-    who: Who
-    what: What
+    task: Task
+    trigger: Trigger
     time: float
 
 
-def parse_what(text: bytes) -> What | None:
+def parse_trigger(text: bytes) -> Trigger | None:
     """Read the text behind the time. Return None if it is no event."""
-    match = _WHAT.fullmatch(text)
+    match = _TRIGGER.fullmatch(text)
     if match is None:
         return None
     period, event, rest = match.groups()
@@ -116,16 +116,16 @@ def parse_what(text: bytes) -> What | None:
     if not event and rest:
         return _frame_only(text)
     number = int(period or 0)
-    return What(decode(event or b""), number, rest.rstrip()) if number < MAX_PERIOD else None
+    return Trigger(decode(event or b""), number, rest.rstrip()) if number < MAX_PERIOD else None
 
 
-def _frame_only(text: bytes) -> What | None:
+def _frame_only(text: bytes) -> Trigger | None:
     """Read a frame without an event, behind a period or nothing."""
     found = frame_behind("", text)
     period = text[: found.place].strip() if found else b""
     if found is None or (period and not (period.isdigit() and len(period) < _MAX_PERIOD_DIGITS)):
         return None
-    return What("", int(period or 0), text.strip())
+    return Trigger("", int(period or 0), text.strip())
 
 
 def may_be_event(line: bytes) -> bool:
@@ -154,13 +154,13 @@ def _find_event(line: bytes, fields: FieldSet, nameless: bool = False) -> tuple[
         place = time.start()
         if place > MAX_BEFORE_TIME:
             break
-        found = _read_at(line, time, read_who(line[:place], fields))
+        found = _read_at(line, time, read_task(line[:place], fields))
         if found:
             return found, place
         times.append(time)
     for time in times:
-        found = _read_at(line, time, guess_who(line[: time.start()]))
-        if found and (nameless or found.what.event) and len(time[1].partition(b".")[2]) in _DECIMALS:
+        found = _read_at(line, time, guess_task(line[: time.start()]))
+        if found and (nameless or found.trigger.event) and len(time[1].partition(b".")[2]) in _DECIMALS:
             return found, time.start()
     if fields.timed and (times or _is_frame_with_library(line)):
         return None
@@ -173,9 +173,9 @@ def _is_behind_tab(line: bytes) -> bool:
     return line.startswith(b"\t") and (parse_frame(line) is not None or other_kind(line) is not None)
 
 
-def _read_at(line: bytes, time: re.Match[bytes], who: Who | None) -> Event | None:
-    what = parse_what(line[time.end() :]) if who else None
-    return Event(who, what, float(time[1])) if who and what else None
+def _read_at(line: bytes, time: re.Match[bytes], task: Task | None) -> Event | None:
+    trigger = parse_trigger(line[time.end() :]) if task else None
+    return Event(task, trigger, float(time[1])) if task and trigger else None
 
 
 def _is_frame_with_library(line: bytes) -> bool:
@@ -183,13 +183,13 @@ def _is_frame_with_library(line: bytes) -> bool:
     return frames is not None and bool(frames[0][1])
 
 
-def parse_untimed(line: bytes) -> tuple[Who, What] | None:
+def parse_untimed(line: bytes) -> tuple[Task, Trigger] | None:
     """Read an event line that has no timestamp. Return None if the line is none."""
     match = _UNTIMED.fullmatch(line)
     if match is None or line.startswith(b"#"):
         return None
-    who, what = read_who(match.group(1)), parse_what(match.group(2))
-    return (who, what) if who and what else None
+    task, trigger = read_task(match.group(1)), parse_trigger(match.group(2))
+    return (task, trigger) if task and trigger else None
 
 
 def fields_of(head: bytes) -> FieldSet:

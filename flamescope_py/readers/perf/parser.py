@@ -20,10 +20,10 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.perf.blocks import Blocks, Text, cut
 from flamescope_py.readers.perf.compiled import CompiledReader, Piece
 from flamescope_py.readers.perf.events import EventLines, Events
-from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Who
+from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Task
 from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
 from flamescope_py.readers.perf.line_reader import LineReader
-from flamescope_py.readers.perf.lines import What, fields_of
+from flamescope_py.readers.perf.lines import Trigger, fields_of
 from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
 from flamescope_py.readers.perf.stacks import StackEnds
 
@@ -199,10 +199,10 @@ class PerfScriptParser:
         """Read a line of a stack; see `FrameLines.line`."""
         return self._frames.line(line)
 
-    def who(self, who: Who) -> tuple[int, int, int]:
-        """Return a task's numbers; see `EventLines.who`."""
-        return self._events.who(who)
+    def task(self, task: Task) -> tuple[int, int, int]:
+        """Return a task's numbers; see `EventLines.task`."""
+        return self._events.task(task)
 
-    def what(self, what: What) -> tuple[int, int] | None:
-        """Return an event's numbers; see `EventLines.what`."""
-        return self._events.what(what)
+    def trigger(self, trigger: Trigger) -> tuple[int, int] | None:
+        """Return an event's numbers; see `EventLines.trigger`."""
+        return self._events.trigger(trigger)

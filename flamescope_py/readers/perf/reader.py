@@ -58,10 +58,12 @@ def _is_event_line(line: bytes, following: bytes, fields: FieldSet) -> bool:
     event = read_event(line, fields)
     if event is None:
         return False
-    who, what, _ = event
-    if parse_frame(following) is not None or frame_behind(what.event, what.rest) is not None:
+    task, trigger, _ = event
+    if parse_frame(following) is not None or frame_behind(trigger.event, trigger.rest) is not None:
         return True
-    return not math.isnan(event.time) and bool(what.event) and (who.tid >= 0 or is_tracepoint(what.event))
+    return (
+        not math.isnan(event.time) and bool(trigger.event) and (task.tid >= 0 or is_tracepoint(trigger.event))
+    )
 
 
 def boundary(window: bytes) -> int:

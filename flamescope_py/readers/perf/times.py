@@ -30,14 +30,14 @@ _EXACT_DIGITS = 15
 class Times(NamedTuple):
     """Columns with one value an event line; where not `found`, the others mean nothing.
 
-    `time` in seconds, float64. `who_end` and `what_start`, int64: the places in the text where the fields
+    `time` in seconds, float64. `task_end` and `trigger_start`, int64: the places in the text where the fields
     before the time end (blanks may follow) and where the text behind its colon begins.
     """
 
     found: Mask
     time: npt.NDArray[np.float64]
-    who_end: Ints
-    what_start: Ints
+    task_end: Ints
+    trigger_start: Ints
 
 
 def read_times(text: bytes, offsets: npt.NDArray[np.int32]) -> Times:
@@ -81,7 +81,7 @@ def _match(text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times)
         return None
     times.found[line] = True
     times.time[line] = float(match[2])
-    times.who_end[line], times.what_start[line] = match.end(1), match.start(3)
+    times.task_end[line], times.trigger_start[line] = match.end(1), match.start(3)
     whole, _, fraction = match[2].partition(b".")
     return len(whole), len(fraction)
 
@@ -112,5 +112,5 @@ def _read_alike(
     line = line[good]
     times.found[line] = True
     times.time[line] = ticks[good] / 10.0**fraction
-    times.who_end[line], times.what_start[line] = start[good], colon[good] + 1
+    times.task_end[line], times.trigger_start[line] = start[good], colon[good] + 1
     return good

@@ -1,4 +1,4 @@
-/* Feeds the kernel files and mutations of them, in pieces, and checks what must hold for any text.
+/* Feeds the kernel files and mutations of them, in pieces, and checks the promises that hold for any text.
  *
  *     driver SEED ROUNDS FILE...
  *
@@ -16,8 +16,8 @@ static uint32_t next_random(uint32_t below) {
     return (uint32_t)(state_of_random >> 33) % below;
 }
 
-static void fail(const char *what) {
-    fprintf(stderr, "broken: %s\n", what);
+static void fail(const char *promise) {
+    fprintf(stderr, "broken: %s\n", promise);
     exit(1);
 }
 
@@ -61,17 +61,17 @@ static size_t mutate(uint8_t *text, size_t size) {
 /* Makes up a meaning for every part, from its number alone. */
 static void nodes(fs_state *s) {
     const fs_view *v = &s->view;
-    int64_t whos = s->whos.entries.count, whats = s->whats.entries.count, symbols = s->symbols.entries.count;
-    int32_t *command = malloc((size_t)(whos + 1) * 4), *code = malloc((size_t)(symbols + 1) * 4);
-    uint8_t *java = malloc((size_t)whos + 1), *good = malloc((size_t)whats + 1);
+    int64_t tasks = s->tasks.entries.count, triggers = s->triggers.entries.count, symbols = s->symbols.entries.count;
+    int32_t *command = malloc((size_t)(tasks + 1) * 4), *code = malloc((size_t)(symbols + 1) * 4);
+    uint8_t *java = malloc((size_t)tasks + 1), *good = malloc((size_t)triggers + 1);
     static const int32_t several_at[] = {0, 0, 3}, several[] = {7, 8, 9};
-    for (int64_t i = 0; i < whos; i++) command[i] = i % 11 == 3 ? ODD : (int32_t)(i % 7), java[i] = i % 5 == 0;
-    for (int64_t i = 0; i < whats; i++) good[i] = i % 9 == 4 ? 0 : i % 4 ? 1 : 2;
+    for (int64_t i = 0; i < tasks; i++) command[i] = i % 11 == 3 ? ODD : (int32_t)(i % 7), java[i] = i % 5 == 0;
+    for (int64_t i = 0; i < triggers; i++) good[i] = i % 9 == 4 ? 0 : i % 4 ? 1 : 2;
     for (int64_t i = 0; i < symbols; i++)
         code[i] = i % 13 == 5 ? ODD : i % 13 == 6 ? -2 : i % 13 == 7 ? -3 : (int32_t)(i % 101);
     uint8_t *kind = calloc((size_t)symbols + 1, 1);
     for (int64_t i = 0; i < symbols; i++) kind[i] = code[i] == -2 && i % 2;
-    fs_meaning m = {command, java, good, code, code, several_at, several, kind, whos, whats, symbols, 2, 100};
+    fs_meaning m = {command, java, good, code, code, several_at, several, kind, tasks, triggers, symbols, 2, 100};
     CHECK(fs_nodes(s, &m) == v);
     for (int64_t i = 0; i < v->blocks; i++) {
         CHECK(v->node[i] == ODD || (v->node[i] > 0 && v->node[i] < s->parent.count));
@@ -103,8 +103,8 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
         CHECK(v->head[i] >= at && v->end[i] > v->head[i] + 1 && v->end[i] <= size);
         CHECK(exact[v->head[i]] != '\n' && exact[v->end[i] - 1] == '\n' && exact[v->end[i] - 2] == '\n');
         for (; at < v->head[i]; at++) CHECK(exact[at] == '\n');
-        CHECK((v->who[i] == ODD) == (v->what[i] == ODD));
-        CHECK(v->who[i] < s->whos.entries.count && v->what[i] < s->whats.entries.count);
+        CHECK((v->task[i] == ODD) == (v->trigger[i] == ODD));
+        CHECK(v->task[i] < s->tasks.entries.count && v->trigger[i] < s->triggers.entries.count);
         CHECK(v->period[i] >= -1 && v->cpu[i] >= -1 && v->time[i] >= 0);
         at = v->end[i];
     }

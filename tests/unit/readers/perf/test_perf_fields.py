@@ -6,68 +6,76 @@ import math
 
 import pytest
 
-from flamescope_py.readers.perf.fields import NO_COMMAND, UNKNOWN, USUAL, FieldSet, Who, guess_who, read_who
+from flamescope_py.readers.perf.fields import (
+    NO_COMMAND,
+    UNKNOWN,
+    USUAL,
+    FieldSet,
+    Task,
+    guess_task,
+    read_task,
+)
 from flamescope_py.readers.perf.lines import fields_of, read_event
 
 NO_TASK = FieldSet(task=False)
 
 
 @pytest.mark.parametrize(
-    ("text", "who"),
+    ("text", "task"),
     [
-        ("w 12 [000] K    ", Who("w", UNKNOWN, 12, 0)),
-        ("w 12/13 U       ", Who("w", 12, 13, UNKNOWN)),
-        ("w 12 [000] KM   ", Who("w", UNKNOWN, 12, 0)),
-        ("w 12 [000] U E  ", Who("w", UNKNOWN, 12, 0)),
-        ("w 12 [000] KUH  ", Who("w", UNKNOWN, 12, 0)),
-        ("Thread S 12", Who("Thread S", UNKNOWN, 12, UNKNOWN)),
-        ("w 12 [000] 2026-01-31 12:34:56.123456", Who("w", UNKNOWN, 12, 0)),
-        ("w 12 [000] KUGgHS 2026-01-31 12:34:56.123456789", Who("w", UNKNOWN, 12, 0)),
-        ("VM:  123 VCPU:000 CPU 0/KVM 12", Who("CPU 0/KVM", UNKNOWN, 12, UNKNOWN)),
-        ("  12 [000]", Who(NO_COMMAND, UNKNOWN, 12, 0)),
-        ("3738", Who(NO_COMMAND, UNKNOWN, 3738, UNKNOWN)),
-        ("  3738/3739  ", Who(NO_COMMAND, 3738, 3739, UNKNOWN)),
-        ("      0 [001]", Who("swapper", UNKNOWN, 0, 1)),
-        ("     -1/0", Who("swapper", -1, 0, UNKNOWN)),
-        ("#1 job 12 [000]", Who("#1 job", UNKNOWN, 12, 0)),
-        ("# node 3738", Who("# node", UNKNOWN, 3738, UNKNOWN)),
-        ("9 lives 42", Who("9 lives", UNKNOWN, 42, UNKNOWN)),
-        ("v1.2 3.4: x 12 [000]", Who("v1.2 3.4: x", UNKNOWN, 12, 0)),
-        ("[ET 0] 12 [000]", Who("[ET 0]", UNKNOWN, 12, 0)),
+        ("w 12 [000] K    ", Task("w", UNKNOWN, 12, 0)),
+        ("w 12/13 U       ", Task("w", 12, 13, UNKNOWN)),
+        ("w 12 [000] KM   ", Task("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] U E  ", Task("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] KUH  ", Task("w", UNKNOWN, 12, 0)),
+        ("Thread S 12", Task("Thread S", UNKNOWN, 12, UNKNOWN)),
+        ("w 12 [000] 2026-01-31 12:34:56.123456", Task("w", UNKNOWN, 12, 0)),
+        ("w 12 [000] KUGgHS 2026-01-31 12:34:56.123456789", Task("w", UNKNOWN, 12, 0)),
+        ("VM:  123 VCPU:000 CPU 0/KVM 12", Task("CPU 0/KVM", UNKNOWN, 12, UNKNOWN)),
+        ("  12 [000]", Task(NO_COMMAND, UNKNOWN, 12, 0)),
+        ("3738", Task(NO_COMMAND, UNKNOWN, 3738, UNKNOWN)),
+        ("  3738/3739  ", Task(NO_COMMAND, 3738, 3739, UNKNOWN)),
+        ("      0 [001]", Task("swapper", UNKNOWN, 0, 1)),
+        ("     -1/0", Task("swapper", -1, 0, UNKNOWN)),
+        ("#1 job 12 [000]", Task("#1 job", UNKNOWN, 12, 0)),
+        ("# node 3738", Task("# node", UNKNOWN, 3738, UNKNOWN)),
+        ("9 lives 42", Task("9 lives", UNKNOWN, 42, UNKNOWN)),
+        ("v1.2 3.4: x 12 [000]", Task("v1.2 3.4: x", UNKNOWN, 12, 0)),
+        ("[ET 0] 12 [000]", Task("[ET 0]", UNKNOWN, 12, 0)),
     ],
 )
-def test_a_task_of_the_usual_fields(text: str, who: Who) -> None:
-    assert read_who(text.encode()) == who
+def test_a_task_of_the_usual_fields(text: str, task: Task) -> None:
+    assert read_task(text.encode()) == task
 
 
 @pytest.mark.parametrize(
-    ("text", "fields", "who"),
+    ("text", "fields", "task"),
     [
-        ("w", NO_TASK, Who("w", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("9 lives 42", NO_TASK, Who("9 lives 42", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("job 3/4", NO_TASK, Who("job 3/4", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("42", NO_TASK, Who("42", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("", NO_TASK, Who(NO_COMMAND, UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("w K", NO_TASK, Who("w K", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("w K", FieldSet(task=False, misc=True), Who("w", UNKNOWN, UNKNOWN, UNKNOWN)),
-        ("w [001]", FieldSet(task=False, cpu=True), Who("w", UNKNOWN, UNKNOWN, 1)),
-        ("w 7 [001] K", FieldSet(task=False, cpu=True), Who("w 7", UNKNOWN, UNKNOWN, 1)),
-        ("[001]", FieldSet(task=False, cpu=True), Who(NO_COMMAND, UNKNOWN, UNKNOWN, 1)),
+        ("w", NO_TASK, Task("w", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("9 lives 42", NO_TASK, Task("9 lives 42", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("job 3/4", NO_TASK, Task("job 3/4", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("42", NO_TASK, Task("42", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("", NO_TASK, Task(NO_COMMAND, UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w K", NO_TASK, Task("w K", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w K", FieldSet(task=False, misc=True), Task("w", UNKNOWN, UNKNOWN, UNKNOWN)),
+        ("w [001]", FieldSet(task=False, cpu=True), Task("w", UNKNOWN, UNKNOWN, 1)),
+        ("w 7 [001] K", FieldSet(task=False, cpu=True), Task("w 7", UNKNOWN, UNKNOWN, 1)),
+        ("[001]", FieldSet(task=False, cpu=True), Task(NO_COMMAND, UNKNOWN, UNKNOWN, 1)),
         # Of other fields, behind a file without threads.
-        ("w      12", NO_TASK, Who("w", UNKNOWN, 12, UNKNOWN)),
-        ("w 12 [000]", NO_TASK, Who("w", UNKNOWN, 12, 0)),
+        ("w      12", NO_TASK, Task("w", UNKNOWN, 12, UNKNOWN)),
+        ("w 12 [000]", NO_TASK, Task("w", UNKNOWN, 12, 0)),
     ],
 )
-def test_a_task_of_other_fields(text: str, fields: FieldSet, who: Who) -> None:
-    assert read_who(text.encode(), fields) == who
+def test_a_task_of_other_fields(text: str, fields: FieldSet, task: Task) -> None:
+    assert read_task(text.encode(), fields) == task
 
 
 def test_a_line_of_other_fields_than_its_files() -> None:
-    assert read_who(b"w") is None
-    assert guess_who(b"w") == Who("w", UNKNOWN, UNKNOWN, UNKNOWN)
-    assert guess_who(b"w [001]") == Who("w", UNKNOWN, UNKNOWN, 1)
-    assert guess_who(b"w 12") == Who("w", UNKNOWN, 12, UNKNOWN)
-    assert guess_who(b"# w") is None
+    assert read_task(b"w") is None
+    assert guess_task(b"w") == Task("w", UNKNOWN, UNKNOWN, UNKNOWN)
+    assert guess_task(b"w [001]") == Task("w", UNKNOWN, UNKNOWN, 1)
+    assert guess_task(b"w 12") == Task("w", UNKNOWN, 12, UNKNOWN)
+    assert guess_task(b"# w") is None
 
 
 def head(*beginnings: str) -> bytes:
@@ -124,5 +132,5 @@ def test_the_time_of_a_line(line: str, command: str, time: float) -> None:
     fields = USUAL if not math.isnan(time) else FieldSet(timed=False)
     event = read_event(line.encode(), fields)
     assert event is not None
-    assert event.who.command == command
+    assert event.task.command == command
     assert event.time == time or (math.isnan(event.time) and math.isnan(time))

@@ -4,75 +4,83 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.readers.perf.fields import UNKNOWN, Who, read_who
-from flamescope_py.readers.perf.lines import What, parse_untimed, parse_what, read_event
+from flamescope_py.readers.perf.fields import UNKNOWN, Task, read_task
+from flamescope_py.readers.perf.lines import Trigger, parse_trigger, parse_untimed, read_event
 from flamescope_py.readers.perf.names import decode, library_kind, parse_frame
 from flamescope_py.readers.perf.others import SOURCE, other_kind
 
 
 @pytest.mark.parametrize(
-    ("text", "who"),
+    ("text", "task"),
     [
-        ("node  3738", Who("node", UNKNOWN, 3738, UNKNOWN)),
-        ("node  3738  ", Who("node", UNKNOWN, 3738, UNKNOWN)),
-        ("swapper     0 [000]", Who("swapper", UNKNOWN, 0, 0)),
-        ("perf  8382/8383  [001]", Who("perf", 8382, 8383, 1)),
-        ("C2 CompilerThre 14341/14350 [016]", Who("C2 CompilerThre", 14341, 14350, 16)),
-        ("kworker/0:1-events    12", Who("kworker/0:1-events", UNKNOWN, 12, UNKNOWN)),
-        ("   :8440  8440", Who(":8440", UNKNOWN, 8440, UNKNOWN)),
-        ("a [b] 7", Who("a [b]", UNKNOWN, 7, UNKNOWN)),
-        ("7 7 7/7", Who("7 7", 7, 7, UNKNOWN)),
-        ("swapper -1/0", Who("swapper", -1, 0, UNKNOWN)),
-        ("two  blanks 7", Who("two  blanks", UNKNOWN, 7, UNKNOWN)),
+        ("node  3738", Task("node", UNKNOWN, 3738, UNKNOWN)),
+        ("node  3738  ", Task("node", UNKNOWN, 3738, UNKNOWN)),
+        ("swapper     0 [000]", Task("swapper", UNKNOWN, 0, 0)),
+        ("perf  8382/8383  [001]", Task("perf", 8382, 8383, 1)),
+        ("C2 CompilerThre 14341/14350 [016]", Task("C2 CompilerThre", 14341, 14350, 16)),
+        ("kworker/0:1-events    12", Task("kworker/0:1-events", UNKNOWN, 12, UNKNOWN)),
+        ("   :8440  8440", Task(":8440", UNKNOWN, 8440, UNKNOWN)),
+        ("a [b] 7", Task("a [b]", UNKNOWN, 7, UNKNOWN)),
+        ("7 7 7/7", Task("7 7", 7, 7, UNKNOWN)),
+        ("swapper -1/0", Task("swapper", -1, 0, UNKNOWN)),
+        ("two  blanks 7", Task("two  blanks", UNKNOWN, 7, UNKNOWN)),
     ],
 )
-def test_a_task(text: str, who: Who) -> None:
-    assert read_who(text.encode()) == who
+def test_a_task(text: str, task: Task) -> None:
+    assert read_task(text.encode()) == task
 
 
 @pytest.mark.parametrize(
     "text", ["", "node", "node x", "# cmdline : perf record 3738", "[000]", "node [000]", "a 1/2/3"]
 )
 def test_no_task(text: str) -> None:
-    assert read_who(text.encode()) is None
+    assert read_task(text.encode()) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "trigger"),
     [
-        ("    1003009 cpu-clock:pppH: ", What("cpu-clock:pppH", 1003009, b"")),
-        (" page-faults:", What("page-faults", 0, b"")),
-        (" sched:sched_switch: prev_comm=a ==> b", What("sched:sched_switch", 0, b"prev_comm=a ==> b")),
-        ("  cycles:  7f36 f (/x)", What("cycles", 0, b"7f36 f (/x)")),
-        (" cpu/event=0x3c/u: ", What("cpu/event=0x3c/u", 0, b"")),
-        (" PERF_RECORD_LOST lost 13", What("PERF_RECORD_LOST", 0, b"lost 13")),
-        (" 250000", What("", 250000, b"")),
-        (" 281474976710655 cycles:", What("cycles", 2**48 - 1, b"")),
-        ("", What("", 0, b"")),
-        ("      7f36 leaf", What("", 0, b"7f36 leaf")),
-        ("    250000      7f36 leaf (/x)", What("", 250000, b"250000      7f36 leaf (/x)")),
-        ("      401136 leaf+0x1 (/x)", What("", 0, b"401136 leaf+0x1 (/x)")),
+        ("    1003009 cpu-clock:pppH: ", Trigger("cpu-clock:pppH", 1003009, b"")),
+        (" page-faults:", Trigger("page-faults", 0, b"")),
+        (" sched:sched_switch: prev_comm=a ==> b", Trigger("sched:sched_switch", 0, b"prev_comm=a ==> b")),
+        ("  cycles:  7f36 f (/x)", Trigger("cycles", 0, b"7f36 f (/x)")),
+        (" cpu/event=0x3c/u: ", Trigger("cpu/event=0x3c/u", 0, b"")),
+        (" PERF_RECORD_LOST lost 13", Trigger("PERF_RECORD_LOST", 0, b"lost 13")),
+        (" 250000", Trigger("", 250000, b"")),
+        (" 281474976710655 cycles:", Trigger("cycles", 2**48 - 1, b"")),
+        ("", Trigger("", 0, b"")),
+        ("      7f36 leaf", Trigger("", 0, b"7f36 leaf")),
+        ("    250000      7f36 leaf (/x)", Trigger("", 250000, b"250000      7f36 leaf (/x)")),
+        ("      401136 leaf+0x1 (/x)", Trigger("", 0, b"401136 leaf+0x1 (/x)")),
     ],
 )
-def test_what_happened(text: str, what: What) -> None:
-    assert parse_what(text.encode()) == what
+def test_a_trigger(text: str, trigger: Trigger) -> None:
+    assert parse_trigger(text.encode()) == trigger
 
 
 @pytest.mark.parametrize("text", [" no event", " 12 no event", " 281474976710656 cycles:", f" {'e' * 501}:"])
 def test_nothing_happened(text: str) -> None:
-    assert parse_what(text.encode()) is None
+    assert parse_trigger(text.encode()) is None
 
 
 @pytest.mark.parametrize(
-    ("line", "who", "what"),
+    ("line", "task", "trigger"),
     [
-        ("java 23333 cycles: ", Who("java", -1, 23333, -1), What("cycles", 0, b"")),
-        ("C2 Comp 3/4 [002]  250000 cycles:ppp: ", Who("C2 Comp", 3, 4, 2), What("cycles:ppp", 250000, b"")),
-        ("java 23333 cycles:  7f36 f (/x)", Who("java", -1, 23333, -1), What("cycles", 0, b"7f36 f (/x)")),
+        ("java 23333 cycles: ", Task("java", -1, 23333, -1), Trigger("cycles", 0, b"")),
+        (
+            "C2 Comp 3/4 [002]  250000 cycles:ppp: ",
+            Task("C2 Comp", 3, 4, 2),
+            Trigger("cycles:ppp", 250000, b""),
+        ),
+        (
+            "java 23333 cycles:  7f36 f (/x)",
+            Task("java", -1, 23333, -1),
+            Trigger("cycles", 0, b"7f36 f (/x)"),
+        ),
     ],
 )
-def test_an_event_line_without_a_time(line: str, who: Who, what: What) -> None:
-    assert parse_untimed(line.encode()) == (who, what)
+def test_an_event_line_without_a_time(line: str, task: Task, trigger: Trigger) -> None:
+    assert parse_untimed(line.encode()) == (task, trigger)
 
 
 @pytest.mark.parametrize(

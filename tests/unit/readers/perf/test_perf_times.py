@@ -48,8 +48,8 @@ def agree(texts: list[bytes]) -> None:
         if match:
             start = ends[row]
             assert times.time[row] == float(match[2])
-            assert text[start : times.who_end[row]].rstrip(b" \t") == match[1].rstrip(b" \t")
-            assert text[times.what_start[row] : ends[row + 1] - 1] == match[3]
+            assert text[start : times.task_end[row]].rstrip(b" \t") == match[1].rstrip(b" \t")
+            assert text[times.trigger_start[row] : ends[row + 1] - 1] == match[3]
 
 
 @bounded
