@@ -51,6 +51,7 @@ export function levelUnder(y: number, layout: Layout, { scrolled, height }: Flam
   return Math.floor((layout === "flame" ? height + scrolled - y : y + scrolled) / ROW_HEIGHT);
 }
 
+/** The rectangles first, then their texts: a canvas pays for each change of colour and opacity. */
 export function paintFlame(
   context: CanvasRenderingContext2D,
   tree: FlameTree,
@@ -59,44 +60,66 @@ export function paintFlame(
   shown: FlameWindow,
 ): void {
   const ratio = context.getTransform().a;
+  const picture = { context, tree, boxes, look, shown, ratio };
+  const labelled = paintRectangles(picture);
   context.font = `12px ${FONT}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  for (let box = 0; box < boxes.count; box += 1) {
-    const y = rowTop(boxes.level[box]!, look.layout, shown);
-    paintBox(context, tree, boxes, look, box, y, ratio);
-  }
+  context.fillStyle = FRAME_INK[look.scheme];
+  for (const label of labelled) paintLabel(picture, label);
   context.globalAlpha = 1;
 }
 
-function paintBox(
-  context: CanvasRenderingContext2D,
-  tree: FlameTree,
-  boxes: FlameBoxes,
-  look: FlameLook,
-  box: number,
-  y: number,
-  ratio: number,
-): void {
-  const node = nodeId(boxes.node[box]!);
+interface Picture {
+  readonly context: CanvasRenderingContext2D;
+  readonly tree: FlameTree;
+  readonly boxes: FlameBoxes;
+  readonly look: FlameLook;
+  readonly shown: FlameWindow;
+  readonly ratio: number;
+}
+
+/** A box with room for a text. */
+interface Label {
+  readonly box: number;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly faded: boolean;
+}
+
+function paintRectangles({ context, tree, boxes, look, shown, ratio }: Picture): Label[] {
+  const matchColour = css(MATCH_COLOUR[look.scheme]);
+  const labelled: Label[] = [];
+  let [colour, alpha] = ["", -1];
+  for (let box = 0; box < boxes.count; box += 1) {
+    const node = nodeId(boxes.node[box]!);
+    const merged = boxes.merged[box]!;
+    const left = Math.round(boxes.x[box]! * ratio) / ratio;
+    const right = Math.round((boxes.x[box]! + boxes.width[box]!) * ratio) / ratio;
+    const width = Math.max(right - left - (right - left > 3 ? 1 / ratio : 0), 1 / ratio);
+    const top = rowTop(boxes.level[box]!, look.layout, shown);
+    const matches = look.search !== undefined && isMatched(tree, look.search, node, merged);
+    const nextAlpha = opacity(tree, look, node, matches);
+    const nextColour = matches ? matchColour : colourOf(tree, look, node, merged);
+    if (nextAlpha !== alpha) context.globalAlpha = alpha = nextAlpha;
+    if (nextColour !== colour) context.fillStyle = colour = nextColour;
+    context.fillRect(left, top, width, ROW_HEIGHT - 1);
+    if (width >= TEXT_FROM) labelled.push({ box, left, top, width, faded: alpha < 1 });
+  }
+  return labelled;
+}
+
+function colourOf(tree: FlameTree, look: FlameLook, node: NodeId, merged: number): string {
+  if (merged > 1) return MERGED[look.scheme];
+  return look.colours[look.shades ? look.shades[node]! : tree.frame[node]!]!;
+}
+
+function paintLabel({ context, tree, boxes }: Picture, { box, left, top, width, faded }: Label): void {
+  context.globalAlpha = faded ? FADED_TEXT : 1;
   const merged = boxes.merged[box]!;
-  const left = Math.round(boxes.x[box]! * ratio) / ratio;
-  const right = Math.round((boxes.x[box]! + boxes.width[box]!) * ratio) / ratio;
-  const width = Math.max(right - left - (right - left > 3 ? 1 / ratio : 0), 1 / ratio);
-  const matches = look.search !== undefined && isMatched(tree, look.search, node, merged);
-  context.globalAlpha = opacity(tree, look, node, matches);
-  context.fillStyle = matches
-    ? css(MATCH_COLOUR[look.scheme])
-    : merged > 1
-      ? MERGED[look.scheme]
-      : look.colours[look.shades ? look.shades[node]! : tree.frame[node]!]!;
-  context.fillRect(left, y, width, ROW_HEIGHT - 1);
-  if (width < TEXT_FROM) return;
-  context.globalAlpha = context.globalAlpha < 1 ? FADED_TEXT : 1;
-  context.fillStyle = FRAME_INK[look.scheme];
-  const middle = y + ROW_HEIGHT / 2;
-  if (merged > 1) drawText(context, `${formatCount(merged)} frames`, left, middle, width);
-  else drawText(context, textOf(tree, node, width), left, middle, width);
+  const text = merged > 1 ? `${formatCount(merged)} frames` : textOf(tree, nodeId(boxes.node[box]!), width);
+  drawText(context, text, left, top + ROW_HEIGHT / 2, width);
 }
 
 /** The name, in a comparison after its difference: no information by colour alone. */

@@ -70,7 +70,7 @@ class Screen:
 
     recipe: Recipe
     name: str
-    drag_target: float
+    drag_target: float | None = None
     suffix: str = ""
 
 
@@ -98,7 +98,15 @@ def large(bench: Bench) -> Screen:
     return Screen(recipe, f"5 million samples on the tree of {recipe.name}", drag_target=150.0, suffix=LARGE)
 
 
-SCREENS: Mapping[str, Callable[[Bench], Screen]] = {screen.__name__: screen for screen in (typical, large)}
+def host(bench: Bench) -> Screen:
+    """A whole host: 365 000 nodes."""
+    recipe = bench.input("machine", 259)
+    return Screen(recipe, f"{recipe.name}: 365 000 nodes")
+
+
+SCREENS: Mapping[str, Callable[[Bench], Screen]] = {
+    screen.__name__: screen for screen in (typical, large, host)
+}
 
 
 def _screen(bench: Bench, browser: Browser, screen: Screen) -> Iterator[Row]:

@@ -74,6 +74,14 @@ describe("zoom path", () => {
     for (let at = 2; at < tree.nodeCount; at += 1) expect(findZoom(tree, zoomPath(tree, nodeId(at)))).toBe(at);
   });
 
+  it("prefers the larger of two frames with one path, and goes on below both", () => {
+    const tree = treeOf("node 0\n  f 1\n    g 1\n  f 5\n    h 1");
+    const [small, large] = [nodeId(2), nodeId(4)];
+    expect(zoomPath(tree, small)).toBe(zoomPath(tree, large));
+    expect(findZoom(tree, zoomPath(tree, small))).toBe(large);
+    for (const node of [nodeId(3), nodeId(5)]) expect(findZoom(tree, zoomPath(tree, node))).toBe(node);
+  });
+
   it("takes nonsense for no zoom", () => {
     for (const nonsense of ["x", "????", "<img src=x>", "a".repeat(10_000)]) {
       expect(findZoom(PLAIN, nonsense)).toBe(ROOT);

@@ -15,8 +15,9 @@ const V8_PREFIX = /^\s*(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|
 
 /** "" for the root. */
 export function zoomPath(tree: FlameTree, node: NodeId): string {
+  const keys = keysOfTree(tree);
   return pathTo(tree, node)
-    .map((at) => encode(keysOf(tree, tree.frame[at]!)))
+    .map((at) => encode(keys.of(tree.frame[at]!)))
     .join("");
 }
 
@@ -28,9 +29,35 @@ export function zoomPath(tree: FlameTree, node: NodeId): string {
  */
 export function findZoom(tree: FlameTree, path: string): NodeId {
   if (path === "" || tree.nodeCount === 0) return ROOT;
-  const keys = tree.names.map((_, frame) => keysOf(tree, frame));
-  const present = new Set(keys.map(({ name }) => name));
-  const wanted = decode(path).filter(({ name }) => present.has(name));
+  const wanted = decode(path);
+  return wanted.length === 0 ? ROOT : (walkDown(tree, wanted) ?? findNearest(tree, wanted));
+}
+
+/** The largest node whose frames are the path, all of them and no others. It looks only at children of such nodes. */
+function walkDown(tree: FlameTree, wanted: readonly FrameKeys[]): NodeId | undefined {
+  const keys = keysOfTree(tree);
+  let reached: number[] = [ROOT];
+  for (const { name, variant } of wanted) {
+    const below: number[] = [];
+    for (const node of reached) {
+      const end = tree.end[node]!;
+      for (let child = node + 1; child < end; child = tree.end[child]!) {
+        const key = keys.of(tree.frame[child]!);
+        if (key.name === name && key.variant === variant) below.push(child);
+      }
+    }
+    reached = below;
+  }
+  let largest = reached[0];
+  for (const node of reached) if (tree.total[node]! > tree.total[largest!]!) largest = node;
+  return largest === undefined ? undefined : nodeId(largest);
+}
+
+/** The search in all nodes, for a tree that has the path only in part. */
+function findNearest(tree: FlameTree, path: readonly FrameKeys[]): NodeId {
+  const keys = keysOfTree(tree);
+  const present = new Set(tree.names.map((_, frame) => keys.of(frame).name));
+  const wanted = path.filter(({ name }) => present.has(name));
   const found: Found = {
     matched: new Uint32Array(tree.nodeCount),
     exact: new Uint32Array(tree.nodeCount),
@@ -38,7 +65,7 @@ export function findZoom(tree: FlameTree, path: string): NodeId {
   let best = 0;
   for (let node = 1; node < tree.nodeCount; node += 1) {
     const parent = tree.parent[node]!;
-    const [above, key] = [found.matched[parent]!, keys[tree.frame[node]!]!];
+    const [above, key] = [found.matched[parent]!, keys.of(tree.frame[node]!)];
     const next = wanted[above];
     const hit = next?.name === key.name;
     found.matched[node] = hit ? above + 1 : above;
@@ -67,9 +94,34 @@ interface FrameKeys {
   readonly variant: number;
 }
 
-function keysOf(tree: FlameTree, frame: number): FrameKeys {
-  const name = tree.names[frame] ?? "";
-  const library = tree.libraries[frame] ?? "";
+/** The keys of a tree's frames, each computed when it is first needed. */
+class TreeKeys {
+  private readonly names: readonly string[];
+  private readonly libraries: readonly string[];
+  private readonly known: (FrameKeys | undefined)[];
+
+  constructor({ names, libraries }: FlameTree) {
+    this.names = names;
+    this.libraries = libraries;
+    this.known = new Array<FrameKeys | undefined>(names.length).fill(undefined);
+  }
+
+  of(frame: number): FrameKeys {
+    return (this.known[frame] ??= computeKeys(this.names[frame] ?? "", this.libraries[frame] ?? ""));
+  }
+}
+
+const treeKeys = new WeakMap<FlameTree, TreeKeys>();
+
+function keysOfTree(tree: FlameTree): TreeKeys {
+  const known = treeKeys.get(tree);
+  if (known) return known;
+  const keys = new TreeKeys(tree);
+  treeKeys.set(tree, keys);
+  return keys;
+}
+
+function computeKeys(name: string, library: string): FrameKeys {
   return {
     name: hash(`${name.replace(V8_PREFIX, "")}\n${library}`) >>> (32 - NAME_BITS),
     variant: hash(name) >>> (32 - VARIANT_BITS),
