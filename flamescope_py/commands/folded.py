@@ -23,5 +23,5 @@ Examples:
 @output_option
 @ending
 def folded(file: str, type_name: str | None, output: str | None, **given: Any) -> None:
-    """Write FILE's stacks, one a line, with their counts; - reads standard input."""
+    """Write FILE's stacks, one per line, with their counts; - reads standard input."""
     write_graph(file, type_name, "folded", output, given)

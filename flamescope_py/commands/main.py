@@ -13,7 +13,7 @@ _HELP = {
     "capture": "Record with perf on a host, over SSH, and fetch the result.",
     "diff": "List the functions that grew or shrank between two files.",
     "export": "Write a flame graph as SVG, speedscope, pprof or folded.",
-    "folded": "Write the stacks of a file, one a line.",
+    "folded": "Write the stacks of a file, one per line.",
     "heatmap": "Draw when samples fell, in the terminal.",
     "import": "Fetch a profile over SSH.",
     "info": "Show the facts of a file.",

@@ -1,4 +1,4 @@
-"""Versions of files."""
+"""Stamps: the version of a file, as far as its metadata shows it."""
 
 from __future__ import annotations
 

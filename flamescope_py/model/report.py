@@ -49,10 +49,10 @@ class ParseReport:
         """Count lines (or records) of a kind that has no place in a profile."""
         self.other[kind] = self.other.get(kind, 0) + count
 
-    def cut_off(self, what: str, line: int | None, text: str) -> None:
+    def cut_off(self, record: str, line: int | None, text: str) -> None:
         """Count a record that the end of the file cuts off, and add a message about the file."""
-        self.skip(f"the file ends in the middle of {what}", line, text)
-        self.messages.append(f"The file ends in the middle of {what}: 1 is left out.")
+        self.skip(f"the file ends in the middle of {record}", line, text)
+        self.messages.append(f"The file ends in the middle of {record}: 1 is left out.")
 
     def note(self, reason: str, line: int | None = None, text: str = "") -> None:
         """Note a line without counting it as skipped."""

@@ -1,1 +1,1 @@
-"""One reader a format, bytes in and columns out; `source` opens files, `registry` knows the formats."""
+"""One reader per format, bytes in and columns out; `source` opens files, `registry` knows the formats."""

@@ -1,4 +1,4 @@
-"""Text as other systems write it, brought into UTF-8 with one line end a line, while it is read.
+"""Text as other systems write it, brought into UTF-8 with one line end per line, while it is read.
 
 PowerShell's `>` writes UTF-16, Windows' editors a byte order mark, old programs CR alone, and text that was
 pasted from a page may have a blank line behind every line.
@@ -66,7 +66,7 @@ def _is_frame(line: bytes) -> bool:
 
 
 def plain(chunks: Iterable[bytes], how: Encoding) -> Iterator[bytes]:
-    """Bring chunks of a text into UTF-8 with one line end a line."""
+    """Bring chunks of a text into UTF-8 with one line end per line."""
     text = _recoded(chunks, how.charset)
     if how.lines in (CR, CR_CR_LF):
         text = _with_line_feeds(text)

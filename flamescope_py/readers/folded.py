@@ -1,4 +1,4 @@
-"""Folded stacks as input: one line a stack, frames from the root joined by `;`, a blank and the count.
+"""Folded stacks as input: one line per stack, frames from the root joined by `;`, a blank and the count.
 
 stackcollapse-perf.pl, inferno, async-profiler, py-spy and our own export write them. They hold no time, so
 that they open as one flame graph, without a heatmap. A line is one sample that weighs its count, and its
@@ -31,7 +31,7 @@ SMALLEST_ROUNDED = 0.5
 MAX_SCALE = 10**9
 TIME_ADVICE = "Folded stacks hold none: open what they were made from, the output of perf script."
 TWO_COUNTS = (
-    "These folded stacks have two counts a line, as difffolded.pl and our differential export write them: "
+    "These folded stacks have two counts per line, as difffolded.pl and our differential export write them: "
     "cut one column off (awk '{NF--; print}'), or open and compare the two files that they were made from."
 )
 # A head of this length may end in the middle of a line, and without any line end is one long line.

@@ -33,10 +33,10 @@ class Parallel(NamedTuple):
 class Reader(NamedTuple):
     """One format: `recognises` a decompressed head, `read` turns decompressed chunks into a Profile.
 
-    `text` formats get their bytes in UTF-8 with one line end a line, however they are written. Where another
-    program does the reading there is `read_file` instead: it takes an uncompressed file of the system, a
-    callback for while it reads, with the bytes that are done, and the most bytes that may come out. `also`
-    takes the heads of files that are another type's unless a request asks for this one.
+    `text` formats get their bytes in UTF-8 with one line end per line, however they are written. Where
+    another program does the reading there is `read_file` instead: it takes an uncompressed file of the
+    system, a callback for while it reads, with the bytes that are done, and the most bytes that may come out.
+    `also`     takes the heads of files that are another type's unless a request asks for this one.
     """
 
     type: str

@@ -10,8 +10,8 @@ frames that open and close, or `sampled`, stacks with weights:
                  {"type":"evented","name":"thread 2","unit":"microseconds","startValue":0,"endValue":25,
                   "events":[{"type":"O","frame":0,"at":0},{"type":"C","frame":0,"at":25}]}]}
 
-Times are those of events, and of samples in the order in which they were taken. Which order that is, the file
-does not show this: samples that never repeat a stack were added up, and have no time.
+Events have times, and so have samples in the order in which they were taken. The file does not tell whether
+they are: samples that never repeat a stack count as added up, without time.
 """
 
 from __future__ import annotations

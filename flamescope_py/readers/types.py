@@ -13,7 +13,7 @@ UNKNOWN_TYPE = "unknown"
 class Format(NamedTuple):
     """One format: its type in requests, its title, an example command that makes such a file, its module.
 
-    `text` formats get their bytes in UTF-8 with one line end a line, however they are written.
+    `text` formats get their bytes in UTF-8 with one line end per line, however they are written.
     """
 
     type: str

@@ -184,9 +184,9 @@ class _Notes:
 
     def why(self, words: str) -> str:
         """Return the failure in perf's own words, with a hint."""
-        what = f"perf {self._failed} failed on the host" if self._failed else "The host could not record"
+        failure = f"perf {self._failed} failed on the host" if self._failed else "The host could not record"
         hint = next((hint for part, hint in _HINTS if part in words), "")
-        return f"{what}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")
+        return f"{failure}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")
 
 
 # Messages of perf, sudo and the shell, and a hint for each.

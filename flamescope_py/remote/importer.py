@@ -59,7 +59,7 @@ class Importer:
 
     def capture(self, request: Capture, client: str) -> JobView:
         """Start a capture. Raises BusyError."""
-        source = f"{request.target} {request.what}"
+        source = f"{request.target} {request.subject}"
         return self.jobs.submit("capture", source, client, lambda job: self._capturer.capture(request, job))
 
     def aliases(self) -> list[Alias]:

@@ -56,7 +56,7 @@ class Capture:
     sudo: bool = False
 
     @property
-    def what(self) -> str:
+    def subject(self) -> str:
         """The recorded process or machine, for messages."""
         return "the whole machine" if self.system else f"pid {self.pid}" if self.pid else repr(self.pgrep)
 

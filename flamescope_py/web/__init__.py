@@ -1,4 +1,4 @@
-"""The HTTP side: one file a resource; nothing below this package knows Flask."""
+"""The HTTP side: one file per resource; nothing below this package knows Flask."""
 
 from flamescope_py.web.app import create_app
 

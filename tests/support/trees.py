@@ -1,13 +1,13 @@
 """Call trees as pictures: columns of letters in, indented lines out.
 
-In, one column a sample, the root's side on top; the first row is the command. A dot is nothing, and
+In, one column per sample, the root's side on top; the first row is the command. A dot is nothing, and
 `name[kind]` a frame with a kind:
 
     app  app  app
     A    A    A
     B    B    .
 
-Out, one line a node: its total, and its own samples where it has any:
+Out, one line per node: its total, and its own samples where it has any:
 
     root 3
       app 3

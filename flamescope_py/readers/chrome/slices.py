@@ -84,16 +84,16 @@ class ThreadSlices:
     ) -> None:
         """Read all events, of kinds BEGIN, END and so on. Open slices end at `finish`."""
         ends = self._ends(time, kind, frame)
-        for start, lasts, what, name, end in zip(time, duration, kind, frame, ends, strict=True):
-            if what == END:
+        for start, lasts, phase, name, end in zip(time, duration, kind, frame, ends, strict=True):
+            if phase == END:
                 continue
             self._until(start)
-            if what == BEGIN:
+            if phase == BEGIN:
                 self._push(start, end, name, begin=True, counted=not self._begins)
                 self._begins += 1
             else:
                 node = self._push(start, start + lasts, name)
-                if lasts > 0 and what == COMPLETE and not self._begins:
+                if lasts > 0 and phase == COMPLETE and not self._begins:
                     self._counted.add(start, start + lasts, node)
         self._until(finish)
         self._pass(finish)
@@ -110,12 +110,12 @@ class ThreadSlices:
         begun: list[int] = []
         names: Counter[int] = Counter()
         passed: Counter[int] = Counter()
-        for row, what in enumerate(kind):
+        for row, phase in enumerate(kind):
             name = frame[row]
-            if what == BEGIN:
+            if phase == BEGIN:
                 begun.append(row)
                 names[name] += 1
-            elif what != END:
+            elif phase != END:
                 continue
             elif not (begun if name == NO_NAME else names[name]):
                 self._faults[NO_BEGIN] += not passed[name]

@@ -1,4 +1,4 @@
-"""The trace_event reader: slices of Chrome's trace events as samples, one a tree node and 10 ms tick.
+"""The trace_event reader: slices of Chrome's trace events as samples, one per tree node and 10 ms tick.
 
 A sample's weight is the node's self time in its tick, in microseconds; times are rounded before they are
 subtracted, so that the parts of a slice add up to it exactly. Heatmaps count as FlameScope does: one for

@@ -96,7 +96,7 @@ def documents(
 ) -> Iterator[tuple[str, Any]]:
     """Yield (key, batch of elements) of the members `arrays`, and (key, value) of the members `objects`.
 
-    Elements of an array that is a document of its own, or that stand one a line, come as NO_KEY. Raises
+    Elements of an array that is a document of its own, or that stand one per line, come as NO_KEY. Raises
     TooLargeError for an element or an object over the bound of `require_bound`.
     """
     stream = _Stream(chunks)

@@ -20,7 +20,7 @@ from flamescope_py.model import ParseReport
 from flamescope_py.model.report import MAX_NOTES
 
 # Python objects take five to twenty times the bytes of their text, so this many are a few gigabytes.
-# Five hours of V8 samples, one a millisecond, are 200 MB.
+# Five hours of V8 samples, one per millisecond, are 200 MB.
 MAX_JSON = 256 << 20
 BOM = b"\xef\xbb\xbf"
 BLANKS = b" \t\r\n"

@@ -27,7 +27,7 @@ _OBJECTS = (STACK_FRAMES,)
 _EVENTS = re.compile(rb'"traceEvents"\s*:\s*\[')
 # [{"args":{"name":"swapper"},"cat":"__metadata","name":"thread_name","ph":"M","pid":1,"tid":0,"ts":0},
 # [,{"name":"main","ph":"B", … of programs that write a comma before each event
-# {"name": "first", "ph": "X", "ts": 1000000, … one event a line
+# {"name": "first", "ph": "X", "ts": 1000000, … one event per line
 _ARRAY = re.compile(rb"(?:\[[\s,]*)?\{")
 _PHASE = re.compile(rb'"ph"\s*:\s*"[A-Za-z()]"')
 _TIME = re.compile(rb'"ts"\s*:\s*"?-?\d|"ph"\s*:\s*"M"')
@@ -46,7 +46,7 @@ ThreadKey: TypeAlias = tuple[int | str, int | str]
 
 
 def is_trace(head: bytes) -> bool:
-    """Return True for the head of a trace: events in an array, one a line, or below `traceEvents`."""
+    """Return True for the head of a trace: events in an array, one per line, or below `traceEvents`."""
     text = head.removeprefix(BOM).lstrip(BLANKS)
     if text.startswith(b"{") and (_EVENTS.search(text) or _DEVTOOLS.search(text) or _MEMBERS.match(text)):
         return True
@@ -92,7 +92,7 @@ def _objects(batch: list[Any], report: ParseReport) -> list[dict[str, Any]]:
     """Return the objects of a batch. Other values are counted.
 
     An array of events among them is another document, behind one that was left open, and so is an object
-    with `traceEvents` among events that stand one a line.
+    with `traceEvents` among events that stand one per line.
     """
     if all(isinstance(element, dict) and EVENTS not in element for element in batch):
         return batch

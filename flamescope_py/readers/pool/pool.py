@@ -147,7 +147,7 @@ class ReaderPool:
             raise
 
     def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
-        """Return one call a process, each with its slot, counted from `first`."""
+        """Return one call per process, each with its slot, counted from `first`."""
         parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
         if parallel is None or source.codec not in ("", *worker.QUICK_CODECS) or source.encoding != PLAIN:
             return [(worker.read_whole, worker.Part(path, 0, source.size, first), source.asked, most)]

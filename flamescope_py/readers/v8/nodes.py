@@ -49,12 +49,12 @@ class ProfileNodes:
 
     @property
     def mark(self) -> npt.NDArray[np.int64]:
-        """PLAIN, IDLE or WEIGHTLESS, one a row."""
+        """PLAIN, IDLE or WEIGHTLESS, one per row."""
         return np.array(self._marks, dtype=np.int64)
 
     @property
     def hits(self) -> npt.NDArray[np.int64]:
-        """Samples that V8 itself counted, one number a row."""
+        """Samples that V8 itself counted, one number per row."""
         return np.array(self._hits, dtype=np.int64)
 
     def add(self, nodes: list[Any]) -> None:

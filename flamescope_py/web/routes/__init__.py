@@ -1,1 +1,1 @@
-"""One file a resource."""
+"""One file per resource."""

@@ -1,6 +1,6 @@
 """Imports over SSH: jobs, and the hosts and actions that a client may use.
 
-The bodies that start a job are described where they are read, in remote/requests.py.
+remote/bodies.py describes the bodies that start a job, since it reads them.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from flamescope_py.model import Profile, ProfileBuilder
 
 
 def profile_of(stacks: list[str]) -> Profile:
-    """Make a profile with one sample a stack; each letter is a frame, the outermost first."""
+    """Make a profile with one sample per stack; each letter is a frame, the outermost first."""
     builder = ProfileBuilder()
     nodes = []
     for stack in stacks:
@@ -31,7 +31,7 @@ def graph_of(stacks: list[str]) -> FlameGraph:
 
 
 def drawn(graph: FlameGraph) -> list[str]:
-    """Draw a graph: a line a node, indented, with its own and total samples."""
+    """Draw a graph: a line per node, indented, with its own and total samples."""
     rows = zip(
         graph.depth.tolist(), graph.frame.tolist(), graph.own.tolist(), graph.total.tolist(), strict=True
     )

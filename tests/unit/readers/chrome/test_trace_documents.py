@@ -1,4 +1,4 @@
-"""Layouts of events: in several documents, one a line, behind long members, unterminated."""
+"""Layouts of events: in several documents, one per line, behind long members, unterminated."""
 
 from __future__ import annotations
 
