@@ -1,12 +1,15 @@
-"""A profile directory with one small profile, and an application that serves it."""
+"""A profile directory with one small profile, an application that serves it, and checks of its answers."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
@@ -53,3 +56,26 @@ def opened(app: Flask) -> FlaskClient:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return opened(app)
+
+
+def app_with(settings: Settings, **changes: Any) -> Flask:
+    """Make an application with some settings changed."""
+    return create_app(replace(settings, **changes))
+
+
+def client_with(settings: Settings, **changes: Any) -> FlaskClient:
+    """Return a client, as `opened` does, of an application with some settings changed."""
+    return opened(app_with(settings, **changes))
+
+
+def assert_refused(answer: TestResponse, status: int, word: str = "") -> None:
+    """Check the error shape; `word` must be in the sentence."""
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/json"
+    assert answer.json is not None
+    assert list(answer.json) == ["error"]
+    sentence = answer.json["error"]
+    assert word in sentence
+    assert sentence.endswith(".")
+    assert "Traceback" not in sentence
+    assert "/profiles" not in sentence

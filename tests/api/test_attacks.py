@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import ast
-import bz2
-import gzip
 import json
-import lzma
 import os
-import sys
 import threading
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.api.conftest import SMALL
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import SMALL, assert_refused
 from tests.support.perf_text import sample, script
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from tests.support.reading import COMPRESSIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = SMALL.replace(b"leaf", b"SECRET")
@@ -142,20 +132,12 @@ def test_nul_bytes_in_every_parameter(client: FlaskClient, parameter: str, value
         assert answer.status_code < 500, answer.text
 
 
-CODECS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": zstd.compress,
-}
-
-
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("codec", COMPRESSIONS)
 def test_a_bomb_within_a_bomb_is_opened_four_times_at_most(
     client: FlaskClient, profiles: Path, codec: str
 ) -> None:
     """A profile may be packed several times. Only the head of a bomb is unpacked, which is no profile."""
-    pack = CODECS[codec]
+    pack = COMPRESSIONS[codec]
     (profiles / "nested").write_bytes(pack(pack(pack(SMALL))))
     assert client.get("/heatmap/?filename=nested").status_code == 200
     (profiles / "deeper").write_bytes(pack(pack(pack(pack(pack(SMALL))))))

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.errors import BusyError, RangeError
 from flamescope_py.service.queries import error_prefix
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 

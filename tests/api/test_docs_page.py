@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
+from tests.api.conftest import client_with
 
 PARTS = {
     "start.js": "text/javascript",
@@ -50,7 +49,7 @@ def test_its_parts_are_not_in_the_front_end(client: FlaskClient) -> None:
 
 
 def test_below_a_base_path_its_links_are_relative(settings: Settings) -> None:
-    client = create_app(replace(settings, base_path="/flamescope/")).test_client()
+    client = client_with(settings, base_path="/flamescope/")
     assert not re.search(r'(?:href|src)="/', page(client, "/flamescope/docs/"))
     assert client.get("/flamescope/docs").headers["Location"] == "/flamescope/docs/"
 
@@ -58,7 +57,7 @@ def test_below_a_base_path_its_links_are_relative(settings: Settings) -> None:
 def test_it_is_there_beside_another_front_end(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "bundle").mkdir()
     (tmp_path / "bundle" / "index.html").write_text("<p>mine")
-    client = create_app(replace(settings, frontend=tmp_path / "bundle")).test_client()
+    client = client_with(settings, frontend=tmp_path / "bundle")
     assert "swagger-ui.css" in page(client)
 
 

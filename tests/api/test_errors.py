@@ -9,26 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from flamescope_py.errors import BusyError, ConfigError, FlameScopeError
 from flamescope_py.service import Service
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, assert_refused
 
 SELECTING = ("/heatmap/", "/flamegraph/")
-
-
-def assert_refused(answer: TestResponse, status: int, word: str = "") -> None:
-    """Check the error shape; `word` must be in the sentence."""
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/json"
-    assert answer.json is not None
-    assert list(answer.json) == ["error"]
-    sentence = answer.json["error"]
-    assert word in sentence
-    assert sentence.endswith(".")
-    assert "Traceback" not in sentence
-    assert "/profiles" not in sentence
 
 
 @pytest.mark.parametrize("route", SELECTING)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
+from tests.api.conftest import app_with, client_with
 from tests.support.perf_text import sample, script
 
 MINE = """
@@ -49,7 +49,7 @@ def test_filters_say_which_profiles_they_are_for(client: FlaskClient) -> None:
 
 def test_filters_say_what_they_would_cost_a_profile(mine: Settings) -> None:
     """The costs match the flame graph with the filter applied, also in a range and in a selection."""
-    client = create_app(mine).test_client()
+    client = client_with(mine)
     for cut in ("", "&start=1&end=3", "&include=other", "&comm=nobody", "&filter=mine", "&drop=main"):
         url = f"?filename=small.perf{cut}"
         items = client.get(f"/filter/{url}").json or []
@@ -90,7 +90,7 @@ def test_what_cannot_be_asked_of_a_filter(client: FlaskClient, query: str, statu
 
 
 def test_a_user_adds_filters_and_says_which_run_by_default(mine: Settings) -> None:
-    client = create_app(mine).test_client()
+    client = client_with(mine)
     items = client.get("/filter/").json or []
     assert {item["name"]: item["default"] for item in items} == {"node": True, "node-v8": False, "mine": True}
     url = "/flamegraph/?filename=small.perf&format=columns"
@@ -102,7 +102,7 @@ def test_a_user_adds_filters_and_says_which_run_by_default(mine: Settings) -> No
 
 def test_a_default_filter_that_does_not_exist_is_told_at_start(settings: Settings) -> None:
     with pytest.raises(ConfigError, match=r"'nope'.*node"):
-        create_app(dataclasses.replace(settings, default_filters=("nope",)))
+        app_with(settings, default_filters=("nope",))
 
 
 @pytest.mark.parametrize("text", ["[x]\ndrop = ['(']", "not toml", "[x]\nfoo = 1", "x = 1"])
@@ -111,4 +111,4 @@ def test_a_filter_file_that_cannot_be_used_is_told_at_start(
 ) -> None:
     (tmp_path / "filters.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"filters\.toml"):
-        create_app(dataclasses.replace(settings, filters_file=tmp_path / "filters.toml"))
+        app_with(settings, filters_file=tmp_path / "filters.toml")

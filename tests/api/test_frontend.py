@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
 from flamescope_py.web.routes import frontend
+from tests.api.conftest import assert_refused, client_with
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def own(bundle: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> F
 
 @pytest.fixture
 def other(bundle: Path, settings: Settings) -> FlaskClient:
-    return create_app(dataclasses.replace(settings, frontend=bundle)).test_client()
+    return client_with(settings, frontend=bundle)
 
 
 @pytest.mark.parametrize("which", ["own", "other"])
@@ -103,7 +102,6 @@ def test_a_front_end_that_was_never_built_says_so(
     page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"}, buffered=True)
     assert (page.status_code, page.content_type) == (404, "text/html; charset=utf-8")
     assert "make frontend" in page.text
-    answer = client.get("/", headers={"Accept": "application/json"}, buffered=True)
-    assert answer.status_code == 404
-    assert answer.json is not None
-    assert "make frontend" in answer.json["error"]
+    assert_refused(
+        client.get("/", headers={"Accept": "application/json"}, buffered=True), 404, "make frontend"
+    )

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from tests.api.conftest import assert_refused
+
 URL = "/heatmap/?filename=small.perf&type=perf"
 
 
@@ -48,10 +50,9 @@ def test_columns_format_is_flat(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("rows", ["0", "-1", "1e9", "1001", "1000000000", "ten", "", "50.0", " 5", "٥"])
 def test_rows_out_of_bounds_are_refused(client: FlaskClient, rows: str) -> None:
-    answer = client.get("/heatmap/", query_string={"filename": "small.perf", "rows": rows})
-    assert answer.status_code == 400
-    assert answer.json is not None
-    assert "rows" in answer.json["error"]
+    assert_refused(
+        client.get("/heatmap/", query_string={"filename": "small.perf", "rows": rows}), 400, "rows"
+    )
 
 
 def test_columns_of_several_seconds(client: FlaskClient) -> None:

@@ -16,8 +16,7 @@ from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
-from tests.api.conftest import opened
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import app_with, assert_refused, client_with, opened
 
 FIELDS = [
     "id", "kind", "source", "state", "step", "done", "size", "secondsLeft", "created", "started", "ended",
@@ -187,14 +186,14 @@ def test_the_hosts_of_the_configuration(client: FlaskClient) -> None:
 
 
 def test_only_hosts_that_may_be_reached_are_shown(settings: Settings) -> None:
-    client = create_app(replace(settings, ssh_hosts=("192.168.*",))).test_client()
+    client = client_with(settings, ssh_hosts=("192.168.*",))
     answer = client.get("/import/hosts").json
     assert answer is not None
     assert answer["hosts"] == []
 
 
 def test_no_hosts_are_shown_where_ssh_is_off(settings: Settings) -> None:
-    client = create_app(replace(settings, host="0.0.0.0")).test_client()
+    client = client_with(settings, host="0.0.0.0")
     answer = client.get("/import/hosts").json
     assert answer is not None
     assert (answer["ssh"]["enabled"], answer["hosts"]) == (False, [])
@@ -203,7 +202,7 @@ def test_no_hosts_are_shown_where_ssh_is_off(settings: Settings) -> None:
 
 def test_ssh_beyond_loopback_needs_a_list_of_hosts(settings: Settings) -> None:
     with pytest.raises(ConfigError, match="ssh_hosts"):
-        create_app(replace(settings, host="0.0.0.0", allow_ssh=True))
+        app_with(settings, host="0.0.0.0", allow_ssh=True)
     allowed = replace(settings, host="0.0.0.0", allow_ssh=True, ssh_hosts=("10.0.0.*",))
     app = create_app(allowed)
     job = opened(app).post("/import/ssh", json={"host": "192.0.2.1", "path": "x"}).json
@@ -218,4 +217,4 @@ def test_a_token_file_must_hold_a_token(settings: Settings, tmp_path: Path, cont
     if content is not None:
         (tmp_path / "token").write_text(content)
     with pytest.raises(ConfigError, match="token_file"):
-        create_app(replace(settings, token_file=tmp_path / "token"))
+        app_with(settings, token_file=tmp_path / "token")

@@ -12,6 +12,7 @@ from flamescope_py.readers import source
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
+from tests.api.conftest import client_with
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 
@@ -131,9 +132,7 @@ def test_after_a_restart_the_list_knows_without_reading(
         raise AssertionError("a file was read for the list")
 
     monkeypatch.setattr(source, "read_profile", refuse)
-    items = {
-        item["filename"]: item for item in create_app(settings).test_client().get("/profile/").json or ()
-    }
+    items = {item["filename"]: item for item in client_with(settings).get("/profile/").json or ()}
     assert items["small.perf"]["samples"] == 5
     assert items["small.perf"]["duration"] == pytest.approx(2.39)
     assert items["timeless"]["samples"] == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 from pathlib import Path
@@ -14,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
 from flamescope_py.web.middleware import logs
+from tests.api.conftest import app_with, client_with
 
 NASTY = 'a"b\r\nINFO flamescope_py.requests: request id=forged user=root\x1b[31m\u2028\u202e= ü'
 
@@ -118,13 +117,13 @@ def test_an_answer_that_nobody_reads_to_its_end_is_marked(client: FlaskClient, h
 
 
 def test_lines_can_be_switched_off(settings: Settings, handler: Lines) -> None:
-    create_app(dataclasses.replace(settings, log_requests=False)).test_client().get("/profile/")
+    client_with(settings, log_requests=False).get("/profile/")
     assert handler.lines == []
 
 
 @pytest.fixture
 def behind(settings: Settings) -> Flask:
-    return create_app(dataclasses.replace(settings, trusted_proxies=1, user_header="X-Forwarded-User"))
+    return app_with(settings, trusted_proxies=1, user_header="X-Forwarded-User")
 
 
 def test_a_trusted_proxy_names_user_client_and_request(behind: Flask, handler: Lines, form: str) -> None:
@@ -139,7 +138,7 @@ def test_a_trusted_proxy_names_user_client_and_request(behind: Flask, handler: L
 
 @pytest.mark.parametrize("more", [{"user_header": "X-Forwarded-User"}, {"trusted_proxies": 1}])
 def test_nobody_else_names_a_user(settings: Settings, handler: Lines, more: dict[str, Any]) -> None:
-    client = create_app(dataclasses.replace(settings, **more)).test_client()
+    client = client_with(settings, **more)
     client.get("/profile/", headers={"X-Forwarded-User": "ada"}, auth=("ada", "x"), buffered=True)
     assert "ada" not in handler.lines[0]
     assert "user" not in handler.lines[0]

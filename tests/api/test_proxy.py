@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import load_settings
-from flamescope_py.web import create_app
 from flamescope_py.web.middleware.proxy import below
+from tests.api.conftest import client_with
 
 
 @pytest.fixture
 def mounted(settings: Settings) -> FlaskClient:
-    return create_app(dataclasses.replace(settings, base_path="/flamescope/")).test_client()
+    return client_with(settings, base_path="/flamescope/")
 
 
 @pytest.mark.parametrize("path", ["/flamescope/profile/", "/profile/"])
@@ -72,7 +72,7 @@ def test_without_proxies_their_headers_count_for_nothing(client: FlaskClient) ->
 
 def test_a_proxy_names_the_host_that_the_browser_asked(settings: Settings) -> None:
     behind = dataclasses.replace(settings, trusted_proxies=1, allowed_hosts=("flames.example.org",))
-    client = create_app(behind).test_client()
+    client = client_with(behind)
     told = {"Host": "backend.internal", "X-Forwarded-Host": "flames.example.org"}
     assert client.get("/profile/", headers=told).status_code == 200
     assert client.get("/profile/", headers={"Host": "backend.internal"}).status_code == 403
@@ -81,7 +81,7 @@ def test_a_proxy_names_the_host_that_the_browser_asked(settings: Settings) -> No
 
 
 def test_a_prefix_of_a_client_is_no_base_path(settings: Settings) -> None:
-    client = create_app(dataclasses.replace(settings, trusted_proxies=1)).test_client()
+    client = client_with(settings, trusted_proxies=1)
     answer = client.get("/profile", headers={"X-Forwarded-Prefix": "//evil.example"})
     assert answer.headers["Location"] == "/profile/"
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
+from tests.api.conftest import assert_refused, client_with
 
 LOOPBACK = [
     "localhost",
@@ -31,7 +31,7 @@ FOREIGN = [
 
 
 def status(settings: Settings, host: str, url: str = "/profile/") -> int:
-    return create_app(settings).test_client().get(url, headers={"Host": host}).status_code
+    return client_with(settings).get(url, headers={"Host": host}).status_code
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
@@ -42,10 +42,7 @@ def test_loopback_names_are_expected(settings: Settings, host: str) -> None:
 @pytest.mark.parametrize("host", FOREIGN)
 @pytest.mark.parametrize("url", ["/", "/profile/", "/heatmap", "/nowhere"])
 def test_any_other_host_is_refused_everywhere(client: FlaskClient, host: str, url: str) -> None:
-    answer = client.get(url, headers={"Host": host})
-    assert answer.status_code == 403
-    assert answer.json is not None
-    assert "allowed_hosts" in answer.json["error"]
+    assert_refused(client.get(url, headers={"Host": host}), 403, "allowed_hosts")
 
 
 def test_names_can_be_allowed(settings: Settings) -> None:
@@ -90,7 +87,7 @@ def test_another_bundle_may_use_inline_scripts_but_nothing_from_elsewhere(
 ) -> None:
     (tmp_path / "index.html").write_text("<script>1</script>")
     other = dataclasses.replace(settings, frontend=tmp_path)
-    policy = create_app(other).test_client().get("/", buffered=True).headers["Content-Security-Policy"]
+    policy = client_with(other).get("/", buffered=True).headers["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-inline';" in policy
     assert "font-src 'self' data:" in policy
     assert "http" not in policy

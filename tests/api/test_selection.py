@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.service import FORMATS
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 

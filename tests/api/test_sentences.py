@@ -5,7 +5,6 @@ A sentence that ends in … is compared up to there: a list that grows follows, 
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from flamescope_py.web import create_app
-from tests.api.conftest import SMALL, opened
+from tests.api.conftest import SMALL, app_with, opened
 
 FILES = {
     "elf": b"\x7fELF\0\0\0\0",
@@ -30,7 +28,7 @@ FILES = {
 def client(settings: Settings, profiles: Path) -> FlaskClient:
     for name, content in FILES.items():
         (profiles / name).write_bytes(content)
-    return opened(create_app(dataclasses.replace(settings, max_patterns=2, max_pattern_chars=20)))
+    return opened(app_with(settings, max_patterns=2, max_pattern_chars=20))
 
 
 def assert_sentence(answer: Any, status: int, sentence: str) -> None:

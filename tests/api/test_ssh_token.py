@@ -26,8 +26,7 @@ from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 from flamescope_py.web.middleware import ssh_token
 from flamescope_py.web.middleware.guard import guard_in
-from tests.api.conftest import SMALL, opened
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import SMALL, assert_refused, opened
 from tests.api.test_serve import serving
 
 FETCH: dict[str, Any] = {"host": "h.invalid", "path": "x"}

@@ -17,8 +17,7 @@ from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.routes import frontend
-from tests.api.conftest import SMALL
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import SMALL, assert_refused
 
 TOKEN = "a-token=of:some/length=="
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}

@@ -18,8 +18,7 @@ from werkzeug.test import TestResponse
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.respond import as_download
-from tests.api.conftest import SMALL
-from tests.api.test_errors import assert_refused
+from tests.api.conftest import SMALL, assert_refused, client_with
 
 
 def form(client: FlaskClient, name: str, content: bytes = SMALL, query: str = "") -> TestResponse:
@@ -180,7 +179,7 @@ def test_two_files_in_one_form_are_400(client: FlaskClient, profiles: Path) -> N
 
 
 def test_over_the_bound_is_413(settings: Settings, profiles: Path) -> None:
-    client = create_app(replace(settings, max_file_bytes=len(SMALL) - 1)).test_client()
+    client = client_with(settings, max_file_bytes=len(SMALL) - 1)
     assert_refused(raw(client, "x"), 413, "max_file_bytes")
     assert_refused(form(client, "x"), 413, "max_file_bytes")
     assert_refused(raw(client, "x", SMALL + bytes(2 << 20)), 413)
@@ -188,7 +187,7 @@ def test_over_the_bound_is_413(settings: Settings, profiles: Path) -> None:
 
 
 def test_a_disk_without_room_is_507(settings: Settings, profiles: Path) -> None:
-    client = create_app(replace(settings, min_free_bytes=1 << 60)).test_client()
+    client = client_with(settings, min_free_bytes=1 << 60)
     assert_refused(raw(client, "x"), 507, "min_free_bytes")
     assert files(profiles) == ["small.perf"]
 
@@ -196,7 +195,7 @@ def test_a_disk_without_room_is_507(settings: Settings, profiles: Path) -> None:
 def test_a_directory_that_cannot_be_written_is_403(settings: Settings, tmp_path: Path) -> None:
     # Not a matter of permissions, which root does not have.
     (tmp_path / "profiles" / ".incoming").write_text("a file in the way")
-    client = create_app(settings).test_client()
+    client = client_with(settings)
     assert raw(client, "x").status_code in {400, 403}
 
 
@@ -356,7 +355,7 @@ def test_our_own_page_and_programs_do(client: FlaskClient, headers: dict[str, st
 
 @pytest.mark.parametrize("change", CHANGES[:4], ids=lambda change: f"{change['method']} {change['path']}")
 def test_read_only_changes_nothing(settings: Settings, profiles: Path, change: dict[str, Any]) -> None:
-    client = create_app(replace(settings, read_only=True)).test_client()
+    client = client_with(settings, read_only=True)
     assert_refused(client.open(**change), 403, "read-only")
     assert files(profiles) == ["small.perf"]
     assert client.get("/heatmap/?filename=small.perf").status_code == 200
@@ -366,12 +365,12 @@ def test_read_only_changes_nothing(settings: Settings, profiles: Path, change: d
 def test_beyond_loopback_everything_is_off(
     open_settings: Settings, profiles: Path, change: dict[str, Any]
 ) -> None:
-    client = create_app(open_settings).test_client()
+    client = client_with(open_settings)
     assert_refused(client.open(**change), 403, "allow_")
     assert files(profiles) == ["small.perf"]
 
 
 def test_beyond_loopback_uploads_may_be_switched_on(open_settings: Settings) -> None:
-    client = create_app(replace(open_settings, allow_changes=True)).test_client()
+    client = client_with(open_settings, allow_changes=True)
     assert raw(client, "x").status_code == 201
     assert_refused(client.open(**CHANGES[2]), 403, "allow_ssh")

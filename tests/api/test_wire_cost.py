@@ -17,9 +17,9 @@ from isal import isal_zlib
 from flamescope_py.service import queries
 from flamescope_py.settings import Settings
 from flamescope_py.store.directory import ProfileDirectory
-from flamescope_py.web import create_app
+from flamescope_py.store.profiles import ProfileStore
 from flamescope_py.web.context import service_of
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, client_with
 from tests.support.perf_text import sample, script
 
 SIDES = "filename=small.perf&compareFilename=small.perf"
@@ -52,14 +52,14 @@ def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
 
 @pytest.mark.parametrize("url", QUESTIONS)
 def test_asking_again_is_304_and_costs_nothing(
-    client: FlaskClient, app: Flask, url: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get(url)
     assert first.status_code == 200
     assert first.headers["Cache-Control"] == "private, no-cache"
     tag = first.headers["ETag"]
     assert tag.startswith('W/"')
-    monkeypatch.setattr(service_of(app)._store, "get", None)
+    monkeypatch.setattr(ProfileStore, "get", None)
     again = client.get(url, headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == tag
@@ -104,7 +104,7 @@ def test_a_tag_is_of_one_question_and_one_version_of_the_file(
 
 def test_a_tag_is_of_the_filters_that_run_by_default(settings: Settings) -> None:
     filtered = dataclasses.replace(settings, default_filters=("node",))
-    tags = {create_app(one).test_client().get(QUESTIONS[2]).headers["ETag"] for one in (settings, filtered)}
+    tags = {client_with(one).get(QUESTIONS[2]).headers["ETag"] for one in (settings, filtered)}
     assert len(tags) == 2
 
 
@@ -210,7 +210,7 @@ def test_the_page_is_packed_too(settings: Settings, tmp_path: Path) -> None:
     bundle.mkdir()
     (bundle / "index.html").write_text("<p>" + "flame " * 1000)
     (bundle / "font.woff2").write_bytes(os.urandom(3000))
-    client = create_app(dataclasses.replace(settings, frontend=bundle)).test_client()
+    client = client_with(settings, frontend=bundle)
     headers = {"Accept-Encoding": "gzip"}
     with client.get("/", headers=headers) as page:
         assert gzip.decompress(page.data) == (bundle / "index.html").read_bytes()
