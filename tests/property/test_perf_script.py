@@ -305,3 +305,46 @@ def test_damaged_real_files_are_a_profile_or_one_of_our_errors(
 def test_damaged_compressed_files_are_a_profile_or_one_of_our_errors(codec: str, data: st.DataObject) -> None:
     packed = COMPRESSIONS[codec](HEADS["node18.perf.out"][:3000])
     check_any_bytes(data.draw(mutated(packed)), "perf")
+
+
+frame_parts = st.sampled_from(
+    [
+        "a",
+        "f",
+        "+",
+        "+0x1",
+        "->",
+        "operator",
+        "(",
+        ")",
+        " ",
+        ": ",
+        ":",
+        "\t",
+        "/",
+        "insn:",
+        "[unknown]",
+        "é",
+        "\0",
+        "\r",
+    ]
+)
+frame_texts = st.lists(frame_parts, max_size=6).map("".join)
+
+
+@bounded
+@given(
+    blanks=st.sampled_from(["\t", "\t   ", "  ", "\t\t", "                "]),
+    address=st.sampled_from(["7f12", "ffffffff81000000", "0x1f", "7f12\t"]),
+    symbol=frame_texts,
+    offset=st.sampled_from(["+0x1f", "", "+0x"]),
+    library=frame_texts | st.sampled_from(["/bin/x", "[kernel.kallsyms]", "//anon", "/memfd:x (deleted)"]),
+)
+def test_frames_read_at_once_are_those_read_by_one(
+    blanks: str, address: str, symbol: str, offset: str, library: str
+) -> None:
+    line = f"{blanks}{address} {symbol}{offset} ({library})".encode()
+    one, many = (FrameLines(ProfileBuilder(), USUAL) for _ in range(2))
+    plain = b"\t          7f0001 main+0x1 (/bin/x)"
+    assert many.read_many([line, plain]) == [one.read(line), one.read(plain)]
+    assert many._builder._frames == one._builder._frames

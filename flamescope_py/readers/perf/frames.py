@@ -16,7 +16,7 @@ from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.lines import MAX_LINE, may_be_event, read_event
-from flamescope_py.readers.perf.names import NOT_PLAIN, PLAIN_FRAMES, parse_frame
+from flamescope_py.readers.perf.names import NOT_PLAIN, PLAIN_FRAMES, parse_frame, plain_frame
 from flamescope_py.readers.perf.others import no_frame_kind, other_kind
 
 MAX_INTERNED_LINES = 500_000
@@ -115,6 +115,15 @@ class FrameLines:
                     self._codes[line] = code
         return codes
 
+    def read_many(self, lines: list[bytes]) -> list[Line | None]:
+        """Read lines that are all new, without keeping them; None where one belongs to no stack."""
+        symbols = PLAIN_FRAMES.findall(b"\n".join([*lines, b""]))
+        return list(map(self._read, lines, symbols))
+
+    def _read(self, line: bytes, symbol: tuple[bytes, bytes]) -> Line | None:
+        frame = plain_frame(line, symbol)
+        return Line((self._builder.frame(*frame),)) if frame else self.read(line)
+
     def read(self, line: bytes) -> Line | None:
         """Read one line without keeping it; None where it belongs to no stack."""
         if may_be_event(line) and read_event(line, self._fields):
@@ -128,7 +137,7 @@ class FrameLines:
         return Line(tuple(self._builder.frame(*frame) for frame in reversed(parsed or ())), kind or "")
 
     def _code(self, line: bytes, symbol: tuple[bytes, bytes]) -> int:
-        found = self.read(line)
+        found = self._read(line, symbol)
         if found is None:
             return ODD
         if len(found.frames) == 1:

@@ -96,6 +96,28 @@ def parse_frame(line: bytes) -> list[tuple[str, str, str]] | None:
     return [(part, library, INLINED) for part in reversed(inlined)] + [(outer, library, kind)]
 
 
+def plain_frame(line: bytes, symbol: tuple[bytes, bytes]) -> tuple[str, str, str] | None:
+    """Return what `parse_frame` would for a line with one of PLAIN_FRAMES, at a fifth of the cost.
+
+    None where the symbol and the library that the pattern found may not be all there is to the line: an event
+    line, an instruction, a chain of inlined functions, a library with an offset.
+    """
+    name, library = symbol
+    if not name or not line.startswith(b"\t") or b": " in line or b":\t" in line:
+        return None
+    if b"->" in name or b"+0x" in library or name.startswith(b"insn:"):
+        return None
+    text, kind, is_memory = _library(library)
+    function = decode(name)
+    return function, text, JIT if is_memory and function != UNNAMED else kind
+
+
+@lru_cache(maxsize=10_000)
+def _library(library: bytes) -> tuple[str, str, bool]:
+    text = decode(library)
+    return text, *_kind(text)
+
+
 def split_library(text: str) -> tuple[str, str]:
     """Split `symbol (library)` at the last parenthesis that is balanced; ` (deleted)` is no path."""
     text = text.rstrip()
