@@ -86,7 +86,7 @@ $(VENV)/.done-install-dev: $(PINS) | $(VENV)/bin/pip
 	@touch $@ $(VENV)/.done-install
 
 # CC is part of the stamp's meaning: CC=false makes a kernel that was built before stay, so remove it to go without.
-$(KERNEL): flamescope_py/_kernel/perf_text.c flamescope_py/_kernel/build.py | $(VENV)/.done-install
+$(KERNEL): $(wildcard flamescope_py/_kernel/*.[ch]) flamescope_py/_kernel/build.py | $(VENV)/.done-install
 	@$(VENV)/bin/python -m flamescope_py._kernel.build
 	@touch $@
 

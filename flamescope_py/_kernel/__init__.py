@@ -1,7 +1,7 @@
 """The compiled kernel: the inner loop of the perf script reader, in C, loaded through ctypes.
 
 `load()` returns it, or None where it was not built. Everything that the kernel does is also done in Python,
-with equal results. `build.py` compiles it, and `perf_text.c` documents each function.
+with equal results. `build.py` compiles it; `perf_text.c` and `stacks.c` document each function.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
-SOURCE = FOLDER / "perf_text.c"
+SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c"))
+HEADERS = tuple(FOLDER / name for name in ("state.h", "tables.h"))
 # Set to switch the kernel off, in tests and to compare.
 SWITCH = "FLAMESCOPE_KERNEL"
 
@@ -31,13 +32,13 @@ class View(ctypes.Structure):
     _fields_ = (
         ("blocks", ctypes.c_int64),
         ("lines", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("head", "end", "line", "task", "cpu", "trigger")),
-        *((name, ctypes.c_void_p) for name in ("period", "time", "node", "depth")),
-        *((name, ctypes.c_int64) for name in ("new_tasks", "new_triggers", "new_symbols", "slows")),
-        *((name, ctypes.c_void_p) for name in ("task_text", "trigger_text", "symbol_text", "slow")),
-        *((name, ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "new_nodes")),
-        ("parent", ctypes.c_void_p),
-        ("frame", ctypes.c_void_p),
+        ("block", ctypes.c_void_p),
+        *((f"new_{name}", ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "threads")),
+        ("slows", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("task_text", "trigger_text", "symbol_text")),
+        *((name, ctypes.c_void_p) for name in ("thread", "slow")),
+        ("new_nodes", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("parent", "frame")),
         ("other_lines", ctypes.c_int64),
         ("others", ctypes.c_void_p),
         ("bytes", ctypes.c_int64),
@@ -58,7 +59,8 @@ class Meaning(ctypes.Structure):
 
 def library() -> Path:
     """Return the place of the built kernel, which depends on its source: an old one is never loaded."""
-    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
+    sources = b"".join(source.read_bytes() for source in (*SOURCES, *HEADERS))
+    digest = hashlib.sha256(sources).hexdigest()[:12]
     machine = platform.machine().lower() or "any"
     return FOLDER / f"perf_text-{digest}-{machine}{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
 
@@ -74,7 +76,7 @@ def load() -> ctypes.CDLL | None:
     except OSError:
         logger.warning("The compiled kernel cannot be loaded: reading is slower. Build it again: make kernel")
         return None
-    functions.fs_new.argtypes = (ctypes.c_uint64,)
+    functions.fs_new.argtypes = (ctypes.c_uint64, ctypes.c_int)
     functions.fs_new.restype = ctypes.c_void_p
     functions.fs_free.argtypes = functions.fs_forget.argtypes = (ctypes.c_void_p,)
     functions.fs_free.restype = functions.fs_forget.restype = None
@@ -87,10 +89,13 @@ def load() -> ctypes.CDLL | None:
 class Kernel:
     """The tables of one reading. `scan` and `nodes` release the interpreter lock while they run."""
 
-    def __init__(self, functions: ctypes.CDLL) -> None:
-        """Raises MemoryError."""
+    def __init__(self, functions: ctypes.CDLL, numbered: bool) -> None:
+        """Start with empty tables. `numbered`: a number before the processor or the time is a thread's.
+
+        Raises MemoryError.
+        """
         self._functions = functions
-        self._state = functions.fs_new(int.from_bytes(os.urandom(8), "little"))
+        self._state = functions.fs_new(int.from_bytes(os.urandom(8), "little"), numbered)
         if not self._state:
             raise MemoryError
         self._finalizer = weakref.finalize(self, functions.fs_free, self._state)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from flamescope_py._kernel import FOLDER, SOURCE, library
+from flamescope_py._kernel import FOLDER, SOURCES, library
 
 FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=default", "-Wall", "-Wextra")
 ADVICE = "Without it, perf script text is read more slowly. On Debian, Ubuntu: apt-get install gcc libc6-dev"
@@ -36,7 +36,10 @@ def build(extra: tuple[str, ...] = ()) -> str:
         return "There is no C compiler."
     new = place.with_name(f".{os.getpid()}-{place.name}")
     done = subprocess.run(
-        [*command, *FLAGS, *extra, "-o", str(new), str(SOURCE)], capture_output=True, text=True, check=False
+        [*command, *FLAGS, *extra, "-o", str(new), *map(str, SOURCES)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode or not new.exists():
         new.unlink(missing_ok=True)

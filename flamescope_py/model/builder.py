@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model.path_table import PathTable
-from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
+from flamescope_py.model.profile import Meta, Profile, Samples, Seconds
 from flamescope_py.model.report import ParseReport
+from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
 
 MAX_EVENTS = 10_000
@@ -42,7 +43,7 @@ class ProfileBuilder(StackTrie):
         super().__init__()
         self.report = ParseReport()
         self.header: dict[str, str] = {}
-        self._threads: dict[Thread, int] = {}
+        self.threads = ThreadTable()
         self._events: dict[str, int] = {}
         self._batches: list[dict[str, npt.NDArray[Any]]] = []
         self._start, self._end = float("inf"), float("-inf")
@@ -53,7 +54,7 @@ class ProfileBuilder(StackTrie):
 
     def thread(self, pid: int, tid: int, command: str) -> int:
         """Intern a thread and return its row."""
-        return self._threads.setdefault(Thread(pid, tid, command), len(self._threads))
+        return self.threads.intern(pid, tid, command)
 
     def event(self, name: str) -> int:
         """Intern an event and return its row; after MAX_EVENTS, all new ones share one more row."""
@@ -116,7 +117,7 @@ class ProfileBuilder(StackTrie):
     def merge(self, later: ProfileBuilder) -> None:
         """Add the builder of the next part of the file."""
         nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
-        threads = np.array([self.thread(*thread) for thread in later._threads], dtype=np.uint32)
+        threads = self.threads.merge(later.threads)
         events = np.array([self.event(name) for name in later._events], dtype=np.uint16)
         for batch in later._batches:
             moved = dict(batch)
@@ -133,7 +134,7 @@ class ProfileBuilder(StackTrie):
         tree, frames, moved = self.freeze()
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
-        threads, thread = ordered(self._threads, columns["thread"])
+        threads, thread = self.threads.ordered(columns["thread"])
         events, event = ordered(self._events, columns["event"])
         columns["thread"] = thread[columns["thread"]].astype(np.uint32)
         columns["event"] = event[columns["event"]].astype(np.uint16)
@@ -149,7 +150,7 @@ class ProfileBuilder(StackTrie):
             timed=timed,
             **facts,
         )
-        return Profile(samples, tree, frames, tuple(threads), meta, self.report)
+        return Profile(samples, tree, frames, threads, meta, self.report)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Join the batches, sort them by time and count the samples that came out of order."""

@@ -20,12 +20,24 @@ from flamescope_py._kernel import Kernel, Meaning, View
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.events import EventLines
-from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines
+from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines, Line
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 from flamescope_py.readers.perf.stacks import JAVA, java_frame
 
 # Limits of the kernel's tables, which are caches and are emptied when full.
 MAX_TABLE_BYTES = 96 << 20
+
+# `fs_block` of the kernel.
+_BLOCK = np.dtype(
+    [
+        ("time", np.float64),
+        ("period", np.int64),
+        *((name, np.int32) for name in ("head", "end", "line", "thread", "cpu", "trigger", "node", "depth")),
+    ]
+)
+# `fs_thread`, and the `tid` of a thread whose task has all that is known of it.
+_THREAD = np.dtype([("task", np.int32), ("pid", np.int32), ("tid", np.int32)])
+_NO_NUMBERS = -(2**31)
 
 Ints = npt.NDArray[np.integer[Any]]
 Text = bytes | mmap
@@ -112,9 +124,13 @@ class CompiledReader:
         self._builder = builder
         self._events = events
         self._frames = frames
-        # By task: frame of the command, thread, CPU, and two properties of the command.
-        self._command, self._thread, self._cpu = Column(np.int32), Column(np.int64), Column(np.int64)
+        # By task: frame of the command and its number in the table of threads, and two of its properties.
+        self._command, self._name = Column(np.int32), Column(np.int64)
         self._java, self._swapper = Column(np.uint8), Column(np.bool_)
+        # By task, where the kernel did not split them off: thread and CPU.
+        self._pid, self._tid, self._cpu = Column(np.int64), Column(np.int64), Column(np.int64)
+        # By thread: its task, and its row in the table of threads.
+        self._task, self._thread = Column(np.int32), Column(np.int64)
         # By event text: event, its period if the kernel finds none, and whether it is an event.
         self._event, self._period, self._good = Column(np.int64), Column(np.int64), Column(np.uint8)
         # By symbol: frames, as FrameLines has them, and as java names them.
@@ -133,6 +149,7 @@ class CompiledReader:
         address = _address(text)
         view = self._kernel.scan(address, size)
         self._read_tasks(_texts(text, view.task_text, view.new_tasks))
+        self._read_threads(_array(view.thread, _THREAD, view.new_threads))
         self._read_triggers(_texts(text, view.trigger_text, view.new_triggers))
         self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
         view = self._kernel.nodes(self._meaning())
@@ -145,18 +162,29 @@ class CompiledReader:
     def _read_tasks(self, texts: Sequence[bytes]) -> None:
         if not texts:
             return
-        rows = np.array([self._events.task_row(text) for text in texts], np.int64)
-        names = [
-            self._builder.frame_at(command).name if command >= 0 else "" for command in rows[:, 0].tolist()
-        ]
+        tasks = [self._events.read_task(text) for text in texts]
+        names = [task.command if task else "" for task in tasks]
+        self._command.extend([self._builder.frame(task.command) if task else ODD for task in tasks])
+        self._name.extend([self._builder.threads.command(name) for name in names])
+        for column, place in ((self._pid, 1), (self._tid, 2), (self._cpu, 3)):
+            column.extend([task[place] if task else 0 for task in tasks])
         java = np.array([name == JAVA for name in names])
         if java.any() and not self._java.values.any():
             self._java_code.clear()
             self._java_code.extend([self._java_frame(code) for code in self._code.values.tolist()])
         self._java.extend(java)
         self._swapper.extend([is_idle_command(name) for name in names])
-        for column, values in zip((self._command, self._thread, self._cpu), rows.T, strict=True):
-            column.extend(values)
+
+    def _read_threads(self, new: npt.NDArray[Any]) -> None:
+        """Append new threads to the builder's; the kernel has split the numbers off most of their tasks."""
+        task = new["task"]
+        whole = new["tid"] == _NO_NUMBERS
+        pid, tid = (
+            np.where(whole, _look_up(column, task), numbers)
+            for column, numbers in ((self._pid, new["pid"]), (self._tid, new["tid"]))
+        )
+        self._task.extend(task)
+        self._thread.extend(self._builder.threads.append(pid, tid, _look_up(self._name, task)))
 
     def _read_triggers(self, texts: Sequence[bytes]) -> None:
         if not texts:
@@ -167,18 +195,17 @@ class CompiledReader:
         # Where a frame may follow the event, it counts if the stack has no frames.
         self._good.extend(np.where(rows[:, 0] < 0, 0, 1 + rows[:, 2]))
 
-    def _read_symbols(self, lines: Sequence[bytes]) -> None:
+    def _read_symbols(self, lines: list[bytes]) -> None:
         if not lines:
             return
-        found = np.array(list(map(self._read_symbol, lines)), np.int32)
+        found = np.array([self._code_of(line) for line in self._frames.read_many(lines)], np.int32)
         self._code.extend(found[:, 0])
         self._kind.extend(found[:, 1])
         if self._java.values.any():
             self._java_code.extend([self._java_frame(code) for code in found[:, 0].tolist()])
 
-    def _read_symbol(self, text: bytes) -> tuple[int, int]:
+    def _code_of(self, line: Line | None) -> tuple[int, int]:
         """Return the code of a line, and the number of its kind where it is no frame."""
-        line = self._frames.read(text)
         if line is None:
             return ODD, 0
         if len(line.frames) == 1:
@@ -230,31 +257,30 @@ class CompiledReader:
         self._builder.append_nodes(parent, _array(view.frame, np.uint32, count))
 
     def _piece(self, view: View, text: Text) -> Piece:
-        count = view.blocks
-        task, trigger = _array(view.task, np.int32, count), _array(view.trigger, np.int32, count)
-        cpu, node = _array(view.cpu, np.int32, count), _array(view.node, np.int32, count)
-        odd = node < 0
-        time = _array(view.time, np.float64, count).copy()
+        blocks = _array(view.block, _BLOCK, view.blocks)
+        odd = blocks["node"] < 0
+        time = blocks["time"].copy()
         for block, start, size in _array(view.slow, np.int32, 3 * view.slows).reshape(-1, 3).tolist():
             time[block] = float(text[start : start + size])
-        period = _array(view.period, np.int64, count)
-        if len(self._event):
-            period = np.where(period < 0, self._period.values[trigger], period)
+        # Odd blocks have any value.
+        thread, trigger = np.where(odd, 0, blocks["thread"]), np.where(odd, 0, blocks["trigger"])
+        task = _look_up(self._task, thread)
+        cpu, period = blocks["cpu"], blocks["period"]
         others = _array(view.others, np.int32, 2 * view.other_lines).reshape(-1, 2).copy()
-        nodes = self._nodes.values[np.where(odd, 0, node)]
+        nodes = self._nodes.values[np.where(odd, 0, blocks["node"])]
         return Piece(
             lines=view.lines,
-            head=_array(view.head, np.int32, count).copy(),
-            end=_array(view.end, np.int32, count).copy(),
-            line=_array(view.line, np.int32, count).copy(),
+            head=blocks["head"].copy(),
+            end=blocks["end"].copy(),
+            line=blocks["line"].copy(),
             time=time,
             node=nodes,
             idle=self._idle_column(task, nodes, odd),
-            thread=_look_up(self._thread, task),
+            thread=_look_up(self._thread, thread),
             cpu=np.where(cpu < 0, _look_up(self._cpu, task), cpu),
             event=_look_up(self._event, trigger),
-            period=period,
-            depth=_array(view.depth, np.int32, count).copy(),
+            period=np.where(period < 0, _look_up(self._period, trigger), period),
+            depth=blocks["depth"].copy(),
             odd=odd,
             other_block=others[:, 0],
             other_kinds=[self._kinds[kind] for kind in others[:, 1].tolist()],
@@ -280,7 +306,9 @@ class CompiledReader:
 
     def _forget(self) -> None:
         self._kernel.forget()
-        for column in (self._command, self._thread, self._cpu, self._java, self._swapper):
+        for column in (self._command, self._name, self._java, self._swapper, self._pid, self._tid):
+            column.clear()
+        for column in (self._cpu, self._task, self._thread):
             column.clear()
         for column in (self._event, self._period, self._good, self._code, self._java_code, self._kind):
             column.clear()
@@ -293,7 +321,7 @@ def _address(text: Text) -> int:
     return int(np.frombuffer(text, np.uint8).ctypes.data)
 
 
-def _array(address: int | None, dtype: type[Any], count: int) -> npt.NDArray[Any]:
+def _array(address: int | None, dtype: npt.DTypeLike, count: int) -> npt.NDArray[Any]:
     """View memory of the kernel as an array."""
     if not count or address is None:
         return np.empty(0, dtype)
@@ -312,7 +340,7 @@ def _texts(text: Text, spans: int | None, count: int) -> list[bytes]:
 
 
 def _look_up(column: Column, rows: Ints) -> npt.NDArray[Any]:
-    """Return the column's value of each row, any value where the row is negative."""
+    """Return the column's value of each row, and zeros from an empty one."""
     if not len(column):
         return np.zeros(len(rows), column.values.dtype)
-    return np.asarray(column.values[np.maximum(rows, 0)])
+    return np.asarray(column.values[rows])

@@ -85,11 +85,15 @@ class EventLines:
         event = self._builder.event(trigger.event)
         return (event, trigger.period) if event < MAX_EVENTS else None
 
+    def read_task(self, text: bytes) -> Task | None:
+        """Read the text before a time; None where it is no task."""
+        return None if text.startswith(b"\t") else read_task(text, self._fields)
+
     def task_row(self, text: bytes) -> tuple[int, int, int]:
         """Return the numbers of the text before a time, the first negative where it is no task."""
         row = self._tasks.get(text)
         if row is None:
-            task = None if text.startswith(b"\t") else read_task(text, self._fields)
+            task = self.read_task(text)
             if task is None:
                 return _ODD
             _trim(self._tasks)

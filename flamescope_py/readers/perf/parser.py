@@ -56,7 +56,9 @@ class PerfScriptParser:
         self._odd = LineReader(self, fields)
         functions = load()
         self._compiled = (
-            CompiledReader(Kernel(functions), self.builder, self._events, self._frames) if functions else None
+            CompiledReader(Kernel(functions, fields.task), self.builder, self._events, self._frames)
+            if functions
+            else None
         )
 
     def feed(self, data: bytes) -> None:

@@ -4,6 +4,7 @@
  *
  * Every piece lies in memory of exactly its size, so that a sanitizer sees a single byte too far. */
 #include "perf_text.c"
+#include "stacks.c"
 
 #include <stdio.h>
 
@@ -27,7 +28,7 @@ static void fail(const char *promise) {
     } while (0)
 
 static const char *WORDS[] = {"\n", "\n\n", "\n\n\n", " ", "\t", ":", ".", "1.5:", " 123.456789:", "[003]", " [000]", "]", "+0x", "(", ")",
-                              " (deleted))", "0123456789abcdef", "99999999999999999999", "cycles:", "#", "\r", "->", "\xff\xfe", "999999999999999999.999999999:"};
+                              " (deleted))", "0123456789abcdef", "99999999999999999999", "cycles:", " 12", " 7/8 ", "VM: 1 ", "#", "\r", "->", "\xff\xfe", "999999999999999999.999999999:"};
 
 static size_t mutate(uint8_t *text, size_t size) {
     for (uint32_t n = 1 + next_random(8); n-- > 0;) {
@@ -61,7 +62,7 @@ static size_t mutate(uint8_t *text, size_t size) {
 /* Makes up a meaning for every part, from its number alone. */
 static void nodes(fs_state *s) {
     const fs_view *v = &s->view;
-    int64_t tasks = s->tasks.entries.count, triggers = s->triggers.entries.count, symbols = s->symbols.entries.count;
+    int64_t tasks = s->tasks.used, triggers = s->triggers.used, symbols = s->symbols.used;
     int32_t *command = malloc((size_t)(tasks + 1) * 4), *code = malloc((size_t)(symbols + 1) * 4);
     uint8_t *java = malloc((size_t)tasks + 1), *good = malloc((size_t)triggers + 1);
     static const int32_t several_at[] = {0, 0, 3}, several[] = {7, 8, 9};
@@ -74,15 +75,17 @@ static void nodes(fs_state *s) {
     fs_meaning m = {command, java, good, code, code, several_at, several, kind, tasks, triggers, symbols, 2, 100};
     CHECK(fs_nodes(s, &m) == v);
     for (int64_t i = 0; i < v->blocks; i++) {
-        CHECK(v->node[i] == ODD || (v->node[i] > 0 && v->node[i] < s->parent.count));
-        CHECK(v->depth[i] >= 0 && v->depth[i] <= 100);
-        if (v->node[i] == ODD) continue;
+        const fs_block *b = &v->block[i];
+        CHECK(b->node == ODD || (b->node > 0 && b->node < s->parent.count));
+        CHECK(b->depth >= 0 && b->depth <= 100);
+        if (b->node == ODD) continue;
         int64_t depth = -1;
-        for (uint32_t node = (uint32_t)v->node[i]; node; depth++) {
+        for (uint32_t node = (uint32_t)b->node; node; depth++) {
             CHECK(AT(s->parent, uint32_t, node) < node);
             node = AT(s->parent, uint32_t, node);
         }
-        CHECK(depth == v->depth[i]);
+        CHECK(depth == b->depth);
+        CHECK(AT(s->frame, uint32_t, b->node) < 101);
     }
     for (int64_t i = 0, at = 0; i < v->other_lines; at = v->others[i++].block)
         CHECK(v->others[i].block >= at && v->others[i].block < v->blocks && v->others[i].kind == 1);
@@ -100,13 +103,20 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
     for (int64_t i = 0; i < size; i++) lines += exact[i] == '\n';
     CHECK(v->lines == lines);
     for (int64_t i = 0; i < v->blocks; i++) {
-        CHECK(v->head[i] >= at && v->end[i] > v->head[i] + 1 && v->end[i] <= size);
-        CHECK(exact[v->head[i]] != '\n' && exact[v->end[i] - 1] == '\n' && exact[v->end[i] - 2] == '\n');
-        for (; at < v->head[i]; at++) CHECK(exact[at] == '\n');
-        CHECK((v->task[i] == ODD) == (v->trigger[i] == ODD));
-        CHECK(v->task[i] < s->tasks.entries.count && v->trigger[i] < s->triggers.entries.count);
-        CHECK(v->period[i] >= -1 && v->cpu[i] >= -1 && v->time[i] >= 0);
-        at = v->end[i];
+        const fs_block *b = &v->block[i];
+        CHECK(b->head >= at && b->end > b->head + 1 && b->end <= size);
+        CHECK(exact[b->head] != '\n' && exact[b->end - 1] == '\n' && exact[b->end - 2] == '\n');
+        for (; at < b->head; at++) CHECK(exact[at] == '\n');
+        CHECK((b->thread == ODD) == (b->trigger == ODD));
+        CHECK(b->thread < s->thread.count && b->trigger < s->triggers.used);
+        CHECK(b->period >= -1 && b->cpu >= -1 && b->time >= 0);
+        at = b->end;
+    }
+    for (int64_t i = 0; i < v->new_threads; i++) {
+        const fs_thread *t = &v->thread[i];
+        CHECK(t->task >= 0 && t->task < s->tasks.used);
+        CHECK(t->tid == NO_NUMBERS ? t->pid == NO_NUMBERS : t->tid >= 0 && t->pid >= -1);
+        CHECK(s->numbered || t->tid == NO_NUMBERS);
     }
     for (; at < size; at++) CHECK(exact[at] == '\n');
     for (int64_t i = 0; i < v->new_symbols; i++)
@@ -117,7 +127,7 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
 
 /* Reads a text in pieces that end in blank lines, as the caller of the kernel does. */
 static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
-    fs_state *s = fs_new(seed);
+    fs_state *s = fs_new(seed, next_random(4) > 0);
     CHECK(s != NULL);
     for (int64_t at = 0; at < size;) {
         int64_t end = at + 1 + next_random(1 + (uint32_t)(size - at));

@@ -65,8 +65,8 @@ def test_without_a_compiler_the_build_says_what_to_install(
     package = tmp_path / "flamescope_py"
     (package / "_kernel").mkdir(parents=True)
     (package / "__init__.py").touch()
-    for name in ("__init__.py", "build.py", "perf_text.c"):
-        (package / "_kernel" / name).write_bytes((_kernel.FOLDER / name).read_bytes())
+    for source in (*_kernel.SOURCES, *_kernel.HEADERS, _kernel.FOLDER / "__init__.py", Path(build.__file__)):
+        (package / "_kernel" / source.name).write_bytes(source.read_bytes())
     environment = {**os.environ, "CC": "false", "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "flamescope_py._kernel.build"]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)

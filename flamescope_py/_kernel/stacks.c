@@ -1,0 +1,167 @@
+/* Stacks as nodes of a tree: walks the stacks of a piece into the trie, and brings a finished tree into pre-order. */
+#include "state.h"
+
+/* The meaning of all parts known so far. `command`: a frame for every task, or ODD. `java`: whether a task takes `java_code`
+ * instead of `code`. `good`: 0 for a trigger that is odd, 2 for one that is odd where its stack has no frames, else 1. `code`,
+ * `java_code`: a frame for every symbol, ODD, or -2 - i for the frames several[several_at[i]] to
+ * several[several_at[i + 1] - 1], the outermost first. `kind`: for every symbol that is no frame a number above 0, or NULL
+ * where there is none; the view then lists these lines in `others`. */
+typedef struct {
+    const int32_t *command;
+    const uint8_t *java, *good;
+    const int32_t *code, *java_code, *several_at, *several;
+    const uint8_t *kind;
+    int64_t tasks, triggers, symbols, severals, max_depth;
+} fs_meaning;
+
+static inline uint64_t pair_of(int32_t high, int32_t low) { return (uint64_t)(uint32_t)high << 32 | (uint32_t)low; }
+
+/* Returns the node of a frame below a node, known or new. */
+static int32_t child(fs_state *s, int32_t parent, uint32_t frame) {
+    int32_t next = (int32_t)s->parent.count;
+    if (s->parent.count >= INT32_MAX) return NO_MEMORY;
+    int32_t id = key_intern(&s->trie, (uint64_t)(uint32_t)parent << 32 | frame, next);
+    if (id != next) return id;
+    int32_t depth = AT(s->depth, int32_t, parent) + 1;
+    if (PUSH(s->parent, uint32_t, (uint32_t)parent) || PUSH(s->frame, uint32_t, frame) || PUSH(s->depth, int32_t, depth))
+        return NO_MEMORY;
+    return id;
+}
+
+/* Counts the frames of a symbol. */
+static inline int64_t frames_of(int32_t code, const fs_meaning *m) {
+    return code >= 0 ? 1 : code == ODD ? 0 : m->several_at[-code - 1] - m->several_at[-2 - code];
+}
+
+/* Counts the frames of a body; ODD where one of its lines is odd, or there are too many. */
+static int64_t count_frames(const fs_state *s, const body *b, const int32_t *code, const fs_meaning *m) {
+    int64_t frames = 0;
+    for (uint32_t i = 0; i < b->depth; i++) {
+        int32_t c = code[AT(s->ids, int32_t, b->ids + i)];
+        if (c == ODD) return ODD;
+        frames += frames_of(c, m);
+    }
+    return frames > m->max_depth ? ODD : frames;
+}
+
+/* Appends the frames of a symbol to `path`, the outermost first. Returns -1 without memory. */
+static int add_frames(fs_state *s, int32_t code, const fs_meaning *m) {
+    if (code >= 0) return PUSH(s->path, uint32_t, (uint32_t)code);
+    for (int32_t i = m->several_at[-2 - code]; i < m->several_at[-1 - code]; i++)
+        if (PUSH(s->path, uint32_t, (uint32_t)m->several[i])) return -1;
+    return 0;
+}
+
+/* Lists a line that is no frame. Returns -1 without memory. */
+static int add_other(fs_state *s, int64_t block, int32_t symbol, const fs_meaning *m) {
+    return m->kind[symbol] ? PUSH(s->others, other, ((other){(int32_t)block, m->kind[symbol]})) : 0;
+}
+
+/* Lists the lines of a block that are no frames. Returns -1 without memory. */
+static int add_others(fs_state *s, int64_t block, const parts *p, const fs_meaning *m) {
+    if (p->leaf != EMPTY && add_other(s, block, p->leaf, m)) return -1;
+    const body *b = p->body == EMPTY ? NULL : &AT(s->body, body, p->body);
+    for (uint32_t i = 0; b && i < b->depth; i++)
+        if (add_other(s, block, AT(s->ids, int32_t, b->ids + i), m)) return -1;
+    return 0;
+}
+
+/* ---- stacks are walked into the trie side by side, so that memory is fetched for all of them at once ---- */
+
+#define SIDE_BY_SIDE 8
+#define ENDS_AHEAD 16
+
+/* A stack on its way: `steps` frames of `path` from `first` on, below `node`. The body of `key` ends behind the first `mark`
+ * of them; 0 where its end is known, or is not kept. */
+typedef struct { int64_t block, first, steps, mark; uint64_t key; int32_t node; } walker;
+typedef struct { walker walkers[SIDE_BY_SIDE]; int count; } walkers;
+
+static inline uint64_t step_key(const fs_state *s, const walker *w, int64_t step) {
+    return (uint64_t)(uint32_t)w->node << 32 | AT(s->path, uint32_t, w->first + step);
+}
+
+/* Walks all stacks of `w` and writes the ends of their blocks. Returns -1 without memory. */
+static int walk(fs_state *s, walkers *w) {
+    int64_t most = 0;
+    for (int i = 0; i < w->count; i++) most = w->walkers[i].steps > most ? w->walkers[i].steps : most;
+    for (int64_t step = 0; step < most; step++) {
+        for (int i = 0; i < w->count; i++)
+            if (step < w->walkers[i].steps) key_prefetch(&s->trie, step_key(s, &w->walkers[i], step));
+        for (int i = 0; i < w->count; i++) {
+            walker *one = &w->walkers[i];
+            if (step >= one->steps) continue;
+            one->node = child(s, one->node, AT(s->path, uint32_t, one->first + step));
+            if (one->node < 0) return -1;
+            if (step + 1 == one->mark && key_intern(&s->ends, one->key, one->node) < 0) return -1;
+        }
+    }
+    for (int i = 0; i < w->count; i++) {
+        const walker *one = &w->walkers[i];
+        fs_block *b = &AT(s->block, fs_block, one->block);
+        b->node = one->node;
+        b->depth = AT(s->depth, int32_t, one->node);
+    }
+    w->count = 0;
+    s->path.count = 0;
+    return 0;
+}
+
+/* Returns the key of the end of a block's body below its command. There must be a body. */
+static inline uint64_t end_key(const parts *p, const fs_meaning *m) { return pair_of(m->command[p->task], p->body); }
+
+/* Sends one block on its way into the trie; `w` is walked when it is full. Returns -1 without memory. */
+static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w) {
+    fs_block *b = &AT(s->block, fs_block, block);
+    const parts *p = &AT(s->parts, parts, block);
+    b->node = ODD;
+    b->depth = 0;
+    if (b->trigger < 0 || !m->good[b->trigger] || m->command[p->task] < 0) return 0;
+    const int32_t *code = m->java[p->task] ? m->java_code : m->code;
+    int32_t leaf = p->leaf == EMPTY ? 0 : code[p->leaf];
+    if (p->leaf != EMPTY && leaf == ODD) return 0;
+    const body *callers = p->body == EMPTY ? NULL : &AT(s->body, body, p->body);
+    walker one = {block, s->path.count, 0, 0, 0, 0};
+    int64_t depth = p->leaf == EMPTY ? 0 : frames_of(leaf, m);
+    int32_t known = EMPTY;
+    if (callers && p->body < s->kept_bodies) {
+        one.key = end_key(p, m);
+        known = key_find(&s->ends, one.key);
+    }
+    if (known != EMPTY) {
+        one.node = known;
+        depth += AT(s->depth, int32_t, known);
+    } else if (callers) {
+        int64_t below = count_frames(s, callers, code, m);
+        if (below == ODD) return 0;
+        depth += below;
+        one.mark = p->body < s->kept_bodies ? 1 + below : 0;
+    }
+    if (depth > m->max_depth || (m->good[b->trigger] == 2 && !depth)) return 0;
+    if (m->kind && add_others(s, block, p, m)) return -1;
+    if (known == EMPTY) {
+        if (PUSH(s->path, uint32_t, (uint32_t)m->command[p->task])) return -1;
+        for (uint32_t i = callers ? callers->depth : 0; i-- > 0;)
+            if (add_frames(s, code[AT(s->ids, int32_t, callers->ids + i)], m)) return -1;
+    }
+    if (p->leaf != EMPTY && add_frames(s, leaf, m)) return -1;
+    one.steps = s->path.count - one.first;
+    w->walkers[w->count++] = one;
+    return w->count < SIDE_BY_SIDE ? 0 : walk(s, w);
+}
+
+/* Finds the node of every block of the last piece. Returns the same view, or NULL without memory or where the meaning does
+ * not cover all parts. */
+const fs_view *fs_nodes(fs_state *s, const fs_meaning *m) {
+    if (m->tasks < s->tasks.used || m->triggers < s->triggers.used || m->symbols < s->symbols.used) return NULL;
+    walkers w = {.count = 0};
+    s->others.count = s->path.count = 0;
+    for (int64_t i = 0; i < s->block.count; i++) {
+        for (int64_t j = i; i % ENDS_AHEAD == 0 && j < i + ENDS_AHEAD && j < s->block.count; j++) {
+            const parts *p = &AT(s->parts, parts, j);
+            if (p->body != EMPTY && p->body < s->kept_bodies) key_prefetch(&s->ends, end_key(p, m));
+        }
+        if (find_node(s, i, m, &w)) return NULL;
+    }
+    if (walk(s, &w)) return NULL;
+    return fs_show(s);
+}
