@@ -10,32 +10,12 @@ from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import keep_samples
-from flamescope_py.model import Profile, ProfileBuilder
-
-
-def profile_of(stacks: list[str]) -> Profile:
-    """Make a profile with one sample per stack; each letter is a frame, the outermost first."""
-    builder = ProfileBuilder()
-    nodes = []
-    for stack in stacks:
-        node = 0
-        for letter in stack:
-            node = builder.child(node, builder.frame(letter, "", "user"))
-        nodes.append(node)
-    builder.add_samples(time=[float(number) for number in range(len(nodes))], node=nodes)
-    return builder.finish("perf")
+from tests.support import trees
 
 
 def graph_of(stacks: list[str]) -> FlameGraph:
-    return flame_graph(keep_samples(profile_of(stacks), Selection()))
-
-
-def drawn(graph: FlameGraph) -> list[str]:
-    """Draw a graph: a line per node, indented, with its own and total samples."""
-    rows = zip(
-        graph.depth.tolist(), graph.frame.tolist(), graph.own.tolist(), graph.total.tolist(), strict=True
-    )
-    return [f"{'.' * depth}{graph.frames.name[frame]} {own}/{total}" for depth, frame, own, total in rows]
+    """Make the flame graph of one sample per stack; each letter is a frame, the outermost first."""
+    return flame_graph(keep_samples(trees.of_stacks([list(stack) for stack in stacks]), Selection()))
 
 
 def test_a_small_graph_stays_as_it_is() -> None:
@@ -45,15 +25,15 @@ def test_a_small_graph_stays_as_it_is() -> None:
 
 def test_the_smallest_frames_of_each_parent_become_one() -> None:
     stacks = ["ab"] * 5 + ["axy", "az", "a"] + ["b"] * 3 + ["bx", "c"]
-    assert drawn(bounded(Comparison(graph_of(stacks)), 8).graph) == [
-        "root 0/13",
-        ".a 1/8",
-        "..b 5/5",
-        "..(3 small frames) 2/2",
-        ".b 3/4",
-        "..(1 small frames) 1/1",
-        ".(1 small frames) 1/1",
-    ]
+    assert trees.drawn(bounded(Comparison(graph_of(stacks)), 8).graph) == trees.lines("""
+        root 13
+          a 8 (1 own)
+            b 5 (5 own)
+            (3 small frames) 2 (2 own)
+          b 4 (3 own)
+            (1 small frames) 1 (1 own)
+          (1 small frames) 1 (1 own)
+        """)
 
 
 def totals_agree(graph: FlameGraph) -> bool:

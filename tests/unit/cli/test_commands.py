@@ -13,10 +13,15 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.commands.drawing import draw
 from flamescope_py.commands.main import main
 from flamescope_py.service import FORMATS
 from flamescope_py.service.parameters import SELECTION
 from tests.support.perf_text import sample, script
+from tests.support.reading import read
+from tests.support.views import select
 
 COMMANDS = ("info", "heatmap", "folded", "export", "diff")
 TEXT = script(
@@ -151,12 +156,11 @@ def test_heatmap_of_more_seconds_than_fit(tmp_path: Path) -> None:
     assert lines[-1].endswith("1,000 in all, a column is 9 s")
 
 
-def test_heatmap_in_colours() -> None:
-    from flamescope_py.commands.drawing import _cell
-
-    assert _cell(0, 0)[0] == " "
-    assert _cell(0, 1)[0] == "▄"
-    assert [str(_cell(1, 0)[0]), str(_cell(8, 1)[0])] == ["▀", "▀"]
+def test_heatmap_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two rows share a line: a lower half alone, and an upper half whose ground is the lower one."""
+    draw(heatmap(select(read(TEXT), Selection()), 10), terminal=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[5:] for line in lines[:5]] == ["  ", "  ", " ▄", "  ", "▀ "]
 
 
 def test_diff_says_what_grew(file: str, tmp_path: Path) -> None:

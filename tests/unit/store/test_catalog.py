@@ -2,31 +2,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import pytest
 
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.directory import ProfileDirectory
-
-
-class Seen(NamedTuple):
-    type: str
-    reason: str = ""
-
-
-class Sniffer:
-    """Returns a file's first word as its type, and counts its calls."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def __call__(self, file: BinaryIO) -> Seen:
-        self.asked += 1
-        word = file.read(4).decode()
-        if word == "fail":
-            raise OSError(5, "Input/output error")
-        return Seen(word)
+from tests.unit.store.conftest import Seen, Sniffer
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+import time
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -15,27 +15,10 @@ from flamescope_py.store import catalog as module
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
+from tests.unit.store.conftest import Sniffer
 
 FOLDERS, IN_EACH = 100, 200
 MANY = FOLDERS * IN_EACH
-
-
-class Seen(NamedTuple):
-    type: str
-    reason: str = ""
-
-
-class Sniffer:
-    """Counts how often it was asked; `during` runs in each."""
-
-    def __init__(self, during: Callable[[], object] = lambda: None) -> None:
-        self.asked = 0
-        self.during = during
-
-    def __call__(self, file: BinaryIO) -> Seen:
-        self.asked += 1
-        self.during()
-        return Seen("perf" if file.read(4) == b"perf" else "unknown", "")
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +55,10 @@ def test_new_files_are_looked_at_in_the_background_when_there_is_no_time(many: P
     assert listing.pending == MANY
     assert {file.type for file in listing.files} == {"unknown"}
     assert "Not looked at yet" in listing.files[0].reason
-    done = threading.Event()
-    catalog._looker._when_done = done.set
     go_on.set()
-    assert done.wait(120)
-    listing = catalog._walk_since(listing.ended, 60)
-    assert (listing.pending, sniffer.asked) == (0, MANY)
+    while (listing := catalog.listing()).pending:
+        time.sleep(0.05)
+    assert sniffer.asked == MANY
     assert {file.type for file in listing.files} == {"perf"}
     catalog.close()
 
@@ -153,7 +134,7 @@ def test_one_file_is_found_without_a_walk(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a").write_bytes(b"perf")
     sniffer = Sniffer()
     catalog = Catalog(ProfileDirectory(tmp_path), sniffer)
-    monkeypatch.setattr(Catalog, "_walk", None)
+    monkeypatch.setattr(ProfileDirectory, "folders", None)
     assert [catalog.file("a").type for _ in range(2)] == ["perf", "perf"]
     assert sniffer.asked == 1
 

@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
 from flamescope_py.files.names import shown
+from flamescope_py.files.opening import open_below
+from flamescope_py.store import directory as module
 from flamescope_py.store.directory import ProfileDirectory
 
 
@@ -60,15 +63,13 @@ def test_swapping_a_link_in_after_the_check_leads_nowhere(
     root: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
 ) -> None:
     (root.parent / "inner").write_bytes(b"secret")
-    real = ProfileDirectory._resolve
 
-    def slow(self: ProfileDirectory, parts: tuple[str, ...]) -> tuple[Path, Path]:
-        checked = real(self, parts)
+    def late(*arguments: Any) -> int:
         (root / swapped).rename(root.parent / "moved")
         (root / swapped).symlink_to(root.parent if swapped == "sub" else root.parent / "inner")
-        return checked
+        return open_below(*arguments)
 
-    monkeypatch.setattr(ProfileDirectory, "_resolve", slow)
+    monkeypatch.setattr(module, "open_below", late)
     with pytest.raises(ProfileNotFoundError):
         content(root, "sub/inner")
 

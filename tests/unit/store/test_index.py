@@ -23,32 +23,7 @@ from flamescope_py.store import index_files
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_files import TABLES
 from tests.support.reading import assert_same
-
-ROOT = Path(__file__).resolve().parents[3]
-EXAMPLE = ROOT / "examples" / "system-wide.perf.out.gz"
-LIMIT = 1 << 30
-
-
-@pytest.fixture(scope="module")
-def profile() -> Profile:
-    with EXAMPLE.open("rb") as file:
-        return read_profile(file, "perf")
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-@pytest.fixture
-def store(directory: Path) -> IndexStore:
-    return IndexStore(directory, LIMIT)
-
-
-def folder_of(directory: Path) -> Path:
-    """Return the folder of the only index."""
-    (folder,) = directory.iterdir()
-    return folder
+from tests.unit.store.conftest import EXAMPLE, LIMIT, folder_of
 
 
 def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile, directory: Path) -> None:
@@ -201,7 +176,7 @@ def test_the_example_of_the_documentation_runs(
     store: IndexStore, profile: Profile, tmp_path: Path, directory: Path
 ) -> None:
     store.save(profile, "a")
-    document = (ROOT / "docs" / "internals" / "index.md").read_text("utf-8")
+    document = (EXAMPLE.parents[1] / "docs" / "internals" / "index.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
     script = tmp_path / "example.py"
     script.write_text(re.sub(r'folder = "…"', f"folder = {str(folder_of(directory))!r}", code))

@@ -15,37 +15,18 @@ import numpy as np
 import pytest
 
 from flamescope_py.model import Profile, Samples
-from flamescope_py.readers.source import read_profile
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_files import SLICE
 from tests.support.reading import assert_same
-
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "system-wide.perf.out.gz"
+from tests.unit.store.conftest import folder_of
 
 
 @pytest.fixture(scope="module")
-def large() -> Profile:
+def large(profile: Profile) -> Profile:
     """A million samples: four slices, which several threads read."""
-    with EXAMPLE.open("rb") as file:
-        small = read_profile(file, "perf")
-    columns = {name: np.resize(column, 1_000_000) for name, column in small.samples.columns().items()}
+    columns = {name: np.resize(column, 1_000_000) for name, column in profile.samples.columns().items()}
     columns["time"] = 10 + np.arange(1_000_000) / 997
-    return replace(small, samples=Samples(**columns))
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
-@pytest.fixture
-def store(directory: Path) -> IndexStore:
-    return IndexStore(directory, 1 << 30)
-
-
-def folder_of(directory: Path) -> Path:
-    (folder,) = directory.iterdir()
-    return folder
+    return replace(profile, samples=Samples(**columns))
 
 
 def slices_of(path: Path) -> int:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import pytest
 
@@ -16,11 +16,7 @@ from flamescope_py.store.catalog import UNKNOWN_TYPE
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.profiles import ProfileStore
-
-
-class Seen(NamedTuple):
-    type: str
-    reason: str = ""
+from tests.unit.store.conftest import Seen
 
 
 class Reader:

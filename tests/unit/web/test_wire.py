@@ -1,27 +1,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, flame_graph
-from flamescope_py.analysis.selection import Selection
-from flamescope_py.model import ProfileBuilder
+from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
 from flamescope_py.service.queries import GraphAnswer
 from flamescope_py.web import wire
-from tests.support.views import select
+from tests.support.exports import graph_of
 
 Stack = tuple[str, ...]
 
 
 def graph(*stacks: Stack) -> FlameGraph:
     """Make the flame graph of some stacks, one sample each."""
-    builder = ProfileBuilder()
-    nodes = [builder.stack([builder.frame(name, "/lib.so", "user") for name in stack]) for stack in stacks]
-    builder.add_samples(time=np.arange(len(nodes)) / 100, node=nodes)
-    return flame_graph(select(builder.finish("perf"), Selection()))
+    return graph_of([[(name, "/lib.so", "user") for name in stack] for stack in stacks])
 
 
 def by_recursion(graph: FlameGraph) -> dict[str, Any]:
@@ -76,16 +71,5 @@ def test_columns_name_every_frame_once_and_say_what_a_filter_cost() -> None:
     assert found["nodes"]["frame"] == [3, 0, 1, 2, 1]
     assert "filtered" not in found
     cost = FilterCost(frames=1, samples_moved=2, samples_emptied=3, samples=4)
-    made = FlameGraph(
-        made.frames,
-        made.tree,
-        made.own,
-        made.total,
-        made.samples,
-        made.profile_samples,
-        made.start,
-        made.end,
-        cost=cost,
-    )
-    found = json.loads(wire.flame_graph_columns(GraphAnswer(made)))
+    found = json.loads(wire.flame_graph_columns(GraphAnswer(replace(made, cost=cost))))
     assert found["filtered"] == {"frames": 1, "samplesMoved": 2, "samplesEmptied": 3, "samples": 4}
