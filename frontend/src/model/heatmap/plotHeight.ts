@@ -10,12 +10,8 @@ export const HIGHEST = 600;
 /** Lower than this, patterns cannot be seen: half of it, and the heatmap is hidden. */
 const LOWEST = 80;
 const STEP = 25;
-const LOW_BELOW = 220;
 
 export const usualHeight = (heatmaps: number): number => (heatmaps > 1 ? LOW_PLOT_HEIGHT : PLOT_HEIGHT);
-
-/** Check whether a plot is lower than the text beside it, which then needs a dense layout. */
-export const isLow = (height: number): boolean => height < LOW_BELOW;
 
 /** Read a stored height. The default height replaces a missing or malformed one. */
 export function readHeight(text: string | null, heatmaps: number): number {

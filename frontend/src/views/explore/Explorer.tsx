@@ -21,6 +21,7 @@ import { HeatmapPanel } from "./heatmap/HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
 import { OtherHeatmap } from "./compare/OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
+import { Rail } from "./rail/Rail";
 import { SearchField, SearchResult } from "./filters/SearchField";
 import { SplitBar } from "./SplitBar";
 import { useExplorerData, type ExplorerData } from "./useExplorerData";
@@ -101,64 +102,63 @@ export function Explorer({ state, change }: ExplorerProps) {
         <KeysHelp />
       </Header>
       <main className={classes.main}>
-        {!failed && (
-          <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
-            <LiveTree graph={shown} state={state}>
-              {({ tree }) =>
-                tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
-              }
-            </LiveTree>
-          </FilterBar>
-        )}
-        <ProfileNotices filename={filename} info={data.info.data} />
-        {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
-        {heatmapQuery.isError && (
-          <ErrorNotice
-            title={failed ? "The profile cannot be opened" : "No heatmap"}
-            error={heatmapQuery.error}
-            retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
-          />
-        )}
-        {heatmap && !heatmapQuery.isError && isShown && (
-          <HeatmapPanel
-            heatmap={heatmap}
-            source={data.source}
-            selection={selection}
-            second={here ? second : undefined}
-            side={here ? side : "A"}
-            onSecond={(range) => change({ compare: { ...NEW_COMPARISON, range } })}
-            state={state}
-            change={change}
-            scheme={scheme}
-            unit={data.cellUnit}
-            periodUnit={data.info.data?.periodUnit ?? "periods"}
-            // Where an edge runs through cells, only the server can count the samples.
-            graph={compare ? undefined : flame}
-            isBehind={shown.isBehind}
-            plot={plot}
-            onEscape={() => (selection.range ? selection.clear() : resetZoom())}
-          />
-        )}
-        {data.elsewhere && isShown && (
-          <OtherHeatmap
-            query={data.otherQuery}
-            heatmap={data.other}
-            source={data.otherSource}
-            selection={second}
-            state={state}
-            change={change}
-            scheme={scheme}
-            unit={data.otherCellUnit}
-            periodUnit={data.otherInfo.data?.periodUnit ?? "periods"}
-            plot={plot}
-          />
-        )}
-        {heatmap && !heatmapQuery.isError && (
-          <SplitBar height={plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
-        )}
-        {!opening && !failed && (
-          <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
-        )}
+        <div className={classes.content}>
+          {!failed && (
+            <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
+              <LiveTree graph={shown} state={state}>
+                {({ tree }) =>
+                  tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
+                }
+              </LiveTree>
+            </FilterBar>
+          )}
+          <ProfileNotices filename={filename} info={data.info.data} />
+          {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
+          {heatmapQuery.isError && (
+            <ErrorNotice
+              title={failed ? "The profile cannot be opened" : "No heatmap"}
+              error={heatmapQuery.error}
+              retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+            />
+          )}
+          {heatmap && !heatmapQuery.isError && isShown && (
+            <HeatmapPanel
+              heatmap={heatmap}
+              source={data.source}
+              selection={selection}
+              second={here ? second : undefined}
+              side={here ? side : "A"}
+              onSecond={(range) => change({ compare: { ...NEW_COMPARISON, range } })}
+              state={state}
+              change={change}
+              scheme={scheme}
+              unit={data.cellUnit}
+              plot={plot}
+              onEscape={() => (selection.range ? selection.clear() : resetZoom())}
+            />
+          )}
+          {data.elsewhere && isShown && (
+            <OtherHeatmap
+              query={data.otherQuery}
+              heatmap={data.other}
+              source={data.otherSource}
+              selection={second}
+              state={state}
+              change={change}
+              scheme={scheme}
+              unit={data.otherCellUnit}
+              periodUnit={data.otherInfo.data?.periodUnit ?? "periods"}
+              plot={plot}
+            />
+          )}
+          {heatmap && !heatmapQuery.isError && (
+            <SplitBar height={plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
+          )}
+          {!opening && !failed && (
+            <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
+          )}
+        </div>
+        {!opening && !failed && <Rail data={data} compared={compare !== undefined} here={here} />}
       </main>
     </div>
   );

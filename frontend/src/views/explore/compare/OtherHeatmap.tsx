@@ -6,6 +6,7 @@ import type { Scheme } from "../../../types/scheme";
 import { Loading } from "../../Loading";
 import { ErrorNotice } from "../../Notice";
 import { HeatmapPane, type HeatmapSource } from "../heatmap/HeatmapPane";
+import { Summary } from "../rail/Summary";
 import type { Selection } from "../useSelection";
 import classes from "../explore.module.css";
 
@@ -42,7 +43,7 @@ interface OtherPanelProps extends Omit<OtherHeatmapProps, "query"> {
   readonly name: string;
 }
 
-function OtherPanel({ name, selection, state, change, ...props }: OtherPanelProps) {
+function OtherPanel({ name, selection, state, change, periodUnit, ...props }: OtherPanelProps) {
   const { compare } = state;
   return (
     <HeatmapPane
@@ -57,10 +58,13 @@ function OtherPanel({ name, selection, state, change, ...props }: OtherPanelProp
       title={`When, in ${name}`}
       description={`${name}, samples by time`}
       testIds={TEST_IDS}
-      heading={
-        <p className={classes.otherName} title={name} data-testid="compare-file">
-          <bdi>{name}</bdi>
-        </p>
+      lead={
+        <div className={classes.otherSide}>
+          <p className={classes.otherName} title={name} data-testid="compare-file">
+            <bdi>{name}</bdi>
+          </p>
+          <Summary {...props} {...{ selection, periodUnit }} request={props.source.request} label="B" inLine />
+        </div>
       }
     />
   );

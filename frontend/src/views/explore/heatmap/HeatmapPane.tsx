@@ -1,5 +1,5 @@
-// A heatmap with everything around it, for either side of a comparison: the strip above a long one, and at its
-// right the selections in words, the cell under the pointer and the legend.
+// A heatmap with everything around it, for either side of a comparison: the strip above a long one, and below it
+// the cell under the pointer, the legend and the settings.
 import { useState, type ReactNode } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
@@ -8,25 +8,20 @@ import type { Side } from "../../../canvas/useHeatmapGesture";
 import { formatAmount } from "../../../lib/format";
 import { tickCount, type Heatmap } from "../../../model/heatmap/heatmap";
 import { LONG } from "../../../model/heatmap/heatmapView";
-import { isLow } from "../../../model/heatmap/plotHeight";
 import { toTime } from "../../../model/heatmap/selection";
-import type { FollowedGraph } from "../../../state/flamegraph";
 import { Signal } from "../../../state/signal";
 import type { ChangeHow } from "../../../state/useExplorer";
-import type { ExplorerState, TimeRange, Weight } from "../../../types/explorer";
+import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Tick } from "../../../types/units";
 import type { HeatmapAnswer } from "../../../types/wire";
 import { LiveSelection, WithSignal } from "../live";
-import { SelectionTable } from "../ScreenReaderTables";
-import { useLiveSelection, type Selection } from "../useSelection";
 import { CountLegend } from "./CountLegend";
 import { heatmapKey } from "./heatmapKeys";
-import { MarksLegend, PictureNote, Readout, Summary } from "./HeatmapSide";
+import { MarksLegend, PictureNote, Readout } from "./HeatmapSide";
 import { LiveHeatmap, type Selections } from "./LiveHeatmap";
 import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
-import { useSamples } from "./useSamples";
 import classes from "../explore.module.css";
 
 /** Where a heatmap's cells come from. */
@@ -57,8 +52,6 @@ interface HeatmapPaneProps {
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
-  /** The unit of periods, which a weight counts. */
-  readonly periodUnit: string;
   /** The part that is shown, as it is in the address. */
   readonly window: TimeRange | undefined;
   readonly onWindow: (window: TimeRange | undefined, how: ChangeHow) => void;
@@ -66,90 +59,76 @@ interface HeatmapPaneProps {
   readonly plot: number;
   /** Escape on the heatmap; undefined: it belongs to the page where nothing is selected here. */
   readonly onEscape?: () => void;
-  /** The selection's flame graph, where it is fetched anyway. */
-  readonly graph?: FollowedGraph | undefined;
   readonly title: string;
   readonly description: string;
   readonly testIds: PaneTestIds;
-  /** Above the words. */
-  readonly heading?: ReactNode;
-  /** Beside the selection in words. */
-  readonly actions?: ReactNode;
+  /** First in the row below the picture. */
+  readonly lead?: ReactNode;
+  /** Below that row, on the same time axis. */
+  readonly below?: (picture: HeatmapPicture, shown: TimeRange | undefined) => ReactNode;
   readonly settings?: (picture: HeatmapPicture, shown: TimeRange | undefined) => ReactNode;
   /** Whether to explain how the picture is read while nothing is selected. */
   readonly explained?: boolean;
 }
 
 export function HeatmapPane(props: HeatmapPaneProps) {
-  const { heatmap, source, selections, side, state, scheme, plot, unit, periodUnit, onNewSide, testIds } = props;
+  const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds } = props;
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
   const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
   const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
   const { layout, cells } = picture;
-  const low = isLow(plot);
   const compared = state.compare !== undefined;
   const target = (taken: Side) => selections[onNewSide ? taken : side];
   const main = (selections.A ?? selections.B)!;
-  const settings = props.settings?.(picture, window);
-  const known = { heatmap, source, picture, unit, periodUnit, withIdle: state.idle, weight: state.weight };
   return (
     <section className={classes.heatmapPanel} aria-label={props.title}>
-      <div>
-        {(heatmap.columns >= LONG || window !== undefined) && (
-          <LiveSelection selection={main}>
-            {({ range }) => (
-              <OverviewCanvas
-                heatmap={heatmap}
-                window={window}
-                selection={range}
-                scheme={scheme}
-                onWindow={move}
-                testId={testIds.overview}
-              />
-            )}
-          </LiveSelection>
-        )}
-        <LiveHeatmap
-          {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
-          frame={picture.frame}
-          marked={picture.marked}
-          palette={state.palette}
-          description={`${props.description}: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, unit)}`}
-          testId={testIds.heatmap}
-          onPreview={(range, taken) => {
-            const selection = target(taken);
-            if (selection) selection.preview(range);
-            else draft.set(range && { ticks: range, label: "B" });
-          }}
-          onSelect={(range, taken) => {
-            draft.set(undefined);
-            const selection = target(taken);
-            if (selection) selection.select(range);
-            else onNewSide?.(toTime(range, heatmap.rows));
-          }}
-          onHover={pointer.set}
-          onWindow={move}
-          onKeyDown={(event) => {
-            const selection = selections[side] ?? main;
-            if (event.key === "Escape" && !props.onEscape && !selection.range) return;
-            const onWindow = (next: TimeRange | undefined) => props.onWindow(next, "push");
-            const onEscape = props.onEscape ?? selection.clear;
-            const used = heatmapKey(event, { heatmap, selection, view: layout.view, window, onWindow, onEscape });
-            // The page's own shortcuts work on the first heatmap.
-            if (used && !selections.A) event.stopPropagation();
-          }}
-        />
-        {low && settings}
-      </div>
-      <aside className={classes.side} data-low={low || (selections.A && selections.B) !== undefined}>
-        {props.heading}
-        {selections.A && (
-          <LiveSummary {...known} selection={selections.A} graph={props.graph} label={compared ? "A" : ""}>
-            {props.actions}
-          </LiveSummary>
-        )}
-        {selections.B && <LiveSummary {...known} selection={selections.B} label="B" />}
+      {(heatmap.columns >= LONG || window !== undefined) && (
+        <LiveSelection selection={main}>
+          {({ range }) => (
+            <OverviewCanvas
+              heatmap={heatmap}
+              window={window}
+              selection={range}
+              scheme={scheme}
+              onWindow={move}
+              testId={testIds.overview}
+            />
+          )}
+        </LiveSelection>
+      )}
+      <LiveHeatmap
+        {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
+        frame={picture.frame}
+        marked={picture.marked}
+        palette={state.palette}
+        description={`${props.description}: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, unit)}`}
+        testId={testIds.heatmap}
+        onPreview={(range, taken) => {
+          const selection = target(taken);
+          if (selection) selection.preview(range);
+          else draft.set(range && { ticks: range, label: "B" });
+        }}
+        onSelect={(range, taken) => {
+          draft.set(undefined);
+          const selection = target(taken);
+          if (selection) selection.select(range);
+          else onNewSide?.(toTime(range, heatmap.rows));
+        }}
+        onHover={pointer.set}
+        onWindow={move}
+        onKeyDown={(event) => {
+          const selection = selections[side] ?? main;
+          if (event.key === "Escape" && !props.onEscape && !selection.range) return;
+          const onWindow = (next: TimeRange | undefined) => props.onWindow(next, "push");
+          const onEscape = props.onEscape ?? selection.clear;
+          const used = heatmapKey(event, { heatmap, selection, view: layout.view, window, onWindow, onEscape });
+          // The page's own shortcuts work on the first heatmap.
+          if (used && !selections.A) event.stopPropagation();
+        }}
+      />
+      <div className={classes.foot}>
+        {props.lead}
         <WithSignal signal={pointer}>
           {(at) => (
             <Readout
@@ -159,7 +138,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
               view={layout.view}
               how={state.merge}
               unit={unit}
-              isNew={props.explained === true && !main.range && !main.live && !low}
+              isNew={props.explained === true && !main.range && !main.live}
             />
           )}
         </WithSignal>
@@ -174,46 +153,9 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         />
         {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
-        {!low && settings}
-      </aside>
+        {props.settings?.(picture, window)}
+      </div>
+      {props.below?.(picture, window)}
     </section>
-  );
-}
-
-interface LiveSummaryProps {
-  readonly selection: Selection;
-  readonly heatmap: Heatmap;
-  readonly source: HeatmapSource;
-  readonly picture: HeatmapPicture;
-  readonly withIdle: boolean;
-  readonly unit: string | undefined;
-  readonly periodUnit: string;
-  readonly weight: Weight;
-  readonly label: "" | "A" | "B";
-  readonly graph?: FollowedGraph | undefined;
-  readonly children?: ReactNode;
-}
-
-/** The selection in words, as it is under the pointer; the first one also as a table. */
-function LiveSummary({ source, picture, graph, weight, periodUnit, children, ...known }: LiveSummaryProps) {
-  const { heatmap, label } = known;
-  const unit = weight === "period" ? periodUnit : known.unit;
-  const selection = useLiveSelection(known.selection);
-  const counted = useSamples(source.request, picture, selection, graph);
-  const samples = selection.ticks ? counted : heatmap.samples;
-  return (
-    <>
-      <Summary {...known} unit={unit} selection={selection} samples={samples}>
-        {children}
-      </Summary>
-      {label !== "B" && (
-        <SelectionTable
-          {...{ heatmap, samples, unit }}
-          heatmapUnit={known.unit}
-          range={selection.range}
-          live={selection.live}
-        />
-      )}
-    </>
   );
 }

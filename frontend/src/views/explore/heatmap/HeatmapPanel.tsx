@@ -1,16 +1,13 @@
 // The heatmap of the open profile: its selection, and the second one while two ranges of it are compared.
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { isLow } from "../../../model/heatmap/plotHeight";
 import { isSparse } from "../../../model/heatmap/sparse";
-import type { FollowedGraph } from "../../../state/flamegraph";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Selection } from "../useSelection";
 import { HeatmapPane, type HeatmapSource } from "./HeatmapPane";
 import { HeatmapSettings } from "./HeatmapSettings";
-import { PlayButtons } from "./PlayButtons";
 
 const TEST_IDS = { heatmap: "heatmap", overview: "overview", legend: "heatmap-legend" };
 
@@ -28,18 +25,13 @@ interface HeatmapPanelProps {
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
-  /** The unit of periods, which a weight counts. */
-  readonly periodUnit: string;
-  /** The selection's flame graph, where it is fetched anyway. */
-  readonly graph: FollowedGraph | undefined;
-  readonly isBehind: boolean;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
   readonly onEscape: () => void;
 }
 
-export function HeatmapPanel({ selection, second, onSecond, isBehind, change, ...props }: HeatmapPanelProps) {
-  const { heatmap, state, plot } = props;
+export function HeatmapPanel({ selection, second, onSecond, change, ...props }: HeatmapPanelProps) {
+  const { heatmap, state } = props;
   return (
     <HeatmapPane
       {...props}
@@ -50,7 +42,6 @@ export function HeatmapPanel({ selection, second, onSecond, isBehind, change, ..
       title="When"
       description="Samples by time"
       testIds={TEST_IDS}
-      actions={<PlayButtons selection={selection} isBehind={isBehind} />}
       settings={({ layout: { view }, cells }, shown) => (
         <HeatmapSettings
           state={state}
@@ -58,7 +49,6 @@ export function HeatmapPanel({ selection, second, onSecond, isBehind, change, ..
           merged={view.merge > 1}
           sparse={!selection.range && view.merge === 1 && isSparse(heatmap.rows, cells.maximum)}
           onShowAll={shown && (() => change({ window: undefined }))}
-          inRow={isLow(plot)}
         />
       )}
       explained

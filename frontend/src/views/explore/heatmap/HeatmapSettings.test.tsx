@@ -11,7 +11,7 @@ function show(sparse: boolean) {
   const state = parseExplorer(new URLSearchParams("file=x"));
   render(
     <MantineProvider>
-      <HeatmapSettings state={state} change={change} merged={false} sparse={sparse} onShowAll={undefined} inRow={false} />
+      <HeatmapSettings state={state} change={change} merged={false} sparse={sparse} onShowAll={undefined} />
     </MantineProvider>,
   );
   return change;

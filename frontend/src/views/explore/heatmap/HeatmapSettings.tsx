@@ -21,13 +21,11 @@ interface HeatmapSettingsProps {
   readonly sparse: boolean;
   /** Undefined where all seconds are shown. */
   readonly onShowAll: (() => void) | undefined;
-  /** Side by side, below a low heatmap. */
-  readonly inRow: boolean;
 }
 
-export function HeatmapSettings({ state, change, merged, sparse, onShowAll, inRow }: HeatmapSettingsProps) {
+export function HeatmapSettings({ state, change, merged, sparse, onShowAll }: HeatmapSettingsProps) {
   return (
-    <div className={classes.settings} data-row={inRow}>
+    <div className={classes.settings}>
       {onShowAll && (
         <Button onClick={onShowAll} data-testid="reset-window" title="Backspace">
           Show all seconds

@@ -1,7 +1,6 @@
-// The text beside the heatmap: the selection, and the cell under the pointer.
+// The text below the heatmap: the cell under the pointer, and notes about the marks and missing counts.
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
-import { formatAmount, formatClock, formatCount, formatMoment, formatShare, formatSpan } from "../../../lib/format";
+import { formatAmount, formatClock, formatCount, formatMoment, formatShare } from "../../../lib/format";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
@@ -9,68 +8,7 @@ import type { HeatmapView } from "../../../model/heatmap/heatmapView";
 import type { Merge } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";
 import type { HeatmapPicture } from "./useHeatmapPicture";
-import type { Selection } from "../useSelection";
 import classes from "../explore.module.css";
-
-interface SummaryProps {
-  readonly selection: Selection;
-  readonly samples: number | undefined;
-  readonly heatmap: Heatmap;
-  /** "A: " and "B: " while two are compared. */
-  readonly label: "" | "A" | "B";
-  readonly unit: string | undefined;
-  /** Idle samples are counted like others and not named. */
-  readonly withIdle: boolean;
-  /** More actions on the selection. */
-  readonly children?: ReactNode;
-}
-
-export function Summary(props: SummaryProps) {
-  const { samples, heatmap, label, unit, withIdle, children } = props;
-  const { range, clear, live } = props.selection;
-  const { samples: whole } = heatmap;
-  const idle = withIdle ? 0 : heatmap.idle;
-  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole)}`;
-  // The list of profiles counts idle samples, the heatmap does not: name the difference.
-  const total = formatAmount(whole, unit);
-  const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
-  return (
-    <div className={classes.summary}>
-      <div
-        role="status"
-        data-testid={label === "B" ? "compare-summary" : "selection-summary"}
-        data-start={range?.start}
-        data-end={range?.end}
-        data-samples={samples}
-        data-live={live}
-      >
-        <strong>
-          {label !== "" && <span className={classes.sideLabel} data-side={label}>{`${label} `}</span>}
-          {range ? `${label === "" ? "selected " : ""}${formatSpan(range, heatmap.columns)}` : "whole profile"}
-        </strong>
-        <span className="visually-hidden"> · </span>
-        <div title={range || idle === 0 ? undefined : "Idle samples are left out of the heatmap and the flame graph"}>
-          {range ? counts : all}
-        </div>
-      </div>
-      <div className={classes.actions}>
-        <Button
-          onClick={clear}
-          data-testid={label === "B" ? "clear-compared" : "clear-selection"}
-          style={{ visibility: range && !live ? "visible" : "hidden" }}
-          title={label === "B" ? "Whole profile" : "Whole profile (Esc)"}
-          aria-label="Whole profile"
-        >
-          <span className={classes.wide}>Whole profile</span>
-          <span className={classes.close} aria-hidden>
-            ✕
-          </span>
-        </Button>
-        {children}
-      </div>
-    </div>
-  );
-}
 
 interface ReadoutProps {
   readonly heatmap: Heatmap;
@@ -89,12 +27,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
   if (at === undefined) {
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
-        {isNew && view.merge === 1 && (
-          <>
-            column = 1 second, read upwards
-            <br />
-          </>
-        )}
+        {isNew && view.merge === 1 && "column = 1 second, read upwards · "}
         drag, or click twice, to select
       </p>
     );
@@ -114,7 +47,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
     >
       {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
       {` · ${millisecond} ms · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
-      {matches !== undefined && <><br />{`${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}</>}
+      {matches !== undefined && ` · ${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}
     </p>
   );
 }

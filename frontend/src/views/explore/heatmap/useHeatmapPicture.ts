@@ -7,11 +7,10 @@ import { useSize } from "../../../canvas/useSize";
 import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatmap";
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
-import { samplesIn } from "../../../model/heatmap/selection";
 import { useHeatmap, useTileMatches, useTiles } from "../../../state/heatmap";
 import { toTileRequest } from "../../../state/requests";
 import type { Merge, TimeRange } from "../../../types/explorer";
-import { px, type TickRange } from "../../../types/units";
+import { px } from "../../../types/units";
 import type { HeatmapAnswer } from "../../../types/wire";
 
 const PASSING_MS = 80;
@@ -66,8 +65,6 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     /** Why finer counts are missing, if they are. */
     error: fetched.error,
     retry: fetched.retry,
-    /** Samples in a range, where the pieces allow counting. */
-    samplesIn: (range: TickRange) => samplesIn(heatmap, range, join === "sum" ? tiles : []),
   };
 }
 

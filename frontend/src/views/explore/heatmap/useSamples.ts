@@ -1,9 +1,10 @@
 // The samples of a selection: counted from the cells where possible, else by the server.
 import type { HeatmapRequest } from "../../../api/heatmap";
+import type { Heatmap } from "../../../model/heatmap/heatmap";
+import { samplesIn } from "../../../model/heatmap/selection";
 import { useFlameGraph, type FollowedGraph } from "../../../state/flamegraph";
 import { useSignal } from "../../../state/signal";
 import { toCountRequest } from "../../../state/requests";
-import type { HeatmapPicture } from "./useHeatmapPicture";
 import { rangeUnder, type Selection } from "../useSelection";
 
 /**
@@ -14,13 +15,13 @@ import { rangeUnder, type Selection } from "../useSelection";
  */
 export function useSamples(
   request: HeatmapRequest,
-  picture: HeatmapPicture,
+  heatmap: Heatmap,
   selection: Selection | undefined,
   graph?: FollowedGraph,
 ): number | undefined {
   const { ticks, range, live = false } = selection ?? {};
   // Cells count samples, not periods.
-  const known = ticks && request.cut.weight === "samples" ? picture.samplesIn(ticks) : undefined;
+  const known = ticks && request.cut.weight === "samples" ? samplesIn(heatmap, ticks) : undefined;
   const unknown = ticks !== undefined && known === undefined;
   const resting = toCountRequest(request, live ? undefined : range);
   const following = {
