@@ -112,7 +112,7 @@ class Catalog:
         self._last: Listing | None = None
         self._changed = False
         self._complaints: set[str] = set()
-        self._looker = Looker(self._learn, self._remember)
+        self._looker = Looker(self._find, self._remember)
 
     def files(self) -> list[ProfileFile]:
         """Return all files, sorted by name. A file that cannot be opened is `unknown`, with a reason."""
@@ -167,9 +167,7 @@ class Catalog:
 
     def file(self, name: str) -> ProfileFile:
         """Return one file without a walk. Raises as `ProfileDirectory.open` does."""
-        listed = self._directory.find(name)
-        known = self._known.get(name)
-        return known if known is not None and known.stamp == listed.stamp else self._learn(listed)
+        return self._find(self._directory.find(name))
 
     def forget_listing(self) -> None:
         """Walk again for the next list, since this program has changed the directory."""
@@ -208,6 +206,11 @@ class Catalog:
         if not pending:
             self._remember(few=False)
         return Listing(files, len(skipped), len(pending), began, monotonic())
+
+    def _find(self, listed: Listed) -> ProfileFile:
+        """Return a file that may be known, and sniff it if it is not."""
+        known = self._known.get(listed.name)
+        return known if known is not None and known.stamp == listed.stamp else self._learn(listed)
 
     def _learn(self, listed: Listed) -> ProfileFile:
         """Sniff a version of a file, and remember its type."""
