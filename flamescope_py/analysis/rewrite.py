@@ -6,11 +6,10 @@ The samples of a dropped node move to its nearest kept caller. Nodes that become
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import re2
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
@@ -27,6 +26,9 @@ from flamescope_py.model import (
     preorder,
 )
 from flamescope_py.model.tree import Ints
+
+if TYPE_CHECKING:
+    import re2
 
 FrameRows: TypeAlias = dict[tuple[str, str, str], int]
 

@@ -12,10 +12,9 @@ import click
 
 from flamescope_py.service import TYPES, parameters
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, SELECTION, START, Parameter
-from flamescope_py.settings.command import load_settings
 
 if TYPE_CHECKING:
-    from flamescope_py.service import Queries, Question, Selection, TimeRange
+    from flamescope_py.service import FrameFilter, Queries, Question, Selection, TimeRange
 
 RANGE = (START, END)
 MEMORY = 1 << 30
@@ -73,10 +72,18 @@ def values(given: Mapping[str, Any], *rows: Parameter) -> dict[str, Any]:
 
 def selection_of(given: Mapping[str, Any]) -> Selection:
     """Make a selection of the options. The default filters of the server do not run here."""
-    from flamescope_py.service import all_filters
-
     rows = (*SELECTION, SEARCH) if SEARCH.name in given else SELECTION
-    return parameters.selection(values(given, *rows), all_filters(load_settings(config=given.get("config"))))
+    return parameters.selection(values(given, *rows), _filters(given))
+
+
+def _filters(given: Mapping[str, Any]) -> Mapping[str, FrameFilter]:
+    """Return all filters, or none where the options name neither a filter nor a file of settings."""
+    if not given.get("filter") and given.get("config") is None:
+        return {}
+    from flamescope_py.service import all_filters
+    from flamescope_py.settings.command import load_settings
+
+    return all_filters(load_settings(config=given.get("config")))
 
 
 def question_of(given: Mapping[str, Any]) -> Question:

@@ -8,6 +8,8 @@ operations. Equal hashes only propose equal paths: the caller must check.
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,12 +20,16 @@ _FIRST_BITS = 4
 _FREE = np.uint64(0)
 
 
+def random_numbers(count: int) -> Hashes:
+    """Return numbers that no file can foresee, made by the system: numpy.random is slow to import."""
+    return np.frombuffer(os.urandom(8 * count), np.uint64).copy()
+
+
 class PathTable:
     """Hashes of paths and their numbers."""
 
     def __init__(self) -> None:
         """Start empty, with random numbers of its own."""
-        self._random = np.random.default_rng()
         self._of_frame = np.zeros(0, np.uint64)
         self._of_depth = np.zeros(0, np.uint64)
         self._bits = _FIRST_BITS
@@ -86,9 +92,9 @@ class PathTable:
     def _extend(self, frames: int, depths: int) -> None:
         """Draw the random numbers of new frames and depths."""
         if frames > len(self._of_frame):
-            more = self._random.integers(2**64, size=frames - len(self._of_frame), dtype=np.uint64)
+            more = random_numbers(frames - len(self._of_frame))
             self._of_frame = np.concatenate((self._of_frame, more))
         if depths > len(self._of_depth):
-            more = self._random.integers(2**64, size=depths - len(self._of_depth), dtype=np.uint64)
+            more = random_numbers(depths - len(self._of_depth))
             # An odd factor loses no bits of a product.
             self._of_depth = np.concatenate((self._of_depth, more | np.uint64(1)))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.model.path_table import random_numbers
 from flamescope_py.model.tree import Ints
 
 # The label of a removed node: its children move to its parent.
@@ -51,10 +52,9 @@ def distinct_paths(parent: Ints, labels: Ints) -> Paths:
 
 def _hashes(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     """Hash every node's path with new random numbers; the root's hash is 0."""
-    random = np.random.default_rng()
-    factor = random.integers(2**63, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    factor = random_numbers(1)[0] | np.uint64(1)
     # DROPPED is -1: its number is the last one.
-    number = random.integers(2**64, size=int(label.max()) + 2, dtype=np.uint64)
+    number = random_numbers(int(label.max()) + 2)
     number[DROPPED] = 0
     steep = np.where(label == DROPPED, np.uint64(1), factor)
     add = number[label]

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
+from flamescope_py.readers.layers import TAR, ZIP
 
-ZIP, TAR = "zip", "tar"
 # A zip archive ends with its table, so that one inside of something else is copied first.
 MAX_COPIED = 64 << 20
 MAX_MEMBERS = 200
@@ -141,6 +141,3 @@ def _note(kind: str, others: int, notes: list[str]) -> None:
 
 def _advice(kind: str) -> str:
     return f"unpack it ({'unzip FILE' if kind == ZIP else 'tar xf FILE'}) and open the file in it"
-
-
-OPENERS: dict[str, Callable[[BinaryIO, int, Wanted, list[str]], BinaryIO]] = {ZIP: open_zip, TAR: open_tar}

@@ -1,32 +1,15 @@
 """Decompress files, including nested compressions. The first bytes decide, never the file's name.
 
-gzip goes through isal, which decodes two to three times as fast as zlib, the others through the standard
-library (zstd through its backport before Python 3.14). Archives of one profile are opened by `archives`.
+`decoders` does it, and is imported for the first compressed file.
 """
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import sys
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 
-from isal import igzip, isal_zlib
-
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
-from flamescope_py.readers import archives
-from flamescope_py.readers.layers import Layer, ZlibDecoder, too_large
-from flamescope_py.readers.xz import MEMORY as XZ_MEMORY
-from flamescope_py.readers.xz import XzMemoryError, XzReader
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from flamescope_py.readers.layers import TAR, ZIP, Layer, too_large
 
 CHUNK = 1 << 18
 ENDS_EARLY = "The compressed file ends early: only what could be read is shown."
@@ -44,28 +27,12 @@ _MAGICS = {
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": archives.ZIP,
-    b"PK\x05\x06": archives.ZIP,
+    b"PK\x03\x04": ZIP,
+    b"PK\x05\x06": ZIP,
 }
 # .lzma: properties and size of the dictionary, mostly 8 MiB; then the size, mostly unknown.
 _LZMA = b"\x5d\x00\x00"
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-# A window of 128 MB, as the zstd command allows without --long.
-_ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
-_TOO_MUCH_MEMORY = (
-    f"Decompressing the file takes more than {XZ_MEMORY >> 20} MB of memory: compress it with xz -9 or less."
-)
-
-_BROKEN: tuple[type[Exception], ...] = (
-    OSError,
-    EOFError,
-    zlib.error,
-    cast(type[Exception], isal_zlib.error),  # its stub declares an instance
-    lzma.LZMAError,
-    zstd.ZstdError,
-    tarfile.TarError,
-    zipfile.BadZipFile,
-)
 
 
 class DamagedStreamError(BrokenProfileError):
@@ -111,10 +78,12 @@ def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Open
         if len(names) == MAX_LAYERS:
             raise UnknownFormatError(f"The file is compressed more than {MAX_LAYERS} times: unpack it first.")
         names.append(kind)
-        if kind in archives.OPENERS:
+        if kind in (ZIP, TAR):
             stream = _opened_archive(stream, kind, limit, wanted, notes)
         else:
-            stream = _decoder(stream, kind)
+            from flamescope_py.readers.decoders import open_decoder
+
+            stream = open_decoder(stream, kind)
         layer = Layer(stream, limit)
         look = layer.peek(_LOOK)
         stream = cast(BinaryIO, layer)
@@ -124,9 +93,11 @@ def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Open
 def _opened_archive(
     stream: BinaryIO, kind: str, limit: int, wanted: Callable[[bytes], bool], notes: list[str]
 ) -> BinaryIO:
+    from flamescope_py.readers.decoders import BROKEN, open_archive
+
     try:
-        return archives.OPENERS[kind](stream, limit, wanted, notes)
-    except _BROKEN as error:
+        return open_archive(stream, kind, limit, wanted, notes)
+    except BROKEN as error:
         _require_damage(error)
         raise DamagedStreamError(_shown(error)) from error
 
@@ -136,34 +107,20 @@ def _kind(look: bytes) -> str:
     for magic, name in _MAGICS.items():
         if look.startswith(magic):
             return name
-    if look.startswith(_LZMA) and _decodes(
-        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=XZ_MEMORY), look
-    ):
+    if look.startswith((_LZMA, *_ZLIB)) or b"\0" in look:
+        # Text may begin by chance as these do, and contains no zero.
+        return _checked_kind(look)
+    return ""
+
+
+def _checked_kind(look: bytes) -> str:
+    from flamescope_py.readers import archives, decoders
+
+    if look.startswith(_LZMA) and decoders.begins_lzma(look):
         return "lzma"
-    if look.startswith(_ZLIB) and _decodes(zlib.decompressobj(), look):
+    if look.startswith(_ZLIB) and decoders.begins_zlib(look):
         return "zlib"
-    return archives.TAR if archives.is_tar(look) else ""
-
-
-def _decodes(decoder: lzma.LZMADecompressor | zlib._Decompress, look: bytes) -> bool:
-    """Return True if bytes are no text that begins by chance as this compression does."""
-    try:
-        decoder.decompress(look, 1 << 16)
-    except (lzma.LZMAError, zlib.error):
-        return False
-    return True
-
-
-def _decoder(file: BinaryIO, name: str) -> BinaryIO:
-    if name == "gzip":
-        return cast(BinaryIO, igzip.GzipFile(fileobj=file))  # type: ignore[no-untyped-call]
-    if name == "bzip2":
-        return cast(BinaryIO, bz2.BZ2File(file))
-    if name in ("xz", "lzma"):
-        return cast(BinaryIO, XzReader(file))
-    if name == "zlib":
-        return cast(BinaryIO, ZlibDecoder(file))
-    return cast(BinaryIO, zstd.ZstdFile(file, options=_ZSTD_OPTIONS))
+    return TAR if archives.is_tar(look) else ""
 
 
 def chunks(
@@ -192,14 +149,17 @@ def chunks(
 
 def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield the output of a decoder. `read` would lose data before a damaged place."""
+    from flamescope_py.readers.decoders import BROKEN, TOO_MUCH_MEMORY
+    from flamescope_py.readers.xz import XzMemoryError
+
     parts: list[bytes] = []
     length, fault = 0, None
     while fault is None:
         try:
             part = source.read1(size - length)  # type: ignore[attr-defined]  # decoders have it
         except XzMemoryError as error:
-            raise TooLargeError(_TOO_MUCH_MEMORY) from error
-        except _BROKEN as error:
+            raise TooLargeError(TOO_MUCH_MEMORY) from error
+        except BROKEN as error:
             _require_damage(error)
             part, fault = b"", error
         parts.append(part)
@@ -213,7 +173,9 @@ def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _shown(error: Exception) -> str:
-    return ENDS_EARLY if isinstance(error, EOFError | tarfile.ReadError) else DAMAGED
+    from flamescope_py.readers.decoders import is_early_end
+
+    return ENDS_EARLY if is_early_end(error) else DAMAGED
 
 
 def _require_damage(error: Exception) -> None:

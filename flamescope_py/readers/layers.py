@@ -8,6 +8,8 @@ from typing import BinaryIO
 
 from flamescope_py.errors import TooLargeError
 
+# The archives that one profile is read from.
+ZIP, TAR = "zip", "tar"
 _PIECE = 1 << 18
 
 

@@ -1,19 +1,25 @@
 """The readers of the formats in `types`, and which of them takes a file.
 
-The module of a format has `recognises` and `read`, or `read_file`. It may have `also`.
+The module of a format has `recognises` and `read`, or `read_file`. It may have `also`. A module is imported
+when its format first looks at a head: reading perf text imports no reader of JSON.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.readers.encoding import plain_head
-from flamescope_py.readers.perf.reader import boundary, finish, parse
-from flamescope_py.readers.perf.rehearsal import rehearse
 from flamescope_py.readers.types import FILE_FORMATS, Format
+
+# A byte order mark may stand before the JSON.
+_BOM = b"\xef\xbb\xbf"
+_PACKAGE = "flamescope_py.readers"
+# Formats that are read in parts, by their module: the module that has their rehearsal.
+_REHEARSALS = {"perf.reader": "perf.rehearsal"}
 
 
 class Parallel(NamedTuple):
@@ -49,40 +55,62 @@ class Reader(NamedTuple):
     also: Callable[[bytes], bool] | None = None
 
 
-# Formats that are read in parts, by their module.
-PARALLEL = {"perf.reader": Parallel(boundary, parse, finish, rehearse)}
-
-
-def _reader(row: Format) -> Reader:
-    module = import_module(f"flamescope_py.readers.{row.module}")
+@cache
+def _load(row: Format) -> Reader:
+    module = import_module(f"{_PACKAGE}.{row.module}")
+    rehearsal = _REHEARSALS.get(row.module)
+    parallel = None
+    if rehearsal:
+        rehearse = import_module(f"{_PACKAGE}.{rehearsal}").rehearse
+        parallel = Parallel(module.boundary, module.parse, module.finish, rehearse)
     return Reader(
         row.type,
         row.title,
         module.recognises,
         getattr(module, "read", None),
         row.text,
-        PARALLEL.get(row.module),
+        parallel,
         getattr(module, "read_file", None),
         getattr(module, "also", None),
     )
 
 
-READERS = tuple(map(_reader, FILE_FORMATS))
+def readers() -> list[Reader]:
+    """Return the readers of all formats."""
+    return [_load(row) for row in FILE_FORMATS]
+
+
+def parallel_readers() -> list[Reader]:
+    """Return the readers of formats that are read in parts."""
+    return [_load(row) for row in FILE_FORMATS if row.module in _REHEARSALS]
 
 
 def find(type_name: str) -> Reader | None:
     """Return the reader of a type, if there is one."""
-    return next((reader for reader in READERS if reader.type == type_name), None)
+    return next((_load(row) for row in FILE_FORMATS if row.type == type_name), None)
 
 
 def recognise(head: bytes) -> Reader | None:
     """Return the first reader that takes a file with this decompressed head."""
-    plain = plain_head(head)
-    return next((reader for reader in READERS if reader.recognises(plain if reader.text else head)), None)
+    return _recognise(head, plain_head(head))
+
+
+def _recognise(head: bytes, plain: bytes) -> Reader | None:
+    json = _begins_json(plain)
+    possible = (_load(row) for row in FILE_FORMATS if json or not row.json)
+    return next((reader for reader in possible if reader.recognises(plain if reader.text else head)), None)
 
 
 def readers_for(head: bytes) -> list[Reader]:
     """Return all readers that may take a file with this decompressed head, the one of `recognise` first."""
-    first, plain = recognise(head), plain_head(head)
-    also = [reader for reader in READERS if reader.also and reader.also(plain)]
+    plain = plain_head(head)
+    first, also = _recognise(head, plain), list[Reader]()
+    if _begins_json(plain):
+        # Only files of JSON may be of several types.
+        possible = [_load(row) for row in FILE_FORMATS if row.json]
+        also = [reader for reader in possible if reader.also and reader.also(plain)]
     return [first, *(reader for reader in also if reader is not first)] if first else also
+
+
+def _begins_json(plain: bytes) -> bool:
+    return plain.removeprefix(_BOM).lstrip().startswith((b"{", b"["))

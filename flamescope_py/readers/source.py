@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
@@ -21,9 +20,8 @@ from flamescope_py.errors import (
     WrongTypeError,
 )
 from flamescope_py.model import Profile
-from flamescope_py.readers import compression, encoding, folded, magic, registry
+from flamescope_py.readers import compression, encoding, magic, registry
 from flamescope_py.readers.encoding import Encoding
-from flamescope_py.readers.perf.missing import missing_fields
 from flamescope_py.readers.registry import Reader
 from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 
@@ -76,6 +74,10 @@ def _is_profile(head: bytes) -> bool:
 def _why_unknown(head: bytes) -> str:
     if not head:
         return "The file is empty."
+    # Most files are recognised and need neither.
+    from flamescope_py.readers import folded
+    from flamescope_py.readers.perf.missing import missing_fields
+
     head = encoding.plain_head(head)
     if folded.has_two_counts(head):
         return folded.TWO_COUNTS
@@ -227,6 +229,8 @@ def _as_file(file: BinaryIO, source: Source, chunks: Iterable[bytes]) -> Iterato
     if source.size and not source.codec:
         yield file
         return
+    import tempfile
+
     with tempfile.TemporaryFile() as whole:
         whole.writelines(chunks)
         whole.flush()

@@ -13,7 +13,8 @@ UNKNOWN_TYPE = "unknown"
 class Format(NamedTuple):
     """One format: its type in requests, its title, an example command that makes such a file, its module.
 
-    `text` formats get their bytes in UTF-8 with one line end per line, however they are written.
+    `text` formats get their bytes in UTF-8 with one line end per line, however they are written. `json`
+    formats begin with a brace or a bracket.
     """
 
     type: str
@@ -21,23 +22,26 @@ class Format(NamedTuple):
     command: str
     module: str
     text: bool = True
+    json: bool = False
 
 
 # In the order in which heads are looked at.
 FILE_FORMATS = (
     # JSON first: no other text begins as it does. CPU profiles before traces, which may carry one.
-    Format("cpuprofile", "V8 CPU profile", "node --cpu-prof app.js", "v8.cpuprofile"),
+    Format("cpuprofile", "V8 CPU profile", "node --cpu-prof app.js", "v8.cpuprofile", json=True),
     Format(
         "trace_event",
         "Chrome trace",
         "node --trace-event-categories v8,node app.js",
         "chrome.trace_event",
+        json=True,
     ),
     Format(
         "speedscope",
         "speedscope JSON",
         "py-spy record --format speedscope -o profile.json -- python app.py",
         "speedscope",
+        json=True,
     ),
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),

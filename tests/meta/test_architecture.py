@@ -123,6 +123,7 @@ SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "spans"}
 JOINING = {
     "archives",
     "compression",
+    "decoders",
     "layers",
     "pool",
     "registry",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.readers.registry import READERS
+from flamescope_py.readers.registry import readers
 from flamescope_py.readers.types import TYPES
 from flamescope_py.service.parameters import INVERTED, SEARCH, SELECTION
 
@@ -23,7 +23,7 @@ def rows(header: str) -> list[list[str]]:
 
 def test_every_format_is_in_the_table() -> None:
     named = {re.sub("`", "", row[1]) for row in rows("| format |")}
-    assert named == set(TYPES) == {reader.type for reader in READERS}
+    assert named == set(TYPES) == {reader.type for reader in readers()}
 
 
 def test_every_selection_is_in_the_table() -> None:

@@ -9,17 +9,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from flamescope_py.analysis.filters.patterns import compile_pattern
 from flamescope_py.errors import ConfigError, ParameterError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +42,25 @@ class FrameFilter:
 @cache
 def builtin_filters() -> dict[str, FrameFilter]:
     """Return the filters of the package by name."""
-    text = resources.files(__package__).joinpath("filters.toml").read_text("utf-8")
-    return _parse(tomllib.loads(text))
+    return _load(Path(__file__).with_name("filters.toml"))
 
 
 def load_filters(path: Path) -> dict[str, FrameFilter]:
     """Read a user's filter file, in the form of filters.toml. Raises ConfigError."""
     try:
-        return _parse(tomllib.loads(path.read_text("utf-8")))
+        return _load(path)
     except (OSError, ValueError, TypeError, KeyError, ParameterError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"The filter file {path.name} cannot be used: {reason}") from error
 
 
-def _parse(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, FrameFilter]:
+def _load(path: Path) -> dict[str, FrameFilter]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    tables: Mapping[str, Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))
     return {name: _filter(name, table) for name, table in tables.items()}
 
 

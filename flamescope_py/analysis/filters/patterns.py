@@ -1,22 +1,30 @@
-"""Compiles the patterns of users with RE2, which matches in linear time: none can hang the server."""
+"""Compiles the patterns of users with RE2, which matches in linear time: none can hang the server.
+
+RE2 is imported with the first pattern, since most commands have none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import re2
 
 from flamescope_py.analysis.vocabulary import MAX_PATTERN, MAX_PATTERNS
 from flamescope_py.errors import ParameterError
 from flamescope_py.model import FrameTable
+
+if TYPE_CHECKING:
+    import re2
 
 
 def compile_pattern(pattern: str) -> re2._Regexp[str]:
     """Compile one pattern. Raises ParameterError with RE2's message."""
     if len(pattern) > MAX_PATTERN:
         raise ParameterError(f"A pattern has {len(pattern)} characters: at most {MAX_PATTERN} are allowed.")
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     try:
@@ -44,6 +52,8 @@ def _compiled(patterns: Sequence[str]) -> list[re2._Regexp[str]]:
     compiled = [compile_pattern(pattern) for pattern in patterns]
     if len(compiled) < 2:
         return compiled
+    import re2
+
     options = re2.Options()
     options.log_errors = False
     try:

@@ -2,20 +2,20 @@
 
 A block is an event line, its frame lines and the blank line behind it. No Python object is made for a
 line: a text has a line every 80 bytes, and that alone would take longer than all the rest. Arrow's
-`dictionary_encode` hashes and compares the bytes in place. Only distinct lines become bytes objects.
+`dictionary_encode` hashes and compares the bytes in place. Only distinct lines become bytes objects. Arrow is
+imported when it is used: with the compiled kernel no text comes here.
 """
 
 from __future__ import annotations
 
 from mmap import mmap
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-# Without this import, its first use takes 50 ms.
-import pyarrow.compute
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _NEWLINE = 10
 _STRIDE = 1 << 16
@@ -60,6 +60,8 @@ class Blocks(NamedTuple):
 
     def event_lines(self) -> tuple[bytes, npt.NDArray[np.int32]]:
         """Copy the event lines out: their text, line ends included, and where each begins."""
+        import pyarrow as pa
+
         # Not `pa.array`, which imports numpy.ma.
         wanted = pa.Array.from_buffers(pa.int64(), len(self.head), [None, _buffer(self.head)])
         lines = _texts(self.text, self.offsets, None).take(wanted)
@@ -100,11 +102,15 @@ def distinct(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask) ->
 
 def _texts(text: Text | Ints, offsets: npt.NDArray[np.int32], wanted: Mask | None) -> Any:
     """Return pieces of a text as an Arrow array, without a copy."""
+    import pyarrow as pa
+
     valid = None if wanted is None else np.packbits(wanted, bitorder="little")
     buffers = [valid if valid is None else _buffer(valid), _buffer(offsets), _buffer(text)]
     return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)
 
 
 def _buffer(memory: Text | npt.NDArray[Any]) -> pa.Buffer:
+    import pyarrow as pa
+
     # The stubs do not know that arrays are buffers.
     return pa.py_buffer(memory)  # type: ignore[arg-type]

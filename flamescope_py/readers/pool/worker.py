@@ -76,7 +76,7 @@ def warm_up() -> None:
 
     A finished worker waits for the others, so that it does not take their calls.
     """
-    for reader in registry.READERS:
+    for reader in registry.parallel_readers():
         if reader.parallel is not None:
             reader.parallel.rehearse()
     with suppress(threading.BrokenBarrierError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from flamescope_py import service
 from flamescope_py.analysis.flavours.table import FLAVOURS
 from flamescope_py.analysis.vocabulary import FLAVOUR_NAMES
-from flamescope_py.readers.registry import READERS
+from flamescope_py.readers.registry import readers
 from flamescope_py.readers.types import TYPES
 
 
@@ -29,4 +29,4 @@ def test_there_is_no_other_name() -> None:
 
 def test_names_for_the_command_line_are_those_of_the_tables() -> None:
     assert tuple(FLAVOURS) == FLAVOUR_NAMES
-    assert {reader.type for reader in READERS} == set(TYPES)
+    assert {reader.type for reader in readers()} == set(TYPES)

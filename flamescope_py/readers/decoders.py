@@ -1,0 +1,88 @@
+"""The decoders of all compressions and archives, imported for the first compressed file.
+
+gzip goes through isal, which decodes two to three times as fast as zlib, the others through the standard
+library (zstd through its backport before Python 3.14).
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from isal import igzip, isal_zlib
+
+from flamescope_py.readers.archives import open_tar, open_zip
+from flamescope_py.readers.layers import ZIP, ZlibDecoder
+from flamescope_py.readers.xz import MEMORY, XzReader
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+TOO_MUCH_MEMORY = (
+    f"Decompressing the file takes more than {MEMORY >> 20} MB of memory: compress it with xz -9 or less."
+)
+# A window of 128 MB, as the zstd command allows without --long.
+_ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
+
+# Raised for damage, among others by the disk, whose errors have an errno.
+BROKEN: tuple[type[Exception], ...] = (
+    OSError,
+    EOFError,
+    zlib.error,
+    cast(type[Exception], isal_zlib.error),  # its stub declares an instance
+    lzma.LZMAError,
+    zstd.ZstdError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+)
+
+
+def is_early_end(error: Exception) -> bool:
+    """Return True if an error of BROKEN means that the file ends too early."""
+    return isinstance(error, EOFError | tarfile.ReadError)
+
+
+def begins_lzma(look: bytes) -> bool:
+    """Return True if bytes are no text that begins by chance as .lzma does."""
+    return _decodes(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MEMORY), look)
+
+
+def begins_zlib(look: bytes) -> bool:
+    """Return True if bytes are no text that begins by chance as zlib does."""
+    return _decodes(zlib.decompressobj(), look)
+
+
+def _decodes(decoder: lzma.LZMADecompressor | zlib._Decompress, look: bytes) -> bool:
+    try:
+        decoder.decompress(look, 1 << 16)
+    except (lzma.LZMAError, zlib.error):
+        return False
+    return True
+
+
+def open_archive(
+    stream: BinaryIO, kind: str, limit: int, wanted: Callable[[bytes], bool], notes: list[str]
+) -> BinaryIO:
+    """Open the profile in an archive, ZIP or TAR. Raises those of BROKEN, and as `archives` does."""
+    return (open_zip if kind == ZIP else open_tar)(stream, limit, wanted, notes)
+
+
+def open_decoder(file: BinaryIO, name: str) -> BinaryIO:
+    """Return the decompressed stream of a compression."""
+    if name == "gzip":
+        return cast(BinaryIO, igzip.GzipFile(fileobj=file))  # type: ignore[no-untyped-call]
+    if name == "bzip2":
+        return cast(BinaryIO, bz2.BZ2File(file))
+    if name in ("xz", "lzma"):
+        return cast(BinaryIO, XzReader(file))
+    if name == "zlib":
+        return cast(BinaryIO, ZlibDecoder(file))
+    return cast(BinaryIO, zstd.ZstdFile(file, options=_ZSTD_OPTIONS))
