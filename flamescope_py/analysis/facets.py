@@ -5,7 +5,6 @@ These are the values that a `Selection` can name. Idle samples are counted apart
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,16 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.events import main_events
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import UNKNOWN
 
 # Numbers below this are counted in one pass, others are sorted.
 MAX_COUNTED = 1 << 16
-MAX_TIMED = 200_000
 MAX_VALUES = 5_000
-# cpu-clock  cpu-clock:pppH  task-clock:u; not cpu-clock-like
-_CLOCK = re.compile(r"(?:cpu|task)-clock(?![\w-])")
 
 
 class Count(NamedTuple):
@@ -38,8 +35,8 @@ class Count(NamedTuple):
 class Facets:
     """Values of every facet, the most frequent first, at most MAX_VALUES of each.
 
-    `main_events` are the events that a profile opens with (see `events.main_events`). `frequency` is how
-    often a busy thread was sampled, in Hz; None if the file does not show it.
+    `main_events` are the events that a profile opens with (see `events.main_events`), and `rate` is about
+    these.
     """
 
     commands: list[Count]
@@ -48,13 +45,18 @@ class Facets:
     cpus: list[Count]
     events: list[Count]
     main_events: tuple[str, ...]
-    frequency: float | None
+    rate: Rate
+
+    @property
+    def frequency(self) -> float | None:
+        """Return how often a busy thread was sampled, in Hz; None if the file does not show it."""
+        return self.rate.frequency
 
 
 def facets(profile: Profile) -> Facets:
     """Count the samples of a profile by all values that can be selected."""
     samples, threads = profile.samples, profile.threads
-    busy = ~samples.idle
+    busy, main = ~samples.idle, main_events(profile)
     total = np.bincount(samples.thread, minlength=len(threads))
     working = np.bincount(samples.thread[busy], minlength=len(threads))
     # A format without threads has none, while the thread of its samples is 0.
@@ -69,8 +71,8 @@ def facets(profile: Profile) -> Facets:
         ),
         cpus=_of_column(samples.cpu, busy),
         events=_of_column(samples.event, busy, profile.meta.events),
-        main_events=main_events(profile),
-        frequency=_frequency(profile),
+        main_events=main,
+        rate=rate(profile, main),
     )
 
 
@@ -108,52 +110,3 @@ def _of_column(
 
 def _ordered(counts: Iterable[Count]) -> list[Count]:
     return sorted(counts, key=lambda count: (-count.samples, str(count.value)))[:MAX_VALUES]
-
-
-def _frequency(profile: Profile) -> float | None:
-    """Return the frequency by the period of a clock event, else estimate it."""
-    if not profile.meta.timed:
-        return None
-    return _by_period(profile) or _by_distance(profile)
-
-
-def _by_period(profile: Profile) -> float | None:
-    """Return the frequency by the most common period of clock events, in nanoseconds of the clock.
-
-    Timers have a fixed rate: perf turns the requested frequency of such an event into a period once
-    (perf_swevent_init_hrtimer in Linux). So it is exact even for threads that mostly sleep.
-    """
-    samples = profile.samples
-    clocks = [row for row, name in enumerate(profile.meta.events) if _CLOCK.match(name)]
-    if samples.period is None or not clocks:
-        return None
-    known = np.isin(samples.event, clocks) & (samples.period > 0)
-    if not known.any():
-        return None
-    periods, counts = np.unique(samples.period[known], return_counts=True)
-    return float(1e9 / periods[np.argmax(counts)])
-
-
-def _by_distance(profile: Profile) -> float | None:
-    """Estimate the frequency by the most common distance between samples of one thread on one processor.
-
-    It is too low for threads that mostly sleep. The first MAX_TIMED samples decide: a timer does not change,
-    and millions take a second to sort.
-    """
-    samples = profile.samples
-    if len(samples) < 3:
-        return None
-    time = samples.time[:MAX_TIMED]
-    thread, cpu, event = (part[:MAX_TIMED] for part in (samples.thread, samples.cpu, samples.event))
-    order = np.lexsort((time, event, cpu, thread))
-    same = np.ones(len(order) - 1, dtype=np.bool_)
-    for column in (thread, cpu, event):
-        same &= np.diff(column[order].astype(np.int64)) == 0
-    apart = np.diff(time[order])[same]
-    apart = apart[apart > 1e-6]
-    if len(apart) < 3:
-        return None
-    # Timers are late by some percent, so that distances are compared in steps of a tenth.
-    steps, counts = np.unique(np.round(np.log(apart) * 10), return_counts=True)
-    common = apart[np.round(np.log(apart) * 10) == steps[np.argmax(counts)]]
-    return float(1 / np.median(common))

@@ -120,7 +120,7 @@ def _concatenated(blocks: list[Cells], rows: int) -> Cells:
 
 def _blocks(view: View, heat: Cells | None, rows: int, span: Span, join: str) -> Iterator[Cells]:
     """Count whole columns, block by block."""
-    length = max(span.step, _SECONDS_A_BLOCK // span.step * span.step)
+    length = seconds_a_block(span.step)
     for first in range(span.first, span.last, length):
         last = min(first + length, span.last)
         low, high = _rows_between(view, first, last)
@@ -131,6 +131,11 @@ def _blocks(view: View, heat: Cells | None, rows: int, span: Span, join: str) ->
         else:
             single = count_cells(time, weight, origin, last - first, rows)
             yield np.maximum.reduceat(single, np.arange(0, len(single), span.step), axis=0)
+
+
+def seconds_a_block(step: int) -> int:
+    """Return how many seconds to count at a time: whole columns of `step` seconds."""
+    return max(step, _SECONDS_A_BLOCK // step * step)
 
 
 def _rows_between(view: View, first: int, last: int) -> tuple[int, int]:
@@ -151,7 +156,7 @@ def count_cells(
     values = np.zeros(columns * rows, np.int64)
     for start in range(0, len(time), _SAMPLES_A_BLOCK):
         block = slice(start, start + _SAMPLES_A_BLOCK)
-        cell = _cells(time[block], origin, rows, step)
+        cell = cells_of(time[block], origin, rows, step)
         # Times are sorted, so that no cell of the block lies in a column before its first.
         first = int(cell[0]) // rows * rows
         cell -= first
@@ -160,8 +165,11 @@ def count_cells(
     return values.reshape(columns, rows)
 
 
-def _cells(time: npt.NDArray[np.float64], origin: int, rows: int, step: int) -> Cells:
-    """Return each time's cell, column by column. Whole numbers below 2**53 are exact as float64."""
+def cells_of(time: npt.NDArray[np.float64], origin: int, rows: int, step: int) -> Cells:
+    """Return each time's cell, numbered column by column as in `count_cells`.
+
+    Whole numbers below 2**53 are exact as float64.
+    """
     second = np.floor(time)
     up = time - second
     up *= rows

@@ -18,3 +18,12 @@ FLAVOUR_NAMES = (STANDARD, NODEJS, NODEJS_PACKAGES, JAVA_PACKAGES)
 # The longest pattern, in characters, and the most patterns of one request.
 MAX_PATTERN = 500
 MAX_PATTERNS = 32
+
+# Properties of samples that a breakdown counts by: of their thread and processor, and of their stacks.
+COMM, PROCESS, THREAD, CPU, EVENT = "comm", "process", "thread", "cpu", "event"
+FUNCTION, LIBRARY, KIND, PACKAGE = "function", "library", "kind", "package"
+BY_SAMPLE = (COMM, PROCESS, THREAD, CPU, EVENT)
+BY_STACK = (FUNCTION, LIBRARY, KIND, PACKAGE)
+
+# The order of lanes.
+BY_SELECTION, BY_WHOLE, BY_CHANGE = "selection", "whole", "change"

@@ -88,7 +88,8 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
         after, other = _other(before, first == second, second, given), range_of(given, OTHER_RANGE)
     profiles, parts, names = (before, after), (part, other), (shown_name(first), shown_name(second))
     if form in DIFFERENCES:
-        pair, unit = queries().difference(profiles, parts, question), queries().unit(before, question)
+        pair = queries().difference(profiles, parts, question)
+        unit = queries().unit(before, question.selection)
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
     graphs = queries().graphs(profiles, parts, question)

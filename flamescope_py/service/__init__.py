@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.breakdown.lanes import Lane as Lane
+    from flamescope_py.analysis.breakdown.lanes import LaneChoice as LaneChoice
+    from flamescope_py.analysis.breakdown.lanes import Lanes as Lanes
+    from flamescope_py.analysis.breakdown.table import Breakdown as Breakdown
     from flamescope_py.analysis.columns import HIGHEST as HIGHEST
     from flamescope_py.analysis.columns import SUM as SUM
     from flamescope_py.analysis.columns import Columns as Columns
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.functions import changes as changes
     from flamescope_py.analysis.heatmap import Heatmap as Heatmap
     from flamescope_py.analysis.selection import Selection as Selection
+    from flamescope_py.analysis.vocabulary import BY_CHANGE as BY_CHANGE
+    from flamescope_py.analysis.vocabulary import BY_SAMPLE as BY_SAMPLE
+    from flamescope_py.analysis.vocabulary import BY_SELECTION as BY_SELECTION
+    from flamescope_py.analysis.vocabulary import BY_STACK as BY_STACK
+    from flamescope_py.analysis.vocabulary import BY_WHOLE as BY_WHOLE
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
@@ -43,6 +52,8 @@ if TYPE_CHECKING:
     from flamescope_py.remote.bodies import FetchBody as FetchBody
     from flamescope_py.remote.bodies import capture_body as capture_body
     from flamescope_py.remote.importer import Importer as Importer
+    from flamescope_py.service.breakdowns import BusyLine as BusyLine
+    from flamescope_py.service.breakdowns import HeatmapAnswer as HeatmapAnswer
     from flamescope_py.service.filters import all_filters as all_filters
     from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
@@ -65,6 +76,8 @@ if TYPE_CHECKING:
     from flamescope_py.store.catalog_query import ListQuery as ListQuery
 
 _NAMES = {
+    "analysis.breakdown.lanes": ["Lane", "LaneChoice", "Lanes"],
+    "analysis.breakdown.table": ["Breakdown"],
     "analysis.compare": ["Pair"],
     "analysis.facets": ["Count"],
     "analysis.filters.named": ["FrameFilter"],
@@ -74,6 +87,7 @@ _NAMES = {
     "analysis.heatmap": ["Heatmap"],
     "analysis.columns": ["HIGHEST", "SUM", "Columns"],
     "analysis.selection": ["Selection"],
+    "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "export": ["DIFFERENCES", "FORMATS"],
     "incoming.names": ["NAME_SCHEMA"],
     "incoming.part": ["Wish"],
@@ -84,6 +98,7 @@ _NAMES = {
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],
     "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
     "remote.importer": ["Importer"],
+    "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.filters": ["all_filters"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.opened": ["OpenProfile"],

@@ -37,6 +37,7 @@ from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
+from flamescope_py.service.breakdowns import Breakdowns
 from flamescope_py.store.cache import BoundedCache
 
 MAX_HEATMAP_BYTES = 64 << 20
@@ -107,6 +108,7 @@ class Queries:
         self._main_events: BoundedCache[tuple[Profile], tuple[str, ...]] = BoundedCache(
             MAX_EVENTS_BYTES, lambda _: 1 << 10
         )
+        self.breakdowns = Breakdowns(limit // 4, most_cells, self._shape, self._with_events)
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed, which they would keep in memory."""
@@ -120,6 +122,7 @@ class Queries:
         ):
             cache.discard(lambda key: key[0] is profile)
         self._common_trees.discard(lambda key: profile in key[:2])
+        self.breakdowns.forget(profile)
 
     def facets(self, profile: Profile) -> Facets:
         """Count the events, commands, processes, threads and CPUs of a profile."""
@@ -187,9 +190,9 @@ class Queries:
         graphs = self.graphs(profiles, parts, question)
         return Pair(*graphs, bounded(differential(*graphs), self._most_nodes))
 
-    def unit(self, profile: Profile, question: Question) -> str:
+    def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""
-        return PERIOD if question.selection.weight == PERIOD else profile.meta.unit
+        return PERIOD if selection.weight == PERIOD else profile.meta.unit
 
     def graphs(
         self, profiles: Profiles, parts: TimeRanges, question: Question
@@ -263,7 +266,7 @@ class Queries:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
         small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
-        unit = self.unit(profile, question)
+        unit = self.unit(profile, question.selection)
         return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind, small.scale)
 
 

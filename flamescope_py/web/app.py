@@ -9,6 +9,7 @@ from flamescope_py.settings import Settings
 from flamescope_py.web import context, errors
 from flamescope_py.web.middleware import compression, guard, observe, proxy, security
 from flamescope_py.web.routes import (
+    breakdown,
     compare,
     docs,
     filters,
@@ -39,9 +40,9 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app, settings)
     errors.install(app)
     compression.install(app)
-    for resource in (profiles, uploads, heatmap, flamegraph, compare, filters, formats, imports, openapi):
+    for resource in (profiles, uploads, heatmap, breakdown, flamegraph, compare, filters, formats, imports):
         app.register_blueprint(resource.blueprint)
-    for resource in (health, metrics, docs, frontend):
+    for resource in (openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service))

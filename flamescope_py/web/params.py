@@ -13,6 +13,11 @@ from flask import Request
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import (
+    BY_CHANGE,
+    BY_SAMPLE,
+    BY_SELECTION,
+    BY_STACK,
+    BY_WHOLE,
     DIFFERENCES,
     FORMATS,
     HIGHEST,
@@ -20,6 +25,7 @@ from flamescope_py.service import (
     TYPES,
     UNKNOWN_TYPE,
     Columns,
+    LaneChoice,
     ProfileRef,
     Question,
     Selection,
@@ -28,12 +34,14 @@ from flamescope_py.service import (
     parameters,
 )
 from flamescope_py.service.parameters import (
+    DECIMAL,
     END,
     INVERTED,
     PATTERN,
     SEARCH,
     SELECTION,
     START,
+    SWITCH,
     TEXT,
     Parameter,
     choice_of,
@@ -44,6 +52,8 @@ DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
 MIN_NODES, MAX_NODES = 2, 10_000_000
 MAX_STEP = MAX_COLUMNS = 1_000_000
+DEFAULT_VALUES, MAX_VALUES = 100, 10_000
+DEFAULT_LANES, MAX_LANES, MAX_OFFSET = 10, 200, 10_000_000
 NESTED, COLUMNS, FOLDED = "nested", "columns", "folded"
 FIRST_SIDE, SECOND_SIDE = "first", "second"
 
@@ -102,6 +112,36 @@ REST = Parameter(
     "Compare the range with the rest of its profile instead of a second profile. The value is the side of "
     "the rest.",
     choice_of(FIRST_SIDE, SECOND_SIDE),
+)
+BY = Parameter(
+    "by",
+    "The property to count by.",
+    choice_of(*BY_SAMPLE, *BY_STACK),
+    required=True,
+)
+LIMIT = Parameter(
+    "limit", "The maximum number of values.", parameters.integer(1, MAX_VALUES), default=DEFAULT_VALUES
+)
+LANES = (
+    BY._replace(meaning="Add a heatmap for each of the busiest values of this property.", required=False),
+    Parameter(
+        "lanes",
+        "With by: the maximum number of values.",
+        parameters.integer(1, MAX_LANES),
+        default=DEFAULT_LANES,
+    ),
+    Parameter("offset", "With by: skip so many values.", parameters.integer(0, MAX_OFFSET), default=0),
+    Parameter("values", "With by: these values instead of the busiest.", TEXT, repeats=True),
+    Parameter(
+        "sort",
+        "With by: the order of values, by their samples in the selected range or in the whole profile, or by "
+        "the change of their share from the rest of the profile.",
+        choice_of(BY_SELECTION, BY_WHOLE, BY_CHANGE),
+        default=BY_SELECTION,
+    ),
+    Parameter("from", "With by: start of the selected range, in seconds as start.", DECIMAL),
+    Parameter("to", "With by: end of the selected range, exclusive.", DECIMAL),
+    Parameter("busy", "true adds the busy CPUs of every column.", SWITCH, default=False),
 )
 NODES = Parameter(
     "nodes",
@@ -174,6 +214,19 @@ def sides(query: Query) -> tuple[tuple[ProfileRef, ProfileRef], tuple[TimeRange,
         raise ParameterError(f"{given[0]} is given with rest, which is of the first profile: leave one out.")
     other = part._replace(outside=True)
     return (ref, ref), ((part, other) if rest == SECOND_SIDE else (other, part))
+
+
+def compares(query: Query) -> bool:
+    """Return True if the query has a second range. Its values are checked by `sides`."""
+    return any(map(query.texts, [row.name for row in (REST, *OTHER_RANGE)]))
+
+
+def lanes(query: Query) -> tuple[str | None, LaneChoice, TimeRange, bool]:
+    """Read the property and the choice of lanes, the selected range, and whether to add busy CPUs."""
+    by, count, offset, values, sort, start, end, busy = query.read(LANES).values()
+    if len(values) > MAX_LANES:
+        raise ParameterError(f"{len(values)} values are given: at most {MAX_LANES} lanes are sent at once.")
+    return by, LaneChoice(count, offset, values, sort), TimeRange(start, end), busy
 
 
 def rows(query: Query, highest: int) -> int:

@@ -78,10 +78,9 @@ def test_cuts_of_the_examples_keep_something(client: FlaskClient, folder: Path) 
             assert (answer.json or {})["maxvalue"] > 0
 
 
-def test_the_tables_have_every_parameter_of_a_heatmap_and_of_a_question() -> None:
+def test_the_tables_have_every_parameter_of_heatmaps_lanes_and_graphs() -> None:
     tables = re.findall(r"^\| parameter \|.*?\n\n", DOCUMENT + "\n", re.MULTILINE | re.DOTALL)
     rows = re.findall(r"^\| (`.*?) \|", "".join(tables), re.MULTILINE)
     named = [found for row in rows for found in re.findall(r"`(\w+)`(\*?)", row)]
-    assert sorted(named) == sorted(
-        (row.name, "*" * row.repeats) for row in (*params.HEATMAP_COLUMNS, *params.QUESTION)
-    )
+    rows_of = (*params.HEATMAP_COLUMNS, *params.LANES, *params.QUESTION)
+    assert sorted(named) == sorted((row.name, "*" * row.repeats) for row in rows_of)

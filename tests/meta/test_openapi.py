@@ -59,7 +59,7 @@ def required(operation: dict[str, Any]) -> dict[str, str]:
     """Return a valid value for each required parameter."""
     # A comparison needs a second profile, or the rest.
     given = [one for one in operation["parameters"] if one["required"] or one["name"] == "compareFilename"]
-    return {one["name"]: "small.perf" for one in given}
+    return {one["name"]: one["schema"].get("enum", ["small.perf"])[0] for one in given}
 
 
 def asked(client: FlaskClient, path: str, method: str, query: dict[str, str]) -> Any:
@@ -196,6 +196,11 @@ def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: Fla
         ("/heatmap/", FILE),
         ("/heatmap/", {**FILE, "search": "leaf"}),
         ("/heatmap/", {**FILE, "format": "columns", "search": "leaf"}),
+        ("/heatmap/", {**FILE, "by": "comm", "busy": "true"}),
+        ("/heatmap/", {**FILE, "by": "function", "format": "columns", "from": "0", "to": "1"}),
+        ("/breakdown/", {**FILE, "by": "thread"}),
+        ("/breakdown/", {**FILE, "by": "function", "end": "1", "rest": "second"}),
+        ("/breakdown/", {**SIDES, "by": "cpu"}),
         ("/flamegraph/", {**FILE, "search": "leaf"}),
         ("/flamegraph/", {"filename": "multi", "flavor": "nodejs"}),
         ("/flamegraph/", {**FILE, "format": "columns", "filter": "node", "search": "leaf"}),

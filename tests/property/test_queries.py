@@ -18,11 +18,39 @@ from tests.api.conftest import SMALL
 
 ROUTES = ["profile/", "profile/info", "profile/progress", "profile/download", "heatmap/", "flamegraph/"]
 ROUTES += ["differential/", "elided/", "filter/", "format/", "import/", "import/hosts", "import/x"]
-ROUTES += ["readyz", ""]
+ROUTES += ["readyz", "", "breakdown/"]
 NAMES = ["filename", "type", "rows", "start", "end", "filter", "drop", "comm", "pid", "tid", "cpu", "event"]
 NAMES += ["include", "exclude", "idle", "search", "format", "inverted", "weight", "flavor", "limit", "offset"]
-NAMES += ["sort", "compareFilename", "compareType", "compareStart", "compareEnd", "rest"]
-VALUES = ["small.perf", "perf", "0", "1", "-1", "1e308", "2.5", "nan", "columns", "nested", "pprof", "svg"]
+NAMES += [
+    "sort",
+    "compareFilename",
+    "compareType",
+    "compareStart",
+    "compareEnd",
+    "rest",
+    "by",
+    "lanes",
+    "values",
+    "from",
+    "to",
+    "busy",
+]
+VALUES = [
+    "small.perf",
+    "perf",
+    "0",
+    "1",
+    "-1",
+    "1e308",
+    "2.5",
+    "nan",
+    "columns",
+    "nested",
+    "pprof",
+    "svg",
+    "comm",
+    "function",
+]
 VALUES += [
     "(",
     "a{1000}",

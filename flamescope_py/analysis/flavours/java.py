@@ -21,7 +21,7 @@ def java_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Rewr
     """Draw one frame per level of the leaf's package: `java/lang/String::hashCode` is three frames."""
     trie = StackTrie()
     names = [frames[row] for row in range(len(frames))]
-    paths = [[trie.frame(*part) for part in _package_path(name)] for name in names]
+    paths = [[trie.frame(*part) for part in package_path(name)] for name in names]
     # Most nodes share their owner and their frame with others: a stack is made per pair of the two.
     node = np.arange(1, len(tree))
     owns = (tree.depth[1:] == 1) & keep_owners
@@ -37,7 +37,8 @@ def java_packages(tree: CallTree, frames: FrameTable, keep_owners: bool) -> Rewr
     return frozen(trie, [0, *ends[place].tolist()])
 
 
-def _package_path(frame: Frame) -> list[Frame]:
+def package_path(frame: Frame) -> list[Frame]:
+    """Return a frame per level of a Java method's package and the method last; else only the frame."""
     if frame.kind not in (JIT, INLINED, INTERPRETED, C1):
         return [frame]
     method = _JDK_METHOD.fullmatch(frame.name)

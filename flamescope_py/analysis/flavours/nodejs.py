@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from flamescope_py.analysis.flavours.javascript import Function, parse_function
+from flamescope_py.analysis.flavours.javascript import parse_function
 from flamescope_py.analysis.rewrite import Rewritten, frozen, rewrite_tree
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import KERNEL
@@ -69,13 +69,14 @@ class _Label(NamedTuple):
 def _label(frame: Frame) -> _Label:
     function = parse_function(frame)
     if function is not None:
-        return _Label(Frame(_package_of_file(function)), True, False)
+        return _Label(Frame(package_of_file(function.file)), True, False)
     native = Frame(IN_KERNEL if frame.kind == KERNEL else NATIVE)
     return _Label(native, False, _GLUE.match(frame.name) is not None)
 
 
-def _package_of_file(function: Function) -> str:
-    package = _PACKAGE.match(function.file)
+def package_of_file(file: str) -> str:
+    """Return the npm package that a file is in, APP for the application's own, or NODE_API."""
+    package = _PACKAGE.match(file)
     if package:
         return package.group(1)
-    return NODE_API if not function.file or _NODE_API.match(function.file) else APP
+    return NODE_API if not file or _NODE_API.match(file) else APP

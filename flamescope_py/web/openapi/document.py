@@ -32,6 +32,7 @@ GROUPS: Mapping[str, str] = {
     "uploads": "Profiles",
     "formats": "Profiles",
     "heatmap": "Heatmaps and flame graphs",
+    "breakdown": "Heatmaps and flame graphs",
     "flamegraph": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",

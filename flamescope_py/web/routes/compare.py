@@ -60,7 +60,8 @@ def _compared(kind: str, formats: Parameter) -> Response:
             profiles = opened.profiles()
             if kind == DIFFERENTIAL and form in DIFFERENCES:
                 pair = queries.difference(profiles, parts, question)
-                return graphs.difference_response(pair, queries.unit(profiles[0], question), form, names)
+                unit = queries.unit(profiles[0], question.selection)
+                return graphs.difference_response(pair, unit, form, names)
             return graphs.graph_response(queries.compare(counted, profiles, parts, question), form, names[1])
 
         return conditional(opened.version, make)

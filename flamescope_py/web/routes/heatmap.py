@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from flamescope_py.service import HeatmapAnswer
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
@@ -15,12 +16,13 @@ _OPERATION = Operation(
     json_answer(wire.Heatmap, wire.HeatmapColumns),
     (
         *(params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT),
-        *(*params.HEATMAP_COLUMNS, *params.QUESTION),
+        *(*params.HEATMAP_COLUMNS, *params.LANES, *params.QUESTION),
     ),
     (*PROFILE_ERRORS, 416),
     conditional=True,
     detail="values[column][row] counts samples: columns are seconds from the profile's first, rows are "
-    "offsets inside the second, the highest first. The form columns is flat, one column after the other.",
+    "offsets inside the second, the highest first. The form columns is flat, one column after the other. by "
+    "adds lanes, a heatmap for each of some values, and others: together they are the heatmap.",
 )
 
 
@@ -34,11 +36,16 @@ def show_heatmap() -> Response:
     form = query.value(params.HEATMAP_FORMAT)
     columns = params.columns(query)
     question = params.question(query, service, form)
+    by, choice, part, busy = params.lanes(query)
     with service.open(ref) as opened:
 
         def make() -> Response:
-            selection, search = question.selection, question.search
-            found = service.queries.heatmap(opened.profile(), selection, rows, search, columns)
-            return answer(_WRITERS[form](found))
+            profile, queries, selection = opened.profile(), service.queries, question.selection
+            found = queries.heatmap(profile, selection, rows, question.search, columns)
+            who, lanes = queries.breakdowns, None
+            if by is not None:
+                lanes = who.lanes(by, choice, (profile, part), selection, rows, columns)
+            line = who.busy_line(profile, selection, columns) if busy else None
+            return answer(_WRITERS[form](HeatmapAnswer(found, lanes, line)))
 
         return conditional(opened.version, make)

@@ -8,12 +8,22 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
-from flamescope_py.service.wire import Integers, IntegerTable, Wire, encode, known
+from flamescope_py.service.wire import Integers, IntegerTable, encode, known
+from flamescope_py.web.wire.lanes import (
+    Additions,
+    Lane,
+    NestedLane,
+    NestedOthers,
+    Others,
+    busy_fields,
+    flat_lanes,
+    nested_lanes,
+)
 
 _Largest = Annotated[int, Meta(description="The largest cell.")]
 
 
-class _Axes(Wire):
+class _Axes(Additions):
     rows: Annotated[Sequence[float], Meta(description="Offsets in milliseconds, the highest first.")]
     columns: Annotated[
         Sequence[int],
@@ -29,6 +39,12 @@ class Heatmap(_Axes):
     matches: Annotated[
         IntegerTable | UnsetType,
         Meta(description="In the same order, the samples with a frame that matches the search."),
+    ] = UNSET
+    lanes: Annotated[
+        Sequence[NestedLane] | UnsetType, Meta(description="Only with by: a heatmap of each value.")
+    ] = UNSET
+    others: Annotated[
+        NestedOthers | UnsetType, Meta(description="Only with by: the heatmap of all other values.")
     ] = UNSET
 
 
@@ -50,15 +66,25 @@ class HeatmapColumns(_Axes):
         Integers | UnsetType,
         Meta(description="In the same order, the samples with a frame that matches the search."),
     ] = UNSET
+    lanes: Annotated[
+        Sequence[Lane] | UnsetType, Meta(description="Only with by: a heatmap of each value.")
+    ] = UNSET
+    others: Annotated[
+        Others | UnsetType,
+        Meta(description="Only with by: the heatmap of all other values; lanes and others add up to values."),
+    ] = UNSET
 
 
-def heatmap_nested(found: service.Heatmap) -> bytes:
+def heatmap_nested(answer: service.HeatmapAnswer) -> bytes:
     """Return a heatmap in FlameScope's form."""
-    return encode(Heatmap.of(found, columns=list(found.seconds), matches=known(found.matches)))
+    found = answer.heatmap
+    more = {**nested_lanes(answer.lanes), **busy_fields(answer.busy)}
+    return encode(Heatmap.of(found, columns=list(found.seconds), matches=known(found.matches), **more))
 
 
-def heatmap_columns(found: service.Heatmap) -> bytes:
+def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
     """Return a heatmap in flat columns."""
+    found = answer.heatmap
     bins = found.bins
     return encode(
         HeatmapColumns.of(
@@ -69,5 +95,7 @@ def heatmap_columns(found: service.Heatmap) -> bytes:
             step=UNSET if bins is None else bins.step,
             seconds=UNSET if bins is None else bins.seconds,
             peak=UNSET if bins is None else bins.peak,
+            **flat_lanes(answer.lanes),
+            **busy_fields(answer.busy),
         )
     )

@@ -166,6 +166,50 @@ export interface components {
             readonly maxvalue: number;
             /** @description In the same order, the samples with a frame that matches the search. */
             readonly matches?: readonly (readonly number[])[];
+            /** @description Only with by: a heatmap of each value. */
+            readonly lanes?: readonly components["schemas"]["NestedLane"][];
+            /** @description Only with by: the heatmap of all other values. */
+            readonly others?: components["schemas"]["NestedOthers"];
+            /** @description The property that the lanes are of. */
+            readonly by?: string;
+            /** @description Values of it with samples. */
+            readonly present?: number;
+            /** @description A sentence for everything the profile lacks for lanes or busy CPUs. */
+            readonly missing?: readonly string[];
+            /** @description The busy CPUs of each column, null where not known. */
+            readonly busy?: readonly (number | null)[];
+            /** @description With busy: CPUs of the machine; null if not known. */
+            readonly cpus?: number | null;
+            /** @description With busy: samples per second of a busy CPU. */
+            readonly frequency?: number | null;
+        };
+        /** @description A heatmap of one value, in FlameScope's form. */
+        readonly NestedLane: {
+            /** @description The value, as a selection or pattern names it. */
+            readonly value: string | number;
+            /** @description Its name for people. */
+            readonly label: string;
+            /** @description Its samples in the selected range, else in the profile. */
+            readonly samples: number;
+            /** @description The part of all samples there that these are, 0 to 1. */
+            readonly share: number;
+            /** @description Its samples in the whole profile. */
+            readonly whole: number;
+            /** @description The part of all samples that these are. */
+            readonly wholeShare: number;
+            /** @description share minus that in the rest of the profile, in percentage points. */
+            readonly change: number;
+            /** @description values[column][row], as those of the heatmap. */
+            readonly values: readonly (readonly number[])[];
+        };
+        /** @description The heatmap of all values without a lane, in FlameScope's form. */
+        readonly NestedOthers: {
+            /** @description Other values with samples. */
+            readonly count: number;
+            /** @description Their samples in the selected range. */
+            readonly samples: number;
+            /** @description values[column][row], as those of the heatmap. */
+            readonly values: readonly (readonly number[])[];
         };
         /** @description A heatmap in flat columns. step, seconds and peak come where the request asks for some columns. */
         readonly HeatmapColumns: {
@@ -193,6 +237,105 @@ export interface components {
             readonly peak?: number;
             /** @description In the same order, the samples with a frame that matches the search. */
             readonly matches?: readonly number[];
+            /** @description Only with by: a heatmap of each value. */
+            readonly lanes?: readonly components["schemas"]["Lane"][];
+            /** @description Only with by: the heatmap of all other values; lanes and others add up to values. */
+            readonly others?: components["schemas"]["Others"];
+            /** @description The property that the lanes are of. */
+            readonly by?: string;
+            /** @description Values of it with samples. */
+            readonly present?: number;
+            /** @description A sentence for everything the profile lacks for lanes or busy CPUs. */
+            readonly missing?: readonly string[];
+            /** @description The busy CPUs of each column, null where not known. */
+            readonly busy?: readonly (number | null)[];
+            /** @description With busy: CPUs of the machine; null if not known. */
+            readonly cpus?: number | null;
+            /** @description With busy: samples per second of a busy CPU. */
+            readonly frequency?: number | null;
+        };
+        /** @description A heatmap of one value, in flat columns. */
+        readonly Lane: {
+            /** @description The value, as a selection or pattern names it. */
+            readonly value: string | number;
+            /** @description Its name for people. */
+            readonly label: string;
+            /** @description Its samples in the selected range, else in the profile. */
+            readonly samples: number;
+            /** @description The part of all samples there that these are, 0 to 1. */
+            readonly share: number;
+            /** @description Its samples in the whole profile. */
+            readonly whole: number;
+            /** @description The part of all samples that these are. */
+            readonly wholeShare: number;
+            /** @description share minus that in the rest of the profile, in percentage points. */
+            readonly change: number;
+            /** @description Its cells, in the order of the heatmap's. */
+            readonly values: readonly number[];
+        };
+        /** @description The heatmap of all values without a lane: with the lanes it adds up to the heatmap. */
+        readonly Others: {
+            /** @description Other values with samples. */
+            readonly count: number;
+            /** @description Their samples in the selected range. */
+            readonly samples: number;
+            /** @description Their cells, in the order of the heatmap's. */
+            readonly values: readonly number[];
+        };
+        /** @description The samples of a range by the values of one property. */
+        readonly Breakdown: {
+            /** @description The property. */
+            readonly by: string;
+            /** @description Samples of the range, without the cut on this property. */
+            readonly samples: number;
+            /** @description The unit of samples. */
+            readonly unit: string;
+            /** @description Seconds of the range between first and last sample. */
+            readonly seconds: number;
+            /** @description CPUs of the machine; null if not known. */
+            readonly cpus: number | null;
+            /** @description header, or seen: those that any sample of the profile names. */
+            readonly cpusFrom: string | null;
+            /** @description Samples per second of a busy CPU; null if not known. */
+            readonly frequency: number | null;
+            /** @description period of a clock event, header, or the most common interval. */
+            readonly frequencyFrom: string | null;
+            /** @description CPUs busy on average; null if not known. */
+            readonly busy: number | null;
+            /** @description Values with samples in the range. */
+            readonly present: number;
+            /** @description The busiest values, then those without samples. */
+            readonly rows: components["schemas"]["BreakdownRows"];
+            /** @description The values that are not shown. */
+            readonly others: components["schemas"]["OtherValues"];
+            /** @description A sentence for everything the profile lacks for it. */
+            readonly missing: readonly string[];
+        };
+        /** @description The values of a breakdown, in columns of one length. */
+        readonly BreakdownRows: {
+            /** @description Each value, as a selection or pattern names it. */
+            readonly value: readonly (string | number)[];
+            /** @description Its name for people. */
+            readonly label: readonly string[];
+            /** @description Samples with it; of functions and the like, anywhere in the stack. */
+            readonly samples: readonly number[];
+            /** @description Samples with it as the leaf of the stack. */
+            readonly self: readonly number[];
+            /** @description The part of all samples that samples is, 0 to 1. */
+            readonly share: readonly number[];
+            /** @description The CPUs that it kept busy on average; null if the frequency is not known. */
+            readonly busy: readonly (number | null)[];
+            /** @description Only of a comparison: share minus that of the other range, in percentage points. */
+            readonly delta?: readonly number[];
+            /** @description The same of the samples with it as the leaf. */
+            readonly selfDelta?: readonly number[];
+        };
+        /** @description The values that are not shown. */
+        readonly OtherValues: {
+            /** @description Values of the profile that are not among the rows. */
+            readonly values: number;
+            /** @description Their samples: these and self of all rows are all samples. */
+            readonly samples: number;
         };
         /** @description FlameScope's form of a flame graph: the root, with its children inside. */
         readonly Node: {
@@ -563,7 +706,14 @@ export type Note = components['schemas']['Note'];
 export type Progress = components['schemas']['Progress'];
 export type Format = components['schemas']['Format'];
 export type Heatmap = components['schemas']['Heatmap'];
+export type NestedLane = components['schemas']['NestedLane'];
+export type NestedOthers = components['schemas']['NestedOthers'];
 export type HeatmapColumns = components['schemas']['HeatmapColumns'];
+export type Lane = components['schemas']['Lane'];
+export type Others = components['schemas']['Others'];
+export type Breakdown = components['schemas']['Breakdown'];
+export type BreakdownRows = components['schemas']['BreakdownRows'];
+export type OtherValues = components['schemas']['OtherValues'];
 export type Node = components['schemas']['Node'];
 export type FlameGraphColumns = components['schemas']['FlameGraphColumns'];
 export type Frames = components['schemas']['Frames'];

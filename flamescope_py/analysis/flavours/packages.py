@@ -1,0 +1,24 @@
+"""The package of a frame: a Java package, an npm package, or the part of the system that it belongs to."""
+
+from __future__ import annotations
+
+from flamescope_py.analysis.flavours.java import package_path
+from flamescope_py.analysis.flavours.javascript import parse_function
+from flamescope_py.analysis.flavours.nodejs import IN_KERNEL, NATIVE, package_of_file
+from flamescope_py.model import Frame
+from flamescope_py.model.frame import KERNEL
+
+
+def package_of(frame: Frame) -> str:
+    """Return the package of a frame, as the flavours for packages name it.
+
+    The package of `java/util/HashMap::putVal` is `java.util`. Functions of V8 are in their npm package, in
+    (app code) or in (node api). Other code is (native) or (kernel).
+    """
+    function = parse_function(frame)
+    if function is not None:
+        return package_of_file(function.file)
+    *packages, _ = package_path(frame)
+    if packages:
+        return ".".join(package.name for package in packages)
+    return IN_KERNEL if frame.kind == KERNEL else NATIVE

@@ -1,0 +1,154 @@
+"""Breakdowns, lanes and busy CPUs of open profiles, and the cache of their costly parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from flamescope_py.analysis.breakdown.busy import busy_line
+from flamescope_py.analysis.breakdown.counts import Kept, keep
+from flamescope_py.analysis.breakdown.groups import Groups, sample_groups
+from flamescope_py.analysis.breakdown.lanes import LaneChoice, Lanes, lanes
+from flamescope_py.analysis.breakdown.rates import Rate, rate
+from flamescope_py.analysis.breakdown.stacks import stack_groups
+from flamescope_py.analysis.breakdown.table import Breakdown, Side, breakdown
+from flamescope_py.analysis.columns import Columns
+from flamescope_py.analysis.events import main_events
+from flamescope_py.analysis.heatmap import Heatmap
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.view import Shape
+from flamescope_py.analysis.vocabulary import (
+    BY_SAMPLE,
+    COMM,
+    CPU,
+    EVENT,
+    PACKAGE,
+    PROCESS,
+    STANDARD,
+    THREAD,
+)
+from flamescope_py.errors import TooLargeError
+from flamescope_py.model import Profile, TimeRange
+from flamescope_py.store.cache import BoundedCache
+
+MAX_RATES_BYTES = 1 << 20
+# A breakdown by a property leaves out the selection's own cut of it.
+_WITHOUT_CUT: dict[str, Callable[[Selection], Selection]] = {
+    COMM: lambda selection: replace(selection, comm=()),
+    PROCESS: lambda selection: replace(selection, pid=()),
+    THREAD: lambda selection: replace(selection, tid=()),
+    CPU: lambda selection: replace(selection, cpu=()),
+    EVENT: lambda selection: replace(selection, event=()),
+}
+
+
+class BusyLine(NamedTuple):
+    """The busy CPUs of every column of a heatmap, None where unknown, and their units."""
+
+    busy: list[float | None]
+    rate: Rate
+
+
+class HeatmapAnswer(NamedTuple):
+    """A heatmap, and the additions that were asked for."""
+
+    heatmap: Heatmap
+    lanes: Lanes | None = None
+    busy: BusyLine | None = None
+
+
+class Breakdowns:
+    """Queries about who was busy; safe to use from several threads."""
+
+    def __init__(
+        self,
+        limit: int,
+        most_cells: int,
+        shape: Callable[[Profile, Selection], Shape],
+        with_events: Callable[[Profile, Selection], Selection],
+    ) -> None:
+        """`limit` bounds the cached parts in bytes, `most_cells` the cells of all lanes of one answer."""
+        self._most_cells = most_cells
+        self._shape = shape
+        self._with_events = with_events
+        self._kept: BoundedCache[tuple[Profile, Selection], Kept] = BoundedCache(limit, _nbytes)
+        self._groups: BoundedCache[tuple[Profile, str, Selection], Groups] = BoundedCache(limit, _nbytes)
+        self._rates: BoundedCache[tuple[Profile], Rate] = BoundedCache(MAX_RATES_BYTES, lambda _: 1 << 10)
+
+    def forget(self, profile: Profile) -> None:
+        """Drop all cached parts of a profile that was closed."""
+        for cache in (self._kept, self._groups, self._rates):
+            cache.discard(lambda key: key[0] is profile)
+
+    def breakdown(
+        self,
+        by: str,
+        limit: int,
+        side: tuple[Profile, TimeRange],
+        selection: Selection,
+        other: tuple[Profile, TimeRange] | None = None,
+    ) -> Breakdown:
+        """Count a range by a property, without the selection's own cut of that property.
+
+        With `other` also the change from that range. Raises RangeError, NoTimestampsError and
+        ParameterError.
+        """
+        if by in _WITHOUT_CUT:
+            selection = _WITHOUT_CUT[by](selection)
+        compared = None if other is None else self._side(by, *other, selection)
+        return breakdown(self._side(by, *side, selection), limit, compared)
+
+    def lanes(
+        self,
+        by: str,
+        choice: LaneChoice,
+        side: tuple[Profile, TimeRange],
+        selection: Selection,
+        rows: int,
+        columns: Columns,
+    ) -> Lanes:
+        """Return a heatmap for each of some values; they and the others add up to `Queries.heatmap`.
+
+        Raises RangeError, NoTimestampsError, and TooLargeError for more cells than the settings allow.
+        """
+        profile = side[0]
+        count = columns.span(profile.seconds).columns * rows * (len(choice.values) or choice.most)
+        if count > self._most_cells:
+            raise TooLargeError(
+                f"So many lanes have {count} cells, and {self._most_cells} are allowed (max_cells): ask for "
+                "fewer lanes or rows, or for longer steps."
+            )
+        return lanes(self._side(by, *side, selection), choice, rows, columns)
+
+    def busy_line(self, profile: Profile, selection: Selection, columns: Columns) -> BusyLine:
+        """Return the busy CPUs of every column of a heatmap. Raises NoTimestampsError."""
+        rate = self.rate(profile)
+        return BusyLine(busy_line(self._keep(profile, selection), rate, columns), rate)
+
+    def rate(self, profile: Profile) -> Rate:
+        """Return the frequency of samples and the number of CPUs of a profile."""
+        return self._rates.get((profile,), lambda: rate(profile, main_events(profile)))
+
+    def _side(self, by: str, profile: Profile, part: TimeRange, selection: Selection) -> Side:
+        groups = self._grouped(by, profile, selection)
+        return Side(self._keep(profile, selection), groups, part, self.rate(profile))
+
+    def _keep(self, profile: Profile, selection: Selection) -> Kept:
+        samples = self._with_events(profile, selection).of_samples()
+        return self._kept.get((profile, samples), lambda: keep(profile, samples, main_events(profile)))
+
+    def _grouped(self, by: str, profile: Profile, selection: Selection) -> Groups:
+        if by in BY_SAMPLE:
+            return self._groups.get((profile, by, Selection()), lambda: sample_groups(profile, by))
+        stacks = selection.of_stacks()
+        if by == PACKAGE:
+            # Flavours change the names that tell the package.
+            stacks = replace(stacks, flavor=STANDARD)
+        return self._groups.get(
+            (profile, by, stacks), lambda: stack_groups(profile, self._shape(profile, stacks), by)
+        )
+
+
+def _nbytes(value: Kept | Groups) -> int:
+    return value.nbytes

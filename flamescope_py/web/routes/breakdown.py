@@ -1,0 +1,51 @@
+"""`/breakdown/`: who was busy, by command, thread, CPU, function and so on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from flamescope_py.service import ProfileRef, TimeRange
+from flamescope_py.service.parameters import SELECTION
+from flamescope_py.web import context, params, wire
+from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.respond import answer, conditional
+
+blueprint = Blueprint("breakdown", __name__)
+
+_OPERATION = Operation(
+    json_answer(wire.Breakdown),
+    (*params.RANGE, params.BY, params.LIMIT, *SELECTION, *params.OTHER_RANGE, params.REST),
+    (*PROFILE_ERRORS, 416),
+    conditional=True,
+    detail="Rows by comm, process, thread, cpu or event leave out the selection's own cut of that property, "
+    "so that its alternatives stay visible. Values without samples follow at the end, up to limit. With rest "
+    "or a second profile every row has the change of its share.",
+)
+
+
+@blueprint.get("/breakdown/")
+@describes(_OPERATION)
+def show_breakdown() -> Response:
+    """Count the samples of a range by the values of a property."""
+    query, service = params.Query(request), context.service()
+    by, limit = query.value(params.BY), query.value(params.LIMIT)
+    selection = params.selection(query.read(SELECTION), service)
+    refs, parts = _sides(query)
+    with service.open_pair(*refs) as opened:
+
+        def make() -> Response:
+            profile, second = opened.profiles()
+            part, other = parts
+            compared = None if other is None else (second, other)
+            found = service.queries.breakdowns.breakdown(by, limit, (profile, part), selection, compared)
+            return answer(wire.breakdown(found, service.queries.unit(profile, selection)))
+
+        return conditional(opened.version, make)
+
+
+def _sides(query: params.Query) -> tuple[tuple[ProfileRef, ProfileRef], tuple[TimeRange, TimeRange | None]]:
+    """Read the range, and the one to compare it with, if any."""
+    if params.compares(query):
+        return params.sides(query)
+    ref, part = params.time_range(query)
+    return (ref, ref), (part, None)
