@@ -30,10 +30,13 @@ _TIME = {"cycles", "cpu-cycles", "cpu-clock", "task-clock", "ref-cycles"}
 def main_events(profile: Profile) -> tuple[str, ...]:
     """Return the most frequent sampling event, or the most frequent event where none samples.
 
-    One name, except on processors with several kinds of cores, where one event has a name per kind:
-    `cpu_core/cycles/` and `cpu_atom/cycles/`. Of equal counts, an event that measures time comes first.
+    An event that the profile itself opens with comes before both. One name, except on processors with several
+    kinds of cores, where one event has a name per kind: `cpu_core/cycles/` and `cpu_atom/cycles/`. Of equal
+    counts, an event that measures time comes first.
     """
     events = profile.meta.events
+    if profile.meta.main_event in events:
+        return (profile.meta.main_event,)
     counts = np.bincount(profile.samples.event, minlength=len(events)).tolist()
     families: dict[str, int] = {}
     for name, count in zip(events, counts, strict=False):

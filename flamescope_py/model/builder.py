@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model.path_table import PathTable
-from flamescope_py.model.profile import Meta, Profile, Samples, Seconds
+from flamescope_py.model.profile import SAMPLES, Meta, Profile, Samples, Seconds
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
@@ -45,6 +45,7 @@ class ProfileBuilder(StackTrie):
         self.header: dict[str, str] = {}
         self.threads = ThreadTable()
         self._events: dict[str, int] = {}
+        self._units: dict[str, str] = {}
         self._batches: list[dict[str, npt.NDArray[Any]]] = []
         self._start, self._end = float("inf"), float("-inf")
 
@@ -56,10 +57,15 @@ class ProfileBuilder(StackTrie):
         """Intern a thread and return its row."""
         return self.threads.intern(pid, tid, command)
 
-    def event(self, name: str) -> int:
-        """Intern an event and return its row; after MAX_EVENTS, all new ones share one more row."""
+    def event(self, name: str, unit: str = "") -> int:
+        """Intern an event and return its row; after MAX_EVENTS, all new ones share one more row.
+
+        `unit` is that of its weights, where it is not the profile's.
+        """
         if len(self._events) >= MAX_EVENTS and name not in self._events:
             name = MORE_EVENTS
+        elif unit:
+            self._units[name] = unit
         return self._events.setdefault(name, len(self._events))
 
     def add_samples(self, **columns: npt.ArrayLike) -> None:
@@ -118,7 +124,9 @@ class ProfileBuilder(StackTrie):
         """Add the builder of the next part of the file."""
         nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
         threads = self.threads.merge(later.threads)
-        events = np.array([self.event(name) for name in later._events], dtype=np.uint16)
+        events = np.array(
+            [self.event(name, later._units.get(name, "")) for name in later._events], dtype=np.uint16
+        )
         for batch in later._batches:
             moved = dict(batch)
             moved["node"] = nodes[batch["node"]]
@@ -144,6 +152,9 @@ class ProfileBuilder(StackTrie):
         meta = Meta(
             format=format_name,
             events=tuple(events),
+            event_units=tuple(self._units.get(name, facts.get("unit", SAMPLES)) for name in events)
+            if self._units
+            else (),
             header=self.header,
             first=min(float(samples.time[0]), self._start) if timed else 0.0,
             last=max(float(samples.time[-1]), self._end) if timed else 0.0,

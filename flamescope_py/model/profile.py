@@ -66,8 +66,10 @@ class Samples:
 class Meta:
     """Facts about a profile as a whole.
 
-    `unit` is the unit of a flame graph's values. With `owner_level`, the tree's first level has commands or
-    threads, which frame filters never remove. `timed` is False for a file without any timestamp;
+    `unit` is the unit of a flame graph's values; `event_units` has that of every event, parallel to `events`,
+    where they differ, and is empty where all values are in `unit`. `main_event` is the event that the file or
+    its format opens with, empty where counts decide. With `owner_level`, the tree's first level has commands
+    or threads, which frame filters never remove. `timed` is False for a file without any timestamp;
     `time_advice` is then one sentence on how to get a file with timestamps.
     `also` are other types that the file can be read as, and `preferred` is the one of them that shows more
     of it, empty where this is it. `period_unit` is the unit of periods, empty where the event has it.
@@ -75,6 +77,8 @@ class Meta:
 
     format: str
     events: tuple[str, ...] = ()
+    event_units: tuple[str, ...] = ()
+    main_event: str = ""
     header: dict[str, str] = field(default_factory=dict)
     first: Seconds = 0.0
     last: Seconds = 0.0

@@ -192,7 +192,15 @@ class Queries:
 
     def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""
-        return PERIOD if selection.weight == PERIOD else profile.meta.unit
+        if selection.weight == PERIOD:
+            return PERIOD
+        meta, wanted = profile.meta, self._with_events(profile, selection).event
+        units = {
+            unit
+            for name, unit in zip(meta.events, meta.event_units, strict=False)
+            if name in (wanted or meta.events)
+        }
+        return units.pop() if len(units) == 1 else meta.unit
 
     def graphs(
         self, profiles: Profiles, parts: TimeRanges, question: Question

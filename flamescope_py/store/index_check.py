@@ -58,7 +58,13 @@ def check_profile(profile: Profile) -> None:
     _below(samples.thread, max(1, len(profile.threads)), "thread")
     _below(samples.event, max(1, len(meta.events)), "event")
     _check_time(samples)
-    texts = (meta.format, meta.time_advice, meta.unit, *meta.events, *meta.header, *meta.header.values())
+    texts = (
+        *(meta.format, meta.time_advice, meta.unit, meta.main_event, *meta.events, *meta.event_units),
+        *meta.header,
+        *meta.header.values(),
+    )
+    if len(meta.event_units) not in (0, len(meta.events)):
+        raise ValueError("the units of the index are wrong")
     if not all(isinstance(text, str) for text in texts) or not meta.first <= meta.last < float("inf"):
         raise ValueError("the facts of the index are wrong")
     if profile.report.samples < 0:

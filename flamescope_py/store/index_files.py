@@ -99,7 +99,7 @@ def read(folder: Path) -> Profile:
         CallTree(**tree),
         FrameTable(**names),
         tuple(threads),
-        Meta(**{**meta, "events": tuple(meta["events"]), "also": tuple(meta["also"])}),
+        Meta(**{**meta, **{name: tuple(meta[name]) for name in ("events", "event_units", "also")}}),
         ParseReport(**report, notes=notes),
     )
     index_check.check_profile(profile)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from flamescope_py.analysis.events import is_sampling, main_events, resolve_events
+from flamescope_py.model import ProfileBuilder
 from tests.support.perf_text import sample
 from tests.support.reading import read_perf
 
@@ -112,3 +115,10 @@ def test_main_and_all_stand_for_events(wanted: tuple[str, ...], found: tuple[str
 def test_an_event_of_the_profile_may_be_called_main_or_all() -> None:
     assert resolve_events(("main",), ("all", "cycles", "main"), ("cycles",)) == ("main",)
     assert resolve_events(("all",), ("all", "cycles", "main"), ("cycles",)) == ("all",)
+
+
+def test_a_file_may_name_its_main_event() -> None:
+    builder = ProfileBuilder()
+    rows = [builder.event("alloc_space", "bytes"), builder.event("inuse_space", "bytes")]
+    builder.add_samples(time=[math.nan] * 3, node=[0] * 3, event=[rows[0], rows[0], rows[1]])
+    assert main_events(builder.finish("pprof", main_event="inuse_space")) == ("inuse_space",)

@@ -192,3 +192,14 @@ def test_a_built_tree_keeps_the_promises_of_the_model() -> None:
     check_tree(profile)
     for row, (_, _, _, frames) in enumerate(rows):
         assert [name.split()[0] for name in reversed(stack(profile, row))] == list(frames)
+
+
+def test_events_have_units_of_their_own() -> None:
+    """They follow their events into name order, and from part to part."""
+    first, second = built(*ROWS[:1]), built(*ROWS[1:])
+    second.add_samples(time=[5.0], node=[0], event=[second.event("allocations", "bytes")])
+    first.merge(second)
+    meta = first.finish("test").meta
+    assert meta.events == ("allocations", "cycles", "page-faults")
+    assert meta.event_units == ("bytes", "samples", "samples")
+    assert built(*ROWS).finish("test").meta.event_units == ()
