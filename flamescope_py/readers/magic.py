@@ -112,12 +112,6 @@ ARCHIVES = (
 SIGNS = (
     _sign(rb"\Ago 1\.\d+ trace\0", "a Go execution trace", "take a processor profile instead"),
     _sign(rb"\AMOJ[\x01-\x09]", "Austin's binary format", "run `mojo2austin FILE out.austin` and open that"),
-    # {"meta":{"interval":1,"startTime":1.7e12, … "preprocessedProfileVersion":48, … samply writes it, too
-    _sign(
-        rb'"preprocessedProfileVersion"|\A\s*\{\s*"meta"\s*:\s*\{[^{}]{0,2000}"(?:interval|stackwalk|processType)"',
-        "a Firefox Profiler profile",
-        "it is not read yet: open it at profiler.firefox.com, or record with perf",
-    ),
     _sign(
         rb'\A\s*\{\s*"(?:resourceProfiles|resource_profiles)"\s*:',
         "OTLP profiles",

@@ -59,10 +59,13 @@ class _Parts(NamedTuple):
     heat: Ints
 
 
-def add_samples(builder: ProfileBuilder, own: Spans, counted: Spans, event: str = "slice") -> None:
+def add_samples(
+    builder: ProfileBuilder, own: Spans, counted: Spans, event: str = "slice", unit: str = ""
+) -> None:
     """Add a sample for every tick, thread and node: its weight is the microseconds of `own` in the tick,
     its heat the spans of `counted` that touch it, 10 ms each. Raises TooLargeError past MAX_TICKS of either.
 
+    `unit` names microseconds where other events of the profile have another unit.
     Too many ticks of 10 ms are joined, with a message in the report.
     """
     most = max(_count(own), _count(counted))
@@ -78,8 +81,9 @@ def add_samples(builder: ProfileBuilder, own: Spans, counted: Spans, event: str 
         return
     changes = [column[1:] != column[:-1] for column in (parts.tick, parts.thread, parts.node)]
     first = np.flatnonzero(np.concatenate(([True], np.logical_or.reduce(changes))))
-    builder.event(event)
+    row = builder.event(event, unit)
     builder.add_samples(
+        event=np.full(len(first), row),
         time=parts.tick[first] * TICK / MICROSECONDS_A_SECOND,
         node=parts.node[first],
         thread=parts.thread[first],

@@ -27,7 +27,15 @@ class Format(NamedTuple):
 
 # In the order in which heads are looked at.
 FILE_FORMATS = (
-    # JSON first: no other text begins as it does. CPU profiles before traces, which may carry one.
+    # JSON first: no other text begins as it does. Firefox's before V8's, which have columns of the same name,
+    # and CPU profiles before traces, which may carry one.
+    Format(
+        "firefox",
+        "Firefox Profiler JSON",
+        "samply record --save-only -o profile.json.gz -- ./app",
+        "firefox.reader",
+        json=True,
+    ),
     Format("cpuprofile", "V8 CPU profile", "node --cpu-prof app.js", "v8.cpuprofile", json=True),
     Format(
         "trace_event",

@@ -32,7 +32,7 @@ from tests.support.views import select
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
-TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "nflxprofile", "folded"]
+TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded"]
 
 
 def content(path: Path) -> bytes:
@@ -50,7 +50,9 @@ LINES = {name: data[:HEAD] for name, data in corpus("perf/*.perf", "folded/*.fol
 MESSAGES = corpus("nflxprofile/*.nflxprofile")
 TREES = {
     name: json.loads(data)
-    for name, data in corpus("cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz").items()
+    for name, data in corpus(
+        "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
+    ).items()
 }
 RAW = {**LINES, **MESSAGES, **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()}}
 
@@ -165,7 +167,7 @@ def places(tree: Any) -> list[tuple[Any, Any]]:
 
 @pytest.mark.parametrize("name", TREES)
 @bounded
-@given(data=st.data(), type_name=st.sampled_from(TYPES[:4]))
+@given(data=st.data(), type_name=st.sampled_from(TYPES[:5]))
 def test_json_with_other_values(name: str, data: st.DataObject, type_name: str) -> None:
     tree = copy.deepcopy(TREES[name])
     spots = places(tree)

@@ -193,11 +193,6 @@ def test_every_magic_is_refused_by_name_whatever_text_follows(kind: magic.Magic)
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (
-            b'{"meta":{"interval":1,"startTime":1,"preprocessedProfileVersion":48},"libs":[]}',
-            "Firefox Profiler",
-        ),
-        (b'{"meta":{"interval":1,"processType":0},"threads":[]}', "Firefox Profiler"),
         (b'{"resourceProfiles":[{"scopeProfiles":[]}]}', "OTLP"),
         (b'{"snapshot":{"meta":{}},"nodes":[9,1,1,0],"edges":[]}', "heap snapshot"),
         (

@@ -26,6 +26,7 @@ SAMPLES = {
     "perf": "perf/commands.perf",
     "cpuprofile": "cpuprofile/node20.cpuprofile.gz",
     "trace_event": "trace_event/node20.json.gz",
+    "firefox": "firefox/gecko.json.gz",
     "folded": "folded/annotated.folded",
     "nflxprofile": "nflxprofile/stack.nflxprofile",
     "speedscope": "speedscope/two-threads.speedscope.json",

@@ -1,0 +1,136 @@
+"""The step that reads a file of every format. `python -m tools.bench.formats FILE` is the measured process.
+
+The files are made with the same bytes every time, from random walks through a call graph: no recording of
+this size can be committed. Speed is by processor time, since readers of these formats use one core.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from flamescope_py.readers.source import read_profile
+from tools.bench import machine
+from tools.bench.inputs import MB
+from tools.bench.rows import MEGABYTES, SPEED, Row, Unit
+from tools.bench.runner import ROOT, Bench
+
+SAMPLES = Unit("million samples/s", 2, more=True)
+FUNCTIONS, DEPTH, SEED = 5_000, 30, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A format: how a file of about `size` bytes is made, and the target of the row."""
+
+    make: Callable[[int], bytes]
+    target: float
+    unit: Unit = SPEED
+    size: int = 60 * MB
+
+
+def formats(bench: Bench) -> Iterator[Row]:
+    """Read a file of every format on one core."""
+    for title, subject in SUBJECTS.items():
+        path = _prepared(bench, title, subject)
+        megabytes = path.stat().st_size / MB
+        found = [_measured(bench, path) for _ in range(bench.runs)]
+        amounts = [one["samples"] / 1e6 if subject.unit is SAMPLES else megabytes for one in found]
+        speeds = [amount / one["processor"] for amount, one in zip(amounts, found, strict=True)]
+        name = f"{title}, {megabytes:.0f} MB"
+        yield Row("Other formats on one core, by processor time", name, subject.unit, speeds, subject.target)
+        peaks = [one["peak"] / MB for one in found]
+        yield Row("Other formats, peak memory of the reading process", name, MEGABYTES, peaks)
+
+
+def _prepared(bench: Bench, title: str, subject: Subject) -> Path:
+    """Return the file of a format. It is made again whenever this module has changed."""
+    size = subject.size // 10 if bench.quick else subject.size
+    state = f"{Path(__file__).stat().st_mtime_ns:x}"
+    path = bench.folder / f".format-{title.replace(' ', '-')}-{size // MB}-{state}"
+    if not path.exists():
+        for old in bench.folder.glob(f"{path.name.rpartition('-')[0]}-*"):
+            old.unlink()
+        path.write_bytes(subject.make(size))
+    return path
+
+
+def _measured(bench: Bench, path: Path) -> dict[str, float]:
+    machine.wait_until_quiet(bench.patience)
+    command = [sys.executable, "-m", "tools.bench.formats", str(path)]
+    found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    numbers: dict[str, float] = json.loads(found.stdout)
+    return numbers
+
+
+def _stacks(count: int, choose: random.Random) -> list[tuple[int, int]]:
+    """Return a forest of stacks as rows of (caller or -1, function), of every depth."""
+    rows: list[tuple[int, int]] = [(-1, 0)]
+    while len(rows) < count:
+        at = choose.randrange(len(rows))
+        for _ in range(choose.randrange(1, DEPTH)):
+            rows.append((at, choose.randrange(FUNCTIONS)))
+            at = len(rows) - 1
+    return rows
+
+
+def _firefox(size: int) -> bytes:
+    """A processed document of one thread. Half of it are samples."""
+    choose = random.Random(SEED)
+    stacks = _stacks(size // 60, choose)
+    count = size // 40
+    times = [row * 1.0 + choose.randrange(1000) / 1000 for row in range(count)]
+    names = [f"module::function_{row}::work" for row in range(FUNCTIONS)]
+    none = [-1] * FUNCTIONS
+    thread = {
+        "name": "main",
+        "pid": "1",
+        "tid": 1,
+        "stringArray": names,
+        "funcTable": {"name": list(range(FUNCTIONS)), "resource": none, "length": FUNCTIONS},
+        "frameTable": {"func": list(range(FUNCTIONS)), "category": [0] * FUNCTIONS, "length": FUNCTIONS},
+        "stackTable": {
+            "prefix": [None if prefix < 0 else prefix for prefix, _ in stacks],
+            "frame": [function for _, function in stacks],
+            "length": len(stacks),
+        },
+        "samples": {
+            "stack": [choose.randrange(len(stacks)) for _ in range(count)],
+            "time": times,
+            "threadCPUDelta": [choose.randrange(1_000_000) for _ in range(count)],
+            "length": count,
+        },
+    }
+    meta = {
+        "preprocessedProfileVersion": 50,
+        "startTime": 1.7e12,
+        "categories": [{"name": "User", "subcategories": ["Other"]}],
+        "sampleUnits": {"threadCPUDelta": "ns"},
+    }
+    return orjson.dumps({"meta": meta, "threads": [thread]})
+
+
+SUBJECTS = {"Firefox Profiler JSON": Subject(_firefox, 60)}
+
+
+def main() -> None:
+    """Read one file and print the numbers."""
+    with Path(sys.argv[1]).open("rb") as file:
+        start = time.process_time()
+        profile = read_profile(file, "unknown")
+        processor = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"processor": processor, "samples": len(profile.samples), "peak": peak}))
+
+
+if __name__ == "__main__":
+    main()
