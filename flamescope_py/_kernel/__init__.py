@@ -13,6 +13,7 @@ import os
 import platform
 import sysconfig
 import weakref
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,30 @@ def load() -> ctypes.CDLL | None:
     functions.fs_free.restype = functions.fs_forget.restype = None
     functions.fs_scan.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
     functions.fs_nodes.argtypes = (ctypes.c_void_p, ctypes.POINTER(Meaning))
+    functions.fs_preorder.argtypes = (
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_int64,
+        *2 * (ctypes.c_void_p,),
+    )
+    functions.fs_preorder.restype = ctypes.c_int64
     functions.fs_scan.restype = functions.fs_nodes.restype = ctypes.POINTER(View)
     return functions
+
+
+def preorder(
+    functions: ctypes.CDLL, parent: int, frame: int, count: int, columns: Sequence[int], moved: int
+) -> int:
+    """Bring the `count` nodes at two addresses of uint32 into pre-order, and return the number of rows.
+
+    Frame, parent, depth and end of the rows are written to the addresses in `columns`, the new row of every
+    node to `moved`; each has room for as many. Returns 0 where a node stands before its parent. Raises
+    MemoryError.
+    """
+    rows: int = functions.fs_preorder(parent, frame, count, (ctypes.c_void_p * 4)(*columns), moved)
+    if rows == -1:
+        raise MemoryError
+    return max(rows, 0)
 
 
 class Kernel:

@@ -165,3 +165,86 @@ const fs_view *fs_nodes(fs_state *s, const fs_meaning *m) {
     if (walk(s, &w)) return NULL;
     return fs_show(s);
 }
+
+/* ---- fs_preorder ---- */
+
+/* Merges nodes of equal paths: writes the distinct ones to `parents` and `frames`, and the new number of every node to `moved`.
+ * Returns how many there are, or -1 without memory. */
+static int64_t merge_nodes(const uint32_t *parent, const uint32_t *frame, int64_t count, uint32_t *parents, uint32_t *frames,
+                           uint32_t *moved) {
+    key_table known = {.seed = PRIME_A};
+    int64_t next = 1;
+    parents[0] = moved[0] = 0;
+    frames[0] = frame[0];
+    for (int64_t i = 1; i < count; i++) {
+        uint32_t below = moved[parent[i]];
+        int32_t id = key_intern(&known, (uint64_t)below << 32 | frame[i], (int32_t)next);
+        if (id < 0) {
+            free(known.slots);
+            return -1;
+        }
+        if (id == next) parents[next] = below, frames[next++] = frame[i];
+        moved[i] = (uint32_t)id;
+    }
+    free(known.slots);
+    return next;
+}
+
+/* Writes the children of all nodes to `order`, those of node i from first[i] on, in the order of their frames. `other` has room for
+ * as many. `places` has room for one count for each frame. Returns 1 where two children of a node have the same frame. */
+static int sort_children(const uint32_t *parent, const uint32_t *frame, int64_t count, uint32_t *first, uint32_t *order,
+                         uint32_t *other, uint32_t *places, int64_t frames) {
+    memset(places, 0, (size_t)(frames + 1) * sizeof *places);
+    memset(first, 0, (size_t)(count + 1) * sizeof *first);
+    for (int64_t i = 1; i < count; i++) places[frame[i] + 1]++, first[parent[i] + 1]++;
+    for (int64_t i = 0; i < frames; i++) places[i + 1] += places[i];
+    for (int64_t i = 0; i < count; i++) first[i + 1] += first[i];
+    for (int64_t i = 1; i < count; i++) other[places[frame[i]]++] = (uint32_t)i;
+    for (int64_t i = 0; i + 1 < count; i++) order[first[parent[other[i]]]++] = other[i];
+    /* Every place has moved to the end of its node's children. */
+    for (int64_t i = count; i > 0; i--) first[i] = first[i - 1];
+    first[0] = 0;
+    for (int64_t i = 1; i + 1 < count; i++)
+        if (parent[order[i]] == parent[order[i - 1]] && frame[order[i]] == frame[order[i - 1]]) return 1;
+    return 0;
+}
+
+/* Brings a tree into pre-order, as `model.tree.preorder` does. Row 0 is the root, and parents stand before their children. `columns`
+ * has room for frame, parent, depth and end of every node, `moved` for its new row. Returns the number of rows, which all columns have,
+ * or -1 without memory, or -2 where this is no such tree. */
+int64_t fs_preorder(const uint32_t *parent, const uint32_t *frame, int64_t count, uint32_t *const columns[4], uint32_t *moved) {
+    int64_t frames = 1;
+    if (count < 1 || count >= INT32_MAX || parent[0]) return -2;
+    for (int64_t i = 0; i < count; i++) {
+        if (i && parent[i] >= i) return -2;
+        if (frame[i] >= frames) frames = (int64_t)frame[i] + 1;
+    }
+    uint32_t *room = malloc((size_t)(4 * count + 1 + frames + 1) * sizeof *room);
+    if (!room) return -1;
+    uint32_t *first = room, *order = first + count + 1, *size = order + count, *depth = size + count, *places = depth + count;
+    int64_t rows = count;
+    if (sort_children(parent, frame, count, first, order, size, places, frames)) {
+        uint32_t *place = malloc((size_t)count * 3 * sizeof *place), *parents = place ? place + count : NULL;
+        rows = place ? merge_nodes(parent, frame, count, parents, parents + count, place) : -1;
+        if (rows > 0) rows = fs_preorder(parents, parents + count, rows, columns, depth);
+        for (int64_t i = 0; rows > 0 && i < count; i++) moved[i] = depth[place[i]];
+        free(place);
+        free(room);
+        return rows;
+    }
+    for (int64_t i = 0; i < count; i++) size[i] = 1;
+    for (int64_t i = count - 1; i > 0; i--) size[parent[i]] += size[i];
+    moved[0] = depth[0] = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t row = moved[i] + 1;
+        for (uint32_t j = first[i]; j < first[i + 1]; row += size[order[j++]]) moved[order[j]] = row;
+        row = moved[i];
+        depth[i] = i ? depth[parent[i]] + 1 : 0;
+        columns[0][row] = frame[i];
+        columns[1][row] = moved[parent[i]];
+        columns[2][row] = depth[i];
+        columns[3][row] = row + size[i];
+    }
+    free(room);
+    return rows;
+}

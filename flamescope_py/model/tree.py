@@ -8,11 +8,15 @@ exactly one tree, however the file was cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ctypes import CDLL
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from flamescope_py._kernel import load
+from flamescope_py._kernel import preorder as compiled_preorder
 
 NodeId: TypeAlias = int
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -54,8 +58,34 @@ def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32
     """Bring a tree into pre-order; siblings with equal frames are merged, and so are their subtrees.
 
     `parent` and `frame` have one row per node; row 0 is the root. Return the tree and the new row of every
-    old one. Works level by level: the cost is a few array operations per level.
+    old one.
     """
+    functions = load()
+    found = _compiled(functions, parent, frame) if functions else None
+    return found or _by_level(parent, frame)
+
+
+def _compiled(functions: CDLL, parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]] | None:
+    """Do it with the kernel; None where a node stands before its parent."""
+    parent, frame = (np.ascontiguousarray(column, np.uint32) for column in (parent, frame))
+    columns = [np.empty(len(parent), np.uint32) for _ in range(4)]
+    moved = np.empty(len(parent), np.uint32)
+    rows = compiled_preorder(
+        functions,
+        parent.ctypes.data,
+        frame.ctypes.data,
+        len(parent),
+        [column.ctypes.data for column in columns],
+        moved.ctypes.data,
+    )
+    if not rows:
+        return None
+    # A view would keep the memory of merged nodes.
+    return CallTree(*(column if rows == len(column) else column[:rows].copy() for column in columns)), moved
+
+
+def _by_level(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
+    """Do it with array operations, a few for each level."""
     depth = _depths(parent)
     # The place of every old row's node in its level.
     place = np.zeros(len(parent), np.int64)

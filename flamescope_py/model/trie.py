@@ -133,10 +133,9 @@ class StackTrie:
 
         Frames without a node are left out: a frame that was only looked up leaves no trace.
         """
-        column = np.array(self._frame, dtype=np.int64)
+        column = _column(self._frame)
         names, place = ordered(self._frames, column)
-        frame = place[column]
-        tree, moved = preorder(np.array(self._parent, dtype=np.int64), frame)
+        tree, moved = preorder(_column(self._parent), place.astype(np.uint32)[column])
         return tree, FrameTable.of(names), moved
 
 

@@ -18,7 +18,7 @@ ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},
     "files": {"errors"},
-    "model": {"errors"},
+    "model": {"_kernel", "errors"},
     "_kernel": set(),
     "readers": {"_kernel", "errors", "model"},
     "analysis": {"errors", "model"},

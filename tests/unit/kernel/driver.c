@@ -141,6 +141,34 @@ static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
     fs_free(s);
 }
 
+/* Brings a random tree into pre-order and checks it against the definition. */
+static void order(void) {
+    int64_t count = 1 + next_random(40), frames = 1 + next_random(20);
+    uint32_t *parent = calloc((size_t)count, 4), *frame = calloc((size_t)count, 4), *moved = malloc((size_t)count * 4);
+    uint32_t *columns[4];
+    for (int i = 0; i < 4; i++) columns[i] = malloc((size_t)count * 4);
+    for (int64_t i = 0; i < count; i++) {
+        frame[i] = next_random((uint32_t)frames);
+        if (i) parent[i] = next_random((uint32_t)i);
+    }
+    int64_t rows = fs_preorder(parent, frame, count, columns, moved);
+    CHECK(rows >= 1 && rows <= count && moved[0] == 0 && columns[2][0] == 0 && columns[3][0] == rows);
+    for (int64_t i = 0; i < count; i++) {
+        CHECK(moved[i] < rows && columns[0][moved[i]] == frame[i] && columns[1][moved[i]] == moved[parent[i]]);
+    }
+    for (int64_t i = 1; i < rows; i++) {
+        uint32_t above = columns[1][i], before = (uint32_t)i - 1;
+        CHECK(above < i && columns[2][i] == columns[2][above] + 1 && columns[3][i] > i && columns[3][i] <= columns[3][above]);
+        /* The row before is the parent, or ends here below a sibling with a smaller frame. */
+        while (before != above && columns[1][before] != above) before = columns[1][before];
+        CHECK(before == above || (columns[3][before] == i && columns[0][before] < columns[0][i]));
+    }
+    parent[count / 2] = (uint32_t)count;
+    CHECK(fs_preorder(parent, frame, count, columns, moved) == -2);
+    for (int i = 0; i < 4; i++) free(columns[i]);
+    free(parent), free(frame), free(moved);
+}
+
 int main(int count, char **arguments) {
     if (count < 4) return 2;
     state_of_random = strtoull(arguments[1], NULL, 10);
@@ -156,6 +184,7 @@ int main(int count, char **arguments) {
             size_t now = round ? mutate(changed, size) : size;
             memcpy(changed + now, "\n\n", 2);
             read_all(changed, (int64_t)now + 2, state_of_random);
+            order();
         }
     }
     free(text), free(changed);

@@ -7,9 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flamescope_py.model import Frame, ParseReport, Profile, ProfileBuilder, Thread, preorder
+from flamescope_py.model.tree import _by_level
 from tests.support.reading import assert_same, stack
+from tests.support.strategies import bounded
 
 Row = tuple[float, int, str, tuple[str, ...]]
 
@@ -155,6 +159,24 @@ def test_siblings_with_one_frame_are_one_node_and_so_are_their_subtrees() -> Non
     assert tree.parent.tolist() == [0, 0, 1, 2]
     assert tree.depth.tolist() == [0, 1, 2, 3]
     assert tree.end.tolist() == [4, 4, 4, 4]
+
+
+@bounded
+@given(data=st.data(), size=st.integers(1, 60), frames=st.integers(1, 12), sorted_=st.booleans())
+def test_any_tree_is_the_same_with_and_without_the_kernel(
+    data: st.DataObject, size: int, frames: int, sorted_: bool
+) -> None:
+    parent = [0, *(data.draw(st.integers(0, row - 1)) for row in range(1, size))]
+    frame = data.draw(st.lists(st.integers(0, frames), min_size=size, max_size=size))
+    order = list(range(size)) if sorted_ else [0, *data.draw(st.permutations(range(1, size)))]
+    place = np.argsort(order)
+    rows = place[np.array(parent)[order]], np.array(frame)[order]
+    expected, moved = _by_level(*rows)
+    found, where = preorder(*rows)
+    assert where.tolist() == moved.tolist()
+    for column in ("frame", "parent", "depth", "end"):
+        assert getattr(found, column).tolist() == getattr(expected, column).tolist()
+        assert getattr(found, column).dtype == np.uint32
 
 
 def test_stacks_may_be_added_to_what_was_merged() -> None:
