@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,4 +76,5 @@ class ThreadTable:
         columns = zip(
             pid[new].tolist(), tid[new].tolist(), map(names.__getitem__, command[new].tolist()), strict=True
         )
-        return tuple(map(Thread._make, columns)), place
+        # A tenth of the cost of `Thread._make`.
+        return tuple(map(partial(tuple.__new__, Thread), columns)), place
