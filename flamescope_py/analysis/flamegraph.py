@@ -84,7 +84,7 @@ def unpruned(
     """Count a range as `flame_graph` does, on all nodes and frames of the view and without extras."""
     span = time_range(view, start, end)
     parts = _parts(span, outside)
-    own = _counts(view, parts)
+    own = sum(map(view.counts, parts), np.zeros(len(view.tree), np.int64))
     total = view.tree.totals(own)
     return FlameGraph(
         frames=view.frames,
@@ -110,12 +110,6 @@ def _parts(span: SampleRange, outside: bool) -> tuple[slice, ...]:
 def _rows(column: npt.NDArray[Any], parts: Sequence[slice]) -> npt.NDArray[Any]:
     """Return some rows of a column; one part is not copied."""
     return column[parts[0]] if len(parts) == 1 else np.concatenate([column[part] for part in parts])
-
-
-def _counts(view: View, parts: Sequence[slice]) -> npt.NDArray[np.int64]:
-    """Sum the samples that end at every node."""
-    weight = None if view.weight is None else _rows(view.weight, parts)
-    return np.bincount(_rows(view.node, parts), weight, minlength=len(view.tree)).astype(np.int64)
 
 
 def _extras(

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
-from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.model import (
     DROPPED,
     ROOT,
@@ -87,13 +86,10 @@ def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:
 
 
 def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:
-    """Number every frame by its name and kind, adding new ones to `rows`.
-
-    Functions without a name are distinguished by their files, which are their libraries here.
-    """
-    columns = zip(frames.name, frames.library, frames.kind, strict=True)
-    plain = ((name, library if name == ANONYMOUS else "", kind) for name, library, kind in columns)
-    return np.array([rows.setdefault(frame, len(rows)) for frame in plain] or [0], np.int64)
+    """Number every frame by its name and kind, adding new ones to `rows`; see `FrameTable.plain`."""
+    plain = frames.plain
+    number = np.array([rows.setdefault(frame, len(rows)) for frame in plain.frames], np.int64)
+    return number[plain.row] if len(frames) else np.zeros(1, np.int64)
 
 
 def frozen(trie: StackTrie, moved: Sequence[int]) -> Rewritten:

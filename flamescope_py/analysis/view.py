@@ -8,12 +8,13 @@ be cached apart, and `apply_shape` puts the two together in no time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.counting import NodeCounts
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flavours.extras import Traits, traits
 from flamescope_py.analysis.flavours.table import FLAVOURS
@@ -61,13 +62,18 @@ class View:
     heat: npt.NDArray[np.int64] | None
     moves: Moves | None = None
     tiers: Tiers | None = None
+    _counts: NodeCounts = field(default_factory=NodeCounts)
+
+    def counts(self, part: slice) -> npt.NDArray[np.int64]:
+        """Sum the weights of the samples that end at every node, over some rows of the samples."""
+        return self._counts.of(self.node, self.weight, len(self.tree), part)
 
     @property
     def nbytes(self) -> int:
         """Bytes of the view's own arrays, without those that it shares with the profile."""
         arrays: list[npt.NDArray[Any] | None] = [self.time, self.node, self.weight, self.heat]
         own = sum(array.nbytes for array in arrays if array is not None and array.base is None)
-        return own + 4 * self.tree.frame.nbytes
+        return own + 4 * self.tree.frame.nbytes + self._counts.nbytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +130,15 @@ def apply_shape(view: View, shape: Shape) -> View:
         tiers = Tiers(shape.traits, node)
     if shape.flavoured is not None:
         node = shape.flavoured[node]
-    return replace(view, tree=shape.tree, frames=shape.frames, node=node, moves=moves, tiers=tiers)
+    return replace(
+        view,
+        tree=shape.tree,
+        frames=shape.frames,
+        node=node,
+        moves=moves,
+        tiers=tiers,
+        _counts=NodeCounts(),
+    )
 
 
 def _filtered(profile: Profile, filters: Sequence[FrameFilter]) -> Shape:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 KERNEL = "kernel"
 USER = "user"
@@ -14,6 +18,9 @@ INLINED = "inlined"
 INTERPRETED = "interpreted"
 C1 = "c1"
 NO_KIND = ""
+
+# The name of a function without one.
+ANONYMOUS = "(anonymous)"
 
 FrameId: TypeAlias = int
 
@@ -34,7 +41,18 @@ class Frame(NamedTuple):
 ROOT = Frame("root")
 
 
-@dataclass(frozen=True, slots=True)
+class PlainFrames(NamedTuple):
+    """Distinct frames without their libraries, and the row of every frame among them (int64).
+
+    Functions without a name are distinguished by their files, which are their libraries here.
+    """
+
+    frames: tuple[tuple[str, str, str], ...]
+    row: npt.NDArray[np.int64]
+
+
+# Without slots, since `plain` is kept.
+@dataclass(frozen=True)
 class FrameTable:
     """Distinct frames as three columns of equal length; a `FrameId` is a row number."""
 
@@ -60,6 +78,17 @@ class FrameTable:
         """Return a table of some rows, in the order of `frames`."""
         pick = [tuple(map(column.__getitem__, frames)) for column in (self.name, self.library, self.kind)]
         return FrameTable(*pick)
+
+    @cached_property
+    def plain(self) -> PlainFrames:
+        """The frames without their libraries, found once per table."""
+        columns = (getattr(self, column.name) for column in fields(self))
+        rows: dict[tuple[str, str, str], int] = {}
+        found = [
+            rows.setdefault((name, library if name == ANONYMOUS else "", kind), len(rows))
+            for name, library, kind in zip(*columns, strict=True)
+        ]
+        return PlainFrames(tuple(rows), np.array(found, np.int64))
 
     def texts(self) -> list[str]:
         """Return `Frame.text` of every row."""

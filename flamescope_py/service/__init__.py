@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.flamegraph import FilterCost as FilterCost
     from flamescope_py.analysis.flamegraph import FlameGraph as FlameGraph
     from flamescope_py.analysis.flamegraph import without_libraries as without_libraries
-    from flamescope_py.analysis.flavours.javascript import ANONYMOUS as ANONYMOUS
     from flamescope_py.analysis.functions import changes as changes
     from flamescope_py.analysis.heatmap import Heatmap as Heatmap
     from flamescope_py.analysis.selection import Selection as Selection
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from flamescope_py.model import ParseReport as ParseReport
     from flamescope_py.model import Profile as Profile
     from flamescope_py.model import TimeRange as TimeRange
+    from flamescope_py.model.frame import ANONYMOUS as ANONYMOUS
     from flamescope_py.readers.source import read_profile as read_profile
     from flamescope_py.readers.types import FILE_FORMATS as FILE_FORMATS
     from flamescope_py.readers.types import TYPES as TYPES
@@ -82,7 +82,6 @@ _NAMES = {
     "analysis.facets": ["Count"],
     "analysis.filters.named": ["FrameFilter"],
     "analysis.flamegraph": ["FilterCost", "FlameGraph", "without_libraries"],
-    "analysis.flavours.javascript": ["ANONYMOUS"],
     "analysis.functions": ["changes"],
     "analysis.heatmap": ["Heatmap"],
     "analysis.columns": ["HIGHEST", "SUM", "Columns"],
@@ -93,6 +92,7 @@ _NAMES = {
     "incoming.part": ["Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],
+    "model.frame": ["ANONYMOUS"],
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
     "readers.source": ["read_profile"],
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],

@@ -89,7 +89,7 @@ def read(folder: Path) -> Profile:
     columns = {name: tables["samples"][name].to_numpy() for name in tables["samples"].column_names}
     columns["idle"] = columns["idle"].view(np.bool_)
     tree = {name: tables["tree"][name].to_numpy() for name in tables["tree"].column_names}
-    names: dict[str, Any] = {name: tuple(tables["frames"][name].to_pylist()) for name in FrameTable.__slots__}
+    frames: Any = (tables["frames"][name].to_pylist() for name in ("name", "library", "kind"))
     threads = map(Thread, *(tables["threads"][name].to_pylist() for name in Thread._fields))
     report = facts["report"]
     notes = [Note(**note) for note in report.pop("notes")]
@@ -97,7 +97,7 @@ def read(folder: Path) -> Profile:
     profile = Profile(
         Samples(**columns),
         CallTree(**tree),
-        FrameTable(**names),
+        FrameTable(*map(tuple, frames)),
         tuple(threads),
         Meta(**{**meta, **{name: tuple(meta[name]) for name in ("events", "event_units", "also")}}),
         ParseReport(**report, notes=notes),

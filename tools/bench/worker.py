@@ -101,7 +101,7 @@ def warm(file: Path, cache: Path) -> Numbers:
     """Send all requests of the page for an open profile, encoding included."""
     with _server(file, cache) as ask:
         ask("heatmap")
-        graph = partial(ask, "flamegraph")
+        graph, seconds = partial(ask, "flamegraph"), ask.seconds()
 
         def second(run: int, **query: str) -> int:
             start = RANGE_START + run / 10
@@ -116,17 +116,17 @@ def warm(file: Path, cache: Path) -> Numbers:
             "filter_first": _seconds(partial(graph, format="columns", filter=FILTER)),
             "filter_again": _median(partial(second, filter=FILTER)),
             "filter_again_whole": _median(lambda _: graph(format="columns", filter=FILTER)),
-            "differential": _median(lambda run: ask("differential", **_halves(file.name, run))),
+            "differential": _median(lambda run: ask("differential", **_halves(file.name, seconds, run))),
             "heatmap_bytes": ask("heatmap"),
             "columns_bytes": graph(format="columns"),
             "nested_bytes": graph(),
         }
 
 
-def _halves(name: str, run: int) -> dict[str, object]:
-    """Return the query of a differential of two ranges, another one each time."""
-    middle = RANGE_START + run / 10
-    sides = {"start": 0, "end": middle, "compareStart": middle, "compareEnd": 2 * RANGE_START}
+def _halves(name: str, seconds: int, run: int) -> dict[str, object]:
+    """Return the query of a differential of two halves, each time other ones."""
+    middle = seconds / 2 + run / 10
+    sides = {"start": 0, "end": middle, "compareStart": middle, "compareEnd": seconds}
     return {"compareFilename": name, "format": "columns", **sides}
 
 
@@ -144,11 +144,18 @@ class _Ask:
 
     def __call__(self, resource: str, **query: object) -> int:
         """Send one request and return the length of the answer."""
+        return len(self._answer(resource, query))
+
+    def seconds(self) -> int:
+        """Return the number of the heatmap's columns."""
+        return len(json.loads(self._answer("heatmap", {}))["columns"])
+
+    def _answer(self, resource: str, query: Mapping[str, object]) -> bytes:
         texts = {"filename": self._name, **{key: str(value) for key, value in query.items()}}
         response = self._client.get(f"/{resource}/", query_string=texts)
         if response.status_code != 200:
             raise RuntimeError(f"{resource} {query}: {response.status_code} {response.text[:200]}")
-        return len(response.data)
+        return bytes(response.data)
 
 
 @contextmanager

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.groups import Counts, Groups, Table, distinct
-from flamescope_py.analysis.flavours.javascript import ANONYMOUS
 from flamescope_py.analysis.flavours.packages import package_of
 from flamescope_py.analysis.view import Shape
 from flamescope_py.analysis.vocabulary import FUNCTION, KIND, LIBRARY, PACKAGE
 from flamescope_py.model import CallTree, Frame, Profile
+from flamescope_py.model.frame import ANONYMOUS
 
 _NO_STACK = "(no stack)"
 _EMPTY = {FUNCTION: "(no name)", LIBRARY: "(no library)", KIND: "(no kind)", PACKAGE: "(no package)"}

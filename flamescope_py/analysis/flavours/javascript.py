@@ -6,9 +6,8 @@ import re
 from typing import NamedTuple
 
 from flamescope_py.model import Frame
-from flamescope_py.model.frame import JIT
+from flamescope_py.model.frame import ANONYMOUS, JIT
 
-ANONYMOUS = "(anonymous)"
 OPTIMIZED_TIER = "*"
 
 # LazyCompile:*hash /srv/app/server.js:3        V8 before 10: * TurboFan, ~ interpreted

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import NodeId, ProfileBuilder
+from flamescope_py.model.frame import ANONYMOUS
 from flamescope_py.readers.json.text import integer, items, member, name, skip_value
 from flamescope_py.readers.limits import MAX_DEPTH
 
@@ -19,7 +20,6 @@ NO_NODE = -1
 PLAIN, IDLE, WEIGHTLESS = range(3)
 # V8's own, without a file: FlameScope counts the last two in heatmaps and not in flame graphs.
 _MARKS = {"(idle)": IDLE, "(program)": WEIGHTLESS, "(garbage collector)": WEIGHTLESS}
-ANONYMOUS = "(anonymous)"
 MAX_HITS = 1 << 40
 
 NO_ID = "a node without an id"

@@ -7,6 +7,7 @@ import pytest
 from flamescope_py.analysis.compare import differential, elided, only_second
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.invert import inverted
+from flamescope_py.model import FrameTable
 from tests.support import trees
 
 
@@ -150,3 +151,12 @@ def test_total_deltas_count_what_only_the_other_has_below() -> None:
     assert total_deltas(graph(OTHER), graph(ONE)) == [0, 0, 0, 1]
     assert total_deltas(graph(ONE), graph("app\nB")) == [0, 0, 2, -2, 2]
     assert set(total_deltas(graph(ONE), graph(ONE))) == {0}
+
+
+def test_frames_without_libraries_are_found_once_per_table() -> None:
+    nameless = [("(anonymous)", "f", ""), ("(anonymous)", "g", "")]
+    frames = FrameTable.of([("a", "x", "user"), ("a", "y", "user"), ("a", "x", "jit"), *nameless])
+    assert frames.plain.row.tolist() == [0, 0, 1, 2, 3]
+    assert frames.plain.frames == (("a", "", "user"), ("a", "", "jit"), *nameless)
+    assert frames.plain is frames.plain
+    assert len(FrameTable.of([]).plain.row) == 0
