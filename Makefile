@@ -50,8 +50,8 @@ bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and o
 load: $(VENV)/.done-install-dev $(KERNEL) ## send the requests of 50 clients at once, for half a minute
 	@$(VENV)/bin/python -m tools.load $(LOAD)
 
-fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300)
-	@$(VENV)/bin/python -m tools.fuzz --seconds $(SECONDS)
+fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300), or INPUTS of them, counted by kind
+	@$(VENV)/bin/python -m tools.fuzz --seconds $(SECONDS) $(if $(INPUTS),--inputs $(INPUTS))
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
 	@$(VENV)/bin/python -m tools.screenshots $(ONLY)

@@ -10,6 +10,7 @@ import logging
 import resource
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any, cast
 
@@ -230,8 +231,11 @@ def connection_limit(wanted: int) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
     if soft != unlimited and soft < wanted + RESERVED:
-        soft = wanted + RESERVED if hard == unlimited else min(wanted + RESERVED, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        more = wanted + RESERVED if hard == unlimited else min(wanted + RESERVED, hard)
+        # A hardened unit may forbid to change limits. Then the present one holds.
+        with suppress(OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+            soft = more
     if soft == unlimited or soft >= wanted + RESERVED:
         return wanted
     fitting = max(soft // 2, soft - RESERVED)

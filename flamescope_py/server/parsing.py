@@ -59,6 +59,8 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
     bound = service_of(app).imports.landing.bounds.max_bytes + MULTIPART_ROOM
 
     class Parser(HTTPRequestParser):
+        # waitress logs it when a client leaves, also for a head that had none.
+        path = ""
         _held = 0
 
         def received(self, data: bytes) -> int:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import copy
 import gzip
-import io
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flamescope_py.analysis.facets import facets
-from flamescope_py.analysis.flamegraph import flame_graph
-from flamescope_py.analysis.heatmap import heatmap
-from flamescope_py.analysis.selection import Selection
-from flamescope_py.errors import FlameScopeError
-from flamescope_py.model import Profile
 from flamescope_py.readers.nflx import nflxprofile_pb2
-from flamescope_py.readers.source import read_profile
-from flamescope_py.web.errors import status_of
-from tests.support.views import select
+from tests.support.answers import check
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
@@ -57,37 +47,6 @@ TREES = {
 RAW = {**LINES, **MESSAGES, **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()}}
 
 bounded = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-
-
-def check(data: bytes, type_name: str) -> None:
-    """Read it, and compute every answer for the result."""
-    profile = answered(lambda: read_profile(io.BytesIO(data), type_name))
-    if profile is not None:
-        check_answers(profile)
-
-
-def answered(question: Callable[[], Any]) -> Any:
-    """Return an answer, or None for one of our errors, which must have a status of 4xx."""
-    refused = None
-    try:
-        return question()
-    except FlameScopeError as error:
-        refused = error
-    assert status_of(refused) in range(400, 500)
-    assert "\n" not in str(refused)
-    return None
-
-
-def check_answers(profile: Profile) -> None:
-    view = select(profile, Selection())
-    facets(profile)
-    questions: list[Callable[[], Any]] = [lambda: flame_graph(view)]
-    if profile.meta.timed and profile.seconds * 50 < 1 << 22:
-        questions.append(lambda: heatmap(view, 50))
-    for question in questions:
-        answered(question)
-    ends = (profile.meta.first, profile.meta.last)
-    assert not profile.meta.timed or all(map(math.isfinite, ends))
 
 
 PIECES = [

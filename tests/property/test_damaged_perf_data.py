@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.readers.source import Progress, read_profile
-from tests.property.test_damaged_files import answered, bounded, check_answers, damaged
+from tests.property.test_damaged_files import bounded, damaged
+from tests.support.answers import answered, check_answers
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "perf_data"
 FILES = {path.name: gzip.decompress(path.read_bytes()) for path in sorted(DATA.glob("*.perf.data.gz"))}

@@ -1,7 +1,7 @@
-"""Runs the property tests again and again, each time with new inputs; `make fuzz`.
+"""Hostile inputs of six kinds, counted, then the property tests with new seeds; `make fuzz`.
 
-Stops after `--seconds`, or at the first failure, which hypothesis prints with the input that shows it:
-that input becomes a test.
+Stops after `--seconds`, or with `--inputs` once as many were tried. An input that crashes, hangs, takes too
+much memory or leads to an error that is none of ours is written to a file: it becomes a test.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+from tools.fuzz.campaign import HANG_SECONDS, Campaign
+from tools.fuzz.child import MEMORY_BYTES
+from tools.fuzz.kinds import SHARES
+
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("tests/property",)
 MOST_SECONDS = 24 * 3600
@@ -23,11 +27,37 @@ SHARE, MOST_SHARE = 5, 120
 
 
 def main() -> int:
-    """Run rounds until the time is over. Return the exit code of the round that failed, else 0."""
+    """Try inputs for two thirds of the time, then run the property tests. Return 1 if something was found."""
+    options = _options()
+    seconds = min(max(options.seconds, 1), MOST_SECONDS)
+    kinds = {name: SHARES[name] for name in options.kind or SHARES}
+    campaign = Campaign(options.inputs, Path(options.findings), kinds)
+    began = monotonic()
+    campaign.run(MOST_SECONDS if options.inputs else seconds * 2 / 3)
+    print(campaign.report())
+    print(
+        f"{monotonic() - began:.0f} s; a finding is a crash, an unexpected exception or status, more than "
+        f"{HANG_SECONDS} s, or more than {MEMORY_BYTES >> 20} MB",
+        flush=True,
+    )
+    left = 0 if options.inputs else seconds - (monotonic() - began)
+    return int(campaign.failed) or _run_properties(left)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz")
     parser.add_argument("--seconds", type=int, default=300)
-    seconds = min(max(parser.parse_args().seconds, 1), MOST_SECONDS)
-    share = {"FUZZ_SECONDS": str(min(max(seconds // SHARE, 10), MOST_SHARE))}
+    parser.add_argument("--inputs", type=int, help="how many to try, in place of a time")
+    parser.add_argument("--kind", action="append", choices=list(SHARES), help="only this kind; may repeat")
+    parser.add_argument("--findings", default="fuzz-findings", help="the folder for inputs that go wrong")
+    return parser.parse_args()
+
+
+def _run_properties(seconds: float) -> int:
+    """Run rounds until the time is over. Return the exit code of the round that failed, else 0."""
+    if seconds <= 0:
+        return 0
+    share = {"FUZZ_SECONDS": str(min(max(int(seconds) // SHARE, 10), MOST_SHARE))}
     deadline, rounds = monotonic() + seconds, 0
     while (left := deadline - monotonic()) > 0:
         seed = random.randrange(1 << 32)
@@ -46,7 +76,7 @@ def main() -> int:
             print(f"Round {rounds + 1} failed; again with: --hypothesis-seed={seed}")
             return code
         rounds += 1
-    print(f"{rounds} whole rounds in {seconds} s, nothing found")
+    print(f"{rounds} whole rounds of the property tests in {seconds:.0f} s, nothing found")
     return 0
 
 
