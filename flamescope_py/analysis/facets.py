@@ -70,7 +70,8 @@ def facets(profile: Profile) -> Facets:
             (thread.tid, thread.command, *counts) for thread, *counts in rows if thread.tid != UNKNOWN
         ),
         cpus=_of_column(samples.cpu, busy),
-        events=_of_column(samples.event, busy, profile.meta.events),
+        # Without names of events there is nothing to select by.
+        events=_of_column(samples.event, busy, profile.meta.events) if profile.meta.events else [],
         main_events=main,
         rate=rate(profile, main),
     )

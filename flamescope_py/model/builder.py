@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.model import profile_bounds
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile import SAMPLES, Meta, Profile, Samples, Seconds
 from flamescope_py.model.report import ParseReport
@@ -19,6 +20,8 @@ from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
 
 MAX_EVENTS = 10_000
+# Of a row of frames or threads: a tuple of texts and its place in a dictionary.
+_ROW_BYTES = 400
 STRAY = "timestamp more than a day away from the others"
 MORE_EVENTS = "(more events)"
 _COLUMNS: dict[str, type[np.generic]] = {
@@ -71,9 +74,10 @@ class ProfileBuilder(StackTrie):
     def add_samples(self, **columns: npt.ArrayLike) -> None:
         """Append samples in file order; columns as in `Samples`, of equal length.
 
-        `time` and `node` are required, the others default to unknown.
+        `time` and `node` are required, the others default to unknown. Raises TooLargeError.
         """
         count = len(np.asarray(columns["time"]))
+        self.expect(count)
         defaults = {"thread": 0, "cpu": -1, "event": 0, "idle": False}
         batch = {
             name: np.full(count, value, _COLUMNS[name])
@@ -83,6 +87,19 @@ class ProfileBuilder(StackTrie):
         batch |= {name: np.asarray(column, dtype=_COLUMNS[name]) for name, column in columns.items()}
         self._batches.append(batch)
         self.report.samples += count
+
+    def expect(self, samples: int) -> None:
+        """Raise TooLargeError if the profile has too many frames, or with so many more samples too many.
+
+        To be called before samples are made, where a small file may lead to many.
+        """
+        profile_bounds.current().check(0, len(self._frames), self.report.samples + samples)
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it takes, here or on its way to another process."""
+        columns = sum(column.nbytes for batch in self._batches for column in batch.values())
+        return columns + 8 * self.next_node + _ROW_BYTES * (len(self._frames) + len(self.threads))
 
     def times(self) -> npt.NDArray[np.float64]:
         """Return the times of all samples so far, in file order."""
@@ -121,7 +138,8 @@ class ProfileBuilder(StackTrie):
         self._start, self._end = min(self._start, start), max(self._end, end)
 
     def merge(self, later: ProfileBuilder) -> None:
-        """Add the builder of the next part of the file."""
+        """Add the builder of the next part of the file. Raises TooLargeError."""
+        self.expect(later.report.samples)
         nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
         threads = self.threads.merge(later.threads)
         events = np.array(

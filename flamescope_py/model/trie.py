@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.path_table import PathTable
+from flamescope_py.model.profile_bounds import current
 from flamescope_py.model.tree import CallTree, Ints, NodeId, preorder
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class StackTrie:
         self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
         self._frame_rows: list[tuple[str, str, str]] = []
         self._nodes: dict[int, int] = {}
+        # Paths that stand twice are not told apart here, so that a tree may have twice as many nodes for now.
+        self._most_nodes = 2 * current().nodes
         self._paths = PathTable()
         self._parent = array("I", [0])
         self._frame = array("I", [0])
@@ -55,6 +58,8 @@ class StackTrie:
         node = self._nodes.get(key)
         if node is None:
             node = self._nodes[key] = len(self._parent)
+            if node > self._most_nodes:
+                current().check(node, 0, 0)
             self._parent.append(parent)
             self._frame.append(frame)
         return node
@@ -114,7 +119,15 @@ class StackTrie:
         return frames
 
     def append_nodes(self, parents: Ints, frames: Ints) -> None:
-        """Append nodes, parents before children. Those that are there already stand twice until `freeze`."""
+        """Append nodes, parents before children. Those that are there already stand twice until `freeze`.
+
+        Raises TooLargeError.
+        """
+        if len(self._parent) + len(parents) > self._most_nodes:
+            current().check(len(self._parent) + len(parents), 0, 0)
+        self._append(parents, frames)
+
+    def _append(self, parents: Ints, frames: Ints) -> None:
         self._parent.frombytes(parents.astype(np.uint32).tobytes())
         self._frame.frombytes(frames.astype(np.uint32).tobytes())
 
@@ -125,7 +138,7 @@ class StackTrie:
         """
         nodes = np.arange(len(other._parent), dtype=np.uint32) + np.uint32(len(self._parent) - 1)
         nodes[0] = 0
-        self.append_nodes(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
+        self._append(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
         return nodes
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:

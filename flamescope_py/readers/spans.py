@@ -70,6 +70,8 @@ def add_samples(
     """
     most = max(_count(own), _count(counted))
     joined = next((times for times in COARSER if most / times <= MAX_TICKS), COARSER[-1])
+    # A line of a few bytes may last for a day.
+    builder.expect(int(min(most / joined, MAX_TICKS)))
     if joined > 1:
         builder.report.messages.append(
             f"The trace is long: times are exact to {joined * TICK // 1000} ms instead of {TICK // 1000} ms."
@@ -104,7 +106,8 @@ def _weights(spans: Spans, joined: int) -> _Parts:
     """
     start, end = (np.rint(np.array(column)).astype(np.int64) for column in (spans.start, spans.end))
     length = TICK * joined
-    row, tick = _ticks(start // length, np.where(end > start, -(-end // length), start // length), length)
+    last = np.where(end > start, -(-end // length), start // length)
+    row, tick = _ticks(start // length, last, length)
     weight = np.minimum(end[row], (tick + 1) * length) - np.maximum(start[row], tick * length)
     return _parts(spans, row, tick * joined, weight, np.zeros_like(tick))
 

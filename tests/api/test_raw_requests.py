@@ -9,7 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from waitress.adjustments import Adjustments
 
+from flamescope_py.server.buffers import Buffers
+from flamescope_py.server.parsing import parser_class
 from tests.api.conftest import SMALL
 from tests.api.test_serve import raw
 from tests.api.test_stopping import place_of
@@ -137,3 +141,11 @@ def test_a_token_in_the_address_counts_for_nothing(profiles: Path, tmp_path: Pat
             first = f"GET /profile/?{name}=a-token-of-some-length HTTP/1.1"
             assert raw(server.url, request(first, HOST, "Connection: close"))[0] == 401
         assert "a-token-of-some-length" not in server.log.read_text()
+
+
+def test_a_head_without_a_first_line_has_an_empty_address(app: Flask) -> None:
+    """waitress logs the address of a request whose client leaves during its answer."""
+    parser = parser_class(app, Buffers(1 << 20, 0, 4))(Adjustments())
+    parser.received(b"\x00\r\n: b\r\n\r\n")
+    assert parser.error is not None
+    assert getattr(parser, "path", None) == ""

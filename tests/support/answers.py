@@ -13,6 +13,8 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile
+from flamescope_py.model.profile_bounds import bounded_by
+from flamescope_py.readers.pool.pool import SMALL_FILE, SMALL_PROFILE
 from flamescope_py.readers.source import read_profile
 from flamescope_py.web.errors import status_of
 from tests.support.views import select
@@ -23,7 +25,9 @@ MOST_CELLS = 1 << 22
 
 def check(data: bytes, type_name: str) -> Profile | None:
     """Read it, and compute every answer for the result. Return None where it is no profile."""
-    profile: Profile | None = answered(lambda: read_profile(io.BytesIO(data), type_name))
+    # As the server reads a small file. A larger result is left to a process whose memory is bounded.
+    with bounded_by(SMALL_PROFILE):
+        profile: Profile | None = answered(lambda: read_profile(io.BytesIO(data), type_name, most=SMALL_FILE))
     if profile is not None:
         check_answers(profile)
     return profile

@@ -80,7 +80,8 @@ def run(kind_name: str, seed: int, most: int, slot: Slot) -> None:
     try:
         kind = make_kind(kind_name, random.Random(seed), folder)
         _bound_memory()
-        while slot.get(TRIED) < most:
+        parent = os.getppid()
+        while slot.get(TRIED) < most and os.getppid() == parent:
             data = kind.make()[:MOST_INPUT]
             slot.keep(data)
             slot.set(BEGAN, int(monotonic() * 1000))

@@ -26,12 +26,11 @@ Call = tuple[Any, ...]
 class Lane:
     """Processes that read one part after the other; safe to use from several threads."""
 
-    def __init__(self, workers: int, context: BaseContext, slots: Any, memory: int | None = None) -> None:
-        """Start `workers` processes with the first call, or at `warm`; they report progress in `slots`.
-
-        `memory` is how many bytes each may take, beside those that it has at its start.
-        """
-        self._memory = memory
+    def __init__(
+        self, workers: int, context: BaseContext, slots: Any, bounds: worker.Bounds | None = None
+    ) -> None:
+        """Start `workers` processes with the first call, or at `warm`; they report progress in `slots`."""
+        self._bounds = bounds or worker.Bounds()
         self._workers = workers
         self._context = context
         self._slots = slots
@@ -128,7 +127,7 @@ class Lane:
                 raise BrokenProcessPool("closed")
             if self._executor is None:
                 started = self._started = self._context.Semaphore(0)
-                shared = (self._slots, started, self._context.Barrier(self._workers), self._memory)
+                shared = (self._slots, started, self._context.Barrier(self._workers), self._bounds)
                 self._executor = ProcessPoolExecutor(
                     self._workers, self._context, initializer=worker.begin, initargs=shared
                 )

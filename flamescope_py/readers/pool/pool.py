@@ -16,7 +16,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -24,10 +24,12 @@ from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.model.profile_bounds import ProfileBounds, bounded_by
 from flamescope_py.readers import compression
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.lanes import Call, Lane
+from flamescope_py.readers.registry import Parallel
 from flamescope_py.readers.source import Progress, Source, open_source, read_profile
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ MIDDLING_FILE = 64 << 20
 MIDDLING_COMPRESSED_FILE = 8 << 20
 # Search distance for the start of a part. A text without blank lines is not cut.
 MAX_SEARCH = 16 << 20
+# A small file that holds more than this is read by a process after all.
+SMALL_PROFILE = ProfileBounds(1_000_000, 1_000_000, 1_000_000)
 MAX_READINGS = 16
 PROGRESS_SECONDS = 0.1
 
@@ -57,15 +61,14 @@ class ReadBounds(NamedTuple):
     frames: int = 10_000_000
     samples: int = 500_000_000
 
+    @property
+    def profile(self) -> ProfileBounds:
+        """The bounds of a profile's content."""
+        return ProfileBounds(self.nodes, self.frames, self.samples)
+
     def check(self, profile: Profile) -> Profile:
         """Return a profile that is within the bounds. Raises TooLargeError."""
-        for name, size in (
-            ("nodes", len(profile.tree)),
-            ("frames", len(profile.frames)),
-            ("samples", len(profile.samples)),
-        ):
-            if size > getattr(self, name):
-                raise TooLargeError(f"The file has {size} {name}, more than max_profile_{name}: cut it.")
+        self.profile.check(len(profile.tree), len(profile.frames), len(profile.samples))
         return profile
 
 
@@ -81,7 +84,8 @@ class ReaderPool:
         self._context.set_forkserver_preload([__name__])
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._free = list(range(bounds.readings))
-        self._wide, self._aside = (Lane(workers, self._context, self._slots, bounds.memory) for _ in range(2))
+        worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
+        self._wide, self._aside = (Lane(workers, self._context, self._slots, worker_bounds) for _ in range(2))
         self._in_wide = 0
 
     def warm(self) -> None:
@@ -104,8 +108,15 @@ class ReaderPool:
         source = open_source(file, type_name)
         progress = self._watched(progress)
         path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
-        if _is_small(source, file) or not path.exists():
-            return read_profile(file, type_name, progress, self._bounds.decompressed)
+        bounds = self._bounds
+        if not path.exists():
+            with bounded_by(bounds.profile):
+                return read_profile(file, type_name, progress, bounds.decompressed)
+        if _is_small(source, file):
+            # What comes out decides: a small file may last for days, and perf may print much of one.
+            with suppress(TooLargeError), bounded_by(SMALL_PROFILE.at_most(bounds.profile)):
+                return read_profile(file, type_name, progress, min(SMALL_FILE, bounds.decompressed))
+            file.seek(0)
         with self._reading(source) as (slot, lane):
             try:
                 return self._read(source, file, str(path), slot, lane, progress)
@@ -135,14 +146,12 @@ class ReaderPool:
         if parallel is None or calls[0][0] is worker.read_whole:
             profile: Profile = found[0]
             return profile
-        joined = ProfileBuilder()
-        for builder in found:
-            joined.merge(builder)
         try:
-            return parallel.finish(joined)
+            with bounded_by(self._bounds.profile):
+                return _joined(found, parallel)
         except BrokenProfileError as error:
             for shown in (compression.ENDS_EARLY, compression.DAMAGED):
-                if shown in joined.report.messages:
+                if any(shown in builder.report.messages for builder in found):
                     raise compression.DamagedStreamError(shown) from error
             raise
 
@@ -212,6 +221,14 @@ def _is_small(source: Source, file: BinaryIO) -> bool:
     finally:
         file.seek(0)
     return True
+
+
+def _joined(builders: list[ProfileBuilder], parallel: Parallel) -> Profile:
+    """Join the parts of a file. Together they have a third of `max_reader_bytes` (see `worker.Bounds`)."""
+    joined = ProfileBuilder()
+    while builders:
+        joined.merge(builders.pop(0))
+    return parallel.finish(joined)
 
 
 def _too_much_memory(most: int | None) -> str:

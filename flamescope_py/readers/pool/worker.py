@@ -18,8 +18,9 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flamescope_py.errors import ProfileChangedError
+from flamescope_py.errors import ProfileChangedError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread
 from flamescope_py.readers import compression, registry
 from flamescope_py.readers.source import HEAD_BYTES, SHORTER, Damage, read_profile
 
@@ -29,6 +30,8 @@ _OVERLAP = 8
 
 # How long a process waits for the others that warm up.
 TOGETHER_SECONDS = 5
+# The server holds a profile's parts, the joined columns, and these in order.
+JOINING_TAKES = 3
 
 _done: Any = None
 _together: Any = None
@@ -43,16 +46,41 @@ class Part(NamedTuple):
     slot: int
 
 
-def begin(slots: Any, started: Any, together: Any, memory: int | None = None) -> None:
+class Bounds(NamedTuple):
+    """The bounds of each reading process, one of `workers`.
+
+    `memory` is how many bytes it may take on top of those at its start; None for no bound. `profile`
+    bounds what it reads. What all processes send back for one file takes a third of `memory` together,
+    because the server holds the parts, the joined columns and their order at once.
+    """
+
+    memory: int | None = None
+    workers: int = 1
+    profile: ProfileBounds = ProfileBounds()
+
+    def check_part(self, size: int, parts: int) -> None:
+        """Raise TooLargeError for a part of `size` bytes, one of `parts`, that is too large to be joined."""
+        if self.memory is not None and size * parts * JOINING_TAKES > self.memory:
+            raise TooLargeError(
+                f"The profile takes more than {self.memory // JOINING_TAKES >> 20} MB of memory, a third of "
+                "max_reader_bytes: cut the file, or record less."
+            )
+
+
+_bounds = Bounds()
+
+
+def begin(slots: Any, started: Any, together: Any, bounds: Bounds) -> None:
     """Prepare a worker: Ctrl-C is for the server to handle, and without the server there is no work."""
-    global _done, _together
-    _done, _together = slots, together
+    global _done, _together, _bounds
+    _done, _together, _bounds = slots, together, bounds
+    bound_thread(bounds.profile)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    if memory is not None:
-        _bound_memory(memory)
+    if bounds.memory is not None:
+        _bound_memory(bounds.memory)
     started.release()
 
 
@@ -86,12 +114,14 @@ def warm_up() -> None:
 def read_whole(part: Part, type_name: str, most: int) -> Profile:
     """Read a file of any format and compression; `most` bounds its decompressed bytes."""
     with Path(part.path).open("rb", buffering=0) as file:
-        return read_profile(file, type_name, lambda done: _tell(part, done), most)
+        profile = read_profile(file, type_name, lambda done: _tell(part, done), most)
+    _bounds.check_part(profile.nbytes, 1)
+    return profile
 
 
 def read_part(part: Part, type_name: str, most: int) -> ProfileBuilder:
     """Read a part of an uncompressed file, cut where samples begin."""
-    return _parallel(type_name).parse(_part_chunks(part), _head(part))
+    return _fitting(_parallel(type_name).parse(_part_chunks(part), _head(part)))
 
 
 def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
@@ -104,6 +134,11 @@ def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> 
     builder = parallel.parse(_share_chunks(part, most, starts, parallel.boundary, damage), _head(part))
     if damage.found:
         builder.report.messages.insert(0, damage.found.shown)
+    return _fitting(builder)
+
+
+def _fitting(builder: ProfileBuilder) -> ProfileBuilder:
+    _bounds.check_part(builder.nbytes, _bounds.workers)
     return builder
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from isal import isal_zlib
 
+from flamescope_py.analysis.facets import facets
 from flamescope_py.errors import ConfigError
 from flamescope_py.model import Profile
 from flamescope_py.settings import Settings
@@ -140,6 +141,7 @@ def test_wrong_facts_are_a_missing_index(
     found = store.load("a")
     # Without events, rows of the first one are still right.
     assert found is None or set(found.samples.event) == {0}
+    assert found is None or facets(found).events == []
 
 
 @pytest.mark.parametrize("table", index_files.TABLES)

@@ -75,7 +75,8 @@ class Inputs:
                     value = np.array([chance.choice(_NUMBERS)]).astype(numbers.dtype)
                 numbers[chance.randrange(len(numbers))] = value[0]
             if chance.random() < 0.2:
-                numbers = numbers.astype(chance.choice(_KINDS))
+                with np.errstate(all="ignore"):
+                    numbers = numbers.astype(chance.choice(_KINDS))
             columns[name] = pa.array(numbers)
         for other in columns:
             if other != name:

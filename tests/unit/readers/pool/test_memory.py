@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.readers.pool import pool as pool_module
-from flamescope_py.readers.pool.pool import SMALL_FILE, ReadBounds, ReaderPool
+from flamescope_py.readers.pool import worker
+from flamescope_py.readers.pool.pool import SMALL_FILE, SMALL_PROFILE, ReadBounds, ReaderPool
 from tests.support.perf_text import sample, script
 
 if sys.version_info >= (3, 14):
@@ -96,3 +98,54 @@ def test_what_a_file_holds_is_bounded(
         assert len(pools(ReadBounds()).read(file, "perf").samples) == 50
     with path.open("rb") as file, pytest.raises(TooLargeError, match=f"max_profile_{name}"):
         pools(ReadBounds()._replace(**{name: 20})).read(file, "perf")
+
+
+def long_text(path: Path) -> Path:
+    """Write 600 000 samples, about 40 MB."""
+    with path.open("wb") as file:
+        for second in range(300):
+            file.write(script(*(sample(f"{3000 + second}.{n:06}", "f+0x1 (/a)") for n in range(2000))))
+    return path
+
+
+def test_a_bound_ends_the_reading_early(tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]) -> None:
+    path = long_text(tmp_path / "perf")
+    done: list[int] = []
+    with path.open("rb") as file, pytest.raises(TooLargeError, match="max_profile_samples"):
+        pools(ReadBounds(samples=5000)).read(file, "perf", done.append)
+    assert max(done, default=0) < path.stat().st_size
+
+
+def test_a_small_file_that_lasts_for_days_is_read_in_a_process(
+    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
+) -> None:
+    """A slice of a few bytes becomes a sample every 10 ms."""
+    path = tmp_path / "trace.json"
+    hours = [
+        {"ph": "X", "name": f"f{n}", "pid": 1, "tid": n, "ts": 1e6, "dur": 3.6e9, "tdur": 3.6e9}
+        for n in range(12)
+    ]
+    path.write_text(json.dumps({"traceEvents": hours}))
+    before = psutil.Process().memory_info().rss
+    with path.open("rb") as file:
+        assert len(pools(ReadBounds()).read(file, "trace_event").samples) > SMALL_PROFILE.samples
+    # The columns of the result, and their copy on the way here.
+    assert psutil.Process().memory_info().rss - before < 600 << 20
+    with path.open("rb") as file, pytest.raises(TooLargeError, match="max_profile_samples"):
+        pools(ReadBounds(samples=1_000_000)).read(file, "trace_event")
+
+
+def test_what_processes_send_back_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server joins what all of them have read of a file, which takes memory three times."""
+    path = long_text(tmp_path / "perf")
+    part = worker.Part(str(path), 0, path.stat().st_size, 0)
+    size = worker.read_part(part, "perf", 1 << 30).nbytes
+    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=7 * size, workers=2))
+    worker.read_part(part, "perf", 1 << 30)
+    worker.read_whole(part, "perf", 1 << 30)
+    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=5 * size, workers=2))
+    with pytest.raises(TooLargeError, match="a third of max_reader_bytes"):
+        worker.read_part(part, "perf", 1 << 30)
+    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=size, workers=2))
+    with pytest.raises(TooLargeError, match="a third of max_reader_bytes"):
+        worker.read_whole(part, "perf", 1 << 30)
