@@ -115,9 +115,10 @@ def test_patterns_are_bounded_on_every_route_that_takes_them(settings: Settings)
         for path, methods in paths.items()
         if "drop" in {one["name"] for one in methods.get("get", {"parameters": []})["parameters"]}
     ]
-    assert set(taking) == {"/heatmap/", "/flamegraph/", "/differential/", "/elided/", "/filter/"}
+    routes = {"/heatmap/", "/flamegraph/", "/differential/", "/elided/", "/filter/", "/breakdown/"}
+    assert set(taking) == routes
     for path in taking:
-        asked = f"{path}?filename=small.perf&compareFilename=small.perf&drop=a&include=leaf"
+        asked = f"{path}?filename=small.perf&compareFilename=small.perf&by=comm&drop=a&include=leaf"
         assert client.get(asked).status_code == 200
         for more, bound in (("&exclude=b", "(max_patterns)"), ("a" * 2, "(max_pattern_chars)")):
             answer = client.get(asked + more)
