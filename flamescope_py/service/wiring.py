@@ -31,11 +31,15 @@ def machine_memory() -> int:
     return found
 
 
+def _reading_memory(settings: Settings) -> int:
+    return settings.max_reader_bytes or machine_memory() // 2
+
+
 def reader_pool(settings: Settings) -> ReaderPool:
     """Make the pool of reader processes."""
     bounds = ReadBounds(settings.max_parses, settings.max_parse_seconds, settings.max_decompressed_bytes)
     bounds = bounds._replace(
-        memory=settings.max_reader_bytes or machine_memory() // 2,
+        memory=_reading_memory(settings),
         nodes=settings.max_profile_nodes,
         frames=settings.max_profile_frames,
         samples=settings.max_profile_samples,
@@ -53,7 +57,8 @@ def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
 def index_store(settings: Settings) -> IndexStore:
     """Make the index on disk."""
     require_private(settings.cache_dir)
-    return IndexStore(settings.cache_dir / "index", settings.max_index_bytes, scope=_scope(settings))
+    memory = _reading_memory(settings)
+    return IndexStore(settings.cache_dir / "index", settings.max_index_bytes, _scope(settings), memory)
 
 
 def importer(settings: Settings) -> Importer:

@@ -28,7 +28,7 @@ from flamescope_py.store.index_files import DAMAGED
 logger = logging.getLogger(__name__)
 
 # Raise it whenever the same file would have other columns. The version of the package is in the key too.
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 MAX_GLANCES = 100_000
 # How long a listing of the directory holds, as another server may write to it.
 LOOK_SECONDS = 1.0
@@ -55,14 +55,16 @@ class Glance(NamedTuple):
 class IndexStore:
     """The indexes in one cache directory. The least recently used are dropped above `limit` bytes."""
 
-    def __init__(self, directory: Path, limit: int, scope: str = "") -> None:
+    def __init__(self, directory: Path, limit: int, scope: str = "", memory: int = 1 << 40) -> None:
         """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
-        `scope` is part of every key: the profile directory, since names are unique only inside it.
+        `scope` is part of every key: the profile directory, since names are unique only inside it. A table
+        that takes more than `memory` bytes when decompressed counts as damaged.
         """
         self._directory = directory
         self._scope = scope
         self._limit = limit
+        self._memory = memory
         self._complained = False
         self._glances: dict[str, Glance] = {}
         self._present: set[str] = set()
@@ -80,7 +82,7 @@ class IndexStore:
         except OSError:  # no permission for the cache itself
             return None
         try:
-            profile = index_files.read(folder)
+            profile = index_files.read(folder, self._memory)
         except DAMAGED as error:
             why = getattr(error, "strerror", None) or error
             logger.warning("The index %s is damaged and is made again: %s", folder.name, why)

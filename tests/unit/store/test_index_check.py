@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from isal import isal_zlib
 
 from flamescope_py.analysis.facets import facets
 from flamescope_py.errors import ConfigError
-from flamescope_py.model import Profile
+from flamescope_py.model import Profile, Samples
 from flamescope_py.settings import Settings
 from flamescope_py.store import index_files
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
 from flamescope_py.store.index_files import SLICE
+from flamescope_py.store.index_sizes import uncompressed_bytes
 from flamescope_py.web import create_app
 from tests.unit.store.conftest import folder_of
 
@@ -163,6 +165,46 @@ def test_no_byte_of_an_index_ends_the_process(
         else:
             assert len(found.tree.totals(np.zeros(len(found.tree), np.int64))) == len(found.tree)
             assert all(isinstance(name, str) for name in found.frames.name)
+
+
+def compressed(folder: Path, name: str) -> bytearray:
+    return bytearray((folder / f"{name}.arrow").read_bytes())
+
+
+def test_the_size_in_memory_is_that_of_the_columns(folder: Path) -> None:
+    for name in index_files.TABLES:
+        data = compressed(folder, name)
+        table = pa.ipc.open_file(pa.py_buffer(bytes(data))).read_all()
+        # A column of texts has one offset more than rows, and may be padded.
+        assert table.nbytes <= uncompressed_bytes(memoryview(data)) <= table.nbytes + 64
+        assert len(data) < table.nbytes + 2000
+
+
+@pytest.mark.parametrize("size", [1 << 40, (1 << 63) - 1, -2, -(1 << 63)])
+def test_a_forged_size_is_a_missing_index_before_it_is_memory(
+    store: IndexStore, folder: Path, size: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = compressed(folder, "tree")
+    table = pa.ipc.open_file(pa.py_buffer(bytes(data))).read_all()
+    honest = (4 * table.num_rows).to_bytes(8, "little")
+    # The size of the first column stands before it and nowhere else.
+    place = data.index(honest)
+    data[place : place + 8] = size.to_bytes(8, "little", signed=True)
+    (folder / "tree.arrow").write_bytes(data)
+    seal(folder)
+    assert store.load("a") is None
+    assert "damaged" in caplog.text
+
+
+def test_an_index_that_unpacks_to_more_than_is_allowed_is_a_missing_one(
+    directory: Path, profile: Profile
+) -> None:
+    """A million equal rows compress to a few kilobytes."""
+    columns = {name: np.repeat(column[-1:], 1_000_000) for name, column in profile.samples.columns().items()}
+    bomb = replace(profile, samples=Samples(**columns))
+    IndexStore(directory, 1 << 30).save(bomb, "a")
+    assert (folder_of(directory) / "samples.arrow").stat().st_size < 1_000_000
+    assert IndexStore(directory, 1 << 30, memory=1 << 20).load("a") is None
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o775, 0o702, 0o1777])

@@ -23,9 +23,12 @@ from tests.unit.store.conftest import folder_of
 
 @pytest.fixture(scope="module")
 def large(profile: Profile) -> Profile:
-    """A million samples: four slices, which several threads read."""
+    """A million samples that do not compress well: three slices, which several threads read."""
+    chance = np.random.default_rng(1)
     columns = {name: np.resize(column, 1_000_000) for name, column in profile.samples.columns().items()}
-    columns["time"] = 10 + np.arange(1_000_000) / 997
+    columns["time"] = 10 + np.sort(chance.random(1_000_000))
+    columns["heat"] = chance.integers(0, 2**63, 1_000_000)
+    columns["period"] = chance.integers(0, 2**63, 1_000_000).astype(np.uint64)
     return replace(profile, samples=Samples(**columns))
 
 
