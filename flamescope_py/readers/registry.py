@@ -42,7 +42,7 @@ class Reader(NamedTuple):
     `text` formats get their bytes in UTF-8 with one line end per line, however they are written. Where
     another program does the reading there is `read_file` instead: it takes an uncompressed file of the
     system, a callback for while it reads, with the bytes that are done, and the most bytes that may come out.
-    `also`     takes the heads of files that are another type's unless a request asks for this one.
+    `also` takes the heads of files that are another type's unless a request asks for this one.
     """
 
     type: str
