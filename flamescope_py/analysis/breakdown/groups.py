@@ -7,12 +7,13 @@ counting is one pass over the samples, and the table is applied to the counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, PROCESS, THREAD
 from flamescope_py.model import Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
@@ -95,7 +96,14 @@ def _processes(profile: Profile) -> Groups:
 
 
 def _tasks(profile: Profile) -> Groups:
-    return _numbered(profile, THREAD, lambda thread: thread.tid, "The profile has no thread ids.")
+    found = _numbered(profile, THREAD, lambda thread: thread.tid, "The profile has no thread ids.")
+    pairs = zip(profile.threads, thread_roles(profile), strict=True)
+    roles: dict[Value, str] = {thread.tid: role for thread, role in pairs}
+    labels = [
+        f"{label} ({roles[value]})" if roles.get(value) else label
+        for value, label in zip(found.values, found.labels, strict=True)
+    ]
+    return replace(found, labels=tuple(labels))
 
 
 def _numbered(profile: Profile, by: str, number_of: Callable[[Thread], int], missing: str) -> Groups:
