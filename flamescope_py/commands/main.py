@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from importlib import import_module
 
 import click
@@ -56,6 +57,12 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
     click.echo(f"flamescope-py {__version__} ({kernel} the compiled kernel)")
     if kernel == "without":
         click.echo("To read perf script text faster: apt-get install gcc libc6-dev, then install again.")
+    if shutil.which("perf"):
+        from flamescope_py.service import why_not_confined
+
+        reason = why_not_confined()
+        view = f"is not confined, as this machine makes no namespaces ({reason})" if reason else "is confined"
+        click.echo(f"perf, which reads perf.data, {view}.")
     ctx.exit()
 
 

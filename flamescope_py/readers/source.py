@@ -257,3 +257,10 @@ def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: Progress | None
         if progress is not None:
             progress(file.tell())
         yield chunk
+
+
+def why_not_confined() -> str:
+    """Return why this machine cannot confine the perf that reads perf.data, or nothing."""
+    from flamescope_py.readers.perf import data
+
+    return data.why_not_confined()

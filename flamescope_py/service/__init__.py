@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from flamescope_py.model import TimeRange as TimeRange
     from flamescope_py.model.frame import ANONYMOUS as ANONYMOUS
     from flamescope_py.readers.source import read_profile as read_profile
+    from flamescope_py.readers.source import why_not_confined as why_not_confined
     from flamescope_py.readers.types import FILE_FORMATS as FILE_FORMATS
     from flamescope_py.readers.types import TYPES as TYPES
     from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
@@ -94,7 +95,7 @@ _NAMES = {
     "jobs.runner": ["JobRunner"],
     "model.frame": ["ANONYMOUS"],
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
-    "readers.source": ["read_profile"],
+    "readers.source": ["read_profile", "why_not_confined"],
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],
     "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
     "remote.importer": ["Importer"],

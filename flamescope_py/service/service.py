@@ -57,6 +57,7 @@ class Service:
         """Start the reader processes and the list, so that the first request does not wait for them."""
         self._pool.warm()
         self._catalog.listing()
+        wiring.warn_unconfined()
 
     def close(self) -> None:
         """Stop imports and the reader processes, and finish pending writes."""

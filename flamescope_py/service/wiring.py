@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from flamescope_py import __version__
 from flamescope_py.incoming.part import Bounds
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
-from flamescope_py.readers.source import sniff_file
+from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
 from flamescope_py.settings import Settings
 from flamescope_py.store.catalog import Catalog
@@ -19,6 +21,8 @@ from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
+
+logger = logging.getLogger(__name__)
 
 
 def machine_memory() -> int:
@@ -84,6 +88,15 @@ def _import_options(settings: Settings) -> ImportOptions:
         ),
         max_seconds=settings.max_record_seconds,
     )
+
+
+def warn_unconfined() -> None:
+    """Log if perf is there, which reads perf.data, and this machine cannot confine it."""
+    reason = why_not_confined() if shutil.which("perf") else ""
+    if reason:
+        logger.warning(
+            "perf, which reads perf.data, is not confined: this machine makes no namespaces (%s).", reason
+        )
 
 
 def _scope(settings: Settings) -> str:

@@ -21,6 +21,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from time import sleep
 from types import TracebackType
 from typing import IO, BinaryIO, Literal
@@ -56,18 +58,18 @@ TURN_SECONDS = 0.1
 MAX_STDERR = 64 << 10
 MAX_MESSAGES = 20
 MAX_MESSAGE = 300
-# Runs another program, which the kernel kills (PR_SET_PDEATHSIG) when the thread that started it ends: a
-# reading process is ended by a signal, and perf, waiting for nothing, would stay behind. Not util-linux's
-# setpriv, which sets capabilities while it is at it: a hardened unit forbids that.
-_END_WITH_PARENT = """
-import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
-"""
+# Starts perf without network, with a read-only view, within limits, and ends it with its parent.
+_CONFINED = Path(__file__).with_name("confined.py")
 # Called with the number of bytes read, always 0, because perf does not report it. Raises to cancel.
 EachTurn = Callable[[int], None]
+
+
+@cache
+def why_not_confined() -> str:
+    """Return why perf cannot be kept from the network and from writing on this machine, or nothing."""
+    command = [sys.executable, "-IS", str(_CONFINED), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else "its starter failed"
 
 
 def recognises(head: bytes) -> bool:
@@ -155,15 +157,9 @@ class _PerfScript:
         self._path = f"/proc/self/fd/{number}"  # never the name, which could look like an option
         self._process = subprocess.Popen(
             [
-                sys.executable,
-                "-ISc",
-                _END_WITH_PARENT,
-                str(os.getpid()),
-                program,
-                "script",
-                "-f",
-                "-i",
-                self._path,
+                *(sys.executable, "-IS", str(_CONFINED), str(os.getpid()), str(os.fstat(number).st_size)),
+                # addr2line, which names inlined functions, is one more program that reads what a file names.
+                *(program, "script", "-f", "-i", self._path, "--no-inline"),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
