@@ -17,9 +17,14 @@ OPTIMIZED_TIER = "*"
 # JS:*get size node:internal/url:820:11         a blank in the function's name
 # Eval:~ node:internal/main/run_main_module:1:1
 # Script:~ /srv/app/server.js:1:1
+# JS:+'step /srv/app/client.js:56:14            since V8 13: ' marks code that is specialised to its context
 _COMPILED = re.compile(
-    r"(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):([*+^~]?)(.*)", re.DOTALL
+    r"(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):([*+^~]?)'?(.*)", re.DOTALL
 )
+# JS:wasm-function[18]-18-turbofan              Function: before V8 10
+# JS:wasm-function[3]-3-liftoff                 the first compiler, which is Sparkplug's peer
+_WASM = re.compile(r"(?:JS|Function):(wasm-function\[\d+\])-\d+-(turbofan|liftoff)")
+_WASM_TIERS = {"turbofan": OPTIMIZED_TIER, "liftoff": "^"}
 _FILE = re.compile(r"(?:^|(?<= ))\S+:\d{1,9}(?::\d{1,9})?$")
 
 
@@ -34,8 +39,11 @@ class Function(NamedTuple):
 def parse_function(frame: Frame) -> Function | None:
     """Parse V8's name of a compiled function. Return None for any other frame.
 
-    A function without a name is `(anonymous)`.
+    A function without a name is `(anonymous)`. WebAssembly functions without a name have their number.
     """
+    wasm = _WASM.fullmatch(frame.name)
+    if wasm is not None:
+        return Function(wasm[1], "", _WASM_TIERS[wasm[2]])
     match = _COMPILED.fullmatch(frame.name) if frame.kind in (JIT, "") else None
     if match is None:
         return None

@@ -12,7 +12,7 @@ from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import KERNEL
 
 ADAPTOR = "ArgumentsAdaptorTrampoline"
-APP, NODE_API, NATIVE, IN_KERNEL = "(app code)", "(node api)", "(native)", "(kernel)"
+APP, NODE_API, NATIVE, IN_KERNEL, WASM = "(app code)", "(node api)", "(native)", "(kernel)", "(wasm)"
 
 # /srv/app/node_modules/express/lib/router/index.js:46 · …/node_modules/@scope/name/index.js:1
 _PACKAGE = re.compile(r".*node_modules/((?:@[^/]+/)?[^/:]+)")
@@ -69,9 +69,11 @@ class _Label(NamedTuple):
 def _label(frame: Frame) -> _Label:
     function = parse_function(frame)
     if function is not None:
-        return _Label(Frame(package_of_file(function.file)), True, False)
-    native = Frame(IN_KERNEL if frame.kind == KERNEL else NATIVE)
-    return _Label(native, False, _GLUE.match(frame.name) is not None)
+        wasm = function.name.startswith("wasm-function[")
+        return _Label(Frame(WASM if wasm else package_of_file(function.file)), True, False)
+    addon = _PACKAGE.match(frame.library)
+    native = IN_KERNEL if frame.kind == KERNEL else addon.group(1) if addon else NATIVE
+    return _Label(Frame(native), False, _GLUE.match(frame.name) is not None)
 
 
 def package_of_file(file: str) -> str:

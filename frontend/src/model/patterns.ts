@@ -4,8 +4,8 @@
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
 const ANY_CASE = "(?i)";
 /** One function has several names while V8 compiles it; a filter takes the prefix off. */
-const V8_PREFIX = /^(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?/;
-const ANY_V8_PREFIX = "(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?)?";
+const V8_PREFIX = /^(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?/;
+const ANY_V8_PREFIX = "(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?)?";
 const LONGEST_NAME = 180;
 
 export function escaped(text: string): string {

@@ -60,6 +60,8 @@ describe("JavaScript tiers", () => {
     ["JS:~hash", "jit", "interpreted"],
     ["LazyCompile:~hash", "jit", "interpreted"],
     ["InterpretedFunction:hash", "jit", "interpreted"],
+    ["JS:+'hash /srv/app/server.js:3:6", "jit", "maglev"],
+    ["JS:*'hash", "jit", "optimised"],
     ["Function:hash", "jit", "unknown"],
     [" hash /srv/app/server.js:3:6", "jit", "unknown"],
     ["Builtins_ArrayMap", "user", "builtin"],

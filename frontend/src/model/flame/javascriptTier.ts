@@ -6,7 +6,7 @@
 export const TIERS = ["optimised", "maglev", "baseline", "interpreted", "unknown", "builtin", "native"] as const;
 export type Tier = (typeof TIERS)[number];
 
-const PREFIX = /^\s*(?:JS|LazyCompile|Function|Script|Eval|RegExp):([*+^~]?)/;
+const PREFIX = /^\s*(?:JS|LazyCompile|Function|Script|Eval|RegExp):([*+^~]?)'?/;
 const BUILTIN = /^\s*(?:Builtins?[_:]|BytecodeHandler:|Stub:|LoadIC:|LoadPolymorphicIC:)/;
 const SIGNS: Readonly<Record<string, Tier>> = {
   "*": "optimised",

@@ -11,7 +11,7 @@ const LENGTH = 5;
 const NAME_BITS = 24;
 const VARIANT_BITS = 6;
 /** JS:*f, JS:^f, LazyCompile:~f, and what a filter makes of them, are one function. */
-const V8_PREFIX = /^\s*(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?)?/;
+const V8_PREFIX = /^\s*(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?)?/;
 
 /** "" for the root. */
 export function zoomPath(tree: FlameTree, node: NodeId): string {
