@@ -6,13 +6,11 @@ The samples of a dropped node move to its nearest kept caller. Nodes that become
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
 from flamescope_py.model import (
     DROPPED,
     ROOT,
@@ -26,9 +24,6 @@ from flamescope_py.model import (
 )
 from flamescope_py.model.tree import Ints
 
-if TYPE_CHECKING:
-    import re2
-
 FrameRows: TypeAlias = dict[tuple[str, str, str], int]
 
 
@@ -38,26 +33,6 @@ class Rewritten(NamedTuple):
     tree: CallTree
     frames: FrameTable
     node: npt.NDArray[np.uint32]
-
-
-def map_frames(frames: FrameTable, filters: Sequence[FrameFilter]) -> list[Frame | None]:
-    """Return every frame as the filters rewrite it; None where they drop it."""
-    mapped: list[Frame | None] = [frames[row] for row in range(len(frames))]
-    for frame_filter in filters:
-        rows = [row for row, frame in enumerate(mapped) if frame is not None]
-        kept = FrameTable.of([frame for frame in mapped if frame is not None])
-        dropped = matching_frames(kept, frame_filter.drop)
-        rewrites = [(compile_pattern(r.pattern), r.replacement) for r in frame_filter.rewrite]
-        for position, row in enumerate(rows):
-            mapped[row] = None if dropped[position] else _renamed(kept[position], rewrites)
-    return mapped
-
-
-def _renamed(frame: Frame, rewrites: Sequence[tuple[re2._Regexp[str], str]]) -> Frame:
-    text = f" {frame.name}"
-    for pattern, replacement in rewrites:
-        text = pattern.sub(replacement, text, 1)
-    return frame._replace(name=text.removeprefix(" "))
 
 
 def rewrite_tree(

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.counting import NodeCounts
+from flamescope_py.analysis.filtering import filter_tree
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.flavours.extras import Traits, traits
 from flamescope_py.analysis.flavours.table import FLAVOURS
-from flamescope_py.analysis.rewrite import Rewritten, map_frames, rewrite_tree
+from flamescope_py.analysis.rewrite import Rewritten
 from flamescope_py.analysis.selection import Selection, kept_samples, weights
 from flamescope_py.analysis.vocabulary import NODEJS
 from flamescope_py.model import CallTree, FrameTable, Profile
@@ -144,9 +145,7 @@ def apply_shape(view: View, shape: Shape) -> View:
 def _filtered(profile: Profile, filters: Sequence[FrameFilter]) -> Shape:
     if not filters:
         return Shape(profile.tree, profile.frames)
-    mapped = map_frames(profile.frames, filters)
-    new = rewrite_tree(profile.tree, profile.frames, mapped, profile.meta.owner_level)
-    dropped = np.array([frame is None for frame in mapped], dtype=np.bool_)
+    new, dropped = filter_tree(profile.tree, profile.frames, filters, profile.meta.owner_level)
     return Shape(new.tree, new.frames, new.node, moves=_moves(profile, dropped, new))
 
 
@@ -166,10 +165,8 @@ def _part(column: npt.NDArray[Any], kept: npt.NDArray[np.bool_] | None) -> npt.N
 def _moves(
     profile: Profile, dropped: npt.NDArray[np.bool_], new: Rewritten
 ) -> tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return the dropped frames and the nodes whose samples moved; the owner level always stays."""
+    """Count the frames that nothing is left of, and mark the nodes whose samples moved or were emptied."""
     tree, owner = profile.tree, int(profile.meta.owner_level)
-    below = tree.depth > owner
-    moved = dropped[tree.frame] & below
-    emptied = moved & (new.tree.depth[new.node] <= owner)
-    frames = np.unique(tree.frame[below])
-    return int(np.count_nonzero(dropped[frames])), moved, emptied
+    emptied = dropped & (new.tree.depth[new.node] <= owner)
+    frames = np.setdiff1d(tree.frame[dropped], tree.frame[~dropped & (tree.depth > owner)])
+    return len(frames), dropped, emptied

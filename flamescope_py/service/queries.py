@@ -27,6 +27,7 @@ from flamescope_py.analysis.compare import (
 from flamescope_py.analysis.events import main_events, resolve_events
 from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.filters.patterns import matching_frames
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
 from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
 from flamescope_py.analysis.invert import inverted
@@ -172,6 +173,11 @@ class Queries:
             if (cost := filter_cost(view, part.start, part.end)) is not None:
                 costs[one.name] = cost
         return costs
+
+    @staticmethod
+    def suiting(profile: Profile, filters: Iterable[FrameFilter]) -> set[str]:
+        """Return the names of the filters that are made for profiles with such frames."""
+        return {one.name for one in filters if matching_frames(profile.frames, one.suits).any()}
 
     def compare(self, kind: str, profiles: Profiles, parts: TimeRanges, question: Question) -> GraphAnswer:
         """Compare two ranges in one of the ways of COMPARISONS; an error names the side it is about."""

@@ -34,8 +34,8 @@ def mine(settings: Settings, tmp_path: Path) -> Settings:
 
 def test_the_filters_are_listed(client: FlaskClient) -> None:
     items = client.get("/filter/").json or []
-    assert [item["name"] for item in items] == ["node", "node-v8"]
-    assert [item["default"] for item in items] == [False, False]
+    assert [item["name"] for item in items] == ["node", "node-v8", "node-v8-gc"]
+    assert [item["default"] for item in items] == [False, False, False]
     assert " __libc_start" in items[0]["drop"]
     assert items[0]["rewrite"] == [{"pattern": " LazyCompile:[*~]?", "replacement": " "}]
     assert all(item["title"] and item["description"] for item in items)
@@ -43,8 +43,27 @@ def test_the_filters_are_listed(client: FlaskClient) -> None:
 
 def test_filters_say_which_profiles_they_are_for(client: FlaskClient) -> None:
     items = client.get("/filter/").json or []
-    assert [item["hint"] for item in items] == ["Node 8 to 16", "Node 18 and newer"]
-    assert not any("cost" in item for item in items)
+    assert [item["hint"] for item in items] == [
+        "as FlameScope's users know it",
+        "Node 16 and newer",
+        "Node 16 and newer",
+    ]
+    assert not any("cost" in item or "suits" in item for item in items)
+
+
+def test_the_filter_made_for_a_profile_is_marked(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "js.perf").write_bytes(script(sample("3000.1", "JS:*f /a.js:1:2 (/tmp/perf-1.map)")))
+    for file, suiting in (("js.perf", ["node-v8"]), ("small.perf", [])):
+        items = client.get(f"/filter/?filename={file}").json or []
+        assert [item["name"] for item in items if item["suits"]] == suiting
+
+
+def test_groups_are_listed(client: FlaskClient) -> None:
+    _, named, detailed = client.get("/filter/").json or []
+    assert named["nameByLibrary"]
+    assert {group["name"] for group in named["groups"]} >= {"(garbage collection)", "(event loop)"}
+    assert [group["name"] for group in detailed["groups"]][:2] == ["(minor collection)", "(major collection)"]
+    assert detailed["groups"][2:] == named["groups"]
 
 
 def test_filters_say_what_they_would_cost_a_profile(mine: Settings) -> None:
@@ -53,13 +72,13 @@ def test_filters_say_what_they_would_cost_a_profile(mine: Settings) -> None:
     for cut in ("", "&start=1&end=3", "&include=other", "&comm=nobody", "&filter=mine", "&drop=main"):
         url = f"?filename=small.perf{cut}"
         items = client.get(f"/filter/{url}").json or []
-        assert len(items) == 3
+        assert len(items) == 4
         for item in items:
             alone = url.replace("&filter=mine", "") + f"&format=columns&filter={item['name']}"
             graph = client.get(f"/flamegraph/{alone}").json or {}
             assert item["cost"] == graph["filtered"]
     items = client.get("/filter/?filename=small.perf").json or []
-    assert [item["cost"]["samplesMoved"] for item in items] == [1, 1, 2]
+    assert [item["cost"]["samplesMoved"] for item in items] == [1, 1, 1, 2]
 
 
 def test_the_cost_of_a_filter_counts_samples_whatever_they_weigh(client: FlaskClient, profiles: Path) -> None:
@@ -92,7 +111,12 @@ def test_what_cannot_be_asked_of_a_filter(client: FlaskClient, query: str, statu
 def test_a_user_adds_filters_and_says_which_run_by_default(mine: Settings) -> None:
     client = client_with(mine)
     items = client.get("/filter/").json or []
-    assert {item["name"]: item["default"] for item in items} == {"node": True, "node-v8": False, "mine": True}
+    assert {item["name"]: item["default"] for item in items} == {
+        "node": True,
+        "node-v8": False,
+        "node-v8-gc": False,
+        "mine": True,
+    }
     url = "/flamegraph/?filename=small.perf&format=columns"
     assert {"leaf", "uv_run"} & set(names(client, url)) == set()
     assert {"leaf", "uv_run"} & set(names(client, url + "&filter=none")) == {"leaf", "uv_run"}

@@ -158,7 +158,7 @@ def test_a_selection_holds_for_both_sides(
         ("inverted=1", "true, false"),
         ("inverted=True", "true, false"),
         ("flavor=vanilla", "standard, nodejs, nodejs-packages, java-packages"),
-        ("filter=nope", "node, node-v8, none"),
+        ("filter=nope", "node, node-v8, node-v8-gc, none"),
         ("format=xml", "nested, columns"),
         ("search=a&search=b", "once"),
         ("idle=include&idle=exclude", "once"),

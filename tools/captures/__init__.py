@@ -1,1 +1,1 @@
-"""Captures that are made for tests and pictures, the same at every run."""
+"""Programs that make captures for tests, examples and pictures, and read them."""

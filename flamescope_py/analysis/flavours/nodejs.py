@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from flamescope_py.analysis.flavours.javascript import parse_function
+from flamescope_py.analysis.flavours.javascript import Function, parse_function
 from flamescope_py.analysis.rewrite import Rewritten, frozen, rewrite_tree
 from flamescope_py.model import CallTree, Frame, FrameTable, StackTrie
 from flamescope_py.model.frame import KERNEL
@@ -69,16 +69,23 @@ class _Label(NamedTuple):
 def _label(frame: Frame) -> _Label:
     function = parse_function(frame)
     if function is not None:
-        wasm = function.name.startswith("wasm-function[")
-        return _Label(Frame(WASM if wasm else package_of_file(function.file)), True, False)
+        return _Label(Frame(package_of_function(function)), True, False)
+    return _Label(Frame(package_of_native(frame)), False, _GLUE.match(frame.name) is not None)
+
+
+def package_of_native(frame: Frame) -> str:
+    """Return the npm package whose addon a frame without JavaScript belongs to, IN_KERNEL or NATIVE."""
     addon = _PACKAGE.match(frame.library)
-    native = IN_KERNEL if frame.kind == KERNEL else addon.group(1) if addon else NATIVE
-    return _Label(Frame(native), False, _GLUE.match(frame.name) is not None)
+    if addon:
+        return addon.group(1)
+    return IN_KERNEL if frame.kind == KERNEL else NATIVE
 
 
-def package_of_file(file: str) -> str:
-    """Return the npm package that a file is in, APP for the application's own, or NODE_API."""
-    package = _PACKAGE.match(file)
+def package_of_function(function: Function) -> str:
+    """Return the npm package of a function, APP for the application's own, NODE_API or WASM."""
+    if function.name.startswith("wasm-function["):
+        return WASM
+    package = _PACKAGE.match(function.file)
     if package:
         return package.group(1)
-    return NODE_API if not file or _NODE_API.match(file) else APP
+    return NODE_API if not function.file or _NODE_API.match(function.file) else APP

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from flamescope_py.analysis.flavours.java import package_path
 from flamescope_py.analysis.flavours.javascript import parse_function
-from flamescope_py.analysis.flavours.nodejs import IN_KERNEL, NATIVE, package_of_file
+from flamescope_py.analysis.flavours.nodejs import package_of_function, package_of_native
 from flamescope_py.model import Frame
-from flamescope_py.model.frame import KERNEL
 
 
 def package_of(frame: Frame) -> str:
     """Return the package of a frame, as the flavours for packages name it.
 
     The package of `java/util/HashMap::putVal` is `java.util`. Functions of V8 are in their npm package, in
-    (app code) or in (node api). Other code is (native) or (kernel).
+    (app code), (node api) or (wasm). Other code is an npm package's addon, (native) or (kernel).
     """
     function = parse_function(frame)
     if function is not None:
-        return package_of_file(function.file)
+        return package_of_function(function)
     *packages, _ = package_path(frame)
     if packages:
         return ".".join(package.name for package in packages)
-    return IN_KERNEL if frame.kind == KERNEL else NATIVE
+    return package_of_native(frame)

@@ -23,7 +23,7 @@ _OPERATION = Operation(
     (*PROFILE_ERRORS, 416),
     conditional=True,
     detail="With filename every filter has a cost: what it would do to the range instead of the filters "
-    "that the request names.",
+    "that the request names; `suits` marks the filters made for such a profile.",
 )
 
 
@@ -42,6 +42,7 @@ def list_filters() -> Response:
 
         def make() -> Response:
             costs = service.queries.filter_costs(opened.profile(), part, selection, filters)
-            return answer(wire.filter_list(filters, default, costs))
+            suiting = service.queries.suiting(opened.profile(), filters)
+            return answer(wire.filter_list(filters, default, costs, suiting))
 
         return conditional(opened.version, make)

@@ -439,14 +439,29 @@ export interface components {
             readonly hint: string;
             /** @description The effect of the filter. */
             readonly description: string;
+            /** @description Whether a frame without a symbol is first named by its library. */
+            readonly nameByLibrary: boolean;
+            /** @description Frames that are joined; the first group counts. */
+            readonly groups: readonly components["schemas"]["Group"][];
             /** @description Patterns of frames that are removed. */
             readonly drop: readonly string[];
             /** @description Replacements in the names of frames. */
             readonly rewrite: readonly components["schemas"]["Rewrite"][];
             /** @description Whether it runs where a request names no filter. */
             readonly default: boolean;
+            /** @description Whether it is made for the profile of the request. */
+            readonly suits?: boolean;
             /** @description Its effect on the profile of the request. */
             readonly cost?: components["schemas"]["FilterCost"];
+        };
+        /** @description One frame in place of those of one job. */
+        readonly Group: {
+            /** @description The name of the frame. */
+            readonly name: string;
+            /** @description Patterns of the frames that belong to the group. */
+            readonly patterns: readonly string[];
+            /** @description Whether the group takes only samples that would keep no frame. Otherwise it takes everything below its frames but other groups. */
+            readonly rest: boolean;
         };
         /** @description A replacement in the names of frames. */
         readonly Rewrite: {
@@ -721,6 +736,7 @@ export type Nodes = components['schemas']['Nodes'];
 export type FilterCost = components['schemas']['FilterCost'];
 export type Speedscope = components['schemas']['Speedscope'];
 export type Filter = components['schemas']['Filter'];
+export type Group = components['schemas']['Group'];
 export type Rewrite = components['schemas']['Rewrite'];
 export type Job = components['schemas']['Job'];
 export type FoundProcess = components['schemas']['FoundProcess'];

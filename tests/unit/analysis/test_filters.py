@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.analysis.filters.named import FrameFilter, Rewrite, builtin_filters, load_filters
+from flamescope_py.analysis.filters.frames import map_frames
+from flamescope_py.analysis.filters.named import FrameFilter, Group, Rewrite, builtin_filters, load_filters
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph
-from flamescope_py.analysis.rewrite import map_frames
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import ConfigError, ParameterError
 from flamescope_py.model import Frame, FrameTable
@@ -36,7 +36,7 @@ DOCUMENTED = (
 
 def through(frame_filter: FrameFilter, *names: str, library: str = "/x") -> list[str | None]:
     """Return the filter's new name of each frame, None if dropped."""
-    mapped = map_frames(FrameTable.of([(name, library, "user") for name in names]), [frame_filter])
+    mapped = map_frames(FrameTable.of([(name, library, "user") for name in names]), [frame_filter]).frame
     return [None if frame is None else frame.name for frame in mapped]
 
 
@@ -122,31 +122,6 @@ def test_the_library_is_part_of_the_text_that_a_pattern_sees() -> None:
 )
 def test_the_node_filter_rewrites_the_first_tier_and_only_that(name: str, renamed: str) -> None:
     assert through(NODE, name) == [renamed]
-
-
-@pytest.mark.parametrize(
-    ("name", "renamed"),
-    [
-        ("JS:*f /a.js:1:2", "f /a.js:1:2"),
-        ("JS:^f", "f"),
-        ("JS:+f", "f"),
-        ("JS:~f", "f"),
-        ("LazyCompile:*f", "f"),
-        ("Eval:~f", "f"),
-        ("Script:~/a.js", "/a.js"),
-        ("Function:f", "f"),
-        ("BytecodeHandler:LdaZero", None),
-        ("RegExp:a+", None),
-        ("v8::Function::Call", None),
-        ("_start", None),
-        ("start_thread", None),
-        ("my_start", "my_start"),
-        ("_start_me", "_start_me"),
-        ("uv_run", None),
-    ],
-)
-def test_the_filter_for_new_v8_carries_the_list_on(name: str, renamed: str | None) -> None:
-    assert through(builtin_filters()["node-v8"], name) == [renamed]
 
 
 def test_samples_of_dropped_frames_move_to_the_nearest_kept_caller() -> None:
@@ -306,7 +281,7 @@ def test_more_patterns_than_the_bound_are_refused() -> None:
 
 
 def test_every_filter_that_comes_with_the_package_says_what_it_is() -> None:
-    assert set(builtin_filters()) == {"node", "node-v8"}
+    assert set(builtin_filters()) == {"node", "node-v8", "node-v8-gc"}
     for name, one in builtin_filters().items():
         assert one.name == name
         assert one.title
@@ -324,6 +299,19 @@ def test_a_users_file_has_the_same_form(tmp_path: Path) -> None:
         "mine": FrameFilter("mine", "Mine", "", (" a ",), (Rewrite(" b", " c"),), "mine only"),
         "bare": FrameFilter("bare", "bare"),
     }
+
+
+def test_a_filter_continues_the_lists_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "filters.toml"
+    path.write_text(
+        'one.drop = [" a "]\none.name_by_library = true\none.group = [{ name = "(g)", patterns = [" b "] }]\n'
+        '[two]\nlike = "one"\ndrop = [" c "]\n'
+        'group = [{ name = "(h)", patterns = [" d "], rest = true }]\n'
+    )
+    groups = (Group("(h)", (" d ",), rest=True), Group("(g)", (" b ",)))
+    assert load_filters(path)["two"] == FrameFilter(
+        "two", "two", drop=(" a ", " c "), groups=groups, name_by_library=True
+    )
 
 
 @pytest.mark.parametrize(
