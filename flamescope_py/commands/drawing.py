@@ -32,14 +32,14 @@ def draw(found: Heatmap, terminal: bool) -> None:
     console = Console(highlight=False)
     width = (console.width if terminal else PLAIN_WIDTH) - LABEL
     seconds = max(1, -(-len(cells) // width))
-    drawn = joined(cells, seconds)
+    drawn = join_seconds(cells, seconds)
     for line in _coloured(drawn, found) if terminal else map(Text, _plain(drawn, found)):
         console.print(line, soft_wrap=True)
     console.print(_axis(drawn, seconds), soft_wrap=True)
     console.print(_legend(drawn, seconds, int(cells.sum()), terminal), soft_wrap=True)
 
 
-def joined(cells: Cells, seconds: int) -> Cells:
+def join_seconds(cells: Cells, seconds: int) -> Cells:
     """Sum every `seconds` columns into one."""
     starts = np.arange(0, len(cells), seconds)
     sums: Cells = np.add.reduceat(cells, starts, axis=0)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 
 from flamescope_py.errors import RemoteError, TooLargeError
-from flamescope_py.incoming.part import Part, Wish
+from flamescope_py.incoming.landing import ArrivingFile, Wish
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.waiting import to_the_end
 
@@ -47,22 +47,24 @@ class Unpacker:
             raise RemoteError(_BROKEN)
 
 
-async def fill(part: Part, chunks: AsyncIterator[bytes], unpacker: Unpacker, progress: Progress) -> None:
+async def fill(
+    arriving: ArrivingFile, chunks: AsyncIterator[bytes], unpacker: Unpacker, progress: Progress
+) -> None:
     """Write chunks to a file, on the event loop, because writes go to the page cache.
 
     Raises TooLargeError and StorageFullError, and RemoteError if decompression fails.
     """
-    left = part.max_bytes + part.max_bytes // 64 + _PACKED_ROOM
+    left = arriving.max_bytes + arriving.max_bytes // 64 + _PACKED_ROOM
     async for chunk in chunks:
         left -= len(chunk)
         if left < 0:
             raise TooLargeError("The host sends more than max_file_bytes allows, packed already.")
         for data in unpacker.feed(chunk):
-            part.write(data)
-        progress.at(part.size)
+            arriving.write(data)
+        progress.at(arriving.size)
 
 
-async def land(part: Part, wish: Wish, progress: Progress) -> None:
+async def land(arriving: ArrivingFile, wish: Wish, progress: Progress) -> None:
     """Move the complete file to its place, in another thread, because syncing a large file takes seconds.
 
     This cannot be cancelled halfway, so that the job always agrees with the directory.
@@ -70,6 +72,6 @@ async def land(part: Part, wish: Wish, progress: Progress) -> None:
     progress.step("landing")
 
     async def landing() -> None:
-        progress.landed(await asyncio.to_thread(part.land, wish))
+        progress.landed(await asyncio.to_thread(arriving.land, wish))
 
     await to_the_end(landing())

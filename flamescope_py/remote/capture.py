@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.part import Landing
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.remote.connection import Connector
@@ -136,20 +136,20 @@ class Capturer:
             process = None if request.system else await _find(remote, request)
             if process and process.is_node and not process.has_map:
                 progress.warn(_NO_MAP)
-            with self._landing.receive() as part:
+            with self._landing.receive() as arriving:
                 unpacker = Unpacker(packed="gzip" in tools)
                 notes = _Notes(progress, request.seconds)
                 arguments = _arguments(request, process, packed="gzip" in tools)
                 async with remote.started(_RECORD, *arguments, on_note=notes.take, tidies=True) as running:
                     chunks = running.output(request.seconds + _PATIENCE)
-                    await receiving.fill(part, chunks, unpacker, progress)
+                    await receiving.fill(arriving, chunks, unpacker, progress)
                     status = await running.status()
                     if status != 0 or not notes.complete:
                         raise RemoteError(notes.why(running.words))
                 unpacker.end()
-                if not part.size:
+                if not arriving.size:
                     raise RemoteError(_NO_SAMPLES)
-                await receiving.land(part, request.wish, progress)
+                await receiving.land(arriving, request.wish, progress)
 
 
 _NO_MAP = (

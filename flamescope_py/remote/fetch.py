@@ -16,7 +16,7 @@ import asyncssh
 
 from flamescope_py.errors import ProfileChangedError, RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.part import Landing, Part
+from flamescope_py.incoming.landing import ArrivingFile, Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.waiting import within
@@ -56,10 +56,10 @@ class Fetcher:
         progress.step("connecting")
         async with self._connector.connected(request.target) as connection, _sftp(connection) as sftp:
             progress.step("reading")
-            with self._landing.receive() as part:
+            with self._landing.receive() as arriving:
                 path = request.path.removeprefix("~/")
-                await _Transfer(Remote(connection), sftp, path, part, progress).run()
-                await receiving.land(part, request.wish, progress)
+                await _Transfer(Remote(connection), sftp, path, arriving, progress).run()
+                await receiving.land(arriving, request.wish, progress)
 
 
 class _Transfer(NamedTuple):
@@ -68,7 +68,7 @@ class _Transfer(NamedTuple):
     remote: Remote
     sftp: asyncssh.SFTPClient
     path: str
-    part: Part
+    arriving: ArrivingFile
     progress: Progress
 
     @property
@@ -99,13 +99,15 @@ class _Transfer(NamedTuple):
 
     async def _copy(self, file: asyncssh.SFTPClientFile, head: bytes, before: _Stamp) -> None:
         """Transfer the bytes as they are."""
-        self.part.expect(before.size)
+        self.arriving.expect(before.size)
         self.progress.expect(before.size)
         if head.startswith(_PACKED) or "gzip" not in await self.remote.tools("gzip"):
-            await receiving.fill(self.part, _blocks(file, before.size), Unpacker(packed=False), self.progress)
+            await receiving.fill(
+                self.arriving, _blocks(file, before.size), Unpacker(packed=False), self.progress
+            )
         else:
             await self._stream(_PACK, packed=True)
-        if self.part.size != before.size:
+        if self.arriving.size != before.size:
             raise ProfileChangedError(_CHANGED)
 
     async def _convert(self) -> None:
@@ -115,7 +117,7 @@ class _Transfer(NamedTuple):
             raise RemoteError(NO_PERF)
         pack = "gzip -1 -c" if "gzip" in tools else "cat"
         await self._stream(_PERF, pack, packed=pack != "cat")
-        if not self.part.size:
+        if not self.arriving.size:
             raise RemoteError("perf script found no samples in the file: record again.")
 
     async def _stream(self, script: str, *arguments: str, packed: bool) -> None:
@@ -124,7 +126,7 @@ class _Transfer(NamedTuple):
         path = f"./{self.path}" if self.path.startswith("-") else self.path
         async with self.remote.started(script, path, *arguments, on_note=notes.append) as running:
             unpacker = Unpacker(packed)
-            await receiving.fill(self.part, running.output(_PATIENCE), unpacker, self.progress)
+            await receiving.fill(self.arriving, running.output(_PATIENCE), unpacker, self.progress)
             status = await running.status()
             if status != 0 or notes not in ([], ["status 0"]):
                 raise RemoteError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flamescope_py.incoming import names
-from flamescope_py.incoming.part import Bounds, Landing, Refusal
+from flamescope_py.incoming.landing import Bounds, Landing, Refusal
 from flamescope_py.jobs.job import JobView, now
 from flamescope_py.jobs.runner import JobBounds, JobRunner
 from flamescope_py.remote.capture import Capturer

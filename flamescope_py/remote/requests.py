@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.incoming import names
-from flamescope_py.incoming.part import Wish
+from flamescope_py.incoming.landing import Wish
 from flamescope_py.remote.bodies import Body, FetchBody, capture_body, read_body
 
 DEFAULT_FREQUENCY = 99

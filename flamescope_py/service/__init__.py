@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.vocabulary import BY_WHOLE as BY_WHOLE
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
-    from flamescope_py.incoming.part import Wish as Wish
     from flamescope_py.jobs.job import JobView as JobView
     from flamescope_py.jobs.runner import JobRunner as JobRunner
     from flamescope_py.model import FrameTable as FrameTable
@@ -90,7 +90,7 @@ _NAMES = {
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "export": ["DIFFERENCES", "FORMATS"],
     "incoming.names": ["NAME_SCHEMA"],
-    "incoming.part": ["Wish"],
+    "incoming.landing": ["Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],
     "model.frame": ["ANONYMOUS"],

@@ -1,4 +1,4 @@
-"""Makes the parts of the service from the settings."""
+"""Builds the service's parts from the settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flamescope_py import __version__
-from flamescope_py.incoming.part import Bounds
+from flamescope_py.incoming.landing import Bounds
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined

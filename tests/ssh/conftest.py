@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
-from flamescope_py.incoming.part import Bounds
+from flamescope_py.incoming.landing import Bounds
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file

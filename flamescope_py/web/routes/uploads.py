@@ -72,8 +72,8 @@ def upload() -> Response:
         landing.check(name)
     if not multipart and not (request.content_length or request.headers.get("Transfer-Encoding")):
         raise ParameterError("The body is empty: send a file that holds something.")
-    with landing.receive() as part:
-        part.expect(max(0, (request.content_length or 0) - (MULTIPART_ROOM if multipart else 0)))
+    with landing.receive() as arriving:
+        arriving.expect(max(0, (request.content_length or 0) - (MULTIPART_ROOM if multipart else 0)))
         body = _chunks(landing.bounds.max_bytes + MULTIPART_ROOM)
         if multipart:
             for piece in _file_field(body):
@@ -81,11 +81,11 @@ def upload() -> Response:
                     name = name or piece.replace("\\", "/").rpartition("/")[2]
                     landing.check(name)
                 else:
-                    part.write(piece)
+                    arriving.write(piece)
         else:
             for chunk in body:
-                part.write(chunk)
-        landed = part.land(Wish(name, values[EXISTS.name] == "refuse", values[FORCE.name]))
+                arriving.write(chunk)
+        landed = arriving.land(Wish(name, values[EXISTS.name] == "refuse", values[FORCE.name]))
     response = answer(wire.profile_item(service.listed(landed)))
     response.status_code = 201
     response.headers["Location"] = f"./download?filename={quote(landed, safe='')}"

@@ -10,7 +10,7 @@ import pytest
 
 from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.part import Bounds, Landing, Wish
+from flamescope_py.incoming.landing import Bounds, Landing, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.runner import JobBounds, JobRunner
@@ -37,9 +37,9 @@ def test_landing_is_not_broken_off(runner: JobRunner, tmp_path: Path) -> None:
     landing = Landing(tmp_path, Bounds(100, 0), slow)
 
     async def work(progress: Progress) -> None:
-        with landing.receive() as part:
-            part.write(b"perf")
-            await receiving.land(part, Wish("x"), progress)
+        with landing.receive() as arriving:
+            arriving.write(b"perf")
+            await receiving.land(arriving, Wish("x"), progress)
 
     job = runner.submit("ssh", "", "me", work)
     assert looking.wait(WAIT)

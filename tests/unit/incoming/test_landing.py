@@ -18,8 +18,8 @@ from flamescope_py.errors import (
     TooLargeError,
     UnknownFormatError,
 )
-from flamescope_py.incoming import part as module
-from flamescope_py.incoming.part import Bounds, Landing, Wish
+from flamescope_py.incoming import landing as module
+from flamescope_py.incoming.landing import Bounds, Landing, Wish
 
 
 def refusal(file: BinaryIO) -> str:
@@ -36,26 +36,26 @@ def files(folder: Path) -> list[str]:
 
 
 def put(landing: Landing, wish: Wish, data: bytes = b"perf") -> str:
-    with landing.receive() as part:
-        part.write(data)
-        return part.land(wish)
+    with landing.receive() as arriving:
+        arriving.write(data)
+        return arriving.land(wish)
 
 
 def test_a_file_appears_whole_under_its_name_only(landing: Landing, tmp_path: Path) -> None:
-    with landing.receive() as part:
-        part.write(b"perf")
-        part.write(b" text")
-        [arriving] = files(tmp_path)
-        assert arriving.startswith(".incoming/")
-        assert part.land(Wish("a/b")) == "a/b"
+    with landing.receive() as arriving:
+        arriving.write(b"perf")
+        arriving.write(b" text")
+        [hidden] = files(tmp_path)
+        assert hidden.startswith(".incoming/")
+        assert arriving.land(Wish("a/b")) == "a/b"
     assert files(tmp_path) == ["a/b"]
     assert (tmp_path / "a/b").read_bytes() == b"perf text"
 
 
 def test_an_error_leaves_nothing(landing: Landing, tmp_path: Path) -> None:
     def break_off() -> None:
-        with landing.receive() as part:
-            part.write(b"perf")
+        with landing.receive() as arriving:
+            arriving.write(b"perf")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -65,8 +65,8 @@ def test_an_error_leaves_nothing(landing: Landing, tmp_path: Path) -> None:
 
 def test_two_that_want_one_name_both_get_one(landing: Landing, tmp_path: Path) -> None:
     with landing.receive() as one, landing.receive() as other:
-        for part in (one, other):
-            part.write(b"perf")
+        for arriving in (one, other):
+            arriving.write(b"perf")
         assert (one.land(Wish("x.out")), other.land(Wish("x.out"))) == ("x.out", "x-2.out")
     assert files(tmp_path) == ["x-2.out", "x.out"]
 
@@ -91,16 +91,16 @@ def test_without_hard_links(landing: Landing, tmp_path: Path, monkeypatch: pytes
 
 
 def test_bounds(landing: Landing, tmp_path: Path) -> None:
-    with landing.receive() as part:
-        part.expect(100)
+    with landing.receive() as arriving:
+        arriving.expect(100)
         with pytest.raises(TooLargeError):
-            part.expect(101)
-        part.write(bytes(100))
+            arriving.expect(101)
+        arriving.write(bytes(100))
         with pytest.raises(TooLargeError):
-            part.write(b"x")
+            arriving.write(b"x")
     full = Landing(tmp_path, Bounds(max_bytes=100, min_free=1 << 60), refusal)
-    with full.receive() as part, pytest.raises(StorageFullError):
-        part.write(b"x")
+    with full.receive() as arriving, pytest.raises(StorageFullError):
+        arriving.write(b"x")
     assert files(tmp_path) == []
 
 
@@ -118,11 +118,11 @@ def test_no_room_at_the_last_moment(
 
 
 def test_what_is_refused_unless_forced(landing: Landing, tmp_path: Path) -> None:
-    with landing.receive() as part:
-        part.write(b"text")
+    with landing.receive() as arriving:
+        arriving.write(b"text")
         with pytest.raises(UnknownFormatError, match="Odd"):
-            part.land(Wish("x"))
-        assert part.land(Wish("x", force=True)) == "x"
+            arriving.land(Wish("x"))
+        assert arriving.land(Wish("x", force=True)) == "x"
 
 
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
@@ -144,13 +144,13 @@ def test_incoming_that_leads_elsewhere_is_not_followed(landing: Landing, tmp_pat
 
 
 def test_leftovers_go_and_living_files_stay(landing: Landing, tmp_path: Path) -> None:
-    with landing.receive() as part:
+    with landing.receive() as arriving:
         (tmp_path / ".incoming" / "old").touch()
         (tmp_path / ".incoming" / "link").symlink_to("old")
         assert landing.clear_leftovers() == 1
         assert len(files(tmp_path)) == 1
-        part.write(b"perf")
-        assert part.land(Wish("x")) == "x"
+        arriving.write(b"perf")
+        assert arriving.land(Wish("x")) == "x"
     assert "x" in files(tmp_path)
 
 

@@ -86,13 +86,13 @@ class Landing:
         """Raise ParameterError if a profile may not have this name."""
         names.parts_of(name)
 
-    def receive(self) -> Part:
+    def receive(self) -> ArrivingFile:
         """Start a file. Raises ForbiddenError and StorageFullError."""
         name = secrets.token_hex(16)
         with _translated(), self._folder((INCOMING,), make=True) as folder:
             descriptor = os.open(name, _NEW, 0o666, dir_fd=folder)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return Part(self, name, os.fdopen(descriptor, "w+b", buffering=1 << 20))
+        return ArrivingFile(self, name, os.fdopen(descriptor, "w+b", buffering=1 << 20))
 
     def remove(self, parts: Sequence[str]) -> None:
         """Remove a file by its names on disk, and folders that become empty.
@@ -112,20 +112,20 @@ class Landing:
                 with self._folder(parts[: depth - 1]) as folder:
                     os.rmdir(parts[depth - 1], dir_fd=folder)
 
-    def link(self, part: str, wish: Wish) -> str:
-        """Link the file `part` of `.incoming` to its wanted name, and return the final name."""
+    def link(self, arriving: str, wish: Wish) -> str:
+        """Link the file `arriving` of `.incoming` to its wanted name, and return the final name."""
         for _ in range(_RETRIES):
             # Removing the last profile of a folder removes the folder, perhaps before it is used here.
             with suppress(FileNotFoundError):
-                return self._link(part, wish)
-        return self._link(part, wish)
+                return self._link(arriving, wish)
+        return self._link(arriving, wish)
 
-    def _link(self, part: str, wish: Wish) -> str:
+    def _link(self, arriving: str, wish: Wish) -> str:
         *folders, leaf = names.parts_of(wish.name)
         with self._folder((INCOMING,)) as source, self._folder(folders, make=True) as target:
             for number in range(1, _LAST_NUMBER + 1):
                 tried = leaf if number == 1 else names.numbered(leaf, number)
-                if _link(part, source, tried, target):
+                if _link(arriving, source, tried, target):
                     os.fsync(target)
                     return "/".join((*folders, tried))
                 if wish.exact:
@@ -134,10 +134,10 @@ class Landing:
             f"There are {_LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
         )
 
-    def drop(self, part: str) -> None:
+    def drop(self, arriving: str) -> None:
         """Remove a file of `.incoming`."""
         with suppress(OSError), self._folder((INCOMING,)) as folder:
-            os.unlink(part, dir_fd=folder)
+            os.unlink(arriving, dir_fd=folder)
 
     @contextmanager
     def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
@@ -154,7 +154,7 @@ def _make_folder(name: str, parent: int) -> None:
         os.mkdir(name, 0o700 if name == INCOMING else 0o777, dir_fd=parent)
 
 
-class Part:
+class ArrivingFile:
     """An incoming file. As a context manager it removes itself unless it has landed."""
 
     def __init__(self, landing: Landing, name: str, file: BinaryIO) -> None:
@@ -165,7 +165,7 @@ class Part:
         self.size = 0
         self._looked_at = -_LOOK_BYTES
 
-    def __enter__(self) -> Part:
+    def __enter__(self) -> ArrivingFile:
         """Return this file."""
         return self
 
@@ -247,24 +247,24 @@ def _own(error: OSError) -> FlameScopeError:
     return ForbiddenError(f"The server cannot write to the profile directory: {error.strerror}.")
 
 
-def _link(part: str, source: int, name: str, target: int) -> bool:
+def _link(arriving: str, source: int, name: str, target: int) -> bool:
     """Hard-link a file to a new name. Return False if the name is taken. This is atomic."""
     try:
-        os.link(part, name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+        os.link(arriving, name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
     except FileExistsError:
         return False
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        return _claim_and_replace(part, source, name, target)
+        return _claim_and_replace(arriving, source, name, target)
     return True
 
 
-def _claim_and_replace(part: str, source: int, name: str, target: int) -> bool:
+def _claim_and_replace(arriving: str, source: int, name: str, target: int) -> bool:
     """Replace hard links where they are missing (FAT, some network disks): claim the name, then rename."""
     try:
         os.close(os.open(name, _NEW, 0o666, dir_fd=target))
     except FileExistsError:
         return False
-    os.replace(part, name, src_dir_fd=source, dst_dir_fd=target)
+    os.replace(arriving, name, src_dir_fd=source, dst_dir_fd=target)
     return True
