@@ -33,6 +33,7 @@ class View(ctypes.Structure):
     _fields_ = (
         ("blocks", ctypes.c_int64),
         ("lines", ctypes.c_int64),
+        ("odd", ctypes.c_int64),
         ("block", ctypes.c_void_p),
         *((f"new_{name}", ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "threads")),
         ("slows", ctypes.c_int64),
@@ -79,8 +80,8 @@ def load() -> ctypes.CDLL | None:
         return None
     functions.fs_new.argtypes = (ctypes.c_uint64, ctypes.c_int)
     functions.fs_new.restype = ctypes.c_void_p
-    functions.fs_free.argtypes = functions.fs_forget.argtypes = (ctypes.c_void_p,)
-    functions.fs_free.restype = functions.fs_forget.restype = None
+    for function in (functions.fs_free, functions.fs_forget, functions.fs_drop):
+        function.argtypes, function.restype = (ctypes.c_void_p,), None
     functions.fs_scan.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
     functions.fs_nodes.argtypes = (ctypes.c_void_p, ctypes.POINTER(Meaning))
     functions.fs_preorder.argtypes = (
@@ -134,8 +135,12 @@ class Kernel:
         """Find the tree node of every block of the last scan. Raises MemoryError."""
         return self._view(self._functions.fs_nodes(self._state, ctypes.byref(meaning)))
 
+    def drop(self) -> None:
+        """Forget all blocks, and which nodes are new."""
+        self._functions.fs_drop(self._state)
+
     def forget(self) -> None:
-        """Empty all tables but the tree: numbers of parts begin at 0 again."""
+        """Empty all tables but the tree: numbers of parts begin at 0 again. There must be no blocks."""
         self._functions.fs_forget(self._state)
 
     @staticmethod

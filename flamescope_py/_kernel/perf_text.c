@@ -8,6 +8,8 @@
  *   fs_scan   splits and interns; lists the parts that are new, as places in the text
  *   fs_nodes  (stacks.c) takes the meaning of all parts; finds a node for each block, and lists the nodes that are new
  *
+ * Blocks gather over any number of pieces, until the caller has taken them and calls fs_drop.
+ *
  * The callers of a stack repeat much more often than its innermost line does. They are looked up as one text, the body, which
  * is split only when it is new.
  *
@@ -29,7 +31,7 @@ void fs_free(fs_state *s) {
     text_free(&s->tasks), text_free(&s->triggers), text_free(&s->symbols), text_free(&s->bodies);
     free(s->numbers.slots), free(s->threads.slots), free(s->ends.slots), free(s->trie.slots);
     array *all[] = {&s->body, &s->ids, &s->thread, &s->block, &s->parts, &s->task_text, &s->trigger_text, &s->symbol_text,
-                    &s->slow, &s->others, &s->parent, &s->frame, &s->depth, &s->path};
+                    &s->slow, &s->others, &s->parent, &s->frame, &s->depth, &s->near_path, &s->far_path};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]->items);
     free(s);
 }
@@ -52,11 +54,11 @@ fs_state *fs_new(uint64_t seed, int numbered) {
     return s;
 }
 
-/* Empties all tables but the trie: ids of tasks, triggers, symbols and threads begin at 0 again. */
+/* Empties all tables but the trie: ids of tasks, triggers, symbols and threads begin at 0 again. There must be no blocks. */
 void fs_forget(fs_state *s) {
     text_clear(&s->tasks), text_clear(&s->triggers), text_clear(&s->symbols), text_clear(&s->bodies);
     key_clear(&s->numbers), key_clear(&s->threads), key_clear(&s->ends);
-    s->body.count = s->ids.count = s->thread.count = s->kept_bodies = s->kept_ids = 0;
+    s->body.count = s->ids.count = s->thread.count = s->seen_threads = s->kept_bodies = s->kept_ids = 0;
 }
 
 /* ---- splitting ---- */
@@ -427,30 +429,32 @@ static int add_block(fs_state *s, const uint8_t *text, const waiting *w) {
     return PUSH(s->block, fs_block, b) || PUSH(s->parts, parts, p) ? -1 : 0;
 }
 
-/* Bodies are looked up whole while enough of them come again; now and then it is tried once more. */
+/* Bodies are looked up whole while one of 8 comes again. When they do not, it is tried once more after a while: a text of
+ * distinct stacks pays for a sixteenth of its bodies. */
+#define TRIED 8192
+
 static void choose_caching(fs_state *s) {
-    int64_t all = s->hits + s->misses;
-    if (all < 256) return;
-    if (s->caching) {
-        s->caching = 8 * s->hits >= all;
-        s->pause = 15;
-    } else if (--s->pause < 0) {
-        s->caching = 1;
-    }
+    if (s->hits + s->misses < (s->caching ? TRIED : 15 * TRIED)) return;
+    s->caching = !s->caching || 8 * s->hits >= s->hits + s->misses;
     s->hits = s->misses = 0;
 }
 
+/* Forgets all blocks, and what is new among threads and nodes. */
+void fs_drop(fs_state *s) {
+    s->block.count = s->parts.count = s->others.count = s->walked = 0;
+    s->seen_threads = s->thread.count;
+    s->seen_nodes = s->parent.count;
+}
+
 static void clear_piece(fs_state *s) {
-    array *all[] = {&s->block, &s->parts, &s->task_text, &s->trigger_text, &s->symbol_text, &s->slow, &s->others};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) all[i]->count = 0;
+    s->task_text.count = s->trigger_text.count = s->symbol_text.count = s->slow.count = 0;
+    s->walked = s->block.count;
     /* Bodies that are not looked up again served one piece. */
     s->body.count = s->kept_bodies;
     s->ids.count = s->kept_ids;
     s->known_tasks = s->tasks.used;
     s->known_triggers = s->triggers.used;
     s->known_symbols = s->symbols.used;
-    s->seen_threads = s->thread.count;
-    s->seen_nodes = s->parent.count;
 }
 
 const fs_view *fs_show(fs_state *s) {

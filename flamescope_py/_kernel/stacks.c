@@ -44,11 +44,11 @@ static int64_t count_frames(const fs_state *s, const body *b, const int32_t *cod
     return frames > m->max_depth ? ODD : frames;
 }
 
-/* Appends the frames of a symbol to `path`, the outermost first. Returns -1 without memory. */
-static int add_frames(fs_state *s, int32_t code, const fs_meaning *m) {
-    if (code >= 0) return PUSH(s->path, uint32_t, (uint32_t)code);
+/* Appends the frames of a symbol to a path, the outermost first. Returns -1 without memory. */
+static int add_frames(array *path, int32_t code, const fs_meaning *m) {
+    if (code >= 0) return PUSH(*path, uint32_t, (uint32_t)code);
     for (int32_t i = m->several_at[-2 - code]; i < m->several_at[-1 - code]; i++)
-        if (PUSH(s->path, uint32_t, (uint32_t)m->several[i])) return -1;
+        if (PUSH(*path, uint32_t, (uint32_t)m->several[i])) return -1;
     return 0;
 }
 
@@ -66,31 +66,31 @@ static int add_others(fs_state *s, int64_t block, const parts *p, const fs_meani
     return 0;
 }
 
-/* ---- stacks are walked into the trie side by side, so that memory is fetched for all of them at once ---- */
+/* ---- stacks are walked into the trie side by side, so that memory is fetched for all of them at once; those with a known body
+ * take one step, and do not walk beside the others ---- */
 
-#define SIDE_BY_SIDE 8
+#define SIDE_BY_SIDE 16
 #define ENDS_AHEAD 16
 
 /* A stack on its way: `steps` frames of `path` from `first` on, below `node`. The body of `key` ends behind the first `mark`
  * of them; 0 where its end is known, or is not kept. */
 typedef struct { int64_t block, first, steps, mark; uint64_t key; int32_t node; } walker;
-typedef struct { walker walkers[SIDE_BY_SIDE]; int count; } walkers;
-
-static inline uint64_t step_key(const fs_state *s, const walker *w, int64_t step) {
-    return (uint64_t)(uint32_t)w->node << 32 | AT(s->path, uint32_t, w->first + step);
-}
+typedef struct { walker walkers[SIDE_BY_SIDE]; int count; array *path; } walkers;
 
 /* Walks all stacks of `w` and writes the ends of their blocks. Returns -1 without memory. */
 static int walk(fs_state *s, walkers *w) {
     int64_t most = 0;
     for (int i = 0; i < w->count; i++) most = w->walkers[i].steps > most ? w->walkers[i].steps : most;
     for (int64_t step = 0; step < most; step++) {
-        for (int i = 0; i < w->count; i++)
-            if (step < w->walkers[i].steps) key_prefetch(&s->trie, step_key(s, &w->walkers[i], step));
+        for (int i = 0; i < w->count; i++) {
+            const walker *one = &w->walkers[i];
+            if (step < one->steps)
+                key_prefetch(&s->trie, (uint64_t)(uint32_t)one->node << 32 | AT(*w->path, uint32_t, one->first + step));
+        }
         for (int i = 0; i < w->count; i++) {
             walker *one = &w->walkers[i];
             if (step >= one->steps) continue;
-            one->node = child(s, one->node, AT(s->path, uint32_t, one->first + step));
+            one->node = child(s, one->node, AT(*w->path, uint32_t, one->first + step));
             if (one->node < 0) return -1;
             if (step + 1 == one->mark && key_intern(&s->ends, one->key, one->node) < 0) return -1;
         }
@@ -102,15 +102,16 @@ static int walk(fs_state *s, walkers *w) {
         b->depth = AT(s->depth, int32_t, one->node);
     }
     w->count = 0;
-    s->path.count = 0;
+    w->path->count = 0;
     return 0;
 }
 
 /* Returns the key of the end of a block's body below its command. There must be a body. */
 static inline uint64_t end_key(const parts *p, const fs_meaning *m) { return pair_of(m->command[p->task], p->body); }
 
-/* Sends one block on its way into the trie; `w` is walked when it is full. Returns -1 without memory. */
-static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w) {
+/* Sends one block on its way into the trie, among the `near` walkers where the end of its body is known; these are walked when they
+ * are many. Returns -1 without memory. */
+static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *near, walkers *far) {
     fs_block *b = &AT(s->block, fs_block, block);
     const parts *p = &AT(s->parts, parts, block);
     b->node = ODD;
@@ -120,7 +121,7 @@ static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w
     int32_t leaf = p->leaf == EMPTY ? 0 : code[p->leaf];
     if (p->leaf != EMPTY && leaf == ODD) return 0;
     const body *callers = p->body == EMPTY ? NULL : &AT(s->body, body, p->body);
-    walker one = {block, s->path.count, 0, 0, 0, 0};
+    walker one = {block, 0, 0, 0, 0, 0};
     int64_t depth = p->leaf == EMPTY ? 0 : frames_of(leaf, m);
     int32_t known = EMPTY;
     if (callers && p->body < s->kept_bodies) {
@@ -138,31 +139,35 @@ static int find_node(fs_state *s, int64_t block, const fs_meaning *m, walkers *w
     }
     if (depth > m->max_depth || (m->good[b->trigger] == 2 && !depth)) return 0;
     if (m->kind && add_others(s, block, p, m)) return -1;
+    walkers *w = known == EMPTY ? far : near;
+    one.first = w->path->count;
     if (known == EMPTY) {
-        if (PUSH(s->path, uint32_t, (uint32_t)m->command[p->task])) return -1;
+        if (PUSH(*w->path, uint32_t, (uint32_t)m->command[p->task])) return -1;
         for (uint32_t i = callers ? callers->depth : 0; i-- > 0;)
-            if (add_frames(s, code[AT(s->ids, int32_t, callers->ids + i)], m)) return -1;
+            if (add_frames(w->path, code[AT(s->ids, int32_t, callers->ids + i)], m)) return -1;
     }
-    if (p->leaf != EMPTY && add_frames(s, leaf, m)) return -1;
-    one.steps = s->path.count - one.first;
+    if (p->leaf != EMPTY && add_frames(w->path, leaf, m)) return -1;
+    one.steps = w->path->count - one.first;
     w->walkers[w->count++] = one;
     return w->count < SIDE_BY_SIDE ? 0 : walk(s, w);
 }
 
-/* Finds the node of every block of the last piece. Returns the same view, or NULL without memory or where the meaning does
- * not cover all parts. */
+/* Finds the node of every block of the last piece. Returns the view, or NULL without memory or where the meaning does not cover
+ * all parts. May be called again. */
 const fs_view *fs_nodes(fs_state *s, const fs_meaning *m) {
     if (m->tasks < s->tasks.used || m->triggers < s->triggers.used || m->symbols < s->symbols.used) return NULL;
-    walkers w = {.count = 0};
-    s->others.count = s->path.count = 0;
-    for (int64_t i = 0; i < s->block.count; i++) {
-        for (int64_t j = i; i % ENDS_AHEAD == 0 && j < i + ENDS_AHEAD && j < s->block.count; j++) {
+    walkers near = {.path = &s->near_path}, far = {.path = &s->far_path};
+    s->near_path.count = s->far_path.count = s->view.odd = 0;
+    while (s->others.count && AT(s->others, other, s->others.count - 1).block >= s->walked) s->others.count--;
+    for (int64_t i = s->walked; i < s->block.count; i++) {
+        for (int64_t j = i; (i - s->walked) % ENDS_AHEAD == 0 && j < i + ENDS_AHEAD && j < s->block.count; j++) {
             const parts *p = &AT(s->parts, parts, j);
             if (p->body != EMPTY && p->body < s->kept_bodies) key_prefetch(&s->ends, end_key(p, m));
         }
-        if (find_node(s, i, m, &w)) return NULL;
+        if (find_node(s, i, m, &near, &far)) return NULL;
     }
-    if (walk(s, &w)) return NULL;
+    if (walk(s, &near) || walk(s, &far)) return NULL;
+    for (int64_t i = s->walked; i < s->block.count; i++) s->view.odd += AT(s->block, fs_block, i).node == ODD;
     return fs_show(s);
 }
 

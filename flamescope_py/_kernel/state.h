@@ -23,11 +23,13 @@ typedef struct { int32_t start, size; } span;
 typedef struct { int32_t block; span text; } slow_time;
 typedef struct { int32_t block, kind; } other;
 
-/* All arrays belong to the kernel and are valid until the next call. `*_text`: places of parts that are new, in the order of
- * their ids; a task is shown as all that stands before the timestamp, a frame part as its whole line. `slow`: timestamps with
- * more digits than a double has. `new_threads` and `new_nodes` are new in this piece; so are `parent` and `frame` of nodes. */
+/* All arrays belong to the kernel and are valid until the next call. Blocks, threads, nodes (`parent`, `frame`) and `others` are those
+ * since fs_drop, the rest are those of the last piece; places in the text are in the piece of their block. `*_text`: places of parts that
+ * are new, in the order of their ids; a task is shown as all that stands before the timestamp, a frame part as its whole line.
+ * `slow`: timestamps with more digits than a double has. */
 typedef struct {
     int64_t blocks, lines;
+    int64_t odd; /* after fs_nodes: odd blocks of the last piece */
     const fs_block *block;
     int64_t new_tasks, new_triggers, new_symbols, new_threads, slows;
     const span *task_text, *trigger_text, *symbol_text;
@@ -55,10 +57,10 @@ typedef struct {
     array body, ids, thread;
     int64_t kept_bodies, kept_ids;
     int64_t hits, misses;
-    int caching, pause;
+    int caching;
     array block, parts, task_text, trigger_text, symbol_text, slow, others;
-    array parent, frame, depth, path;
-    int64_t seen_nodes, seen_threads;
+    array parent, frame, depth, near_path, far_path;
+    int64_t seen_nodes, seen_threads, walked;
     int64_t known_tasks, known_triggers, known_symbols;
     fs_view view;
 } fs_state;

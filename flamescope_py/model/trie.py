@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -30,7 +29,7 @@ class StackTrie:
     def __init__(self) -> None:
         """Start with the root alone."""
         self._frames: dict[tuple[str, str, str], int] = {(ROOT.name, ROOT.library, ROOT.kind): 0}
-        self._frame_rows: list[tuple[str, str, str]] = []
+        self._frame_rows: list[tuple[str, str, str]] = list(self._frames)
         self._nodes: dict[int, int] = {}
         # Paths that stand twice are not told apart here, so that a tree may have twice as many nodes for now.
         self._most_nodes = 2 * current().nodes
@@ -40,13 +39,20 @@ class StackTrie:
 
     def frame(self, name: str, library: str = "", kind: str = "") -> int:
         """Intern a frame and return its id."""
-        return self._frames.setdefault((name, library, kind), len(self._frames))
+        row = (name, library, kind)
+        known = self._frames.get(row)
+        if known is None:
+            known = self._frames[row] = len(self._frame_rows)
+            self._frame_rows.append(row)
+        return known
 
     def frame_at(self, frame: int) -> Frame:
         """Return the frame of an id, the inverse of `frame`."""
-        if len(self._frame_rows) < len(self._frames):
-            self._frame_rows.extend(islice(self._frames, len(self._frame_rows), None))
         return Frame(*self._frame_rows[frame])
+
+    def name_of(self, frame: int) -> str:
+        """Return the name of a frame."""
+        return self._frame_rows[frame][0]
 
     def frame_of(self, node: NodeId) -> int:
         """Return the frame id of a node."""

@@ -11,7 +11,8 @@ from typing import BinaryIO, NamedTuple, cast
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
 from flamescope_py.readers.layers import TAR, ZIP, Layer, too_large
 
-CHUNK = 1 << 18
+# The reader of perf text works through a chunk while it is in the processor's cache.
+CHUNK = 1 << 20
 ENDS_EARLY = "The compressed file ends early: only what could be read is shown."
 DAMAGED = "The compressed file is damaged: only what could be read, up to the damage, is shown."
 MAX_DECOMPRESSED = 1 << 38

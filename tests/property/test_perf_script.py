@@ -74,8 +74,11 @@ def test_chunks_are_the_whole_wherever_they_are_cut(data: st.DataObject, text: b
 @given(text=perf_texts(), more=st.integers(min_value=0, max_value=500))
 def test_pieces_of_any_size_are_the_whole(text: bytes, more: int) -> None:
     expected = whole(text)
-    with patch.object(parser, "PIECE", longest_line(text) + 2 + more):
+    size = longest_line(text) + 2 + more
+    with patch.object(parser, "PIECE", size), patch.object(parser, "COMPILED_PIECE", size):
         same(read_in([text]), expected)
+        with patch.object(parser, "load", lambda: None):
+            same(read_in([text]), expected)
 
 
 @bounded
@@ -94,7 +97,7 @@ def test_kernel_array_operations_and_line_reader_agree(text: bytes, times: int) 
             by_line = whole(text)
         with patch.object(parser, "PIECE", size):
             same(whole(text), by_line)
-    with patch.object(parser, "PIECE", size):
+    with patch.object(parser, "COMPILED_PIECE", size), patch.object(compiled, "MAX_WAITING", times):
         same(whole(text), by_line)
 
 
@@ -105,7 +108,8 @@ def test_the_kernel_may_forget_what_it_interned_at_any_time(data: st.DataObject,
     expected = whole(text)
     with (
         patch.object(compiled, "MAX_TABLE_BYTES", data.draw(st.integers(0, 2000))),
-        patch.object(parser, "PIECE", longest_line(text) + 400),
+        patch.object(compiled, "MAX_WAITING", data.draw(st.integers(0, 6))),
+        patch.object(parser, "COMPILED_PIECE", data.draw(st.integers(1, 600))),
     ):
         same(whole(text), expected)
 

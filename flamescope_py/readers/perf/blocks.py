@@ -22,7 +22,7 @@ _STRIDE = 1 << 16
 
 Ints = npt.NDArray[np.integer[Any]]
 Mask = npt.NDArray[np.bool_]
-Text: TypeAlias = bytes | mmap
+Text: TypeAlias = bytes | mmap | memoryview
 
 
 class Distinct(NamedTuple):

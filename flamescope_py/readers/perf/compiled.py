@@ -1,4 +1,4 @@
-"""Reads pieces of `perf script` text with the compiled kernel.
+"""Reads `perf script` text with the compiled kernel.
 
 The kernel splits the text and interns its parts. Every new part is read here, by the same patterns as in
 Python, so the meaning of a line is defined once. Blocks that are not plain come back as odd, for the line
@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Sequence
-from mmap import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +25,8 @@ from flamescope_py.readers.perf.stacks import JAVA, java_frame
 
 # Limits of the kernel's tables, which are caches and are emptied when full.
 MAX_TABLE_BYTES = 96 << 20
+# Blocks that gather in the kernel: making columns of them costs some calls.
+MAX_WAITING = 1 << 15
 
 # `fs_block` of the kernel.
 _BLOCK = np.dtype(
@@ -40,18 +41,17 @@ _THREAD = np.dtype([("task", np.int32), ("pid", np.int32), ("tid", np.int32)])
 _NO_NUMBERS = -(2**31)
 
 Ints = npt.NDArray[np.integer[Any]]
-Text = bytes | mmap
 
 
-class Piece(NamedTuple):
-    """The blocks of a piece of text, one value a block; where `odd`, the columns mean nothing.
+class Taken(NamedTuple):
+    """Blocks, one value a block; where `odd`, the columns mean nothing.
 
-    `head` and `end`: offsets in the text of the event line and behind the blank line. `line`: the number of
-    lines of the piece before it. `depth`: frames of the stack. `node` is a node of the builder. `lines`: all
-    lines of the piece. `other_block` and `other_kinds`: block and kind of each line that is no frame.
+    `head` and `end`: offsets of the event line and behind the blank line in the text that was last read; only
+    a block of that one can be odd. `line`: the number of lines of that text before it. `depth`: frames of the
+    stack. `node` is a node of the builder. `other_block` and `other_kinds`: block and kind of each line that
+    is no frame.
     """
 
-    lines: int
     head: Ints
     end: Ints
     line: Ints
@@ -114,7 +114,7 @@ class Column:
 
 
 class CompiledReader:
-    """Reads pieces of text into the tables of a builder; equal to reading them in Python."""
+    """Reads text into the tables of a builder; equal to reading it in Python."""
 
     def __init__(
         self, kernel: Kernel, builder: ProfileBuilder, events: EventLines, frames: FrameLines
@@ -143,25 +143,48 @@ class CompiledReader:
         self._idle: dict[int, bool] = {}
         # Kinds of lines that are no frames, by their numbers.
         self._kinds = [""]
+        self._view: View | None = None
 
-    def read(self, text: Text, size: int) -> Piece:
-        """Read the first `size` bytes of a text, which end in a blank line. Raises MemoryError."""
-        address = _address(text)
-        view = self._kernel.scan(address, size)
-        self._read_tasks(_texts(text, view.task_text, view.new_tasks))
-        self._read_threads(_array(view.thread, _THREAD, view.new_threads))
-        self._read_triggers(_texts(text, view.trigger_text, view.new_triggers))
-        self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
-        view = self._kernel.nodes(self._meaning())
+    def read(self, text: memoryview) -> int:
+        """Read text that ends in a blank line, and return the number of its lines. Raises MemoryError.
+
+        The blocks wait to be taken. That is due before the next text where one is odd, and where they are
+        many.
+        """
+        view = self._kernel.scan(int(np.frombuffer(text, np.uint8).ctypes.data), len(text))
+        if view.new_tasks:
+            self._read_tasks(_texts(text, view.task_text, view.new_tasks))
+        if view.new_triggers:
+            self._read_triggers(_texts(text, view.trigger_text, view.new_triggers))
+        if view.new_symbols:
+            self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
+        if view.slows:
+            self._read_times(view, text)
+        self._view = self._kernel.nodes(self._meaning())
+        return int(view.lines)
+
+    @property
+    def due(self) -> bool:
+        """Whether the blocks have to be taken before the next text is read."""
+        view = self._view
+        return view is not None and bool(
+            view.odd or view.blocks >= MAX_WAITING or view.bytes > MAX_TABLE_BYTES
+        )
+
+    def take(self) -> Taken | None:
+        """Take the blocks that wait; None where there are none."""
+        view, self._view = self._view, None
+        if view is None:
+            return None
+        self._adopt_threads(_array(view.thread, _THREAD, view.new_threads))
         self._adopt_nodes(view)
-        piece = self._piece(view, text)
+        taken = self._taken(view)
+        self._kernel.drop()
         if view.bytes > MAX_TABLE_BYTES:
             self._forget()
-        return piece
+        return taken
 
     def _read_tasks(self, texts: Sequence[bytes]) -> None:
-        if not texts:
-            return
         tasks = [self._events.read_task(text) for text in texts]
         names = [task.command if task else "" for task in tasks]
         self._command.extend([self._builder.frame(task.command) if task else ODD for task in tasks])
@@ -175,7 +198,7 @@ class CompiledReader:
         self._java.extend(java)
         self._swapper.extend([is_idle_command(name) for name in names])
 
-    def _read_threads(self, new: npt.NDArray[Any]) -> None:
+    def _adopt_threads(self, new: npt.NDArray[Any]) -> None:
         """Append new threads to the builder's; the kernel has split the numbers off most of their tasks."""
         task = new["task"]
         whole = new["tid"] == _NO_NUMBERS
@@ -187,8 +210,6 @@ class CompiledReader:
         self._thread.extend(self._builder.threads.append(pid, tid, _look_up(self._name, task)))
 
     def _read_triggers(self, texts: Sequence[bytes]) -> None:
-        if not texts:
-            return
         rows = np.array([self._events.trigger_row(text + b"\n") for text in texts], np.int64)
         self._event.extend(rows[:, 0])
         self._period.extend(rows[:, 1])
@@ -196,8 +217,6 @@ class CompiledReader:
         self._good.extend(np.where(rows[:, 0] < 0, 0, 1 + rows[:, 2]))
 
     def _read_symbols(self, lines: list[bytes]) -> None:
-        if not lines:
-            return
         found = np.array([self._code_of(line) for line in self._frames.read_many(lines)], np.int32)
         self._code.extend(found[:, 0])
         self._kind.extend(found[:, 1])
@@ -256,24 +275,26 @@ class CompiledReader:
         parent = self._nodes.values[_array(view.parent, np.uint32, count)]
         self._builder.append_nodes(parent, _array(view.frame, np.uint32, count))
 
-    def _piece(self, view: View, text: Text) -> Piece:
+    def _read_times(self, view: View, text: memoryview) -> None:
+        """Write the times that have more digits than the kernel can read exactly."""
+        times = _array(view.block, _BLOCK, view.blocks)["time"]
+        for block, start, size in _array(view.slow, np.int32, 3 * view.slows).reshape(-1, 3).tolist():
+            times[block] = float(bytes(text[start : start + size]))
+
+    def _taken(self, view: View) -> Taken:
         blocks = _array(view.block, _BLOCK, view.blocks)
         odd = blocks["node"] < 0
-        time = blocks["time"].copy()
-        for block, start, size in _array(view.slow, np.int32, 3 * view.slows).reshape(-1, 3).tolist():
-            time[block] = float(text[start : start + size])
         # Odd blocks have any value.
         thread, trigger = np.where(odd, 0, blocks["thread"]), np.where(odd, 0, blocks["trigger"])
         task = _look_up(self._task, thread)
         cpu, period = blocks["cpu"], blocks["period"]
         others = _array(view.others, np.int32, 2 * view.other_lines).reshape(-1, 2).copy()
         nodes = self._nodes.values[np.where(odd, 0, blocks["node"])]
-        return Piece(
-            lines=view.lines,
+        return Taken(
             head=blocks["head"].copy(),
             end=blocks["end"].copy(),
             line=blocks["line"].copy(),
-            time=time,
+            time=blocks["time"].copy(),
             node=nodes,
             idle=self._idle_column(task, nodes, odd),
             thread=_look_up(self._thread, thread),
@@ -317,10 +338,6 @@ class CompiledReader:
         self._several_at.extend([0])
 
 
-def _address(text: Text) -> int:
-    return int(np.frombuffer(text, np.uint8).ctypes.data)
-
-
 def _array(address: int | None, dtype: npt.DTypeLike, count: int) -> npt.NDArray[Any]:
     """View memory of the kernel as an array."""
     if not count or address is None:
@@ -330,7 +347,7 @@ def _array(address: int | None, dtype: npt.DTypeLike, count: int) -> npt.NDArray
     return found
 
 
-def _texts(text: Text, spans: int | None, count: int) -> list[bytes]:
+def _texts(text: memoryview, spans: int | None, count: int) -> list[bytes]:
     found = _array(spans, np.int32, 2 * count)
     starts = found[::2]
     return [

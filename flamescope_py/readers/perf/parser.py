@@ -17,19 +17,22 @@ import numpy as np
 
 from flamescope_py._kernel import Kernel, load
 from flamescope_py.model import ProfileBuilder
-from flamescope_py.readers.perf.blocks import Blocks, Text, cut
-from flamescope_py.readers.perf.compiled import CompiledReader, Piece
+from flamescope_py.readers.perf.blocks import Blocks, cut
+from flamescope_py.readers.perf.compiled import CompiledReader, Taken
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Task
 from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
 from flamescope_py.readers.perf.line_reader import LineReader
 from flamescope_py.readers.perf.lines import Trigger, fields_of
-from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces
+from flamescope_py.readers.perf.pieces import BLANK_LINE, TextPieces, WholeBlocks
 from flamescope_py.readers.perf.stacks import StackEnds
 
 # Larger pieces share more repeated lines, but touch more memory pages (docs/internals/performance.md). A
 # longer block is read line by line.
 PIECE = 8 << 20
+# The kernel takes pieces that fit into the processor's cache.
+COMPILED_PIECE = 1 << 20
+_NO_TEXT = memoryview(b"")
 
 
 class PerfScriptParser:
@@ -45,8 +48,10 @@ class PerfScriptParser:
         """
         self.builder = builder or ProfileBuilder()
         self._head: bytearray | None = bytearray() if fields is None else None
-        self._text = TextPieces(PIECE)
         self._return = b""
+        self._functions = load()
+        self._text = None if self._functions else TextPieces(PIECE)
+        self._whole = WholeBlocks()
         self._ends = StackEnds(self.builder)
         self._read_by(fields or USUAL)
 
@@ -54,10 +59,9 @@ class PerfScriptParser:
         self._events = EventLines(self.builder, fields)
         self._frames = FrameLines(self.builder, fields)
         self._odd = LineReader(self, fields)
-        functions = load()
         self._compiled = (
-            CompiledReader(Kernel(functions, fields.task), self.builder, self._events, self._frames)
-            if functions
+            CompiledReader(Kernel(self._functions, fields.task), self.builder, self._events, self._frames)
+            if self._functions
             else None
         )
 
@@ -72,11 +76,25 @@ class PerfScriptParser:
         self._return = b"\r" if data.endswith(b"\r") else b""
         if b"\r" in data:
             data = data.removesuffix(self._return).replace(b"\r\n", b"\n")
+        if self._text is None:
+            self._feed_compiled(data)
+        else:
+            self._feed_arrays(data, self._text)
+
+    def _feed_compiled(self, data: bytes) -> None:
+        for start in range(0, len(data), COMPILED_PIECE):
+            for text in self._whole.add(data, start, min(start + COMPILED_PIECE, len(data))):
+                self._read(text)
+            if len(self._whole) > PIECE:
+                self._take()
+                self._whole.put_back(self._odd.feed(self._whole.take()))
+
+    def _feed_arrays(self, data: bytes, text: TextPieces) -> None:
         left = memoryview(data)
         while left:
-            left = self._text.fill(left)
-            if self._text.full and not self._whole_blocks():
-                self._text.fill(self._odd.feed(self._text.take()))
+            left = text.fill(left)
+            if text.full and not self._whole_blocks(text):
+                text.fill(self._odd.feed(text.take()))
 
     def _take_head(self) -> bytes:
         """Find the fields in the text that was kept back for this, and return it."""
@@ -88,58 +106,76 @@ class PerfScriptParser:
         """Read the remaining text and return the builder, its samples still in file order."""
         if self._head is not None:
             self.feed(self._take_head())
-        self._whole_blocks()
-        rest, self._return = self._text.take(), b""
+        rest, self._return = self._rest(), b""
         if rest.endswith(b"\n"):
             # The last block may lack the blank line behind it.
-            text = rest + b"\n"
-            self._read(text, len(text))
+            self._read(memoryview(rest + b"\n"))
             self.builder.report.lines -= 1
-        elif rest:
+            rest = b""
+        self._take()
+        if rest:
             lines, newline, last = rest.rpartition(b"\n")
             self._odd.read(lines + newline)
             self._odd.end_with(last)
         self._odd.finish()
-        self._text.give_back()
         return self.builder
 
-    def _whole_blocks(self) -> bool:
-        """Read the whole blocks of the text and keep the rest. Return False if there is none."""
-        size = self._text.whole()
+    def _rest(self) -> bytes:
+        """Read what is whole of the text that waits, and return the rest."""
+        if self._text is None:
+            return self._whole.take()
+        self._whole_blocks(self._text)
+        rest = self._text.take()
+        self._text.give_back()
+        return rest
+
+    def _whole_blocks(self, text: TextPieces) -> bool:
+        """Read the whole blocks of a text and keep the rest. Return False if there is none."""
+        size = text.whole()
         if size:
-            self._read(self._text.text, size)
-            self._text.drop(size)
+            self._read(memoryview(text.text)[:size])
+            text.drop(size)
         return size > 0
 
-    def _read(self, text: Text, size: int) -> None:
-        """Read the first `size` bytes of a text, which end in a blank line."""
+    def _read(self, text: memoryview) -> None:
+        """Read a text that ends in a blank line."""
         if self._odd.busy:
-            begun = text.find(BLANK_LINE) + len(BLANK_LINE)
-            self._odd.read(bytes(text[:begun]))
-            text, size = text[begun:size], size - begun
-        if not size:
+            whole = bytes(text)
+            begun = whole.find(BLANK_LINE) + len(BLANK_LINE)
+            self._odd.read(whole[:begun])
+            text = text[begun:]
+        if not text:
             return
-        if self._compiled is not None:
-            self._read_compiled(self._compiled.read(text, size), text)
-            return
-        blocks = cut(text, size)
         before = self.builder.report.lines
-        if len(blocks.head):
-            self._read_blocks(blocks)
-        self.builder.report.lines = before + blocks.lines
+        if self._compiled is not None:
+            lines = self._compiled.read(text)
+            # Samples stay in order, since nothing waits while the line reader is in a block.
+            if self._compiled.due or self._odd.busy:
+                self._take(text)
+        else:
+            blocks = cut(text, len(text))
+            lines = blocks.lines
+            if len(blocks.head):
+                self._read_blocks(blocks)
+        self.builder.report.lines = before + lines
 
-    def _read_compiled(self, piece: Piece, text: Text) -> None:
-        """Append the samples of a piece, in order: runs of plain blocks, between them odd ones."""
+    def _take(self, text: memoryview = _NO_TEXT) -> None:
+        """Append the samples that wait in the kernel, in order: runs of plain blocks, between them odd ones.
+
+        These are in `text`, the last one read.
+        """
+        taken = self._compiled.take() if self._compiled else None
+        if taken is None:
+            return
         before, done = self.builder.report.lines, 0
-        for odd in np.flatnonzero(piece.odd).tolist():
-            self._append_compiled(piece, slice(done, odd))
-            self.builder.report.lines = before + int(piece.line[odd])
-            self._odd.read(bytes(text[piece.head[odd] : piece.end[odd]]))
+        for odd in np.flatnonzero(taken.odd).tolist():
+            self._append_compiled(taken, slice(done, odd))
+            self.builder.report.lines = before + int(taken.line[odd])
+            self._odd.read(bytes(text[taken.head[odd] : taken.end[odd]]))
             done = odd + 1
-        self._append_compiled(piece, slice(done, len(piece.odd)))
-        self.builder.report.lines = before + piece.lines
+        self._append_compiled(taken, slice(done, len(taken.odd)))
 
-    def _append_compiled(self, piece: Piece, run: slice) -> None:
+    def _append_compiled(self, piece: Taken, run: slice) -> None:
         if run.start == run.stop:
             return
         # An interrupted stack is still open.

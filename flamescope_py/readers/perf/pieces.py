@@ -1,17 +1,60 @@
-"""Gathers chunks of any size into large pieces of whole blocks, in memory that is used again.
+"""Cuts chunks of any size into pieces of whole blocks.
 
-Pieces are large, so that each distinct line of one is looked up once. The memory is used again, because a
-fresh page costs more than all the work on its text.
+The kernel takes them as they come, without a copy (`WholeBlocks`): its tables live across pieces, and a chunk
+that was just read is still in the processor's cache. Array operations take large pieces, so that each
+distinct line of one is looked up once (`TextPieces`). Their memory is used again, because a fresh page costs
+more than all the work on its text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
 BLANK_LINE = b"\n\n"
 # The memory of the last reader, at most one: the next file finds its pages touched.
 _spare: list[mmap] = []
+
+
+class WholeBlocks:
+    """Yields the whole blocks of chunks. The text behind them waits for the next chunk."""
+
+    def __init__(self) -> None:
+        """Start without text."""
+        self._rest = bytearray()
+
+    def __len__(self) -> int:
+        """Count the bytes that wait."""
+        return len(self._rest)
+
+    def add(self, data: bytes, start: int, end: int) -> Iterator[memoryview]:
+        """Yield all text up to the last blank line in `data[start:end]`, in one or two pieces."""
+        if self._rest:
+            if self._rest.endswith(b"\n") and data[start] == BLANK_LINE[1]:
+                first = start + 1
+            else:
+                found = data.find(BLANK_LINE, start, end)
+                first = found + len(BLANK_LINE) if found >= 0 else end
+            self._rest += data[start:first]
+            start = first
+            if self._rest.endswith(BLANK_LINE):
+                yield memoryview(self.take())
+        found = data.rfind(BLANK_LINE, start, end)
+        if found >= 0:
+            yield memoryview(data)[start : found + len(BLANK_LINE)]
+            start = found + len(BLANK_LINE)
+        self._rest += data[start:end]
+
+    def take(self) -> bytes:
+        """Take the text out that waits."""
+        text = bytes(self._rest)
+        self._rest.clear()
+        return text
+
+    def put_back(self, text: bytes) -> None:
+        """Let text wait again, which has no blank line."""
+        self._rest += text
 
 
 class TextPieces:

@@ -95,8 +95,10 @@ class StackEnds:
 
 def java_frame(builder: ProfileBuilder, frame: int) -> int:
     """Return the frame without the leading L of a class: Java's map agent writes descriptors."""
+    if not builder.name_of(frame).startswith("L"):
+        return frame
     name, library, kind = builder.frame_at(frame)
-    return builder.frame(name.removeprefix("L"), library, kind) if name else frame
+    return builder.frame(name.removeprefix("L"), library, kind)
 
 
 def _root_first(

@@ -60,8 +60,9 @@ static size_t mutate(uint8_t *text, size_t size) {
 }
 
 /* Makes up a meaning for every part, from its number alone. */
-static void nodes(fs_state *s) {
+static void nodes(fs_state *s, int64_t first) {
     const fs_view *v = &s->view;
+    int64_t odd = 0;
     int64_t tasks = s->tasks.used, triggers = s->triggers.used, symbols = s->symbols.used;
     int32_t *command = malloc((size_t)(tasks + 1) * 4), *code = malloc((size_t)(symbols + 1) * 4);
     uint8_t *java = malloc((size_t)tasks + 1), *good = malloc((size_t)triggers + 1);
@@ -78,6 +79,7 @@ static void nodes(fs_state *s) {
         const fs_block *b = &v->block[i];
         CHECK(b->node == ODD || (b->node > 0 && b->node < s->parent.count));
         CHECK(b->depth >= 0 && b->depth <= 100);
+        odd += b->node == ODD && i >= first;
         if (b->node == ODD) continue;
         int64_t depth = -1;
         for (uint32_t node = (uint32_t)b->node; node; depth++) {
@@ -87,6 +89,7 @@ static void nodes(fs_state *s) {
         CHECK(depth == b->depth);
         CHECK(AT(s->frame, uint32_t, b->node) < 101);
     }
+    CHECK(v->odd == odd);
     for (int64_t i = 0, at = 0; i < v->other_lines; at = v->others[i++].block)
         CHECK(v->others[i].block >= at && v->others[i].block < v->blocks && v->others[i].kind == 1);
     m.symbols = symbols - 1;
@@ -97,12 +100,13 @@ static void nodes(fs_state *s) {
 static void scan(fs_state *s, const uint8_t *text, int64_t size) {
     uint8_t *exact = malloc((size_t)size);
     memcpy(exact, text, (size_t)size);
+    int64_t first = s->block.count;
     const fs_view *v = fs_scan(s, exact, size);
     CHECK(v != NULL);
     int64_t lines = 0, at = 0;
     for (int64_t i = 0; i < size; i++) lines += exact[i] == '\n';
     CHECK(v->lines == lines);
-    for (int64_t i = 0; i < v->blocks; i++) {
+    for (int64_t i = first; i < v->blocks; i++) {
         const fs_block *b = &v->block[i];
         CHECK(b->head >= at && b->end > b->head + 1 && b->end <= size);
         CHECK(exact[b->head] != '\n' && exact[b->end - 1] == '\n' && exact[b->end - 2] == '\n');
@@ -121,7 +125,7 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
     for (; at < size; at++) CHECK(exact[at] == '\n');
     for (int64_t i = 0; i < v->new_symbols; i++)
         CHECK(v->symbol_text[i].start >= 0 && v->symbol_text[i].start + v->symbol_text[i].size <= size);
-    nodes(s);
+    nodes(s, first);
     free(exact);
 }
 
@@ -135,7 +139,8 @@ static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
         if (end > size) end = size;
         if (end < at + 2 || text[end - 1] != '\n' || text[end - 2] != '\n') break;
         scan(s, text + at, end - at);
-        if (next_random(6) == 0) fs_forget(s);
+        if (next_random(2)) fs_drop(s);
+        if (next_random(6) == 0) fs_drop(s), fs_forget(s);
         at = end;
     }
     fs_free(s);

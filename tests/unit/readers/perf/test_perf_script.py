@@ -208,6 +208,7 @@ def test_a_parser_writes_into_the_builder_it_is_given() -> None:
 def test_periods_are_read_however_many_digits_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each in its own piece, so that the second occurrence comes from the cache.
     monkeypatch.setattr(parser, "PIECE", 50)
+    monkeypatch.setattr(parser, "COMPILED_PIECE", 50)
     periods = [1, 10101010, 99_999_999_999_999, 100_000_000_000_000, 2**48 - 1]
     lines = [f"w 1 10.{row:06}: {period} cycles:\n\n" for row, period in enumerate(periods * 2)]
     read = reader.read([text.encode() for text in lines]).samples.period
