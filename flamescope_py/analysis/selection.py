@@ -24,8 +24,8 @@ class Selection:
 
     `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of their values. `include` and `exclude` are
     RE2 patterns on `Frame.text`: they keep, or leave out, samples with a matching frame in their unfiltered
-    stack. `idle` keeps idle samples, too. `weight` is SAMPLES (a sample counts 1, or as its format says) or
-    PERIOD. `flavor` is a key of FLAVOURS.
+    stack. `idle` keeps idle samples, too. `weight` is SAMPLES (a sample counts 1, or its weight in the
+    format) or PERIOD. `flavor` is a key of FLAVOURS.
     """
 
     filters: tuple[FrameFilter, ...] = ()

@@ -70,7 +70,7 @@ class Prefixes:
         used = self._closure(ends)
         if builder.next_node + len(used) > MAX_NODES:
             raise TooLargeError(f"The stacks of all threads have more than {MAX_NODES} nodes: record fewer.")
-        # Callers come before what they call.
+        # Callers come before callees.
         order = np.argsort(self.depth[used], kind="stable")
         node = np.empty(len(used), np.int64)
         node[order] = np.arange(len(used)) + builder.next_node - 1

@@ -112,7 +112,7 @@ def _frame(row: Json, strings: list[str], libs: list[Json], tables: _Tables, all
 
 
 def rows(table: Json) -> list[Json]:
-    """Return the rows of a table of Firefox itself, None for what a row lacks."""
+    """Return the rows of a table of Firefox itself, None where a row lacks a column."""
     return [
         {key: row[at] if at < len(row) else None for key, at in table["schema"].items()}
         for row in table["data"]

@@ -21,13 +21,13 @@ from typing import NamedTuple
 
 from tools.fuzz.kinds import make_kind
 
-# What an input may take beyond the memory that the process has when it is ready.
+# Memory that an input may take beyond the memory that the process has when it is ready.
 MEMORY_BYTES = 1 << 30
 MOST_INPUT = 1 << 20
 
 
 class Slot(NamedTuple):
-    """Shared memory: inputs tried and taken, when the current one began, its bytes, and what went wrong."""
+    """Shared memory: inputs tried and taken, when the current one began, its bytes, and the fault."""
 
     numbers: mmap
     input: mmap
@@ -56,12 +56,12 @@ class Slot(NamedTuple):
         return self.input[8 : 8 + int.from_bytes(self.input[:8], "little")]
 
     def tell(self, text: str) -> None:
-        """Keep what went wrong, its end if it is long."""
+        """Keep the fault, its end if it is long."""
         data = text.encode("utf-8", "replace")[-(len(self.words) - 1) :]
         self.words[: len(data) + 1] = data + b"\0"
 
     def told(self) -> str:
-        """Return what went wrong."""
+        """Return the fault."""
         return self.words[:].partition(b"\0")[0].decode("utf-8", "replace")
 
 

@@ -21,7 +21,7 @@ _EMPTY = {FUNCTION: "(no name)", LIBRARY: "(no library)", KIND: "(no kind)", PAC
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackGroups(Groups):
-    """Groups by the leaf of each stack, and what is needed to count whole stacks.
+    """Groups by the leaf of each stack, and the columns to count whole stacks by.
 
     `node` is the row of `tree` of every node of the profile's tree. `outermost` are the nodes of `tree` that
     no caller of the same group has above them, and `group` is the group of each of these. `bare` are the
@@ -98,7 +98,7 @@ def _outermost(tree: CallTree, group: Table) -> npt.NDArray[np.bool_]:
 
 
 def _function(frame: Frame) -> str:
-    # In this form the name and its file are what a pattern sees of the frame.
+    # Patterns see a frame in this form: its name and its file.
     name, library, _ = frame
     return f"{name} ({library})" if name == ANONYMOUS and library else name
 

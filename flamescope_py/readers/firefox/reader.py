@@ -82,7 +82,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
 
 
 def _tell(builder: ProfileBuilder, reader: ThreadReader, namer: Namer) -> None:
-    """Add to the report what is in the file and not in the graphs, and frames without a name."""
+    """Report the records that are in no graph, and frames without a name."""
     report = builder.report
     for marker, count in reader.markers.most_common(MAX_MARKERS):
         report.add_other(f"markers: {marker[:60]}", count)
@@ -97,7 +97,7 @@ def _tell(builder: ProfileBuilder, reader: ThreadReader, namer: Namer) -> None:
 
 
 def _describe(builder: ProfileBuilder, document: Document) -> None:
-    """Keep what the first document says about itself."""
+    """Keep the facts of the first document."""
     meta = document.content.get("meta")
     for key in ("product", "interval", "platform", "oscpu", "CPUName", "importedFrom"):
         value = name(member(meta, key))

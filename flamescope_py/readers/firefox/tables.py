@@ -20,7 +20,7 @@ class Table:
     """Columns by name, each cut or filled to the length of the table. Anything else than a table is empty."""
 
     def __init__(self, table: object, key: str) -> None:
-        """Find the shape. The column `key` gives a processed table its length."""
+        """Find the shape. The column `key` sets the length of a processed table."""
         self._table = table if isinstance(table, dict) else {}
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._schema = member(table, "schema")

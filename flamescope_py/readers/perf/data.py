@@ -158,7 +158,7 @@ class _PerfScript:
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-IS", str(_CONFINED), str(os.getpid()), str(os.fstat(number).st_size)),
-                # addr2line, which names inlined functions, is one more program that reads what a file names.
+                # addr2line, which names inlined functions, would read the files that a recording names.
                 *(program, "script", "-f", "-i", self._path, "--no-inline"),
             ],
             stdin=subprocess.DEVNULL,

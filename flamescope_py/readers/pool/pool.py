@@ -113,7 +113,7 @@ class ReaderPool:
             with bounded_by(bounds.profile):
                 return read_profile(file, type_name, progress, bounds.decompressed)
         if _is_small(source, file):
-            # What comes out decides: a small file may last for days, and perf may print much of one.
+            # The columns decide: a small file may last for days, and perf may print much of one.
             with suppress(TooLargeError), bounded_by(SMALL_PROFILE.at_most(bounds.profile)):
                 return read_profile(file, type_name, progress, min(SMALL_FILE, bounds.decompressed))
             file.seek(0)

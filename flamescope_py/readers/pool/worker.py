@@ -50,8 +50,8 @@ class Bounds(NamedTuple):
     """The bounds of each reading process, one of `workers`.
 
     `memory` is how many bytes it may take on top of those at its start; None for no bound. `profile`
-    bounds what it reads. What all processes send back for one file takes a third of `memory` together,
-    because the server holds the parts, the joined columns and their order at once.
+    bounds its reading. The columns that all processes send back for one file take a third of `memory`
+    together, because the server holds the parts, the joined columns and their order at once.
     """
 
     memory: int | None = None

@@ -1,8 +1,8 @@
 """Records busy.html in Firefox and writes gecko.json.gz: `python record.py` (needs firefox-esr; ten seconds).
 
-A profile of Firefox tells much about the machine. Only what a profile needs is kept: two processes, the
-libraries that their frames are in, and the first markers of each thread. Folders and file addresses of this
-machine become /srv.
+A profile of Firefox holds much about the machine. Only the parts that a reader needs are kept: two processes,
+the libraries that their frames are in, and the first markers of each thread. Folders and file addresses of
+this machine become /srv.
 """
 
 from __future__ import annotations

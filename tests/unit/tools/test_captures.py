@@ -1,4 +1,4 @@
-"""The capture of a whole machine is as its script says."""
+"""The capture of a whole machine is as its script describes it."""
 
 from __future__ import annotations
 

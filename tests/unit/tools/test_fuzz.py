@@ -1,4 +1,4 @@
-"""`make fuzz` counts inputs, and finds what it should: exceptions, crashes, hangs and too much memory."""
+"""`make fuzz` counts inputs and finds its kinds of faults: exceptions, crashes, hangs, too much memory."""
 
 from __future__ import annotations
 

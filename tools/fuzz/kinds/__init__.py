@@ -9,7 +9,7 @@ from random import Random
 
 from tools.fuzz.kinds.kind import Kind
 
-# By the name of the module: what is printed, and its share of the inputs.
+# By the name of the module: the printed name, and its share of the inputs.
 TITLES: Mapping[str, str] = {
     "perf_text": "perf text",
     "json_files": "JSON",

@@ -23,4 +23,4 @@ class Kind(Protocol):
         """
 
     def close(self) -> None:
-        """Stop what was started."""
+        """Stop the processes that were started."""

@@ -1,4 +1,4 @@
-"""What a hostile host sends over SSH: output, errors, notes and statuses, by a real SSH connection."""
+"""The output of a hostile host over SSH: text, errors, notes and statuses, by a real SSH connection."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Inputs:
                 process.exit(status)
 
     def make(self) -> bytes:
-        """Return what the host sends to one command."""
+        """Return the bytes that the host sends to one command."""
         chance = self._chance
         output, errors = chance.choice(_OUTPUTS), chance.choice(_ERRORS)
         output = self._mutator.damaged(output) if chance.random() < 0.8 else output

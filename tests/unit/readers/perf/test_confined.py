@@ -23,7 +23,7 @@ Told = Callable[[str], list[str]]
 
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
-    """Return what a script in the place of perf prints to its standard error."""
+    """Return the standard error of a script in the place of perf."""
 
     def run(script: str) -> list[str]:
         path = tmp_path / "bin" / "perf"

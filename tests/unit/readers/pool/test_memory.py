@@ -136,7 +136,7 @@ def test_a_small_file_that_lasts_for_days_is_read_in_a_process(
 
 
 def test_what_processes_send_back_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server joins what all of them have read of a file, which takes memory three times."""
+    """The server joins the parts that all of them have read, which takes memory three times."""
     path = long_text(tmp_path / "perf")
     part = worker.Part(str(path), 0, path.stat().st_size, 0)
     size = worker.read_part(part, "perf", 1 << 30).nbytes
