@@ -24,6 +24,7 @@ from flamescope_py.readers.perf.lines import fields_of, read_event
 from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser
+from flamescope_py.readers.perf.unresolved import map_messages
 
 TIME_ADVICE = f"The field time is missing: run perf script with -F +time, or with {USUAL_FIELDS}."
 STACK_ADVICE = (
@@ -108,6 +109,7 @@ def finish(builder: ProfileBuilder) -> Profile:
         map(is_tracepoint, profile.meta.events)
     ):
         profile.report.messages.append(STACK_ADVICE)
+    profile.report.messages.extend(map_messages(profile))
     return profile
 
 
