@@ -111,6 +111,10 @@ class StackTrie:
         self.append_nodes(_parents(nodes, starts), frames)
         return nodes
 
+    def columns(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Return the parent and the frame of every node so far, the root first."""
+        return np.array(self._parent, np.uint32), np.array(self._frame, np.uint32)
+
     @property
     def next_node(self) -> NodeId:
         """The id of the next node that is added."""

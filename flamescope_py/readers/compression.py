@@ -28,6 +28,7 @@ _MAGICS = {
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
     b"PK\x03\x04": ZIP,
     b"PK\x05\x06": ZIP,
 }

@@ -1,12 +1,13 @@
 """The decoders of all compressions and archives, imported for the first compressed file.
 
 gzip goes through isal, which decodes two to three times as fast as zlib, the others through the standard
-library (zstd through its backport before Python 3.14).
+library (zstd through its backport before Python 3.14), and lz4 through pyarrow.
 """
 
 from __future__ import annotations
 
 import bz2
+import io
 import lzma
 import sys
 import tarfile
@@ -85,4 +86,39 @@ def open_decoder(file: BinaryIO, name: str) -> BinaryIO:
         return cast(BinaryIO, XzReader(file))
     if name == "zlib":
         return cast(BinaryIO, ZlibDecoder(file))
+    if name == "lz4":
+        return cast(BinaryIO, _Lz4Decoder(file))
     return cast(BinaryIO, zstd.ZstdFile(file, options=_ZSTD_OPTIONS))
+
+
+class _Borrowed(io.RawIOBase):
+    """A file that pyarrow may read and not close."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+
+class _Lz4Decoder:
+    """Reads frames of lz4, which pyarrow decodes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Read from a file that stands at the start of the first frame."""
+        import pyarrow as pa
+
+        self._stream = pa.CompressedInputStream(pa.PythonFile(_Borrowed(file), mode="r"), "lz4")
+
+    def read1(self, size: int) -> bytes:
+        """Return the next bytes, at most `size`; none at the end. Raises EOFError where a frame is cut."""
+        try:
+            found: bytes = self._stream.read(size)
+        except OSError as error:
+            if "Truncated" in str(error):
+                raise EOFError("the lz4 stream is cut") from error
+            raise
+        return found

@@ -27,7 +27,6 @@ class Magic(NamedTuple):
 MAGICS = (
     # Compressions and archives
     Magic(b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it (7z x FILE) and open the profile in it"),
-    Magic(b"\x04\x22\x4d\x18", "lz4", "unpack it (lz4 -d FILE) and open the profile"),
     Magic(b"\x02\x21\x4c\x18", "lz4 of an old form", "unpack it (lz4 -d FILE) and open the profile"),
     Magic(b"Rar!\x1a\x07", "a RAR archive", "unpack it (unrar x FILE) and open the profile in it"),
     Magic(b"\x1f\x9d", "compressed by compress", "unpack it (uncompress FILE) and open the profile"),
@@ -47,11 +46,6 @@ MAGICS = (
     Magic(b"\xed\xab\xee\xdb", "an RPM package", _UNPACK),
     Magic(b"\x60\xea", "an ARJ archive", _UNPACK),
     # Profiles and traces
-    Magic(
-        b"FLR\0",
-        "a Java Flight Recording (JFR)",
-        "run `jfrconv FILE profile.collapsed` of async-profiler and open that",
-    ),
     Magic(
         b"Nettrace\x14\0\0\0",
         ".NET's nettrace",

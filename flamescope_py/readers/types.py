@@ -54,6 +54,13 @@ FILE_FORMATS = (
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
     Format("folded", "folded stacks", "perf script | stackcollapse-perf.pl > out.folded", "folded"),
+    Format(
+        "jfr",
+        "Java Flight Recording (JFR)",
+        "java -XX:StartFlightRecording:settings=profile,filename=app.jfr -jar app.jar",
+        "jfr.reader",
+        text=False,
+    ),
     # Last, since it has no magic.
     Format(
         "nflxprofile",

@@ -22,7 +22,7 @@ from tests.support.answers import check
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
-TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded"]
+TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded", "jfr"]
 
 
 def content(path: Path) -> bytes:
@@ -44,7 +44,13 @@ TREES = {
         "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
     ).items()
 }
-RAW = {**LINES, **MESSAGES, **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()}}
+BINARY = corpus("jfr/*.jfr.gz")
+RAW = {
+    **LINES,
+    **MESSAGES,
+    **BINARY,
+    **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()},
+}
 
 bounded = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 
 from flamescope_py.model import Profile, Samples
 from flamescope_py.readers.perf import reader
@@ -28,11 +29,21 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+
+def lz4(data: bytes) -> bytes:
+    """Compress as the lz4 command does."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "lz4") as stream:
+        stream.write(data)
+    return sink.getvalue().to_pybytes()
+
+
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,
     "xz": lzma.compress,
     "zstd": zstd.compress,
+    "lz4": lz4,
 }
 
 

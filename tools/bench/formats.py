@@ -19,6 +19,7 @@ from pathlib import Path
 import orjson
 
 from flamescope_py.readers.source import read_profile
+from tests.support import jfr
 from tools.bench import machine
 from tools.bench.inputs import MB
 from tools.bench.rows import MEGABYTES, SPEED, Row, Unit
@@ -119,7 +120,36 @@ def _firefox(size: int) -> bytes:
     return orjson.dumps({"meta": meta, "threads": [thread]})
 
 
-SUBJECTS = {"Firefox Profiler JSON": Subject(_firefox, 60)}
+def _paths(stacks: list[tuple[int, int]]) -> list[list[int]]:
+    """Return the functions of every stack, the innermost first."""
+    found: list[list[int]] = []
+    for prefix, function in stacks:
+        found.append([function, *(found[prefix] if prefix >= 0 else ())])
+    return found
+
+
+def _jfr(size: int) -> bytes:
+    """A recording of a million samples of 16 threads in 60 MB. Four fifths of it are stacks."""
+    choose = random.Random(SEED)
+    chunks = []
+    for _ in range(max(1, size // (12 * MB))):
+        paths = _paths(_stacks(20_000, choose))
+        stacks = [[(f"app/Class{frame % 500}.method{frame}", frame % 3) for frame in path] for path in paths]
+        constants = jfr.constants(stacks, [f"worker-{row}" for row in range(16)], ["STATE_RUNNABLE"])
+        events = [
+            jfr.event(
+                "jdk.ExecutionSample", row * 10, choose.randrange(1, 17), choose.randrange(1, len(stacks)), 1
+            )
+            for row in range(200_000)
+        ]
+        chunks.append(jfr.chunk(*events, constants))
+    return b"".join(chunks)
+
+
+SUBJECTS = {
+    "Firefox Profiler JSON": Subject(_firefox, 60),
+    "JFR": Subject(_jfr, 40),
+}
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ SAMPLES = {
     "trace_event": "trace_event/node20.json.gz",
     "firefox": "firefox/gecko.json.gz",
     "folded": "folded/annotated.folded",
+    "jfr": "jfr/busy.jfr.gz",
     "nflxprofile": "nflxprofile/stack.nflxprofile",
     "speedscope": "speedscope/two-threads.speedscope.json",
 }

@@ -1,0 +1,1 @@
+"""Java Flight Recordings, of OpenJDK and of async-profiler."""

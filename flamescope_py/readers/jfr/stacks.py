@@ -1,0 +1,112 @@
+"""The stacks of a recording in one forest, whatever chunk and thread they are of."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.model import ProfileBuilder, StackTrie
+from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, USER
+from flamescope_py.model.path_table import PathTable
+from flamescope_py.readers.jfr.pools import Pools
+from flamescope_py.readers.jfr.varints import Ints
+from flamescope_py.readers.limits import MAX_DEPTH
+
+# Names that OpenJDK and async-profiler give to the way in which a frame ran.
+KINDS = {
+    "Interpreted": INTERPRETED,
+    "JIT compiled": JIT,
+    "Inlined": INLINED,
+    "C1 compiled": C1,
+    "Native": USER,
+    "C++": USER,
+    "Kernel": KERNEL,
+}
+UNKNOWN = "(unknown method)"
+MAX_KINDS = 64
+MAX_METHOD = 1 << 56
+# An odd number: multiplying by it maps no two numbers to one.
+SPREAD = np.uint64(0x9E3779B97F4A7C15)
+# Frames that are hung into the forest together.
+BATCH = 1 << 18
+PIECE = 1 << 15
+DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
+
+
+class Stacks:
+    """Stacks without their threads: nodes of a trie whose frames are those of the builder."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        """Intern frames in `builder`."""
+        self.trie = StackTrie()
+        self._builder = builder
+
+    def nodes(self, pools: Pools) -> tuple[Ints, Ints]:
+        """Return the keys of a chunk's stacks, sorted, and the node of each."""
+        keys, lengths, methods, kinds = pools.traces.columns()
+        if not len(keys):
+            return keys, keys
+        frames = self._frames(pools, methods, kinds)
+        deep = int(np.count_nonzero(lengths > MAX_DEPTH))
+        if deep:
+            self._builder.report.repaired += deep
+            self._builder.report.note(DEEP, text=str(deep))
+        found = np.empty(len(keys), np.int64)
+        ends = np.cumsum(lengths)
+        row = 0
+        while row < len(keys):
+            behind = max(row + 1, int(np.searchsorted(ends, ends[row] + BATCH)))
+            start = int(ends[row] - lengths[row])
+            part = frames[start : int(ends[behind - 1])]
+            found[row:behind] = self._hang(part, lengths[row:behind])
+            row = behind
+        order = np.argsort(keys, kind="stable")
+        return keys[order], found[order]
+
+    def _hang(self, frames: Ints, lengths: Ints) -> Ints:
+        """Hang stacks, the innermost frame first, into the trie."""
+        kept = np.minimum(lengths, MAX_DEPTH)
+        ends = np.cumsum(lengths)
+        before = np.cumsum(kept) - kept
+        # From the outermost frame of each stack backwards.
+        places = np.repeat(ends - 1 + before, kept) - np.arange(kept.sum())
+        return self.trie.stacks(frames[places], kept)
+
+    def _frames(self, pools: Pools, methods: Ints, kinds: Ints) -> Ints:
+        """Return the builder's frame of every frame. Equal pairs of method and kind are looked up once."""
+        if not len(methods):
+            return methods
+        # Keys past these bounds are no real ones, and name nothing.
+        methods = np.where((methods >= 0) & (methods < MAX_METHOD), methods, 0)
+        kinds = np.where((kinds >= 0) & (kinds < MAX_KINDS), kinds, 0)
+        pairs = (methods * MAX_KINDS + kinds + 1).astype(np.uint64)
+        # The numbers are spread over all bits, one to one, as the table wants them.
+        numbers, first = _numbered(pairs * SPREAD)
+        known = {key: KINDS.get(pools.frame_kind(key), "") for key in set(kinds[first].tolist())}
+        ids = [
+            self._builder.frame(name_of(pools, method), "", known[kind])
+            for method, kind in zip(methods[first].tolist(), kinds[first].tolist(), strict=True)
+        ]
+        return np.array([0, *ids], np.int64)[numbers]
+
+
+def _numbered(keys: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Number distinct keys from 1. Return the number of every key, and the place where each first stands."""
+    table, found, first, count = PathTable(), np.empty(len(keys), np.int64), [], 1
+    # In pieces, so that the table stays small enough for the processor's caches.
+    for start in range(0, len(keys), PIECE):
+        found[start : start + PIECE], new = table.intern(keys[start : start + PIECE], count)
+        first.append(new + start)
+        count += len(new)
+    return found, np.concatenate(first)
+
+
+def name_of(pools: Pools, method: int) -> str:
+    """Return a method's name as async-profiler writes it: `java/util/TreeMap.put`, `memset`."""
+    known = pools.methods.get(method)
+    if known is None:
+        return UNKNOWN
+    of, key = known
+    owner = pools.symbol(pools.classes.get(of)) if isinstance(of, int) else ""
+    name = pools.symbol(key)
+    return f"{owner}.{name}" if owner and name else name or owner or UNKNOWN
