@@ -181,7 +181,7 @@ def test_a_long_query_is_refused(settings: Settings) -> None:
     assert client.get("/profile/?x=" + "a" * 98).status_code == 200
 
 
-def test_who_only_waits_leaves_threads_for_others(
+def test_waiting_requests_leave_threads_for_others(
     settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (profiles / "open.perf").write_bytes(SMALL)

@@ -47,7 +47,9 @@ def test_an_address_that_is_not_utf_8_is_400(client: FlaskClient, route: str) ->
 
 
 @pytest.mark.parametrize("route", SELECTING)
-def test_what_nobody_reads_is_ignored_and_repeating_the_same_is_fine(client: FlaskClient, route: str) -> None:
+def test_unknown_parameters_are_ignored_and_the_same_value_may_repeat(
+    client: FlaskClient, route: str
+) -> None:
     query = "filename=small.perf&type=perf&type=perf&flavor=standard&foo=bar&filter=node&filter=node"
     assert client.get(f"{route}?{query}").status_code == 200
 

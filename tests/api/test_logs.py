@@ -111,7 +111,7 @@ def test_streamed_answers_and_files_are_counted_in_full(client: FlaskClient, han
         assert "cut" not in handler.lines[-1]
 
 
-def test_an_answer_that_nobody_reads_to_its_end_is_marked(client: FlaskClient, handler: Lines) -> None:
+def test_an_answer_that_is_not_read_to_its_end_is_marked(client: FlaskClient, handler: Lines) -> None:
     client.get("/flamegraph/?filename=small.perf", buffered=False).close()
     assert "cut" in handler.lines[-1]
 
@@ -137,7 +137,7 @@ def test_a_trusted_proxy_names_user_client_and_request(behind: Flask, handler: L
 
 
 @pytest.mark.parametrize("more", [{"user_header": "X-Forwarded-User"}, {"trusted_proxies": 1}])
-def test_nobody_else_names_a_user(settings: Settings, handler: Lines, more: dict[str, Any]) -> None:
+def test_only_a_trusted_proxy_names_a_user(settings: Settings, handler: Lines, more: dict[str, Any]) -> None:
     client = client_with(settings, **more)
     client.get("/profile/", headers={"X-Forwarded-User": "ada"}, auth=("ada", "x"), buffered=True)
     assert "ada" not in handler.lines[0]

@@ -83,13 +83,15 @@ def upload(client: FlaskClient, headers: dict[str, str]) -> TestResponse:
 
 
 @pytest.mark.parametrize("headers", RIGHT)
-def test_changes_are_for_those_who_show_it(asking: Asking, headers: dict[str, str]) -> None:
+def test_clients_with_the_token_may_change_files(asking: Asking, headers: dict[str, str]) -> None:
     assert upload(asking(), headers).status_code == 201
     assert upload(asking(), {**headers, **SAME_SITE}).status_code == 201
 
 
 @pytest.mark.parametrize("headers", WRONG)
-def test_changes_are_for_nobody_else(asking: Asking, profiles: Path, headers: dict[str, str]) -> None:
+def test_clients_without_the_token_change_nothing(
+    asking: Asking, profiles: Path, headers: dict[str, str]
+) -> None:
     client = asking()
     for more in ({}, SAME_SITE, {"Origin": "http://localhost"}):
         assert_asked(upload(client, {**headers, **more}))

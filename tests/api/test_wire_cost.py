@@ -170,7 +170,7 @@ def test_large_answers_are_packed(client: FlaskClient, profiles: Path, form: str
 
 
 @pytest.mark.parametrize("header", [None, "", "identity", "gzip;q=0", "br", "*;q=0", "identity, gzip;q=0.5"])
-def test_whoever_does_not_take_gzip_gets_none(
+def test_clients_that_do_not_accept_gzip_get_none(
     client: FlaskClient, profiles: Path, header: str | None
 ) -> None:
     large(profiles)

@@ -177,7 +177,7 @@ def test_a_drag_asks_for_nothing_twice(explorer: Explorer, watch: Watch) -> None
     assert not [url for url in watch.requests[before:] if "/heatmap/" in url]
 
 
-def test_comparisons_are_coarse_while_somebody_drags(explorer: Explorer, watch: Watch) -> None:
+def test_comparisons_are_coarse_during_a_drag(explorer: Explorer, watch: Watch) -> None:
     ranges = {"start": 1, "end": 2, "compareStart": 3, "compareEnd": 4}
     page = explorer.open(NODE18, compare="differential", **ranges).page
     explorer.move(Cell(30, 0))

@@ -36,7 +36,9 @@ def watch_of(page: Page) -> Watch:
     return found
 
 
-def test_who_knows_it_sees_the_page(new_page: NewPage, serve: Serve, tmp_path: Path, token_file: str) -> None:
+def test_a_browser_with_the_token_shows_the_page(
+    new_page: NewPage, serve: Serve, tmp_path: Path, token_file: str
+) -> None:
     server = serve(copy_examples(tmp_path / "in"), "--token-file", token_file, "--token-for", "everything")
     page = new_page(http_credentials=PERSON)
     explorer = Explorer(page, server.url).open(NODE18, start=1, end=2)
@@ -45,7 +47,9 @@ def test_who_knows_it_sees_the_page(new_page: NewPage, serve: Serve, tmp_path: P
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
 
 
-def test_who_does_not_sees_nothing(new_page: NewPage, serve: Serve, tmp_path: Path, token_file: str) -> None:
+def test_a_browser_without_the_token_shows_nothing(
+    new_page: NewPage, serve: Serve, tmp_path: Path, token_file: str
+) -> None:
     server = serve(copy_examples(tmp_path / "in"), "--token-file", token_file, "--token-for", "everything")
     stranger = new_page()
     watch_of(stranger).allow("401")

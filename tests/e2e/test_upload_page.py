@@ -97,7 +97,7 @@ def test_several_files_stay_on_the_list_and_an_unknown_one_can_be_forced(
     expect(notes).to_have_count(0)
 
 
-def test_a_forced_file_is_opened_as_what_somebody_says_it_is(
+def test_a_forced_file_is_opened_as_the_chosen_type(
     page: Page, watch: Watch, serve: Serve, profiles: Path
 ) -> None:
     watch.allow("415")

@@ -60,7 +60,7 @@ def descriptors(server: Server) -> int:
 
 
 @pytest.mark.parametrize("allowed", [2000, 400], ids=["within", "beyond"])
-def test_a_thousand_half_open_connections_keep_nobody_out(
+def test_a_thousand_half_open_connections_keep_no_client_out(
     profiles: Path, tmp_path: Path, allowed: int
 ) -> None:
     arguments = ["--max-connections", str(allowed), "--idle-seconds", "1"]
@@ -102,7 +102,9 @@ def test_more_descriptors_are_asked_for(profiles: Path, tmp_path: Path) -> None:
         assert "connections" not in server.log.read_text()
 
 
-def test_who_sends_a_byte_at_a_time_keeps_nobody_out_and_is_closed(profiles: Path, tmp_path: Path) -> None:
+def test_a_client_that_sends_single_bytes_keeps_no_other_out_and_is_closed(
+    profiles: Path, tmp_path: Path
+) -> None:
     arguments = ["--threads", str(THREADS), "--idle-seconds", "1"]
     with serving(profiles, tmp_path / "cache", *arguments) as server, ExitStack() as stack:
         place = place_of(server.url)
@@ -158,7 +160,9 @@ def not_reading(server: Server, count: int, path: str) -> Iterator[list[socket.s
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["folded", "columns"], ids=["streamed", "whole"])
-def test_who_reads_a_byte_at_a_time_keeps_nobody_out(profiles: Path, tmp_path: Path, form: str) -> None:
+def test_a_client_that_reads_single_bytes_keeps_no_other_out(
+    profiles: Path, tmp_path: Path, form: str
+) -> None:
     """A streamed answer that exceeds the buffers holds a thread while it waits for its reader."""
     large_profile(profiles / "large.perf")
     path = f"/flamegraph/?filename=large.perf&format={form}"

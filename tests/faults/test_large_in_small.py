@@ -22,7 +22,7 @@ else:
 MIB = 1 << 20
 
 
-def test_a_small_file_of_many_nodes_keeps_nobody_waiting(profiles: Path, tmp_path: Path) -> None:
+def test_a_small_file_of_many_nodes_keeps_no_client_waiting(profiles: Path, tmp_path: Path) -> None:
     (profiles / "bomb.cpuprofile").write_bytes(zstd.compress(nodes(12 * MIB), 19))
     assert (profiles / "bomb.cpuprofile").stat().st_size < MIB
     with serving(profiles, tmp_path / "cache") as server:

@@ -72,7 +72,7 @@ def buffered_on_disk(server: Server) -> int:
     return total
 
 
-def test_twenty_slow_readers_stop_nobody(profiles: Path, tmp_path: Path) -> None:
+def test_twenty_slow_readers_stop_no_other_client(profiles: Path, tmp_path: Path) -> None:
     large_cpuprofile(profiles / "deep.cpuprofile")
     path = "/flamegraph/?filename=deep.cpuprofile&format=folded"
     with serving(profiles, tmp_path / "cache") as server:

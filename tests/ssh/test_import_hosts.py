@@ -218,7 +218,7 @@ def test_a_wrong_user(asker: Asker, server: Sshd, far: Path) -> None:
     assert "does not let nobody-of-that-name in" in str(job.error)
 
 
-def test_nobody_listens_or_no_such_host(asker: Asker) -> None:
+def test_a_closed_port_and_an_unknown_host_are_told(asker: Asker) -> None:
     # Bound but not listening, so that no other process can listen there.
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

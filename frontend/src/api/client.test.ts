@@ -55,7 +55,7 @@ describe("errors", () => {
     expect(fetched.mock.calls.map((call) => (call as unknown[])[1])).toMatchObject([{}, { cache: "no-store" }]);
   });
 
-  it("say so when nobody answers, or the answer is cut off", async () => {
+  it("say so when no server answers, or the answer is cut off", async () => {
     answering(() => Promise.reject(new TypeError("Failed to fetch")));
     expect((await failing()).status).toBe(0);
     answering(() => new Response('{"rows": ['));

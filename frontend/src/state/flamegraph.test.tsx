@@ -122,7 +122,7 @@ describe("a flame graph that follows a drag", () => {
     expect(ends()).toEqual(["all", "1"]);
   });
 
-  it("asks for all nodes where somebody looks at thin frames", async () => {
+  it("asks for all nodes where thin frames are looked at", async () => {
     const { rerender, pointer } = follow({ nodes: undefined });
     await waitFor(() => expect(asked).toHaveLength(1));
     pointer.set(1);

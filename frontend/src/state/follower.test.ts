@@ -78,7 +78,7 @@ describe("a follower", () => {
     expect(asked()).toEqual([1]);
   });
 
-  it("aborts what nobody wants any more when the pointer rests", async () => {
+  it("aborts requests that are out of date when the pointer rests", async () => {
     const following = follower();
     for (const question of [1, 2, 3]) following.ask(question);
     await vi.advanceTimersByTimeAsync(149);

@@ -254,7 +254,7 @@ def test_errors_are_a_sentence_and_a_code(
     assert words in run(*given, code=code).stderr
 
 
-def test_whoever_reads_may_go_away(tmp_path: Path) -> None:
+def test_the_reader_of_the_output_may_go_away(tmp_path: Path) -> None:
     text = script(*(sample(f"{n / 100}", *(f"f{n}_{m} (/x)" for m in range(20))) for n in range(3000)))
     (tmp_path / "large").write_bytes(text)
     read, write = os.pipe()

@@ -241,7 +241,7 @@ def test_cancelled_at_once_it_ends_all_the_same(runner: JobRunner, when: int) ->
     assert over(runner, jobs[when]).state == "cancelled"
 
 
-def test_a_change_is_noticed_by_who_waits(runner: JobRunner) -> None:
+def test_a_waiting_thread_notices_a_change(runner: JobRunner) -> None:
     begin = threading.Event()
 
     async def work(progress: Progress) -> None:

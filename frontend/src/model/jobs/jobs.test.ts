@@ -58,7 +58,7 @@ describe("how far a job is", () => {
     expect(found).toMatchObject({ fraction: 0.4, secondsLeft: 3, status: "Reading · 4.0 MB of 10.0 MB · 3 s left" });
   });
 
-  it("shows bytes where nobody knows how many there will be", () => {
+  it("shows bytes where their number is unknown", () => {
     expect(summarize(job({ step: "reading", done: 3.5e6 }), REQUEST)).toMatchObject({
       fraction: undefined,
       status: "Reading · 3.5 MB",

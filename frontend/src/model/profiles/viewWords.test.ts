@@ -44,7 +44,7 @@ it("writes times of a long profile as its axis does", () => {
   expect(viewWords({ ...PLAIN, range: noon, window: noon })).toBe(
     "selected 12:00:00.00–12:01:00.50 · showing 12:00:00.00–12:01:00.50",
   );
-  // The beginning of a day is of a day, too, where somebody knows.
+  // The beginning of a day is of a day, too, where it is known.
   expect(viewWords({ ...PLAIN, range }, 86_400)).toBe("selected 0:01.50–0:03.00");
   expect(viewWords({ ...PLAIN, range }, 61)).toBe("selected 1.50–3.00 s");
   const compare = { ...NEW_COMPARISON, range };

@@ -139,7 +139,7 @@ describe("rows", () => {
     opened.mockRestore();
   });
 
-  it("do not open when somebody selects text in them", async () => {
+  it("do not open when text in them is selected", async () => {
     answer.mockReturnValue(Response.json(FILES));
     open();
     const size = await screen.findByText("7.0 kB");
