@@ -47,7 +47,7 @@ bench: $(VENV)/.done-install-dev $(KERNEL) ## measure parsing, drawing data and 
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
 	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)
 
-load: $(VENV)/.done-install-dev $(KERNEL) ## send the requests of 50 clients at once, for half a minute
+load: $(VENV)/.done-install-dev $(KERNEL) ## send the requests of 50 clients, alone and beside hostile ones
 	@$(VENV)/bin/python -m tools.load $(LOAD)
 
 fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300), or INPUTS of them, counted by kind

@@ -17,6 +17,7 @@
     ├── RemoteError                 another machine is unreachable, refuses or fails
     │   ├── UnknownHostKeyError     its host key must be accepted first
     │   └── ChangedHostKeyError     its host key differs from the known one
+    ├── TooManyRequestsError        the client has asked for too much work at a time
     ├── BusyError                   try again later
     ├── StorageFullError            too little room on the disk
     └── ConfigError                 an unusable setting (at start only)
@@ -121,6 +122,15 @@ class ChangedHostKeyError(RemoteError):
     """The host's key differs from the known one; it cannot be accepted here."""
 
     code = "hostKeyChanged"
+
+
+class TooManyRequestsError(FlameScopeError):
+    """The client has asked for more work than one client may at a time."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        """Set `retry_after` to the seconds after which a retry may succeed."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class BusyError(FlameScopeError):

@@ -39,6 +39,7 @@ from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
 from flamescope_py.service.breakdowns import Breakdowns
+from flamescope_py.service.cost import Cached, QueryCosts
 from flamescope_py.store.cache import BoundedCache
 
 MAX_HEATMAP_BYTES = 64 << 20
@@ -109,6 +110,7 @@ class Queries:
         self._main_events: BoundedCache[tuple[Profile], tuple[str, ...]] = BoundedCache(
             MAX_EVENTS_BYTES, lambda _: 1 << 10
         )
+        self.costs = QueryCosts(self._cached())
         self.breakdowns = Breakdowns(limit // 4, most_cells, self._shape, self._with_events)
 
     def forget(self, profile: Profile) -> None:
@@ -124,6 +126,24 @@ class Queries:
             cache.discard(lambda key: key[0] is profile)
         self._common_trees.discard(lambda key: profile in key[:2])
         self.breakdowns.forget(profile)
+        self.costs.forget(profile)
+
+    def _cached(self) -> Cached:
+        """Return checks of what is cached, for estimates."""
+        events = self._with_events
+        return Cached(
+            lambda profile, selection: self._views.peek((profile, events(profile, selection))) is not None,
+            lambda profile, stacks: self._shapes.peek((profile, stacks)) is not None,
+            self._has_heatmap,
+            lambda profile: self._facets.peek((profile,)) is not None,
+        )
+
+    def _has_heatmap(
+        self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
+    ) -> bool:
+        selection = self._with_events(profile, selection)
+        cells = selection.of_samples() if search is None else selection
+        return self._heatmaps.peek((profile, cells, rows, search, columns)) is not None
 
     def facets(self, profile: Profile) -> Facets:
         """Count the events, commands, processes, threads and CPUs of a profile."""

@@ -47,6 +47,7 @@ class Service:
             # A quarter of the threads stays free for profiles that are open already.
             attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
+        self.admission = wiring.admission(settings)
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings)
         self._filters = all_filters(settings)
@@ -86,6 +87,8 @@ class Service:
             listed=0 if listing is None else len(listing.files),
             skipped=0 if listing is None else listing.skipped,
             pending=0 if listing is None else listing.pending,
+            costly=self.admission.costly,
+            refused=self.admission.refused(),
             jobs=Counter(job.state for job in self.imports.jobs.jobs()),
         )
 

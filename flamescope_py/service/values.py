@@ -45,6 +45,8 @@ class Vitals(NamedTuple):
     listed: int
     skipped: int
     pending: int
+    costly: int
+    refused: Mapping[str, int]
     jobs: Mapping[str, int]
 
 

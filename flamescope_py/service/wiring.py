@@ -15,6 +15,7 @@ from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
+from flamescope_py.service.admission import Admission, AdmissionBounds
 from flamescope_py.settings import Settings
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
@@ -49,6 +50,14 @@ def reader_pool(settings: Settings) -> ReaderPool:
         samples=settings.max_profile_samples,
     )
     return ReaderPool(settings.workers or _cores(), bounds)
+
+
+def admission(settings: Settings) -> Admission:
+    """Make the admission of queries by their cost."""
+    bounds = AdmissionBounds(
+        settings.max_query_seconds, settings.max_client_seconds, settings.client_percent, settings.threads
+    )
+    return Admission(bounds)
 
 
 def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:

@@ -141,6 +141,24 @@ class Settings:
         "limits",
         "The most nodes of a flame graph; the smallest frames above that are merged.",
     )
+    max_query_seconds: int = _setting(
+        60,
+        integer(1, 3600),
+        "limits",
+        "The most processor time of a query about a profile that was read, as estimated before it works.",
+    )
+    max_client_seconds: int = _setting(
+        120,
+        integer(1, 86_400),
+        "limits",
+        "The processor time that queries of one client address may take in a row; beyond that they get 429.",
+    )
+    client_percent: int = _setting(
+        100,
+        integer(1, 10_000),
+        "limits",
+        "The percent of a core that queries of one client address may use over time; loopback has all cores.",
+    )
     max_patterns: int = _setting(
         32,
         integer(0, 32),

@@ -13,7 +13,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from flamescope_py import errors
-from flamescope_py.errors import BusyError, FlameScopeError, TokenRequiredError, TooLargeError
+from flamescope_py.errors import (
+    BusyError,
+    FlameScopeError,
+    TokenRequiredError,
+    TooLargeError,
+    TooManyRequestsError,
+)
 from flamescope_py.web.middleware.token import CHALLENGES
 from flamescope_py.web.respond import uncached
 
@@ -35,10 +41,12 @@ STATUSES: Mapping[type[FlameScopeError], int] = {
     errors.RangeError: 416,
     errors.BrokenProfileError: 422,
     errors.RemoteError: 502,
+    errors.TooManyRequestsError: 429,
     errors.BusyError: 503,
     errors.StorageFullError: 507,
 }
 
+_WITH_RETRY = (BusyError, TooLargeError, TooManyRequestsError)
 _BUG_SENTENCE = "The server made a mistake: its log says more."
 _SENTENCES = {
     400: "The request cannot be understood.",
@@ -70,7 +78,7 @@ def _expected(error: FlameScopeError) -> Response:
     if status == BUG:
         return _bug(error)
     response = uncached(error_body(str(error)), status)
-    if isinstance(error, (BusyError, TooLargeError)) and error.retry_after is not None:
+    if isinstance(error, _WITH_RETRY) and error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, TokenRequiredError):
         for challenge in CHALLENGES if error.asks_browser else CHALLENGES[1:]:

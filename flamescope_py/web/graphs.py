@@ -10,7 +10,7 @@ from flamescope_py.service import DIFFERENCES, FORMATS, FlameGraph, GraphAnswer,
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import ELIDED
 from flamescope_py.web import params, wire
-from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, json_answer
+from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, json_answer
 from flamescope_py.web.respond import answer, as_download
 
 _WRITERS: dict[str, Callable[[GraphAnswer], bytes]] = {
@@ -28,7 +28,7 @@ def graph_operation(*rows: Parameter, detail: str, form: Parameter = params.GRAP
     return Operation(
         {**files, **json_answer(wire.Node, wire.FlameGraphColumns, *foreign)},
         (*rows, form, *params.QUESTION),
-        (*PROFILE_ERRORS, 416),
+        (*QUERY_ERRORS, 416),
         conditional=True,
         headers={
             "Content-Disposition": "The name to save a file under; not in the forms nested and columns."

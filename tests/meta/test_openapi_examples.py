@@ -163,6 +163,12 @@ def _without_token(make: Make, folder: Path, patch: pytest.MonkeyPatch) -> TestR
     return make(token_file=folder / "token", token_for="everything").get("/profile/")
 
 
+def _too_much_work(make: Make, folder: Path, patch: pytest.MonkeyPatch) -> TestResponse:
+    client = make(max_client_seconds=1e-9, client_percent=1e-9)
+    client.get("/heatmap/", query_string=FILE)
+    return client.get("/heatmap/", query_string={**FILE, "rows": 25})
+
+
 ERRONEOUS: dict[int, Provoke] = {
     400: lambda make, folder, patch: make().get("/heatmap/"),
     401: _without_token,
@@ -174,6 +180,7 @@ ERRONEOUS: dict[int, Provoke] = {
     415: _unknown,
     416: lambda make, folder, patch: make().get("/flamegraph/", query_string={**FILE, "start": 9}),
     422: _timeless,
+    429: _too_much_work,
     500: _bug,
     503: lambda make, folder, patch: make(max_jobs=0).post("/import/ssh", json={"host": "x", "path": "y"}),
     507: lambda make, folder, patch: make(min_free_bytes=1 << 60).post("/profile/?filename=x", data=SMALL),

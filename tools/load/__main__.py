@@ -1,5 +1,8 @@
 """Sends a server the requests of many clients at once, on the loopback interface; `make load`.
 
+Honest clients are alone first, then beside hostile ones that ask for as much work as they can, then beside a
+cold reading of a large file.
+
 Clients, time and bytes are bounded, and it stops by itself. It prints a table and fails only if a request
 failed: a busy machine is no fault.
 """
@@ -7,10 +10,12 @@ failed: a busy machine is no fault.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
 import threading
+from collections import Counter
 from pathlib import Path
 from time import monotonic
 
@@ -18,8 +23,8 @@ import psutil
 
 from tests.e2e.running import Server, copy_examples
 from tools.bench.texts import Variation, perf_text
-from tools.load.clients import Clients, Sample, ask
-from tools.load.table import table
+from tools.load.clients import Clients, Hostile, Sample, ask
+from tools.load.table import percentile, table
 
 COLD = "cold.perf"
 MIX = {
@@ -28,6 +33,16 @@ MIX = {
     "range": "flamegraph/?filename=node20-http.perf.out.gz&start=0.5&end=1.5",
     "graph": "flamegraph/?filename=system-wide.perf.out.gz&format=columns",
 }
+# Each `{}` is a pattern that is new every time.
+HOSTILE = {
+    "inverted": "flamegraph/?filename=system-wide.perf.out.gz&inverted=true&format=columns&drop={}",
+    "search": "heatmap/?filename=node18-http.perf.out.gz&rows=1000&search={}",
+    "patterns": "flamegraph/?filename=system-wide.perf.out.gz&include={0}&exclude={0}z&drop={0}y",
+    "compare": "differential/?filename=node18-http.perf.out.gz&rest=true&start=0&end=9&drop={}",
+    "deep": "flamegraph/?filename=deep.cpuprofile&inverted=true&search={}",
+}
+DEEP_NODES = 3000
+MOST_RATIO = 2
 MOST_CLIENTS, MOST_SECONDS, MOST_MEGABYTES = 200, 300, 2000
 
 
@@ -35,11 +50,19 @@ def main() -> int:
     """Run the load. Return 1 if a request failed."""
     options = _options()
     folder = Path(tempfile.mkdtemp(prefix="flamescope-load-"))
-    server = Server(copy_examples(folder / "profiles"), folder / "cache", "--log-requests", "false")
+    server = Server(
+        copy_examples(folder / "profiles"),
+        folder / "cache",
+        "--log-requests",
+        "false",
+        "--trusted-proxies",
+        "1",
+    )
     try:
         _write_cold(folder / "profiles" / COLD, options.megabytes << 20)
+        _write_deep(folder / "profiles" / "deep.cpuprofile")
         server.start()
-        return _run(server, options.clients, options.seconds)
+        return _run(server, options)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -48,10 +71,16 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.load")
     parser.add_argument("--clients", type=int, default=50)
-    parser.add_argument("--seconds", type=int, default=20, help="of the load before the cold reading")
+    parser.add_argument(
+        "--hostile", type=int, default=5, help="clients, each with four connections; 0 for none"
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=20, help="of the load, without and with hostile clients"
+    )
     parser.add_argument("--megabytes", type=int, default=300, help="size of the file that is read cold")
     options = parser.parse_args()
     options.clients = min(max(options.clients, 1), MOST_CLIENTS)
+    options.hostile = min(max(options.hostile, 0), MOST_CLIENTS)
     options.seconds = min(max(options.seconds, 1), MOST_SECONDS)
     options.megabytes = min(max(options.megabytes, 1), MOST_MEGABYTES)
     return options
@@ -65,23 +94,67 @@ def _write_cold(path: Path, size: int) -> None:
                 return
 
 
-def _run(server: Server, count: int, seconds: int) -> int:
+def _write_deep(path: Path) -> None:
+    """Write a path of many nodes where stacks end: its inverted graph is the square of that."""
+    frame = {"url": "", "lineNumber": 0, "columnNumber": 0}
+    nodes = [
+        {
+            "id": n + 1,
+            "callFrame": {"functionName": f"f{n}", **frame},
+            "children": [n + 2] * (n + 1 < DEEP_NODES),
+        }
+        for n in range(DEEP_NODES)
+    ]
+    samples = list(range(1, DEEP_NODES + 1))
+    path.write_text(json.dumps({"nodes": nodes, "samples": samples, "timeDeltas": [1000] * DEEP_NODES}))
+
+
+def _run(server: Server, options: argparse.Namespace) -> int:
     for path in MIX.values():
         ask(server.url, path)
     before = _memory()
-    with Clients(server.url, MIX, count) as clients:
-        began = monotonic()
-        clients.wait(seconds)
-        calm, calm_seconds = clients.take(), monotonic() - began
+    everything: list[Sample] = []
+    with Clients(server.url, MIX, options.clients) as clients:
+        calm, calm_seconds = _sampled(clients, options.seconds)
+        everything += calm
+        if options.hostile:
+            with Hostile(server.url, HOSTILE, options.hostile) as hostile:
+                beside, seconds = _sampled(clients, options.seconds)
+                theirs = hostile.take()
+            everything += beside
+            print(f"{options.clients} clients alone, and beside {options.hostile} hostile ones")
+            print(table(MIX, calm, calm_seconds, beside, seconds))
+            print(_verdict(calm, beside, theirs))
         reading = threading.Thread(target=ask, args=(server.url, f"heatmap/?filename={COLD}", MOST_SECONDS))
         began = monotonic()
         reading.start()
         reading.join(MOST_SECONDS)
         during, cold_seconds = clients.take(), monotonic() - began
-    print(f"{count} clients, {calm_seconds:.0f} s without and {cold_seconds:.1f} s with a cold reading")
+        everything += during
+    print(f"{options.clients} clients alone, and for {cold_seconds:.1f} s beside a cold reading")
     print(table(MIX, calm, calm_seconds, during, cold_seconds))
     print(f"memory: {before:.0f} MB before, {_memory():.0f} MB after (server and its processes, shared once)")
-    return _failures([*calm, *during])
+    return _failures(everything)
+
+
+def _sampled(clients: Clients, seconds: float) -> tuple[list[Sample], float]:
+    """Let the clients run; return their samples and how long that was."""
+    clients.take()
+    began = monotonic()
+    clients.wait(seconds)
+    return clients.take(), monotonic() - began
+
+
+def _verdict(calm: list[Sample], beside: list[Sample], theirs: list[Sample]) -> str:
+    """Return the growth of the honest clients' 99th percentile, and what became of the hostile requests."""
+    alone, with_them = (percentile([one.seconds for one in part], 0.99) for part in (calm, beside))
+    statuses = Counter(one.status for one in theirs)
+    told = ", ".join(f"{count} with {status}" for status, count in sorted(statuses.items()))
+    ratio = with_them / alone if alone else 0.0
+    return (
+        f"honest p99: {1000 * alone:.0f} ms alone, {1000 * with_them:.0f} ms beside them, ratio {ratio:.2f} "
+        f"(at most {MOST_RATIO}); hostile requests: {told or 'none'}"
+    )
 
 
 def _failures(samples: list[Sample]) -> int:

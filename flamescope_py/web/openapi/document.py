@@ -51,12 +51,14 @@ if they come from the page of another site.\
 """
 _TITLES = {
     414: "The query of the address is too long (max_query_bytes).",
+    429: "The client's address has asked for too much work at a time (max_client_seconds).",
     431: "The head of the request is too large (max_header_bytes).",
     500: "A fault of the server; its log says more.",
     503: "Busy: Retry-After names the seconds to wait.",
 }
 _HEADERS = {
     401: ("WWW-Authenticate", "The ways to send the token: Basic, and in a second header Bearer."),
+    429: ("Retry-After", "The seconds to wait."),
     503: ("Retry-After", "The seconds to wait."),
 }
 _SCHEMES = {

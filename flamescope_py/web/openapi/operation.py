@@ -14,6 +14,8 @@ BINARY = "application/octet-stream"
 FORM = "multipart/form-data"
 # No such profile, not readable, changed meanwhile, too large, unknown format, broken, busy.
 PROFILE_ERRORS = (404, 409, 413, 415, 422, 503)
+# Those of a query, whose cost is estimated before.
+QUERY_ERRORS = (*PROFILE_ERRORS, 429)
 _OPERATION = "flamescope_py.operation"
 
 

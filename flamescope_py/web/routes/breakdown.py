@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 from flamescope_py.service import ProfileRef, TimeRange
 from flamescope_py.service.parameters import SELECTION
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.admission import spending
+from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("breakdown", __name__)
@@ -15,7 +16,7 @@ blueprint = Blueprint("breakdown", __name__)
 _OPERATION = Operation(
     json_answer(wire.Breakdown),
     (*params.RANGE, params.BY, params.LIMIT, *SELECTION, *params.OTHER_RANGE, params.REST),
-    (*PROFILE_ERRORS, 416),
+    (*QUERY_ERRORS, 416),
     conditional=True,
     detail="Rows by comm, process, thread, cpu or event leave out the selection's own cut of that property, "
     "so that its alternatives stay visible. Values without samples follow at the end, up to limit. With rest "
@@ -37,7 +38,9 @@ def show_breakdown() -> Response:
             profile, second = opened.profiles()
             part, other = parts
             compared = None if other is None else (second, other)
-            found = service.queries.breakdowns.breakdown(by, limit, (profile, part), selection, compared)
+            sides = (profile,) if compared is None else (profile, second)
+            with spending(service.queries.costs.breakdown(sides, selection)):
+                found = service.queries.breakdowns.breakdown(by, limit, (profile, part), selection, compared)
             return answer(wire.breakdown(found, service.queries.unit(profile, selection)))
 
         return conditional(opened.version, make)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.service import DIFFERENCES
+from flamescope_py.service import DIFFERENCES, Profile
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
 from flamescope_py.web import context, graphs, params
+from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
 from flamescope_py.web.respond import conditional
 
@@ -58,6 +59,11 @@ def _compared(kind: str, formats: Parameter) -> Response:
 
         def make() -> Response:
             profiles = opened.profiles()
+            selection, inverted = question.selection, question.inverted
+            with spending(queries.costs.compare(profiles, selection, question.search, inverted=inverted)):
+                return compared(profiles)
+
+        def compared(profiles: tuple[Profile, Profile]) -> Response:
             if kind == DIFFERENTIAL and form in DIFFERENCES:
                 pair = queries.difference(profiles, parts, question)
                 unit = queries.unit(profiles[0], question.selection)

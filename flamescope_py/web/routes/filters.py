@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 from flamescope_py.service import ProfileRef, TimeRange
 from flamescope_py.service.parameters import SELECTION
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.admission import spending
+from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("filters", __name__)
@@ -20,7 +21,7 @@ _RANGE = (_PROFILE, *_REST)
 _OPERATION = Operation(
     json_answer(list[wire.Filter]),
     (*_RANGE, *SELECTION),
-    (*PROFILE_ERRORS, 416),
+    (*QUERY_ERRORS, 416),
     conditional=True,
     detail="With filename every filter has a cost: what it would do to the range instead of the filters "
     "that the request names; `suits` marks the filters made for such a profile.",
@@ -41,8 +42,10 @@ def list_filters() -> Response:
     with service.open(ProfileRef(name, type_name)) as opened:
 
         def make() -> Response:
-            costs = service.queries.filter_costs(opened.profile(), part, selection, filters)
-            suiting = service.queries.suiting(opened.profile(), filters)
+            profile, queries = opened.profile(), service.queries
+            with spending(queries.costs.filters(profile, selection, filters)):
+                costs = queries.filter_costs(profile, part, selection, filters)
+                suiting = queries.suiting(profile, filters)
             return answer(wire.filter_list(filters, default, costs, suiting))
 
         return conditional(opened.version, make)

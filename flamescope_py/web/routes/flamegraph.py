@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.web import context, graphs, params
+from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
 from flamescope_py.web.respond import conditional
 
@@ -28,7 +29,9 @@ def show_flame_graph() -> Response:
     with service.open(ref) as opened:
 
         def make() -> Response:
-            found = service.queries.flame_graph(opened.profile(), part, question)
-            return graphs.graph_response(found, form, ref.name)
+            profile, queries = opened.profile(), service.queries
+            selection, inverted = question.selection, question.inverted
+            with spending(queries.costs.graph(profile, selection, question.search, inverted=inverted)):
+                return graphs.graph_response(queries.flame_graph(profile, part, question), form, ref.name)
 
         return conditional(opened.version, make)

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 
 from flamescope_py.service import HeatmapAnswer
 from flamescope_py.web import context, params, wire
-from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.admission import spending
+from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("heatmap", __name__)
@@ -18,7 +19,7 @@ _OPERATION = Operation(
         *(params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT),
         *(*params.HEATMAP_COLUMNS, *params.LANES, *params.QUESTION),
     ),
-    (*PROFILE_ERRORS, 416),
+    (*QUERY_ERRORS, 416),
     conditional=True,
     detail="values[column][row] counts samples: columns are seconds from the profile's first, rows are "
     "offsets inside the second, the highest first. The form columns is flat, one column after the other. by "
@@ -41,11 +42,16 @@ def show_heatmap() -> Response:
 
         def make() -> Response:
             profile, queries, selection = opened.profile(), service.queries, question.selection
-            found = queries.heatmap(profile, selection, rows, question.search, columns)
-            who, lanes = queries.breakdowns, None
-            if by is not None:
-                lanes = who.lanes(by, choice, (profile, part), selection, rows, columns)
-            line = who.busy_line(profile, selection, columns) if busy else None
-            return answer(_WRITERS[form](HeatmapAnswer(found, lanes, line)))
+            asked = (profile, selection, rows)
+            seconds = queries.costs.heatmap(*asked, question.search, columns)
+            if by is not None or busy:
+                seconds += queries.costs.lanes(*asked, columns, len(choice.values) or choice.most)
+            with spending(seconds):
+                found = queries.heatmap(*asked, question.search, columns)
+                who, lanes = queries.breakdowns, None
+                if by is not None:
+                    lanes = who.lanes(by, choice, (profile, part), selection, rows, columns)
+                line = who.busy_line(profile, selection, columns) if busy else None
+                return answer(_WRITERS[form](HeatmapAnswer(found, lanes, line)))
 
         return conditional(opened.version, make)

@@ -93,7 +93,16 @@ def _readings(vitals: Vitals) -> Iterable[Metric]:
     # MB/s is rate(flamescope_parsed_bytes_total) over rate(flamescope_parse_seconds_total).
     yield CounterMetricFamily("flamescope_parse_seconds", "Time spent reading.", vitals.parse_seconds)
     yield CounterMetricFamily("flamescope_parse_failures", "Readings that failed.", vitals.parse_failures)
+    refused = CounterMetricFamily(
+        "flamescope_refused_queries",
+        "Queries refused before they worked: too costly, too many of a client, or too many at once.",
+        labels=["reason"],
+    )
+    for reason, count in vitals.refused.items():
+        refused.add_metric([reason], count)
+    yield refused
     gauges = {
+        "flamescope_costly_queries": ("Costly queries under way.", vitals.costly),
         "flamescope_parsing": ("Files being read.", vitals.parsing),
         "flamescope_waiting": ("Requests that wait for a reading.", vitals.waiting),
         "flamescope_open_bytes": ("Memory of open profiles.", vitals.open_bytes),

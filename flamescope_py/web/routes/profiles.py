@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 from flamescope_py.service import ProfileFacts, facts
 from flamescope_py.service.wire import encode
 from flamescope_py.web import context, listing, params, wire
-from flamescope_py.web.openapi.operation import PROFILE_ERRORS, Operation, describes, json_answer
+from flamescope_py.web.admission import spending
+from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
 
 blueprint = Blueprint("profiles", __name__)
@@ -26,7 +27,7 @@ _LIST = Operation(
 _INFO = Operation(
     json_answer(ProfileFacts),
     (params.FILENAME, params.TYPE),
-    PROFILE_ERRORS,
+    QUERY_ERRORS,
     conditional=True,
     detail="Its events, commands, processes, threads and processors are the values that a selection can "
     "name; its report counts what the reader had to skip.",
@@ -48,7 +49,9 @@ def show_info() -> Response:
     with service.open(ref) as opened:
 
         def make() -> Response:
-            return answer(encode(facts(service.info(ref.name, opened.profile()))))
+            profile = opened.profile()
+            with spending(service.queries.costs.facets(profile)):
+                return answer(encode(facts(service.info(ref.name, profile))))
 
         return conditional(opened.version, make)
 

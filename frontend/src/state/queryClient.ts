@@ -3,7 +3,8 @@
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 
-const BUSY = 503;
+// Too much work at a time for this address, and busy: both pass.
+const PASSING = [429, 503];
 
 // An answer is drawn in the task that brings it. The library would wait for a timer, which a browser that is
 // busy with a drag runs a frame later.
@@ -16,7 +17,7 @@ export function createQueryClient(): QueryClient {
         staleTime: Infinity,
         gcTime: 60_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) => error instanceof ApiError && error.status === BUSY && failures < 3,
+        retry: (failures, error) => error instanceof ApiError && PASSING.includes(error.status) && failures < 3,
         // Answers are large flat arrays: comparing them value by value costs more than a new object.
         structuralSharing: false,
       },
