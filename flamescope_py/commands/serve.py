@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-import threading
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import SettingsCommand, settings_of
-
-if TYPE_CHECKING:
-    from flamescope_py.service import Service
-
-# With shutdown_seconds = 0, pending writes still get so long.
-_LEAST_CLOSE_SECONDS = 2.0
 
 
 class _Refused(click.ClickException):
@@ -53,64 +42,34 @@ def serve(context: click.Context, /, **_: Any) -> None:
 
 def run_server(settings: Settings, place: str = "") -> None:
     """Serve until interrupted. `place` is the page to open in a browser. Raises ConfigError."""
-    from flamescope_py.server.listening import address, listen, run
+    from flamescope_py.server.listening import address, listen
+    from flamescope_py.server.running import run_alone, run_several
     from flamescope_py.web.app import create_app
-    from flamescope_py.web.context import service_of
     from flamescope_py.web.middleware import ssh_token
-    from flamescope_py.web.middleware.guard import guard_in
+    from flamescope_py.web.middleware.guard import guard_in, guard_of
     from flamescope_py.web.middleware.logs import configure
 
     configure(settings)
     _require_directories(settings)
-    app = create_app(settings)
+    alone = create_app(settings) if settings.processes == 1 else None
+    token = (guard_of(settings) if alone is None else guard_in(alone)).start_token
+    code = 0
     with listen(settings) as listener:
-        token = guard_in(app).start_token
         token_file = ssh_token.token_file(settings, listener.getsockname()[1])
         if token:
             ssh_token.write_token(token_file, token)
         click.echo(_start_line(settings, address(listener), token.decode()))
-        if place:
-            import webbrowser
-
-            # The socket listens already, so the browser waits for the first answer.
-            threading.Thread(target=webbrowser.open, args=[address(listener) + place], daemon=True).start()
-        service = service_of(app)
-        threading.Thread(target=service.warm, name="warm", daemon=True).start()
-        seconds = 0.0
+        page = address(listener) + place if place else ""
         try:
-            seconds = run(app, listener)
+            if alone is None:
+                code = run_several(settings, listener, token, page)
+            else:
+                run_alone(alone, listener, page)
         finally:
             if token:
                 ssh_token.remove_token(token_file, token)
-            _close(service, max(seconds, _LEAST_CLOSE_SECONDS))
-
-
-def _close(service: Service, seconds: float) -> None:
-    """Close the service, and end the process after `seconds` if something does not end by itself.
-
-    A host that does not answer, a name server or a disk may hold a thread for longer than that.
-    """
-    deadline = monotonic() + seconds
-
-    def close() -> None:
-        service.imports.jobs.close(max(0.0, deadline - monotonic() - 1))
-        service.close()
-
-    closing = threading.Thread(target=close, name="close", daemon=True)
-    closing.start()
-    closing.join(seconds)
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join(max(0.0, deadline - monotonic()))
-            if thread.is_alive():
-                break
-    else:
-        if not closing.is_alive():
-            return
-    logging.getLogger(__name__).warning("Stopped while work was still going on.")
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(0)
+    if code:
+        raise SystemExit(code)
 
 
 def _start_line(settings: Settings, url: str, token: str) -> str:

@@ -34,11 +34,14 @@ class ImportOptions:
 class Importer:
     """Brings profiles into one directory; safe to use from several threads."""
 
-    def __init__(self, options: ImportOptions, refusal: Refusal) -> None:
-        """`refusal` returns the reason why a file is not a profile, or an empty string if it is one."""
+    def __init__(self, options: ImportOptions, refusal: Refusal, jobs: JobRunner | None = None) -> None:
+        """`refusal` returns the reason why a file is not a profile, or an empty string if it is one.
+
+        `jobs` runs the jobs instead of a runner of its own.
+        """
         self.max_seconds = options.max_seconds
         self.landing = Landing(options.profile_dir, options.bounds, refusal)
-        self.jobs = JobRunner(options.job_bounds)
+        self.jobs = jobs or JobRunner(options.job_bounds)
         self._hosts = Hosts(options.ssh_config, options.allowed_hosts)
         connector = Connector(self._hosts, HostKeys(options.known_hosts))
         self._fetcher = Fetcher(connector, self.landing)

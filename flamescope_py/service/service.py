@@ -17,6 +17,7 @@ from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
+from flamescope_py.settings.member import Member
 from flamescope_py.store.attempts import Attempts, ReadingState
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
@@ -29,13 +30,13 @@ _NOT_FOUND = "There is no such profile in the profile directory: reload the list
 class Service:
     """The profiles of one directory; safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises ConfigError for filters that cannot be used."""
+    def __init__(self, settings: Settings, member: Member | None = None) -> None:
+        """`member` is the place of this process among several. Raises ConfigError for unusable filters."""
         directory = self._directory = ProfileDirectory(settings.profile_dir)
         limit = settings.max_open_bytes
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
-        self._index = wiring.index_store(settings)
+        self._index = wiring.index_store(settings, member)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
             directory,
@@ -49,7 +50,7 @@ class Service:
         )
         self.admission = wiring.admission(settings)
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
-        self.imports = wiring.importer(settings)
+        self.imports = wiring.importer(settings, member)
         self._filters = all_filters(settings)
         self.default_filters = tuple(self._filters[name] for name in settings.default_filters)
         self._salt = f"{__version__} {self._filters!r} {settings.default_filters!r}"

@@ -12,16 +12,19 @@ from pathlib import Path
 from flamescope_py import __version__
 from flamescope_py.incoming.landing import Bounds
 from flamescope_py.jobs.runner import JobBounds
+from flamescope_py.jobs.shared import SharedJobs
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
 from flamescope_py.service.admission import Admission, AdmissionBounds
 from flamescope_py.settings import Settings
+from flamescope_py.settings.member import Member
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
+from flamescope_py.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -67,16 +70,20 @@ def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
     return Catalog(directory, sniff_file, CatalogMemory(settings.cache_dir / "catalog" / digest, scope))
 
 
-def index_store(settings: Settings) -> IndexStore:
+def index_store(settings: Settings, member: Member | None) -> IndexStore:
     """Make the index on disk."""
     require_private(settings.cache_dir)
     memory = _reading_memory(settings)
-    return IndexStore(settings.cache_dir / "index", settings.max_index_bytes, _scope(settings), memory)
+    turns = Turns(None if member is None else member.folder, settings.max_parse_seconds)
+    place, limit = settings.cache_dir / "index", settings.max_index_bytes
+    return IndexStore(place, limit, _scope(settings), memory, turns)
 
 
-def importer(settings: Settings) -> Importer:
+def importer(settings: Settings, member: Member | None) -> Importer:
     """Make the importer, and remove the leftovers of a killed server."""
-    found = Importer(_import_options(settings), lambda file: sniff_file(file).reason)
+    options = _import_options(settings)
+    jobs = None if member is None else SharedJobs(options.job_bounds, member.folder, member.number)
+    found = Importer(options, lambda file: sniff_file(file).reason, jobs)
     found.landing.clear_leftovers()
     return found
 

@@ -53,7 +53,13 @@ class Settings:
     host: str = _setting("127.0.0.1", TEXT, "server", "The address or name to listen on.")
     port: int = _setting(8080, integer(0, 65535), "server", "The port to listen on; 0 picks a free one.")
     threads: int = _setting(
-        16, integer(1, 256), "server", "The number of requests that are answered at the same time."
+        16,
+        integer(1, 256),
+        "server",
+        "The number of requests that are answered at the same time, by each process.",
+    )
+    processes: int = _setting(
+        1, integer(1, 64), "server", "The number of server processes behind the port; see operations.md."
     )
     allowed_hosts: tuple[str, ...] = _setting(
         (),

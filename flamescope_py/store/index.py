@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, time
@@ -24,6 +24,7 @@ from flamescope_py import __version__
 from flamescope_py.model import Profile, Seconds
 from flamescope_py.store import index_files
 from flamescope_py.store.index_files import DAMAGED
+from flamescope_py.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +56,21 @@ class Glance(NamedTuple):
 class IndexStore:
     """The indexes in one cache directory. The least recently used are dropped above `limit` bytes."""
 
-    def __init__(self, directory: Path, limit: int, scope: str = "", memory: int = 1 << 40) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        limit: int,
+        scope: str = "",
+        memory: int = 1 << 40,
+        turns: Turns | None = None,
+    ) -> None:
         """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
         `scope` is part of every key: the profile directory, since names are unique only inside it. A table
-        that takes more than `memory` bytes when decompressed counts as damaged.
+        that takes more than `memory` bytes when decompressed counts as damaged. `turns` are those of several
+        processes that share the directory.
         """
+        self.turns = turns or Turns()
         self._directory = directory
         self._scope = scope
         self._limit = limit
@@ -134,10 +144,15 @@ class IndexStore:
                 self._present, self._changed = set(), 0
         return self._present
 
-    def save_soon(self, profile: Profile, *key: object) -> None:
-        """Write the index of a key in the background, so that no response waits for the disk."""
+    def save_soon(self, profile: Profile, *key: object, then: Callable[[], object] = lambda: None) -> None:
+        """Write the index of a key in the background, so that no response waits for the disk.
+
+        `then` is called when that has ended, well or badly.
+        """
         if self._limit:
-            self._writer.submit(self._save_aside, profile, key)
+            self._writer.submit(self._save_aside, profile, key, then)
+        else:
+            then()
 
     def close(self) -> None:
         """Finish the pending writes."""
@@ -160,7 +175,7 @@ class IndexStore:
                 level, "No index can be written (%s): profiles are served from memory.", error.strerror
             )
 
-    def _save_aside(self, profile: Profile, key: tuple[object, ...]) -> None:
+    def _save_aside(self, profile: Profile, key: tuple[object, ...], then: Callable[[], object]) -> None:
         """Save in the thread of the writer, and log exceptions."""
         # The response that needed the profile comes first. It takes the interpreter for some milliseconds.
         self._closing.wait(ANSWER_SECONDS)
@@ -168,6 +183,8 @@ class IndexStore:
             self.save(profile, *key)
         except Exception:
             logger.exception("The index of a profile could not be written")
+        finally:
+            then()
 
     def _write(self, profile: Profile, folder: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=self._directory))

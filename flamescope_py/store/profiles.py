@@ -95,10 +95,10 @@ class ProfileStore:
         key = ProfileKey(name, stamp, self._type(file, type_name))
         if self._open.peek(key) is not None:
             self.attempts.found(MEMORY)
-            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
         self.attempts.check(key)
         with self.attempts.turn():
-            return self._open.get(key, lambda: self._load(key) or self._parse(file, key))
+            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
 
     def held(self) -> tuple[int, int]:
         """Return the number of open profiles, and their bytes."""
@@ -122,6 +122,8 @@ class ProfileStore:
         """Return the state of the last reading of a file. Raises as `open` does."""
         with self.open(name) as opened:
             known = self.attempts.state(name, opened.stamp)
+            if known is None or known.state == "parsing":
+                known = self._index.turns.state(name, opened.stamp) or known
             return known or ReadingState("new", 0, opened.stamp.size)
 
     def _type(self, file: BinaryIO, type_name: str) -> str:
@@ -140,11 +142,28 @@ class ProfileStore:
             self.attempts.note(key.name, key.stamp, ReadingState("ready", key.stamp.size, key.stamp.size))
         return profile
 
+    def _read_in_turn(self, file: BinaryIO, key: ProfileKey) -> Profile:
+        """Read a file, or load the index that another process made of it meanwhile."""
+        waited, give_back = self._index.turns.take(key.flat())
+        try:
+            profile = self._load(key) if waited else None
+            if profile is not None:
+                return profile
+            profile = self._parse(file, key)
+            # The turn ends when others can load the index.
+            self._index.save_soon(profile, *key.flat(), then=give_back)
+            give_back = _nothing
+            return profile
+        finally:
+            give_back()
+
     def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
         size = key.stamp.size
 
         def tell(state: Literal["parsing", "ready", "failed"], done: int) -> None:
-            self.attempts.note(key.name, key.stamp, ReadingState(state, done, size))
+            now = ReadingState(state, done, size)
+            self.attempts.note(key.name, key.stamp, now)
+            self._index.turns.tell(key.name, key.stamp, now)
 
         tell("parsing", 0)
         head = _head(file)
@@ -158,8 +177,11 @@ class ProfileStore:
                 raise
             _require_unchanged(file, key.stamp, head)
         tell("ready", size)
-        self._index.save_soon(profile, *key.flat())
         return profile
+
+
+def _nothing() -> None:
+    """Give no turn back."""
 
 
 def _head(file: BinaryIO) -> bytes:

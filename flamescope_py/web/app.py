@@ -6,6 +6,7 @@ from flask import Flask
 
 from flamescope_py.service import Service
 from flamescope_py.settings import Settings
+from flamescope_py.settings.member import Member
 from flamescope_py.web import context, errors
 from flamescope_py.web.middleware import compression, guard, observe, proxy, security
 from flamescope_py.web.routes import (
@@ -26,18 +27,21 @@ from flamescope_py.web.routes import (
 )
 
 
-def create_app(settings: Settings) -> Flask:
-    """Return an application. Raises ConfigError for unusable settings."""
+def create_app(settings: Settings, member: Member | None = None) -> Flask:
+    """Return an application, of one process or of a member of several.
+
+    Raises ConfigError for unusable settings.
+    """
     app = Flask("flamescope_py", static_folder=None, template_folder=None)
     # Uploads have their own bound.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     # Merging redirects to an absolute address, which a proxy may have changed.
     app.url_map.merge_slashes = False
-    service = Service(settings)
+    service = Service(settings, member)
     context.install(app, settings, service)
     observe.mark_routes(app)
     security.install(app, settings)
-    guard.install(app, settings)
+    guard.install(app, settings, member.token if member else None)
     errors.install(app)
     compression.install(app)
     for resource in (profiles, uploads, heatmap, breakdown, flamegraph, compare, filters, formats, imports):
@@ -45,5 +49,5 @@ def create_app(settings: Settings) -> Flask:
     for resource in (openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     proxy.install(app, settings)
-    observe.install(app, settings, metrics.install(app, service))
+    observe.install(app, settings, metrics.install(app, service, member))
     return app

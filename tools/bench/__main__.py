@@ -10,6 +10,7 @@ from tools.bench.asking import index, warm
 from tools.bench.catalogue import catalogue
 from tools.bench.commands import commands
 from tools.bench.formats import formats
+from tools.bench.idle import idle
 from tools.bench.reading import cold, huge, inputs, parts, peaks
 from tools.bench.report import report, shared_options
 from tools.bench.rows import Row
@@ -17,7 +18,7 @@ from tools.bench.runner import Bench
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     step.__name__: step
-    for step in (inputs, commands, cold, huge, parts, peaks, index, warm, catalogue, formats)
+    for step in (inputs, commands, cold, huge, parts, peaks, index, warm, idle, catalogue, formats)
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -71,12 +72,17 @@ class Bench:
         """Run a command, its output thrown away. Return its seconds."""
         machine.wait_until_quiet(self.patience)
         start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=_environment())
         return time.perf_counter() - start
 
     def _command(self, step: str, recipe: Recipe, suffix: str = "") -> list[str]:
         arguments = [step, str(self.path(recipe)), str(self.cache(recipe, suffix))]
         return [sys.executable, "-m", "tools.bench.worker", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of an installed program, whose modules are compiled once."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def floor_of(recipe: Recipe) -> Program:

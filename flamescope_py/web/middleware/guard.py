@@ -102,8 +102,11 @@ class Guard:
         return None if found.right else TokenRequiredError(_WRONG if found is Shown.WRONG else _MISSING)
 
 
-def guard_of(settings: Settings) -> Guard:
-    """Derive the access rules from the settings. Raises ConfigError."""
+def guard_of(settings: Settings, start_token: bytes | None = None) -> Guard:
+    """Derive the access rules from the settings, with a given token of this start or a new one.
+
+    Raises ConfigError.
+    """
     exposed = not _is_loopback(settings.host)
     if settings.allow_ssh and exposed and not settings.ssh_hosts:
         raise ConfigError("allow_ssh needs ssh_hosts: the hosts that SSH may reach.")
@@ -116,13 +119,14 @@ def guard_of(settings: Settings) -> Guard:
         raise ConfigError("token_for = everything needs token_file: the file with the token.")
     unguarded = _HEALTH | {_METRICS} if settings.open_metrics else _HEALTH
     token = read_token(settings.token_file)
-    start_token = b"" if token or ssh else ssh_token.make_token()
+    if start_token is None:
+        start_token = b"" if token or ssh else ssh_token.make_token()
     return Guard(changes, ssh, token, start_token, everything, unguarded)
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Check every request."""
-    guard = guard_of(settings)
+def install(app: Flask, settings: Settings, start_token: bytes | None = None) -> None:
+    """Check every request. `start_token` is that of all processes of this server."""
+    guard = guard_of(settings, start_token)
     app.extensions[_KEY] = guard
     if guard.start_token:
         ssh_token.install(app, settings, guard.start_token)

@@ -19,6 +19,8 @@ from prometheus_client.registry import Collector
 
 from flamescope_py import __version__
 from flamescope_py.service import Service, Vitals
+from flamescope_py.settings.member import Member
+from flamescope_py.web.metrics_files import MetricsFiles
 from flamescope_py.web.openapi.operation import Operation, describes
 from flamescope_py.web.respond import uncached
 
@@ -34,8 +36,8 @@ _JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 class Meters:
     """The counters of requests, in a registry that also asks the service."""
 
-    def __init__(self, service: Service) -> None:
-        """Start from zero."""
+    def __init__(self, service: Service, member: Member | None = None) -> None:
+        """Start from zero. `member` is the place of this process among several."""
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "flamescope_requests",
@@ -54,6 +56,9 @@ class Meters:
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
         self.registry.register(_ServiceCollector(service))
+        self._files = None
+        if member is not None:
+            self._files = MetricsFiles(member.folder, member.number, self._own)
 
     def count(self, method: str, route: str, status: int, seconds: float, sent: int) -> None:
         """Count one request."""
@@ -61,6 +66,15 @@ class Meters:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
         self._sent.labels(route).inc(sent)
+        if self._files is not None:
+            self._files.changed()
+
+    def text(self) -> bytes:
+        """Return the metrics of the server, of all its processes."""
+        return self._own() if self._files is None else self._files.all()
+
+    def _own(self) -> bytes:
+        return generate_latest(self.registry)
 
 
 class _ServiceCollector(Collector):
@@ -115,9 +129,9 @@ def _readings(vitals: Vitals) -> Iterable[Metric]:
         yield GaugeMetricFamily(name, meaning, value)
 
 
-def install(app: Flask, service: Service) -> Meters:
+def install(app: Flask, service: Service, member: Member | None = None) -> Meters:
     """Attach meters to an application."""
-    meters = app.extensions[_KEY] = Meters(service)
+    meters = app.extensions[_KEY] = Meters(service, member)
     return meters
 
 
@@ -126,4 +140,4 @@ def install(app: Flask, service: Service) -> Meters:
 def show_metrics() -> Response:
     """Return all counters and gauges."""
     meters: Meters = current_app.extensions[_KEY]
-    return uncached(generate_latest(meters.registry), content_type=CONTENT_TYPE_LATEST)
+    return uncached(meters.text(), content_type=CONTENT_TYPE_LATEST)
