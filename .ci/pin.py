@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write constraints.txt: the newest versions that work together, for each Python given.
 
-Usage: .ci/pin.py python3.10 python3.11 python3.12 python3.13
+Usage: .ci/pin.py python3.10 python3.11 python3.12 python3.13 python3.14
 
 Each interpreter resolves for itself, because pip judges environment markers by the interpreter that runs it.
 A package whose newest version differs between them gets one line per version, with a marker.

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 import flamescope_py
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 LONGEST_FILE = 400
 GENERATED_TYPES = Path("frontend/src/types/api.ts")
 

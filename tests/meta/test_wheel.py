@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
 
 from flamescope_py._kernel.build import compiler
 
@@ -70,3 +74,41 @@ def test_wheel_is_tagged_by_platform_where_it_holds_the_kernel(wheel: zipfile.Zi
         assert len(kernels) == 1
         assert tag.startswith("Tag: py3-none-")
         assert tag != "Tag: py3-none-any"
+
+
+# Debian 11 has glibc 2.31.
+OLDEST_GLIBC = (2, 31)
+_GLIBC = re.compile(r"GLIBC_(\d+)\.(\d+)(?:\.\d+)?")
+
+
+def needed_versions(library: bytes) -> set[str]:
+    """Return the versions of symbols that a library needs of others, for example GLIBC_2.14."""
+    table = ELFFile(io.BytesIO(library)).get_section_by_name(".gnu.version_r")
+    assert isinstance(table, GNUVerNeedSection)
+    return {one.name for _, versions in table.iter_versions() for one in versions}
+
+
+@pytest.mark.skipif(compiler() is None, reason="no C compiler, so the wheel holds no kernel")
+def test_kernel_needs_no_newer_glibc_than_its_tag_says(wheel: zipfile.ZipFile) -> None:
+    (name,) = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/perf_text-")]
+    found = {version: _GLIBC.fullmatch(version) for version in needed_versions(wheel.read(name))}
+    assert [version for version, matched in found.items() if matched is None] == []
+    newest = max((int(one[1]), int(one[2])) for one in found.values() if one)
+    tagged = re.search(r"manylinux_(\d+)_(\d+)_", str(wheel.filename))
+    assert tagged is not None
+    assert newest <= (int(tagged[1]), int(tagged[2])) <= OLDEST_GLIBC
+
+
+@pytest.mark.skipif(compiler() is None, reason="no C compiler, so the wheel holds no kernel")
+def test_auditwheel_finds_no_reason_against_the_tag(wheel: zipfile.ZipFile) -> None:
+    """It also looks for libraries outside of the policy, and for symbols that may not be used."""
+    command = [sys.executable, "-m", "auditwheel", "show", str(wheel.filename)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    text = " ".join(shown.split())
+    tag = re.search(r"is consistent with the following platform tag: \"(\w+?)\"", text)
+    assert tag is not None, text
+    allowed = re.match(r"manylinux_(\d+)_(\d+)_", tag[1])
+    claimed = re.search(r"manylinux_(\d+)_(\d+)_", str(wheel.filename))
+    assert allowed is not None, text
+    assert claimed is not None
+    assert (int(allowed[1]), int(allowed[2])) <= (int(claimed[1]), int(claimed[2]))
