@@ -34,7 +34,7 @@ class EventPlaces(NamedTuple):
 
 
 def places(data: bytes, array: Bytes, start: int = HEADER_BYTES) -> EventPlaces:
-    """Walk over all events of a chunk. A size says where the next one is."""
+    """Walk over all events of a chunk. Each has its size, which leads to the next."""
     starts: list[int] = []
     at, size = start, len(data)
     # Most sizes have one byte: this loop is a third of the time of reading a chunk.

@@ -1,7 +1,7 @@
 """The events that are shown: how much each weighs, and in which unit.
 
-Every event with a stack is one. OpenJDK and async-profiler write these, and a table says what a stack of them
-costs: bytes, or the time that the event lasted.
+Every event with a stack is one. OpenJDK and async-profiler write these, and a table has the weight of their
+stacks: bytes, or the time that the event lasted.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ Batch: TypeAlias = dict[str, npt.NDArray[np.generic]]
 
 
 class _Context(NamedTuple):
-    """What the events of a chunk refer to. `keys` are those of its stacks, sorted, and `nodes` theirs."""
+    """The tables of a chunk that its events refer to: the sorted `keys` of its stacks, and their `nodes`."""
 
     chunk: Chunk
     array: Bytes

@@ -12,7 +12,7 @@ from flamescope_py.readers.jfr.pools import Pools
 from flamescope_py.readers.jfr.varints import Ints
 from flamescope_py.readers.limits import MAX_DEPTH
 
-# Names that OpenJDK and async-profiler give to the way in which a frame ran.
+# OpenJDK's and async-profiler's names for the way in which a frame ran.
 KINDS = {
     "Interpreted": INTERPRETED,
     "JIT compiled": JIT,

@@ -121,7 +121,7 @@ class PerfScriptParser:
         return self.builder
 
     def _rest(self) -> bytes:
-        """Read what is whole of the text that waits, and return the rest."""
+        """Read the whole blocks of the waiting text, and return the rest."""
         if self._text is None:
             return self._whole.take()
         self._whole_blocks(self._text)

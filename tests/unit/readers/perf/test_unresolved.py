@@ -1,4 +1,4 @@
-"""Maps of compiled code without names are named in the report, with what to add to the command line."""
+"""Maps of compiled code without names are named in the report, with the option to add to the command."""
 
 from __future__ import annotations
 
