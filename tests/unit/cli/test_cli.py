@@ -33,9 +33,10 @@ HEAVY = {"asyncssh", "flask", "google", "numpy", "pyarrow", "re2", "rich", "wait
 def test_help_imports_only_what_it_prints(command: str) -> None:
     code = f"""
 import sys
+before = set(sys.modules)
 from flamescope_py.commands.main import main
 main([*{command!r}.split(), "--help"], standalone_mode=False)
-print("loaded:", *sorted({HEAVY} & set(sys.modules)))
+print("loaded:", *sorted({HEAVY} & (set(sys.modules) - before)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert f"Usage: -c {command}".rstrip() in done.stdout
@@ -84,9 +85,10 @@ def test_a_command_imports_the_readers_of_its_file_only(tmp_path: Path) -> None:
     unused = UNUSED | ({"pyarrow"} if load() else set())
     code = f"""
 import sys
+before = set(sys.modules)
 from flamescope_py.commands.main import main
 main(["folded", {str(text)!r}], standalone_mode=False)
-print(sorted({unused} & set(sys.modules)))
+print(sorted({unused} & (set(sys.modules) - before)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "node;main 1\n[]\n"
