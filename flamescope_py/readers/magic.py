@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 _UNPACK = "unpack it and open the profile in it"
 _RECORD = "record with perf record and open the output of perf script"
-_PPROF = "run `go tool pprof -raw FILE`, or record with perf; pprof is not read yet"
+_PPROF = "run `go tool pprof -proto FILE` and open its output"
 
 
 class Magic(NamedTuple):
@@ -161,8 +161,6 @@ SIGNS = (
     _sign(rb"(?i)\A\s*<(?:!DOCTYPE html|html)", "a web page", "download the profile itself"),
     _sign(rb"\Aversion https://git-lfs", "a pointer of Git LFS", "run `git lfs pull` and open the file then"),
 )
-# sample_type {type: 1, unit: 2}, as every writer begins:  0a 04 08 01 10 02
-_PPROF_HEAD = re.compile(rb"\A\x0a[\x02-\x06]\x08[\x01-\x7f](?:\x10[\x01-\x7f])?[\x0a\x12]", re.DOTALL)
 _BINARY = "A binary file in no format that we read."
 _UTF_16 = "UTF-16 without a byte order mark: run `iconv -f utf-16le -t utf-8 FILE` and open that."
 
@@ -177,8 +175,6 @@ def archive_or_binary(head: bytes) -> str:
 
 def unread(head: bytes) -> str:
     """Return a sentence that names a file that no reader recognises; "" for an unknown one."""
-    if _PPROF_HEAD.match(head):
-        return _sentence("a pprof profile", _PPROF)
     if _is_perfetto(head):
         return _sentence("a Perfetto trace", "run `traceconv json FILE` and open that")
     known = _signed(SIGNS, head)

@@ -61,7 +61,14 @@ FILE_FORMATS = (
         "jfr.reader",
         text=False,
     ),
-    # Last, since it has no magic.
+    # Last, since they have no magic.
+    Format(
+        "pprof",
+        "pprof",
+        "go test -cpuprofile cpu.pb.gz -bench .",
+        "pprof.reader",
+        text=False,
+    ),
     Format(
         "nflxprofile",
         "nflxprofile",

@@ -118,7 +118,7 @@ def _allowed(one: Import) -> bool:
 
 
 # Modules that formats may share. The rest of readers is one format's own, or the pool that runs them.
-SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "prefixes", "spans"}
+SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "prefixes", "spans", "wire"}
 # Modules that combine formats.
 JOINING = {
     "archives",

@@ -22,7 +22,7 @@ from tests.support.answers import check
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
-TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded", "jfr"]
+TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded", "jfr", "pprof"]
 
 
 def content(path: Path) -> bytes:
@@ -44,7 +44,7 @@ TREES = {
         "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
     ).items()
 }
-BINARY = corpus("jfr/*.jfr.gz")
+BINARY = corpus("jfr/*.jfr.gz", "pprof/*.pb.gz")
 RAW = {
     **LINES,
     **MESSAGES,

@@ -146,9 +146,43 @@ def _jfr(size: int) -> bytes:
     return b"".join(chunks)
 
 
+def _length(number: int) -> bytes:
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*found, number])
+
+
+def _field(number: int, data: bytes) -> bytes:
+    return _length(number << 3 | 2) + _length(len(data)) + data
+
+
+def _pprof(size: int) -> bytes:
+    """A profile of samples with times, as @datadog/pprof writes them."""
+    choose = random.Random(SEED)
+    paths = _paths(_stacks(20_000, choose))
+    texts = ["", "samples", "count", "end_timestamp_ns", *(f"pkg.function{row}" for row in range(FUNCTIONS))]
+    parts = [_field(1, b"\x08\x01\x10\x02")]
+    for row in range(FUNCTIONS):
+        own = _length(row + 1)
+        parts.append(_field(5, b"\x08" + own + b"\x10" + _length(row + 4)))
+        parts.append(_field(4, b"\x08" + own + _field(4, b"\x08" + own)))
+    parts += [_field(6, text.encode()) for text in texts]
+    stacks = [_field(1, b"".join(_length(frame + 1) for frame in path)) for path in paths]
+    total, at = 0, 1_700_000_000_000_000_000
+    while total < size:
+        at += 1_000_000
+        label = b"\x08\x03\x18" + _length(at)
+        parts.append(_field(2, choose.choice(stacks) + _field(2, b"\x01") + _field(3, label)))
+        total += len(parts[-1])
+    return b"".join(parts)
+
+
 SUBJECTS = {
     "Firefox Profiler JSON": Subject(_firefox, 60),
     "JFR": Subject(_jfr, 40),
+    "pprof": Subject(_pprof, 80),
 }
 
 

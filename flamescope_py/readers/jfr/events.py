@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.readers.jfr.chunks import HEADER_BYTES
+from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, DOUBLE, FLOAT, NUMBER, TEXT, Field, Type, Types
-from flamescope_py.readers.jfr.varints import Bytes, Cursor, CutError, Ints, decode_at
+from flamescope_py.readers.wire.varints import JFR, Bytes, Ints, decode_at
 
 METADATA, CHECKPOINT = 0, 1
 # Size, type and time: no event is shorter. A chunk of 256 MiB then has at most 64 million.
@@ -51,8 +52,8 @@ def places(data: bytes, array: Bytes, start: int = HEADER_BYTES) -> EventPlaces:
         append(at)
         at += length
     begin = np.array(starts, np.int64)
-    _, behind = decode_at(array, begin)
-    kind, _ = decode_at(array, behind)
+    _, behind = decode_at(array, begin, JFR)
+    kind, _ = decode_at(array, behind, JFR)
     return EventPlaces(behind, np.append(begin[1:], at)[: len(begin)], kind, size - at)
 
 
@@ -70,7 +71,7 @@ def columns(
 
     Fields behind the last wanted one are not looked at.
     """
-    _, place = decode_at(array, at)
+    _, place = decode_at(array, at, JFR)
     values: dict[str, Ints] = {}
     left = wanted & {field.name for field in kind.fields}
     for field in kind.fields:
@@ -80,7 +81,7 @@ def columns(
         if field.array or stored in (TEXT, ""):
             place = _passed(types, field, data, place, end)
         elif stored == NUMBER:
-            values[field.name], place = decode_at(array, np.minimum(place, len(array) - 1))
+            values[field.name], place = decode_at(array, place, JFR)
         else:
             width = _FIXED[stored]
             if width == 1:

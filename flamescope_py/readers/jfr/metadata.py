@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.readers.jfr.varints import Cursor, CutError
+from flamescope_py.readers.jfr.cursor import Cursor, CutError
 
 # Types that are numbers of one, four and eight bytes, or compressed ones.
 BYTE, NUMBER, FLOAT, DOUBLE, TEXT = "byte", "number", "float", "double", "text"

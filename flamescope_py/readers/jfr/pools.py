@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import NUMBER, PRIMITIVES, TEXT, Type, Types
 from flamescope_py.readers.jfr.traces import TraceLayout, Traces
-from flamescope_py.readers.jfr.varints import Bytes, Cursor, CutError, decode_all
+from flamescope_py.readers.wire.varints import JFR, Bytes, decode_all
 
 STACK_TRACE = "jdk.types.StackTrace"
 # Numbers are decoded from this many bytes at a time.
@@ -137,7 +138,7 @@ class Pools:
         keep = self._keep.get(kind.name)
         left = count
         while left:
-            values, ends = decode_all(array[cursor.at : min(cursor.at + WINDOW, cursor.end)])
+            values, ends = decode_all(array[cursor.at : min(cursor.at + WINDOW, cursor.end)], JFR)
             whole = min(left, len(values) // width)
             if not whole:
                 raise CutError

@@ -12,12 +12,13 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.jfr import kinds
 from flamescope_py.readers.jfr.chunks import Chunk
+from flamescope_py.readers.jfr.cursor import Cursor
 from flamescope_py.readers.jfr.events import CHECKPOINT, METADATA, EventPlaces, columns, places
 from flamescope_py.readers.jfr.metadata import Type, Types, read_types
 from flamescope_py.readers.jfr.pools import Pools
 from flamescope_py.readers.jfr.stacks import Stacks
-from flamescope_py.readers.jfr.varints import Bytes, Cursor, Ints, padded
 from flamescope_py.readers.prefixes import Prefixes
+from flamescope_py.readers.wire.varints import Bytes, Ints, padded
 
 START, STATE = "startTime", "state"
 NO_THREAD = "[no thread]"

@@ -9,8 +9,8 @@ from flamescope_py.model import ProfileBuilder, StackTrie
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, USER
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.readers.jfr.pools import Pools
-from flamescope_py.readers.jfr.varints import Ints
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.wire.varints import Ints
 
 # OpenJDK's and async-profiler's names for the way in which a frame ran.
 KINDS = {

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, NUMBER, Type, Types
-from flamescope_py.readers.jfr.varints import Bytes, Cursor, CutError, Ints, decode_all
+from flamescope_py.readers.wire.varints import JFR, Bytes, Ints, decode_all
 
 WINDOW = 1 << 20
 
@@ -64,7 +65,7 @@ class Traces:
         window = WINDOW
         while count:
             end = min(cursor.at + window, cursor.end)
-            values, ends = decode_all(array[cursor.at : end])
+            values, ends = decode_all(array[cursor.at : end], JFR)
             starts, used = _starts(values, count, layout)
             if not len(starts):
                 if end == cursor.end:

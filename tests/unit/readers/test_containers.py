@@ -210,7 +210,6 @@ def test_every_magic_is_refused_by_name_whatever_text_follows(kind: magic.Magic)
         (b'<?xml version="1.0" standalone="no"?>\n<!DOCTYPE svg PUBLIC "x">\n<svg width="1200">', "SVG"),
         (b"<svg xmlns='x'>", "SVG"),
         (b"<!DOCTYPE html><html>", "web page"),
-        (b"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04\x12\x10\x0a\x02", "pprof"),
         (b"\x0a\x06\x40\x01\x50\x01\x10\x01\x0a\x04\x40\x02\x50\x01\x0a\x04\x40\x03\x50\x01", "Perfetto"),
         (b"070701" + b"0" * 104 + b"perf.out\0\0" + PERF, "cpio"),
         (b"go 1.22 trace\0\0\0", "Go execution trace"),

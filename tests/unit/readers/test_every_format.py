@@ -30,6 +30,7 @@ SAMPLES = {
     "folded": "folded/annotated.folded",
     "jfr": "jfr/busy.jfr.gz",
     "nflxprofile": "nflxprofile/stack.nflxprofile",
+    "pprof": "pprof/wall.pb.gz",
     "speedscope": "speedscope/two-threads.speedscope.json",
 }
 

@@ -11,9 +11,10 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
-from flamescope_py.readers.jfr import varints
+from flamescope_py.readers.jfr.cursor import Cursor
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
+from flamescope_py.readers.wire import varints
 from tests.support import jfr
 from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture
@@ -263,11 +264,11 @@ NUMBERS = [0, 1, 127, 128, 300, 2**31 - 1, 2**32, 2**55, 2**56 - 1, 2**56, 2**63
 def test_numbers_are_decoded_alike_in_all_ways(values: list[int]) -> None:
     data = b"".join(map(jfr.number, values))
     array = varints.padded(data)
-    found, ends = varints.decode_all(array[: len(data)])
+    found, ends = varints.decode_all(array[: len(data)], varints.JFR)
     assert found.tolist() == values
     starts = np.concatenate(([0], ends[:-1]))
-    at, behind = varints.decode_at(array, starts)
+    at, behind = varints.decode_at(array, starts, varints.JFR)
     assert at.tolist() == values
     assert behind.tolist() == ends.tolist()
-    cursor = varints.Cursor(data)
+    cursor = Cursor(data)
     assert [cursor.number() for _ in values] == values

@@ -1,0 +1,1 @@
+"""pprof's profiles, of Go, @datadog/pprof, Python, Rust and many collectors."""

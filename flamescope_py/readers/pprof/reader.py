@@ -1,0 +1,237 @@
+"""The reader of pprof's profiles (profile.proto): graphs of every value, and heatmaps of samples with times.
+
+A sample is a stack with a value of each sample type, and labels. Every type becomes an event in its own unit.
+Samples that were added up have no time; @datadog/pprof and others label each with the time of its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.errors import BrokenProfileError, TooLargeError
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
+from flamescope_py.readers.pprof.head import recognises
+from flamescope_py.readers.pprof.labels import LabelReader, Labels
+from flamescope_py.readers.pprof.tables import (
+    DEFAULT_TYPE,
+    SAMPLE,
+    SAMPLE_TYPE,
+    Content,
+    Strings,
+    locations,
+)
+from flamescope_py.readers.wire.messages import Fields, Places, last_values, numbers, places_of, scan
+from flamescope_py.readers.wire.varints import Ints, padded
+
+__all__ = ["read", "recognises"]
+
+MAX_BYTES = 512 << 20
+# Samples that are decoded together, and frames that are hung into the tree together.
+BATCH = 50_000
+FRAMES = 1 << 20
+MAX_WEIGHT = 1 << 53
+UNKNOWN_NODE = -1
+TIME_ADVICE = (
+    "pprof adds samples up: record with a profiler that labels them with end_timestamp_ns, or with perf."
+)
+CUT = "samples that are damaged"
+UNKNOWN_LOCATION = "samples of a location that is not in the file"
+NEGATIVE = "values that are negative, as in a difference of two profiles"
+DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
+# Units that the front end writes, with what one of theirs is.
+UNITS = {
+    "nanoseconds": ("nanoseconds", 1),
+    "microseconds": ("microseconds", 1),
+    "milliseconds": ("microseconds", 1_000),
+    "seconds": ("microseconds", 1_000_000),
+    "bytes": ("bytes", 1),
+    "kilobytes": ("bytes", 1 << 10),
+    "megabytes": ("bytes", 1 << 20),
+}
+
+
+def read(chunks: Iterable[bytes]) -> Profile:
+    """Read a profile. Raises BrokenProfileError where it has no sample, and TooLargeError past MAX_BYTES."""
+    content = _parsed(_joined(chunks))
+    builder = ProfileBuilder()
+    reading = _Samples(builder, content)
+    reading.read()
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
+    if not builder.report.samples:
+        raise BrokenProfileError("There is no sample in this pprof profile: record it again.")
+    return builder.finish("pprof", owner_level=False, main_event=reading.main, time_advice=TIME_ADVICE)
+
+
+def _joined(chunks: Iterable[bytes]) -> bytes:
+    data = bytearray()
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MAX_BYTES:
+            raise TooLargeError(f"A pprof profile of more than {MAX_BYTES >> 20} MiB cannot be read: cut it.")
+    return bytes(data)
+
+
+def _parsed(data: bytes) -> Content:
+    """Find the fields of the outermost message. Raises BrokenProfileError where it is not whole."""
+    fields, stopped = places_of(data)
+    if stopped < len(data):
+        raise BrokenProfileError("The pprof profile is cut short or damaged: copy it again.")
+    return Content(data, padded(data), fields)
+
+
+class _Samples:
+    """Reads the samples of a profile into a builder."""
+
+    def __init__(self, builder: ProfileBuilder, content: Content) -> None:
+        self.main = ""
+        self._builder = builder
+        self._content = content
+        self._strings = Strings(content)
+        self._types = self._sample_types()
+        self._locations = locations(content, self._strings, builder)
+        self._known: dict[bytes, int] = {}
+        self._labels = LabelReader(content, self._strings, builder)
+
+    def _sample_types(self) -> list[tuple[int, int]]:
+        """Return the event of every type, and the number that its values are multiplied with."""
+        fields, count = self._content.messages(SAMPLE_TYPE)
+        named = [last_values(fields.of(number), count).tolist() for number in (1, 2)]
+        found = []
+        for kind, unit in zip(*named, strict=True):
+            name = self._strings.at(kind) or "samples"
+            shown, scale = UNITS.get(self._strings.at(unit), (name if name.endswith("s") else "samples", 1))
+            found.append((self._builder.event(name, shown), scale))
+            # As pprof does: the one that the file names, else the last.
+            if (
+                not self.main
+                or kind == self._content.number(DEFAULT_TYPE)
+                or not self._content.number(DEFAULT_TYPE)
+            ):
+                self.main = name
+        return found
+
+    def read(self) -> None:
+        """Read all samples, a batch at a time."""
+        places = self._content.fields.get(SAMPLE, Places())
+        for start in range(0, len(places.starts), BATCH):
+            starts = np.array(places.starts[start : start + BATCH], np.int64)
+            ends = np.array(places.ends[start : start + BATCH], np.int64)
+            fields, whole = scan(self._content.data, self._content.array, starts, ends)
+            self._count(CUT, ~whole)
+            self._add(fields, whole)
+        report = self._builder.report
+        if self._locations.nameless:
+            report.messages.append(
+                f"{self._locations.nameless} locations have no function and are named by library and "
+                "address: `pprof -proto` adds the names where the binaries are."
+            )
+        if self._labels.dropped:
+            names = ", ".join(sorted(self._labels.dropped))[:200]
+            report.messages.append(f"Labels of too many values to select by were left out: {names}.")
+
+    def _add(self, fields: Fields, whole: npt.NDArray[np.bool_]) -> None:
+        count = len(whole)
+        node, known = self._nodes(fields, count)
+        self._count(UNKNOWN_LOCATION, whole & ~known)
+        kept = whole & known
+        labels = self._labels.read(fields.of(3), count)
+        values, counts = numbers(self._content.array, fields.of(2), count)
+        first = np.cumsum(counts) - counts
+        for place, (event, scale) in enumerate(self._types):
+            has = kept & (counts > place)
+            amount = np.zeros(count, np.int64)
+            amount[has] = values[first[has] + place]
+            wrong = has & ((amount < 0) | (amount > MAX_WEIGHT // scale))
+            self._count(NEGATIVE, wrong)
+            self._add_type(np.flatnonzero(has & ~wrong & (amount > 0)), node, labels, amount * scale, event)
+
+    def _add_type(self, rows: Ints, node: Ints, labels: Labels, amount: Ints, event: int) -> None:
+        """Add the values of one type. A value without a time counts as much as it weighs."""
+        self._builder.add_samples(
+            time=labels.time[rows],
+            node=node[rows],
+            thread=labels.thread[rows],
+            event=np.full(len(rows), event),
+            weight=amount[rows],
+        )
+
+    def _nodes(self, fields: Fields, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """Return the node of every sample's stack, and whether all its locations are known.
+
+        Equal stacks are equal bytes, so that each is decoded once.
+        """
+        stacks = fields.of(1)
+        if len(np.unique(stacks.row)) < len(stacks.row):
+            return self._decoded(stacks, count)
+        data, found = self._content.data, np.zeros(count, np.int64)
+        texts = [
+            data[start:end] for start, end in zip(stacks.start.tolist(), stacks.end.tolist(), strict=True)
+        ]
+        new = {text: row for row, text in enumerate(texts) if text not in self._known}
+        if new:
+            rows = np.array(list(new.values()), np.int64)
+            part = stacks.where(np.isin(np.arange(len(texts)), rows))
+            order = {text: place for place, text in enumerate(sorted(new, key=new.__getitem__))}
+            nodes, known = self._decoded(part._replace(row=np.arange(len(new))), len(new))
+            self._known |= {
+                text: int(nodes[place]) if known[place] else UNKNOWN_NODE for text, place in order.items()
+            }
+        found[stacks.row] = [self._known[text] for text in texts]
+        return np.maximum(found, 0), found != UNKNOWN_NODE
+
+    def _decoded(self, stacks: Fields, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """Return the node of every stack of locations, and whether all of these are known."""
+        ids, lengths = numbers(self._content.array, stacks, count)
+        table = self._locations
+        sample = np.repeat(np.arange(count), lengths)
+        known = np.ones(count, np.bool_)
+        if not len(table.ids):
+            known[sample] = False
+            return np.zeros(count, np.int64), known
+        place = np.minimum(np.searchsorted(table.ids, ids), len(table.ids) - 1)
+        known[sample[table.ids[place] != ids]] = False
+        # From the leaf to the root, so that the order is turned round.
+        place, sample = place[::-1], sample[::-1]
+        order = np.argsort(sample, kind="stable")
+        return self._hang(place[order], np.bincount(sample, minlength=count)), known
+
+    def _hang(self, place: Ints, lengths: Ints) -> Ints:
+        """Hang stacks of locations, the outermost first, into the tree; one may have several frames."""
+        ends = np.cumsum(lengths)
+        before = np.concatenate(([0], np.cumsum(self._locations.counts[place])))
+        frames = before[ends] - before[ends - lengths]
+        deep = int(np.count_nonzero(frames > MAX_DEPTH))
+        if deep:
+            self._builder.report.repaired += deep
+            self._builder.report.note(DEEP, text=str(deep))
+        found = np.empty(len(lengths), np.int64)
+        behind, row = np.cumsum(np.minimum(frames, 2 * MAX_DEPTH)), 0
+        while row < len(lengths):
+            done = int(behind[row - 1]) if row else 0
+            last = max(row + 1, int(np.searchsorted(behind, done + FRAMES)))
+            part = place[int(ends[row] - lengths[row]) : int(ends[last - 1])]
+            found[row:last] = self._hang_part(part, lengths[row:last])
+            row = last
+        return found
+
+    def _hang_part(self, place: Ints, lengths: Ints) -> Ints:
+        table = self._locations
+        sample = np.repeat(np.arange(len(lengths)), lengths)
+        sizes = np.minimum(table.counts[place], MAX_DEPTH)
+        before = np.cumsum(sizes) - sizes
+        inside = before - np.repeat(
+            before[np.minimum(np.cumsum(lengths) - lengths, len(before) - 1)], lengths
+        )
+        sizes = np.clip(MAX_DEPTH - inside, 0, sizes)
+        before = np.cumsum(sizes) - sizes
+        frames = table.frames[np.repeat(table.first[place] - before, sizes) + np.arange(int(sizes.sum()))]
+        return self._builder.stacks(frames, np.bincount(sample, sizes, len(lengths)).astype(np.int64))
+
+    def _count(self, reason: str, rows: npt.NDArray[np.bool_]) -> None:
+        found = int(np.count_nonzero(rows))
+        if found:
+            self._builder.report.skip(reason, text=str(found), count=found)

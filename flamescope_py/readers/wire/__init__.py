@@ -1,0 +1,1 @@
+"""Protocol buffers decoded by array operations: many messages of one kind at a time."""
