@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NPM_CONFIG_UPDATE_NOTIFIER := false
 export NPM_CONFIG_PROGRESS := false
 
-PINS := setup.cfg pyproject.toml constraints.txt
+PINS := setup.cfg pyproject.toml requirements/run.txt requirements/dev.txt
 # Folders are listed too, because their time changes when a file in them is removed.
 FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
@@ -63,10 +63,11 @@ frontend: $(STATIC) ## build the front end into flamescope_py/static
 types: $(VENV)/.done-install-dev frontend/node_modules/.done-ci ## write the front end's types of what the server sends
 	@$(VENV)/bin/python -m tools.types
 
-wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end included
+wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end included, and a list of what is in it
 	@rm -rf build dist
 	@$(VENV)/bin/python -m build --wheel --no-isolation --quiet
-	@ls dist/*.whl
+	@$(VENV)/bin/python -m tools.sbom dist/*.whl
+	@ls dist/*
 
 clean: ## remove everything that make has made
 	rm -f flamescope_py/_kernel/perf_text-*

@@ -70,6 +70,46 @@ def test_pins_are_exact_and_name_no_index() -> None:
         assert pin.url is None
 
 
+HASHED = ["run", "dev", "node"]
+
+
+def hashed(name: str) -> dict[Requirement, list[str]]:
+    """Return the lines of a file of `requirements/`, and the hashes of each."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    found = {}
+    for line in lines:
+        requirement, *hashes = line.split("--hash=")
+        found[Requirement(requirement)] = [one.strip() for one in hashes]
+    return found
+
+
+@pytest.mark.parametrize("name", HASHED)
+def test_what_make_installs_has_hashes_and_the_pinned_versions(name: str) -> None:
+    versions = {(canonicalize_name(pin.name), str(pin.specifier)) for pin in pins()}
+    # The list is for every platform. Some packages are for Windows only, where nothing of this runs.
+    lines = {
+        line: hashes for line, hashes in hashed(name).items() if any(applies(line, one) for one in PYTHONS)
+    }
+    assert lines
+    for line, hashes in lines.items():
+        assert (canonicalize_name(line.name), str(line.specifier)) in versions, f"run .ci/hashes.py: {line}"
+        assert hashes
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes)
+
+
+def applies(requirement: Requirement, python: str) -> bool:
+    environment = {"python_version": python, "python_full_version": f"{python}.20"}
+    return not requirement.marker or requirement.marker.evaluate(environment)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_dependency_is_among_them(python: str) -> None:
+    lines = [canonicalize_name(one.name) for one in hashed("dev") if applies(one, python)]
+    assert len(lines) == len(set(lines))
+    assert {canonicalize_name(one.name) for one in requirements() if applies(one, python)} <= set(lines)
+
+
 def test_pins_satisfy_the_ranges_of_setup_cfg() -> None:
     ranges = {canonicalize_name(one.name): one.specifier for one in requirements()}
     for pin in pins():
