@@ -12,9 +12,11 @@ from flamescope_py import __version__
 
 # The lines of `flamescope-py --help`. A command stands in the module of its name, or of the one below.
 _HELP = {
+    "breakdown": "Count a range by command, thread, CPU, function …",
     "capture": "Record with perf on a host, over SSH, and fetch the result.",
     "diff": "List the functions that grew or shrank between two files.",
     "export": "Write a flame graph as SVG, speedscope, pprof or folded.",
+    "findings": "List what is periodic, odd or new in a file.",
     "folded": "Write the stacks of a file, one per line.",
     "heatmap": "Draw when samples fell, in the terminal.",
     "import": "Fetch a profile over SSH.",

@@ -53,9 +53,14 @@ if TYPE_CHECKING:
     from flamescope_py.remote.bodies import FetchBody as FetchBody
     from flamescope_py.remote.bodies import capture_body as capture_body
     from flamescope_py.remote.importer import Importer as Importer
+    from flamescope_py.service.breakdown_wire import BreakdownAnswer as BreakdownAnswer
+    from flamescope_py.service.breakdown_wire import breakdown_answer as breakdown_answer
+    from flamescope_py.service.breakdown_wire import rounded as rounded
     from flamescope_py.service.breakdowns import BusyLine as BusyLine
     from flamescope_py.service.breakdowns import HeatmapAnswer as HeatmapAnswer
     from flamescope_py.service.filters import all_filters as all_filters
+    from flamescope_py.service.findings import Findings as Findings
+    from flamescope_py.service.findings import findings_answer as findings_answer
     from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
@@ -99,8 +104,10 @@ _NAMES = {
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],
     "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
     "remote.importer": ["Importer"],
+    "service.breakdown_wire": ["BreakdownAnswer", "breakdown_answer", "rounded"],
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.filters": ["all_filters"],
+    "service.findings": ["Findings", "findings_answer"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.opened": ["OpenProfile"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.filters.named import FrameFilter
+from flamescope_py.analysis.findings.material import MAX_SAMPLES
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.vocabulary import STANDARD
 from flamescope_py.model import Profile
@@ -24,6 +25,8 @@ MOVED_NODE = 3e-6
 PATTERN_CHARACTER = 20e-9
 # A frame of a stack, for each node where stacks end: memory is what it costs, up to 100 bytes each.
 INVERTED_FRAME = 2e-6
+# Findings look at the functions of at most MAX_SAMPLES samples.
+FINDINGS, FINDINGS_SAMPLE = 0.1, 2.5e-6
 MAX_TEXTS_BYTES = 1 << 20
 
 
@@ -100,6 +103,11 @@ class QueryCosts:
             self.graph(profile, selection) + 4 * SAMPLE * len(profile.samples) + 5 * NODE * len(profile.tree)
             for profile in profiles
         )
+
+    def findings(self, profile: Profile) -> float:
+        """Return the seconds of the findings of a profile that are not made yet."""
+        count = len(profile.samples)
+        return FINDINGS + 5 * SAMPLE * count + FINDINGS_SAMPLE * min(count, MAX_SAMPLES)
 
     def facets(self, profile: Profile) -> float:
         """Return the seconds of the facts of a profile."""

@@ -6,6 +6,7 @@ import hashlib
 from typing import BinaryIO
 
 from flamescope_py.model import Profile
+from flamescope_py.service.findings import NOTE, FindingsCache
 from flamescope_py.service.queries import FIRST, SECOND, error_prefix
 from flamescope_py.store.profiles import OpenFile, ProfileStore
 
@@ -45,6 +46,14 @@ class OpenProfile:
         Raises as `ProfileStore.get` does.
         """
         return self._store.get(self._opened, self._type)
+
+    def findings(self, cache: FindingsCache) -> bytes:
+        """Return the findings of the profile as JSON. Raises as `profile`."""
+        return cache.answer(
+            self.profile(),
+            lambda: self._store.note(self._opened, self._type, NOTE),
+            lambda body: self._store.keep_note(self._opened, self._type, NOTE, body),
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flamescope_py.analysis.vocabulary import (
     ALL,
+    BY_SAMPLE,
+    BY_STACK,
     FLAVOUR_NAMES,
     MAIN,
     MAX_PATTERN,
@@ -31,6 +33,7 @@ EXCLUDE, INCLUDE = "exclude", "include"
 # 12  12.5  .5  1e-7 (as JavaScript writes small numbers); not nan, inf or 1_000
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LONGEST_DECIMAL = 64
+DEFAULT_VALUES, MAX_VALUES = 100, 10_000
 
 
 class ValueType(NamedTuple):
@@ -163,6 +166,8 @@ SELECTION = (
 )
 SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
+BY = Parameter("by", "The property to count by.", choice_of(*BY_SAMPLE, *BY_STACK), required=True)
+LIMIT = Parameter("limit", "The maximum number of values.", integer(1, MAX_VALUES), default=DEFAULT_VALUES)
 START = Parameter("start", "Start of the range, in seconds from the profile's first whole second.", DECIMAL)
 END = Parameter("end", "End of the range, exclusive, in the same unit as start.", DECIMAL)
 

@@ -12,6 +12,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.service import wiring
 from flamescope_py.service.filters import all_filters
+from flamescope_py.service.findings import FindingsCache
 from flamescope_py.service.info import ProfileInfo
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
@@ -36,7 +37,8 @@ class Service:
         limit = settings.max_open_bytes
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
-        self._index = wiring.index_store(settings, member)
+        self.findings = FindingsCache()
+        self._index = wiring.index_store(settings, member, self.findings.in_background)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
             directory,
@@ -44,7 +46,7 @@ class Service:
             self._pool.read,
             self._index,
             limit,
-            on_close=self.queries.forget,
+            on_close=self._forget,
             # A quarter of the threads stays free for profiles that are open already.
             attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
@@ -153,6 +155,10 @@ class Service:
     def info(self, name: str, profile: Profile) -> ProfileInfo:
         """Return a profile with its facets."""
         return ProfileInfo(name, profile, self.queries.facets(profile))
+
+    def _forget(self, profile: Profile) -> None:
+        self.queries.forget(profile)
+        self.findings.forget(profile)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
         version = (file.name, file.stamp, file.type)

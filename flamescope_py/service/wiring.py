@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from flamescope_py import __version__
 from flamescope_py.incoming.landing import Bounds
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.jobs.shared import SharedJobs
+from flamescope_py.model import Profile
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
@@ -70,13 +72,15 @@ def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
     return Catalog(directory, sniff_file, CatalogMemory(settings.cache_dir / "catalog" / digest, scope))
 
 
-def index_store(settings: Settings, member: Member | None) -> IndexStore:
-    """Make the index on disk."""
+def index_store(
+    settings: Settings, member: Member | None, notes: Callable[[Profile], Mapping[str, bytes]]
+) -> IndexStore:
+    """Make the index on disk. `notes` makes further files to keep with an index."""
     require_private(settings.cache_dir)
     memory = _reading_memory(settings)
     turns = Turns(None if member is None else member.folder, settings.max_parse_seconds)
     place, limit = settings.cache_dir / "index", settings.max_index_bytes
-    return IndexStore(place, limit, _scope(settings), memory, turns)
+    return IndexStore(place, limit, _scope(settings), memory, turns, notes)
 
 
 def importer(settings: Settings, member: Member | None) -> Importer:

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, time
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from flamescope_py import __version__
 from flamescope_py.model import Profile, Seconds
-from flamescope_py.store import index_files
+from flamescope_py.store import index_files, index_notes
 from flamescope_py.store.index_files import DAMAGED
 from flamescope_py.store.turns import Turns
 
@@ -63,18 +63,21 @@ class IndexStore:
         scope: str = "",
         memory: int = 1 << 40,
         turns: Turns | None = None,
+        notes: Callable[[Profile], Mapping[str, bytes]] = lambda profile: {},
     ) -> None:
         """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
         `scope` is part of every key: the profile directory, since names are unique only inside it. A table
         that takes more than `memory` bytes when decompressed counts as damaged. `turns` are those of several
-        processes that share the directory.
+        processes that share the directory. `notes` makes, in the background, further files to keep with a
+        new index.
         """
         self.turns = turns or Turns()
         self._directory = directory
         self._scope = scope
         self._limit = limit
         self._memory = memory
+        self._notes = notes
         self._complained = False
         self._glances: dict[str, Glance] = {}
         self._present: set[str] = set()
@@ -175,6 +178,17 @@ class IndexStore:
                 level, "No index can be written (%s): profiles are served from memory.", error.strerror
             )
 
+    def note(self, name: str, *key: object) -> bytes | None:
+        """Return a note of a key, or None."""
+        return index_notes.read_note(self._folder(key), name)
+
+    def keep_note(self, name: str, body: bytes, *key: object) -> None:
+        """Keep a note of a key if there is an index. A disk that cannot be written is logged."""
+        try:
+            index_notes.write_note(self._folder(key), name, body)
+        except OSError as error:
+            logger.debug("A note of an index cannot be written: %s", error.strerror)
+
     def _save_aside(self, profile: Profile, key: tuple[object, ...], then: Callable[[], object]) -> None:
         """Save in the thread of the writer, and log exceptions."""
         # The response that needed the profile comes first. It takes the interpreter for some milliseconds.
@@ -185,6 +199,17 @@ class IndexStore:
             logger.exception("The index of a profile could not be written")
         finally:
             then()
+        self._keep_notes(profile, key)
+
+    def _keep_notes(self, profile: Profile, key: tuple[object, ...]) -> None:
+        """Make and keep the notes of a new index, unless the server is stopping. Log exceptions."""
+        if self._closing.is_set():
+            return
+        try:
+            for name, body in self._notes(profile).items():
+                self.keep_note(name, body, *key)
+        except Exception:
+            logger.exception("The notes of an index could not be made")
 
     def _write(self, profile: Profile, folder: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=self._directory))

@@ -92,13 +92,21 @@ class ProfileStore:
         """
         name, file, stamp = opened
         self._open.discard(lambda key: key.name == name and key.stamp != stamp)
-        key = ProfileKey(name, stamp, self._type(file, type_name))
+        key = self._key(opened, type_name)
         if self._open.peek(key) is not None:
             self.attempts.found(MEMORY)
             return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
         self.attempts.check(key)
         with self.attempts.turn():
             return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
+
+    def note(self, opened: OpenFile, type_name: str, name: str) -> bytes | None:
+        """Return a note that is kept with the index of an open file, or None."""
+        return self._index.note(name, *self._key(opened, type_name).flat())
+
+    def keep_note(self, opened: OpenFile, type_name: str, name: str, body: bytes) -> None:
+        """Keep a note with the index of an open file."""
+        self._index.keep_note(name, body, *self._key(opened, type_name).flat())
 
     def held(self) -> tuple[int, int]:
         """Return the number of open profiles, and their bytes."""
@@ -125,6 +133,9 @@ class ProfileStore:
             if known is None or known.state == "parsing":
                 known = self._index.turns.state(name, opened.stamp) or known
             return known or ReadingState("new", 0, opened.stamp.size)
+
+    def _key(self, opened: OpenFile, type_name: str) -> ProfileKey:
+        return ProfileKey(opened.name, opened.stamp, self._type(opened.file, type_name))
 
     def _type(self, file: BinaryIO, type_name: str) -> str:
         """Sniff the type `unknown`, so that both names find the same open profile."""

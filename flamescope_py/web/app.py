@@ -14,6 +14,7 @@ from flamescope_py.web.routes import (
     compare,
     docs,
     filters,
+    findings,
     flamegraph,
     formats,
     frontend,
@@ -46,7 +47,7 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
     compression.install(app)
     for resource in (profiles, uploads, heatmap, breakdown, flamegraph, compare, filters, formats, imports):
         app.register_blueprint(resource.blueprint)
-    for resource in (openapi, health, metrics, docs, frontend):
+    for resource in (findings, openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service, member))

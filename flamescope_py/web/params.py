@@ -14,9 +14,7 @@ from flask import Request
 from flamescope_py.errors import ParameterError
 from flamescope_py.service import (
     BY_CHANGE,
-    BY_SAMPLE,
     BY_SELECTION,
-    BY_STACK,
     BY_WHOLE,
     DIFFERENCES,
     FORMATS,
@@ -34,6 +32,7 @@ from flamescope_py.service import (
     parameters,
 )
 from flamescope_py.service.parameters import (
+    BY,
     DECIMAL,
     END,
     INVERTED,
@@ -52,7 +51,6 @@ DEFAULT_ROWS = 50
 MAX_ROWS = 10_000
 MIN_NODES, MAX_NODES = 2, 10_000_000
 MAX_STEP = MAX_COLUMNS = 1_000_000
-DEFAULT_VALUES, MAX_VALUES = 100, 10_000
 DEFAULT_LANES, MAX_LANES, MAX_OFFSET = 10, 200, 10_000_000
 NESTED, COLUMNS, FOLDED = "nested", "columns", "folded"
 FIRST_SIDE, SECOND_SIDE = "first", "second"
@@ -112,15 +110,6 @@ REST = Parameter(
     "Compare the range with the rest of its profile instead of a second profile. The value is the side of "
     "the rest.",
     choice_of(FIRST_SIDE, SECOND_SIDE),
-)
-BY = Parameter(
-    "by",
-    "The property to count by.",
-    choice_of(*BY_SAMPLE, *BY_STACK),
-    required=True,
-)
-LIMIT = Parameter(
-    "limit", "The maximum number of values.", parameters.integer(1, MAX_VALUES), default=DEFAULT_VALUES
 )
 LANES = (
     BY._replace(meaning="Add a heatmap for each of the busiest values of this property.", required=False),

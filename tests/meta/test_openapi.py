@@ -209,6 +209,7 @@ def test_bounds_are_those_of_the_settings(described: dict[str, Any], client: Fla
         ("/elided/", SIDES),
         ("/elided/", {**SIDES, "format": "columns"}),
         ("/differential/", {**FILE, "end": "1", "rest": "first", "format": "columns"}),
+        ("/findings/", FILE),
         ("/filter/", {}),
         ("/format/", {}),
         ("/import/", {}),

@@ -33,6 +33,7 @@ GROUPS: Mapping[str, str] = {
     "formats": "Profiles",
     "heatmap": "Heatmaps and flame graphs",
     "breakdown": "Heatmaps and flame graphs",
+    "findings": "Heatmaps and flame graphs",
     "flamegraph": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",

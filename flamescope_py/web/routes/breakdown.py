@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.service import ProfileRef, TimeRange
-from flamescope_py.service.parameters import SELECTION
-from flamescope_py.web import context, params, wire
+from flamescope_py.service import BreakdownAnswer, ProfileRef, TimeRange, breakdown_answer
+from flamescope_py.service.parameters import BY, LIMIT, SELECTION
+from flamescope_py.web import context, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
@@ -14,8 +14,8 @@ from flamescope_py.web.respond import answer, conditional
 blueprint = Blueprint("breakdown", __name__)
 
 _OPERATION = Operation(
-    json_answer(wire.Breakdown),
-    (*params.RANGE, params.BY, params.LIMIT, *SELECTION, *params.OTHER_RANGE, params.REST),
+    json_answer(BreakdownAnswer),
+    (*params.RANGE, BY, LIMIT, *SELECTION, *params.OTHER_RANGE, params.REST),
     (*QUERY_ERRORS, 416),
     conditional=True,
     detail="Rows by comm, process, thread, cpu or event leave out the selection's own cut of that property, "
@@ -29,7 +29,7 @@ _OPERATION = Operation(
 def show_breakdown() -> Response:
     """Count the samples of a range by the values of a property."""
     query, service = params.Query(request), context.service()
-    by, limit = query.value(params.BY), query.value(params.LIMIT)
+    by, limit = query.value(BY), query.value(LIMIT)
     selection = params.selection(query.read(SELECTION), service)
     refs, parts = _sides(query)
     with service.open_pair(*refs) as opened:
@@ -41,7 +41,7 @@ def show_breakdown() -> Response:
             sides = (profile,) if compared is None else (profile, second)
             with spending(service.queries.costs.breakdown(sides, selection)):
                 found = service.queries.breakdowns.breakdown(by, limit, (profile, part), selection, compared)
-            return answer(wire.breakdown(found, service.queries.unit(profile, selection)))
+            return answer(breakdown_answer(found, service.queries.unit(profile, selection)))
 
         return conditional(opened.version, make)
 

@@ -1,7 +1,6 @@
 """The types of answers, and the functions that write them as JSON."""
 
 from flamescope_py.service.wire import Wire, encode
-from flamescope_py.web.wire.breakdown import Breakdown, breakdown
 from flamescope_py.web.wire.filters import Filter, filter_list
 from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
 from flamescope_py.web.wire.formats import Format, format_list
@@ -18,7 +17,6 @@ from flamescope_py.web.wire.status import Error, Health
 
 __all__ = [
     "Alias",
-    "Breakdown",
     "Error",
     "Filter",
     "FlameGraphColumns",
@@ -34,7 +32,6 @@ __all__ = [
     "Progress",
     "Speedscope",
     "Wire",
-    "breakdown",
     "encode",
     "filter_list",
     "flame_graph_columns",

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
+from flamescope_py.service import rounded
 from flamescope_py.service.wire import Integers, IntegerTable, Wire
-from flamescope_py.web.wire.breakdown import rounded
 
 
 class _Lane(Wire):

@@ -283,7 +283,7 @@ export interface components {
             readonly values: readonly number[];
         };
         /** @description The samples of a range by the values of one property. */
-        readonly Breakdown: {
+        readonly BreakdownAnswer: {
             /** @description The property. */
             readonly by: string;
             /** @description Samples of the range, without the cut on this property. */
@@ -336,6 +336,33 @@ export interface components {
             readonly values: number;
             /** @description Their samples: these and self of all rows are all samples. */
             readonly samples: number;
+        };
+        /** @description The findings of a profile. */
+        readonly Findings: {
+            /** @description The most telling first, at most twelve. */
+            readonly findings: readonly components["schemas"]["FindingItem"][];
+            /** @description A sentence for everything that the profile lacks. */
+            readonly missing: readonly string[];
+        };
+        /** @description One finding. */
+        readonly FindingItem: {
+            /** @description periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, lost, throttled or frequency. */
+            readonly kind: string;
+            /** @description The finding as a sentence; names in it stand in backquotes. */
+            readonly text: string;
+            /** @description The ranges that it is about, as start and end of other requests. */
+            readonly ranges: readonly (readonly [
+                number,
+                number
+            ])[];
+            /** @description Parameters of a selection that show its samples: comm, tid or include. */
+            readonly selection: {
+                readonly [key: string]: readonly string[];
+            };
+            /** @description The numbers of the sentence, by name. */
+            readonly numbers: {
+                readonly [key: string]: number;
+            };
         };
         /** @description FlameScope's form of a flame graph: the root, with its children inside. */
         readonly Node: {
@@ -726,9 +753,11 @@ export type NestedOthers = components['schemas']['NestedOthers'];
 export type HeatmapColumns = components['schemas']['HeatmapColumns'];
 export type Lane = components['schemas']['Lane'];
 export type Others = components['schemas']['Others'];
-export type Breakdown = components['schemas']['Breakdown'];
+export type BreakdownAnswer = components['schemas']['BreakdownAnswer'];
 export type BreakdownRows = components['schemas']['BreakdownRows'];
 export type OtherValues = components['schemas']['OtherValues'];
+export type Findings = components['schemas']['Findings'];
+export type FindingItem = components['schemas']['FindingItem'];
 export type Node = components['schemas']['Node'];
 export type FlameGraphColumns = components['schemas']['FlameGraphColumns'];
 export type Frames = components['schemas']['Frames'];

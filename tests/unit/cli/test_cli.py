@@ -25,7 +25,19 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.output
 
 
-COMMANDS = ["", "capture", "diff", "export", "folded", "heatmap", "import", "info", "serve"]
+COMMANDS = [
+    "",
+    "breakdown",
+    "capture",
+    "diff",
+    "export",
+    "findings",
+    "folded",
+    "heatmap",
+    "import",
+    "info",
+    "serve",
+]
 HEAVY = {"asyncssh", "flask", "google", "numpy", "pyarrow", "re2", "rich", "waitress", "webbrowser"}
 
 

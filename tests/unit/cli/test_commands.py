@@ -283,3 +283,51 @@ def test_stacks_of_five_thousand_frames(tmp_path: Path) -> None:
     for command in (["info"], ["heatmap"], ["folded"], *(["export", "--to", form] for form in FORMATS)):
         run(command[0], str(tmp_path / "deep"), *command[1:])
     run("diff", str(tmp_path / "deep"), str(tmp_path / "deep"))
+
+
+def test_a_breakdown_is_a_table(file: str) -> None:
+    lines = run("breakdown", file, "--by", "thread", "--range", "0-1").output.splitlines()
+    assert lines[0].startswith("2 samples, 0.9 s")
+    assert [line.split()[:4] for line in lines if line.startswith("  web")] == [
+        ["web", "8", "1", "1"],
+        ["web", "9", "1", "1"],
+    ]
+    assert run("breakdown", file, "--limit", "1").output.splitlines()[-1].split() == ["and", "1", "more", "1"]
+
+
+def test_a_breakdown_has_the_change_from_the_rest(file: str) -> None:
+    rows = run("breakdown", file, "--range", "1-2", "--rest").output.splitlines()
+    assert [line.split()[-1] for line in rows if line.startswith("  ")] == ["+100.0", "-100.0"]
+
+
+def test_a_breakdown_as_json_is_the_answer_of_the_server(file: str) -> None:
+    found = json.loads(run("breakdown", file, "--by", "function", "--comm", "web", "--json").output)
+    assert found["rows"]["value"][:3] == ["a", "b", "main"]
+    assert found["rows"]["samples"][:3] == [1, 1, 2]
+    assert found["samples"] == 2
+
+
+@pytest.mark.parametrize("part", ["5", "-", "a-b", "3-1", "0-99", "1-2-3"])
+def test_a_range_that_is_none_is_refused(file: str, part: str) -> None:
+    result = CliRunner().invoke(main, ["breakdown", file, "--range", part])
+    assert result.exit_code in {1, 2}
+    assert "ange" in result.stderr
+
+
+def test_an_open_range_reaches_to_the_end(file: str) -> None:
+    assert run("breakdown", file, "--range", "1-").output.startswith("1 samples")
+    assert run("breakdown", file, "--range", "-1").output.startswith("2 samples")
+
+
+def test_findings_are_sentences_and_json() -> None:
+    example = str(Path(__file__).resolve().parents[3] / "examples" / "node18-http.perf.out.gz")
+    lines = run("findings", example).output.splitlines()
+    assert lines[0].startswith("periodic    `rebuildSearchIndex` runs every 5.0")
+    assert "4.2517-" in lines[1]
+    found = json.loads(run("findings", example, "--json").output)["findings"]
+    assert len(found) == len(lines) / 2
+    assert found[0]["kind"] == "periodic"
+
+
+def test_a_file_without_findings_says_so(file: str) -> None:
+    assert run("findings", file).output == "Nothing stands out.\n"

@@ -1,4 +1,4 @@
-"""Breakdowns: who was busy in a range."""
+"""Breakdowns as they are sent, for `/breakdown/` and `flamescope-py breakdown` alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import UNSET, Meta, UnsetType, field
 
-from flamescope_py import service
+from flamescope_py.analysis.breakdown import table
 from flamescope_py.service.wire import Integers, Wire, encode
 
 # Digits that are sent of a share: a millionth of the samples.
@@ -51,7 +51,7 @@ class OtherValues(Wire):
     samples: Annotated[int, Meta(description="Their samples: these and self of all rows are all samples.")]
 
 
-class Breakdown(Wire):
+class BreakdownAnswer(Wire):
     """The samples of a range by the values of one property."""
 
     by: Annotated[str, Meta(description="The property.")]
@@ -75,11 +75,11 @@ class Breakdown(Wire):
     missing: Annotated[Sequence[str], Meta(description="A sentence for everything the profile lacks for it.")]
 
 
-def breakdown(found: service.Breakdown, unit: str) -> bytes:
+def breakdown_answer(found: table.Breakdown, unit: str) -> bytes:
     """Return a breakdown as JSON."""
     rate, rows = found.rate, found.rows
     return encode(
-        Breakdown.of(
+        BreakdownAnswer.of(
             found,
             unit=unit,
             **rate._asdict(),

@@ -1,0 +1,1 @@
+"""Findings: sentences about periodic functions, bursts, changes and unusual stretches, with their numbers."""

@@ -1,0 +1,176 @@
+"""Periodic functions: runs whose beginnings stand at equal distances, like the teeth of a comb.
+
+Autocorrelation fails here, since long runs correlate most with themselves. The samples of a function are
+gathered into runs, and the Fourier transform of the beginnings shows a common distance as a peak. R is the
+length of the mean vector of their phases (Mardia and Jupp, Directional Statistics, 2.3): 1 for equal
+distances, near 0 for random ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import lgamma, log, pi, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.findings.material import FunctionSet, Material
+
+Times = npt.NDArray[np.float64]
+# Samples further apart than each of these begin another run, in seconds.
+GAPS = (0.03, 0.1, 0.25, 0.5, 1.0, 2.0)
+GRID = 0.01
+MAX_GRID = 1 << 17
+SHORTEST_PERIOD = 0.2
+FEWEST = 6
+LEAST_R = 0.93
+LEAST_SLOTS = 0.75
+LEAST_SAMPLES = 0.6
+MAX_SETS = 400
+# Runs off the comb are noise: more of them, and there is no comb.
+_LEAST_ON_COMB = 0.6
+_WINDOW = 0.16
+_LEAST_REGULAR = 0.45
+_PEAKS = 3
+# The expected false alarms of a whole profile.
+_FALSE_ALARMS = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comb:
+    """The runs of a set of functions: `starts` and `ends` in seconds, every `period` seconds."""
+
+    functions: FunctionSet
+    period: float
+    r: float
+    starts: Times
+    ends: Times
+    samples: int
+
+
+def combs(material: Material) -> list[Comb]:
+    """Return the periodic sets of functions, the most samples first."""
+    functions = material.functions
+    sets = functions.sets(2 * FEWEST, MAX_SETS)
+    trials = log(max(1, len(sets)) * len(GAPS) * _PEAKS)
+    found = []
+    for one in sets:
+        comb = _comb(material.time[functions.samples(one.slices)], one, trials)
+        if comb is not None:
+            found.append(comb)
+    return sorted(found, key=lambda comb: -comb.samples)
+
+
+def _comb(time: Times, functions: FunctionSet, trials: float) -> Comb | None:
+    """Return the comb of a function's samples, that of most samples over all gaps."""
+    best: Comb | None = None
+    tried: set[bytes] = set()
+    for gap in GAPS:
+        runs = _runs(time, gap)
+        if len(runs.starts) < FEWEST or (key := runs.starts.tobytes()) in tried:
+            continue
+        tried.add(key)
+        for period in _periods(runs.starts):
+            comb = _accepted(runs, period, functions, len(time), trials)
+            if comb is not None and (best is None or comb.samples > best.samples):
+                best = comb
+    return best
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    starts: Times
+    ends: Times
+    sizes: npt.NDArray[np.int64]
+
+
+def _runs(time: Times, gap: float) -> _Runs:
+    """Gather samples into runs; those much smaller than most samples' runs are noise and left out."""
+    begin = np.flatnonzero(np.concatenate(([True], np.diff(time) > gap)))
+    end = np.concatenate((begin[1:], [len(time)]))
+    sizes = end - begin
+    ordered = np.sort(sizes)
+    typical = ordered[np.searchsorted(np.cumsum(ordered), len(time) / 2)]
+    kept = sizes > typical / 3
+    return _Runs(time[begin[kept]], time[end[kept] - 1], sizes[kept])
+
+
+def _periods(starts: Times) -> list[float]:
+    """Return the likeliest periods of events: peaks of the Fourier transform of their comb."""
+    span = starts[-1] - starts[0]
+    apart = np.diff(starts)
+    steps = apart / np.median(apart)
+    regular = (np.abs(steps - np.round(steps)) <= 0.25) & (steps >= 0.75)
+    # Cheaper than a transform: of random distances about a third are such multiples.
+    if span < FEWEST * SHORTEST_PERIOD / 2 or regular.mean() < _LEAST_REGULAR:
+        return []
+    grid = max(GRID, span / MAX_GRID)
+    place = np.round((starts - starts[0]) / grid).astype(np.int64)
+    # Twice as long: peaks between two frequencies would be lost.
+    size = 1 << int(np.ceil(np.log2(2 * (place[-1] + 1))))
+    spectrum = np.abs(np.fft.rfft(np.bincount(place), size)) / len(starts)
+    frequency = np.arange(len(spectrum)) / (size * grid)
+    # One event a slot, and at most a quarter of the slots empty.
+    events = len(starts)
+    low, high = 0.6 * (events - 1) / span, min(1.5 * (events - 1) / span, 1 / SHORTEST_PERIOD)
+    inside = np.flatnonzero((frequency >= low) & (frequency <= high))
+    if not len(inside):
+        return []
+    strong = inside[spectrum[inside] >= 0.5]
+    peaks = strong[np.argsort(-spectrum[strong])][: 8 * _PEAKS]
+    periods: list[float] = []
+    for one in (1 / frequency[peaks]).tolist():
+        if all(abs(one / other - 1) > 0.01 for other in periods):
+            periods.append(one)
+    return periods[:_PEAKS]
+
+
+def _accepted(runs: _Runs, period: float, functions: FunctionSet, samples: int, trials: float) -> Comb | None:
+    """Return the comb of a period if it is one, with its period by least squares."""
+    on = np.ones(len(runs.starts), np.bool_)
+    for _ in range(4):
+        phase = 2 * pi * runs.starts / period
+        middle = np.angle(np.exp(1j * phase[on]).mean()) / (2 * pi) * period
+        slot = np.round((runs.starts - middle) / period)
+        off = (runs.starts - middle) / period - slot
+        on = np.abs(off) <= _WINDOW
+        on &= _nearest_of_slot(slot, off, on)
+        if on.sum() < FEWEST:
+            return None
+        period = float(np.polyfit(slot[on], runs.starts[on], 1)[0])
+        if not period >= SHORTEST_PERIOD:
+            return None
+    slots = slot[on].max() - slot[on].min() + 1
+    r = float(np.abs(np.exp(2j * pi * runs.starts[on] / period).mean()))
+    count = int(runs.sizes[on].sum())
+    if (
+        r < LEAST_R
+        or on.sum() < LEAST_SLOTS * slots
+        or on.sum() < _LEAST_ON_COMB * len(on)
+        or count < LEAST_SAMPLES * samples
+        or _chance(int(on.sum()), len(on), r) + trials > log(_FALSE_ALARMS)
+    ):
+        return None
+    return Comb(functions, period, r, runs.starts[on], runs.ends[on], count)
+
+
+def _nearest_of_slot(slot: Times, off: Times, on: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Keep one event of each slot."""
+    order = np.lexsort((np.abs(off), ~on, slot))
+    first = np.ones(len(slot), np.bool_)
+    first[1:] = np.diff(slot[order]) != 0
+    kept = np.zeros(len(slot), np.bool_)
+    kept[order[first]] = True
+    return kept
+
+
+def _chance(events: int, of_events: int, r: float) -> float:
+    """Return the logarithm of the chance that so many of random events are so regular by one period.
+
+    Phases with the mean vector r spread as those of an arc of `width`; that n random phases are within
+    some arc has the probability n · (width / 2π)^(n − 1). The events off the comb were chosen, and so was
+    the period: about one of n / 2 independent ones.
+    """
+    width = min(sqrt(-24 * log(min(r, 1 - 1e-9))), 2 * pi)
+    chosen = lgamma(of_events + 1) - lgamma(events + 1) - lgamma(of_events - events + 1)
+    return chosen + log(events) + (events - 1) * log(width / (2 * pi)) + log(max(events / 2, 1))

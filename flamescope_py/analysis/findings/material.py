@@ -1,0 +1,167 @@
+"""The samples that findings are made of: those of the main event that are not idle, in time order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.breakdown.rates import Rate, rate
+from flamescope_py.analysis.events import main_events
+from flamescope_py.analysis.findings.names import own_code
+from flamescope_py.model import Profile
+
+# More samples are thinned out at random: the shapes of findings do not need them.
+MAX_SAMPLES = 400_000
+_SEED = 16
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: a sentence, the ranges of seconds that it is about, and its numbers.
+
+    `selection` has parameters of a selection that show its samples. `weight` is the part of all samples that
+    it is about, by which findings are sorted.
+    """
+
+    kind: str
+    text: str
+    ranges: Sequence[Range]
+    selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    weight: float = 0.0
+
+
+class Material:
+    """Samples of a profile as columns: `time` in seconds from its first whole second, sorted.
+
+    `thinned` is how many samples of the profile each stands for.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        """Take the samples of the main event that are not idle, at most MAX_SAMPLES of them."""
+        main = main_events(profile)
+        samples = profile.samples
+        kept = ~samples.idle
+        if len(main) < len(profile.meta.events):
+            rows = [row for row, name in enumerate(profile.meta.events) if name in main]
+            kept &= np.isin(samples.event, rows)
+        chosen = np.flatnonzero(kept)
+        self.thinned = 1.0
+        if len(chosen) > MAX_SAMPLES:
+            self.thinned = len(chosen) / MAX_SAMPLES
+            random = np.random.default_rng(_SEED)
+            chosen = chosen[random.random(len(chosen)) < 1 / self.thinned]
+        self.profile = profile
+        self.rate: Rate = rate(profile, main)
+        self.time = samples.time[chosen] - profile.origin
+        self.node = samples.node[chosen]
+        self.thread = samples.thread[chosen]
+        self.start = profile.meta.first - profile.origin
+        self.end = profile.meta.last - profile.origin
+
+    @property
+    def length(self) -> float:
+        """Return the seconds from the profile's first sample to its last."""
+        return self.end - self.start
+
+    @property
+    def frequency(self) -> float | None:
+        """Return the samples that one second of a busy CPU has here; None if unknown."""
+        return None if self.rate.frequency is None else self.rate.frequency / self.thinned
+
+    @cached_property
+    def functions(self) -> Functions:
+        """Return the samples of every function."""
+        return Functions(self)
+
+    def windows(self, width: float) -> npt.NDArray[np.int64]:
+        """Return the number of the window of `width` seconds that each sample is in, from `start` on."""
+        last = max(0, int(np.ceil(self.length / width)) - 1)
+        return np.clip((self.time - self.start) / width, 0, last).astype(np.int64)
+
+
+class Functions:
+    """The samples with each function anywhere in their stack.
+
+    In pre-order the samples below a node are a slice of all samples sorted by node.
+    """
+
+    def __init__(self, material: Material) -> None:
+        """Sort the samples by node, and the nodes by function."""
+        profile = material.profile
+        tree = profile.tree
+        self.names = profile.frames.name
+        self.order = np.argsort(material.node, kind="stable")
+        first = np.searchsorted(material.node[self.order], np.arange(len(tree) + 1))
+        self._first, self._end = first[:-1], first[tree.end]
+        below = tree.depth > int(profile.meta.owner_level)
+        used = np.flatnonzero(below & (self._end > self._first))
+        rows: dict[str, int] = {}
+        label = np.array([rows.setdefault(name, len(rows)) for name in self.names] or [0], np.int64)
+        by_function = used[np.argsort(label[tree.frame[used]], kind="stable")]
+        functions, begin = np.unique(label[tree.frame[by_function]], return_index=True)
+        names = list(rows)
+        self.nodes = {
+            names[row]: nodes
+            for row, nodes in zip(functions.tolist(), np.split(by_function, begin[1:]), strict=True)
+        }
+        kinds = dict(
+            zip(self.names, zip(profile.frames.library, profile.frames.kind, strict=True), strict=True)
+        )
+        self.own = {name: own_code(name, *kinds[name]) for name in self.nodes}
+        self.depth = {name: int(tree.depth[nodes].min()) for name, nodes in self.nodes.items()}
+
+    def slices(self, name: str) -> tuple[tuple[int, int], ...]:
+        """Return the slices of `order` that hold a function's samples. Equal slices are equal samples."""
+        found: list[tuple[int, int]] = []
+        for first, end in zip(
+            self._first[self.nodes[name]].tolist(), self._end[self.nodes[name]].tolist(), strict=True
+        ):
+            if found and first < found[-1][1]:
+                continue
+            if found and first == found[-1][1]:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((first, end))
+        return tuple(found)
+
+    def samples(self, slices: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
+        """Return the rows of the samples of slices, in time order."""
+        parts: list[npt.NDArray[Any]] = [self.order[first:end] for first, end in slices]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.intp)
+
+    def sets(self, fewest: int, most_sets: int) -> list[FunctionSet]:
+        """Return the distinct sets of samples with at least `fewest`, the largest first.
+
+        Each has the names of all functions with exactly these samples.
+        """
+        together: dict[tuple[tuple[int, int], ...], list[str]] = {}
+        for name in self.nodes:
+            found = self.slices(name)
+            if sum(end - first for first, end in found) >= fewest:
+                together.setdefault(found, []).append(name)
+        sets = [FunctionSet(tuple(names), slices) for slices, names in together.items()]
+        return sorted(sets, key=lambda one: -one.count)[:most_sets]
+
+    def title(self, names: Sequence[str]) -> str:
+        """Return the topmost function that is not of a runtime, else the topmost of all."""
+        return min(names, key=lambda name: (not self.own[name], self.depth[name], name))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSet:
+    """Functions that have the same samples."""
+
+    names: tuple[str, ...]
+    slices: tuple[tuple[int, int], ...]
+
+    @property
+    def count(self) -> int:
+        """Return the number of samples."""
+        return sum(end - first for first, end in self.slices)

@@ -1,0 +1,189 @@
+"""Findings about stretches whose mix of stacks differs most from the rest, and about the start-up phase.
+
+The distance of a window is the Jensen–Shannon divergence between its shares of (command, leaf function) and
+those of all other windows (Lin 1991). Few samples differ by chance: the divergence of random samples of the
+whole profile, of the same number, is what it is compared with.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.breakdown.stacks import StackGroups, stack_groups
+from flamescope_py.analysis.findings.material import Finding, Material, Range
+from flamescope_py.analysis.findings.names import own_code, pattern_of, shown
+from flamescope_py.analysis.findings.stretches import stretches, to_range
+from flamescope_py.analysis.view import Shape
+from flamescope_py.analysis.vocabulary import FUNCTION
+
+UNUSUAL, STARTUP = "unusual", "startup"
+MAX_WINDOWS, MAX_KINDS, MAX_FOUND = 240, 600, 3
+FEWEST_WINDOWS, FEWEST_SAMPLES = 8, 20
+_DRAWS = 24
+_SEED = 16
+# Standard deviations above chance, and above the other windows of the profile.
+_ABOVE_CHANCE, _ABOVE_OTHERS = 7.0, 3.5
+_LEAST_POINTS = 5.0
+# A stretch that begins in these windows is the start-up.
+_FIRST = 2
+# A longer stretch is as usual as the rest.
+_LONGEST = 0.38
+Numbers = npt.NDArray[np.float64]
+
+
+def unusual(material: Material) -> list[Finding]:
+    """Return the stretches that differ most, at most MAX_FOUND, the most different first."""
+    if material.length < FEWEST_WINDOWS or len(material.time) < FEWEST_WINDOWS * FEWEST_SAMPLES:
+        return []
+    width = max(1.0, material.length / MAX_WINDOWS)
+    counts = _counts(material, width)
+    sizes = counts.sum(axis=1)
+    mean, deviation = _by_chance(counts.sum(axis=0), sizes)
+    excess = _divergence(counts) - mean
+    enough = sizes >= FEWEST_SAMPLES
+    if not enough.any():
+        return []
+    middle = np.median(excess[enough])
+    spread = 1.4826 * np.median(np.abs(excess[enough] - middle)) + 1e-9
+    flagged = enough & (excess > _ABOVE_CHANCE * deviation) & (excess - middle > _ABOVE_OTHERS * spread)
+    runs = sorted(stretches(flagged), key=lambda one: -float((excess * sizes)[slice(*one)].sum()))
+    groups = stack_groups(material.profile, Shape(material.profile.tree, material.profile.frames), FUNCTION)
+    found = [
+        _described(
+            material,
+            groups,
+            to_range(material, *one, width),
+            float(excess[slice(*one)].max()),
+            one[0] < _FIRST,
+        )
+        for one in runs[: 2 * MAX_FOUND]
+    ]
+    return [one for one in found if one is not None][:MAX_FOUND]
+
+
+def _counts(material: Material, width: float) -> Numbers:
+    """Count the samples by window and (command, leaf function), the rarest of these as one."""
+    profile = material.profile
+    names: dict[str, int] = {}
+    function = np.array([names.setdefault(name, len(names)) for name in profile.frames.name] or [0])
+    commands: dict[str, int] = {}
+    command = np.array(
+        [commands.setdefault(thread.command, len(commands)) for thread in profile.threads] or [0]
+    )
+    key = command[material.thread] * max(1, len(names)) + function[profile.tree.frame[material.node]]
+    kinds, kind, total = np.unique(key, return_inverse=True, return_counts=True)
+    place = np.full(len(kinds), min(len(kinds), MAX_KINDS))
+    largest = np.argsort(-total, kind="stable")[:MAX_KINDS]
+    place[largest] = np.arange(len(largest))
+    window = material.windows(width)
+    columns = int(place.max()) + 1
+    found = np.bincount(window * columns + place[kind], minlength=(int(window.max()) + 1) * columns)
+    counts: Numbers = found.reshape(-1, columns).astype(np.float64)
+    return counts
+
+
+def _divergence(counts: Numbers) -> Numbers:
+    """Return the Jensen–Shannon divergence of each row from the sum of all others, in bits."""
+    rest = counts.sum(axis=0) - counts
+    return _between(counts, rest)
+
+
+def _between(one: Numbers, other: Numbers) -> Numbers:
+    p, q = (part / np.maximum(part.sum(axis=1, keepdims=True), 1) for part in (one, other))
+    middle = (p + q) / 2
+    found: Numbers = (_entropy(middle) - (_entropy(p) + _entropy(q)) / 2) / np.log(2)
+    return found
+
+
+def _entropy(shares: Numbers) -> Numbers:
+    found: Numbers = -(shares * np.log(np.where(shares > 0, shares, 1))).sum(axis=1)
+    return found
+
+
+def _by_chance(total: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
+    """Return mean and deviation of the divergence of random windows of these sizes."""
+    random = np.random.default_rng(_SEED)
+    known = np.unique(np.quantile(np.maximum(sizes, 1), np.linspace(0, 1, 9)).astype(np.int64))
+    shares = total / max(total.sum(), 1)
+    rows: list[tuple[Any, Any]] = []
+    for size in known.tolist():
+        drawn = random.multinomial(size, shares, _DRAWS).astype(np.float64)
+        divergence = _between(drawn, np.broadcast_to(total, drawn.shape))
+        rows.append((divergence.mean(), divergence.std()))
+    mean, deviation = np.array(rows).T
+    return np.interp(sizes, known, mean), np.interp(sizes, known, deviation) + 1e-9
+
+
+def _described(
+    material: Material, groups: StackGroups, part: Range, distance: float, first: bool
+) -> Finding | None:
+    """Describe a stretch by the commands and functions that make the difference."""
+    inside = (material.time >= part[0]) & (material.time < part[1])
+    if not inside.any() or part[1] - part[0] > _LONGEST * material.length:
+        return None
+    commands = _more_commands(material, inside)
+    functions = _more_functions(material, groups, inside)
+    more = [*commands[:1], *functions[:2]]
+    if not more:
+        return None
+    said = ", ".join(f"`{shown(name)}` +{points:.0f} points" for name, points, _ in more)
+    span = f"{part[0]:.4g} to {part[1]:.4g} s"
+    title = f"The start, up to {part[1]:.4g} s, is" if first else f"{span} is"
+    share = float(inside.mean())
+    selection = {} if not more else {more[0][2]: [_chosen(more[0][0], more[0][2])]}
+    numbers = {"divergence": round(distance, 4), "share": round(share, 4)}
+    numbers |= {"points": round(max(points for _, points, _ in more), 2)}
+    kind = STARTUP if first else UNUSUAL
+    return Finding(kind, f"{title} unlike the rest: {said}.", [part], selection, numbers, share)
+
+
+def _chosen(name: str, parameter: str) -> str:
+    return name if parameter == "comm" else pattern_of(name)
+
+
+def _more_commands(material: Material, inside: npt.NDArray[np.bool_]) -> list[tuple[str, float, str]]:
+    names = np.unique(np.array([thread.command for thread in material.profile.threads] or [""], dtype=object))
+    if len(names) < 2:
+        return []
+    place = {name: row for row, name in enumerate(names.tolist())}
+    of_thread = np.array([place[thread.command] for thread in material.profile.threads])
+    command = of_thread[material.thread]
+    here, there = (np.bincount(command[part], minlength=len(names)) for part in (inside, ~inside))
+    return _largest(
+        [str(name) for name in names], here, there, int(inside.sum()), int((~inside).sum()), "comm"
+    )
+
+
+def _more_functions(
+    material: Material, groups: StackGroups, inside: npt.NDArray[np.bool_]
+) -> list[tuple[str, float, str]]:
+    nodes = len(material.profile.tree)
+    here, there = (
+        groups.totals(np.bincount(material.node[part], minlength=nodes)) for part in (inside, ~inside)
+    )
+    found = _largest(
+        list(map(str, groups.values)), here, there, int(inside.sum()), int((~inside).sum()), "include"
+    )
+    frames = material.profile.frames
+    known = dict(zip(frames.name, zip(frames.library, frames.kind, strict=True), strict=True))
+    own = [one for one in found if one[0] in known and own_code(one[0], *known[one[0]])]
+    return own or [one for one in found if one[0]][:1]
+
+
+def _largest(
+    names: list[str],
+    here: npt.NDArray[np.integer[Any]],
+    there: npt.NDArray[np.integer[Any]],
+    samples: int,
+    others: int,
+    parameter: str,
+) -> list[tuple[str, float, str]]:
+    """Return the values whose share rose most, with the rise in points."""
+    points = 100 * (here / max(samples, 1) - there / max(others, 1))
+    rows = np.argsort(-points, kind="stable")[:40]
+    return [
+        (names[row], float(points[row]), parameter) for row in rows.tolist() if points[row] >= _LEAST_POINTS
+    ]
