@@ -35,9 +35,16 @@ class View(ctypes.Structure):
         ("lines", ctypes.c_int64),
         ("odd", ctypes.c_int64),
         ("block", ctypes.c_void_p),
-        *((f"new_{name}", ctypes.c_int64) for name in ("tasks", "triggers", "symbols", "threads")),
+        *(
+            (f"new_{name}", ctypes.c_int64)
+            for name in ("tasks", "triggers", "libraries", "symbols", "threads")
+        ),
         ("slows", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("task_text", "trigger_text", "symbol_text")),
+        *(
+            (name, ctypes.c_void_p)
+            for name in ("task_text", "trigger_text", "library_text", "symbol", "names")
+        ),
+        ("names_size", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("thread", "slow")),
         ("new_nodes", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("parent", "frame")),

@@ -28,10 +28,10 @@
 
 void fs_free(fs_state *s) {
     if (!s) return;
-    text_free(&s->tasks), text_free(&s->triggers), text_free(&s->symbols), text_free(&s->bodies);
+    text_free(&s->tasks), text_free(&s->triggers), text_free(&s->libraries), text_free(&s->symbols), text_free(&s->bodies);
     free(s->numbers.slots), free(s->threads.slots), free(s->ends.slots), free(s->trie.slots);
-    array *all[] = {&s->body, &s->ids, &s->thread, &s->block, &s->parts, &s->task_text, &s->trigger_text, &s->symbol_text,
-                    &s->slow, &s->others, &s->parent, &s->frame, &s->depth, &s->near_path, &s->far_path};
+    array *all[] = {&s->body, &s->ids, &s->thread, &s->block, &s->parts, &s->task_text, &s->trigger_text,
+                    &s->library_text, &s->symbol, &s->names, &s->slow, &s->others, &s->parent, &s->frame, &s->depth, &s->near_path, &s->far_path};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]->items);
     free(s);
 }
@@ -56,7 +56,7 @@ fs_state *fs_new(uint64_t seed, int numbered) {
 
 /* Empties all tables but the trie: ids of tasks, triggers, symbols and threads begin at 0 again. There must be no blocks. */
 void fs_forget(fs_state *s) {
-    text_clear(&s->tasks), text_clear(&s->triggers), text_clear(&s->symbols), text_clear(&s->bodies);
+    text_clear(&s->tasks), text_clear(&s->triggers), text_clear(&s->libraries), text_clear(&s->symbols), text_clear(&s->bodies);
     key_clear(&s->numbers), key_clear(&s->threads), key_clear(&s->ends);
     s->body.count = s->ids.count = s->thread.count = s->seen_threads = s->kept_bodies = s->kept_ids = 0;
 }
@@ -283,8 +283,39 @@ static int32_t intern_part(text_table *t, const text_key *k, uint32_t hash, int6
     return id;
 }
 
-static int32_t intern_line(fs_state *s, const split_line *l) {
-    return intern_part(&s->symbols, &l->key, l->hash, &s->known_symbols, &s->symbol_text, l->place);
+/* Returns whether symbol and module are all there is to a line: it can be no event line, no instruction and no chain of inlined
+ * functions, and nothing is cut off a library. The reader of single lines knows more of them. */
+static int is_plain(const text_key *k) {
+    const uint8_t *name = k->first, *end = name + k->first_size;
+    if (k->flags != 2 || !k->first_size || *name <= ' ' || (k->first_size >= 5 && !memcmp(name, "insn:", 5))) return 0;
+    for (; name < end; name++)
+        if (*name == '+' || (*name == '-' && name[1] == '>') || (*name == ':' && is_blank(name[1]))) return 0;
+    for (name = k->second, end = name + k->second_size; name < end; name++)
+        if (*name == '+' || *name == ':') return 0;
+    return 1;
+}
+
+/* Lists the symbol of a line. Returns -1 without memory. */
+static int add_symbol(fs_state *s, const uint8_t *text, const split_line *l) {
+    const text_key *k = &l->key;
+    fs_symbol new = {l->place, EMPTY};
+    if (is_plain(k)) {
+        text_key module = {k->second + 1, k->second_size - 2, text, 0, 0};
+        span place = {(int32_t)(module.first - text), (int32_t)module.first_size};
+        new.library = intern_part(&s->libraries, &module, text_hash(&module, s->seed), &s->known_libraries, &s->library_text, place);
+        if (new.library < 0 || reserve(&s->names, k->first_size + 1, 1)) return -1;
+        memcpy((uint8_t *)s->names.items + s->names.count, k->first, (size_t)k->first_size);
+        s->names.count += k->first_size + 1;
+        AT(s->names, uint8_t, s->names.count - 1) = '\n';
+    }
+    return PUSH(s->symbol, fs_symbol, new);
+}
+
+static int32_t intern_line(fs_state *s, const uint8_t *text, const split_line *l) {
+    int32_t id = text_intern(&s->symbols, &l->key, l->hash);
+    if (id < s->known_symbols) return id;
+    s->known_symbols = id + 1;
+    return add_symbol(s, text, l) ? NO_MEMORY : id;
 }
 
 /* Interns the lines of a body. Returns ODD where one is too long. */
@@ -303,7 +334,7 @@ static int add_lines(fs_state *s, const uint8_t *text, int64_t start, int64_t en
         for (int i = 0; i < count; i++) text_prefetch_bytes(&s->symbols, lines[i].hash);
         if (reserve(&s->ids, count, sizeof(int32_t))) return NO_MEMORY;
         for (int i = 0; i < count; i++) {
-            int32_t id = intern_line(s, &lines[i]);
+            int32_t id = intern_line(s, text, &lines[i]);
             if (id < 0) return id;
             AT(s->ids, int32_t, s->ids.count++) = id;
         }
@@ -423,7 +454,7 @@ static int add_block(fs_state *s, const uint8_t *text, const waiting *w) {
     if (!odd) p.body = find_body(s, text, w, &odd);
     if (p.body == NO_MEMORY) return -1;
     if (!odd) {
-        if (w->leaf.place.size && (p.leaf = intern_line(s, &w->leaf)) < 0) return -1;
+        if (w->leaf.place.size && (p.leaf = intern_line(s, text, &w->leaf)) < 0) return -1;
         if (read_event_line(s, text, w, &b, &p)) return -1;
     }
     return PUSH(s->block, fs_block, b) || PUSH(s->parts, parts, p) ? -1 : 0;
@@ -447,21 +478,24 @@ void fs_drop(fs_state *s) {
 }
 
 static void clear_piece(fs_state *s) {
-    s->task_text.count = s->trigger_text.count = s->symbol_text.count = s->slow.count = 0;
+    s->task_text.count = s->trigger_text.count = s->library_text.count = s->symbol.count = s->names.count = s->slow.count = 0;
     s->walked = s->block.count;
     /* Bodies that are not looked up again served one piece. */
     s->body.count = s->kept_bodies;
     s->ids.count = s->kept_ids;
     s->known_tasks = s->tasks.used;
     s->known_triggers = s->triggers.used;
+    s->known_libraries = s->libraries.used;
     s->known_symbols = s->symbols.used;
 }
 
 const fs_view *fs_show(fs_state *s) {
     fs_view *v = &s->view;
     v->blocks = s->block.count, v->block = s->block.items;
-    v->new_tasks = s->task_text.count, v->new_triggers = s->trigger_text.count, v->new_symbols = s->symbol_text.count;
-    v->task_text = s->task_text.items, v->trigger_text = s->trigger_text.items, v->symbol_text = s->symbol_text.items;
+    v->new_tasks = s->task_text.count, v->new_triggers = s->trigger_text.count, v->new_libraries = s->library_text.count;
+    v->task_text = s->task_text.items, v->trigger_text = s->trigger_text.items, v->library_text = s->library_text.items;
+    v->new_symbols = s->symbol.count, v->symbol = s->symbol.items;
+    v->names = s->names.items, v->names_size = s->names.count;
     v->new_threads = s->thread.count - s->seen_threads;
     v->thread = s->thread.items ? (const fs_thread *)s->thread.items + s->seen_threads : NULL;
     v->slow = s->slow.items, v->slows = s->slow.count;

@@ -20,19 +20,26 @@ typedef struct {
 /* `pid` is -1 where there is none. */
 typedef struct { int32_t task, pid, tid; } fs_thread;
 typedef struct { int32_t start, size; } span;
+/* The whole line of a new symbol. `library` is the id of its module where the line is plain: then the symbol in `names` and the
+ * module are all there is to it. Else EMPTY. */
+typedef struct { span line; int32_t library; } fs_symbol;
 typedef struct { int32_t block; span text; } slow_time;
 typedef struct { int32_t block, kind; } other;
 
 /* All arrays belong to the kernel and are valid until the next call. Blocks, threads, nodes (`parent`, `frame`) and `others` are those
  * since fs_drop, the rest are those of the last piece; places in the text are in the piece of their block. `*_text`: places of parts that
- * are new, in the order of their ids; a task is shown as all that stands before the timestamp, a frame part as its whole line.
+ * are new, in the order of their ids; a task is shown as all that stands before the timestamp. `names`: the symbols of plain lines,
+ * each with a line end.
  * `slow`: timestamps with more digits than a double has. */
 typedef struct {
     int64_t blocks, lines;
     int64_t odd; /* after fs_nodes: odd blocks of the last piece */
     const fs_block *block;
-    int64_t new_tasks, new_triggers, new_symbols, new_threads, slows;
-    const span *task_text, *trigger_text, *symbol_text;
+    int64_t new_tasks, new_triggers, new_libraries, new_symbols, new_threads, slows;
+    const span *task_text, *trigger_text, *library_text;
+    const fs_symbol *symbol;
+    const uint8_t *names;
+    int64_t names_size;
     const fs_thread *thread;
     const slow_time *slow;
     int64_t new_nodes;
@@ -52,16 +59,16 @@ typedef struct { uint32_t ids, depth; } body;
 typedef struct {
     uint64_t seed;
     int numbered;
-    text_table tasks, triggers, symbols, bodies;
+    text_table tasks, triggers, libraries, symbols, bodies;
     key_table numbers, threads, ends, trie; /* pid, tid; task, numbers; command, body; parent, frame */
     array body, ids, thread;
     int64_t kept_bodies, kept_ids;
     int64_t hits, misses;
     int caching;
-    array block, parts, task_text, trigger_text, symbol_text, slow, others;
+    array block, parts, task_text, trigger_text, library_text, symbol, names, slow, others;
     array parent, frame, depth, near_path, far_path;
     int64_t seen_nodes, seen_threads, walked;
-    int64_t known_tasks, known_triggers, known_symbols;
+    int64_t known_tasks, known_triggers, known_libraries, known_symbols;
     fs_view view;
 } fs_state;
 

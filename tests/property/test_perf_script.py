@@ -21,6 +21,8 @@ from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import USUAL, FieldSet
 from flamescope_py.readers.perf.frames import FrameLines
 from flamescope_py.readers.perf.lines import is_whole, read_event
+from flamescope_py.readers.perf.names import PLAIN_FRAMES, parse_frame, plain_frame
+from flamescope_py.readers.perf.others import no_frame_kind
 from flamescope_py.readers.source import read_profile, sniff_file
 from flamescope_py.readers.types import TYPES
 from flamescope_py.web.errors import status_of
@@ -344,11 +346,19 @@ frame_texts = st.lists(frame_parts, max_size=6).map("".join)
     offset=st.sampled_from(["+0x1f", "", "+0x"]),
     library=frame_texts | st.sampled_from(["/bin/x", "[kernel.kallsyms]", "//anon", "/memfd:x (deleted)"]),
 )
-def test_frames_read_at_once_are_those_read_by_one(
+def test_plain_frames_are_those_of_the_whole_line(
     blanks: str, address: str, symbol: str, offset: str, library: str
 ) -> None:
     line = f"{blanks}{address} {symbol}{offset} ({library})".encode()
-    one, many = (FrameLines(ProfileBuilder(), USUAL) for _ in range(2))
-    plain = b"\t          7f0001 main+0x1 (/bin/x)"
-    assert many.read_many([line, plain]) == [one.read(line), one.read(plain)]
-    assert many._builder._frames == one._builder._frames
+    parsed = parse_frame(line)
+    frame = plain_frame(line, PLAIN_FRAMES.findall(line + b"\n")[0])
+    assert frame is None or ([frame] == parsed and no_frame_kind(line) is None and read_event(line) is None)
+
+
+@bounded
+@given(lines=st.lists(st.tuples(frame_texts, frame_texts), max_size=8))
+def test_the_kernel_reads_frames_as_the_line_reader_does(lines: list[tuple[str, str]]) -> None:
+    text = "w 1 10.0: cycles:\n" + "".join(f"\t  7f12 {name}+0x1 ({library})\n" for name, library in lines)
+    with patch.object(parser, "load", lambda: None):
+        expected = whole(text.encode())
+    same(whole(text.encode()), expected)

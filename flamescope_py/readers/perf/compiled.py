@@ -17,10 +17,12 @@ import numpy.typing as npt
 
 from flamescope_py._kernel import Kernel, Meaning, View
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.frame import JIT
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.events import EventLines
 from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines, Line
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
+from flamescope_py.readers.perf.names import UNNAMED, decode, read_library
 from flamescope_py.readers.perf.stacks import JAVA, java_frame
 
 # Limits of the kernel's tables, which are caches and are emptied when full.
@@ -39,6 +41,8 @@ _BLOCK = np.dtype(
 # `fs_thread`, and the `tid` of a thread whose task has all that is known of it.
 _THREAD = np.dtype([("task", np.int32), ("pid", np.int32), ("tid", np.int32)])
 _NO_NUMBERS = -(2**31)
+# The library of a symbol whose line is not plain.
+EMPTY = -1
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -141,6 +145,8 @@ class CompiledReader:
         self._nodes = Column(np.int64)
         self._nodes.extend([0])
         self._idle: dict[int, bool] = {}
+        # By library of plain lines: its name, the kind of its frames, and whether it is memory.
+        self._libraries: list[tuple[str, str, bool]] = []
         # Kinds of lines that are no frames, by their numbers.
         self._kinds = [""]
         self._view: View | None = None
@@ -156,8 +162,10 @@ class CompiledReader:
             self._read_tasks(_texts(text, view.task_text, view.new_tasks))
         if view.new_triggers:
             self._read_triggers(_texts(text, view.trigger_text, view.new_triggers))
+        if view.new_libraries:
+            self._libraries += map(read_library, _texts(text, view.library_text, view.new_libraries))
         if view.new_symbols:
-            self._read_symbols(_texts(text, view.symbol_text, view.new_symbols))
+            self._read_symbols(view, text)
         if view.slows:
             self._read_times(view, text)
         self._view = self._kernel.nodes(self._meaning())
@@ -216,12 +224,30 @@ class CompiledReader:
         # Where a frame may follow the event, it counts if the stack has no frames.
         self._good.extend(np.where(rows[:, 0] < 0, 0, 1 + rows[:, 2]))
 
-    def _read_symbols(self, lines: list[bytes]) -> None:
-        found = np.array([self._code_of(line) for line in self._frames.read_many(lines)], np.int32)
-        self._code.extend(found[:, 0])
-        self._kind.extend(found[:, 1])
+    def _read_symbols(self, view: View, text: memoryview) -> None:
+        new = _array(view.symbol, np.int32, 3 * view.new_symbols).reshape(-1, 3)
+        library = new[:, 2]
+        codes = np.zeros(len(new), np.int32)
+        kinds = np.zeros(len(new), np.uint8)
+        if view.names_size:
+            names = decode(ctypes.string_at(view.names, view.names_size)).split("\n")
+            codes[library != EMPTY] = self._plain_frames(names, library[library != EMPTY].tolist())
+        for row in np.flatnonzero(library == EMPTY).tolist():
+            start, size, _ = new[row].tolist()
+            codes[row], kinds[row] = self._code_of(self._frames.read(bytes(text[start : start + size])))
+        self._code.extend(codes)
+        self._kind.extend(kinds)
         if self._java.values.any():
-            self._java_code.extend([self._java_frame(code) for code in found[:, 0].tolist()])
+            self._java_code.extend([self._java_frame(code) for code in codes.tolist()])
+
+    def _plain_frames(self, names: list[str], libraries: list[int]) -> list[int]:
+        """Return the frames of plain lines; `names` has an empty one more."""
+        frame = self._builder.frame
+        known = map(self._libraries.__getitem__, libraries)
+        return [
+            frame(name, library, JIT if is_memory and name != UNNAMED else kind)
+            for name, (library, kind, is_memory) in zip(names, known, strict=False)
+        ]
 
     def _code_of(self, line: Line | None) -> tuple[int, int]:
         """Return the code of a line, and the number of its kind where it is no frame."""
@@ -333,6 +359,7 @@ class CompiledReader:
             column.clear()
         for column in (self._event, self._period, self._good, self._code, self._java_code, self._kind):
             column.clear()
+        self._libraries.clear()
         self._several.clear()
         self._several_at.clear()
         self._several_at.extend([0])

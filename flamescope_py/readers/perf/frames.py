@@ -115,11 +115,6 @@ class FrameLines:
                     self._codes[line] = code
         return codes
 
-    def read_many(self, lines: list[bytes]) -> list[Line | None]:
-        """Read lines that are all new, without keeping them; None where one belongs to no stack."""
-        symbols = PLAIN_FRAMES.findall(b"\n".join([*lines, b""]))
-        return list(map(self._read, lines, symbols))
-
     def _read(self, line: bytes, symbol: tuple[bytes, bytes]) -> Line | None:
         frame = plain_frame(line, symbol)
         return Line((self._builder.frame(*frame),)) if frame else self.read(line)

@@ -107,13 +107,14 @@ def plain_frame(line: bytes, symbol: tuple[bytes, bytes]) -> tuple[str, str, str
         return None
     if b"->" in name or b"+0x" in library or name.startswith(b"insn:"):
         return None
-    text, kind, is_memory = _library(library)
+    text, kind, is_memory = read_library(library)
     function = decode(name)
     return function, text, JIT if is_memory and function != UNNAMED else kind
 
 
 @lru_cache(maxsize=10_000)
-def _library(library: bytes) -> tuple[str, str, bool]:
+def read_library(library: bytes) -> tuple[str, str, bool]:
+    """Return a library's name, the kind of its code, and True if it is memory without a file."""
     text = decode(library)
     return text, *_kind(text)
 

@@ -124,7 +124,12 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
     }
     for (; at < size; at++) CHECK(exact[at] == '\n');
     for (int64_t i = 0; i < v->new_symbols; i++)
-        CHECK(v->symbol_text[i].start >= 0 && v->symbol_text[i].start + v->symbol_text[i].size <= size);
+        CHECK(v->symbol[i].line.start >= 0 && v->symbol[i].line.start + v->symbol[i].line.size <= size);
+    int64_t plain = 0, names = 0;
+    for (int64_t i = 0; i < v->new_symbols; i++) plain += v->symbol[i].library != EMPTY;
+    for (int64_t i = 0; i < v->names_size; i++) names += v->names[i] == '\n';
+    CHECK(names == plain);
+    for (int64_t i = 0; i < v->new_symbols; i++) CHECK(v->symbol[i].library >= EMPTY && v->symbol[i].library < s->libraries.used);
     nodes(s, first);
     free(exact);
 }
