@@ -98,6 +98,8 @@ def load() -> ctypes.CDLL | None:
         *2 * (ctypes.c_void_p,),
     )
     functions.fs_preorder.restype = ctypes.c_int64
+    functions.fs_merge.argtypes = (*3 * (ctypes.c_void_p,), *2 * (ctypes.c_void_p,), ctypes.c_void_p)
+    functions.fs_merge.restype = ctypes.c_int64
     functions.fs_scan.restype = functions.fs_nodes.restype = ctypes.POINTER(View)
     return functions
 
@@ -115,6 +117,35 @@ def preorder(
     if rows == -1:
         raise MemoryError
     return max(rows, 0)
+
+
+def merge(
+    functions: ctypes.CDLL,
+    trees: Sequence[tuple[int, int, int, int]],
+    parent: int,
+    frame: int,
+) -> int:
+    """Merge two trees in pre-order, and return the number of rows.
+
+    Each tree is the addresses of its parents and frames, its number of nodes, and the address for their new
+    rows. Parents and frames are written to two addresses with room for all nodes. Raises MemoryError, and
+    ValueError where a tree is not in pre-order.
+    """
+    parents, frames, counts, moved = zip(*trees, strict=True)
+    addresses = ctypes.c_void_p * 2
+    rows: int = functions.fs_merge(
+        addresses(*parents),
+        addresses(*frames),
+        (ctypes.c_int64 * 2)(*counts),
+        parent,
+        frame,
+        addresses(*moved),
+    )
+    if rows == -1:
+        raise MemoryError
+    if rows < 0:
+        raise ValueError("A tree is not in pre-order.")
+    return rows
 
 
 class Kernel:

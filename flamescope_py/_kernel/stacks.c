@@ -253,3 +253,41 @@ int64_t fs_preorder(const uint32_t *parent, const uint32_t *frame, int64_t count
     free(room);
     return rows;
 }
+
+/* ---- fs_merge ---- */
+
+/* Merges two trees in pre-order with siblings in the order of their frames, which have the same numbers in both. Writes parent and
+ * frame of the merged nodes, in the same order, where there must be room for all nodes of both, and the new row of every node to
+ * `moved`. Returns the number of rows, or -1 without memory, or -2 where these are no such trees. */
+int64_t fs_merge(const uint32_t *const parent[2], const uint32_t *const frame[2], const int64_t count[2], uint32_t *parents,
+                 uint32_t *frames, uint32_t *const moved[2]) {
+    int64_t all = count[0] + count[1], place[2] = {0, 0}, rows = 0;
+    if (count[0] < 1 || count[1] < 1 || all >= INT32_MAX) return -2;
+    /* Depths plus 1, so that 0 is the end of a tree, and the last row of every depth. */
+    uint32_t *room = malloc((size_t)(2 * all + 3) * sizeof *room);
+    if (!room) return -1;
+    uint32_t *depth[2] = {room, room + count[0] + 1}, *above = room + all + 2;
+    for (int t = 0; t < 2; t++) {
+        depth[t][0] = 1;
+        depth[t][count[t]] = 0;
+        for (int64_t i = 1; i < count[t]; i++) {
+            /* In pre-order, the parent is the row before or one above it. */
+            depth[t][i] = parent[t][i] < i ? depth[t][parent[t][i]] + 1 : 0;
+            if (depth[t][i] < 2 || depth[t][i] > depth[t][i - 1] + 1) rows = -2;
+        }
+    }
+    while (rows >= 0 && (place[0] < count[0] || place[1] < count[1])) {
+        uint32_t first = depth[0][place[0]], second = depth[1][place[1]], level = first > second ? first : second;
+        int take = first > second ? 1 : first < second ? 2 : 3;
+        /* Both stand below the same node: the one with the smaller frame comes first. */
+        if (take == 3 && frame[0][place[0]] != frame[1][place[1]]) take = frame[0][place[0]] < frame[1][place[1]] ? 1 : 2;
+        parents[rows] = level > 1 ? above[level - 2] : 0;
+        frames[rows] = take & 1 ? frame[0][place[0]] : frame[1][place[1]];
+        above[level - 1] = (uint32_t)rows;
+        if (take & 1) moved[0][place[0]++] = (uint32_t)rows;
+        if (take & 2) moved[1][place[1]++] = (uint32_t)rows;
+        rows++;
+    }
+    free(room);
+    return rows;
+}

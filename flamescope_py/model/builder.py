@@ -56,6 +56,11 @@ class ProfileBuilder(StackTrie):
         """Leave out the tables that merging does not need: parts cross between processes."""
         return {**self.__dict__, "_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the list of frames again."""
+        self.__dict__.update(state)
+        self._frame_rows = list(self._frames)
+
     def thread(self, pid: int, tid: int, command: str) -> int:
         """Intern a thread and return its row."""
         return self.threads.intern(pid, tid, command)
@@ -137,10 +142,22 @@ class ProfileBuilder(StackTrie):
         """Widen the profile to the time in which it was recorded; NaN leaves a side as it is."""
         self._start, self._end = min(self._start, start), max(self._end, end)
 
+    def settle(self) -> npt.NDArray[np.uint32]:
+        """Bring frames and nodes into order, so that merging is quick; return the new node of each."""
+        moved = super().settle()
+        self._move(moved)
+        return moved
+
+    def _move(self, moved: npt.NDArray[np.uint32]) -> None:
+        for batch in self._batches:
+            batch["node"] = moved[batch["node"]]
+
     def merge(self, later: ProfileBuilder) -> None:
         """Add the builder of the next part of the file. Raises TooLargeError."""
         self.expect(later.report.samples)
-        nodes = self.graft(later, np.array([self.frame(*frame) for frame in later._frames]))
+        own, nodes = self.graft(later)
+        if own is not None:
+            self._move(own)
         threads = self.threads.merge(later.threads)
         events = np.array(
             [self.event(name, later._units.get(name, "")) for name in later._events], dtype=np.uint16

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
+from ctypes import CDLL
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load, merge
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile_bounds import current
@@ -36,6 +38,8 @@ class StackTrie:
         self._paths = PathTable()
         self._parent = array("I", [0])
         self._frame = array("I", [0])
+        # Whether the nodes are still as `settle` left them.
+        self._settled = False
 
     def frame(self, name: str, library: str = "", kind: str = "") -> int:
         """Intern a frame and return its id."""
@@ -66,6 +70,7 @@ class StackTrie:
             node = self._nodes[key] = len(self._parent)
             if node > self._most_nodes:
                 current().check(node, 0, 0)
+            self._settled = False
             self._parent.append(parent)
             self._frame.append(frame)
         return node
@@ -138,28 +143,76 @@ class StackTrie:
         self._append(parents, frames)
 
     def _append(self, parents: Ints, frames: Ints) -> None:
+        self._settled = False
         self._parent.frombytes(parents.astype(np.uint32).tobytes())
         self._frame.frombytes(frames.astype(np.uint32).tobytes())
 
-    def graft(self, other: StackTrie, frames: Ints) -> npt.NDArray[np.uint32]:
-        """Add all nodes of another trie and return the new node of each.
+    def graft(self, other: StackTrie) -> tuple[npt.NDArray[np.uint32] | None, npt.NDArray[np.uint32]]:
+        """Add all nodes of another trie; return the new node of each of ours, or None, and of each of its.
 
-        `frames` holds, for each frame of the other trie, its id in this one.
+        None means that ours have not moved. Where the other one is settled, this one is settled or empty, and
+        there is a kernel, they are merged in one pass, in which frames get new numbers, too.
         """
+        functions = load()
+        if functions and other._settled and (self._settled or len(self._parent) == 1):
+            return self._merge(functions, other)
+        frames = np.array([self.frame(*frame) for frame in other._frames], np.uint32)
         nodes = np.arange(len(other._parent), dtype=np.uint32) + np.uint32(len(self._parent) - 1)
         nodes[0] = 0
         self._append(nodes[np.array(other._parent)[1:]], frames[np.array(other._frame)[1:]])
-        return nodes
+        return None, nodes
+
+    def _merge(
+        self, functions: CDLL, other: StackTrie
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        # Both are sorted, mostly, which sorting makes use of.
+        rank = {
+            row: place for place, row in enumerate(dict.fromkeys(sorted([*self._frames, *other._frames])))
+        }
+        tries = (self, other)
+        places = [np.array([rank[row] for row in trie._frames], np.uint32) for trie in tries]
+        frames = [place[_column(trie._frame)] for place, trie in zip(places, tries, strict=True)]
+        parents = [_column(trie._parent) for trie in tries]
+        moved = [np.empty(len(parent), np.uint32) for parent in parents]
+        parent, frame = (np.empty(sum(map(len, parents)), np.uint32) for _ in range(2))
+        rows = merge(
+            functions,
+            [
+                (above.ctypes.data, below.ctypes.data, len(above), new.ctypes.data)
+                for above, below, new in zip(parents, frames, moved, strict=True)
+            ],
+            parent.ctypes.data,
+            frame.ctypes.data,
+        )
+        self._replace(rank, parent[:rows], frame[:rows])
+        return moved[0], moved[1]
+
+    def settle(self) -> npt.NDArray[np.uint32]:
+        """Bring frames and nodes into the order of `freeze`, and return the new node of each."""
+        names, tree, moved = self._in_order()
+        self._replace({name: place for place, name in enumerate(names)}, tree.parent, tree.frame)
+        return moved
+
+    def _replace(self, frames: dict[tuple[str, str, str], int], parent: Ints, frame: Ints) -> None:
+        self._frames, self._frame_rows = frames, list(frames)
+        self._nodes, self._paths = {}, PathTable()
+        self._parent, self._frame = array("I"), array("I")
+        self._append(parent, frame)
+        self._settled = True
 
     def freeze(self) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
         """Order frames by name and nodes by pre-order; also return the new row of every node.
 
         Frames without a node are left out: a frame that was only looked up leaves no trace.
         """
+        names, tree, moved = self._in_order()
+        return tree, FrameTable.of(names), moved
+
+    def _in_order(self) -> tuple[list[tuple[str, str, str]], CallTree, npt.NDArray[np.uint32]]:
         column = _column(self._frame)
         names, place = ordered(self._frames, column)
         tree, moved = preorder(_column(self._parent), place.astype(np.uint32)[column])
-        return tree, FrameTable.of(names), moved
+        return names, tree, moved
 
 
 def _column(numbers: array[int]) -> npt.NDArray[np.uint32]:

@@ -29,6 +29,8 @@ from flamescope_py.readers.perf.stacks import JAVA, java_frame
 MAX_TABLE_BYTES = 96 << 20
 # Blocks that gather in the kernel: making columns of them costs some calls.
 MAX_WAITING = 1 << 15
+# The builder bounds the nodes when it gets them.
+MAX_WAITING_NODES = 1 << 18
 
 # `fs_block` of the kernel.
 _BLOCK = np.dtype(
@@ -175,9 +177,10 @@ class CompiledReader:
     def due(self) -> bool:
         """Whether the blocks have to be taken before the next text is read."""
         view = self._view
-        return view is not None and bool(
-            view.odd or view.blocks >= MAX_WAITING or view.bytes > MAX_TABLE_BYTES
-        )
+        if view is None:
+            return False
+        many = view.blocks >= MAX_WAITING or view.new_nodes >= MAX_WAITING_NODES
+        return bool(view.odd or many or view.bytes > MAX_TABLE_BYTES)
 
     def take(self) -> Taken | None:
         """Take the blocks that wait; None where there are none."""

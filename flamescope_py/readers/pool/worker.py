@@ -18,6 +18,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flamescope_py._kernel import load
 from flamescope_py.errors import ProfileChangedError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread
@@ -121,7 +122,7 @@ def read_whole(part: Part, type_name: str, most: int) -> Profile:
 
 def read_part(part: Part, type_name: str, most: int) -> ProfileBuilder:
     """Read a part of an uncompressed file, cut where samples begin."""
-    return _fitting(_parallel(type_name).parse(_part_chunks(part), _head(part)))
+    return _whole_part(_parallel(type_name).parse(_part_chunks(part), _head(part)))
 
 
 def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
@@ -134,11 +135,17 @@ def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> 
     builder = parallel.parse(_share_chunks(part, most, starts, parallel.boundary, damage), _head(part))
     if damage.found:
         builder.report.messages.insert(0, damage.found.shown)
-    return _fitting(builder)
+    return _whole_part(builder)
 
 
-def _fitting(builder: ProfileBuilder) -> ProfileBuilder:
+def _whole_part(builder: ProfileBuilder) -> ProfileBuilder:
+    """Check a part's size and put it into order, here, where other cores work, too.
+
+    Without the kernel, order gains nothing.
+    """
     _bounds.check_part(builder.nbytes, _bounds.workers)
+    if load():
+        builder.settle()
     return builder
 
 

@@ -151,6 +151,26 @@ static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
     fs_free(s);
 }
 
+/* Merges a tree in pre-order with a part of itself that is one, too, and with a changed one. */
+static void merge(uint32_t *const columns[4], int64_t rows) {
+    uint32_t *parent = malloc((size_t)rows * 8), *frame = malloc((size_t)rows * 8), *moved[2];
+    for (int i = 0; i < 2; i++) moved[i] = malloc((size_t)rows * 4);
+    const uint32_t *parents[2] = {columns[1], columns[1]}, *frames[2] = {columns[0], columns[0]};
+    const int64_t counts[2] = {1 + next_random((uint32_t)rows), rows};
+    CHECK(fs_merge(parents, frames, counts, parent, frame, moved) == rows);
+    for (int64_t i = 0; i < rows; i++) {
+        CHECK(parent[i] == columns[1][i] && frame[i] == columns[0][i] && moved[1][i] == i);
+        CHECK(i >= counts[0] || moved[0][i] == i);
+    }
+    columns[1][next_random((uint32_t)rows)] = next_random((uint32_t)rows + 1);
+    columns[0][next_random((uint32_t)rows)] = next_random(40);
+    int64_t merged = fs_merge(parents, frames, counts, parent, frame, moved);
+    CHECK(merged == -2 || (merged >= rows && merged <= rows + counts[0]));
+    for (int64_t i = 1; i < merged; i++) CHECK(parent[i] < i);
+    for (int i = 0; i < 2; i++) free(moved[i]);
+    free(parent), free(frame);
+}
+
 /* Brings a random tree into pre-order and checks it against the definition. */
 static void order(void) {
     int64_t count = 1 + next_random(40), frames = 1 + next_random(20);
@@ -173,6 +193,7 @@ static void order(void) {
         while (before != above && columns[1][before] != above) before = columns[1][before];
         CHECK(before == above || (columns[3][before] == i && columns[0][before] < columns[0][i]));
     }
+    merge(columns, rows);
     parent[count / 2] = (uint32_t)count;
     CHECK(fs_preorder(parent, frame, count, columns, moved) == -2);
     for (int i = 0; i < 4; i++) free(columns[i]);

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flamescope_py._kernel import load
 from flamescope_py.model import ProfileBuilder, StackTrie
 from flamescope_py.model.path_table import PathTable
 from tests.support.strategies import bounded
@@ -74,8 +75,30 @@ def test_both_ways_may_be_mixed_and_grafted(many: list[list[Stack]], data: st.Da
         else:
             other = trie()
             rows = interned(other, batch)
-            ends += found.graft(other, np.arange(FRAMES))[rows].tolist()
+            ends += found.graft(other)[1][rows].tolist()
     assert frozen(found, ends) == one_by_one(many)
+
+
+@bounded
+@given(many=batches, last=batches)
+def test_settled_tries_are_merged_in_one_pass(many: list[list[Stack]], last: list[list[Stack]]) -> None:
+    found = StackTrie()
+    ends = np.zeros(0, np.uint32)
+    for batch in many:
+        other = trie()
+        rows = interned(other, batch)
+        settled = other.settle()[rows]
+        moved, nodes = found.graft(other)
+        ends = np.concatenate((ends if moved is None else moved[ends], nodes[settled]))
+    if load():
+        assert len(found.freeze()[0]) == found.next_node
+    for batch in last:
+        other = trie()
+        rows = interned(other, batch)
+        moved, nodes = found.graft(other)
+        assert moved is None
+        ends = np.concatenate((ends, nodes[rows]))
+    assert frozen(found, ends.tolist()) == one_by_one(many + last)
 
 
 @bounded
