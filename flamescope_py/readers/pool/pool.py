@@ -40,6 +40,8 @@ SMALL_COMPRESSED_FILE = 1 << 20
 # Half a second for a process. Larger files wait for each other.
 MIDDLING_FILE = 64 << 20
 MIDDLING_COMPRESSED_FILE = 8 << 20
+# Decoding takes half as long as parsing with the kernel.
+_SHRINKING = 1 / 1.5
 # Search distance for the start of a part. A text without blank lines is not cut.
 MAX_SEARCH = 16 << 20
 # A small file that holds more than this is read by a process after all.
@@ -161,7 +163,7 @@ class ReaderPool:
         if parallel is None or source.codec not in ("", *worker.QUICK_CODECS) or source.encoding != PLAIN:
             return [(worker.read_whole, worker.Part(path, 0, source.size, first), source.asked, most)]
         if source.codec:
-            cuts = [source.size * position // self._workers for position in range(self._workers + 1)]
+            cuts = share_cuts(source.size, self._workers)
         else:
             cuts = _cuts(file, source.size, self._workers, parallel.boundary)
         spans = [
@@ -234,6 +236,17 @@ def _joined(builders: list[ProfileBuilder], parallel: Parallel) -> Profile:
 def _too_much_memory(most: int | None) -> str:
     bound = f" more than {most >> 20} MB of memory" if most else " more memory than there is"
     return f"Reading the file takes{bound} (max_reader_bytes): cut it, or record less."
+
+
+def share_cuts(size: int, parts: int) -> list[int]:
+    """Return where the shares of a compressed file begin, and its end.
+
+    Every process decodes from the start of the file to the end of its share, and parses its share. All are done
+    at the same time if share k of n ends at (1 - q^k) / (1 - q^n), where 1/q is 1 and the time of decoding by
+    that of parsing.
+    """
+    whole = 1 - _SHRINKING**parts
+    return [round(size * (1 - _SHRINKING**position) / whole) for position in range(parts + 1)]
 
 
 def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:

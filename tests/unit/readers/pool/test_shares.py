@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.readers.perf.reader import boundary
+from flamescope_py.readers.pool.pool import share_cuts
 from flamescope_py.readers.pool.worker import _shares
 
 texts = st.lists(
@@ -35,3 +36,9 @@ def test_shares_are_cut_at_samples_and_lose_nothing(
     for share in set(shares) - {0}:
         before = b"".join(part for other, part in found if other < share)
         assert before.endswith((b"\n\n", b"\n\r\n"))
+
+
+def test_later_shares_are_smaller_since_their_processes_decode_more() -> None:
+    assert share_cuts(1000, 1) == [0, 1000]
+    assert share_cuts(1000, 2) == [0, 600, 1000]
+    assert share_cuts(190, 3) == [0, 90, 150, 190]
