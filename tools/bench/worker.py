@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
+from flamescope_py.readers import registry
 from flamescope_py.readers.source import read_profile
 from flamescope_py.settings import Settings
 from flamescope_py.web.app import create_app
@@ -64,6 +65,7 @@ def _blocks(text: mmap.mmap) -> Iterator[bytes]:
 
 def one_core(file: Path, cache: Path) -> Numbers:
     """Read a file in this process, up to the heatmap."""
+    _become_reader()
     with file.open("rb") as opened:
         start, processor = time.perf_counter(), time.process_time()
         profile = read_profile(opened, "perf")
@@ -74,8 +76,16 @@ def one_core(file: Path, cache: Path) -> Numbers:
 
 def parts(file: Path, cache: Path) -> Numbers:
     """Read a file in this process. Return the share of each function in the time."""
+    _become_reader()
     with file.open("rb") as opened:
         return shares(lambda: read_profile(opened, "perf"))
+
+
+def _become_reader() -> None:
+    """Bring this process into the state of a reading one: readers imported, no objects of an application."""
+    registry.readers()
+    gc.collect()
+    gc.freeze()
 
 
 def all_cores(file: Path, cache: Path) -> Numbers:

@@ -241,9 +241,9 @@ def _too_much_memory(most: int | None) -> str:
 def share_cuts(size: int, parts: int) -> list[int]:
     """Return where the shares of a compressed file begin, and its end.
 
-    Every process decodes from the start of the file to the end of its share, and parses its share. All are done
-    at the same time if share k of n ends at (1 - q^k) / (1 - q^n), where 1/q is 1 and the time of decoding by
-    that of parsing.
+    Every process decodes from the start of the file to the end of its share, and parses its share. All are
+    done at the same time if share k of n ends at (1 - q^k) / (1 - q^n), where 1/q is 1 and the time of
+    decoding by that of parsing.
     """
     whole = 1 - _SHRINKING**parts
     return [round(size * (1 - _SHRINKING**position) / whole) for position in range(parts + 1)]
