@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import platform
 import pwd
 import re
 import shutil
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from flamescope_py.readers.pool.pool import SMALL_FILE
 from flamescope_py.settings.table import PREFIX, Settings
 from tests.api.conftest import SMALL
 from tests.api.test_serve import raw
 from tests.e2e.running import Server, serving
+from tests.support.refusing import ARCHITECTURE, RESOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
@@ -143,6 +146,72 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     done = subprocess.run([command, "verify", str(unit)], capture_output=True, text=True, check=False)
     about = [line for line in done.stderr.splitlines() if "flamescope" in line]
     assert (done.returncode, about) == (0, []), done.stderr
+
+
+HARDENED = [
+    "ProtectProc=invisible",
+    "ProcSubset=pid",
+    "PrivateMounts=yes",
+    "SystemCallFilter=~@privileged @resources",
+    "IPAddressDeny=any",
+    "IPAddressAllow=localhost",
+    "ProtectSystem=strict",
+    "NoNewPrivileges=yes",
+    "RestrictNamespaces=yes",
+    "CapabilityBoundingSet=",
+]
+
+
+def unit() -> list[str]:
+    return (DEPLOY / "flamescope-py.service").read_text("utf-8").splitlines()
+
+
+def test_the_unit_is_hardened() -> None:
+    assert set(HARDENED) <= set(unit())
+
+
+def system_calls(group: str) -> set[str]:
+    """Return the names of a group of systemd's."""
+    command = shutil.which("systemd-analyze")
+    if command is None:
+        pytest.skip("this machine has no systemd-analyze")
+    done = subprocess.run([command, "syscall-filter", group], capture_output=True, text=True, check=True)
+    names = {line.strip() for line in done.stdout.splitlines() if line.startswith("    ")}
+    return {name for name in names if not name.startswith(("#", "@"))}
+
+
+def test_the_calls_that_are_refused_are_those_of_the_group() -> None:
+    """nice has no number of its own here, and newer calls only make the group larger."""
+    assert set(RESOURCES) <= system_calls("@resources")
+    assert "prlimit64" not in system_calls("@resources")
+
+
+def test_the_server_runs_where_the_unit_confines_it(tmp_path: Path) -> None:
+    """Without @resources, and with /proc as ProcSubset and ProtectProc leave it."""
+    if platform.machine() != ARCHITECTURE:
+        pytest.skip("the numbers of system calls are those of another architecture")
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "small.perf").write_bytes(SMALL)
+    (profiles / "large.perf").write_bytes(SMALL * (SMALL_FILE // len(SMALL) + 1))
+    under = [sys.executable, "-m", "tests.support.refusing"]
+    mount = 'mount -t proc -o subset=pid,hidepid=invisible proc /proc && exec "$@"'
+    inside = ["unshare", "--mount", "--propagation", "private", "sh", "-c", mount, "sh"]
+    if (
+        os.geteuid() == 0
+        and not subprocess.run([*inside, "true"], capture_output=True, check=False).returncode
+    ):
+        under = [*inside, *under]
+    with serving(profiles, tmp_path / "cache", under=under) as server:
+        for name in ("small.perf", "large.perf"):
+            asked = f"GET /heatmap/?filename={name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            status, _, body = raw(server.url, asked.encode())
+            assert (status, b'"maxvalue"' in body) == (200, True)
+        assert (
+            raw(server.url, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")[0]
+            == 200
+        )
+        assert "Traceback" not in server.log.read_text()
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "flamescope-py.service"])
