@@ -149,3 +149,26 @@ def test_a_head_without_a_first_line_has_an_empty_address(app: Flask) -> None:
     parser.received(b"\x00\r\n: b\r\n\r\n")
     assert parser.error is not None
     assert getattr(parser, "path", None) == ""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request("GET /heatmap?filename=small.perf HTTP/1.1", HOST, "Connection: close"),
+        request("GET / HTTP/1.1", HOST, "Content-Length: x"),
+        request("GET /\x00 HTTP/1.1", HOST, "Connection: close"),
+        b"\x00\r\n: b\r\n\r\n",
+        request("GET /healthz HTTP/1.1", HOST, "Connection: close"),
+        request("GET /none HTTP/1.1", HOST, "Connection: close"),
+    ],
+    ids=["redirect", "length", "nul", "no-first-line", "health", "missing"],
+)
+def test_answers_that_the_application_never_made_carry_the_headers_too(server: Server, sent: bytes) -> None:
+    head = everything(server, sent).partition(b"\r\n\r\n")[0].lower()
+    for name in (
+        b"content-security-policy",
+        b"x-content-type-options",
+        b"x-frame-options",
+        b"referrer-policy",
+    ):
+        assert name in head, head

@@ -1,4 +1,4 @@
-"""CPU profiles, traces and speedscope files: other values in well-formed JSON, and damaged JSON."""
+"""CPU profiles, traces, speedscope and Firefox files: other values in well-formed JSON, and damaged JSON."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _PATTERNS = (
     "trace_event/*.json.gz",
     "compat/*.trace.json",
     "speedscope/two*.json",
+    "firefox/*.json.gz",
 )
-_TYPES = ("unknown", "cpuprofile", "trace_event", "speedscope", "perf")
+_TYPES = ("unknown", "cpuprofile", "trace_event", "speedscope", "perf", "firefox")
 _MOST_ITEMS = 24
 
 
