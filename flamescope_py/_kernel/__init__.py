@@ -7,18 +7,15 @@ with equal results. `build.py` compiles it; `perf_text.c` and `stacks.c` documen
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import logging
 import os
 import platform
 import sysconfig
 import weakref
+import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c"))
@@ -69,7 +66,8 @@ class Meaning(ctypes.Structure):
 def library() -> Path:
     """Return the place of the built kernel, which depends on its source: an old one is never loaded."""
     sources = b"".join(source.read_bytes() for source in (*SOURCES, *HEADERS))
-    digest = hashlib.sha256(sources).hexdigest()[:12]
+    # Not hashlib, whose import loads OpenSSL.
+    digest = f"{zlib.crc32(sources):08x}"
     machine = platform.machine().lower() or "any"
     return FOLDER / f"perf_text-{digest}-{machine}{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
 
@@ -83,7 +81,11 @@ def load() -> ctypes.CDLL | None:
     try:
         functions = ctypes.CDLL(str(place))
     except OSError:
-        logger.warning("The compiled kernel cannot be loaded: reading is slower. Build it again: make kernel")
+        import logging
+
+        logging.getLogger(__name__).warning(
+            "The compiled kernel cannot be loaded: reading is slower. Build it again: make kernel"
+        )
         return None
     functions.fs_new.argtypes = (ctypes.c_uint64, ctypes.c_int)
     functions.fs_new.restype = ctypes.c_void_p

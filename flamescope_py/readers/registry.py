@@ -20,6 +20,8 @@ _BOM = b"\xef\xbb\xbf"
 _PACKAGE = "flamescope_py.readers"
 # Formats that are read in parts, by their module: the module that has their rehearsal.
 _REHEARSALS = {"perf.reader": "perf.rehearsal"}
+# All of them, for a process that imports them before it forks the ones that read.
+PARALLEL_MODULES = [f"{_PACKAGE}.{module}" for pair in _REHEARSALS.items() for module in pair]
 
 
 class Parallel(NamedTuple):

@@ -1,21 +1,27 @@
-"""The facade of this package for the service: store uploads and run SSH jobs."""
+"""The facade of this package for the service: store uploads and run SSH jobs.
+
+asyncssh takes 17 MB and a fifth of a second. It is imported for the first host or job.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from flamescope_py.incoming import names
 from flamescope_py.incoming.landing import Bounds, Landing, Refusal
 from flamescope_py.jobs.job import JobView, now
 from flamescope_py.jobs.runner import JobBounds, JobRunner
-from flamescope_py.remote.capture import Capturer
-from flamescope_py.remote.connection import Connector
-from flamescope_py.remote.fetch import Fetcher
-from flamescope_py.remote.hosts import Alias, Hosts
-from flamescope_py.remote.keys import HostKeys
 from flamescope_py.remote.requests import Capture, Fetch, read_capture, read_fetch
+from flamescope_py.remote.rules import Rules
+
+if TYPE_CHECKING:
+    from flamescope_py.remote.capture import Capturer
+    from flamescope_py.remote.fetch import Fetcher
+    from flamescope_py.remote.hosts import Alias, Hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,14 @@ class ImportOptions:
     max_seconds: int
 
 
+class _Tools(NamedTuple):
+    """The parts that need asyncssh."""
+
+    hosts: Hosts
+    fetcher: Fetcher
+    capturer: Capturer
+
+
 class Importer:
     """Brings profiles into one directory; safe to use from several threads."""
 
@@ -42,10 +56,27 @@ class Importer:
         self.max_seconds = options.max_seconds
         self.landing = Landing(options.profile_dir, options.bounds, refusal)
         self.jobs = jobs or JobRunner(options.job_bounds)
-        self._hosts = Hosts(options.ssh_config, options.allowed_hosts)
-        connector = Connector(self._hosts, HostKeys(options.known_hosts))
-        self._fetcher = Fetcher(connector, self.landing)
-        self._capturer = Capturer(connector, self.landing)
+        # Raises ConfigError now, not with the first host.
+        Rules(options.allowed_hosts)
+        self._options = options
+        self._tools_lock = threading.Lock()
+        self._made: _Tools | None = None
+
+    def _tools(self) -> _Tools:
+        with self._tools_lock:
+            if self._made is None:
+                from flamescope_py.remote.capture import Capturer
+                from flamescope_py.remote.connection import Connector
+                from flamescope_py.remote.fetch import Fetcher
+                from flamescope_py.remote.hosts import Hosts
+                from flamescope_py.remote.keys import HostKeys
+
+                hosts = Hosts(self._options.ssh_config, self._options.allowed_hosts)
+                connector = Connector(hosts, HostKeys(self._options.known_hosts))
+                self._made = _Tools(
+                    hosts, Fetcher(connector, self.landing), Capturer(connector, self.landing)
+                )
+            return self._made
 
     def read_fetch(self, body: object) -> Fetch:
         """Read the body of an import. Raises ParameterError."""
@@ -58,16 +89,18 @@ class Importer:
     def fetch(self, request: Fetch, client: str) -> JobView:
         """Start an import. Raises BusyError."""
         source = f"{request.target}:{request.path}"
-        return self.jobs.submit("ssh", source, client, lambda job: self._fetcher.fetch(request, job))
+        return self.jobs.submit("ssh", source, client, lambda job: self._tools().fetcher.fetch(request, job))
 
     def capture(self, request: Capture, client: str) -> JobView:
         """Start a capture. Raises BusyError."""
         source = f"{request.target} {request.subject}"
-        return self.jobs.submit("capture", source, client, lambda job: self._capturer.capture(request, job))
+        return self.jobs.submit(
+            "capture", source, client, lambda job: self._tools().capturer.capture(request, job)
+        )
 
     def aliases(self) -> list[Alias]:
         """Return the hosts that ~/.ssh/config names."""
-        return self._hosts.aliases()
+        return self._tools().hosts.aliases()
 
     def close(self) -> None:
         """Stop all jobs."""

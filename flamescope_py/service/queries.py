@@ -2,6 +2,8 @@
 
 The kept samples, the rewritten stacks, the view that joins the two, and whole heatmaps are cached apart: a
 filter that is switched on or off recomputes only its own part. Every cache is bounded in bytes.
+
+Modules that a flame graph does not need are imported with their first query, since commands ask only one.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +29,9 @@ from flamescope_py.analysis.compare import (
     only_second,
 )
 from flamescope_py.analysis.events import main_events, resolve_events
-from flamescope_py.analysis.facets import Facets, facets
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import matching_frames
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
-from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
 from flamescope_py.analysis.invert import inverted
 from flamescope_py.analysis.selection import Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
@@ -38,9 +40,13 @@ from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
-from flamescope_py.service.breakdowns import Breakdowns
 from flamescope_py.service.cost import Cached, QueryCosts
 from flamescope_py.store.cache import BoundedCache
+
+if TYPE_CHECKING:
+    from flamescope_py.analysis.facets import Facets
+    from flamescope_py.analysis.heatmap import Heatmap
+    from flamescope_py.service.breakdowns import Breakdowns
 
 MAX_HEATMAP_BYTES = 64 << 20
 MAX_NODES = MAX_CELLS = 1 << 30
@@ -111,7 +117,7 @@ class Queries:
             MAX_EVENTS_BYTES, lambda _: 1 << 10
         )
         self.costs = QueryCosts(self._cached())
-        self.breakdowns = Breakdowns(limit // 4, most_cells, self._shape, self._with_events)
+        self._limit = limit
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed, which they would keep in memory."""
@@ -125,7 +131,8 @@ class Queries:
         ):
             cache.discard(lambda key: key[0] is profile)
         self._common_trees.discard(lambda key: profile in key[:2])
-        self.breakdowns.forget(profile)
+        if "breakdowns" in vars(self):
+            self.breakdowns.forget(profile)
         self.costs.forget(profile)
 
     def _cached(self) -> Cached:
@@ -145,8 +152,17 @@ class Queries:
         cells = selection.of_samples() if search is None else selection
         return self._heatmaps.peek((profile, cells, rows, search, columns)) is not None
 
+    @cached_property
+    def breakdowns(self) -> Breakdowns:
+        """Breakdowns, lanes and busy CPUs of the same profiles."""
+        from flamescope_py.service.breakdowns import Breakdowns
+
+        return Breakdowns(self._limit // 4, self._most_cells, self._shape, self._with_events)
+
     def facets(self, profile: Profile) -> Facets:
         """Count the events, commands, processes, threads and CPUs of a profile."""
+        from flamescope_py.analysis.facets import facets
+
         return self._facets.get((profile,), lambda: facets(profile))
 
     def heatmap(
@@ -265,6 +281,8 @@ class Queries:
     def _make_heatmap(
         self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
     ) -> Heatmap:
+        from flamescope_py.analysis.heatmap import heatmap, peak
+
         view = self.view(profile, selection)
         found = heatmap(view, rows, search, columns)
         bins = found.bins

@@ -5,11 +5,37 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+class _Making(Generic[V]):
+    """A value that one thread makes and others wait for.
+
+    Not a Future of concurrent.futures, whose import takes 4 ms.
+    """
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._values: list[V] = []
+        self._error: BaseException | None = None
+
+    def finish(self, value: V) -> None:
+        self._values.append(value)
+        self._done.set()
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+        self._done.set()
+
+    def result(self) -> V:
+        """Wait for the value. Raises the error of the thread that makes it."""
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        return self._values[0]
 
 
 class BoundedCache(Generic[K, V]):
@@ -24,7 +50,7 @@ class BoundedCache(Generic[K, V]):
         self._on_drop = on_drop
         self._lock = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
-        self._making: dict[K, Future[V]] = {}
+        self._making: dict[K, _Making[V]] = {}
         self.changes = 0
         """The number of values added and dropped so far."""
 
@@ -39,7 +65,7 @@ class BoundedCache(Generic[K, V]):
                 self._values.move_to_end(key)
                 return self._values[key]
             pending = self._making.get(key)
-            mine: Future[V] = Future()
+            mine: _Making[V] = _Making()
             if pending is None:
                 self._making[key] = mine
         return pending.result() if pending is not None else self._make(key, make, mine)
@@ -61,20 +87,20 @@ class BoundedCache(Generic[K, V]):
             self.changes += len(dropped)
         self._tell(dropped)
 
-    def _make(self, key: K, make: Callable[[], V], mine: Future[V]) -> V:
+    def _make(self, key: K, make: Callable[[], V], mine: _Making[V]) -> V:
         try:
             value = make()
         except BaseException as error:
             with self._lock:
                 del self._making[key]
-            mine.set_exception(error)
+            mine.fail(error)
             raise
         with self._lock:
             self._values[key] = value
             self.changes += 1
             del self._making[key]
             dropped = self._shrink()
-        mine.set_result(value)
+        mine.finish(value)
         self._tell(dropped)
         return value
 

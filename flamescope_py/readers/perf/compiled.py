@@ -373,7 +373,8 @@ def _array(address: int | None, dtype: npt.DTypeLike, count: int) -> npt.NDArray
     if not count or address is None:
         return np.empty(0, dtype)
     memory = (ctypes.c_uint8 * (count * np.dtype(dtype).itemsize)).from_address(address)
-    found: npt.NDArray[Any] = np.ctypeslib.as_array(memory).view(dtype)
+    # Not numpy.ctypeslib, which takes some milliseconds to import.
+    found: npt.NDArray[Any] = np.frombuffer(memoryview(memory), dtype)
     return found
 
 

@@ -25,7 +25,7 @@ from typing import BinaryIO, NamedTuple
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile_bounds import ProfileBounds, bounded_by
-from flamescope_py.readers import compression
+from flamescope_py.readers import compression, registry
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.lanes import Call, Lane
@@ -83,7 +83,7 @@ class ReaderPool:
         self._bounds = bounds = bounds or ReadBounds()
         self._lock = threading.Lock()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__])
+        self._context.set_forkserver_preload([__name__, *registry.PARALLEL_MODULES])
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._free = list(range(bounds.readings))
         worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
