@@ -33,6 +33,7 @@ from flamescope_py.model import Profile, TimeRange
 from flamescope_py.store.cache import BoundedCache
 
 MAX_RATES_BYTES = 1 << 20
+MAX_LINES_BYTES = 8 << 20
 # A breakdown by a property leaves out the selection's own cut of it.
 _WITHOUT_CUT: dict[str, Callable[[Selection], Selection]] = {
     COMM: lambda selection: replace(selection, comm=()),
@@ -74,11 +75,14 @@ class Breakdowns:
         self._with_events = with_events
         self._kept: BoundedCache[tuple[Profile, Selection], Kept] = BoundedCache(limit, _nbytes)
         self._groups: BoundedCache[tuple[Profile, str, Selection], Groups] = BoundedCache(limit, _nbytes)
+        self._lines: BoundedCache[tuple[Profile, Selection, Columns], list[float | None]] = BoundedCache(
+            MAX_LINES_BYTES, lambda line: 32 * len(line)
+        )
         self._rates: BoundedCache[tuple[Profile], Rate] = BoundedCache(MAX_RATES_BYTES, lambda _: 1 << 10)
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed."""
-        for cache in (self._kept, self._groups, self._rates):
+        for cache in (self._kept, self._groups, self._lines, self._rates):
             cache.discard(lambda key: key[0] is profile)
 
     def breakdown(
@@ -123,8 +127,14 @@ class Breakdowns:
 
     def busy_line(self, profile: Profile, selection: Selection, columns: Columns) -> BusyLine:
         """Return the busy CPUs of every column of a heatmap. Raises NoTimestampsError."""
-        rate = self.rate(profile)
-        return BusyLine(busy_line(self._keep(profile, selection), rate, columns), rate)
+        found = self.rate(profile)
+        samples = self._with_events(profile, selection).of_samples()
+        # Every drag asks for the heatmap again.
+        line = self._lines.get(
+            (profile, samples, columns),
+            lambda: busy_line(self._keep(profile, samples), found, columns),
+        )
+        return BusyLine(line, found)
 
     def rate(self, profile: Profile) -> Rate:
         """Return the frequency of samples and the number of CPUs of a profile."""

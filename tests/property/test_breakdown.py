@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.breakdown.lanes import LaneChoice
 from flamescope_py.analysis.breakdown.table import Breakdown
 from flamescope_py.analysis.columns import HIGHEST, SUM, Columns
+from flamescope_py.analysis.findings.all import MAX_FINDINGS, find
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.vocabulary import ALL, BY_SAMPLE, BY_STACK, NODEJS, PERIOD
-from flamescope_py.model import Profile, TimeRange
+from flamescope_py.errors import TooLargeError
+from flamescope_py.model import Profile, ProfileBuilder, TimeRange
 from flamescope_py.service.queries import Queries
 from tests.support.machine import COMMANDS, EVENTS, LIBRARIES, Taken, machines, perf_text
 from tests.support.reading import read
@@ -236,3 +238,50 @@ def test_the_line_of_busy_cpus_has_the_samples_of_every_column(machine: list[Tak
         count = sum(start <= one.seconds < end for one in machine)
         seconds = min(end, last) - max(start, first)
         assert busy == pytest.approx(count / 100 / (seconds if seconds > 0 else end - start))
+
+
+def crowd(threads: int, commands: int, length: float, *, one_thread: bool = False) -> Profile:
+    """Return a profile in which every thread has a sample, of many threads or of one with many names."""
+    builder = ProfileBuilder()
+    node = builder.stack([builder.frame("app"), builder.frame("work", "/bin/app", "user")])
+    rows = [
+        builder.thread(1, 1, f"name {row}")
+        if one_thread
+        else builder.thread(row // 10, row, f"c{row % commands}")
+        for row in range(threads)
+    ]
+    time = 3000 + np.arange(threads) * (length / threads)
+    builder.add_samples(time=time, node=np.full(threads, node), thread=np.array(rows))
+    return builder.finish("crowd")
+
+
+def test_a_hundred_thousand_threads_are_counted_and_paged() -> None:
+    profile, queries = crowd(100_000, 50, 60), Queries(1 << 24)
+    found = queries.breakdowns.breakdown("thread", 100, (profile, TimeRange()), EVERYTHING)
+    assert (found.present, len(found.rows.value), found.other_values) == (100_000, 100, 99_900)
+    assert found.other_samples == 99_900
+    choice = LaneChoice(20, 99_990)
+    lanes = queries.breakdowns.lanes("thread", choice, (profile, TimeRange()), EVERYTHING, 10, Columns())
+    assert len(lanes.lanes) == 10
+    assert lanes.others.sum() + sum(lane.values.sum() for lane in lanes.lanes) == 100_000
+    assert len(find(profile)) <= MAX_FINDINGS
+
+
+def test_one_thread_with_many_names_is_one_thread() -> None:
+    profile, queries = crowd(20_000, 1, 60, one_thread=True), Queries(1 << 24)
+    by_thread = queries.breakdowns.breakdown("thread", 100, (profile, TimeRange()), EVERYTHING)
+    assert by_thread.rows.value == [1]
+    assert by_thread.rows.samples.tolist() == [20_000]
+    by_name = queries.breakdowns.breakdown("comm", 100, (profile, TimeRange()), EVERYTHING)
+    assert (by_name.present, by_name.other_samples) == (20_000, 19_900)
+
+
+def test_two_days_have_lanes_in_long_columns_and_not_in_seconds() -> None:
+    profile, queries = crowd(5_000, 50, 48 * 3600 - 1), Queries(1 << 24, most_cells=20_000_000)
+    whole = (profile, TimeRange())
+    found = queries.breakdowns.lanes("comm", LaneChoice(50), whole, EVERYTHING, 10, Columns(most=300))
+    assert found.others.shape == (288, 10)
+    assert sum(lane.values.sum() for lane in found.lanes) == 5_000
+    with pytest.raises(TooLargeError, match="max_cells"):
+        queries.breakdowns.lanes("comm", LaneChoice(50), whole, EVERYTHING, 50, Columns())
+    assert len(find(profile)) <= MAX_FINDINGS

@@ -133,6 +133,37 @@ def warm(file: Path, cache: Path) -> Numbers:
         }
 
 
+def who(file: Path, cache: Path) -> Numbers:
+    """Send the requests of breakdowns, lanes and findings for an open profile, encoding included."""
+    with _server(file, cache) as ask:
+        # The answer of a cold server is that of the findings: made, not read from the index.
+        for note in cache.rglob("findings.json"):
+            note.unlink()
+        found = {"findings": _seconds(partial(ask, "findings"))}
+        seconds = ask.seconds()
+        for by in ("comm", "thread", "cpu", "function"):
+            found |= _breakdowns(partial(ask, "breakdown", by=by), by, seconds)
+        lanes = partial(ask, "heatmap", by="thread", lanes=20, columns=1000, rows=10, format="columns")
+        lanes()
+        found["lanes"] = _median(lambda run: lanes(**{"from": run / 10, "to": 1 + run / 10}))
+        found["busy"] = _median(lambda _: ask("heatmap", columns=1000, busy="true", format="columns"))
+        return found
+
+
+def _breakdowns(ask: Callable[..., int], by: str, seconds: int) -> Numbers:
+    """Ask for ranges of one second and for nearly the whole, each time others."""
+    ask()
+
+    def second(run: int) -> int:
+        start = min(RANGE_START, seconds - 2) + run / 20
+        return ask(start=start, end=start + 1)
+
+    return {
+        f"{by}_second": _median(second),
+        f"{by}_whole": _median(lambda run: ask(end=seconds - run / 20)),
+    }
+
+
 def _halves(name: str, seconds: int, run: int) -> dict[str, object]:
     """Return the query of a differential of two halves, each time other ones."""
     middle = seconds / 2 + run / 10
@@ -141,7 +172,7 @@ def _halves(name: str, seconds: int, run: int) -> dict[str, object]:
 
 
 STEPS = {
-    step.__name__: step for step in (contents, one_core, parts, all_cores, all_cores_large, reopen, warm)
+    step.__name__: step for step in (contents, one_core, parts, all_cores, all_cores_large, reopen, warm, who)
 }
 
 

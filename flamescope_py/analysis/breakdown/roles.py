@@ -65,15 +65,16 @@ def thread_roles(profile: Profile) -> list[str]:
     Threads that share a role in a process are numbered in the order of their ids.
     """
     threads = profile.threads
-    found = [_by_name(thread) for thread in threads]
+    names = {command: _by_name(command) for command in {thread.command for thread in threads}}
+    found = [names[thread.command] for thread in threads]
     if min(found, default=0) < 0:
         rows = _by_stacks(profile)
         found = [role if role >= 0 else row for role, row in zip(found, rows, strict=True)]
     return _numbered(threads, found)
 
 
-def _by_name(thread: Thread) -> int:
-    return next((row for row, role in enumerate(ROLES) if re.fullmatch(role.names, thread.command)), -1)
+def _by_name(command: str) -> int:
+    return next((row for row, role in enumerate(ROLES) if re.fullmatch(role.names, command)), -1)
 
 
 def _by_stacks(profile: Profile) -> list[int]:
