@@ -165,6 +165,12 @@ class Queries:
 
         return self._facets.get((profile,), lambda: facets(profile))
 
+    def usual_rows(self, profile: Profile) -> int:
+        """Return the rows of a heatmap whose cells hold enough samples to compare."""
+        from flamescope_py.analysis.heatmap import rows_for
+
+        return rows_for(self.facets(profile).frequency)
+
     def heatmap(
         self,
         profile: Profile,

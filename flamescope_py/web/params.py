@@ -65,6 +65,12 @@ TYPE = Parameter(
 ROWS = Parameter(
     "rows", "The number of rows for each second.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
 )
+AUTO_ROWS = Parameter(
+    "autoRows",
+    "Choose the rows by the rate of the samples: 25 below 150 Hz, else 50. Replaces rows.",
+    parameters.SWITCH,
+    default=False,
+)
 STEP = Parameter("step", "The number of seconds in a column, 1 by default.", parameters.integer(1, MAX_STEP))
 MOST_COLUMNS = Parameter(
     "columns",

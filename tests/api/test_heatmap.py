@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.api.conftest import assert_refused
+from tests.support.perf_text import sample, script
 
 URL = "/heatmap/?filename=small.perf&type=perf"
 
@@ -27,6 +30,15 @@ def test_rows_are_those_of_flamescope(client: FlaskClient, rows: int) -> None:
     expected = [1000 * row / rows for row in reversed(range(rows))]
     assert answer["rows"] == pytest.approx(expected)
     assert {len(column) for column in answer["values"]} == {rows}
+
+
+@pytest.mark.parametrize(("rate", "rows"), [(49, 25), (99, 25), (199, 50), (997, 50)])
+def test_auto_rows_follow_the_rate(profiles: Path, client: FlaskClient, rate: int, rows: int) -> None:
+    blocks = (sample(f"{5 + index / rate:.6f}", "main+0x2 (/srv/app)") for index in range(200))
+    (profiles / "rate.perf").write_bytes(script(*blocks))
+    answer = client.get("/heatmap/?filename=rate.perf&autoRows=true").json
+    assert answer is not None
+    assert len(answer["rows"]) == rows
 
 
 def test_there_are_50_rows_unless_asked_otherwise(client: FlaskClient) -> None:

@@ -38,8 +38,9 @@ class Explorer:
         self.url = url
 
     def open(self, file: str, **parameters: str | float) -> Explorer:
-        """Open a profile by its address and wait until everything is drawn."""
-        query = "".join(f"&{name}={quote(str(value), safe='')}" for name, value in parameters.items())
+        """Open a profile by its address and wait until everything is drawn. Cells are of 20 ms by default."""
+        values = {"rows": 50, **parameters}
+        query = "".join(f"&{name}={quote(str(value), safe='')}" for name, value in values.items())
         self.page.goto(f"{self.url}#/explore?file={quote(file, safe='')}{query}")
         return self.settled()
 
@@ -67,6 +68,18 @@ class Explorer:
     def summary(self) -> Locator:
         """The summary of the selection."""
         return self.id("selection-summary")
+
+    def look(self, name: str) -> Locator:
+        """Open the gear, if it is closed, and find one of its controls."""
+        control = self.id(name)
+        if control.count() == 0:
+            self.id("settings").click()
+        return control
+
+    def choose_filter(self, name: str) -> None:
+        """Choose a frame filter from its menu, or "none"."""
+        self.id("filter").click()
+        self.page.locator(f'[data-testid="filter-choice"][data-name="{name}"]').click()
 
     def number(self, locator: Locator, name: str) -> float:
         """Read a number from an attribute `data-name`."""

@@ -70,7 +70,9 @@ def expect_zoom(explorer: Explorer, name: str, samples: int) -> None:
 
 @pytest.mark.parametrize("layout", ["flame", "icicle"])
 def test_a_frame_says_what_it_is(shapes: Explorer, layout: str) -> None:
-    shapes.id("layout").get_by_text(layout.capitalize()).click()
+    shapes.look("layout").get_by_text(layout.capitalize()).click()
+    shapes.page.keyboard.press("Escape")
+    expect(shapes.id("layout")).to_have_count(0)
     expect(shapes.flame).to_have_attribute("data-layout", layout)
     tooltip = shapes.id("flamegraph-tooltip")
     for level, share, name, own, total in (
@@ -119,7 +121,7 @@ def test_nothing_is_said_where_nothing_is(shapes: Explorer) -> None:
 def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> None:
     click(shapes, 3, 0.65)
     expect_zoom(shapes, "beta", 300)
-    expect(shapes.id("zoomed")).to_have_text("zoomed: beta")
+    expect(shapes.id("zoomed")).to_have_text("beta")
     # The frame has the whole width now, and its callers too.
     hover(shapes, 4, 0.6)
     expect(shapes.id("flamegraph-tooltip")).to_have_attribute("data-total", "200")
@@ -135,7 +137,7 @@ def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> N
     expect_zoom(shapes, "alpha", 500)
     shapes.id("reset-zoom").click()
     expect_zoom(shapes, "", 1000)
-    expect(shapes.id("reset-zoom")).to_be_disabled()
+    expect(shapes.id("reset-zoom")).to_have_count(0)
     expect(shapes.summary).to_have_attribute("data-start", "0")
 
 
@@ -190,18 +192,18 @@ def expect_inside(page: Page) -> None:
 
 def test_colours_say_what_they_mean(shapes: Explorer) -> None:
     legend = shapes.id("colour-legend").get_by_role("listitem")
-    expect(legend).to_have_text(["user", "kernel", "process, thread"])
+    expect(legend).to_have_text(["your code", "kernel"])
     red, _, blue = pixel(shapes, 3, 0.25)
     assert red > blue
     red, _, blue = pixel(shapes, 4, 0.52)
     assert blue > red
     by_kind = pixel(shapes, 3, 0.25)
-    shapes.id("colour").select_option("library")
+    shapes.look("colour").select_option("library")
     expect(legend).to_have_text(["app", "[kernel.kallsyms]", "lib.so"])
     by_library = pixel(shapes, 3, 0.25)
-    shapes.id("colour").select_option("name")
+    shapes.look("colour").select_option("name")
     expect(legend).to_have_count(0)
-    shapes.id("colour").select_option("tier")
+    shapes.look("colour").select_option("tier")
     expect(legend).to_have_text(["not JavaScript"])
     assert len({by_kind, by_library, pixel(shapes, 3, 0.25)}) == 3
 

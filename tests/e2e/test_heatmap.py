@@ -69,7 +69,7 @@ def light(colour: Colour) -> float:
 def test_more_samples_are_redder(explorer: Explorer) -> None:
     explorer.open(NODE18)
     for rows in (10, 25, 50, 100):
-        explorer.id("rows").select_option(str(rows))
+        explorer.look("rows").select_option(str(rows))
         maximum = max(cells(SAMPLES, rows).values())
         expect(explorer.heatmap).to_have_attribute("data-maxvalue", str(maximum))
         expect(explorer.id("heatmap-legend")).to_have_attribute("data-max", str(maximum))
@@ -83,12 +83,12 @@ def test_more_samples_are_redder(explorer: Explorer) -> None:
 def test_palettes(explorer: Explorer) -> None:
     explorer.open(NODE18, rows=25)
     seen = {tuple(expect_palette(explorer, "red"))}
-    explorer.id("palette").select_option("enhanced")
+    explorer.look("palette").select_option("enhanced")
     white, one, two, *more = expect_palette(explorer, "enhanced")
     assert white == WHITE
     assert all(blue > red for red, _, blue in (one, two))
     assert all(red > blue for red, _, blue in more)
-    explorer.id("palette").select_option("safe")
+    explorer.look("palette").select_option("safe")
     safe = expect_palette(explorer, "safe")
     assert [light(colour) for colour in safe] == sorted(map(light, safe), reverse=True)
     assert "palette=safe" in explorer.page.url
@@ -106,7 +106,7 @@ def test_a_range_keeps_its_time_when_the_rows_change(explorer: Explorer) -> None
     explorer.open(NODE18, start=14.76, end=15.52)
     samples = len(within(SAMPLES, 14.76, 15.52))
     for rows in ("10", "100", "25", "50"):
-        explorer.id("rows").select_option(rows)
+        explorer.look("rows").select_option(rows)
         expect(explorer.heatmap).to_have_attribute("data-rows", rows)
         explorer.expect_selected(14.76, 15.52, samples)
 

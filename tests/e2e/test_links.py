@@ -63,7 +63,7 @@ def test_a_link_in_a_chat_shows_the_same_screen(page: Page, server: Server) -> N
     expect(explorer.heatmap).to_have_attribute("data-rows", "25")
     expect(explorer.heatmap).to_have_attribute("data-palette", "safe")
     expect(explorer.flame).to_have_attribute("data-layout", "icicle")
-    expect(explorer.id("colour")).to_have_value("name")
+    expect(explorer.look("colour")).to_have_value("name")
 
 
 def test_another_front_end_works_under_its_own_policy(page: Page, serve: Serve, tmp_path: Path) -> None:

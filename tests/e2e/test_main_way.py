@@ -38,6 +38,12 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if part else "0 %"
 
 
+def choose_cells_of_20_ms(explorer: Explorer) -> None:
+    expect(explorer.heatmap).to_have_attribute("data-rows", "25")
+    explorer.look("rows").select_option(str(ROWS))
+    explorer.page.keyboard.press("Escape")
+
+
 def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> None:
     burst = within(SAMPLES, START, END)
     culprits = having(burst, BURST_FUNCTION)
@@ -52,6 +58,7 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
 
     explorer = Explorer(page, server.url)
     explorer.expect_whole(len(SAMPLES))
+    choose_cells_of_20_ms(explorer)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
     explorer.drag(*BURST)
     explorer.expect_selected(START, END, len(burst))
@@ -64,7 +71,7 @@ def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> N
     expect(explorer.flame).to_have_attribute("data-zoom", "node")
 
     moved, emptied = filtered_by_hand(burst)
-    explorer.id("filter").select_option("node")
+    explorer.choose_filter("node")
     expect(explorer.id("filter-cost")).to_have_attribute("data-moved", str(moved))
     expect(explorer.id("filter-cost")).to_have_attribute("data-emptied", str(emptied))
     expect(explorer.id("filter-cost")).to_have_text(
@@ -101,8 +108,8 @@ def screen(explorer: Explorer) -> list[object]:
         "element => Object.fromEntries(Array.from(element.attributes, ({name, value}) => [name, value]))"
     )
     shown: list[object] = [explorer.id(name).evaluate(attributes) for name in names]
-    fields = [explorer.id(name).input_value() for name in ("search", "filter", "rows", "palette", "colour")]
-    return [explorer.page.url, *shown, *fields]
+    chosen = explorer.id("filter").get_attribute("data-value")
+    return [explorer.page.url, *shown, chosen, explorer.id("search").input_value()]
 
 
 def go_back_to_the_list(explorer: Explorer, burst: int) -> None:
@@ -129,12 +136,12 @@ def test_the_zoom_into_the_function_survives_the_filter_that_renames_it(explorer
     explorer.page.mouse.click(*explorer.frame_at(3, 700))
     expect(explorer.flame).to_have_attribute("data-zoom", f"{BURST_FUNCTION} /srv/app/service.js:101")
     expect(explorer.flame).to_have_attribute("data-zoom-samples", str(len(culprits)))
-    explorer.id("filter").select_option("none")
+    explorer.choose_filter("none")
     expect(explorer.flame).to_have_attribute(
         "data-zoom", f"LazyCompile:*{BURST_FUNCTION} /srv/app/service.js:101"
     )
     expect(explorer.flame).to_have_attribute("data-zoom-samples", str(len(culprits)))
-    explorer.id("filter").select_option("node-v8")
+    explorer.choose_filter("node-v8")
     expect(explorer.flame).to_have_attribute("data-zoom", f"{BURST_FUNCTION} /srv/app/service.js:101")
 
 

@@ -112,7 +112,7 @@ def test_a_trace_offers_the_cpu_profile_that_it_carries(page: Page, mixed: Serve
 
 def test_frames_without_kinds_are_not_grey(page: Page, mixed: Server) -> None:
     explorer = Explorer(page, mixed.url).open("node.cpuprofile.gz")
-    expect(explorer.id("colour")).to_have_value("auto")
+    expect(explorer.look("colour")).to_have_value("auto")
     colours = explorer.id("flamegraph").evaluate(
         """(canvas) => {
           const {width, height} = canvas;

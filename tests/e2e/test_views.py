@@ -132,7 +132,7 @@ def test_recent_profiles_lead_back_to_where_they_were_left(page: Page, serve: Se
 
 def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Page, server: Server) -> None:
     explorer = Explorer(page, server.url).open(NODE18, start=9.76, end=10.28)
-    explorer.id("filter-guide").click()
+    explorer.id("filter").click()
     choice = page.locator('[data-testid="filter-choice"][data-name="node-v8"]')
     expect(choice).to_contain_text("Node 18 and newer")
     cost = choice.get_by_test_id("filter-choice-cost")

@@ -16,7 +16,7 @@ _WRITERS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_col
 _OPERATION = Operation(
     json_answer(wire.Heatmap, wire.HeatmapColumns),
     (
-        *(params.FILENAME, params.TYPE, params.ROWS, params.HEATMAP_FORMAT),
+        *(params.FILENAME, params.TYPE, params.ROWS, params.AUTO_ROWS, params.HEATMAP_FORMAT),
         *(*params.HEATMAP_COLUMNS, *params.LANES, *params.QUESTION),
     ),
     (*QUERY_ERRORS, 416),
@@ -34,6 +34,7 @@ def show_heatmap() -> Response:
     query, service = params.Query(request), context.service()
     ref = params.profile_ref(query)
     rows = params.rows(query, context.settings().max_rows)
+    auto_rows = query.value(params.AUTO_ROWS)
     form = query.value(params.HEATMAP_FORMAT)
     columns = params.columns(query)
     question = params.question(query, service, form)
@@ -42,7 +43,8 @@ def show_heatmap() -> Response:
 
         def make() -> Response:
             profile, queries, selection = opened.profile(), service.queries, question.selection
-            asked = (profile, selection, rows)
+            count = queries.usual_rows(profile) if auto_rows else rows
+            asked = (profile, selection, count)
             seconds = queries.costs.heatmap(*asked, question.search, columns)
             if by is not None or busy:
                 seconds += queries.costs.lanes(*asked, columns, len(choice.values) or choice.most)
@@ -50,7 +52,7 @@ def show_heatmap() -> Response:
                 found = queries.heatmap(*asked, question.search, columns)
                 who, lanes = queries.breakdowns, None
                 if by is not None:
-                    lanes = who.lanes(by, choice, (profile, part), selection, rows, columns)
+                    lanes = who.lanes(by, choice, (profile, part), selection, count, columns)
                 line = who.busy_line(profile, selection, columns) if busy else None
                 return answer(_WRITERS[form](HeatmapAnswer(found, lanes, line)))
 

@@ -1,5 +1,6 @@
 // The heatmap in flat columns: a whole profile in a bounded number of columns, or a part of it in columns of a
 // given length.
+import { AUTO_ROWS } from "../types/explorer";
 import type { Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";
@@ -8,6 +9,7 @@ import { cutQuery, samplesOf } from "./cut";
 export interface HeatmapRequest {
   readonly filename: string;
   readonly type: string;
+  /** AUTO_ROWS: the server chooses. */
   readonly rows: number;
   readonly cut: Cut;
   /** undefined: the whole profile. */
@@ -31,5 +33,5 @@ function query({ filename, type, rows, part, join }: HeatmapRequest) {
   const columns = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
-  return { filename, type: type || undefined, rows, ...columns, join: join === "max" ? join : undefined, format: "columns" };
+  return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, join: join === "max" ? join : undefined, format: "columns" };
 }

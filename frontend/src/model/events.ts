@@ -28,3 +28,8 @@ export function samplesOfEvents(counts: readonly FacetCount[], { names }: ShownE
   if (counts.length === 0) return undefined;
   return counts.reduce((sum, { value, samples, busy }) => (names.includes(String(value)) ? sum + (withIdle ? samples : busy) : sum), 0);
 }
+
+/** cpu-clock · cpu-clock:pppH · task-clock:u: timers of a fixed rate, whose samples all have one period. */
+const CLOCK = /^(?:cpu|task)-clock(?![\w-])/;
+
+export const isClock = (event: string): boolean => CLOCK.test(event);

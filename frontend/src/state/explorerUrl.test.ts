@@ -77,11 +77,11 @@ describe("explorer address", () => {
   });
 
   it.each([
-    ["rows=9", 50],
-    ["rows=101", 50],
-    ["rows=12.5", 50],
+    ["rows=9", 0],
+    ["rows=101", 0],
+    ["rows=12.5", 0],
     ["rows=100", 100],
-    ["", 50],
+    ["", 0],
   ])("reads the rows of '%s' as %d", (text, rows) => {
     expect(parseExplorer(new URLSearchParams(text)).rows).toBe(rows);
   });

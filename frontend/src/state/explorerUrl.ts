@@ -4,9 +4,9 @@
 import { formatDecimal } from "../lib/format";
 import { cleanName } from "../lib/names";
 import {
+  AUTO_ROWS,
   COLOUR_MODES,
   COMPARISONS,
-  DEFAULT_ROWS,
   DIFFERENCE_PALETTES,
   FLAVORS,
   LAYOUTS,
@@ -152,10 +152,10 @@ function list(key: string): Codec<readonly string[]> {
 function rows(key: string): Codec<number> {
   return {
     read: (query) => {
-      const value = Number(query.get(key) ?? DEFAULT_ROWS);
-      return Number.isInteger(value) && value >= ROWS_MIN && value <= ROWS_MAX ? value : DEFAULT_ROWS;
+      const value = Number(query.get(key) ?? AUTO_ROWS);
+      return Number.isInteger(value) && value >= ROWS_MIN && value <= ROWS_MAX ? value : AUTO_ROWS;
     },
-    write: (query, value) => put(query, key, String(value), String(DEFAULT_ROWS)),
+    write: (query, value) => put(query, key, String(value), String(AUTO_ROWS)),
   };
 }
 

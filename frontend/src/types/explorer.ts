@@ -15,7 +15,7 @@ export const LAYOUTS = ["flame", "icicle"] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
 /** "auto" is the first of the others that distinguishes frames of the profile. */
-export const COLOUR_MODES = ["auto", "kind", "library", "name", "tier"] as const;
+export const COLOUR_MODES = ["auto", "origin", "kind", "library", "name", "tier"] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
 /** The view below the heatmap. */
@@ -111,6 +111,7 @@ export interface ExplorerState extends Cut {
   readonly name: string;
   /** undefined: the whole profile. */
   readonly range: TimeRange | undefined;
+  /** AUTO_ROWS: by the rate of the samples. */
   readonly rows: number;
   readonly search: string;
   /** Path of the zoomed frame, see model/zoomPath; "" when not zoomed. */
@@ -129,6 +130,6 @@ export interface ExplorerState extends Cut {
   readonly differencePalette: DifferencePalette;
 }
 
-export const DEFAULT_ROWS = 50;
+export const AUTO_ROWS = 0;
 export const ROWS_MIN = 10;
 export const ROWS_MAX = 100;

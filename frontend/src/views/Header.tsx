@@ -7,12 +7,14 @@ import { ThemeMenu } from "./ThemeMenu";
 interface HeaderProps {
   /** Name of what is open; absent on the profile list. */
   readonly title?: string;
+  /** A few words about what is open, behind its name. */
+  readonly facts?: string;
   /** For the keyboard: a way past this bar, in words, and what it leads to, as a selector. */
   readonly skip: readonly [words: string, to: string];
   readonly children?: ReactNode;
 }
 
-export function Header({ title, skip: [words, to], children }: HeaderProps) {
+export function Header({ title, facts = "", skip: [words, to], children }: HeaderProps) {
   return (
     <header className={classes.header}>
       {/* No link: the part behind # is where we are. */}
@@ -33,11 +35,16 @@ export function Header({ title, skip: [words, to], children }: HeaderProps) {
               FlameScope
             </Link>
             <span aria-hidden className={classes.arrow}>
-              ▸
+              ›
             </span>
             <h1 className={classes.title} title={title} data-testid="profile-name">
               <bdi>{title}</bdi>
             </h1>
+            {facts !== "" && (
+              <span className={classes.facts} title={facts} data-testid="profile-facts">
+                {facts}
+              </span>
+            )}
           </>
         )}
       </nav>

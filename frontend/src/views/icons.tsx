@@ -51,3 +51,11 @@ export const PenIcon = () => (
     <path d="m10.5 3 2.5 2.5L6 12.5l-3 .5.5-3z" />
   </Icon>
 );
+
+export const GearIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="2.2" />
+    <path d="M8 1.6v2M8 12.4v2M1.6 8h2M12.4 8h2M3.5 3.5l1.4 1.4M11.1 11.1l1.4 1.4M12.5 3.5l-1.4 1.4M4.9 11.1l-1.4 1.4" />
+    <circle cx="8" cy="8" r="4.6" />
+  </Icon>
+);

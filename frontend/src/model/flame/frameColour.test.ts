@@ -26,17 +26,29 @@ describe("frame colours", () => {
   });
 
   it("are of the file, where libraries name lines of it", () => {
-    const lines = buildFlameTree(answerOf("a 0\n  f [/srv/busy.js:2] 1\n  g [/srv/busy.js:18:4] 1\n  h [node:timers:139] 1"));
+    const lines = buildFlameTree(answerOf("a 0\n  f [/srv/busy.js:2] 1\n  g [/srv/busy.js:18:4] 1\n  h [/srv/idle.js:139] 1"));
     expect(colourMode(lines, "auto")).toBe("kind");
     const libraries = lines.libraries.map((library) => library.replace(/[[\]]/g, ""));
     const kindless = { ...lines, libraries, kinds: lines.kinds.map(() => "") };
     expect(colourMode(kindless, "auto")).toBe("library");
-    expect(colourLegend(kindless, "auto", "light").map(({ label }) => label)).toEqual(["busy.js", "node:timers"]);
+    expect(colourLegend(kindless, "auto", "light").map(({ label }) => label)).toEqual(["busy.js", "idle.js"]);
   });
 
   it("are by name where a profile has neither kinds nor several libraries", () => {
     const tree = buildFlameTree(answerOf("a 0\n  f 1"));
     expect(colourMode({ ...tree, kinds: tree.kinds.map(() => "") }, "auto")).toBe("name");
+  });
+
+  it("bring out own code where a profile has other code too", () => {
+    const tree = buildFlameTree(answerOf("node 0\n  work [/srv/work] 1\n    v8::internal::Call [/srv/node] 1\n      sys_read [kernel] 1"));
+    expect(colourMode(tree, "auto")).toBe("origin");
+    expect(colourLegend(tree, "auto", "light").map(({ label }) => label)).toEqual(["your code", "runtime", "kernel"]);
+    const chroma = (name: string) => {
+      const channels = rgb(frameColours(tree, "origin", "light")[tree.names.indexOf(name)]!);
+      return Math.max(...channels) - Math.min(...channels);
+    };
+    expect(chroma("work")).toBeGreaterThan(2 * chroma("sys_read"));
+    expect(chroma("sys_read")).toBeGreaterThan(2 * chroma("v8::internal::Call"));
   });
 
   it("explain what occurs, and nothing else", () => {

@@ -6,6 +6,7 @@ import { hashFraction } from "../../lib/hash";
 import type { ColourMode } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import type { FlameTree } from "./flameTree";
+import { ORIGINS, originOf, type Origin } from "./frameOrigin";
 import { tierOf, type Tier } from "./javascriptTier";
 
 export interface LegendEntry {
@@ -18,6 +19,8 @@ interface Paint {
   readonly hue: number;
   /** Share of the full chroma: 0 is grey. */
   readonly strength: number;
+  /** Steps towards the text's colour: what should stand out is darker in the light scheme and lighter in the dark one. */
+  readonly weight?: number;
 }
 
 const GREY: Paint = { label: "process, thread", hue: 265, strength: 0.08 };
@@ -32,6 +35,15 @@ const KINDS: Readonly<Record<string, Paint>> = {
   "": GREY,
 };
 
+/** Own code has the most colour, the runtime below it none. */
+const ORIGIN_PAINTS: Readonly<Record<Origin, Paint>> = {
+  app: { label: "your code", hue: 58, strength: 1.4, weight: 1 },
+  package: { label: "packages", hue: 72, strength: 0.6, weight: -0.6 },
+  runtime: { label: "runtime", hue: 80, strength: 0.07, weight: -1.4 },
+  kernel: { label: "kernel", hue: 268, strength: 0.7 },
+  collection: { label: "garbage collection", hue: 305, strength: 0.7 },
+};
+
 const TIERS: Readonly<Record<Tier, Paint>> = {
   optimised: { label: "TurboFan", hue: 152, strength: 1.1 },
   maglev: { label: "Maglev", hue: 115, strength: 1 },
@@ -44,6 +56,8 @@ const TIERS: Readonly<Record<Tier, Paint>> = {
 
 const LIGHTNESS: Readonly<Record<Scheme, number>> = { light: 0.83, dark: 0.43 };
 const CHROMA: Readonly<Record<Scheme, number>> = { light: 0.105, dark: 0.085 };
+/** A step of a paint's weight. */
+const WEIGHT: Readonly<Record<Scheme, number>> = { light: -0.03, dark: 0.035 };
 /** Half of the range of lightness within one hue. */
 const SPREAD = 0.035;
 const LIBRARIES_SHOWN = 5;
@@ -61,17 +75,59 @@ export const MATCH_COLOUR: Readonly<Record<Scheme, Rgb>> = {
 export type KnownMode = Exclude<ColourMode, "auto">;
 
 /**
- * Resolve "auto": kinds where the profile has any, else libraries where it has several, else names. Frames of a
- * profile without kinds would all be grey.
+ * Resolve "auto": origins where the profile has several, else kinds, libraries or names, the first that distinguishes
+ * frames.
  */
 export function colourMode(tree: FlameTree, mode: ColourMode): KnownMode {
   if (mode !== "auto") return mode;
+  if (originsOf(tree).size > 1) return "origin";
   if (tree.kinds.some((kind) => kind !== "")) return "kind";
   return new Set(tree.libraries.map(fileOf).filter((library) => library !== "")).size > 1 ? "library" : "name";
 }
 
+/** Origins of each answer's frames: asked for by the colours, the legend and the gear. */
+const origins = new WeakMap<readonly string[], ReadonlySet<Origin>>();
+
+function originsOf(tree: FlameTree): ReadonlySet<Origin> {
+  const before = origins.get(tree.names);
+  if (before !== undefined) return before;
+  const found = new Set(tree.names.flatMap((_, frame) => originAt(tree, frame) ?? []));
+  origins.set(tree.names, found);
+  return found;
+}
+
+/** Return undefined for the root, and for processes and threads, which are the frames without a kind among others. */
+function originAt({ names, libraries, kinds, frame: nodes }: FlameTree, frame: number): Origin | undefined {
+  const [library, kind] = [libraries[frame] ?? "", kinds[frame] ?? ""];
+  if (frame === nodes[0] || (kind === "" && library === "" && isKinded(kinds))) return undefined;
+  return knownOrigin(names[frame]!, library, kind);
+}
+
+const kinded = new WeakMap<readonly string[], boolean>();
+
+function isKinded(kinds: readonly string[]): boolean {
+  const before = kinded.get(kinds);
+  if (before !== undefined) return before;
+  const found = kinds.some((kind) => kind !== "");
+  kinded.set(kinds, found);
+  return found;
+}
+
+const originCache = new Map<string, Origin>();
+
+function knownOrigin(name: string, library: string, kind: string): Origin {
+  const key = `${kind}\n${library}\n${name}`;
+  const before = originCache.get(key);
+  if (before !== undefined) return before;
+  if (originCache.size >= KNOWN_MAX) originCache.clear();
+  const found = originOf(name, library, kind);
+  originCache.set(key, found);
+  return found;
+}
+
 export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme): string[] {
   const mode = colourMode(tree, chosen);
+  if (mode === "origin") return originColours(tree, scheme);
   return tree.names.map((name, frame) => {
     const library = fileOf(tree.libraries[frame] ?? "");
     const kind = tree.kinds[frame] ?? "";
@@ -79,6 +135,18 @@ export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme
     const before = known.get(name);
     if (before !== undefined) return before;
     const colour = css(shade(paintOf(mode, name, library, kind), scheme, hashFraction(name) * 2 - 1));
+    known.set(name, colour);
+    return colour;
+  });
+}
+
+function originColours(tree: FlameTree, scheme: Scheme): string[] {
+  return tree.names.map((name, frame) => {
+    const origin = originAt(tree, frame);
+    const known = knownOf(`origin ${scheme} ${origin ?? ""}`);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const colour = css(shade(origin ? ORIGIN_PAINTS[origin] : GREY, scheme, hashFraction(name) * 2 - 1));
     known.set(name, colour);
     return colour;
   });
@@ -101,11 +169,19 @@ export function colourLegend(tree: FlameTree, chosen: ColourMode, scheme: Scheme
   const mode = colourMode(tree, chosen);
   if (mode === "name") return [];
   if (mode === "library") return libraryLegend(tree, scheme);
+  if (mode === "origin") {
+    const found = originsOf(tree);
+    return ORIGINS.filter((origin) => found.has(origin)).map((origin) => entryOf(ORIGIN_PAINTS[origin], scheme));
+  }
   const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
   const present = new Set(tree.names.map((name, frame) => paintOf(mode, name, "", tree.kinds[frame] ?? "")));
   return Object.values(paints)
     .filter((paint) => present.has(paint))
-    .map((paint) => ({ label: paint.label, colour: css(shade(paint, scheme, 0)) }));
+    .map((paint) => entryOf(paint, scheme));
+}
+
+function entryOf(paint: Paint, scheme: Scheme): LegendEntry {
+  return { label: paint.label, colour: css(shade(paint, scheme, 0)) };
 }
 
 /** V8 profiles name the line of a function behind its file: "/srv/app/busy.js:18". Colours are of files. */
@@ -128,11 +204,11 @@ function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
     }));
 }
 
-function shade({ hue, strength }: Paint, scheme: Scheme, step: number): Rgb {
-  return oklch(LIGHTNESS[scheme] + SPREAD * step, CHROMA[scheme] * strength, hue);
+function shade({ hue, strength, weight = 0 }: Paint, scheme: Scheme, step: number): Rgb {
+  return oklch(LIGHTNESS[scheme] + WEIGHT[scheme] * weight + SPREAD * step, CHROMA[scheme] * strength, hue);
 }
 
-function paintOf(mode: KnownMode, name: string, library: string, kind: string): Paint {
+function paintOf(mode: Exclude<KnownMode, "origin">, name: string, library: string, kind: string): Paint {
   switch (mode) {
     case "kind":
       return KINDS[kind] ?? GREY;

@@ -10,7 +10,7 @@ const PLAIN: ExplorerState = {
   type: "perf",
   name: "",
   range: undefined,
-  rows: 50,
+  rows: 0,
   search: "",
   zoom: "",
   layout: "flame",

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
+import { profileFacts } from "../../model/profiles/profileFacts";
 import { looked, readRecent } from "../../model/profiles/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
 import { useHeightText } from "../../state/plotHeight";
@@ -15,7 +16,9 @@ import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
 import { LiveTree } from "./live";
 import { FilterBar } from "./filters/FilterBar";
-import { FilterCostText, FilterSelect } from "./filters/FilterSelect";
+import { FilterCostText } from "./filters/FilterSelect";
+import { CompareMenu } from "./compare/CompareMenu";
+import { ExportMenu } from "./flame/ExportMenu";
 import { FlamePanel } from "./flame/FlamePanel";
 import { HeatmapPanel } from "./heatmap/HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
@@ -23,6 +26,7 @@ import { OtherHeatmap } from "./compare/OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
 import { Rail } from "./rail/Rail";
 import { SearchField, SearchResult } from "./filters/SearchField";
+import { StackControls } from "./filters/StackControls";
 import { SplitBar } from "./SplitBar";
 import { useExplorerData, type ExplorerData } from "./useExplorerData";
 import { useShortcuts } from "../useShortcuts";
@@ -51,6 +55,7 @@ export function Explorer({ state, change }: ExplorerProps) {
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
+  const panel = { state, change, scheme, data, side, onSide: setSide };
   const resetZoom = () => change({ zoom: "" });
   useShortcuts({
     "/": () => {
@@ -71,15 +76,9 @@ export function Explorer({ state, change }: ExplorerProps) {
     <div className={classes.explorer} data-testid="explorer">
       <title>{[state.name, filename, "FlameScope"].filter(Boolean).join(" · ")}</title>
       {/* Without a profile, its controls would do nothing. */}
-      <Header title={filename} skip={["Skip to the heatmap", "[aria-roledescription=heatmap], [data-testid=show-heatmap]"]}>
+      <Header title={filename} facts={profileFacts(data.info.data)} skip={["Skip to the heatmap", "[aria-roledescription=heatmap], [data-testid=show-heatmap]"]}>
         {!failed && (
           <>
-            <FilterSelect
-              filters={filters.data ?? []}
-              value={filter}
-              onChange={(value) => change({ filter: value })}
-              request={data.request}
-            />
             <SearchField
               ref={searchInput}
               value={state.search}
@@ -96,6 +95,8 @@ export function Explorer({ state, change }: ExplorerProps) {
                 </LiveTree>
               }
             />
+            <CompareMenu {...panel} />
+            <ExportMenu {...panel} />
           </>
         )}
         <ViewsMenu state={state} change={change} />
@@ -104,7 +105,22 @@ export function Explorer({ state, change }: ExplorerProps) {
       <main className={classes.main}>
         <div className={classes.content}>
           {!failed && (
-            <FilterBar info={data.info.data} state={state} change={change} kept={heatmap?.samples}>
+            <FilterBar
+              info={data.info.data}
+              state={state}
+              change={change}
+              kept={heatmap?.samples}
+              stacks={
+                <StackControls
+                  info={data.info.data}
+                  filters={filters.data ?? []}
+                  frames={flame.data?.frames}
+                  request={data.request}
+                  state={state}
+                  change={change}
+                />
+              }
+            >
               <LiveTree graph={shown} state={state}>
                 {({ tree }) =>
                   tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
@@ -154,9 +170,7 @@ export function Explorer({ state, change }: ExplorerProps) {
           {heatmap && !heatmapQuery.isError && (
             <SplitBar height={plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
           )}
-          {!opening && !failed && (
-            <FlamePanel state={state} change={change} scheme={scheme} data={data} side={side} onSide={setSide} />
-          )}
+          {!opening && !failed && <FlamePanel {...panel} />}
         </div>
         {!opening && !failed && <Rail data={data} compared={compare !== undefined} here={here} />}
       </main>

@@ -19,6 +19,9 @@ const INFO = {
   threads: [count(7, 9, "node"), count(8, 1, "sh")],
   cpus: [count(0, 10)],
   events: [],
+  mainEvents: [],
+  duration: null,
+  frequency: null,
   report: {
     skipped: 2,
     withoutStack: 0,

@@ -1,6 +1,7 @@
-// The samples that count, in one row: commands, processes, threads, processors and events with their counts,
-// patterns over stacks and idle samples. Each choice is a chip, removed by a click.
-import { Button, NativeSelect } from "@mantine/core";
+// Two groups in one row: the samples that count (commands, processes, threads, processors and events with their
+// counts, patterns over stacks, idle samples), and how their stacks are drawn. Each choice of samples is a chip,
+// removed by a click.
+import { Button } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";
 import { samplesOfEvents, shownEvents } from "../../../model/events";
@@ -12,9 +13,7 @@ import {
   WHOLE_CUT,
   type ExplorerState,
   type Facet,
-  type Flavor,
   type PatternKind,
-  type Weight,
 } from "../../../types/explorer";
 import type { FacetCount, ProfileInfo } from "../../../types/wire";
 import { EventMenu } from "./EventMenu";
@@ -28,6 +27,8 @@ interface FilterBarProps {
   readonly change: ChangeExplorer;
   /** Samples that the selection keeps, of the whole profile; undefined until the heatmap is there. */
   readonly kept: number | undefined;
+  /** More of how stacks are drawn. */
+  readonly stacks?: ReactNode;
   /** At the end of the row. */
   readonly children?: ReactNode;
 }
@@ -40,14 +41,7 @@ const TITLES: Readonly<Record<Facet, string>> = {
   event: "Event",
 };
 
-const FLAVOR_NAMES: Readonly<Record<Flavor, string>> = {
-  standard: "frames as recorded",
-  nodejs: "Node.js functions",
-  "nodejs-packages": "Node.js packages",
-  "java-packages": "Java packages",
-};
-
-export const FilterBar = memo(function FilterBar({ info, state, change, kept, children }: FilterBarProps) {
+export const FilterBar = memo(function FilterBar({ info, state, change, kept, stacks, children }: FilterBarProps) {
   // The event has its own switch, which always shows the one in use.
   const chosen = [...FACETS.filter((facet) => facet !== "event"), ...PATTERN_KINDS].flatMap((kind) => state[kind].map((value) => ({ kind, value })));
   const idle = info?.idle ?? 0;
@@ -57,6 +51,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
   const all = ofEvents ?? (info && (state.idle ? info.samples : info.samples - info.idle));
   return (
     <div className={classes.bar} role="group" aria-label="Filters" data-testid="filter-bar">
+      <span className={classes.title}>Samples</span>
       {FACETS.map((facet) => {
         const counts = countsOf(info, facet);
         // A choice of one is none.
@@ -97,26 +92,6 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
           {`idle (${formatCount(idle)})`}
         </label>
       )}
-      <label className={classes.field}>
-        Group by
-        <NativeSelect
-          value={state.flavor}
-          data={Object.entries(FLAVOR_NAMES).map(([value, label]) => ({ value, label }))}
-          onChange={({ currentTarget }) => change({ flavor: currentTarget.value as Flavor })}
-          data-testid="flavor"
-        />
-      </label>
-      {(info?.periods === true || state.weight === "period") && (
-        <label className={classes.field} title="Count each sample as one, or by its period: the time or events since the last one">
-          Weight
-          <NativeSelect
-            value={state.weight}
-            data={["samples", "period"]}
-            onChange={({ currentTarget }) => change({ weight: currentTarget.value as Weight })}
-            data-testid="weight"
-          />
-        </label>
-      )}
       {chosen.map(({ kind, value }) => (
         <Chip
           key={`${kind} ${value}`}
@@ -137,6 +112,8 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, ch
           )}
         </>
       )}
+      <span className={classes.space} />
+      {stacks}
       {children && <span className={classes.end}>{children}</span>}
     </div>
   );

@@ -1,77 +1,97 @@
-// The frame filter: off, or one of the server's named ones. On and off are one click apart, because a filter
-// changes the picture. The hint behind each name tells which profiles it is for.
-import { Button, NativeSelect, Popover } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+// The frame filter: off, or one of the server's named ones, with the cost of each. Filters that would change
+// nothing here are left out. A profile with V8's internals is offered the filter for them.
+import { Button, Popover } from "@mantine/core";
+import { useMemo, useState, type ReactNode } from "react";
 import type { FlameGraphRequest } from "../../../api/flamegraph";
 import { formatShare } from "../../../lib/format";
+import { changesFrames } from "../../../model/flame/usefulFilters";
+import { v8Filter } from "../../../model/flame/v8Filter";
 import { useFilterCosts } from "../../../state/flamegraph";
-import type { FilterCost, NamedFilter } from "../../../types/wire";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { FilterCost, FlameGraphAnswer, NamedFilter } from "../../../types/wire";
 import classes from "./filterSelect.module.css";
 
 const OFF = "none";
+/** Share of the samples from which an offer is worth its place. */
+const WORTH_OFFERING = 0.05;
 
 interface FilterSelectProps {
   readonly filters: readonly NamedFilter[];
   readonly value: string;
-  readonly onChange: (value: string) => void;
+  readonly change: ChangeExplorer;
   /** The selection, which the cost of filters depends on. */
   readonly request: FlameGraphRequest;
+  /** The shown frames; undefined until they are known. */
+  readonly frames: FlameGraphAnswer["frames"] | undefined;
 }
 
-export function FilterSelect({ filters, value, onChange, request }: FilterSelectProps) {
+export function FilterSelect({ filters, value, change, request, frames }: FilterSelectProps) {
+  const useful = useMemo(() => filters.filter((filter) => !frames || changesFrames(filter, frames)), [filters, frames]);
   if (filters.length === 0) return null;
   const preset = presetOf(filters);
   const shown = value === "" ? preset : value;
-  const named = filters.find((filter) => filter.name === shown);
-  const choose = (name: string) => onChange(name === preset ? "" : name);
+  const choose = (name: string) => change({ filter: name === preset ? "" : name });
+  const listed = filters.filter((filter) => filter.name === shown || useful.includes(filter));
+  if (shown === OFF && (!frames || listed.length === 0)) return null;
+  const fitting = shown === OFF && frames ? v8Filter(frames.name) : undefined;
+  const offered = listed.find(({ name }) => name === fitting);
   return (
-    <div className={classes.field}>
-      <label title={named?.description}>
-        Filter
-        <NativeSelect
-          value={shown}
-          data={[
-            { value: OFF, label: "Off" },
-            ...filters.map((filter) => ({ value: filter.name, label: labelOf(filter) })),
-            ...(named || shown === OFF ? [] : [{ value: shown, label: shown }]),
-          ]}
-          onChange={({ currentTarget }) => choose(currentTarget.value)}
-          data-testid="filter"
-        />
-      </label>
-      <FilterGuide filters={filters} shown={shown} onChoose={choose} request={request} />
-    </div>
+    <>
+      {offered && <Offer name={offered.name} request={request} onChoose={choose} />}
+      <FilterMenu filters={shown === OFF ? listed : filters} shown={shown} onChoose={choose} request={request} />
+    </>
   );
 }
 
-interface FilterGuideProps {
+interface OfferProps {
+  readonly name: string;
+  readonly request: FlameGraphRequest;
+  readonly onChoose: (name: string) => void;
+}
+
+/** The share is that of the whole profile: it does not change with a selection. */
+function Offer({ name, request, onChoose }: OfferProps) {
+  const cost = costOf(useFilterCosts({ ...request, range: undefined }, true).data, name);
+  if (!cost || cost.samplesMoved < WORTH_OFFERING * cost.samples) return null;
+  return (
+    <button type="button" className={classes.offer} onClick={() => onChoose(name)} data-testid="hide-v8" data-filter={name}>
+      {`Hide V8 internals (${Math.round((100 * cost.samplesMoved) / cost.samples)} %`}
+      <span className={classes.wide}> of samples move to their callers</span>)
+    </button>
+  );
+}
+
+interface FilterMenuProps {
   readonly filters: readonly NamedFilter[];
   readonly shown: string;
   readonly onChoose: (name: string) => void;
   readonly request: FlameGraphRequest;
 }
 
-/** A guide to the filters: the profiles that each is for, its effect, and its cost here. */
-function FilterGuide({ filters, shown, onChoose, request }: FilterGuideProps) {
+/** Each filter with the profiles that it is for, its effect, and its cost for the selection. */
+function FilterMenu({ filters, shown, onChoose, request }: FilterMenuProps) {
   const [opened, setOpened] = useState(false);
   const costs = useFilterCosts(request, opened);
   const choose = (name: string) => {
     onChoose(name);
     setOpened(false);
   };
+  const title = filters.find((filter) => filter.name === shown)?.title ?? shown;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <Button
           onClick={() => setOpened(!opened)}
-          aria-label="Compare filters"
-          title="What each filter is for, and what it would cost here"
-          data-testid="filter-guide"
+          variant={shown === OFF ? "default" : "light"}
+          rightSection={<span aria-hidden>▾</span>}
+          title="Leave frames out; their samples move to the callers"
+          data-testid="filter"
+          data-value={shown}
         >
-          Compare filters
+          {shown === OFF ? "Hide frames" : `Hidden: ${title}`}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Compare filters">
+      <Popover.Dropdown aria-label="Hide frames">
         <ul className={classes.guide} aria-busy={costs.isFetching} data-testid="filter-choices">
           <Choice name={OFF} title="Off" isShown={shown === OFF} onChoose={choose}>
             <span>Show all frames as recorded.</span>

@@ -1,83 +1,45 @@
-// Settings and legend of the flame graph, and actions on the selection.
-import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
+// The views of the selection as tabs, the legend of their colours, and the gear.
+import { Button, SegmentedControl } from "@mantine/core";
 import { memo, useMemo } from "react";
-import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
-import { colourLegend, colourMode, type KnownMode, type LegendEntry } from "../../../model/flame/frameColour";
-import type { ColourMode } from "../../../types/explorer";
+import { nameOf } from "../../../model/flame/flameTree";
+import { colourLegend, type LegendEntry } from "../../../model/flame/frameColour";
+import type { View } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
-import { CompareMenu } from "../compare/CompareMenu";
-import { ExportMenu } from "./ExportMenu";
 import type { FlamePanelProps } from "./panelProps";
+import { SettingsMenu } from "./SettingsMenu";
 import { useLiveTree } from "./useFlameTree";
+import bar from "./flameBar.module.css";
 import classes from "../explore.module.css";
 
-const COLOUR_NAMES: Readonly<Record<KnownMode, string>> = {
-  kind: "Kind",
-  library: "Library",
-  name: "Name",
-  tier: "JavaScript tier",
+const VIEW_NAMES: Readonly<Record<View, string>> = {
+  graph: "Flame graph",
+  table: "Functions",
+  both: "Both",
 };
 
 export function FlameBar(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
-  const { tree } = data;
   return (
     <div className={classes.bar}>
-      <Drawing state={state} change={change} />
-      <Button disabled={state.zoom === ""} onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
-        Reset zoom
-      </Button>
-      <CompareMenu {...props} />
-      <ExportMenu {...props} />
-      {!tree?.delta && (
-        <label className={classes.field}>
-          Colour
-          <NativeSelect
-            value={state.colour}
-            data={colourChoices(tree)}
-            onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
-            data-testid="colour"
-          />
-        </label>
-      )}
-      <Shown state={state} scheme={scheme} data={data} />
+      <Views state={state} change={change} />
+      <Shown state={state} change={change} scheme={scheme} data={data} />
+      <SettingsMenu state={state} change={change} data={data} />
     </div>
   );
 }
 
-/** "Auto" first, with what it stands for here. */
-function colourChoices(tree: FlameTree | undefined) {
-  const auto = tree && COLOUR_NAMES[colourMode(tree, "auto")].toLowerCase();
-  const named = Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }));
-  return [{ value: "auto", label: auto === undefined ? "Auto" : `Auto: ${auto}` }, ...named];
-}
-
-/** Settings of the drawing. They do not render with a drag. */
-const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
+/** They do not render with a drag. */
+const Views = memo(function Views({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
   return (
     <>
       <SegmentedControl
         aria-label="Show"
+        classNames={{ root: bar.tabs!, indicator: bar.indicator!, label: bar.tab!, control: bar.control! }}
+        withItemsBorders={false}
         value={state.view}
-        data={[
-          { value: "graph", label: "Graph" },
-          { value: "table", label: "Table" },
-          { value: "both", label: "Both" },
-        ]}
-        onChange={(value) => change({ view: value, callers: "" })}
+        data={Object.entries(VIEW_NAMES).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => change({ view: value as View, callers: "" })}
         data-testid="view"
-      />
-      <SegmentedControl
-        aria-label="Layout"
-        value={state.layout}
-        // It stays in its place beside a table, so that nothing behind it moves.
-        disabled={state.view === "table"}
-        data={[
-          { value: "flame", label: "Flame" },
-          { value: "icicle", label: "Icicle" },
-        ]}
-        onChange={(value) => change({ layout: value }, "replace")}
-        data-testid="layout"
       />
       <label className={classes.field} title="Start from the functions that ran, with their callers above">
         <input
@@ -92,8 +54,8 @@ const Drawing = memo(function Drawing({ state, change }: Pick<FlamePanelProps, "
   );
 });
 
-/** The words about the shown tree, which changes with a drag. */
-function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme" | "data">) {
+/** The zoomed frame and the legend of the shown tree, which changes with a drag. */
+function Shown({ state, change, scheme, data }: Omit<FlamePanelProps, "side" | "onSide">) {
   const { tree, zoom } = useLiveTree(data.shown, state);
   const legend = useMemo(
     () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
@@ -101,12 +63,19 @@ function Shown({ state, scheme, data }: Pick<FlamePanelProps, "state" | "scheme"
   );
   return (
     <>
-      <Legend entries={legend} />
-      {tree && zoom !== ROOT && (
-        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
-          zoomed: <bdi>{nameOf(tree, zoom)}</bdi>
-        </span>
+      {state.zoom !== "" && (
+        <Button onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
+          Reset zoom
+        </Button>
       )}
+      {tree && zoom !== ROOT ? (
+        <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
+          <bdi>{nameOf(tree, zoom)}</bdi>
+        </span>
+      ) : (
+        <span className={classes.space} />
+      )}
+      <Legend entries={legend} />
     </>
   );
 }

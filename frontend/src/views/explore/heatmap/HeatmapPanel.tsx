@@ -1,7 +1,6 @@
 // The heatmap of the open profile: its selection, and the second one while two ranges of it are compared.
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { isSparse } from "../../../model/heatmap/sparse";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
@@ -31,7 +30,7 @@ interface HeatmapPanelProps {
 }
 
 export function HeatmapPanel({ selection, second, onSecond, change, ...props }: HeatmapPanelProps) {
-  const { heatmap, state } = props;
+  const { state } = props;
   return (
     <HeatmapPane
       {...props}
@@ -42,12 +41,11 @@ export function HeatmapPanel({ selection, second, onSecond, change, ...props }: 
       title="When"
       description="Samples by time"
       testIds={TEST_IDS}
-      settings={({ layout: { view }, cells }, shown) => (
+      settings={({ layout: { view } }, shown) => (
         <HeatmapSettings
           state={state}
           change={change}
           merged={view.merge > 1}
-          sparse={!selection.range && view.merge === 1 && isSparse(heatmap.rows, cells.maximum)}
           onShowAll={shown && (() => change({ window: undefined }))}
         />
       )}

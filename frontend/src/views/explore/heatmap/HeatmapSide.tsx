@@ -7,6 +7,7 @@ import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapL
 import type { HeatmapView } from "../../../model/heatmap/heatmapView";
 import type { Merge } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";
+import { ReadingDiagram } from "./ReadingDiagram";
 import type { HeatmapPicture } from "./useHeatmapPicture";
 import classes from "../explore.module.css";
 
@@ -25,9 +26,9 @@ interface ReadoutProps {
 
 export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: ReadoutProps) {
   if (at === undefined) {
+    if (isNew && view.merge === 1) return <ReadingDiagram />;
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
-        {isNew && view.merge === 1 && "column = 1 second, read upwards · "}
         drag, or click twice, to select
       </p>
     );

@@ -1,0 +1,110 @@
+// The gear: how the heatmap and the graph look. None of it changes a number, and most never need it.
+import { ActionIcon, NativeSelect, Popover, SegmentedControl } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { FlameTree } from "../../../model/flame/flameTree";
+import { colourMode, type KnownMode } from "../../../model/flame/frameColour";
+import { AUTO_ROWS, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
+import { GearIcon } from "../../icons";
+import type { FlamePanelProps } from "./panelProps";
+import classes from "./settings.module.css";
+
+const ROWS = [10, 25, 49, 50, 99, 100];
+const PALETTE_NAMES: Readonly<Record<Palette, string>> = {
+  red: "White to red",
+  enhanced: "Enhanced",
+  safe: "Colour-blind safe",
+};
+const COLOUR_NAMES: Readonly<Record<KnownMode, string>> = {
+  origin: "Whose code",
+  kind: "Kind",
+  library: "Library",
+  name: "Name",
+  tier: "JavaScript tier",
+};
+const LAYOUT_NAMES: Readonly<Record<Layout, string>> = {
+  flame: "Flame",
+  icicle: "Icicle",
+};
+
+export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "state" | "change" | "data">) {
+  const { tree, heatmap } = data;
+  return (
+    <Popover position="bottom-end" shadow="md" withinPortal trapFocus returnFocus>
+      <Popover.Target>
+        <ActionIcon aria-label="Appearance" title="Rows, palette, colours, layout" data-testid="settings">
+          <GearIcon />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Appearance">
+        <div className={classes.settings}>
+          {heatmap && (
+            <>
+              <Row label="Rows">
+                <NativeSelect
+                  aria-label="Rows"
+                  value={state.rows}
+                  data={rowChoices(state.rows, heatmap.rows)}
+                  onChange={({ currentTarget }) => change({ rows: Number(currentTarget.value) }, "replace")}
+                  data-testid="rows"
+                />
+              </Row>
+              <Row label="Palette">
+                <NativeSelect
+                  aria-label="Palette"
+                  value={state.palette}
+                  data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
+                  onChange={({ currentTarget }) => change({ palette: currentTarget.value as Palette }, "replace")}
+                  data-testid="palette"
+                />
+              </Row>
+            </>
+          )}
+          {!tree?.delta && (
+            <Row label="Frame colours">
+              <NativeSelect
+                aria-label="Frame colours"
+                value={state.colour}
+                data={colourChoices(tree)}
+                onChange={({ currentTarget }) => change({ colour: currentTarget.value as ColourMode }, "replace")}
+                data-testid="colour"
+              />
+            </Row>
+          )}
+          {state.view !== "table" && (
+            <Row label="Layout">
+              <SegmentedControl
+                aria-label="Layout"
+                value={state.layout}
+                data={Object.entries(LAYOUT_NAMES).map(([value, label]) => ({ value, label }))}
+                onChange={(value) => change({ layout: value as Layout }, "replace")}
+                data-testid="layout"
+              />
+            </Row>
+          )}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className={classes.row}>
+      <span aria-hidden>{label}</span>
+      {children}
+    </div>
+  );
+}
+
+function rowChoices(chosen: number, shown: number) {
+  const numbers = [...new Set([...ROWS, ...(chosen === AUTO_ROWS ? [] : [chosen])])].sort((a, b) => a - b);
+  const auto = chosen === AUTO_ROWS ? `Auto: ${shown}` : "Auto";
+  return [{ value: String(AUTO_ROWS), label: auto }, ...numbers.map((rows) => ({ value: String(rows), label: String(rows) }))];
+}
+
+/** "Auto" first, with what it stands for here. */
+function colourChoices(tree: FlameTree | undefined) {
+  const auto = tree && COLOUR_NAMES[colourMode(tree, "auto")].toLowerCase();
+  const named = Object.entries(COLOUR_NAMES).map(([value, label]) => ({ value, label }));
+  return [{ value: "auto", label: auto === undefined ? "Auto" : `Auto: ${auto}` }, ...named];
+}
