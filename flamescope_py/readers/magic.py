@@ -124,11 +124,6 @@ SIGNS = (
     ),
     _sign(rb'\A\s*\{[^{}]{0,2000}"resourceSpans"\s*:', "OTLP traces", "take a profile instead"),
     _sign(
-        rb"\Av8-version,\d|\Ashared-library,",
-        "a V8 log",
-        "run `node --prof-process --preprocess FILE`, or record with node --cpu-prof",
-    ),
-    _sign(
         rb"\A(?:# callgrind format|version: 1\ncreator: callgrind|events: Ir)", "callgrind's output", _RECORD
     ),
     _sign(rb"\A(?:--- \w+\n|heap profile: |goroutine profile: )", "a legacy profile of pprof", _PPROF),

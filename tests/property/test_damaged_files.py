@@ -22,7 +22,18 @@ from tests.support.answers import check
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
-TYPES = ["unknown", "perf", "cpuprofile", "trace_event", "firefox", "nflxprofile", "folded", "jfr", "pprof"]
+TYPES = [
+    "unknown",
+    "perf",
+    "cpuprofile",
+    "trace_event",
+    "firefox",
+    "nflxprofile",
+    "folded",
+    "jfr",
+    "pprof",
+    "v8log",
+]
 
 
 def content(path: Path) -> bytes:
@@ -36,7 +47,10 @@ def corpus(*patterns: str) -> dict[str, bytes]:
     return found
 
 
-LINES = {name: data[:HEAD] for name, data in corpus("perf/*.perf", "folded/*.folded", "java/*.gz").items()}
+LINES = {
+    name: data[:HEAD]
+    for name, data in corpus("perf/*.perf", "folded/*.folded", "java/*.gz", "v8log/*.log.gz").items()
+}
 MESSAGES = corpus("nflxprofile/*.nflxprofile")
 TREES = {
     name: json.loads(data)

@@ -179,10 +179,35 @@ def _pprof(size: int) -> bytes:
     return b"".join(parts)
 
 
+def _v8log(size: int) -> bytes:
+    """A log of ticks, with eight calls in each function, and code that is created now and then."""
+    choose = random.Random(SEED)
+    lines = ["v8-version,11,3,244,8,-node.33,0", "shared-library,/usr/bin/node,0x400000,0x2000000,0"]
+    creation = "code-creation,JS,10,{at},{start:#x},4096,function{row} /srv/app/file{file}.js:1:1,0x10,*"
+    lines += [
+        creation.format(at=row, start=(row + 65536) << 12, row=row, file=row % 99) for row in range(FUNCTIONS)
+    ]
+    stacks = [
+        ",".join(hex((frame + 65536) << 12 | choose.randrange(8) * 64) for frame in path)
+        for path in _paths(_stacks(20_000, choose))
+    ]
+    total, at = 0, 1_000
+    while total < size:
+        at += 1_000
+        first, _, rest = choose.choice(stacks).partition(",")
+        lines.append(f"tick,{first},{at},0,0x0,0" + (f",{rest}" if rest else ""))
+        if at % 500_000 == 0:
+            row = choose.randrange(FUNCTIONS)
+            lines.append(creation.format(at=at, start=(row + 65536) << 12, row=row, file=row % 99))
+        total += len(lines[-1])
+    return "\n".join(lines).encode() + b"\n"
+
+
 SUBJECTS = {
     "Firefox Profiler JSON": Subject(_firefox, 60),
     "JFR": Subject(_jfr, 40),
     "pprof": Subject(_pprof, 80),
+    "V8 log": Subject(_v8log, 50),
 }
 
 

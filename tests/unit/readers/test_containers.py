@@ -199,7 +199,6 @@ def test_every_magic_is_refused_by_name_whatever_text_follows(kind: magic.Magic)
             b'{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0},"samples":[{"size":8}]}',
             "heap profile",
         ),
-        (b"v8-version,11,3,244,8,-node.16,0\nshared-library,/usr/bin/node,0x1,0x2,0\n", "V8 log"),
         (b"# callgrind format\nversion: 1\n", "callgrind"),
         (b"# To display the perf.data header info, please use --header\n#\n", "perf report"),
         (

@@ -31,6 +31,7 @@ SAMPLES = {
     "jfr": "jfr/busy.jfr.gz",
     "nflxprofile": "nflxprofile/stack.nflxprofile",
     "pprof": "pprof/wall.pb.gz",
+    "v8log": "v8log/node20.log.gz",
     "speedscope": "speedscope/two-threads.speedscope.json",
 }
 

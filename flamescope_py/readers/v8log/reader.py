@@ -1,0 +1,197 @@
+"""The reader of V8's logs (`isolate-0x…-v8.log` of `node --prof`), which have the time of every sample.
+
+A log names code as it is created, and addresses as they are sampled. C++ functions have no names in it: their
+frames are those of their library. A sample of the garbage collector has a frame of it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator
+
+from flamescope_py.errors import BrokenProfileError
+from flamescope_py.model import NodeId, Profile, ProfileBuilder
+from flamescope_py.model.frame import JIT, USER
+from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
+from flamescope_py.readers.v8log.codemap import CodeMap
+from flamescope_py.readers.v8log.lines import creation
+from flamescope_py.readers.v8log.states import EXTERNAL, GC, GC_FRAME, IDLE
+
+_BEGIN = re.compile(
+    rb"(?:v8-version,\d|v8-platform,|shared-library,\S|code-creation,\w|profiler,begin|tick,0x)"
+)
+_LIBRARY = re.compile(
+    r'shared-library,"?(?P<path>.*?)"?,(?P<start>0x[0-9a-f]{1,16}),(?P<end>0x[0-9a-f]{1,16})(?:,-?\d{1,20})?'
+)
+TIME_ADVICE = "Record with node --prof, whose ticks have times."
+DAMAGED = "a line of the log that is damaged"
+NO_CODE = "(unknown)"
+UNKNOWN_FRAMES = "callers at addresses without known code"
+MAX_LINE = 1 << 20
+# Microseconds of a year: a later tick is damage.
+MAX_TIME = 1 << 45
+# Stacks that are remembered until the code changes.
+MAX_KNOWN = 200_000
+
+
+def recognises(head: bytes) -> bool:
+    """Return True for the head of a log of V8."""
+    return _BEGIN.match(head) is not None
+
+
+def read(chunks: Iterable[bytes]) -> Profile:
+    """Read a log. Raises BrokenProfileError where it has no tick."""
+    builder = ProfileBuilder()
+    log = _Log(builder)
+    for line in _lines(chunks, builder):
+        log.see(line)
+    log.add_samples()
+    builder.drop_strays(MAX_SPAN_SECONDS / 2)
+    if not builder.report.samples:
+        raise BrokenProfileError("There is no tick in this log of V8: record with node --prof.")
+    return builder.finish("v8log", owner_level=False, time_advice=TIME_ADVICE)
+
+
+def _lines(chunks: Iterable[bytes], builder: ProfileBuilder) -> Iterator[str]:
+    """Yield whole lines. A last one without its end is counted as cut off."""
+    rest = b""
+    for chunk in chunks:
+        whole, end, last = chunk.rpartition(b"\n")
+        if not end:
+            rest += chunk
+            if len(rest) > MAX_LINE:
+                builder.report.skip(DAMAGED, text=rest[:200].decode("utf-8", "replace"))
+                rest = b""
+            continue
+        yield from (rest + whole).decode("utf-8", "replace").split("\n")
+        rest = last
+    if rest:
+        builder.report.cut_off("a line", None, rest[:200].decode("utf-8", "replace"))
+
+
+class _Log:
+    """Follows a log line by line."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        self._builder = builder
+        self._code = CodeMap()
+        self._time, self._node, self._idle = array("d"), array("q"), array("b")
+        self._known: dict[str, tuple[NodeId, bool]] = {}
+        self._changes = 0
+        self._gc = builder.frame(GC_FRAME)
+        self._unknown = builder.frame(NO_CODE)
+
+    def see(self, line: str) -> None:
+        """Take in one line. Lines of other kinds say nothing about time or code."""
+        kind = line[:5]
+        try:
+            if kind == "tick,":
+                self._tick(line)
+            elif kind == "code-":
+                self._change(line)
+            elif line.startswith("shared-library,"):
+                self._library(line)
+            elif line.startswith("v8-version,"):
+                self._builder.header["V8"] = ".".join(line[:200].split(",")[1:5])
+        except ValueError:
+            self._builder.report.skip(DAMAGED, text=line[:200])
+
+    def _change(self, line: str) -> None:
+        kind, _, rest = line.partition(",")
+        if kind == "code-creation":
+            made = creation(line)
+            if made is None:
+                raise ValueError("no creation of code")
+            self._code.add(made.start, made.size, self._builder.frame(made.name, "", JIT))
+        elif kind == "code-move":
+            start, to = rest.split(",")[:2]
+            self._code.move(_address(start), _address(to))
+        elif kind == "code-delete":
+            self._code.delete(_address(rest.partition(",")[0]))
+
+    def _library(self, line: str) -> None:
+        # A path may have commas: start, end and the slide of the address are the last three.
+        match = _LIBRARY.fullmatch(line)
+        if match is None:
+            raise ValueError("no library")
+        path, start, end = match["path"], match["start"], match["end"]
+        frame = self._builder.frame(path.rpartition("/")[2] or path, path, USER)
+        self._code.add_library(_address(start), _address(end), frame)
+
+    def _tick(self, line: str) -> None:
+        _, pc, time, rest = line.split(",", 3)
+        micros = int(time)
+        if not 0 <= micros <= MAX_TIME:
+            raise ValueError("an impossible time")
+        if self._changes != self._code.changes or len(self._known) > MAX_KNOWN:
+            self._known.clear()
+            self._changes = self._code.changes
+        key = f"{pc},{rest}"
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._stack(pc, rest.split(","))
+        node, idle = found
+        self._time.append(micros / 1e6)
+        self._node.append(node)
+        self._idle.append(idle)
+
+    def _stack(self, pc: str, fields: list[str]) -> tuple[NodeId, bool]:
+        """Return the node of a stack, and whether V8 was idle."""
+        external, callback, state = fields[0], fields[1], int(fields[2])
+        leaf = self._frame(pc, _address(pc)) or self._unknown
+        frames = [leaf]
+        if external == EXTERNAL and callback != "0x0":
+            known = self._frame(callback, _address(callback))
+            frames += [known] if known and known != leaf else []
+        if state == GC:
+            frames.append(self._gc)
+        frames += self._callers(_address(pc), fields[3:])
+        return self._builder.stack(reversed(frames[:MAX_DEPTH])), state == IDLE
+
+    def _callers(self, address: int, stack: list[str]) -> list[int]:
+        """Return the frames of the callers. Old logs have addresses as the distance to the one before."""
+        get = self._code.known.get
+        found = [get(text) for text in stack]
+        if None in found:
+            found = [frame for frame in self._resolved(address, stack) if frame is not None]
+        lost = found.count(0)
+        if lost:
+            self._builder.report.add_other(UNKNOWN_FRAMES, lost)
+        return [frame for frame in found if frame]
+
+    def _resolved(self, address: int, stack: list[str]) -> Iterator[int | None]:
+        """Yield the frame of every address, 0 for an unknown one."""
+        for text in stack:
+            if text[:1] in ("+", "-"):
+                address += int(text, 16)
+                yield self._frame(hex(address), address)
+            elif text.startswith("0x"):
+                address = _address(text)
+                yield self._frame(text, address)
+            else:
+                yield None  # "overflow" ends a stack that was too deep
+
+    def _frame(self, text: str, address: int) -> int:
+        known = self._code.known.get(text)
+        return self._code.find(text, address) if known is None else known
+
+    def add_samples(self) -> None:
+        """Add all ticks."""
+        builder = self._builder
+        thread = builder.thread(UNKNOWN, UNKNOWN, "")
+        builder.add_samples(
+            time=self._time,
+            node=self._node,
+            idle=self._idle,
+            thread=[thread] * len(self._time),
+            event=[builder.event("tick")] * len(self._time),
+        )
+
+
+def _address(text: str) -> int:
+    """Return an address. Raises ValueError for another text."""
+    if not text.startswith("0x") or len(text) > 18:
+        raise ValueError("no address")
+    return int(text, 16)
