@@ -38,11 +38,12 @@ HOSTILE = {
     "inverted": "flamegraph/?filename=system-wide.perf.out.gz&inverted=true&format=columns&drop={}",
     "search": "heatmap/?filename=node18-http.perf.out.gz&rows=1000&search={}",
     "patterns": "flamegraph/?filename=system-wide.perf.out.gz&include={0}&exclude={0}z&drop={0}y",
-    "compare": "differential/?filename=node18-http.perf.out.gz&rest=true&start=0&end=9&drop={}",
+    "compare": "differential/?filename=node18-http.perf.out.gz&rest=second&start=0&end=9&drop={}",
     "deep": "flamegraph/?filename=deep.cpuprofile&inverted=true&search={}",
 }
 DEEP_NODES = 3000
 MOST_RATIO = 2
+TURNS = 4
 MOST_CLIENTS, MOST_SECONDS, MOST_MEGABYTES = 200, 300, 2000
 
 
@@ -115,16 +116,10 @@ def _run(server: Server, options: argparse.Namespace) -> int:
     before = _memory()
     everything: list[Sample] = []
     with Clients(server.url, MIX, options.clients) as clients:
-        calm, calm_seconds = _sampled(clients, options.seconds)
+        calm, calm_seconds = (
+            _compared(clients, server.url, options) if options.hostile else _sampled(clients, options.seconds)
+        )
         everything += calm
-        if options.hostile:
-            with Hostile(server.url, HOSTILE, options.hostile) as hostile:
-                beside, seconds = _sampled(clients, options.seconds)
-                theirs = hostile.take()
-            everything += beside
-            print(f"{options.clients} clients alone, and beside {options.hostile} hostile ones")
-            print(table(MIX, calm, calm_seconds, beside, seconds))
-            print(_verdict(calm, beside, theirs))
         reading = threading.Thread(target=ask, args=(server.url, f"heatmap/?filename={COLD}", MOST_SECONDS))
         began = monotonic()
         reading.start()
@@ -135,6 +130,28 @@ def _run(server: Server, options: argparse.Namespace) -> int:
     print(table(MIX, calm, calm_seconds, during, cold_seconds))
     print(f"memory: {before:.0f} MB before, {_memory():.0f} MB after (server and its processes, shared once)")
     return _failures(everything)
+
+
+def _compared(clients: Clients, url: str, options: argparse.Namespace) -> tuple[list[Sample], float]:
+    """Run the clients alone and beside hostile ones, in turns: other work of the machine then falls on both.
+
+    Prints both, and returns the samples without hostile clients and how long they took.
+    """
+    calm: list[Sample] = []
+    beside: list[Sample] = []
+    theirs: list[Sample] = []
+    calm_seconds = seconds = 0.0
+    for _ in range(TURNS):
+        samples, took = _sampled(clients, options.seconds / TURNS)
+        calm, calm_seconds = calm + samples, calm_seconds + took
+        with Hostile(url, HOSTILE, options.hostile) as hostile:
+            samples, took = _sampled(clients, options.seconds / TURNS)
+            theirs += hostile.take()
+        beside, seconds = beside + samples, seconds + took
+    print(f"{options.clients} clients alone, and beside {options.hostile} hostile ones")
+    print(table(MIX, calm, calm_seconds, beside, seconds))
+    print(_verdict(calm, beside, theirs))
+    return calm, calm_seconds
 
 
 def _sampled(clients: Clients, seconds: float) -> tuple[list[Sample], float]:
