@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph
+
+Rows: TypeAlias = npt.NDArray[np.integer[Any]]
+
+
+# So many stacks are held at a time.
+BATCH = 4096
 
 
 def stacks(graph: FlameGraph) -> Iterator[tuple[list[int], int]]:
     """Yield every stack with samples that end there, and their value, in tree order.
 
     A stack is a list of rows of `graph.frames`, from the outermost caller to the leaf, without the root,
-    except for samples that end in the root. The list is reused: copy it to keep it.
+    except for samples that end in the root.
     """
-    stack: list[int] = []
-    rows = zip(graph.frame.tolist(), graph.depth.tolist(), graph.own.tolist(), strict=True)
-    for frame, depth, own in rows:
-        del stack[max(depth - 1, 0) :]
-        if depth:
-            stack.append(frame)
-        if own:
-            yield (stack or [frame]), own
+    leaves = np.flatnonzero(graph.own)
+    for start in range(0, len(leaves), BATCH):
+        some = leaves[start : start + BATCH]
+        ends = np.cumsum(graph.depth[some], dtype=np.int64)
+        frames = _paths(graph, some, ends).tolist()
+        begin = 0
+        for leaf, end, own in zip(some.tolist(), ends.tolist(), graph.own[some].tolist(), strict=True):
+            yield (frames[begin:end] or [int(graph.frame[leaf])]), own
+            begin = end
+
+
+def _paths(graph: FlameGraph, nodes: Rows, ends: Rows) -> npt.NDArray[np.uint32]:
+    """Return the frames of the paths to some nodes, one path after the other; `ends` is where each ends.
+
+    All paths are walked up together, one caller at a time.
+    """
+    frames = np.zeros(int(ends[-1]), np.uint32)
+    place, begin = ends - 1, ends - graph.depth[nodes]
+    while len(nodes):
+        inside = place >= begin
+        nodes, place, begin = nodes[inside], place[inside], begin[inside]
+        frames[place] = graph.frame[nodes]
+        nodes, place = graph.tree.parent[nodes], place - 1
+    return frames
 
 
 def valid(text: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.export import FORMATS
+from flamescope_py.export import FORMATS, stacks
 from tests.support.exports import GRAPHS, PLAIN
 
 
@@ -15,3 +15,12 @@ def test_each_format_of_the_table_writes_bytes(name: str) -> None:
     for graph in GRAPHS.values():
         assert all(isinstance(part, bytes) for part in export.write(graph, "a title", "samples"))
     assert b"".join(export.write(PLAIN, "a title", "microseconds"))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_stacks_are_the_same_in_batches(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    whole = {name: list(stacks.stacks(graph)) for name, graph in GRAPHS.items()}
+    for name, graph in GRAPHS.items():
+        assert sum(own for _, own in whole[name]) == int(graph.own.sum())
+    monkeypatch.setattr(stacks, "BATCH", size)
+    assert {name: list(stacks.stacks(graph)) for name, graph in GRAPHS.items()} == whole
