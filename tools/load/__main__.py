@@ -121,6 +121,7 @@ def _run(server: Server, options: argparse.Namespace) -> int:
         )
         everything += calm
         reading = threading.Thread(target=ask, args=(server.url, f"heatmap/?filename={COLD}", MOST_SECONDS))
+        clients.take()
         began = monotonic()
         reading.start()
         reading.join(MOST_SECONDS)
