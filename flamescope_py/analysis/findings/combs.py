@@ -26,7 +26,7 @@ FEWEST = 6
 LEAST_R = 0.93
 LEAST_SLOTS = 0.75
 LEAST_SAMPLES = 0.6
-MAX_SETS = 400
+MAX_SETS = 300
 # Runs off the comb are noise: more of them, and there is no comb.
 _LEAST_ON_COMB = 0.6
 _WINDOW = 0.16
@@ -104,15 +104,18 @@ def _periods(starts: Times) -> list[float]:
     # Cheaper than a transform: of random distances about a third are such multiples.
     if span < FEWEST * SHORTEST_PERIOD / 2 or regular.mean() < _LEAST_REGULAR:
         return []
-    grid = max(GRID, span / MAX_GRID)
+    # One event a slot, and at most a quarter of the slots empty.
+    events = len(starts)
+    low, high = 0.6 * (events - 1) / span, min(1.5 * (events - 1) / span, 1 / SHORTEST_PERIOD)
+    if low >= high:
+        return []
+    # Phases are as good as exact on a grid of a 24th of the shortest period.
+    grid = max(GRID, span / MAX_GRID, 1 / high / 24)
     place = np.round((starts - starts[0]) / grid).astype(np.int64)
     # Twice as long: peaks between two frequencies would be lost.
     size = 1 << int(np.ceil(np.log2(2 * (place[-1] + 1))))
     spectrum = np.abs(np.fft.rfft(np.bincount(place), size)) / len(starts)
     frequency = np.arange(len(spectrum)) / (size * grid)
-    # One event a slot, and at most a quarter of the slots empty.
-    events = len(starts)
-    low, high = 0.6 * (events - 1) / span, min(1.5 * (events - 1) / span, 1 / SHORTEST_PERIOD)
     inside = np.flatnonzero((frequency >= low) & (frequency <= high))
     if not len(inside):
         return []

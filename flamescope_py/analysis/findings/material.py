@@ -14,6 +14,7 @@ from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.events import main_events
 from flamescope_py.analysis.findings.names import own_code
 from flamescope_py.model import Profile
+from flamescope_py.model.profile import MICROSECONDS
 
 # More samples are thinned out at random: the shapes of findings do not need them.
 MAX_SAMPLES = 400_000
@@ -72,8 +73,13 @@ class Material:
 
     @property
     def frequency(self) -> float | None:
-        """Return the samples that one second of a busy CPU has here; None if unknown."""
-        return None if self.rate.frequency is None else self.rate.frequency / self.thinned
+        """Return the samples that one second of a busy CPU has here; None if unknown.
+
+        Slices of a trace are as long as they are: their number says nothing about time.
+        """
+        if self.rate.frequency is None or self.profile.meta.unit == MICROSECONDS:
+            return None
+        return self.rate.frequency / self.thinned
 
     @cached_property
     def functions(self) -> Functions:
@@ -106,10 +112,11 @@ class Functions:
         label = np.array([rows.setdefault(name, len(rows)) for name in self.names] or [0], np.int64)
         by_function = used[np.argsort(label[tree.frame[used]], kind="stable")]
         functions, begin = np.unique(label[tree.frame[by_function]], return_index=True)
+        ends = [*begin[1:].tolist(), len(by_function)][: len(begin)]
         names = list(rows)
         self.nodes = {
-            names[row]: nodes
-            for row, nodes in zip(functions.tolist(), np.split(by_function, begin[1:]), strict=True)
+            names[row]: by_function[first:end]
+            for row, first, end in zip(functions.tolist(), begin.tolist(), ends, strict=True)
         }
         kinds = dict(
             zip(self.names, zip(profile.frames.library, profile.frames.kind, strict=True), strict=True)

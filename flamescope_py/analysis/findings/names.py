@@ -12,7 +12,8 @@ from flamescope_py.model import Frame
 # runtime.main · _PyEval_EvalFrameDefault · Py_RunMain · entry_SYSCALL_64
 _RUNTIME = re.compile(
     r"_start|__libc_\w*|start_thread|clone3?|__clone3?|main|\[.*\]|\(.*\)|0x[0-9a-f]+|"
-    r"(?:non-virtual thunk to )?(?:v8|node|std|boost)::.*|uv_\w+|(?:Builtins?[_:]|Stub:|BytecodeHandler:).*|"
+    r"(?:non-virtual thunk to )?(?:v8|node|std|boost)::.*|(?:uv|llhttp)_\w+|"
+    r"(?:Builtins?[_:]|Stub:|BytecodeHandler:).*|"
     r"Java(?:Main|Calls|Thread).*|Thread\w*::.*|jni_.*|Interpreter|call_stub|thread_native_entry|"
     r"runtime\..*|_?Py[A-Z_]\w*|cfunction_\w+|entry_\w+|asm_\w+|do_syscall_\w+",
 )
