@@ -107,11 +107,6 @@ SIGNS = (
     _sign(rb"\Ago 1\.\d+ trace\0", "a Go execution trace", "take a processor profile instead"),
     _sign(rb"\AMOJ[\x01-\x09]", "Austin's binary format", "run `mojo2austin FILE out.austin` and open that"),
     _sign(
-        rb'\A\s*\{\s*"(?:resourceProfiles|resource_profiles)"\s*:',
-        "OTLP profiles",
-        "they are not read yet: export pprof's or folded stacks",
-    ),
-    _sign(
         rb'\A\s*\{\s*"snapshot"\s*:\s*\{\s*"meta"',
         "a V8 heap snapshot",
         "take a CPU profile instead (node --cpu-prof)",

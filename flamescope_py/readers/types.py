@@ -71,6 +71,13 @@ FILE_FORMATS = (
     ),
     # Last, since they have no magic.
     Format(
+        "otlp",
+        "OTLP profiles",
+        "otelcol --config collector.yaml",
+        "otlp.reader",
+        text=False,
+    ),
+    Format(
         "pprof",
         "pprof",
         "go test -cpuprofile cpu.pb.gz -bench .",

@@ -58,7 +58,7 @@ TREES = {
         "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
     ).items()
 }
-BINARY = corpus("jfr/*.jfr.gz", "pprof/*.pb.gz")
+BINARY = corpus("jfr/*.jfr.gz", "pprof/*.pb.gz", "otlp/*.otlp")
 RAW = {
     **LINES,
     **MESSAGES,

@@ -203,11 +203,31 @@ def _v8log(size: int) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
+def _otlp(size: int) -> bytes:
+    """A document of 20 000 stacks, and a sample with one time for every 20 bytes."""
+    choose = random.Random(SEED)
+    strings = ["", "samples", "count", *(f"pkg.function{row}" for row in range(FUNCTIONS))]
+    tables = [_field(1, b"")]
+    tables += [_field(2, _field(3, b"\x08" + _length(row))) for row in range(FUNCTIONS)]
+    tables += [_field(3, b"\x08" + _length(row + 3)) for row in range(FUNCTIONS)]
+    tables += [_field(5, text.encode()) for text in strings]
+    paths = _paths(_stacks(20_000, choose))
+    tables += [_field(7, _field(1, b"".join(map(_length, path)))) for path in paths]
+    samples, at = [], 1_700_000_000_000_000_000
+    for _ in range(size // 20):
+        at += 100_000
+        row = b"\x08" + _length(choose.randrange(len(paths)))
+        samples.append(_field(2, row + _field(5, at.to_bytes(8, "little"))))
+    profile = _field(1, b"\x08\x01\x10\x02") + b"".join(samples)
+    return _field(1, _field(2, _field(2, profile))) + _field(2, b"".join(tables))
+
+
 SUBJECTS = {
     "Firefox Profiler JSON": Subject(_firefox, 60),
     "JFR": Subject(_jfr, 40),
     "pprof": Subject(_pprof, 80),
     "V8 log": Subject(_v8log, 50),
+    "OTLP profiles": Subject(_otlp, 1, SAMPLES, 20 * MB),
 }
 
 

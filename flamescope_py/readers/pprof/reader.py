@@ -35,6 +35,8 @@ BATCH = 50_000
 FRAMES = 1 << 20
 MAX_WEIGHT = 1 << 53
 UNKNOWN_NODE = -1
+# A location may have many lines, so that a small file could ask for any number of frames.
+MAX_FRAMES = 1_000_000_000
 TIME_ADVICE = (
     "pprof adds samples up: record with a profiler that labels them with end_timestamp_ns, or with perf."
 )
@@ -94,6 +96,7 @@ class _Samples:
         self._types = self._sample_types()
         self._locations = locations(content, self._strings, builder)
         self._known: dict[bytes, int] = {}
+        self._frames = 0
         self._labels = LabelReader(content, self._strings, builder)
 
     def _sample_types(self) -> list[tuple[int, int]]:
@@ -210,6 +213,9 @@ class _Samples:
             self._builder.report.note(DEEP, text=str(deep))
         found = np.empty(len(lengths), np.int64)
         behind, row = np.cumsum(np.minimum(frames, 2 * MAX_DEPTH)), 0
+        self._frames += int(behind[-1]) if len(behind) else 0
+        if self._frames > MAX_FRAMES:
+            raise TooLargeError(f"The stacks have more than {MAX_FRAMES} frames together: split the file.")
         while row < len(lengths):
             done = int(behind[row - 1]) if row else 0
             last = max(row + 1, int(np.searchsorted(behind, done + FRAMES)))

@@ -91,27 +91,27 @@ class Places:
         self.value = 0
 
 
-def places_of(data: bytes) -> tuple[dict[int, Places], int]:
+def places_of(data: bytes, start: int = 0, end: int | None = None) -> tuple[dict[int, Places], int]:
     """Return the fields of an outermost message by number, and the place of the first byte that is none.
 
     As `fields_of`, for millions of fields that hold messages.
     """
     found: defaultdict[int, Places] = defaultdict(Places)
-    at, size = 0, len(data)
+    at, size = start, len(data) if end is None else end
     while at + 1 < size:
         tag, length = data[at], data[at + 1]
         # Most fields: a tag of one byte, and a length below 16 384.
         if tag & 0x87 == LENGTH and (length < 0x80 or (at + 2 < size and data[at + 2] < 0x80)):
-            start = at + 2
+            first = at + 2
             if length >= 0x80:
-                length = length & 0x7F | data[start] << 7
-                start += 1
-            if start + length > size:
+                length = length & 0x7F | data[first] << 7
+                first += 1
+            if first + length > size:
                 break
             place = found[tag >> 3]
-            place.starts.append(start)
-            place.ends.append(start + length)
-            at = start + length
+            place.starts.append(first)
+            place.ends.append(first + length)
+            at = first + length
             continue
         fields, stopped = fields_of(data, at, size, 1)
         if not fields:

@@ -193,7 +193,6 @@ def test_every_magic_is_refused_by_name_whatever_text_follows(kind: magic.Magic)
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b'{"resourceProfiles":[{"scopeProfiles":[]}]}', "OTLP"),
         (b'{"snapshot":{"meta":{}},"nodes":[9,1,1,0],"edges":[]}', "heap snapshot"),
         (
             b'{"head":{"callFrame":{"functionName":"(root)"},"selfSize":0},"samples":[{"size":8}]}',

@@ -30,6 +30,7 @@ SAMPLES = {
     "folded": "folded/annotated.folded",
     "jfr": "jfr/busy.jfr.gz",
     "nflxprofile": "nflxprofile/stack.nflxprofile",
+    "otlp": "otlp/profiles.otlp",
     "pprof": "pprof/wall.pb.gz",
     "v8log": "v8log/node20.log.gz",
     "speedscope": "speedscope/two-threads.speedscope.json",

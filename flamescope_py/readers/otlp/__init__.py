@@ -1,0 +1,1 @@
+"""OpenTelemetry's profiles, of its profiler and its collector."""

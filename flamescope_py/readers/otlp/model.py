@@ -1,0 +1,77 @@
+"""The parts of an OTLP profile in one form, whether they come from protocol buffers or from JSON.
+
+opentelemetry-proto 1.9, opentelemetry/proto/profiles/v1development/profiles.proto. Tables are shared by all
+profiles of a document, and their row 0 stands for none.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.readers.wire.varints import Ints
+
+
+class Location(NamedTuple):
+    """A location: a row of the mappings, its address and the functions of its lines, the innermost first."""
+
+    mapping: int
+    address: int
+    functions: list[int]
+
+
+class Mapping(NamedTuple):
+    """A mapped file: where it begins, the offset in the file, and the row of its name."""
+
+    start: int
+    offset: int
+    name: int
+
+
+class Tables(NamedTuple):
+    """The dictionary of a document. `functions` are rows of a name and a file, `attributes` key and text."""
+
+    strings: list[str]
+    mappings: list[Mapping]
+    locations: list[Location]
+    functions: list[tuple[int, int]]
+    attributes: list[tuple[str, str]]
+    stacks: list[list[int]]
+
+    def text(self, row: int) -> str:
+        """Return a string, "" for a row that is none."""
+        return self.strings[row] if 0 <= row < len(self.strings) else ""
+
+
+class ProfileSamples(NamedTuple):
+    """The samples of one profile as columns, and the names of their type and unit.
+
+    `values` and `times` hold those of all samples, one after the other; `value_counts` and `time_counts`
+    say how many each sample has. `attributes` are rows of the dictionary, again of all samples.
+    """
+
+    type: str
+    unit: str
+    stack: Ints
+    values: Ints
+    value_counts: Ints
+    times: npt.NDArray[np.uint64]
+    time_counts: Ints
+    attributes: Ints
+    attribute_counts: Ints
+
+
+class Resource(NamedTuple):
+    """The attributes of the process that profiles are of, and the profiles."""
+
+    attributes: dict[str, str]
+    profiles: list[ProfileSamples]
+
+
+class Document(NamedTuple):
+    """A document: `ProfilesData`, or a request to export profiles."""
+
+    tables: Tables
+    resources: list[Resource]

@@ -1,0 +1,198 @@
+"""The samples of OTLP profiles in a builder: a row for each time, and one for each sample without a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.errors import TooLargeError
+from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.frame import INLINED, KERNEL
+from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.readers.json.text import MAX_NAME
+from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Tables
+from flamescope_py.readers.wire.varints import Ints
+
+NO_STACK = "samples of a stack that is not in the table"
+NO_LOCATION = "stacks with a location that is not in the table"
+NO_MATCH = "samples with another number of values than of times"
+EARLY = "times before 2001, as of 1970"
+NEGATIVE = "values that are negative"
+DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
+UNNAMED = "(unknown)"
+# 2001 and 2262 in nanoseconds.
+FIRST_TIME, LAST_TIME = 10**18, (1 << 63) - 1
+MAX_WEIGHT = 1 << 53
+# A location may have many lines, so that a small file could ask for any number of frames.
+MAX_FRAMES = 100_000_000
+UNITS = {
+    "nanoseconds": ("nanoseconds", 1),
+    "ns": ("nanoseconds", 1),
+    "microseconds": ("microseconds", 1),
+    "us": ("microseconds", 1),
+    "milliseconds": ("microseconds", 1_000),
+    "ms": ("microseconds", 1_000),
+    "bytes": ("bytes", 1),
+    "By": ("bytes", 1),
+}
+
+
+class Samples:
+    """Adds the samples of documents to a builder."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        """Start without samples."""
+        self.nameless: set[int] = set()
+        self.events: set[str] = set()
+        self._builder = builder
+
+    def add(self, document: Document) -> None:
+        """Add all profiles of a document."""
+        nodes = self._nodes(document.tables)
+        for resource in document.resources:
+            for key in ("service.name", "host.name", "container.id", "k8s.pod.name"):
+                if resource.attributes.get(key):
+                    self._builder.header[key] = resource.attributes[key][:MAX_NAME]
+            for profile in resource.profiles:
+                if len(profile.stack):
+                    self._add(profile, nodes, document.tables, resource.attributes)
+
+    def _nodes(self, tables: Tables) -> Ints:
+        """Hang all stacks into the tree, and return the node of each; -1 for one that is damaged."""
+        frames = [self._frames(tables, location) for location in tables.locations]
+        found: list[int] = []
+        damaged = deep = total = 0
+        for stack in tables.stacks:
+            if any(not 0 <= row < len(frames) for row in stack):
+                damaged += 1
+                found.append(-1)
+                continue
+            path: list[int] = []
+            # The innermost location comes first.
+            for row in reversed(stack):
+                if len(path) >= MAX_DEPTH:
+                    deep += 1
+                    break
+                path += frames[row]
+            total += len(path)
+            if total > MAX_FRAMES:
+                raise TooLargeError(
+                    f"The stacks have more than {MAX_FRAMES} frames together: split the file."
+                )
+            found.append(self._builder.stack(path[:MAX_DEPTH]))
+        if damaged:
+            self._builder.report.note(NO_LOCATION, text=str(damaged))
+        if deep:
+            self._builder.report.repaired += deep
+            self._builder.report.note(DEEP, text=str(deep))
+        return np.array(found, np.int64)
+
+    def _frames(self, tables: Tables, location: Location) -> list[int]:
+        """Return the frames of a location, the outermost first."""
+        known = 0 <= location.mapping < len(tables.mappings)
+        mapping = tables.mappings[location.mapping] if known else Mapping(0, 0, 0)
+        library = tables.text(mapping.name)
+        kind = KERNEL if library.startswith("[kernel") or library.endswith("vmlinux") else ""
+        if not location.functions and not location.address:
+            return [self._builder.frame(UNNAMED, library, kind)]
+        if not location.functions:
+            address = location.address & (1 << 64) - 1
+            place = max(address - mapping.start + mapping.offset, 0)
+            label = f"{library.rpartition('/')[2]}+{hex(place)}" if library else hex(address)
+            frame = self._builder.frame(label, library, kind)
+            self.nameless.add(frame)
+            return [frame]
+        found: list[int] = []
+        for row in reversed(location.functions[:MAX_DEPTH]):
+            name, file = tables.functions[row] if 0 <= row < len(tables.functions) else (0, 0)
+            label = tables.text(name)[:MAX_NAME] or UNNAMED
+            inner = INLINED if found else kind
+            found.append(self._builder.frame(label, tables.text(file)[:MAX_NAME] or library, inner))
+        return found
+
+    def _add(self, profile: ProfileSamples, nodes: Ints, tables: Tables, resource: dict[str, str]) -> None:
+        name = profile.type or "samples"
+        unit, scale = UNITS.get(profile.unit, (name if name.endswith("s") else "samples", 1))
+        event = self._builder.event(name, unit)
+        self.events.add(name)
+        inside = (profile.stack >= 0) & (profile.stack < len(nodes))
+        node = np.full(len(inside), -1, np.int64)
+        node[inside] = nodes[profile.stack[inside]]
+        good = self._kept(NO_STACK, node >= 0, np.ones(len(node), np.bool_))
+        values, times = profile.value_counts, profile.time_counts
+        # A value for each time, or one without any time. Samples without values count 1 each.
+        matching = np.where(times > 0, (values == times) | (values == 0), values <= 1)
+        good = self._kept(NO_MATCH, matching, good)
+        thread = self._threads(profile, tables, resource)
+        repeats = np.maximum(times, 1)
+        rows = np.repeat(np.arange(len(node)), repeats)
+        place = np.arange(len(rows)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        weight = self._values(profile, rows, place, good)
+        time = self._times(profile, rows, place, good)
+        kept = good[rows]
+        kept = self._kept(NEGATIVE, (weight >= 0) & (weight <= MAX_WEIGHT // scale), kept)
+        kept = self._kept(EARLY, (time >= FIRST_TIME) | (times[rows] == 0), kept)
+        rows, weight, time = rows[kept], weight[kept] * scale, time[kept]
+        if len(rows):
+            self._builder.add_samples(
+                time=np.where(times[rows] > 0, time / 1e9, np.nan),
+                node=node[rows],
+                thread=thread[rows],
+                event=np.full(len(rows), event),
+                weight=weight,
+            )
+
+    def _kept(
+        self, reason: str, right: npt.NDArray[np.bool_], before: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
+        """Return which of the rows that were kept before are right, and count the others."""
+        wrong = int(np.count_nonzero(before & ~right))
+        if wrong:
+            self._builder.report.skip(reason, text=str(wrong), count=wrong)
+        return before & right
+
+    @staticmethod
+    def _values(profile: ProfileSamples, rows: Ints, place: Ints, good: npt.NDArray[np.bool_]) -> Ints:
+        """Return the value of every row, 1 where its sample has none."""
+        found = np.ones(len(rows), np.int64)
+        has = good[rows] & (profile.value_counts[rows] > 0)
+        first = np.cumsum(profile.value_counts) - profile.value_counts
+        found[has] = profile.values[first[rows[has]] + place[has]]
+        return found
+
+    @staticmethod
+    def _times(profile: ProfileSamples, rows: Ints, place: Ints, good: npt.NDArray[np.bool_]) -> Ints:
+        """Return the nanoseconds of every row, 0 where its sample has no time."""
+        found = np.zeros(len(rows), np.int64)
+        has = good[rows] & (profile.time_counts[rows] > 0)
+        first = np.cumsum(profile.time_counts) - profile.time_counts
+        times = profile.times[first[rows[has]] + place[has]]
+        found[has] = np.where(times <= LAST_TIME, times, 0).astype(np.int64)
+        return found
+
+    def _threads(self, profile: ProfileSamples, tables: Tables, resource: dict[str, str]) -> Ints:
+        """Return the thread of every sample, by its attributes and those of its resource."""
+        found = np.full(len(profile.stack), self._thread(resource), np.int64)
+        known: dict[tuple[int, ...], int] = {}
+        rows, counts = profile.attributes.tolist(), profile.attribute_counts
+        ends = np.cumsum(counts).tolist()
+        for sample in np.flatnonzero(counts).tolist():
+            key = tuple(rows[ends[sample] - int(counts[sample]) : ends[sample]])
+            if key not in known:
+                own = dict(tables.attributes[row] for row in key if 0 <= row < len(tables.attributes))
+                known[key] = self._thread({**resource, **own})
+            found[sample] = known[key]
+        return found
+
+    def _thread(self, attributes: dict[str, Any]) -> int:
+        names = ("thread.name", "process.executable.name", "process.command", "service.name")
+        command = next((attributes[name] for name in names if attributes.get(name)), "")
+        pid, tid = (_number(attributes.get(name, "")) for name in ("process.pid", "thread.id"))
+        return self._builder.thread(pid, tid, command[:MAX_NAME])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else UNKNOWN

@@ -1,0 +1,148 @@
+"""OTLP profiles: the specification's own messages, files of the collector, and hostile ones."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flamescope_py.errors import BrokenProfileError
+from flamescope_py.model import Profile
+from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.source import sniff_file
+from tests.support.reading import assert_same, read, stack
+from tests.support.trees import lines, picture
+
+DATA = Path(__file__).resolve().parents[3] / "data" / "otlp"
+MESSAGE = (DATA / "profiles.otlp").read_bytes()
+JSON: dict[str, Any] = json.loads((DATA / "profiles.otlp.json").read_text())
+START = 1_795_000_000
+
+
+def opened(data: bytes) -> Profile:
+    assert sniff_file(io.BytesIO(data)).type == "otlp"
+    return read(data, "unknown")
+
+
+def changed(**sample: Any) -> Profile:
+    """Return the profile with other values in its first sample."""
+    content = copy.deepcopy(JSON)
+    content["resourceProfiles"][0]["scopeProfiles"][0]["profiles"][0]["samples"][0] |= sample
+    return opened(json.dumps(content).encode())
+
+
+def test_every_time_is_a_row() -> None:
+    profile = opened(MESSAGE)
+    counts = np.bincount(profile.samples.event).tolist()
+    assert dict(zip(profile.meta.events, counts, strict=True)) == {"samples": 60, "off_cpu": 2}
+    assert (profile.meta.first, profile.meta.last) == (START, START + 2.95)
+
+
+def test_json_reads_as_protocol_buffers_do() -> None:
+    assert_same(opened(json.dumps(JSON).encode()), opened(MESSAGE))
+
+
+@pytest.mark.parametrize("form", ["json lines", "lengths"])
+def test_files_of_the_collector_have_several_documents(form: str) -> None:
+    if form == "json lines":
+        data = (json.dumps(JSON) + "\n").encode() * 3
+    else:
+        data = (len(MESSAGE).to_bytes(4, "big") + MESSAGE) * 3
+    profile = opened(data)
+    assert len(profile.samples) == 3 * 62
+    assert len(profile.tree) == len(opened(MESSAGE).tree)
+
+
+def test_values_of_waits_are_weights_in_their_unit() -> None:
+    profile = opened(MESSAGE)
+    assert profile.meta.event_units == ("nanoseconds", "samples")
+    assert profile.meta.main_event == "samples"
+    assert profile.samples.weight is not None
+    assert profile.samples.weight[profile.samples.event == 0].tolist() == [40_000_000, 10_000_000]
+    row = int(np.flatnonzero(profile.samples.event == 0)[0])
+    assert stack(profile, row) == [
+        "[kernel.kallsyms]+0x110 ([kernel.kallsyms]) kernel",
+        "wait ([kernel.kallsyms]) kernel",
+        "main (app.go)",
+    ]
+
+
+def test_resources_and_attributes_are_process_and_thread() -> None:
+    profile = opened(MESSAGE)
+    assert [(one.pid, one.tid, one.command) for one in profile.threads] == [(70, 71, "worker")]
+    assert profile.meta.header["service.name"] == "shop"
+
+
+def test_samples_without_times_are_a_graph() -> None:
+    profile = opened((DATA / "untimed.otlp").read_bytes())
+    assert not profile.meta.timed
+    assert picture(profile) == lines("""
+        root 50000060
+          main 50000060 (20 own)
+            wait[kernel] 50000000
+              [kernel.kallsyms]+0x110[kernel] 50000000 (50000000 own)
+            work 40 (40 own)
+    """)
+
+
+def test_samples_without_times_among_others_are_counted() -> None:
+    profile = changed(timestampsUnixNano=[], values=["5"])
+    assert (len(profile.samples), profile.report.skipped) == (42, 1)
+
+
+@pytest.mark.parametrize(
+    ("sample", "reason"),
+    [
+        ({"stackIndex": 99}, "samples of a stack that is not in the table"),
+        ({"stackIndex": -1}, "samples of a stack that is not in the table"),
+        ({"values": ["1", "2"]}, "samples with another number of values than of times"),
+        ({"timestampsUnixNano": ["5"], "values": []}, "times before 2001, as of 1970"),
+        ({"timestampsUnixNano": [str(START * 10**9)], "values": ["-5"]}, "values that are negative"),
+    ],
+)
+def test_faults_of_a_sample_are_named(sample: dict[str, Any], reason: str) -> None:
+    profile = changed(**sample)
+    assert profile.report.skipped >= 1
+    assert reason in {note.reason for note in profile.report.notes}
+
+
+def test_rows_that_are_in_no_table() -> None:
+    content = copy.deepcopy(JSON)
+    content["dictionary"]["stackTable"][1]["locationIndices"] = [77]
+    content["dictionary"]["locationTable"][2]["lines"][0]["functionIndex"] = 10**9
+    content["dictionary"]["functionTable"][3]["nameStrindex"] = -7
+    profile = opened(json.dumps(content).encode())
+    # Stack 1 has 20 of the samples.
+    assert (len(profile.samples), profile.report.skipped) == (42, 1)
+    assert "(unknown)" in profile.frames.name
+
+
+def test_a_deep_stack_is_cut() -> None:
+    content = copy.deepcopy(JSON)
+    content["dictionary"]["stackTable"][1]["locationIndices"] = [1] * (2 * MAX_DEPTH)
+    profile = opened(json.dumps(content).encode())
+    assert int(profile.tree.depth.max()) == MAX_DEPTH
+    assert profile.report.repaired == 1
+
+
+@pytest.mark.parametrize("cut", [1, 50, 400])
+def test_a_cut_message_is_broken(cut: int) -> None:
+    with pytest.raises(BrokenProfileError, match="cut short"):
+        read(MESSAGE[:-cut], "otlp")
+
+
+def test_a_cut_line_is_told() -> None:
+    text = json.dumps(JSON).encode()
+    profile = opened(text + b"\n" + text[:500])
+    assert (len(profile.samples), profile.report.skipped) == (62, 1)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "5", "null"])
+def test_a_document_without_samples_is_broken(content: str) -> None:
+    with pytest.raises(BrokenProfileError, match="no sample"):
+        read(f'{{"resourceProfiles":[{content}],"dictionary":{content}}}'.encode(), "unknown")
