@@ -9,6 +9,8 @@ import sys
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -48,10 +50,10 @@ def run_several(settings: Settings, listener: socket.socket, token: bytes, page:
 
     `token` is the SSH token of all of them.
     """
-    with tempfile.TemporaryDirectory(prefix="flamescope-") as folder:
+    with _shared_folder(settings.cache_dir) as folder:
 
         def serve_as(number: int) -> int:
-            member = Member(number, settings.processes, Path(folder), token)
+            member = Member(number, settings.processes, folder, token)
             try:
                 app = create_app(member.share(settings), member)
             except ConfigError as error:
@@ -61,6 +63,18 @@ def run_several(settings: Settings, listener: socket.socket, token: bytes, page:
             return 0
 
         return Processes(settings.processes, serve_as, settings.shutdown_seconds + _END_SECONDS).run()
+
+
+@contextmanager
+def _shared_folder(cache: Path) -> Iterator[Path]:
+    """Yield a private folder, in the cache if that can be written: a system may tidy up /tmp meanwhile."""
+    with ExitStack() as stack:
+        try:
+            cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = tempfile.TemporaryDirectory(prefix="server-", dir=cache)
+        except OSError:
+            made = tempfile.TemporaryDirectory(prefix="flamescope-")
+        yield Path(stack.enter_context(made))
 
 
 def _close(app: Flask, seconds: float) -> None:

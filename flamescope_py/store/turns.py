@@ -41,7 +41,12 @@ class Turns:
         """
         if self._folder is None:
             return False, _nothing
-        file = os.open(self._folder / f"{_digest(key)}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(
+                self._folder / f"{_digest(key)}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+        except OSError:  # a full disk: better read twice than not at all
+            return False, _nothing
         waited, deadline = False, monotonic() + self._patience
         try:
             while not _lock(file) and monotonic() < deadline:

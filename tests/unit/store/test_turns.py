@@ -56,6 +56,15 @@ def test_a_turn_that_never_ends_is_waited_for_no_longer_than_allowed(tmp_path: P
     give_back()
 
 
+def test_a_folder_that_cannot_be_written_hinders_no_reading(tmp_path: Path) -> None:
+    gone = Turns(tmp_path / "gone")
+    waited, give_back = gone.take(KEY)
+    give_back()
+    gone.tell("a.perf", STAMP, ReadingState("parsing", 3, 10))
+    assert not waited
+    assert gone.state("a.perf", STAMP) is None
+
+
 def test_progress_is_seen_by_the_other_while_it_lasts(tmp_path: Path) -> None:
     one, other = Turns(tmp_path), Turns(tmp_path)
     one.tell("a/ü.perf", STAMP, ReadingState("parsing", 3, 10))
