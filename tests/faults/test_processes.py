@@ -197,5 +197,6 @@ def test_settings_that_cannot_be_used_end_the_server(profiles: Path, tmp_path: P
     )
     found.start()
     assert psutil.Process(found.pid).wait(SECONDS) == 2
+    found.stop()
     assert "filters.toml" in found.log.read_text()
     assert "Traceback" not in found.log.read_text()
