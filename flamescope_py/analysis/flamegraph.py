@@ -36,8 +36,9 @@ class FlameGraph:
     """Columns with one row per node, in pre-order: the root, then the nodes with a total above 0.
 
     `frame` is a row of `frames`, which holds only frames that occur. `own`, `total`, `samples` (the total of
-    the range) and `profile_samples` (that of the whole view) are in the profile's unit. With `outside`, all
-    samples but those from `start` to `end` were counted. `extras` is None for flavours without any.
+    the range) and `profile_samples` (that of the whole view) are in the profile's unit. `profile_levels`
+    counts the levels of the whole view, the root's included. With `outside`, all samples but those from
+    `start` to `end` were counted. `extras` is None for flavours without any.
     """
 
     frames: FrameTable
@@ -46,6 +47,7 @@ class FlameGraph:
     total: npt.NDArray[np.int64]
     samples: int
     profile_samples: int
+    profile_levels: int
     start: Seconds
     end: Seconds
     outside: bool = False
@@ -93,6 +95,7 @@ def unpruned(
         total=total,
         samples=int(total[0]),
         profile_samples=len(view.time) if view.weight is None else int(view.weight.sum()),
+        profile_levels=int(view.tree.depth.max(initial=0)) + 1,
         start=span.start,
         end=span.end,
         outside=outside,

@@ -52,6 +52,7 @@ def test_columns_format(client: FlaskClient) -> None:
         "start": 1.0,
         "end": 3.0,
         "profileSamples": 4,
+        "profileLevels": 4,
         "unit": "samples",
     }
 

@@ -38,8 +38,11 @@ class Explorer:
         self.url = url
 
     def open(self, file: str, **parameters: str | float) -> Explorer:
-        """Open a profile by its address and wait until everything is drawn. Cells are of 20 ms by default."""
-        values = {"rows": 50, **parameters}
+        """Open a profile by its address and wait until everything is drawn.
+
+        By default cells are of 20 ms, the graph grows upwards and every frame has its box.
+        """
+        values = {"rows": 50, "layout": "flame", "runs": "all", **parameters}
         query = "".join(f"&{name}={quote(str(value), safe='')}" for name, value in values.items())
         self.page.goto(f"{self.url}#/explore?file={quote(file, safe='')}{query}")
         return self.settled()

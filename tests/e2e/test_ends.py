@@ -67,7 +67,7 @@ def test_levels_beyond_the_window_are_counted(page: Page, odd: Server, layout: s
     levels = explorer.number(explorer.flame, "levels")
     row = explorer.number(explorer.flame, "row-height")
     assert abs(count - (levels * row - height["height"]) / row) <= 1
-    expect(hidden).to_have_text(f"{count:.0f} more levels")
+    expect(hidden).to_have_text(f"{count:.0f} more levels · fit")
     # At the tips of the stacks, no frame is hidden.
     page.mouse.move(*explorer.frame_at(0, 200))
     page.mouse.wheel(0, 10_000 if layout == "icicle" else -10_000)

@@ -58,6 +58,9 @@ class FlameGraphColumns(Wire):
     start: Annotated[float, Meta(description="Start of the range, in seconds.")]
     end: Annotated[float, Meta(description="End of the range.")]
     profile_samples: Annotated[int, Meta(description="Samples of the whole profile in the same selection.")]
+    profile_levels: Annotated[
+        int, Meta(description="Levels of the whole profile's tree, the root's included.")
+    ]
     unit: Annotated[str, Meta(description="The unit of the values.")]
     outside: Annotated[
         Literal[True] | UnsetType,

@@ -6,7 +6,7 @@ import { formatPlural } from "../lib/format";
 import { openRun } from "../model/flame/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
-import type { Layout } from "../types/explorer";
+import type { DrawnLayout, Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
@@ -26,7 +26,12 @@ export interface HoveredFrame {
   readonly y: number;
 }
 
-interface FlameCanvasProps extends FlameLook {
+interface FlameCanvasProps extends Omit<FlameLook, "layout"> {
+  readonly layout: Layout;
+  /** All levels in the height of the window. */
+  readonly fit?: boolean;
+  /** Asks for all levels; undefined where nobody can. */
+  readonly onFit?: (() => void) | undefined;
   readonly tree: FlameTree;
   readonly description: string;
   readonly onHover: (hovered: HoveredFrame | undefined) => void;
@@ -50,7 +55,7 @@ interface Marker {
 type PointerPlace = Pick<MouseEvent, "offsetX" | "offsetY" | "clientX" | "clientY">;
 
 export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
-  const { tree, zoom, layout, colours, shades, scheme, search, onHover, onZoom, onMenu } = props;
+  const { tree, zoom, colours, shades, scheme, search, run, fit = false, onFit, onHover, onZoom, onMenu } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -58,30 +63,32 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   const [marker, setMarker] = useState<Marker>();
   const [boxes] = useState(() => new FlameBoxes());
   const levels = useMemo(() => deepestOf(tree, zoom) + 1, [tree, zoom]);
-  const contentHeight = Math.max(levels * ROW_HEIGHT, size.height);
+  const layout = drawnLayout(props.layout, tree, size.height);
+  const rowHeight = fit && size.height > 0 ? fittingHeight(levels, size.height) : ROW_HEIGHT;
+  const contentHeight = Math.max(levels * rowHeight, size.height);
   const look = useMemo<FlameLook>(
-    () => ({ colours, shades, scheme, layout, search, zoom }),
-    [colours, shades, scheme, layout, search, zoom],
+    () => ({ colours, shades, scheme, layout, search, zoom, run }),
+    [colours, shades, scheme, layout, search, zoom, run],
   );
 
   // In a flame graph the scroller counts from its bottom, in negative numbers: see canvas.module.css.
   const scrolled = useRef(0);
   const shown = useCallback(() => {
     scrolled.current = Math.abs(scroller.current?.scrollTop ?? 0);
-    return { scrolled: scrolled.current, height: size.height };
-  }, [size.height]);
+    return { scrolled: scrolled.current, height: size.height, rowHeight };
+  }, [size.height, rowHeight]);
   const [hiddenLevels, setHiddenLevels] = useState(0);
   const countHidden = useCallback(() => {
     const beyond = contentHeight - size.height - Math.abs(scroller.current?.scrollTop ?? 0);
     // Browsers round scrolled distances by up to a pixel.
-    setHiddenLevels(size.height > 0 ? Math.ceil(Math.max(beyond - 1, 0) / ROW_HEIGHT) : 0);
-  }, [contentHeight, size.height]);
+    setHiddenLevels(size.height > 0 ? Math.ceil(Math.max(beyond - 1, 0) / rowHeight) : 0);
+  }, [contentHeight, size.height, rowHeight]);
   useEffect(countHidden, [countHidden]);
   const span = useRef<Span>(undefined);
   const paint = useCallback(() => {
     // The last known position, within the present content. Reading it here would force a second layout for
     // each graph; a change of it fires an event.
-    const view = { scrolled: Math.min(scrolled.current, contentHeight - size.height), height: size.height };
+    const view = { scrolled: Math.min(scrolled.current, contentHeight - size.height), height: size.height, rowHeight };
     const rows = [levelUnder(0, layout, view), levelUnder(size.height, layout, view)];
     const [fromLevel, toLevel] = [Math.min(...rows) - 1, Math.max(...rows) + 2];
     const part = { zoom, width: px(size.width), fromLevel, toLevel };
@@ -90,7 +97,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     if (!context) return;
     paintFlame(context, tree, boxes, look, view);
     markPresented(GRAPH_PAINTED, { ...tree.range, boxes: boxes.count });
-  }, [tree, zoom, layout, size, ratio, boxes, look, contentHeight]);
+  }, [tree, zoom, layout, size, ratio, boxes, look, contentHeight, rowHeight]);
   const press = useLongPress();
   const boxUnder = (x: number, y: number) => boxAt(boxes, levelUnder(y, layout, shown()), x);
   const pinch = useFlamePinch({ tree, zoom, boxes, boxUnder, onZoom });
@@ -171,7 +178,8 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
             data-samples={tree.samples}
             data-nodes={tree.nodeCount}
             data-levels={levels}
-            data-row-height={ROW_HEIGHT}
+            data-row-height={rowHeight}
+            data-fit={fit}
             data-zoom={zoom === ROOT ? "" : nameOf(tree, zoom)}
             data-zoom-samples={tree.total[zoom]}
             data-matched={search?.samples}
@@ -212,13 +220,19 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
           />
           {hiddenLevels > 0 && (
             <div className={classes.more} data-layout={layout} data-testid="more-levels" data-levels={hiddenLevels}>
-              <span>{formatPlural(hiddenLevels, "more level")}</span>
+              {onFit ? (
+                <button type="button" onClick={onFit} title="Show all levels in lower rows" data-testid="fit">
+                  {`${formatPlural(hiddenLevels, "more level")} · fit`}
+                </button>
+              ) : (
+                <span>{formatPlural(hiddenLevels, "more level")}</span>
+              )}
             </div>
           )}
           {marker?.tree === tree && marker.zoom === zoom && (
             <div
               className={classes.marker}
-              style={{ left: marker.left, top: marker.top, width: marker.width, height: ROW_HEIGHT - 1 }}
+              style={{ left: marker.left, top: marker.top, width: marker.width, height: Math.max(rowHeight - 1, 2) }}
             />
           )}
         </div>
@@ -227,10 +241,22 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   );
 });
 
+/** "auto" goes by the whole profile, so that it is the same for each range of it. */
+function drawnLayout(layout: Layout, tree: FlameTree, height: number): DrawnLayout {
+  if (layout !== "auto") return layout;
+  return height > 0 && tree.profileLevels * ROW_HEIGHT > height ? "icicle" : "flame";
+}
+
+/** Whole pixels where there are enough of them. */
+function fittingHeight(levels: number, height: number): number {
+  const row = Math.min(height / levels, ROW_HEIGHT);
+  return row >= 4 ? Math.floor(row) : Math.max(row, 1);
+}
+
 /** Scroll a zoomed frame that is out of view to the root's edge, with a few of its callers. */
-function showLevel(scroller: HTMLElement | null, level: number, layout: Layout, shown: FlameWindow): void {
+function showLevel(scroller: HTMLElement | null, level: number, layout: DrawnLayout, shown: FlameWindow): void {
   const top = rowTop(level, layout, shown);
-  if (top >= 0 && top + ROW_HEIGHT <= shown.height) return;
-  const scrolled = Math.max(level - CALLERS_SHOWN, 0) * ROW_HEIGHT;
+  if (top >= 0 && top + shown.rowHeight <= shown.height) return;
+  const scrolled = Math.max(level - CALLERS_SHOWN, 0) * shown.rowHeight;
   scroller?.scrollTo({ top: layout === "flame" ? -scrolled : scrolled });
 }

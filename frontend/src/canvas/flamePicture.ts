@@ -22,6 +22,6 @@ export async function flamePicture(tree: FlameTree, look: FlameLook, width: numb
   const boxes = new FlameBoxes();
   layoutBoxes(tree, { zoom: look.zoom, width: px(width), fromLevel: 0, toLevel: levels }, boxes);
   // Both contexts draw alike; only the page's has functions for the page.
-  paintFlame(context as unknown as CanvasRenderingContext2D, tree, boxes, look, { scrolled: 0, height });
+  paintFlame(context as unknown as CanvasRenderingContext2D, tree, boxes, look, { scrolled: 0, height, rowHeight: ROW_HEIGHT });
   return canvas.convertToBlob({ type: "image/png" });
 }

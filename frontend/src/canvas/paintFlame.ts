@@ -9,7 +9,7 @@ import { isAboveZoom, type FlameBoxes } from "../model/flame/flameLayout";
 import type { FlameTree } from "../model/flame/flameTree";
 import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frameColour";
 import type { SearchResult } from "../model/flame/search";
-import type { Layout } from "../types/explorer";
+import type { DrawnLayout } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { nodeId, type NodeId } from "../types/units";
 import { FONT } from "./ink";
@@ -21,18 +21,24 @@ export interface FlameLook {
   /** Index into colours of each node; without it, colours has one for each frame. */
   readonly shades?: Uint32Array | undefined;
   readonly scheme: Scheme;
-  readonly layout: Layout;
+  readonly layout: DrawnLayout;
   readonly search: SearchResult | undefined;
   readonly zoom: NodeId;
+  /** Frames that each box stands for, where runs are collapsed. */
+  readonly run?: Uint32Array | undefined;
 }
 
 export interface FlameWindow {
   /** What is scrolled away at the root's edge: below in a flame graph, above in an icicle. */
   readonly scrolled: number;
   readonly height: number;
+  /** ROW_HEIGHT, or less where all levels are to fit. */
+  readonly rowHeight: number;
 }
 
 const TEXT_FROM = 26;
+/** Lower rows have no text. */
+const TEXT_HEIGHT = 11;
 const DIFFERENCE_FROM = 44;
 const PADDING = 4;
 const MERGED: Readonly<Record<Scheme, string>> = { light: "#c4c4cb", dark: "#47474f" };
@@ -42,13 +48,13 @@ const UNMATCHED = 0.4;
 const FADED_TEXT = 0.72;
 
 /** Top of a level's row in the window. */
-export function rowTop(level: number, layout: Layout, { scrolled, height }: FlameWindow): number {
-  return layout === "flame" ? height + scrolled - (level + 1) * ROW_HEIGHT : level * ROW_HEIGHT - scrolled;
+export function rowTop(level: number, layout: DrawnLayout, { scrolled, height, rowHeight }: FlameWindow): number {
+  return layout === "flame" ? height + scrolled - (level + 1) * rowHeight : level * rowHeight - scrolled;
 }
 
 /** The level under a height in the window. */
-export function levelUnder(y: number, layout: Layout, { scrolled, height }: FlameWindow): number {
-  return Math.floor((layout === "flame" ? height + scrolled - y : y + scrolled) / ROW_HEIGHT);
+export function levelUnder(y: number, layout: DrawnLayout, { scrolled, height, rowHeight }: FlameWindow): number {
+  return Math.floor((layout === "flame" ? height + scrolled - y : y + scrolled) / rowHeight);
 }
 
 /** The rectangles first, then their texts: a canvas pays for each change of colour and opacity. */
@@ -62,7 +68,7 @@ export function paintFlame(
   const ratio = context.getTransform().a;
   const picture = { context, tree, boxes, look, shown, ratio };
   const labelled = paintRectangles(picture);
-  context.font = `12px ${FONT}`;
+  context.font = `${Math.min(12, shown.rowHeight - 2)}px ${FONT}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.fillStyle = FRAME_INK[look.scheme];
@@ -91,6 +97,9 @@ interface Label {
 function paintRectangles({ context, tree, boxes, look, shown, ratio }: Picture): Label[] {
   const matchColour = css(MATCH_COLOUR[look.scheme]);
   const labelled: Label[] = [];
+  const { rowHeight } = shown;
+  const height = rowHeight - (rowHeight < 5 ? 0 : 1);
+  const roomy = rowHeight >= TEXT_HEIGHT;
   let [colour, alpha] = ["", -1];
   for (let box = 0; box < boxes.count; box += 1) {
     const node = nodeId(boxes.node[box]!);
@@ -104,8 +113,8 @@ function paintRectangles({ context, tree, boxes, look, shown, ratio }: Picture):
     const nextColour = matches ? matchColour : colourOf(tree, look, node, merged);
     if (nextAlpha !== alpha) context.globalAlpha = alpha = nextAlpha;
     if (nextColour !== colour) context.fillStyle = colour = nextColour;
-    context.fillRect(left, top, width, ROW_HEIGHT - 1);
-    if (width >= TEXT_FROM) labelled.push({ box, left, top, width, faded: alpha < 1 });
+    context.fillRect(left, top, width, height);
+    if (roomy && width >= TEXT_FROM) labelled.push({ box, left, top, width, faded: alpha < 1 });
   }
   return labelled;
 }
@@ -115,17 +124,19 @@ function colourOf(tree: FlameTree, look: FlameLook, node: NodeId, merged: number
   return look.colours[look.shades ? look.shades[node]! : tree.frame[node]!]!;
 }
 
-function paintLabel({ context, tree, boxes }: Picture, { box, left, top, width, faded }: Label): void {
+function paintLabel({ context, tree, boxes, look, shown }: Picture, { box, left, top, width, faded }: Label): void {
   context.globalAlpha = faded ? FADED_TEXT : 1;
   const merged = boxes.merged[box]!;
-  const text = merged > 1 ? `${formatCount(merged)} frames` : textOf(tree, nodeId(boxes.node[box]!), width);
-  drawText(context, text, left, top + ROW_HEIGHT / 2, width);
+  const text = merged > 1 ? `${formatCount(merged)} frames` : textOf(tree, nodeId(boxes.node[box]!), width, look.run);
+  drawText(context, text, left, top + shown.rowHeight / 2, width);
 }
 
 /** The name, in a comparison after its difference: no information by colour alone. */
-function textOf(tree: FlameTree, node: NodeId, width: number): string {
+function textOf(tree: FlameTree, node: NodeId, width: number, run: Uint32Array | undefined): string {
   const frame = tree.frame[node]!;
-  const name = displayName(tree.names[frame]!, tree.libraries[frame] ?? "");
+  const frames = run?.[node] ?? 1;
+  const own = displayName(tree.names[frame]!, tree.libraries[frame] ?? "");
+  const name = frames > 1 ? `${own} ×${frames}` : own;
   if (!tree.delta || width < DIFFERENCE_FROM) return name;
   const label = differenceLabel(tree.delta[node]!, tree.samples);
   return label === "" ? name : `${label} ${name}`;
@@ -150,7 +161,7 @@ const WIDTHS_MAX = 50_000;
 
 function drawText(context: CanvasRenderingContext2D, text: string, left: number, middle: number, width: number): void {
   const room = width - 2 * PADDING;
-  const needed = widthOf(context, text);
+  const needed = widthOf(context, text) * scaleOf(context);
   if (needed <= room) {
     context.fillText(text, left + PADDING, middle);
     return;
@@ -160,11 +171,16 @@ function drawText(context: CanvasRenderingContext2D, text: string, left: number,
   if (letters >= 2) context.fillText(shortened(text, letters), left + PADDING, middle, room);
 }
 
+/** Widths are kept for 12 pixels. */
+function scaleOf(context: CanvasRenderingContext2D): number {
+  return Number.parseFloat(context.font) / 12;
+}
+
 function widthOf(context: CanvasRenderingContext2D, text: string): number {
   const known = widths.get(text);
   if (known !== undefined) return known;
   if (widths.size > WIDTHS_MAX) widths.clear();
-  const width = context.measureText(text.slice(0, 500)).width * Math.max(1, text.length / 500);
+  const width = (context.measureText(text.slice(0, 500)).width * Math.max(1, text.length / 500)) / scaleOf(context);
   widths.set(text, width);
   return width;
 }

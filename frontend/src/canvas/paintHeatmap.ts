@@ -77,6 +77,9 @@ function paintMarks(context: CanvasRenderingContext2D, cells: ShownCells, layout
     context.strokeStyle = css(MATCH_INK[scheme]);
     context.lineWidth = 1;
     context.strokeRect(x + 0.5, y + 0.5, cellWidth - 1.5, cellHeight - 1);
+    // A line of paper above the bar: on cells of a like colour it would not stand out.
+    context.fillStyle = css(PAPER[scheme]);
+    context.fillRect(x, y + cellHeight - bar - 1, cellWidth - 1, 1);
     context.fillStyle = css(MATCH_INK[scheme]);
     context.fillRect(x, y + cellHeight - bar, Math.max((cellWidth - 1) * Math.min(found / counts[cell]!, 1), 1), bar);
   }

@@ -3,7 +3,7 @@
 import { css, type Rgb } from "../lib/colour";
 import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
 import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { OUTSIDE, selectionInk } from "../model/heatmap/palette";
+import { OUTSIDE, PAPER, selectionInk } from "../model/heatmap/palette";
 import { handlesOf, type Handle } from "../model/heatmap/selectionHandles";
 import { partsOf } from "../model/heatmap/selection";
 import type { Scheme } from "../types/scheme";
@@ -60,7 +60,10 @@ function paintRanges(
   }));
   context.fillStyle = `rgba(${colour.join(", ")}, ${share})`;
   context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
-  // The outline is a wider copy of the shapes with the shapes themselves cut out.
+  // The outline is a wider copy of the shapes with the shapes themselves cut out. Paper around it keeps it apart from
+  // cells of a like colour.
+  context.fillStyle = css(PAPER[scheme]);
+  for (const { boxes } of shapes) for (const { x, y, width, height } of boxes) context.fillRect(x - 2.5, y - 2.5, width + 5, height + 5);
   for (const { boxes, ink } of shapes) {
     context.fillStyle = css(ink);
     for (const { x, y, width, height } of boxes) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);

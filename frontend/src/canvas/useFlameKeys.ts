@@ -4,14 +4,14 @@ import { useRef, type KeyboardEvent, type RefObject } from "react";
 import { boxBeside, boxOf, moveCursor, openRun, type CursorMove } from "../model/flame/flameCursor";
 import type { FlameBoxes } from "../model/flame/flameLayout";
 import { isAncestor, type FlameTree } from "../model/flame/flameTree";
-import type { Layout } from "../types/explorer";
+import type { DrawnLayout } from "../types/explorer";
 import { nodeId, type NodeId } from "../types/units";
-import { ROW_HEIGHT, rowTop, type FlameWindow } from "./paintFlame";
+import { rowTop, type FlameWindow } from "./paintFlame";
 
 interface FlameKeysOptions {
   readonly tree: FlameTree;
   readonly zoom: NodeId;
-  readonly layout: Layout;
+  readonly layout: DrawnLayout;
   readonly boxes: FlameBoxes;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly canvas: RefObject<HTMLCanvasElement | null>;
@@ -22,7 +22,7 @@ interface FlameKeysOptions {
   readonly onMenu: (node: NodeId, x: number, y: number) => void;
 }
 
-const MOVES: Readonly<Record<Layout, Readonly<Record<string, CursorMove>>>> = {
+const MOVES: Readonly<Record<DrawnLayout, Readonly<Record<string, CursorMove>>>> = {
   flame: { ArrowUp: "deeper", ArrowDown: "shallower", ArrowLeft: "left", ArrowRight: "right" },
   icicle: { ArrowDown: "deeper", ArrowUp: "shallower", ArrowLeft: "left", ArrowRight: "right" },
 };
@@ -69,8 +69,9 @@ function showCursor(options: FlameKeysOptions, node: NodeId) {
   const { tree, layout, scroller, shown, paint, hoverBox } = options;
   const element = scroller.current;
   if (!element) return;
-  const top = rowTop(tree.depth[node]!, layout, shown());
-  const below = top + ROW_HEIGHT - element.clientHeight;
+  const view = shown();
+  const top = rowTop(tree.depth[node]!, layout, view);
+  const below = top + view.rowHeight - element.clientHeight;
   if (top < 0) element.scrollBy({ top });
   else if (below > 0) element.scrollBy({ top: below });
   paint();
@@ -88,5 +89,5 @@ function placeOf({ tree, layout, boxes, canvas, shown }: FlameKeysOptions, node:
   if (box < 0) return undefined;
   const { left, top } = canvas.current.getBoundingClientRect();
   const x = left + Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
-  return { box, x, y: top + rowTop(level, layout, shown()) + ROW_HEIGHT };
+  return { box, x, y: top + rowTop(level, layout, shown()) + shown().rowHeight };
 }

@@ -39,6 +39,8 @@ const FULL: ExplorerState = {
   search: "^JS:.*hash & more",
   zoom: "abcd1234",
   layout: "icicle",
+  runs: "all",
+  fit: true,
   palette: "safe",
   colour: "tier",
 };
@@ -88,6 +90,6 @@ describe("explorer address", () => {
 
   it("falls back where a word is not one of ours", () => {
     const state = parseExplorer(new URLSearchParams("palette=<script>&layout=x&colour=y"));
-    expect([state.palette, state.layout, state.colour]).toEqual(["red", "flame", "auto"]);
+    expect([state.palette, state.layout, state.colour]).toEqual(["red", "auto", "auto"]);
   });
 });

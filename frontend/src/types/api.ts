@@ -395,6 +395,8 @@ export interface components {
             readonly end: number;
             /** @description Samples of the whole profile in the same selection. */
             readonly profileSamples: number;
+            /** @description Levels of the whole profile's tree, the root's included. */
+            readonly profileLevels: number;
             /** @description The unit of the values. */
             readonly unit: string;
             /**

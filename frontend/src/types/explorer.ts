@@ -11,8 +11,14 @@ export interface TimeRange {
 export const PALETTES = ["red", "enhanced", "safe"] as const;
 export type Palette = (typeof PALETTES)[number];
 
-export const LAYOUTS = ["flame", "icicle"] as const;
+/** "auto" is an icicle where the profile's stacks are deeper than the room. */
+export const LAYOUTS = ["auto", "flame", "icicle"] as const;
 export type Layout = (typeof LAYOUTS)[number];
+export type DrawnLayout = Exclude<Layout, "auto">;
+
+/** Whether runs of frames that say little are drawn as one (model/flame/collapse). */
+export const RUNS = ["collapsed", "all"] as const;
+export type Runs = (typeof RUNS)[number];
 
 /** "auto" is the first of the others that distinguishes frames of the profile. */
 export const COLOUR_MODES = ["auto", "origin", "kind", "library", "name", "tier"] as const;
@@ -117,6 +123,9 @@ export interface ExplorerState extends Cut {
   /** Path of the zoomed frame, see model/zoomPath; "" when not zoomed. */
   readonly zoom: string;
   readonly layout: Layout;
+  readonly runs: Runs;
+  /** All levels in the height of the window, however low their rows. */
+  readonly fit: boolean;
   readonly inverted: boolean;
   readonly palette: Palette;
   readonly colour: ColourMode;

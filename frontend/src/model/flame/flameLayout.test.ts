@@ -123,6 +123,7 @@ function randomAnswer(size: number): FlameGraphAnswer {
     nodes: { frame: depth.map(() => Math.floor(random() * 200)), depth, self: depth.map(() => 1), total },
     samples: size,
     profileSamples: size,
+    profileLevels: 1,
     start: 0,
     end: 1,
     unit: "samples",

@@ -61,6 +61,7 @@ describe("flame tree", () => {
       },
       samples: 50_000,
       profileSamples: 50_000,
+      profileLevels: 1,
       start: 0,
       end: 1,
       unit: "samples",

@@ -22,12 +22,16 @@ export interface FlameTree {
   readonly left: Float64Array;
   /** Samples more than on the other side, scaled to this one, at and below each node; only of a comparison. */
   readonly delta: Float64Array | undefined;
+  /** The same of each node without what is below it. */
+  readonly ownDelta: Float64Array | undefined;
   /** Nodes of depth d, left to right, are levelNodes[levelStart[d] … levelStart[d + 1]). */
   readonly levelStart: Uint32Array;
   readonly levelNodes: Uint32Array;
   /** Samples in the selection. */
   readonly samples: number;
   readonly profileSamples: number;
+  /** Levels of the whole profile, the root's included. */
+  readonly profileLevels: number;
   /** The counted range, in seconds from the first column. */
   readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
@@ -36,7 +40,7 @@ export interface FlameTree {
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
-  const { frame, depth, self, total, totalDelta } = answer.nodes;
+  const { frame, depth, self, total, delta, totalDelta } = answer.nodes;
   const nodeCount = frame.length;
   const order = drawingOrder(answer);
   const tree = {
@@ -57,8 +61,10 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     ...places,
     ...levels,
     delta: totalDelta && taken(totalDelta, order, new Float64Array(nodeCount)),
+    ownDelta: delta && taken(delta, order, new Float64Array(nodeCount)),
     samples,
     profileSamples: answer.profileSamples,
+    profileLevels: answer.profileLevels,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
     unit: answer.unit,
@@ -191,7 +197,7 @@ function placeNodes(depth: Uint32Array, total: Float64Array) {
   return { parent, end, left };
 }
 
-function groupByDepth(depth: Uint32Array) {
+export function groupByDepth(depth: Uint32Array) {
   let levels = 0;
   for (const level of depth) if (level >= levels) levels = level + 1;
   const levelStart = new Uint32Array(levels + 1);

@@ -97,7 +97,7 @@ function originsOf(tree: FlameTree): ReadonlySet<Origin> {
 }
 
 /** Return undefined for the root, and for processes and threads, which are the frames without a kind among others. */
-function originAt({ names, libraries, kinds, frame: nodes }: FlameTree, frame: number): Origin | undefined {
+export function originAt({ names, libraries, kinds, frame: nodes }: Pick<FlameTree, "names" | "libraries" | "kinds" | "frame">, frame: number): Origin | undefined {
   const [library, kind] = [libraries[frame] ?? "", kinds[frame] ?? ""];
   if (frame === nodes[0] || (kind === "" && library === "" && isKinded(kinds))) return undefined;
   return knownOrigin(names[frame]!, library, kind);

@@ -7,12 +7,12 @@ export type Origin = (typeof ORIGINS)[number];
 const COMPILED = /^(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):[*+^~]?/;
 /** The file at the end of such a name, or all of a library. */
 const FILE = /(?:^|\s)(\S+?)(?::\d{1,9}){0,2}$/;
-/** (garbage collector) · v8::internal::ScavengerCollector::… · G1ParEvacuate · gc_collect_main · runtime.gcBgMarkWorker */
+/** (garbage collector) · (garbage collection) of a filter · v8::internal::ScavengerCollector::… · G1ParEvacuate · gc_collect_main · runtime.gcBgMarkWorker */
 const COLLECTION =
-  /garbage collector|v8::internal::(?:\(anonymous namespace\)::)?(?:Heap\b|Scaveng|MarkCompact|Mark(?:er|ing)|Sweeper|ConcurrentMark|Evacuat|MinorMark|\w*Collector)|^(?:G1|PSParallel|Shenandoah|ZMark|ZRelocate|CMS)\w|^gc_collect|^runtime\.(?:gc[A-Z]|scanobject|greyobject|markroot|sweepone)|(?:^|::)SweepSpace/;
-/** (program) · Builtins_JSEntry · v8::Function::Call · uv_run · _PyEval_EvalFrameDefault · runtime.mallocgc · JavaCalls::call */
+  /garbage collect(?:or|ion)|v8::internal::(?:\(anonymous namespace\)::)?(?:Heap\b|Scaveng|MarkCompact|Mark(?:er|ing)|Sweeper|ConcurrentMark|Evacuat|MinorMark|\w*Collector)|^(?:G1|PSParallel|Shenandoah|ZMark|ZRelocate|CMS)\w|^gc_collect|^runtime\.(?:gc[A-Z]|scanobject|greyobject|markroot|sweepone)|(?:^|::)SweepSpace/;
+/** (program) · (compiling) of a filter · Builtins_JSEntry · v8::Function::Call · uv_run · _PyEval_EvalFrameDefault · runtime.mallocgc · JavaCalls::call */
 const RUNTIME =
-  /^(?:\((?:program|root|anonymous namespace)\)|Builtins?[_:]|Stub:|BytecodeHandler:|RegExp:|v8::|node::|uv_|uv__|llhttp_|_?Py[A-Z_]|_Py|runtime\.|JavaCalls::|Interpreter$|call_stub|[IJ]VM_|std::|__libc|_start$|start_thread$|clone3?$|non-virtual thunk to node::)/;
+  /^(?:\((?!anonymous\)|unnamed JavaScript\))[a-z][a-z ,:]*\)$|Builtins?[_:]|Stub:|BytecodeHandler:|RegExp:|v8::|node::|uv_|uv__|llhttp_|_?Py[A-Z_]|_Py|runtime\.|JavaCalls::|Interpreter$|call_stub|[IJ]VM_|std::|__libc|_start$|start_thread$|clone3?$|non-virtual thunk to node::)/;
 /** java/lang/String::hashCode · jdk.internal.misc.Unsafe.park() */
 const JDK = /(?:^|\s)(?:java|javax|jdk|sun|com[./]sun|scala|kotlin)[./]\w/;
 const KERNEL_LIBRARY = /^\[(?:kernel|guest\.kernel)|\.ko(?:\.\w+)?$/;
@@ -31,6 +31,8 @@ export function originOf(name: string, library: string, kind: string): Origin {
   if (PACKAGE_FILE.test(file) || PACKAGE_FILE.test(name)) return "package";
   if (RUNTIME_FILE.test(file)) return "runtime";
   if (compiled) return isOldRuntime(file) ? "runtime" : "app";
+  // A filter takes the prefix off: emit node:events:464.
+  if (library === "" && RUNTIME_FILE.test(fileAtEnd(name))) return "runtime";
   if (RUNTIME.test(name) || JDK.test(name) || RUNTIME_LIBRARY.test(file)) return "runtime";
   if (SYSTEM_LIBRARY.test(file)) return "package";
   return name.startsWith("[unknown]") && library === "" ? "runtime" : "app";

@@ -7,11 +7,19 @@ import type { SearchResult } from "./search";
 export interface FunctionCounts {
   readonly self: Float64Array;
   readonly total: Float64Array;
-  /** Samples more than on the other side; only of a comparison. */
-  readonly delta: Float64Array | undefined;
+  /** Only of a comparison. */
+  readonly other: OtherCounts | undefined;
 }
 
-export const SORT_KEYS = ["self", "total", "delta", "name"] as const;
+/** The other side of a comparison, scaled to this one. */
+interface OtherCounts {
+  readonly self: Float64Array;
+  readonly total: Float64Array;
+  /** Own samples that this side has more. */
+  readonly change: Float64Array;
+}
+
+export const SORT_KEYS = ["self", "total", "change", "otherSelf", "otherTotal", "name"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** By frame of the tree. @param inverted whether the tree's first level holds what ran, not what was started */
@@ -19,17 +27,30 @@ export function functionCounts(tree: FlameTree, inverted: boolean): FunctionCoun
   const frames = tree.names.length;
   const self = new Float64Array(frames);
   const total = new Float64Array(frames);
-  const delta = tree.delta && new Float64Array(frames);
-  for (const node of outermostNodes(tree)) {
-    const frame = tree.frame[node]!;
-    total[frame]! += tree.total[node]!;
-    if (delta) delta[frame]! += tree.delta[node]!;
-  }
+  for (const node of outermostNodes(tree)) total[tree.frame[node]!]! += tree.total[node]!;
   for (let node = 1; node < tree.nodeCount; node += 1) {
     const own = !inverted ? tree.self[node]! : tree.depth[node] === 1 ? tree.total[node]! : 0;
     self[tree.frame[node]!]! += own;
   }
-  return { self, total, delta };
+  return { self, total, other: otherCounts(tree, self, total, inverted) };
+}
+
+function otherCounts(tree: FlameTree, self: Float64Array, total: Float64Array, inverted: boolean): OtherCounts | undefined {
+  const { delta, ownDelta } = tree;
+  if (!delta || !ownDelta) return undefined;
+  const change = new Float64Array(self.length);
+  const totalChange = new Float64Array(self.length);
+  for (const node of outermostNodes(tree)) totalChange[tree.frame[node]!]! += delta[node]!;
+  for (let node = 1; node < tree.nodeCount; node += 1) {
+    const own = !inverted ? ownDelta[node]! : tree.depth[node] === 1 ? delta[node]! : 0;
+    change[tree.frame[node]!]! += own;
+  }
+  return { self: less(self, change), total: less(total, totalChange), change };
+}
+
+/** Scaled counts are whole numbers: a difference below 0 is of rounding. */
+function less(from: Float64Array, by: Float64Array): Float64Array {
+  return from.map((value, at) => Math.max(value - by[at]!, 0));
 }
 
 /** Nodes that no node of the same frame is above of, in pre-order, without the root. */
@@ -53,12 +74,31 @@ export function sortedFunctions(
   search: SearchResult | undefined,
 ): Uint32Array {
   const frames = tree.names.map((_, frame) => frame);
-  const shown = frames.filter((frame) => counts.total[frame]! > 0 && (!search || search.frames[frame] === 1));
+  const ran = (frame: number) => counts.total[frame]! > 0 || (counts.other?.total[frame] ?? 0) > 0;
+  const shown = frames.filter((frame) => ran(frame) && (!search || search.frames[frame] === 1));
   const sign = descending ? -1 : 1;
-  const values = key === "name" ? undefined : counts[key];
+  const values = valuesOf(counts, key);
   const byName = (a: number, b: number) => (tree.names[a]! < tree.names[b]! ? -1 : tree.names[a]! > tree.names[b]! ? 1 : a - b);
   shown.sort((a, b) => (values ? sign * (values[a]! - values[b]!) || byName(a, b) : sign * byName(a, b)));
   return Uint32Array.from(shown);
+}
+
+/** undefined for names, and for columns that only a comparison has. */
+function valuesOf({ self, total, other }: FunctionCounts, key: SortKey): Float64Array | undefined {
+  switch (key) {
+    case "name":
+      return undefined;
+    case "self":
+      return self;
+    case "total":
+      return total;
+    case "change":
+      return other?.change;
+    case "otherSelf":
+      return other?.self;
+    case "otherTotal":
+      return other?.total;
+  }
 }
 
 /** A function as text in the address: "name (library)". */

@@ -81,3 +81,22 @@ describe("callers and callees", () => {
 it("adds up totals in pre-order", () => {
   expect([...totalsOf([1, 2, 3, 4], [0, 1, 2, 1])]).toEqual([10, 5, 3, 4]);
 });
+
+describe("functions of a comparison", () => {
+  // This side and the other one: f ran 6 and 2, g 1 and 3.
+  const answer = answerOf("node 0\n  f 6\n    g 1");
+  const tree = buildFlameTree({ ...answer, nodes: { ...answer.nodes, delta: [0, 0, 4, -2], totalDelta: [2, 2, 2, -2] } });
+  const counts = functionCounts(tree, false);
+  const of = (values: Float64Array) => ["f", "g"].map((name) => values[tree.names.indexOf(name)]);
+
+  it("have both sides", () => {
+    expect(of(counts.other!.change)).toEqual([4, -2]);
+    expect(of(counts.other!.self)).toEqual([2, 3]);
+    expect(of(counts.other!.total)).toEqual([5, 3]);
+  });
+
+  it("are sorted by the change of self", () => {
+    const sorted = [...sortedFunctions(tree, counts, "change", true, undefined)].map((frame) => tree.names[frame]);
+    expect(sorted).toEqual(["f", "node", "g"]);
+  });
+});

@@ -87,6 +87,7 @@ class Trie {
       // Shares are of the selection, as everywhere.
       samples: tree.samples,
       profileSamples: tree.profileSamples,
+      profileLevels: tree.profileLevels,
       start: 0,
       end: 0,
       unit: tree.unit,

@@ -37,6 +37,7 @@ export function answerOf(picture: string, more: Partial<FlameGraphAnswer> = {}):
     },
     samples: total[0]!,
     profileSamples: total[0]!,
+    profileLevels: 1 + Math.max(...lines.map(({ depth }) => depth)),
     start: 0,
     end: 10,
     unit: "samples",

@@ -1,5 +1,6 @@
 // From counts to colours. One table per palette and scheme, looked up by count: painting then needs
-// no arithmetic per cell. In the dark scheme "white" is the plot's dark paper, and more is brighter.
+// no arithmetic per cell. The dark scheme has palettes of its own: "white" is the dark paper, more is brighter, and
+// the maximum is the brightest of all.
 import { hex, mix, oklch, ramp, type Rgb } from "../../lib/colour";
 import type { Palette } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
@@ -13,19 +14,24 @@ const FAINTEST = 0.06;
 
 const RED: Readonly<Record<Scheme, readonly Rgb[]>> = {
   light: [hex("#ffffff"), hex("#ff5032"), hex("#d40a16")],
-  dark: [hex("#1d1d20"), hex("#a02a1e"), hex("#ff5a3c"), hex("#ffd0b8")],
+  dark: [hex("#4f1f1a"), hex("#ab3422"), hex("#ff6a3d"), hex("#ffe3b0")],
 };
 /** The original's enhanced mode: pink from three samples on, so that one and two stand apart in blue. */
 const WARM: Readonly<Record<Scheme, readonly Rgb[]>> = {
   light: [hex("#ffa9bd"), hex("#ff5032"), hex("#d40a16")],
-  dark: [hex("#7d2b3e"), hex("#e8452d"), hex("#ffc9ae")],
+  dark: [hex("#d0566f"), hex("#ff8257"), hex("#ffe9c4")],
 };
 const BLUE: Readonly<Record<Scheme, readonly [Rgb, Rgb]>> = {
   light: [hex("#bcd8fb"), hex("#5a9cf2")],
-  dark: [hex("#22406b"), hex("#3f7fd6")],
+  dark: [hex("#234a82"), hex("#3a70bd")],
 };
+/** One or two samples, where no cell has more. */
+const FULL_BLUE: Readonly<Record<Scheme, Rgb>> = { light: hex("#2f6fd0"), dark: hex("#7db0f7") };
 /** Cividis (Nuñez, Anderton, Renslow 2018): the same to most kinds of colour vision. */
 const CIVIDIS = ["#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#fee838"].map(hex);
+
+/** Its darkest end is as dark as the dark paper. */
+const CIVIDIS_ON_DARK = [hex("#1b3a74"), ...CIVIDIS.slice(2)];
 
 /** Colour of each count from 0 to min(maximum, 4096). */
 export function paletteTable(palette: Palette, scheme: Scheme, maximum: number): Rgb[] {
@@ -47,13 +53,13 @@ function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: numb
     case "red":
       return ramp(RED[scheme], share);
     case "enhanced":
-      if (count <= 2) return BLUE[scheme][count - 1]!;
+      if (count <= 2) return count === maximum ? FULL_BLUE[scheme] : BLUE[scheme][count - 1]!;
       return ramp(WARM[scheme], maximum <= 3 ? 1 : (count - 3) / (maximum - 3));
     case "safe":
       // Light: from pale yellow to dark blue; dark: the other way, so that more always stands out.
       return scheme === "light"
         ? mix(hex("#fffbe0"), ramp([...CIVIDIS].reverse(), share), Math.min(1, 0.35 + share))
-        : ramp(CIVIDIS, share);
+        : ramp(CIVIDIS_ON_DARK, share);
   }
 }
 

@@ -14,6 +14,8 @@ const PLAIN: ExplorerState = {
   search: "",
   zoom: "",
   layout: "flame",
+  runs: "collapsed",
+  fit: false,
   inverted: false,
   palette: "red",
   colour: "kind",

@@ -145,8 +145,12 @@ describe("table", () => {
   it("begins with what differs most where two are compared", async () => {
     await open("?file=x&start=0&end=1&compare=differential&compareStart=1&compareEnd=2&view=table");
     await screen.findByTestId("function-table");
-    const heading = () => screen.getByTestId("function-sort-delta").closest("[role=columnheader]");
+    const heading = () => screen.getByTestId("function-sort-change").closest("[role=columnheader]");
     await waitFor(() => expect(heading()?.getAttribute("aria-sort")).toBe("descending"));
+    const first = screen.getAllByTestId("function-row")[0]!;
+    expect([...first.querySelectorAll("[role=gridcell]")].map(({ textContent }) => textContent)).toEqual(
+      ["+60.0", "60.0 %", "0 %", "100 %", "0 %", "work"],
+    );
     await userEvent.click(screen.getByTestId("function-sort-self"));
     expect(heading()?.getAttribute("aria-sort")).toBe("none");
   });

@@ -37,7 +37,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   const savePicture = async () => {
     const { tree, search, zoom } = data;
     if (!tree) return;
-    const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout, search, zoom };
+    const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout === "icicle" ? ("icicle" as const) : ("flame" as const), search, zoom };
     save(await flamePicture(tree, look, PICTURE_WIDTH), `${name}${middle}.png`);
   };
   return (

@@ -12,13 +12,15 @@ import classes from "../explore.module.css";
 interface FlameTooltipProps {
   readonly tree: FlameTree;
   readonly hovered: HoveredFrame;
+  /** Frames that the box stands for, one below the other. */
+  readonly run?: number;
   /** Whether B stands first in a comparison. */
   readonly flipped: boolean;
   /** The side whose samples alone are drawn; undefined outside of such a comparison. */
   readonly side?: "A" | "B" | undefined;
 }
 
-export function FlameTooltip({ tree, hovered, flipped, side }: FlameTooltipProps) {
+export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameTooltipProps) {
   const { node, merged, x, y } = hovered;
   const element = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
@@ -36,6 +38,7 @@ export function FlameTooltip({ tree, hovered, flipped, side }: FlameTooltipProps
       aria-live="polite"
       data-testid="flamegraph-tooltip"
       data-merged={merged}
+      data-run={run}
       data-name={merged > 1 ? undefined : nameOf(tree, node)}
       data-self={merged > 1 ? undefined : tree.self[node]}
       data-total={total}
@@ -46,6 +49,7 @@ export function FlameTooltip({ tree, hovered, flipped, side }: FlameTooltipProps
       ) : (
         <FrameLines tree={tree} hovered={hovered} />
       )}
+      {run > 1 && <p>{`the first of ${formatCount(run)} frames that call only each other · click to open them`}</p>}
       <p>
         {formatAmount(total, tree.unit)}
         {merged === 1 && ` · ${formatValue(tree.self[node]!, tree.unit)} own`}

@@ -3,13 +3,14 @@ import { Button } from "@mantine/core";
 import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatPlural } from "../../../lib/format";
+import { collapseRuns, runKey } from "../../../model/flame/collapse";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
 import { zoomPath } from "../../../model/flame/zoomPath";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { Compare, ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
-import { ROOT, type NodeId } from "../../../types/units";
+import { nodeId, ROOT, type NodeId } from "../../../types/units";
 import { FlameTooltip } from "./FlameTooltip";
 import { framePaint } from "./framePaint";
 import type { FrameMenuAt } from "./FrameMenu";
@@ -46,27 +47,46 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
   if (!live && rested !== tree) setRested(tree);
   const listed = useDeferredValue(rested);
   const { colour, differencePalette } = state;
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const collapsed = useMemo(
+    () => (state.runs === "collapsed" ? collapseRuns(tree, { opened, search, zoom }) : undefined),
+    [tree, state.runs, opened, search, zoom],
+  );
+  const drawn = collapsed?.tree ?? tree;
   const paint = useMemo(
-    () => framePaint(tree, { colour, differencePalette }, scheme),
-    [tree, colour, differencePalette, scheme],
+    () => framePaint(drawn, { colour, differencePalette }, scheme),
+    [drawn, colour, differencePalette, scheme],
   );
-  const onHover = useCallback((frame: HoveredFrame | undefined) => setHovered(frame && { ...frame, tree }), [tree]);
-  const onZoom = useCallback((node: NodeId) => change({ zoom: zoomPath(tree, node) }), [tree, change]);
+  const onHover = useCallback((frame: HoveredFrame | undefined) => setHovered(frame && { ...frame, tree: drawn }), [drawn]);
+  const onZoom = useCallback(
+    (node: NodeId) => {
+      const source = nodeId(collapsed?.source[node] ?? node);
+      if ((collapsed?.run[node] ?? 1) > 1) setOpened((before) => new Set([...before, runKey(tree, source)]));
+      else change({ zoom: zoomPath(tree, source) });
+    },
+    [tree, collapsed, change],
+  );
   const onFrameMenu = useCallback(
-    (node: NodeId, x: number, y: number) =>
-      onMenu({ name: nameOf(tree, node), library: tree.libraries[tree.frame[node]!] ?? "", node, x, y }),
-    [tree, onMenu],
+    (node: NodeId, x: number, y: number) => {
+      const source = nodeId(collapsed?.source[node] ?? node);
+      onMenu({ name: nameOf(tree, source), library: tree.libraries[tree.frame[source]!] ?? "", node: source, x, y });
+    },
+    [tree, collapsed, onMenu],
   );
+  const onFit = useCallback(() => change({ fit: true }, "replace"), [change]);
   return (
     <div className={classes.view}>
       <div className={classes.drawing}>
         <FlameCanvas
-          tree={tree}
+          tree={drawn}
           {...paint}
           scheme={scheme}
           layout={state.layout}
+          fit={state.fit}
+          onFit={onFit}
+          run={collapsed?.run}
           search={search}
-          zoom={zoom}
+          zoom={nodeId(collapsed?.drawn[zoom] ?? zoom)}
           description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatAmount(tree.samples, tree.unit)}`}
           onHover={onHover}
           onZoom={onZoom}
@@ -83,7 +103,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           )}
         </div>
       )}
-      {hovered?.tree === tree && <FlameTooltip tree={tree} hovered={hovered} flipped={state.compare?.flip ?? false} side={newSide(state.compare)} />}
+      {hovered?.tree === drawn && <FlameTooltip tree={drawn} run={collapsed?.run[hovered.node] ?? 1} hovered={hovered} flipped={state.compare?.flip ?? false} side={newSide(state.compare)} />}
       <FrameTable tree={listed} />
     </div>
   );

@@ -6,7 +6,7 @@ import { clamp } from "../../../lib/numbers";
 import { displayName } from "../../../model/flame/displayName";
 import { differenceLabel } from "../../../model/flame/differenceColour";
 import type { FlameTree } from "../../../model/flame/flameTree";
-import { functionCounts, functionKey, sortedFunctions, type SortKey } from "../../../model/flame/functionTable";
+import { functionCounts, functionKey, sortedFunctions, type FunctionCounts, type SortKey } from "../../../model/flame/functionTable";
 import type { TreeViewProps } from "./FlameView";
 import { framePaint } from "./framePaint";
 import classes from "./functionTable.module.css";
@@ -29,7 +29,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
   const scroller = useRef<HTMLDivElement>(null);
   const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
   // A comparison is opened for its differences.
-  const { key: sortKey, descending }: Sort = chosen ?? { key: counts.delta ? "delta" : "self", descending: true };
+  const { key: sortKey, descending }: Sort = chosen ?? { key: counts.other ? "change" : "self", descending: true };
   const rows = useMemo(
     () => sortedFunctions(tree, counts, sortKey, descending, search),
     [tree, counts, sortKey, descending, search],
@@ -88,18 +88,13 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
     event.preventDefault();
     run();
   };
-  const columns: readonly (readonly [SortKey, string])[] = [
-    ["self", "Self"],
-    ["total", "Total"],
-    ...(counts.delta ? [["delta", "Points"] as const] : []),
-    ["name", "Function"],
-  ];
+  const columns = columnsOf(counts.other !== undefined, state.compare?.flip === true);
   return (
     <div
       className={classes.table}
       data-testid="function-table"
       data-count={rows.length}
-      data-difference={counts.delta !== undefined}
+      data-difference={counts.other !== undefined}
     >
       <div
         ref={scroller}
@@ -115,11 +110,11 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
           {columns.map(([key, label]) => {
             const sorted = sortKey === key;
             return (
-              <div key={key} role="columnheader" aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
+              <div key={key} role="columnheader" data-spare={isSpare(key, counts)} aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
                 <button
                   type="button"
                   onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
-                  title={key === "delta" ? "Difference in percentage points" : undefined}
+                  title={key === "change" ? "Change of self, in percentage points" : undefined}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
@@ -157,17 +152,19 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 data-self={self}
                 data-total={total}
               >
-                <Amount value={self} tree={tree} />
-                <Amount value={total} tree={tree} />
-                {counts.delta && (
-                  <span role="gridcell" className={classes.amount}>
-                    {differenceLabel(counts.delta[frame]!, tree.samples) || "0"}
-                  </span>
+                {counts.other ? (
+                  <Sides counts={counts} frame={frame} tree={tree} />
+                ) : (
+                  <>
+                    <Amount value={self} tree={tree} />
+                    <Amount value={total} tree={tree} />
+                  </>
                 )}
                 <span role="gridcell" className={classes.name} title={functionKey(tree.names[frame]!, library)}>
                   {!shades && <i className={classes.swatch} style={{ background: colours[frame] }} aria-hidden />}
                   <bdi>{displayName(tree.names[frame]!, library)}</bdi>
                   {library !== "" && <bdi className={classes.library}>{library}</bdi>}
+                  {counts.other && tree.kinds[frame] && <span className={classes.kind}>{tree.kinds[frame]}</span>}
                 </span>
               </div>
             );
@@ -177,6 +174,47 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
       {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
       <p className={classes.foot}>{`${search ? `${formatCount(rows.length)} of ${formatPlural(ran, "function")} found by the search` : formatPlural(ran, "function")} · click for callers and callees`}</p>
     </div>
+  );
+}
+
+/** Totals of a comparison go where there is no room for all columns. */
+function isSpare(key: SortKey, { other }: FunctionCounts): boolean {
+  return other !== undefined && (key === "total" || key === "otherTotal");
+}
+
+/** Of a comparison: the shares of each side, which is what can be compared. */
+function columnsOf(compared: boolean, flipped: boolean): readonly (readonly [SortKey, string])[] {
+  const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
+  if (!compared) return [["self", "Self"], ["total", "Total"], ["name", "Function"]];
+  return [
+    ["change", "Change"],
+    ["self", `Self ${first}`],
+    ["otherSelf", `Self ${second}`],
+    ["total", `Total ${first}`],
+    ["otherTotal", `Total ${second}`],
+    ["name", "Function"],
+  ];
+}
+
+interface SidesProps {
+  readonly counts: FunctionCounts;
+  readonly frame: number;
+  readonly tree: FlameTree;
+}
+
+function Sides({ counts: { self, total, other }, frame, tree }: SidesProps) {
+  const values = [self, other!.self, total, other!.total].map((side) => formatShare(side[frame]!, tree.samples));
+  return (
+    <>
+      <span role="gridcell" className={classes.change} data-testid="function-change" data-change={other!.change[frame]}>
+        {differenceLabel(other!.change[frame]!, tree.samples) || "0"}
+      </span>
+      {values.map((value, column) => (
+        <span key={column} role="gridcell" className={classes.side} data-spare={column > 1}>
+          {value}
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ const COLOUR_NAMES: Readonly<Record<KnownMode, string>> = {
   tier: "JavaScript tier",
 };
 const LAYOUT_NAMES: Readonly<Record<Layout, string>> = {
+  auto: "Auto",
   flame: "Flame",
   icicle: "Icicle",
 };
@@ -80,6 +81,34 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
                 data-testid="layout"
               />
             </Row>
+          )}
+          {state.view !== "table" && (
+            <>
+              <Row label="Height">
+                <SegmentedControl
+                  aria-label="Height"
+                  value={state.fit ? "fit" : "full"}
+                  data={[
+                    { value: "full", label: "Readable" },
+                    { value: "fit", label: "All levels" },
+                  ]}
+                  onChange={(value) => change({ fit: value === "fit" }, "replace")}
+                  data-testid="height"
+                />
+              </Row>
+              <Row label="Runs">
+                <SegmentedControl
+                  aria-label="Runs of frames that say little"
+                  value={state.runs}
+                  data={[
+                    { value: "collapsed", label: "As one" },
+                    { value: "all", label: "Each frame" },
+                  ]}
+                  onChange={(value) => change({ runs: value }, "replace")}
+                  data-testid="runs"
+                />
+              </Row>
+            </>
           )}
         </div>
       </Popover.Dropdown>
