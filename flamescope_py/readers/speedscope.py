@@ -37,6 +37,10 @@ MICROSECONDS_A_UNIT = {
     "milliseconds": 1e3,
     "seconds": 1e6,
 }
+WITHOUT_IDLE = (
+    "py-spy leaves idle time out: times run on as if no thread had ever been idle, and end too early. "
+    "Record with --idle for times that are those of the clock."
+)
 MAX_WEIGHT = 1 << 48
 NO_WEIGHT = "a sample without a weight that is a number"
 NO_FRAME = "a sample with a frame that the file does not hold"
@@ -63,7 +67,11 @@ def read(chunks: Iterable[bytes]) -> Profile:
     profiles = [one for one in items(member(document, "profiles")) if isinstance(one, dict)]
     if not profiles:
         raise BrokenProfileError("There is no profile in this speedscope file: export it again.")
-    return _Reading(items(member(document, "shared", "frames")), profiles).profile()
+    reading = _Reading(items(member(document, "shared", "frames")), profiles)
+    profile = reading.profile()
+    if profile.meta.timed and name(member(document, "exporter")).startswith("py-spy"):
+        profile.report.messages.append(WITHOUT_IDLE)
+    return profile
 
 
 class _Reading:
