@@ -76,10 +76,15 @@ main=$$
 watch=$!
 exec 3<&-
 dir=$(mktemp -d "${TMPDIR:-/tmp}/flamescope.XXXXXXXX") || exit 1
+clock='-k CLOCK_REALTIME'
+$sudo perf record --sample-cpu $clock "$@" -o "$dir/trial" -- true >/dev/null 2>&1 &
+work=$!
+wait "$work" || clock=
+work=
 mkfifo "$dir/open" || exit 1
 { note recording; exec sleep "$seconds"; } >"$dir/open" &
 hold=$!
-$sudo perf record "$@" -o "$dir/perf.data" -- cat "$dir/open" >/dev/null 2>"$dir/words" &
+$sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/open" >/dev/null 2>"$dir/words" &
 work=$!
 wait "$work"
 status=$?
@@ -92,7 +97,13 @@ if [ "$status" -ne 0 ]; then
   exit 1
 fi
 note reading
-{ $sudo perf script -f -i "$dir/perf.data" 2>"$dir/words"; echo "$?" >"$dir/status"; } | $pack &
+fields='-F comm,pid,tid,cpu,time,event,period,ip,sym,dso'
+line=$($sudo perf script -f -i "$dir/perf.data" $fields 2>/dev/null | head -n 1)
+[ -n "$line" ] || fields=
+{
+  $sudo perf script -f --header -i "$dir/perf.data" $fields 2>"$dir/words"
+  echo "$?" >"$dir/status"
+} | $pack &
 work=$!
 wait "$work"
 packed=$?

@@ -11,9 +11,9 @@ import classes from "./profiles.module.css";
 const STEPS: readonly (readonly [string, string])[] = [
   [
     "Record a running process for a minute (at 99 Hz, because a round number would run in step with timers)",
-    "sudo perf record -F 99 -g -p $(pgrep -f my-service) -- sleep 60",
+    "sudo perf record -F 99 --sample-cpu -g -p $(pgrep -f my-service) -- sleep 60",
   ],
-  ["Write the samples as text into the profile directory", "sudo perf script -f > perf.out"],
+  ["Write the samples as text into the profile directory", "sudo perf script -f --header -F comm,pid,tid,cpu,time,event,period,ip,sym,dso > perf.out"],
   [
     "A Node.js service: start it so that its JavaScript has names",
     "node --perf-basic-prof --interpreted-frames-native-stack server.js",
