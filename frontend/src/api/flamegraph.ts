@@ -71,7 +71,7 @@ function otherQuery(other: ProfileRange | Rest): Query {
   };
 }
 
-function rangeQuery({ filename, type, range, cut }: FlameGraphRequest): Query {
+export function rangeQuery({ filename, type, range, cut }: Pick<FlameGraphRequest, "filename" | "type" | "range" | "cut">): Query {
   return {
     filename,
     type: type || undefined,

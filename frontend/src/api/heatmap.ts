@@ -1,7 +1,7 @@
 // The heatmap in flat columns: a whole profile in a bounded number of columns, or a part of it in columns of a
 // given length.
 import { AUTO_ROWS } from "../types/explorer";
-import type { Cut, Merge, TimeRange } from "../types/explorer";
+import type { BreakdownBy, Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 import { cutQuery, samplesOf } from "./cut";
@@ -17,6 +17,11 @@ export interface HeatmapRequest {
   readonly join?: Merge;
 }
 
+export interface LanesRequest extends HeatmapRequest {
+  readonly by: BreakdownBy;
+  readonly values: readonly string[];
+}
+
 /** Half an hour is sent second by second; a day in columns of a minute, 50 kB on the wire. */
 const WHOLE_COLUMNS = 2000;
 
@@ -29,9 +34,16 @@ export function fetchMatches(request: HeatmapRequest, pattern: string, signal: A
   return getJson(address("heatmap/", { ...query(request), ...cutQuery(request.cut), search: pattern }), signal);
 }
 
+/** The heatmap of each of `values`, and of all others together. Lanes of values without samples are left out. */
+export function fetchLanes(request: LanesRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
+  const { by, values } = request;
+  const lanes = { by, values, lanes: values.length };
+  return getJson(address("heatmap/", { ...query(request), ...lanes, ...cutQuery(samplesOf(request.cut)) }), signal);
+}
+
 function query({ filename, type, rows, part, join }: HeatmapRequest) {
   const columns = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
-  return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, join: join === "max" ? join : undefined, format: "columns" };
+  return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, join: join === "max" ? join : undefined, busy: "true", format: "columns" };
 }

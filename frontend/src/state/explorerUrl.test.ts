@@ -20,6 +20,11 @@ const FULL: ExplorerState = {
   callers: "<b>f</b> (lib&c.so)",
   window: { start: seconds(60), end: seconds(600) },
   merge: "max",
+  heat: "dominant",
+  lanes: "thread",
+  lanesFold: "folded",
+  lanesSort: "change",
+  who: "function",
   compare: {
     kind: "elided",
     rest: false,

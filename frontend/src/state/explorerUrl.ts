@@ -9,6 +9,10 @@ import {
   COMPARISONS,
   DIFFERENCE_PALETTES,
   FLAVORS,
+  HEATS,
+  LANE_FOLDS,
+  LANE_KINDS,
+  LANE_SORTS,
   LAYOUTS,
   MERGES,
   PALETTES,
@@ -17,6 +21,7 @@ import {
   RUNS,
   VIEWS,
   WEIGHTS,
+  WHO,
   type Compare,
   type ExplorerState,
   type TimeRange,
@@ -73,6 +78,11 @@ const EXPLORER: Codecs<ExplorerState> = {
   callers: text("callers"),
   window: range("from", "to"),
   merge: choice("merge", MERGES),
+  heat: choice("heat", HEATS),
+  lanes: choice("lanes", LANE_KINDS),
+  lanesFold: choice("fold", LANE_FOLDS),
+  lanesSort: choice("sort", LANE_SORTS),
+  who: choice("who", WHO),
   compare: {
     read: (query) => {
       const kind = COMPARISONS.find((one) => one === query.get("compare"));

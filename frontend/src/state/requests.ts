@@ -1,9 +1,10 @@
 // What the explorer's state asks of the server. All requests of the explorer are built here, so that the
 // early ones (state/opening.ts) and those of the screen are the same and share one answer.
+import type { BreakdownRequest } from "../api/breakdown";
 import { cutOf } from "../api/cut";
 import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../api/flamegraph";
-import type { HeatmapRequest } from "../api/heatmap";
-import type { Compare, ExplorerState, Merge, TimeRange } from "../types/explorer";
+import type { HeatmapRequest, LanesRequest } from "../api/heatmap";
+import { ALL_EVENTS, FACET_OF, type BreakdownBy, type Compare, type ExplorerState, type Merge, type TimeRange } from "../types/explorer";
 
 /** A graph of so few nodes is requested for its sample count alone. */
 const FEWEST_NODES = 2;
@@ -33,6 +34,26 @@ export function toGraphRequest(state: ExplorerState, range: TimeRange | undefine
 /** The same samples as a heatmap shows in `range`, requested for their count. */
 export function toCountRequest({ filename, type, cut }: HeatmapRequest, range: TimeRange | undefined): FlameGraphRequest {
   return { filename, type, cut, inverted: false, nodes: FEWEST_NODES, range };
+}
+
+/** @param limit of the values, the busiest first */
+export function toBreakdownRequest(state: ExplorerState, by: BreakdownBy, limit: number, range: TimeRange | undefined): BreakdownRequest {
+  const { file: filename, type } = state;
+  return { filename, type, cut: cutOf(state), by, limit, range };
+}
+
+/**
+ * The lanes of a property, with its own cut left out: the alternatives stay visible.
+ * @param rows of each lane's heatmap
+ */
+export function toLanesRequest(state: ExplorerState, by: keyof typeof FACET_OF, rows: number): Omit<LanesRequest, "values"> {
+  return { ...withoutCut(toHeatmapRequest(state), by), rows, by };
+}
+
+/** The same heatmap without the cut of a property. */
+export function withoutCut(request: HeatmapRequest, by: keyof typeof FACET_OF): HeatmapRequest {
+  // Without a choice of events it would be the main one alone.
+  return { ...request, cut: { ...request.cut, [FACET_OF[by]]: by === "event" ? [ALL_EVENTS] : [] } };
 }
 
 /** What every filter would cost: the filter in use is left out. */

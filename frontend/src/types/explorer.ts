@@ -28,6 +28,27 @@ export type ColourMode = (typeof COLOUR_MODES)[number];
 export const VIEWS = ["graph", "table", "both"] as const;
 export type View = (typeof VIEWS)[number];
 
+/** Properties by which samples are broken down, with the server's names. */
+export const BREAKDOWNS = ["comm", "process", "thread", "cpu", "event", "function", "library", "kind", "package"] as const;
+export type BreakdownBy = (typeof BREAKDOWNS)[number];
+/** "auto" is what the lanes are made of, functions where there are none. */
+export const WHO = ["auto", ...BREAKDOWNS] as const;
+export type Who = (typeof WHO)[number];
+
+/** Properties that lanes are made of. "auto" is the first of the others that has several values in the profile. */
+export const LANE_KINDS = ["auto", "comm", "process", "thread", "cpu", "event"] as const;
+export type LaneKind = (typeof LANE_KINDS)[number];
+/** "auto" opens the lanes of a profile with several values. */
+export const LANE_FOLDS = ["auto", "open", "folded"] as const;
+export type LaneFold = (typeof LANE_FOLDS)[number];
+/** By samples of the selection, of the whole profile, or by the difference of the selection from the rest. */
+export const LANE_SORTS = ["selection", "whole", "change"] as const;
+export type LaneSort = (typeof LANE_SORTS)[number];
+
+/** What the colour of a cell means. */
+export const HEATS = ["samples", "busy", "share", "dominant"] as const;
+export type Heat = (typeof HEATS)[number];
+
 /** How seconds that share a column are merged. */
 export const MERGES = ["sum", "max"] as const;
 export type Merge = (typeof MERGES)[number];
@@ -35,6 +56,11 @@ export type Merge = (typeof MERGES)[number];
 /** Properties of samples that a selection may name, with the server's names. */
 export const FACETS = ["comm", "pid", "tid", "cpu", "event"] as const;
 export type Facet = (typeof FACETS)[number];
+
+/** The facet that each kind of lane, or row of a breakdown, filters by. */
+export const FACET_OF = { comm: "comm", process: "pid", thread: "tid", cpu: "cpu", event: "event" } as const satisfies Partial<
+  Record<BreakdownBy, Facet>
+>;
 
 /** Patterns over stacks: keep samples with a match, leave them out, or hide matching frames. */
 export const PATTERN_KINDS = ["include", "exclude", "drop"] as const;
@@ -135,6 +161,12 @@ export interface ExplorerState extends Cut {
   /** The part of the heatmap that is shown; undefined: all of it. */
   readonly window: TimeRange | undefined;
   readonly merge: Merge;
+  readonly heat: Heat;
+  readonly lanes: LaneKind;
+  readonly lanesFold: LaneFold;
+  readonly lanesSort: LaneSort;
+  /** The property of the table beside the heatmap. */
+  readonly who: Who;
   readonly compare: Compare | undefined;
   readonly differencePalette: DifferencePalette;
 }

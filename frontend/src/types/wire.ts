@@ -1,12 +1,14 @@
 // What the server sends, by the names that the front end uses. The types themselves are in api.ts, which
 // `make types` writes; model/ turns these answers into the typed arrays that the canvases draw from.
 export type {
+  BreakdownAnswer,
   FacetCount,
   FilterCost,
   FlameGraphColumns as FlameGraphAnswer,
   Filter as NamedFilter,
   Format,
   HeatmapColumns as HeatmapAnswer,
+  Lane as LaneAnswer,
   ParseReport,
   Profile as ProfileItem,
   ProfileFacts as ProfileInfo,

@@ -23,6 +23,11 @@ const PLAIN: ExplorerState = {
   callers: "",
   window: undefined,
   merge: "sum",
+  heat: "samples",
+  lanes: "auto",
+  lanesFold: "auto",
+  lanesSort: "selection",
+  who: "auto",
   compare: undefined,
   differencePalette: "redblue",
 };

@@ -3,7 +3,11 @@
 import { Button, Popover } from "@mantine/core";
 import { useState } from "react";
 import { shownEvents } from "../../../model/events";
-import { ALL_EVENTS, MAIN_EVENT } from "../../../types/explorer";
+import { MOST_VALUES } from "../../../api/breakdown";
+import { facetValues } from "../../../model/breakdown/facetValues";
+import { useBreakdown } from "../../../state/breakdown";
+import { toBreakdownRequest } from "../../../state/requests";
+import { ALL_EVENTS, MAIN_EVENT, type ExplorerState } from "../../../types/explorer";
 import type { FacetCount } from "../../../types/wire";
 import { Option } from "./FacetMenu";
 import classes from "./filterBar.module.css";
@@ -14,13 +18,17 @@ interface EventMenuProps {
   readonly main: readonly string[];
   /** As the address names them; empty for the main event. */
   readonly chosen: readonly string[];
-  readonly withIdle: boolean;
+  readonly state: ExplorerState;
   readonly onChange: (events: readonly string[]) => void;
 }
 
-export function EventMenu({ counts, main, chosen, withIdle, onChange }: EventMenuProps) {
+export function EventMenu({ counts, main, chosen, state, onChange }: EventMenuProps) {
   const [opened, setOpened] = useState(false);
   const { names: shown, isMain, isAll } = shownEvents(counts, main, chosen);
+  const { data } = useBreakdown(toBreakdownRequest(state, "event", MOST_VALUES, state.range), opened);
+  const samples = new Map(data && facetValues("event", counts, data).map((event) => [event.value, event.samples]));
+  // As the file lists them where nothing is counted yet.
+  const listed = [...counts].sort((one, other) => (samples.get(String(other.value)) ?? 0) - (samples.get(String(one.value)) ?? 0));
   const choose = (events: readonly string[]) => {
     onChange(events);
     setOpened(false);
@@ -54,7 +62,7 @@ export function EventMenu({ counts, main, chosen, withIdle, onChange }: EventMen
               onToggle={() => choose([])}
             />
           )}
-          {counts.map(({ value, samples, busy }) => {
+          {listed.map(({ value }) => {
             const name = String(value);
             const alone = !several && main[0] === name;
             return (
@@ -63,7 +71,7 @@ export function EventMenu({ counts, main, chosen, withIdle, onChange }: EventMen
                 kind="radio"
                 value={name}
                 label={alone ? "most frequent" : ""}
-                count={withIdle ? samples : busy}
+                count={samples.get(name)}
                 checked={!isAll && shown.length === 1 && shown[0] === name}
                 onToggle={() => choose(alone ? [] : [name])}
               />

@@ -1,8 +1,13 @@
-// One property of samples: its values with their counts, found by typing, chosen by ticking.
+// One property of samples: its values with their counts in the selection, found by typing, chosen by ticking. They are
+// counted when the menu opens, without the menu's own choice, so that the alternatives stay visible.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatCount } from "../../../lib/format";
-import type { Facet } from "../../../types/explorer";
+import { MOST_VALUES } from "../../../api/breakdown";
+import { BREAKDOWN_OF, facetValues } from "../../../model/breakdown/facetValues";
+import { useBreakdown } from "../../../state/breakdown";
+import { toBreakdownRequest } from "../../../state/requests";
+import type { ExplorerState, Facet } from "../../../types/explorer";
 import type { FacetCount } from "../../../types/wire";
 import classes from "./filterBar.module.css";
 
@@ -11,25 +16,29 @@ interface FacetMenuProps {
   readonly title: string;
   readonly counts: readonly FacetCount[];
   readonly chosen: readonly string[];
-  readonly withIdle: boolean;
+  readonly state: ExplorerState;
   readonly onChange: (values: readonly string[]) => void;
 }
 
 /** A longer list is not worth scrolling: the field finds the rest. */
 const SHOWN = 200;
 
-export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: FacetMenuProps) {
+export function FacetMenu({ facet, title, counts, chosen, state, onChange }: FacetMenuProps) {
   const [text, setText] = useState("");
+  const [opened, setOpened] = useState(false);
+  const { data } = useBreakdown(toBreakdownRequest(state, BREAKDOWN_OF[facet], MOST_VALUES, state.range), opened);
   const wanted = text.trim().toLowerCase();
-  const found = counts.filter(({ value, label = "" }) => `${value} ${label}`.toLowerCase().includes(wanted));
+  const found = facetValues(facet, counts, data).filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
+  const more = found.length - SHOWN + (wanted === "" ? (data?.others.values ?? 0) : 0);
   // Values of a link that this profile does not have can still be unticked.
   const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
   const toggle = (value: string) =>
     onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   return (
-    <Popover position="bottom-start" shadow="md" withinPortal trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" withinPortal trapFocus>
       <Popover.Target>
         <Button
+          onClick={() => setOpened(!opened)}
           variant={chosen.length > 0 ? "filled" : "default"}
           rightSection={<span aria-hidden>▾</span>}
           data-testid={`facet-${facet}`}
@@ -52,18 +61,18 @@ export function FacetMenu({ facet, title, counts, chosen, withIdle, onChange }: 
             {missing.map((value) => (
               <Option key={value} value={value} label="not in this profile" checked onToggle={toggle} />
             ))}
-            {found.slice(0, SHOWN).map(({ value, label, samples, busy }) => (
+            {found.slice(0, SHOWN).map(({ value, label, samples }) => (
               <Option
                 key={value}
-                value={String(value)}
-                label={label ?? ""}
-                count={withIdle ? samples : busy}
-                checked={chosen.includes(String(value))}
+                value={value}
+                label={label}
+                count={samples}
+                checked={chosen.includes(value)}
                 onToggle={toggle}
               />
             ))}
           </ul>
-          {found.length > SHOWN && <p className={classes.more}>{`${formatCount(found.length - SHOWN)} more: type to find them`}</p>}
+          {more > 0 && <p className={classes.more}>{`${formatCount(more)} more: type to find them`}</p>}
           {found.length === 0 && <p className={classes.more}>No match</p>}
           <Button disabled={chosen.length === 0} onClick={() => onChange([])} data-testid={`facet-${facet}-clear`}>
             All
@@ -80,7 +89,7 @@ interface OptionProps {
   readonly kind?: "checkbox" | "radio";
   readonly title?: string | undefined;
   readonly label: string;
-  readonly count?: number;
+  readonly count?: number | undefined;
   readonly checked: boolean;
   readonly onToggle: (value: string) => void;
 }
@@ -88,7 +97,7 @@ interface OptionProps {
 export function Option({ value, kind = "checkbox", title, label, count, checked, onToggle }: OptionProps) {
   return (
     <li>
-      <label className={classes.option} data-testid="facet-option" data-value={value} data-count={count}>
+      <label className={classes.option} data-testid="facet-option" data-value={value} data-count={count} data-empty={count === 0}>
         <input type={kind} checked={checked} onChange={() => onToggle(value)} />
         <span className={classes.value}>
           <bdi>{title ?? value}</bdi>

@@ -63,7 +63,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
               counts={counts}
               main={info?.mainEvents ?? []}
               chosen={state.event}
-              withIdle={state.idle}
+              state={state}
               onChange={(event) => change({ event })}
             />
           );
@@ -75,7 +75,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
             title={TITLES[facet]}
             counts={counts}
             chosen={state[facet]}
-            withIdle={state.idle}
+            state={state}
             onChange={(values) => change({ [facet]: values })}
           />
         );

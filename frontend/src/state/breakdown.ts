@@ -1,0 +1,32 @@
+// Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). Those that are not
+// needed for a drag wait until the pointer rests, so that none of them delays the flame graph.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { fetchBreakdown, type BreakdownRequest } from "../api/breakdown";
+import type { BreakdownAnswer } from "../types/wire";
+import { useFollowed, type Followed, type Following } from "./followed";
+
+const KEEP_MS = 30_000;
+
+export interface FollowedBreakdown extends Followed<BreakdownAnswer> {
+  readonly data: BreakdownAnswer | undefined;
+  readonly error: Error | null;
+}
+
+/** @param enabled whether it is wanted now; meanwhile the last answer stays */
+export function useBreakdown(request: BreakdownRequest, enabled = true) {
+  return useQuery({
+    queryKey: ["breakdown", request],
+    queryFn: ({ signal }) => fetchBreakdown(request, signal),
+    placeholderData: keepPreviousData,
+    gcTime: KEEP_MS,
+    enabled,
+    retry: false,
+  });
+}
+
+/** As useBreakdown, with the answers to the ranges of a drag. */
+export function useLiveBreakdown(request: BreakdownRequest, following: Following<BreakdownRequest>, enabled = true): FollowedBreakdown {
+  const { data, error, isPlaceholderData } = useBreakdown(request, enabled && !following.live);
+  const followed = useFollowed(following, fetchBreakdown, !isPlaceholderData);
+  return { data, error, ...followed };
+}
