@@ -54,11 +54,6 @@ def rewrite_tree(
 
 def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:
     """Build the tree of all distinct paths of nodes; `labels` are numbers of `rows`, or DROPPED."""
-    if not (labels == DROPPED).any():
-        # Bringing a tree into pre-order merges siblings of equal labels, too.
-        names, place = ordered(rows, labels)
-        tree, moved = preorder(parent, place[labels])
-        return Rewritten(tree, FrameTable.of(names), moved)
     paths = distinct_paths(parent, labels)
     names, place = ordered(rows, paths.label)
     tree, moved = preorder(paths.parent, place[paths.label])

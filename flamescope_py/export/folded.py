@@ -18,7 +18,7 @@ import numpy as np
 
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.analysis.rewrite import FrameRows, tree_of_paths
-from flamescope_py.export.stacks import valid
+from flamescope_py.export.stacks import stacks, valid
 from flamescope_py.model import ROOT, Frame
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL
 
@@ -33,14 +33,8 @@ def folded(graph: FlameGraph) -> Iterator[bytes]:
     """Write every stack with samples that end there, in the order of names."""
     graph = _merged(graph)
     names = [name.encode() for name in graph.frames.name]
-    # The root has no samples, and no place in a line.
-    columns = [column[1:].tolist() for column in (graph.frame, graph.depth, graph.own)]
-    stack: list[bytes] = []
-    for frame, depth, own in zip(*columns, strict=True):
-        del stack[depth - 1 :]
-        stack.append(names[frame])
-        if own:
-            yield b";".join(stack) + b" %d\n" % own
+    for stack, own in stacks(graph):
+        yield b";".join([names[frame] for frame in stack]) + b" %d\n" % own
 
 
 def _merged(graph: FlameGraph) -> FlameGraph:
@@ -51,9 +45,7 @@ def _merged(graph: FlameGraph) -> FlameGraph:
     # The frame for the root's samples is a node more.
     more = [labels[0]] if graph.own[0] else []
     tree, frames, moved = tree_of_paths(
-        np.concatenate((graph.tree.parent, np.zeros(len(more), np.uint32))),
-        np.append(labels, np.array(more, np.int64)),
-        rows,
+        np.concatenate((graph.tree.parent, np.zeros(len(more), np.uint32))), np.append(labels, more), rows
     )
     moved[0] = moved[-1] if more else 0
     own = np.zeros(len(tree), np.int64)

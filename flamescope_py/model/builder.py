@@ -158,7 +158,7 @@ class ProfileBuilder(StackTrie):
         own, nodes = self.graft(later)
         if own is not None:
             self._move(own)
-        threads = self.threads.merge(later.threads).astype(np.uint32)
+        threads = self.threads.merge(later.threads)
         events = np.array(
             [self.event(name, later._units.get(name, "")) for name in later._events], dtype=np.uint16
         )
@@ -173,17 +173,14 @@ class ProfileBuilder(StackTrie):
         self.report.absorb(later.report)
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
-        """Sort the samples, bring the tree into pre-order and return the profile; `facts` go into `Meta`.
-
-        The builder has no samples afterwards.
-        """
+        """Sort the samples, bring the tree into pre-order and return the profile; `facts` go into `Meta`."""
         tree, frames, moved = self.freeze()
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
         threads, thread = self.threads.ordered(columns["thread"])
         events, event = ordered(self._events, columns["event"])
-        columns["thread"] = thread.astype(np.uint32)[columns["thread"]]
-        columns["event"] = event.astype(np.uint16)[columns["event"]]
+        columns["thread"] = thread[columns["thread"]].astype(np.uint32)
+        columns["event"] = event[columns["event"]].astype(np.uint16)
         samples = Samples(**columns)
         self.report.idle = int(np.count_nonzero(samples.idle))
         timed = bool(len(samples)) and not np.isnan(samples.time[0])
@@ -202,17 +199,9 @@ class ProfileBuilder(StackTrie):
         return Profile(samples, tree, frames, threads, meta, self.report)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Join the batches, sort them by time and count the samples that came out of order.
-
-        Each column is taken out of the batches, so that the samples are not held twice.
-        """
+        """Join the batches, sort them by time and count the samples that came out of order."""
         names = {name for batch in self._batches for name in batch} | set(_COLUMNS) - set(_OPTIONAL)
-        columns = {}
-        for name in sorted(names, key="time".__eq__):
-            columns[name] = self._column(name)
-            for batch in self._batches:
-                batch.pop(name, None)
-        self._batches = []
+        columns = {name: self._column(name) for name in names}
         time = columns["time"]
         highest = np.maximum.accumulate(time) if len(time) else time
         self.report.out_of_order = int(np.count_nonzero(time < highest))

@@ -86,7 +86,7 @@ def test_the_explorer_fits(narrow: Page, server: Server, parameters: dict[str, s
 
 
 @pytest.mark.parametrize(
-    "opened", ["views", "filter-guide", "compare", "export", "pattern-menu", "keys-help", "theme-menu"]
+    "opened", ["views", "filter", "compare", "export", "pattern-menu", "keys-help", "theme-menu"]
 )
 def test_menus_fit(narrow: Page, server: Server, opened: str) -> None:
     explorer = Explorer(narrow, server.url).open(NODE18, start=9.76, end=10.28)

@@ -118,8 +118,6 @@ class PerfScriptParser:
             self._odd.read(lines + newline)
             self._odd.end_with(last)
         self._odd.finish()
-        # The parser is in a cycle of references: the kernel's tables must not wait for the garbage collector.
-        self._compiled = None
         return self.builder
 
     def _rest(self) -> bytes:

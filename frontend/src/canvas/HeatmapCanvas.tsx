@@ -3,7 +3,7 @@
 import { useEffect, useRef, type RefObject } from "react";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import type { Palette, TimeRange } from "../types/explorer";
+import type { Heat, Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import type { Tick } from "../types/units";
 import classes from "./canvas.module.css";
@@ -25,12 +25,15 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
   readonly palette: Palette;
   readonly scheme: Scheme;
   readonly hovered: Tick | undefined;
+  /** What colours mean, and a colour for each cell where that is not its samples. */
+  readonly heat: Heat;
+  readonly colours: Uint32Array | undefined;
   readonly description: string;
   readonly testId?: string;
 }
 
 export function HeatmapCanvas(props: HeatmapCanvasProps) {
-  const { heatmap, frame, layout, cells, window, palette, scheme, ranges, hovered } = props;
+  const { heatmap, frame, layout, cells, window, palette, scheme, colours, ranges, hovered } = props;
   const cellCanvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();
@@ -39,9 +42,9 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   useEffect(() => {
     const context = cellCanvas.current && width > 1 && contextOf(cellCanvas.current, layout, ratio);
     if (!context) return;
-    paintCells(context, cells, layout, { palette, scheme });
+    paintCells(context, cells, layout, { palette, scheme, colours });
     markPresented(HEATMAP_PAINTED, { ...view });
-  }, [cells, layout, view, palette, scheme, ratio, width]);
+  }, [cells, layout, view, palette, scheme, colours, ratio, width]);
   useEffect(() => {
     const context = overlay.current && width > 1 && contextOf(overlay.current, layout, ratio);
     if (context) paintOverlay(context, heatmap, layout, scheme, ranges, hovered);
@@ -68,6 +71,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-maxvalue={heatmap.whole.peak}
         data-samples={heatmap.samples}
         data-palette={palette}
+        data-heat={props.heat}
         data-plot-left={layout.plotLeft}
         data-plot-top={layout.plotTop}
         data-plot-width={layout.plotWidth}

@@ -1,7 +1,7 @@
 // Painting the heatmap. Cells are written as one pixel each into a small bitmap that is then scaled
 // up without smoothing: an hour of cells costs as little as a minute. A second canvas above holds everything
 // that moves with the pointer (paintSelection.ts), so that a drag never repaints the cells.
-import { css, mix, type Rgb } from "../lib/colour";
+import { css, mix, pixel, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
 import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
@@ -19,6 +19,8 @@ const STEP_BACK = 0.6;
 export interface HeatmapLook {
   readonly palette: Palette;
   readonly scheme: Scheme;
+  /** A colour for each cell, where it means something else than its samples (model/heatmap/heatColours.ts). */
+  readonly colours?: Uint32Array | undefined;
 }
 
 export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, look: HeatmapLook): void {
@@ -36,7 +38,7 @@ export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells,
 }
 
 /** One pixel a cell. */
-function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, scheme }: HeatmapLook): OffscreenCanvas | undefined {
+export function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, scheme, colours }: HeatmapLook): OffscreenCanvas | undefined {
   const { rows, columns, counts, matches, maximum } = cells;
   if (columns === 0 || rows === 0) return undefined;
   const bitmap = new OffscreenCanvas(columns, rows);
@@ -51,17 +53,21 @@ function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, scheme 
   for (let column = 0; column < columns; column += 1) {
     for (let row = 0; row < rows; row += 1) {
       const cell = column * rows + row;
+      const place = (rows - 1 - row) * columns + column;
+      if (colours) {
+        pixels[place] = colours[cell]!;
+        continue;
+      }
       const index = tableIndex(counts[cell]!, maximum, table.length);
-      pixels[(rows - 1 - row) * columns + column] = (matches && matches[cell]! > 0 ? marked : plain)[index]!;
+      pixels[place] = (matches && matches[cell]! > 0 ? marked : plain)[index]!;
     }
   }
   context.putImageData(image, 0, 0);
   return bitmap;
 }
 
-/** Colours as the pixels of an image, red in the lowest byte: one write each instead of four. */
 function packed(table: readonly Rgb[]): Uint32Array {
-  return Uint32Array.from(table, ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0);
+  return Uint32Array.from(table, pixel);
 }
 
 /** A frame around each cell with matches, and a bar in it as long as their share of its samples. */

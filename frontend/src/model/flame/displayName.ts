@@ -12,6 +12,6 @@ export function displayName(name: string, library: string): string {
 }
 
 /** Write invisible characters as escapes: a right-to-left override as "\\u202e". */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

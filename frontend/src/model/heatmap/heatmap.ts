@@ -19,6 +19,8 @@ export interface Piece {
   readonly before: Float64Array;
   /** The largest cell that the whole profile has in columns of `step` seconds. */
   readonly peak: number;
+  /** Busy CPUs of each column, NaN where they are not known; undefined where they were not requested. */
+  readonly busy: Float64Array | undefined;
 }
 
 export interface Heatmap {
@@ -66,6 +68,7 @@ export function pieceOf(answer: HeatmapAnswer): Piece {
     matches: matches && inTimeOrder(matches, offsets.length),
     before: sumsBefore(counts),
     peak: answer.peak ?? answer.maxvalue,
+    busy: answer.busy && Float64Array.from(answer.busy, (busy) => busy ?? NaN),
   };
   pieces.set(answer, piece);
   return piece;

@@ -20,7 +20,10 @@ export interface HeatmapLayout {
   readonly view: HeatmapView;
 }
 
-const MARGIN = { left: 34, right: 14, top: 6, bottom: 20 };
+export const PLOT_LEFT = 34;
+/** With room for the names of lanes. */
+export const LANES_LEFT = 156;
+const MARGIN = { left: PLOT_LEFT, right: 14, top: 6, bottom: 20 };
 const CELL_HEIGHT = { min: 2, max: 16 };
 const CELL_WIDTH_MAX = 120;
 /** Of a time below the plot, with what sets it apart from the next. */
@@ -29,9 +32,16 @@ const OUTLINE_FROM = { width: 5, height: 4 };
 /** The width that is taken until the page has been laid out. */
 const UNMEASURED = 1000;
 
-export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: TimeRange, plot = PLOT_HEIGHT): HeatmapLayout {
+/** @param left of the plot, for what is written beside it */
+export function layoutHeatmap(
+  heatmap: Heatmap,
+  available: CssPixels,
+  window?: TimeRange,
+  plot = PLOT_HEIGHT,
+  left: number = MARGIN.left,
+): HeatmapLayout {
   const cellHeight = clamp(Math.round(plot / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
-  const room = Math.max((available > 0 ? available : UNMEASURED) - MARGIN.left - MARGIN.right, 1);
+  const room = Math.max((available > 0 ? available : UNMEASURED) - left - MARGIN.right, 1);
   const view = viewOf(heatmap.columns, window, room);
   const columns = shownColumns(view);
   const cellWidth = Math.min(room / Math.max(columns, 1), CELL_WIDTH_MAX);
@@ -41,7 +51,7 @@ export function layoutHeatmap(heatmap: Heatmap, available: CssPixels, window?: T
   return {
     width: px(Math.max(available, 1)),
     height: px(MARGIN.top + plotHeight + MARGIN.bottom),
-    plotLeft: px(MARGIN.left),
+    plotLeft: px(left),
     plotTop: px(MARGIN.top),
     plotWidth: px(crispWidth * columns),
     plotHeight: px(plotHeight),

@@ -3,14 +3,14 @@ import { draggedHeight, HIDDEN, HIGHEST, keyedHeight, LOW_PLOT_HEIGHT, PLOT_HEIG
 
 describe("the height of heatmaps", () => {
   it("is kept, and the usual one where nothing that reads as a height was", () => {
-    expect(readHeight("180", 1)).toBe(180);
-    expect(readHeight("0", 2)).toBe(HIDDEN);
+    expect(readHeight("180", 250)).toBe(180);
+    expect(readHeight("0", 100)).toBe(HIDDEN);
     for (const text of [null, "", " ", "high", "NaN", "Infinity"]) {
-      expect(readHeight(text, 1)).toBe(PLOT_HEIGHT);
-      expect(readHeight(text, 2)).toBe(LOW_PLOT_HEIGHT);
+      expect(readHeight(text, PLOT_HEIGHT)).toBe(PLOT_HEIGHT);
+      expect(readHeight(text, LOW_PLOT_HEIGHT)).toBe(LOW_PLOT_HEIGHT);
     }
-    expect(readHeight("99999", 1)).toBe(HIGHEST);
-    expect(readHeight("-5", 1)).toBe(HIDDEN);
+    expect(readHeight("99999", 250)).toBe(HIGHEST);
+    expect(readHeight("-5", 250)).toBe(HIDDEN);
   });
 
   it("follows the edge below, which two of them share", () => {
@@ -26,15 +26,15 @@ describe("the height of heatmaps", () => {
   });
 
   it("goes by keys", () => {
-    expect(keyedHeight(250, "ArrowUp", 1)).toBe(225);
-    expect(keyedHeight(90, "ArrowUp", 1)).toBe(80);
-    expect(keyedHeight(80, "ArrowUp", 1)).toBe(HIDDEN);
-    expect(keyedHeight(HIDDEN, "ArrowUp", 1)).toBe(HIDDEN);
-    expect(keyedHeight(HIDDEN, "ArrowDown", 1)).toBe(80);
-    expect(keyedHeight(HIGHEST, "ArrowDown", 1)).toBe(HIGHEST);
-    expect(keyedHeight(250, "Enter", 1)).toBe(HIDDEN);
-    expect(keyedHeight(HIDDEN, "Enter", 2)).toBe(LOW_PLOT_HEIGHT);
-    expect([keyedHeight(250, "Home", 1), keyedHeight(250, "End", 1)]).toEqual([HIDDEN, HIGHEST]);
-    expect(keyedHeight(250, "ArrowLeft", 1)).toBeUndefined();
+    expect(keyedHeight(250, "ArrowUp", 250)).toBe(225);
+    expect(keyedHeight(90, "ArrowUp", 250)).toBe(80);
+    expect(keyedHeight(80, "ArrowUp", 250)).toBe(HIDDEN);
+    expect(keyedHeight(HIDDEN, "ArrowUp", 250)).toBe(HIDDEN);
+    expect(keyedHeight(HIDDEN, "ArrowDown", 250)).toBe(80);
+    expect(keyedHeight(HIGHEST, "ArrowDown", 250)).toBe(HIGHEST);
+    expect(keyedHeight(250, "Enter", 250)).toBe(HIDDEN);
+    expect(keyedHeight(HIDDEN, "Enter", LOW_PLOT_HEIGHT)).toBe(LOW_PLOT_HEIGHT);
+    expect([keyedHeight(250, "Home", 250), keyedHeight(250, "End", 250)]).toEqual([HIDDEN, HIGHEST]);
+    expect(keyedHeight(250, "ArrowLeft", 250)).toBeUndefined();
   });
 });

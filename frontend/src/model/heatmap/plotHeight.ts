@@ -2,21 +2,19 @@
 // the choice is stored.
 import { clamp } from "../../lib/numbers";
 
-/** Of one heatmap alone, and of each of two. */
+/** As high as a plot is by itself, and as low; between them it goes by the room (model/heatmap/room.ts). */
 export const PLOT_HEIGHT = 250;
 export const LOW_PLOT_HEIGHT = 100;
 export const HIDDEN = 0;
 export const HIGHEST = 600;
 /** Lower than this, patterns cannot be seen: half of it, and the heatmap is hidden. */
-const LOWEST = 80;
+export const LOWEST = 80;
 const STEP = 25;
 
-export const usualHeight = (heatmaps: number): number => (heatmaps > 1 ? LOW_PLOT_HEIGHT : PLOT_HEIGHT);
-
-/** Read a stored height. The default height replaces a missing or malformed one. */
-export function readHeight(text: string | null, heatmaps: number): number {
+/** Read a stored height. The usual one replaces a missing or malformed one. */
+export function readHeight(text: string | null, usual: number): number {
   const kept = text === null || text.trim() === "" ? NaN : Number(text);
-  return Number.isFinite(kept) ? allowed(kept) : usualHeight(heatmaps);
+  return Number.isFinite(kept) ? allowed(kept) : usual;
 }
 
 /** The height after a drag of the edge below the heatmaps, which share its way. A negative drag goes up. */
@@ -25,8 +23,8 @@ export function draggedHeight(from: number, down: number, heatmaps: number): num
 }
 
 /** The height for a key on the edge; undefined for other keys. */
-export function keyedHeight(height: number, key: string, heatmaps: number): number | undefined {
-  if (key === "Enter") return height === HIDDEN ? usualHeight(heatmaps) : HIDDEN;
+export function keyedHeight(height: number, key: string, usual: number): number | undefined {
+  if (key === "Enter") return height === HIDDEN ? usual : HIDDEN;
   if (key === "Home") return HIDDEN;
   if (key === "End") return HIGHEST;
   if (key === "ArrowDown") return height === HIDDEN ? LOWEST : allowed(height + STEP);

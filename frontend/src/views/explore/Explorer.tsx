@@ -1,12 +1,16 @@
 // Connects the heatmap and the flame graph: one state, in the address, and one selection for both.
 import { useComputedColorScheme } from "@mantine/core";
+import { useViewportSize } from "@mantine/hooks";
 import { useRef, useState } from "react";
 import type { Side } from "../../canvas/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
+import { usualHeights } from "../../model/heatmap/room";
+import { readLanesHeight } from "../../model/lanes/lanesHeight";
 import { profileFacts } from "../../model/profiles/profileFacts";
 import { looked, readRecent } from "../../model/profiles/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
+import { useLanesHeightText } from "../../state/lanesHeight";
 import { useHeightText } from "../../state/plotHeight";
 import type { ChangeExplorer } from "../../state/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
@@ -22,6 +26,9 @@ import { ExportMenu } from "./flame/ExportMenu";
 import { FlamePanel } from "./flame/FlamePanel";
 import { HeatmapPanel } from "./heatmap/HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
+import { Lanes } from "./lanes/Lanes";
+import { LanesBar } from "./lanes/LanesBar";
+import { useLanes } from "./lanes/useLanes";
 import { OtherHeatmap } from "./compare/OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
 import { Rail } from "./rail/Rail";
@@ -34,6 +41,10 @@ import { ViewsMenu } from "./views/ViewsMenu";
 import classes from "./explore.module.css";
 
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
+
+/** Until the window is measured, and the heatmap is here. */
+const USUAL_WINDOW = 900;
+const USUAL_ROWS = 25;
 
 interface ExplorerProps {
   readonly state: ExplorerState;
@@ -49,9 +60,15 @@ export function Explorer({ state, change }: ExplorerProps) {
   const { heatmapQuery, heatmap, selection, second, flame, shown, opening, failed, filters } = data;
   const heatmaps = data.elsewhere ? 2 : 1;
   const [heightText, keepHeight] = useHeightText(heatmaps);
-  const plot = readHeight(heightText, heatmaps);
+  const { open, lanesBy, left, laneCount } = useLanes(state, data);
+  const window = useViewportSize().height || USUAL_WINDOW;
+  const usual = usualHeights({ window, heatmaps, rows: heatmap?.rows ?? USUAL_ROWS, lanes: open ? laneCount : 0 });
+  const plot = readHeight(heightText, usual.plot);
+  const [lanesText, keepLanes] = useLanesHeightText();
   const isShown = plot !== HIDDEN;
   const here = compare !== undefined && !compare.rest && !data.elsewhere;
+
+  const edge = <SplitBar height={plot} usual={usual.plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
@@ -150,6 +167,26 @@ export function Explorer({ state, change }: ExplorerProps) {
               scheme={scheme}
               unit={data.cellUnit}
               plot={plot}
+              left={left}
+              lead={
+                data.info.data && lanesBy && <LanesBar info={data.info.data} by={lanesBy} open={open} state={state} change={change} />
+              }
+              below={({ layout }) =>
+                open &&
+                lanesBy && (
+                  <>
+                    {edge}
+                    <Lanes
+                      key={lanesBy}
+                      {...{ layout, state, change, scheme, heatmap, selection }}
+                      by={lanesBy}
+                      breakdowns={data.breakdowns}
+                      height={readLanesHeight(lanesText, usual.lanes)}
+                      onHeight={keepLanes}
+                    />
+                  </>
+                )
+              }
               onEscape={() => (selection.range ? selection.clear() : resetZoom())}
             />
           )}
@@ -165,14 +202,14 @@ export function Explorer({ state, change }: ExplorerProps) {
               unit={data.otherCellUnit}
               periodUnit={data.otherInfo.data?.periodUnit ?? "periods"}
               plot={plot}
+              left={left}
             />
           )}
-          {heatmap && !heatmapQuery.isError && (
-            <SplitBar height={plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
-          )}
+          {/* Between heatmap and lanes, where there are any. */}
+          {heatmap && !heatmapQuery.isError && !(open && isShown) && edge}
           {!opening && !failed && <FlamePanel {...panel} />}
         </div>
-        {!opening && !failed && <Rail data={data} compared={compare !== undefined} here={here} />}
+        {!opening && !failed && <Rail data={data} state={state} change={change} here={here} />}
       </main>
     </div>
   );

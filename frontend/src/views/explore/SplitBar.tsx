@@ -1,7 +1,7 @@
 // The edge between heatmap and graph. A drag or keys move it. While the heatmaps are hidden, it shows the
 // selection in words.
 import { Button } from "@mantine/core";
-import { useRef, type KeyboardEvent, type PointerEvent } from "react";
+import type { KeyboardEvent, PointerEvent } from "react";
 import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/heatmap/plotHeight";
 import classes from "./split.module.css";
 
@@ -9,29 +9,30 @@ interface SplitBarProps {
   /** Of the plot of each heatmap, in CSS pixels; HIDDEN for none. */
   readonly height: number;
   readonly heatmaps: number;
+  /** Without a choice. */
+  readonly usual: number;
   /** null: the usual height. */
   readonly onHeight: (height: number | null) => void;
   /** The selection in words. */
   readonly selected: string;
 }
 
-export function SplitBar({ height, heatmaps, onHeight, selected }: SplitBarProps) {
-  const grip = useRef<{ readonly y: number; readonly height: number }>(undefined);
+export function SplitBar({ height, heatmaps, usual, onHeight, selected }: SplitBarProps) {
   const hidden = height === HIDDEN;
   const name = heatmaps > 1 ? "heatmaps" : "heatmap";
+  // Followed by the window: a drag that shows or hides the heatmap moves the edge to another place of the page.
   const press = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    grip.current = { y: event.clientY, height };
+    const from = event.clientY;
+    const control = new AbortController();
+    const { signal } = control;
+    const end = () => control.abort();
+    window.addEventListener("pointermove", ({ clientY }) => onHeight(draggedHeight(height, clientY - from, heatmaps)), { signal });
+    window.addEventListener("pointerup", end, { signal });
+    window.addEventListener("pointercancel", end, { signal });
   };
-  const drag = (event: PointerEvent<HTMLDivElement>) => {
-    if (!grip.current) return;
-    const next = draggedHeight(grip.current.height, event.clientY - grip.current.y, heatmaps);
-    if (next !== height) onHeight(next);
-  };
-  const release = () => (grip.current = undefined);
   const key = (event: KeyboardEvent<HTMLDivElement>) => {
-    const next = keyedHeight(height, event.key, heatmaps);
+    const next = keyedHeight(height, event.key, usual);
     if (next === undefined) return;
     event.preventDefault();
     onHeight(next);
@@ -60,9 +61,6 @@ export function SplitBar({ height, heatmaps, onHeight, selected }: SplitBarProps
         data-testid="split-bar"
         data-height={height}
         onPointerDown={press}
-        onPointerMove={drag}
-        onPointerUp={release}
-        onPointerCancel={release}
         onDoubleClick={() => onHeight(null)}
         onKeyDown={key}
       >

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { isTime } from "../../lib/format";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
+import { shownLaneKind } from "../../model/lanes/laneKind";
 import { searchPattern } from "../../model/patterns";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
@@ -13,6 +14,7 @@ import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
 import { useComparison } from "./compare/useComparison";
 import { useFlameTree } from "./flame/useFlameTree";
+import { useBreakdowns } from "./useBreakdowns";
 import { rangeUnder, useSelection } from "./useSelection";
 
 export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
@@ -47,7 +49,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
-  const liveRequest = () => toGraphRequest(state, rangeUnder(selection));
+  const liveRequest = () => toGraphRequest({ ...state, ...selection.dragCut.current }, rangeUnder(selection));
   const flame = useFlameGraph(request, { live: live && !compare, signals, request: liveRequest, nodes });
   const comparison = useComparison(toComparisonRequest(request, compare, second.range), request, {
     live: live && compare !== undefined,
@@ -60,15 +62,17 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
 
   const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
   const info = useProfileInfo(filename, type, !opening);
+  const lanesBy = shownLaneKind(state.lanes, info.data);
+  const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined);
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
     ...found,
     request,
     heatmapQuery,
     heatmap,
-    source: { request: heatmapRequest, marks: marks.data, pattern },
+    source: { request: heatmapRequest, marks: marks.data, pattern, answer: heatmapQuery.data, lanesBy, wholeLanes: breakdowns.wholeLanes },
     otherQuery,
-    otherSource: { request: otherRequest, marks: otherMarks.data, pattern },
+    otherSource: { request: otherRequest, marks: otherMarks.data, pattern, answer: otherQuery.data, lanesBy: undefined, wholeLanes: undefined },
     other,
     elsewhere,
     selection,
@@ -83,6 +87,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     failed: heatmapQuery.isError && flame.isError && flame.data === undefined,
     progress: useProgress(filename, opening),
     info,
+    /** What lanes are made of; undefined for a profile that has none. */
+    lanesBy,
+    breakdowns,
     otherInfo,
     // The graph comes before the facts about the file. With a weight, it counts something else than cells.
     cellUnit: cellUnit(info.data?.unit ?? (state.weight === "samples" ? flame.data?.unit : undefined)),

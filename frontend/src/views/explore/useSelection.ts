@@ -1,11 +1,11 @@
 // A selected range: the one in the address and, during a drag, the one under the pointer. That one changes with
 // every move, so it is a signal, which only its readers follow with useLiveSelection.
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState, type RefObject } from "react";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { HeatmapView } from "../../model/heatmap/heatmapView";
 import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
 import { Signal, useSignal } from "../../state/signal";
-import type { TimeRange } from "../../types/explorer";
+import type { Cut, TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";
 
 export interface Selection {
@@ -18,7 +18,10 @@ export interface Selection {
   readonly dragRange: Signal<TickRange | undefined>;
   /** Of the heatmap; undefined until it is known. */
   readonly rows: number | undefined;
-  readonly preview: (ticks: TickRange | undefined) => void;
+  /** Show a range during a drag, undefined to end it; a drag on a lane also shows that lane alone. */
+  readonly preview: (ticks: TickRange | undefined, lane?: Partial<Cut>) => void;
+  /** The lane under the pointer during a drag on it, as a part of the cut. */
+  readonly dragCut: RefObject<Partial<Cut> | undefined>;
   readonly select: (ticks: TickRange) => void;
   readonly clear: () => void;
   /** Move it by its own length. Return false at the end of the profile. */
@@ -35,6 +38,7 @@ export function useSelection(
   commitRange: CommitRange,
 ): Selection {
   const [dragRange] = useState(() => new Signal<TickRange | undefined>(undefined));
+  const dragCut = useRef<Partial<Cut>>(undefined);
   const [live, setLive] = useState(false);
   const rows = heatmap?.rows;
   const ticks = useMemo(
@@ -42,7 +46,8 @@ export function useSelection(
     [committed, rows],
   );
   const preview = useCallback(
-    (next: TickRange | undefined) => {
+    (next: TickRange | undefined, lane?: Partial<Cut>) => {
+      dragCut.current = lane;
       dragRange.set(next);
       setLive(next !== undefined);
     },
@@ -57,6 +62,7 @@ export function useSelection(
     ticks,
     live,
     dragRange,
+    dragCut,
     rows,
     preview,
     select: (next) => commit(next, "push"),

@@ -201,8 +201,8 @@ def test_a_parser_writes_into_the_builder_it_is_given() -> None:
         reading = PerfScriptParser(builder)
         reading.feed(part.encode())
         assert reading.finish() is builder
-    np.testing.assert_array_equal(builder.times(), [10.0, 10.1])
     assert stacks(builder.finish("perf")) == ["node;f", "node;g"]
+    np.testing.assert_array_equal(builder.times(), [10.0, 10.1])
 
 
 def test_periods_are_read_however_many_digits_they_have(monkeypatch: pytest.MonkeyPatch) -> None:

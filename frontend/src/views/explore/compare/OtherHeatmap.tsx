@@ -26,6 +26,8 @@ interface OtherHeatmapProps {
   readonly periodUnit: string;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
+  /** CSS pixels left of the plot. */
+  readonly left: number;
 }
 
 export function OtherHeatmap({ query, ...props }: OtherHeatmapProps) {
@@ -49,6 +51,7 @@ function OtherPanel({ name, selection, state, change, periodUnit, ...props }: Ot
     <HeatmapPane
       {...props}
       state={state}
+      change={change}
       selections={{ B: selection }}
       side="B"
       window={compare?.window}

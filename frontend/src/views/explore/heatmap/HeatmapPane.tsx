@@ -1,6 +1,6 @@
 // A heatmap with everything around it, for either side of a comparison: the strip above a long one, and below it
 // the cell under the pointer, the legend and the settings.
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../../canvas/paintSelection";
@@ -8,18 +8,23 @@ import type { Side } from "../../../canvas/useHeatmapGesture";
 import { formatAmount } from "../../../lib/format";
 import { tickCount, type Heatmap } from "../../../model/heatmap/heatmap";
 import { LONG } from "../../../model/heatmap/heatmapView";
+import type { ShownLaneKind } from "../../../model/lanes/laneKind";
+import { LOW_PLOT_HEIGHT } from "../../../model/heatmap/plotHeight";
 import { toTime } from "../../../model/heatmap/selection";
 import { Signal } from "../../../state/signal";
-import type { ChangeHow } from "../../../state/useExplorer";
+import type { ChangeExplorer, ChangeHow } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Tick } from "../../../types/units";
-import type { HeatmapAnswer } from "../../../types/wire";
+import type { BreakdownAnswer, HeatmapAnswer } from "../../../types/wire";
 import { LiveSelection, WithSignal } from "../live";
 import { CountLegend } from "./CountLegend";
+import { BusyLine } from "./BusyLine";
+import { HeatChoice, HeatLegend } from "./HeatLegend";
 import { heatmapKey } from "./heatmapKeys";
 import { MarksLegend, PictureNote, Readout } from "./HeatmapSide";
 import { LiveHeatmap, type Selections } from "./LiveHeatmap";
+import { useHeat } from "./useHeat";
 import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
 import classes from "../explore.module.css";
@@ -31,6 +36,11 @@ export interface HeatmapSource {
   readonly marks: HeatmapAnswer | undefined;
   /** RE2; undefined without a search. */
   readonly pattern: string | undefined;
+  /** The whole heatmap as it was sent, with frequency and CPUs. */
+  readonly answer: HeatmapAnswer | undefined;
+  /** What lanes are made of, and their values in the whole profile. */
+  readonly lanesBy: ShownLaneKind | undefined;
+  readonly wholeLanes: BreakdownAnswer | undefined;
 }
 
 /** How tests find the parts of a pane. */
@@ -49,6 +59,7 @@ interface HeatmapPaneProps {
   /** Takes a range that was dragged for a side that is not compared yet; undefined: all drags are for `side`. */
   readonly onNewSide?: (range: TimeRange) => void;
   readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
   readonly scheme: Scheme;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
@@ -57,6 +68,8 @@ interface HeatmapPaneProps {
   readonly onWindow: (window: TimeRange | undefined, how: ChangeHow) => void;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
+  /** CSS pixels left of the plot. */
+  readonly left: number;
   /** Escape on the heatmap; undefined: it belongs to the page where nothing is selected here. */
   readonly onEscape?: () => void;
   readonly title: string;
@@ -76,8 +89,14 @@ export function HeatmapPane(props: HeatmapPaneProps) {
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
   const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
-  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot });
-  const { layout, cells } = picture;
+  const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot, left: props.left });
+  const { layout } = picture;
+  const heat = useHeat(heatmap, picture, { ...source, state, scheme });
+  // A full cell has the strongest colour, also where none of the profile is full.
+  const cells = useMemo(
+    () => (heat.heat === "busy" ? { ...picture.cells, maximum: heat.maximum } : picture.cells),
+    [picture.cells, heat.heat, heat.maximum],
+  );
   const compared = state.compare !== undefined;
   const target = (taken: Side) => selections[onNewSide ? taken : side];
   const main = (selections.A ?? selections.B)!;
@@ -97,11 +116,14 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           )}
         </LiveSelection>
       )}
+      <BusyLine low={plot < LOW_PLOT_HEIGHT} layout={layout} busy={picture.busy} cpus={source.answer?.cpus ?? undefined} scheme={scheme} />
       <LiveHeatmap
         {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
         frame={picture.frame}
         marked={picture.marked}
         palette={state.palette}
+        heat={heat.heat}
+        colours={heat.colours}
         description={`${props.description}: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, unit)}`}
         testId={testIds.heatmap}
         onPreview={(range, taken) => {
@@ -142,15 +164,20 @@ export function HeatmapPane(props: HeatmapPaneProps) {
             />
           )}
         </WithSignal>
-        <CountLegend
-          maximum={cells.maximum}
-          merge={layout.view.merge}
-          how={state.merge}
-          unit={unit}
-          palette={state.palette}
-          scheme={scheme}
-          testId={testIds.legend}
-        />
+        <HeatChoice shown={heat} change={props.change} />
+        {heat.heat === "samples" ? (
+          <CountLegend
+            maximum={cells.maximum}
+            merge={layout.view.merge}
+            how={state.merge}
+            unit={unit}
+            palette={state.palette}
+            scheme={scheme}
+            testId={testIds.legend}
+          />
+        ) : (
+          <HeatLegend shown={heat} state={state} scheme={scheme} />
+        )}
         {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
         {props.settings?.(picture, window)}

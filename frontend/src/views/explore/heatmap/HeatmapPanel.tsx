@@ -1,4 +1,5 @@
 // The heatmap of the open profile: its selection, and the second one while two ranges of it are compared.
+import type { ReactNode } from "react";
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { ChangeExplorer } from "../../../state/useExplorer";
@@ -6,6 +7,7 @@ import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Selection } from "../useSelection";
 import { HeatmapPane, type HeatmapSource } from "./HeatmapPane";
+import type { HeatmapPicture } from "./useHeatmapPicture";
 import { HeatmapSettings } from "./HeatmapSettings";
 
 const TEST_IDS = { heatmap: "heatmap", overview: "overview", legend: "heatmap-legend" };
@@ -26,7 +28,12 @@ interface HeatmapPanelProps {
   readonly unit: string | undefined;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
+  /** CSS pixels left of the plot. */
+  readonly left: number;
   readonly onEscape: () => void;
+  /** First in the row below the picture, and what is below that row. */
+  readonly lead: ReactNode;
+  readonly below: (picture: HeatmapPicture) => ReactNode;
 }
 
 export function HeatmapPanel({ selection, second, onSecond, change, ...props }: HeatmapPanelProps) {
@@ -34,6 +41,7 @@ export function HeatmapPanel({ selection, second, onSecond, change, ...props }: 
   return (
     <HeatmapPane
       {...props}
+      change={change}
       selections={second ? { A: selection, B: second } : { A: selection }}
       onNewSide={onSecond}
       window={state.window}

@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useRef } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { useSize } from "../../../canvas/useSize";
+import { busyColumns } from "../../../model/heatmap/busyLine";
 import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatmap";
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
@@ -25,14 +26,16 @@ interface PictureInput {
   readonly how: Merge;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;
+  /** Left of the plot. */
+  readonly left: number;
 }
 
-export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, plot }: PictureInput) {
+export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, plot, left }: PictureInput) {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const layout = useMemo(
-    () => layoutHeatmap(heatmap, px(width), window, plot),
-    [heatmap, width, window, plot],
+    () => layoutHeatmap(heatmap, px(width), window, plot, left),
+    [heatmap, width, window, plot, left],
   );
   const { view } = layout;
   // The maximum of seconds cannot be computed from their sum.
@@ -57,10 +60,13 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     return pattern === undefined ? pieces : pieces.map((piece) => withMatches(piece, matches.get(piece.from)));
   }, [fetched.answers, found.answers, heatmap.rows, pattern]);
   const cells = useMemo(() => shownCells({ whole, tiles }, view, how), [whole, tiles, view, how]);
+  const busy = useMemo(() => busyColumns({ whole: heatmap.whole, tiles }, view), [heatmap.whole, tiles, view]);
   return {
     frame,
     layout,
     cells,
+    /** Busy CPUs of each column. */
+    busy,
     marked,
     /** Why finer counts are missing, if they are. */
     error: fetched.error,

@@ -1,21 +1,25 @@
 // The column at the right, which answers before anyone asks: what is selected, who it was, and what stands out.
-import { Summary } from "./Summary";
-import type { ExplorerData } from "../useExplorerData";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ExplorerState } from "../../../types/explorer";
 import { PlayButtons } from "../heatmap/PlayButtons";
+import type { ExplorerData } from "../useExplorerData";
+import { SelectionWords } from "./SelectionWords";
+import { Summary } from "./Summary";
+import { WhoTable } from "./WhoTable";
 import classes from "./rail.module.css";
 
 interface RailProps {
   readonly data: ExplorerData;
-  /** Whether two are compared. */
-  readonly compared: boolean;
-  /** Whether the second one is a range of the same profile. */
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+  /** Whether the second of two compared ones is a range of the same profile. */
   readonly here: boolean;
 }
 
-export function Rail({ data, compared, here }: RailProps) {
-  const { heatmap, selection, second, source, flame, info } = data;
-  if (!heatmap || data.heatmapQuery.isError) return null;
-  const known = {
+export function Rail({ data, state, change, here }: RailProps) {
+  const { heatmap, selection, second, source, flame, info, breakdowns } = data;
+  const compared = state.compare !== undefined;
+  const known = heatmap && {
     heatmap,
     request: source.request,
     unit: data.cellUnit,
@@ -24,12 +28,18 @@ export function Rail({ data, compared, here }: RailProps) {
   return (
     <aside className={classes.rail} aria-label="Findings" data-testid="rail">
       <section className={classes.part} aria-label="Selection">
-        {/* Where an edge runs through cells, only the server can count the samples. */}
-        <Summary {...known} selection={selection} graph={compared ? undefined : flame} label={compared ? "A" : ""}>
-          <PlayButtons selection={selection} isBehind={data.shown.isBehind} />
-        </Summary>
-        {here && <Summary {...known} selection={second} label="B" />}
+        {known && !data.heatmapQuery.isError && (
+          <>
+            {/* Where an edge runs through cells, only the server can count the samples. */}
+            <Summary {...known} selection={selection} graph={compared ? undefined : flame} label={compared ? "A" : ""}>
+              <PlayButtons selection={selection} isBehind={data.shown.isBehind} />
+            </Summary>
+            {here && <Summary {...known} selection={second} label="B" />}
+          </>
+        )}
+        <SelectionWords breakdowns={breakdowns} state={state} change={change} />
       </section>
+      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
     </aside>
   );
 }

@@ -1,0 +1,32 @@
+// The line of busy CPUs above a heatmap: a value for each column that is shown.
+import { clamp } from "../../lib/numbers";
+import type { Piece } from "./heatmap";
+import type { Picture } from "./heatmapCells";
+import { shownColumns, type HeatmapView } from "./heatmapView";
+
+/** Busy CPUs of each shown column, NaN where they are not known. Columns of several seconds show their mean. */
+export function busyColumns({ whole, tiles }: Picture, view: HeatmapView): Float64Array {
+  const line = new Float64Array(shownColumns(view)).fill(NaN);
+  for (let column = 0; column < line.length; column += 1) {
+    const second = view.from + column * view.merge;
+    const tile = tiles.find(({ from, step, columns }) => step === view.merge && second >= from && second < from + columns * step);
+    line[column] = meanBusy(tile ?? whole, second, view.merge);
+  }
+  return line;
+}
+
+/** The mean of a piece's columns that `seconds` seconds from `second` on touch. */
+function meanBusy({ busy, from, step, columns }: Piece, second: number, seconds: number): number {
+  if (!busy) return NaN;
+  const first = clamp(Math.floor((second - from) / step), 0, Math.max(columns - 1, 0));
+  const last = clamp(Math.ceil((second + seconds - from) / step), first + 1, columns);
+  let sum = 0;
+  for (let column = first; column < last; column += 1) sum += busy[column]!;
+  return sum / (last - first);
+}
+
+/** The upper end of the axis: all CPUs, or what the busiest column needs where their number is not known. */
+export function busyTop(line: Float64Array, cpus: number | undefined): number {
+  const most = line.reduce((highest, busy) => (busy > highest ? busy : highest), 0);
+  return Math.max(cpus ?? 0, Math.ceil(most * 10 - 1e-9) / 10, 0.1);
+}

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import type { ProfileInfo } from "../../types/wire";
+import { profileFacts } from "./profileFacts";
+
+const INFO = {
+  duration: 20.02,
+  samples: 1539,
+  unit: "samples",
+  frequency: 49.0001,
+  mainEvents: ["cpu-clock:ppp"],
+  cpus: [{ value: 0, samples: 1539, busy: 1 }],
+  header: {},
+} as unknown as ProfileInfo;
+
+it("says what was recorded, and no more than the file says", () => {
+  expect(profileFacts(undefined)).toBe("");
+  expect(profileFacts(INFO)).toBe("20.0 s · 1\u202f539 samples · cpu-clock:ppp at 49 Hz");
+});
+
+it("names host, CPUs, time and command of the header, which may hold anything", () => {
+  const header = {
+    hostname: "web-07\u202e",
+    "nrcpus online": "2",
+    "captured on": "Sun Nov 22 15:40:55 2026",
+    cmdline: "/usr/bin/perf record -g -- node server.js -- <b>",
+  };
+  expect(profileFacts({ ...INFO, header })).toBe(
+    "web-07\\u202e · 20.0 s · 1\u202f539 samples · cpu-clock:ppp at 49 Hz · 2 CPUs · captured Sun Nov 22 15:40:55 2026 · node server.js -- <b>",
+  );
+});

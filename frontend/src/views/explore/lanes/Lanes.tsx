@@ -1,0 +1,67 @@
+// The lanes below the heatmap: one for each value of a property, on the same time axis. Their numbers and order follow
+// the selection, also during a drag.
+import { useMemo, useState } from "react";
+import { LANE } from "../../../model/lanes/laneLayout";
+import { laneRows, type LaneRow } from "../../../model/lanes/laneRows";
+import { useSignal } from "../../../state/signal";
+import { FACET_OF } from "../../../types/explorer";
+import type { BreakdownAnswer } from "../../../types/wire";
+import { LaneList } from "./LaneList";
+import type { LanesProps } from "./lanesProps";
+import { LanesEdge } from "./LanesEdge";
+import classes from "./lanes.module.css";
+
+export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
+  const { by, state } = props;
+  const { wholeLanes, lanes } = breakdowns;
+  const live = useSignal(lanes.liveAnswer);
+  const [frozen, setFrozen] = useState<readonly LaneRow[]>();
+  const selected = live ?? lanes.data;
+  const rows = useMemo(
+    () => (wholeLanes?.by === by && selected?.by === by ? laneRows(wholeLanes, selected, state.lanesSort) : undefined),
+    [wholeLanes, selected, by, state.lanesSort],
+  );
+  const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
+  const failure = lanes.error;
+  if (failure && !shown) {
+    return (
+      <p className={classes.note} role="alert" data-testid="lanes-error">
+        {failure.message}
+      </p>
+    );
+  }
+  if (!shown || !selected) return <div style={{ height }} />;
+  const chosen = state[FACET_OF[by]];
+  return (
+    <section aria-label="Lanes" data-testid="lanes" data-by={by} data-count={shown.length} data-samples={selected.samples}>
+      <LaneList
+        {...props}
+        rows={shown}
+        chosen={chosen}
+        height={Math.min(height, heightOf(shown.length))}
+        // The lane under the pointer stays there.
+        onDragging={(dragging) => setFrozen(dragging ? shown : undefined)}
+      />
+      <Others answer={wholeLanes} />
+      <LanesEdge height={Math.min(height, heightOf(shown.length))} onHeight={onHeight} />
+    </section>
+  );
+}
+
+const heightOf = (lanes: number): number => lanes * LANE.height;
+
+/** The present numbers in a former order. */
+function inOrderOf(former: readonly LaneRow[], rows: readonly LaneRow[]): readonly LaneRow[] {
+  const now = new Map(rows.map((row) => [row.value, row]));
+  return former.map((row) => now.get(row.value) ?? row);
+}
+
+/** More values than lanes are made for. */
+function Others({ answer }: { readonly answer: BreakdownAnswer | undefined }) {
+  if (!answer || answer.others.values === 0) return null;
+  return (
+    <p className={classes.note} data-testid="lanes-others">
+      {`${answer.others.values} more, each with fewer samples: filter to see them`}
+    </p>
+  );
+}

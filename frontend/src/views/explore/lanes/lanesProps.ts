@@ -1,0 +1,23 @@
+// What the lanes are given, by the parts that share it.
+import type { Heatmap } from "../../../model/heatmap/heatmap";
+import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import type { ShownLaneKind } from "../../../model/lanes/laneKind";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ExplorerState } from "../../../types/explorer";
+import type { Scheme } from "../../../types/scheme";
+import type { Breakdowns } from "../useBreakdowns";
+import type { Selection } from "../useSelection";
+
+export interface LanesProps {
+  readonly by: ShownLaneKind;
+  readonly heatmap: Heatmap;
+  readonly layout: HeatmapLayout;
+  readonly selection: Selection;
+  readonly breakdowns: Breakdowns;
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+  readonly scheme: Scheme;
+  /** CSS pixels of all lanes that are in sight. */
+  readonly height: number;
+  readonly onHeight: (height: number | null) => void;
+}

@@ -1,0 +1,58 @@
+// A drag on a lane selects that time and that lane. The flame graph follows with the lane's samples alone.
+import { useRef, type PointerEvent } from "react";
+import type { Heatmap } from "../../../model/heatmap/heatmap";
+import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import { toTime } from "../../../model/heatmap/selection";
+import type { ShownLaneKind } from "../../../model/lanes/laneKind";
+import { LANE, laneRange } from "../../../model/lanes/laneLayout";
+import type { LaneRow } from "../../../model/lanes/laneRows";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import { FACET_OF } from "../../../types/explorer";
+import type { Selection } from "../useSelection";
+
+interface LaneDragOptions {
+  readonly rows: readonly LaneRow[];
+  readonly by: ShownLaneKind;
+  readonly heatmap: Heatmap;
+  readonly layout: HeatmapLayout;
+  readonly selection: Selection;
+  readonly change: ChangeExplorer;
+  readonly scrolled: () => number;
+  readonly onDragging: (dragging: boolean) => void;
+}
+
+export function useLaneDrag({ rows, by, heatmap, layout, selection, change, scrolled, onDragging }: LaneDragOptions) {
+  const held = useRef<{ readonly value: string; readonly x: number }>(undefined);
+  const end = () => {
+    held.current = undefined;
+    onDragging(false);
+  };
+  const rangeTo = ({ nativeEvent: { offsetX } }: PointerEvent) => laneRange(heatmap, layout, held.current!.x, offsetX);
+  return {
+    onPress(event: PointerEvent<HTMLCanvasElement>) {
+      const { offsetX, offsetY } = event.nativeEvent;
+      const row = rows[Math.floor((offsetY + scrolled()) / LANE.height)];
+      if (event.button !== 0 || !row || offsetX < layout.plotLeft) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      held.current = { value: row.value, x: offsetX };
+      onDragging(true);
+      selection.preview(rangeTo(event), { [FACET_OF[by]]: [row.value] });
+    },
+    onMove(event: PointerEvent<HTMLCanvasElement>) {
+      if (held.current) selection.preview(rangeTo(event), { [FACET_OF[by]]: [held.current.value] });
+    },
+    onRelease(event: PointerEvent<HTMLCanvasElement>) {
+      if (!held.current) return;
+      const range = toTime(rangeTo(event), heatmap.rows);
+      const { value } = held.current;
+      end();
+      selection.preview(undefined);
+      change({ range, [FACET_OF[by]]: [value] });
+    },
+    onCancel() {
+      if (!held.current) return;
+      end();
+      selection.preview(undefined);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+// Who the samples of the selection are, by one property, with the change against the rest of the profile. A click on
+// a row filters by it, or searches for it.
+import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
+import { formatCount, formatShare } from "../../../lib/format";
+import { breakdownRows, formatPoints, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
+import { busyWords } from "../../../model/breakdown/busyWords";
+import { visible } from "../../../model/flame/displayName";
+import type { FollowedBreakdown } from "../../../state/breakdown";
+import { useSignal } from "../../../state/signal";
+import type { ChangeExplorer } from "../../../state/useExplorer";
+import { BREAKDOWNS, FACET_OF, type BreakdownBy, type ExplorerState } from "../../../types/explorer";
+import type { BreakdownAnswer } from "../../../types/wire";
+import classes from "./rail.module.css";
+
+const ROWS = 8;
+export const TITLES: Readonly<Record<BreakdownBy, readonly [one: string, many: string]>> = {
+  comm: ["Command", "commands"],
+  process: ["Process", "processes"],
+  thread: ["Thread", "threads"],
+  cpu: ["CPU", "CPUs"],
+  event: ["Event", "events"],
+  function: ["Function", "functions"],
+  library: ["Library", "libraries"],
+  kind: ["Kind", "kinds"],
+  package: ["Package", "packages"],
+};
+const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
+
+interface WhoTableProps {
+  readonly by: BreakdownBy;
+  readonly breakdown: FollowedBreakdown;
+  readonly state: ExplorerState;
+  readonly change: ChangeExplorer;
+}
+
+export function WhoTable({ by: who, breakdown, state, change }: WhoTableProps) {
+  const choose = (by: BreakdownBy) => change({ who: by }, "replace");
+  const tabs = FIRST.includes(who) ? FIRST : [...FIRST.slice(0, 3), who];
+  return (
+    <section className={classes.part} aria-label="Who" data-testid="who" data-by={who}>
+      <div className={classes.tabs}>
+        <SegmentedControl
+          fullWidth
+          aria-label="Break down by"
+          value={who}
+          data={tabs.map((by) => ({ value: by, label: TITLES[by][0] }))}
+          onChange={(by) => choose(by)}
+          data-testid="who-by"
+        />
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" aria-label="More properties" title="More properties" data-testid="who-more">
+              ⋯
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {BREAKDOWNS.filter((by) => !tabs.includes(by)).map((by) => (
+              <Menu.Item key={by} onClick={() => choose(by)} data-testid={`who-${by}`}>
+                {TITLES[by][0]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <Rows by={who} breakdown={breakdown} state={state} change={change} />
+    </section>
+  );
+}
+
+function Rows({ by: who, breakdown, state, change }: WhoTableProps) {
+  const live = useSignal(breakdown.liveAnswer);
+  const answer = live ?? breakdown.data;
+  if (breakdown.error && !live) {
+    return (
+      <p className={classes.note} role="alert" data-testid="who-error">
+        {breakdown.error.message}
+      </p>
+    );
+  }
+  // Of another property while this one is fetched.
+  if (answer?.by !== who) return <p className={classes.note}>…</p>;
+  const rows = breakdownRows(answer).slice(0, ROWS);
+  const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
+  return (
+    <>
+      <ul className={classes.who} data-testid="who-rows" data-samples={answer.samples} data-busy={answer.busy ?? undefined}>
+        {shown.map((row) => (
+          <WhoRow key={row.value} row={row} by={who} answer={answer} chosen={isChosen(state, who, row)} onUse={() => use(row, state, change, who)} />
+        ))}
+      </ul>
+      <Rest answer={answer} shown={shown} by={who} />
+      {answer.missing.length > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
+    </>
+  );
+}
+
+interface WhoRowProps {
+  readonly row: BreakdownRow;
+  readonly by: BreakdownBy;
+  readonly answer: BreakdownAnswer;
+  readonly chosen: boolean;
+  readonly onUse: () => void;
+}
+
+function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
+  const { change } = row;
+  const busy = row.busy === undefined ? "" : ` · ${busyWords(row.busy, undefined)} busy`;
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.whoRow}
+        aria-pressed={by in FACET_OF ? chosen : undefined}
+        disabled={by === "kind"}
+        onClick={onUse}
+        title={`${row.label} · ${formatCount(row.samples)}${busy}`}
+        data-testid="who-row"
+        data-value={row.value}
+        data-samples={row.samples}
+        data-self={row.self}
+        data-change={change}
+      >
+        <span className={classes.whoBar} style={{ width: `${100 * row.share}%` }} aria-hidden />
+        <bdi className={classes.whoName}>{visible(shortLabel(row, by))}</bdi>
+        <span className={classes.number}>{formatShare(row.samples, answer.samples)}</span>
+        {change !== undefined && (
+          <span className={classes.change} data-more={change > 0}>
+            {formatPoints(change)}
+            <span className="visually-hidden"> points against the rest</span>
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+/** The values that are not listed. */
+function Rest({ answer, shown, by }: { readonly answer: BreakdownAnswer; readonly shown: readonly BreakdownRow[]; readonly by: BreakdownBy }) {
+  const busy = shown.filter(({ samples }) => samples > 0);
+  const more = answer.present - busy.length;
+  if (more <= 0) return null;
+  const [one, many] = TITLES[by];
+  const words = `${formatCount(more)} more ${more === 1 ? one.toLowerCase() : many}`;
+  // Functions call each other: samples of several of them would count twice.
+  const samples = by in FACET_OF ? answer.samples - busy.reduce((sum, row) => sum + row.samples, 0) : undefined;
+  return (
+    <p className={classes.note} data-testid="who-rest" data-values={more} data-samples={samples}>
+      {samples === undefined ? words : `${words} · ${formatShare(samples, answer.samples)}`}
+    </p>
+  );
+}
+
+function isChosen(state: ExplorerState, by: BreakdownBy, { value }: BreakdownRow): boolean {
+  return by in FACET_OF && state[FACET_OF[by as keyof typeof FACET_OF]].includes(value);
+}
+
+/** Filter by a command, process, thread, CPU or event, or let go of it; search for anything else. */
+export function use(row: Pick<BreakdownRow, "value">, state: ExplorerState, change: ChangeExplorer, by: BreakdownBy): void {
+  if (!(by in FACET_OF)) {
+    change({ search: row.value });
+    return;
+  }
+  const facet = FACET_OF[by as keyof typeof FACET_OF];
+  const chosen = state[facet];
+  change({ [facet]: chosen.includes(row.value) ? chosen.filter((one) => one !== row.value) : [...chosen, row.value] });
+}

@@ -1,0 +1,60 @@
+// Breakdowns of the selection for the column at the right and the lanes. The tables follow a drag; the words about
+// functions and commands wait until the pointer rests.
+import { useBreakdown, useLiveBreakdown, type FollowedBreakdown } from "../../state/breakdown";
+import { toBreakdownRequest } from "../../state/requests";
+import type { BreakdownBy, ExplorerState, TimeRange } from "../../types/explorer";
+import type { BreakdownAnswer } from "../../types/wire";
+import { rangeUnder, type Selection } from "./useSelection";
+
+/** Rows of a table that shows the first few, and the functions among which the words look. */
+const FEW = 50;
+/** Lanes: more of them than that are counted together. */
+export const MOST_LANES = 2000;
+
+export interface Breakdowns {
+  /** The property of the table. */
+  readonly whoBy: BreakdownBy;
+  readonly who: FollowedBreakdown;
+  readonly lanes: FollowedBreakdown;
+  /** Of the whole profile. */
+  readonly wholeLanes: BreakdownAnswer | undefined;
+  readonly commands: BreakdownAnswer | undefined;
+  readonly functions: BreakdownAnswer | undefined;
+}
+
+/**
+ * @param lanesBy undefined where there are no lanes
+ * @param ready whether the profile is open: asking before would only wait beside the heatmap
+ */
+export function useBreakdowns(
+  state: ExplorerState,
+  selection: Selection,
+  range: TimeRange | undefined,
+  lanesBy: BreakdownBy | undefined,
+  ready: boolean,
+): Breakdowns {
+  const { live } = selection;
+  const request = (by: BreakdownBy, limit: number) => toBreakdownRequest(state, by, limit, range);
+  const follow = (by: BreakdownBy, limit: number, follows: boolean) => ({
+    live: live && follows,
+    signals: [selection.dragRange],
+    request: () => toBreakdownRequest(state, by, limit, rangeUnder(selection)),
+  });
+  const by = lanesBy ?? "comm";
+  const whoBy = state.who === "auto" ? (lanesBy ?? "function") : state.who;
+  const shared = whoBy === lanesBy;
+  const hasLanes = ready && lanesBy !== undefined;
+  const lanes = useLiveBreakdown(request(by, MOST_LANES), follow(by, MOST_LANES, hasLanes), hasLanes);
+  const who = useLiveBreakdown(request(whoBy, FEW), follow(whoBy, FEW, ready && !shared), ready && !shared);
+  const whole = useBreakdown(toBreakdownRequest(state, by, MOST_LANES, undefined), hasLanes);
+  const commands = useBreakdown(request("comm", FEW), ready && !live);
+  const functions = useBreakdown(request("function", FEW), ready && !live);
+  return {
+    whoBy,
+    who: shared ? lanes : who,
+    lanes,
+    wholeLanes: whole.data,
+    commands: commands.data,
+    functions: functions.data,
+  };
+}
