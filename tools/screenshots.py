@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import NODE18, NODE20, ROOT, SYSTEM, WINDOW, Server, browsing, copy_examples, serving
 from tests.support.installed import PROGRAMS
+from tools.captures.whole_machine import write
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES = ("light", "dark")
@@ -29,13 +30,15 @@ BURST = (Cell(14, 19), Cell(15, 12))
 BURST_RANGE = {"start": 14.76, "end": 15.52}
 SEARCH = "rebuildSearchIndex"
 FILTER = "node-v8"
+INCIDENT = "incident.perf.out.gz"
 
 
 class Servers(NamedTuple):
-    """A server of the examples, and one of an empty directory."""
+    """A server of the examples, one of an empty directory, and one of a saturated machine's capture."""
 
     examples: Server
     empty: Server
+    incident: Server
 
 
 def profiles(page: Page, servers: Servers) -> None:
@@ -130,11 +133,20 @@ def error(page: Page, servers: Servers) -> None:
     expect(page.get_by_test_id("error")).to_be_visible()
 
 
+def incident(page: Page, servers: Servers) -> None:
+    """A saturated machine: two seconds that one command made, with lanes, change and findings."""
+    shown = Explorer(page, servers.incident.url).open(INCIDENT, start=52, end=54, sort="change")
+    expect(shown.id("lane").first).to_have_attribute("data-value", "compactor")
+    expect(shown.id("finding").first).to_contain_text("compactor")
+    expect(shown.id("words-compare")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
 SCREENS: dict[str, Callable[[Page, Servers], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
         *(profiles, empty, explorer, whole, table, sandwich, compare, profiles_compared, frame_menu),
-        *(filters, keys, capture, error),
+        *(filters, keys, capture, error, incident),
     )
 }
 
@@ -175,15 +187,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         (place / "empty").mkdir()
+        (place / "incident").mkdir()
+        write(place / "incident" / INCIDENT)
         with (
             serving(copy_examples(place / "profiles"), place / "cache") as examples,
             serving(place / "empty", place / "other cache") as nothing,
+            serving(place / "incident", place / "third cache") as busy,
             browsing(chromium) as browser,
         ):
             for name in sys.argv[1:] or SCREENS:
                 for scheme in SCHEMES:
                     page = open_page(browser, scheme)
-                    SCREENS[name](page, Servers(examples, nothing))
+                    SCREENS[name](page, Servers(examples, nothing, busy))
                     take(page, f"{name}-{scheme}.webp")
                     page.context.close()
     total = sum(file.stat().st_size for file in IMAGES.iterdir())

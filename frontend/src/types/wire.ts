@@ -3,6 +3,8 @@
 export type {
   BreakdownAnswer,
   FacetCount,
+  FindingItem as Finding,
+  Findings as FindingsAnswer,
   FilterCost,
   FlameGraphColumns as FlameGraphAnswer,
   Filter as NamedFilter,

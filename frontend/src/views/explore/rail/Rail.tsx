@@ -3,6 +3,7 @@ import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { PlayButtons } from "../heatmap/PlayButtons";
 import type { ExplorerData } from "../useExplorerData";
+import { FindingsList } from "./FindingsList";
 import { SelectionWords } from "./SelectionWords";
 import { Summary } from "./Summary";
 import { WhoTable } from "./WhoTable";
@@ -26,7 +27,7 @@ export function Rail({ data, state, change, here }: RailProps) {
     periodUnit: info.data?.periodUnit ?? "periods",
   };
   return (
-    <aside className={classes.rail} aria-label="Findings" data-testid="rail">
+    <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
       <section className={classes.part} aria-label="Selection">
         {known && !data.heatmapQuery.isError && (
           <>
@@ -40,6 +41,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         <SelectionWords breakdowns={breakdowns} state={state} change={change} />
       </section>
       <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
+      <FindingsList state={state} change={change} ready={flame.data !== undefined} />
     </aside>
   );
 }

@@ -1,0 +1,7 @@
+// What is periodic, odd or new in a profile.
+import type { FindingsAnswer } from "../types/wire";
+import { address, getJson } from "./client";
+
+export function fetchFindings(filename: string, type: string, signal: AbortSignal): Promise<FindingsAnswer> {
+  return getJson(address("findings/", { filename, type: type || undefined }), signal);
+}

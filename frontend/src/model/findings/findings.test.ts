@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { seconds } from "../../types/units";
+import type { Finding } from "../../types/wire";
+import { findingCut, findingParts, findingWeight, shownPlace } from "./findings";
+
+const FINDING: Finding = {
+  kind: "visit",
+  text: "`compactor` runs from 52 to 54 s",
+  ranges: [
+    [52, 54],
+    [90, 92],
+  ],
+  selection: { comm: ["compactor"] },
+  numbers: {},
+};
+
+it("has its names apart, and an odd backquote as text", () => {
+  expect(findingParts("`a <b>` and `c`: 5")).toEqual([
+    { text: "a <b>", isName: true },
+    { text: " and ", isName: false },
+    { text: "c", isName: true },
+    { text: ": 5", isName: false },
+  ]);
+  expect(findingParts("it`s")).toEqual([{ text: "it`s", isName: false }]);
+});
+
+it("selects its samples alone", () => {
+  expect(findingCut(FINDING)).toEqual({ comm: ["compactor"], pid: [], tid: [], cpu: [], include: [], exclude: [] });
+});
+
+it("knows which of its ranges is shown", () => {
+  expect(shownPlace(FINDING, { start: seconds(90), end: seconds(92) })).toBe(1);
+  expect(shownPlace(FINDING, { start: seconds(90), end: seconds(93) })).toBe(-1);
+  expect(shownPlace(FINDING, undefined)).toBe(-1);
+});
+
+it("asks for attention by its kind", () => {
+  expect(["visit", "periodic", "lost"].map(findingWeight)).toEqual(["high", "middle", "low"]);
+});
