@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from importlib import import_module
 
 import click
 
 from flamescope_py import __version__
+
+# NumPy's OpenBLAS starts a thread per core, each of which waits in a loop for a while: up to a third of the
+# processor time of a short command. Nothing here multiplies matrices. Reading processes inherit this.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The lines of `flamescope-py --help`. A command stands in the module of its name, or of the one below.
 _HELP = {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,16 @@ print("loaded:", *sorted({HEAVY} & (set(sys.modules) - before)))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert f"Usage: -c {command}".rstrip() in done.stdout
     assert done.stdout.endswith("loaded:\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_numpy_starts_no_threads_that_only_wait() -> None:
+    code = "import os, flamescope_py.commands.main, numpy; print(len(os.listdir('/proc/self/task')))"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"
 
 
 def test_help_lists_every_command() -> None:
