@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import compile_pattern, matching_frames
 from flamescope_py.model import Frame, FrameTable
+from flamescope_py.model.frame import USER
 
 if TYPE_CHECKING:
     import re2
@@ -73,7 +74,7 @@ def _groups(table: FrameTable, frame_filter: FrameFilter) -> tuple[list[Frame | 
     found: tuple[list[Frame | None], list[Frame | None]] = [None] * len(table), [None] * len(table)
     for group in reversed(frame_filter.groups):
         for row in matching_frames(table, group.patterns).nonzero()[0].tolist():
-            found[group.rest][row] = Frame(group.name)
+            found[group.rest][row] = Frame(group.name, kind=USER)
     return found
 
 

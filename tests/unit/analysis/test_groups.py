@@ -37,9 +37,9 @@ def test_a_group_takes_everything_below_its_first_frame() -> None:
     assert trees.drawn(graph) == trees.lines("""
         root 4
           app 4
-            (gc) 1 (1 own)
+            (gc)[user] 1 (1 own)
             f 3 (1 own)
-              (gc) 2 (2 own)
+              (gc)[user] 2 (2 own)
         """)
     # gc_mark, page and memset have no place in the new tree.
     assert graph.cost == FilterCost(frames=3, samples_moved=3, samples_emptied=0, samples=4)
@@ -60,10 +60,10 @@ def test_another_group_inside_keeps_its_name() -> None:
     assert trees.drawn(graph) == trees.lines("""
         root 3
           app 3
-            (compiling) 3 (1 own)
-              (gc) 2 (1 own)
-                (compiling) 1
-                  (gc) 1 (1 own)
+            (compiling)[user] 3 (1 own)
+              (gc)[user] 2 (1 own)
+                (compiling)[user] 1
+                  (gc)[user] 1 (1 own)
         """)
 
 
@@ -76,8 +76,8 @@ def test_the_first_group_of_a_frame_counts() -> None:
         """,
         *both,
     )
-    assert "(first) 1" in trees.drawn(graph)
-    assert "(second) 1" in trees.drawn(graph)
+    assert "(first)[user] 1" in trees.drawn(graph)
+    assert "(second)[user] 1" in trees.drawn(graph)
 
 
 def test_a_rest_group_takes_only_samples_that_keep_no_frame() -> None:
@@ -94,7 +94,7 @@ def test_a_rest_group_takes_only_samples_that_keep_no_frame() -> None:
     assert trees.drawn(graph) == trees.lines("""
         root 4
           app 4 (1 own)
-            (loop) 2 (2 own)
+            (loop)[user] 2 (2 own)
             f 1 (1 own)
         """)
     assert graph.cost == FilterCost(frames=3, samples_moved=4, samples_emptied=1, samples=4)
@@ -115,8 +115,8 @@ def test_the_nearest_rest_group_takes_the_sample() -> None:
     assert trees.drawn(graph) == trees.lines("""
         root 2
           app 2
-            (loop) 1 (1 own)
-            (outer) 1 (1 own)
+            (loop)[user] 1 (1 own)
+            (outer)[user] 1 (1 own)
         """)
 
 

@@ -4,7 +4,7 @@ export const ORIGINS = ["app", "package", "runtime", "kernel", "collection"] as 
 export type Origin = (typeof ORIGINS)[number];
 
 /** LazyCompile:*hash /srv/app/server.js:3 · JS:^get size node:internal/url:820:11 */
-const COMPILED = /^(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):[*+^~]?/;
+const COMPILED = /^(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):[*+^~]?'?/;
 /** The file at the end of such a name, or all of a library. */
 const FILE = /(?:^|\s)(\S+?)(?::\d{1,9}){0,2}$/;
 /** (garbage collector) · (garbage collection) of a filter · v8::internal::ScavengerCollector::… · G1ParEvacuate · gc_collect_main · runtime.gcBgMarkWorker */
@@ -32,7 +32,7 @@ export function originOf(name: string, library: string, kind: string): Origin {
   if (RUNTIME_FILE.test(file)) return "runtime";
   if (compiled) return isOldRuntime(file) ? "runtime" : "app";
   // A filter takes the prefix off: emit node:events:464.
-  if (library === "" && RUNTIME_FILE.test(fileAtEnd(name))) return "runtime";
+  if ((library === "" || kind === "jit") && RUNTIME_FILE.test(fileAtEnd(name))) return "runtime";
   if (RUNTIME.test(name) || JDK.test(name) || RUNTIME_LIBRARY.test(file)) return "runtime";
   if (SYSTEM_LIBRARY.test(file)) return "package";
   return name.startsWith("[unknown]") && library === "" ? "runtime" : "app";
