@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from flamescope_py.analysis.columns import HIGHEST, SUM, Columns
 from flamescope_py.analysis.compare import Comparison, common_tree, differential, elided, only_second
-from flamescope_py.analysis.filters.named import FrameFilter, builtin_filters
+from flamescope_py.analysis.filters.named import FrameFilter, Group, builtin_filters
 from flamescope_py.analysis.flamegraph import flame_graph, unpruned, without_libraries
 from flamescope_py.analysis.heatmap import heatmap, peak
 from flamescope_py.analysis.selection import Selection
@@ -140,7 +142,15 @@ def test_merging_siblings_and_folding_lose_nothing(profile: Profile) -> None:
 patterns = st.sampled_from(["a", "^ b ", "uv_", "^ ", "app", "LazyCompile", "nothing"])
 filter_lists = st.lists(
     st.sampled_from(list(builtin_filters().values()))
-    | st.lists(patterns, max_size=3).map(lambda drop: FrameFilter("test", "Test", drop=tuple(drop))),
+    | st.builds(
+        FrameFilter,
+        st.just("test"),
+        st.just("Test"),
+        drop=st.lists(patterns, max_size=3).map(tuple),
+        groups=st.lists(
+            st.builds(Group, st.sampled_from(["(g)", "(h)"]), st.tuples(patterns), st.booleans()), max_size=2
+        ).map(tuple),
+    ),
     min_size=1,
     max_size=3,
 ).map(tuple)
@@ -186,15 +196,45 @@ def test_a_filtered_graph_is_the_filtered_stacks_counted(
 
 
 def rewritten(names: list[str], filters: tuple[FrameFilter, ...]) -> list[str]:
-    """Apply frame filters to names with Python's own patterns."""
-    import re
-
+    """Apply frame filters to the names of a stack, caller first, with Python's own patterns."""
     command, *rest = names
+    kept: list[str] = []
+    group: list[str | None] = []
+    fallback: str | None = None
+    for name in rest:
+        new, is_group, own_fallback = renamed(name, filters)
+        fallback = own_fallback or fallback
+        if group and (not is_group or new == group[-1]):
+            continue
+        if is_group:
+            group.append(new)
+        kept += [] if new is None else [new]
+    return [command, *(kept or ([fallback] if fallback else []))]
+
+
+def renamed(name: str, filters: tuple[FrameFilter, ...]) -> tuple[str | None, bool, str | None]:
+    """Return a frame's new name (None if dropped), if it is one of a group, and its fallback group."""
+    new: str | None = name
+    is_group, fallback = False, None
     for one in filters:
-        rest = [name for name in rest if not any(re.search(drop, f" {name} ()") for drop in one.drop)]
-        for rule in one.rewrite:
-            rest = [re.sub(rule.pattern, rule.replacement, f" {name}", count=1)[1:] for name in rest]
-    return [command, *rest]
+        if new is None:
+            break
+        text = f" {new} ()"
+        found = [group for group in one.groups if matches(group.patterns, text)]
+        fallback = next((group.name for group in found if group.rest), fallback)
+        whole = next((group.name for group in found if not group.rest), None)
+        if whole is not None:
+            new, is_group = whole, True
+        elif matches(one.drop, text):
+            new = None
+        else:
+            for rule in one.rewrite:
+                new = re.sub(rule.pattern, rule.replacement, f" {new}", count=1)[1:]
+    return new, is_group, fallback
+
+
+def matches(patterns: Iterable[str], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in patterns)
 
 
 @bounded
