@@ -196,6 +196,8 @@ def _beginning(draw: st.DrawFn, fields: set[str], command: str, stacked: bool, p
     """Write an event line up to its time, in perf's own formats."""
     text = ""
     if "comm" in fields:
+        # Without a process or thread behind it such a line is a comment, as docs/formats.md says.
+        command = command if fields & {"pid", "tid"} else command.removeprefix("#")
         text += f"{command} " if stacked else f"{command:>16} "
     width = 7 if padded else 0
     if {"pid", "tid"} <= fields:
