@@ -15,6 +15,7 @@ from flamescope_py.incoming.landing import Bounds
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.jobs.shared import SharedJobs
 from flamescope_py.model import Profile
+from flamescope_py.readers import registry
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
@@ -69,7 +70,9 @@ def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
     """Make the catalog. The types it remembers hold for this version and this directory."""
     scope = f"{__version__} {_scope(settings)}"
     digest = hashlib.sha256(scope.encode("utf-8", "surrogateescape")).hexdigest()[:40]
-    return Catalog(directory, sniff_file, CatalogMemory(settings.cache_dir / "catalog" / digest, scope))
+    memory = CatalogMemory(settings.cache_dir / "catalog" / digest, scope)
+    # Readers are imported when they are used first, which would make the first walk look slow.
+    return Catalog(directory, sniff_file, memory, prepare=registry.readers)
 
 
 def index_store(

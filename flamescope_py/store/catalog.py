@@ -99,12 +99,17 @@ class Catalog:
         sniff: Sniff,
         memory: CatalogMemory | None = None,
         look_seconds: float = LOOK_SECONDS,
+        prepare: Callable[[], object] | None = None,
     ) -> None:
-        """`sniff` returns the type of a file by its head. It does not raise for any content."""
+        """`sniff` returns the type of a file by its head. It does not raise for any content.
+
+        `prepare` is called before a walk begins, so that its time is not that of the directory.
+        """
         self._directory = directory
         self._sniff = sniff
         self._memory = memory or CatalogMemory()
         self._look_seconds = look_seconds
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._known: dict[str, ProfileFile] = {}
         self._starting = threading.Lock()
@@ -179,6 +184,8 @@ class Catalog:
         self._remember()
 
     def _walk(self) -> Listing:
+        if self._prepare is not None:
+            self._prepare()
         began = monotonic()
         if not self._known:
             self._recall()

@@ -160,7 +160,7 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
     explorer.settled()
     box = explorer.flame.bounding_box()
     assert box is not None
-    xs = [box["x"] + 1, box["x"] + box["width"] / 2, box["x"] + box["width"] - 1]
+    xs = [box["x"] + 1, box["x"] + box["width"] / 3, box["x"] + box["width"] - 1]
     ys = [box["y"] + 2, box["y"] + box["height"] / 2, box["y"] + box["height"] - 3]
     tooltip = explorer.id("flamegraph-tooltip")
     for x, y in product(xs, ys):

@@ -110,7 +110,7 @@ def test_frames_are_text(page: Page, hostile: Server) -> None:
     for second, frame in enumerate(FRAMES):
         explorer.open("%41.perf", start=second, end=second + 1)
         explorer.expect_selected(second, second + 1, 9)
-        page.mouse.move(*explorer.frame_at(2, 1300))
+        page.mouse.move(*explorer.frame_at(2, 900))
         expect(tooltip).to_have_attribute("data-name", frame)
         assert written_out(frame) in (tooltip.text_content() or "")
         assert LIBRARY in (tooltip.text_content() or "")
@@ -118,7 +118,7 @@ def test_frames_are_text(page: Page, hostile: Server) -> None:
         assert frame in (explorer.id("frame-table").text_content() or "")
         page.mouse.move(*explorer.frame_at(1, 600))
         expect(tooltip).to_have_attribute("data-name", COMMAND)
-        page.mouse.click(*explorer.frame_at(2, 1300))
+        page.mouse.click(*explorer.frame_at(2, 900))
         expect(explorer.flame).to_have_attribute("data-zoom", frame)
         assert frame in (explorer.id("zoomed").text_content() or "")
         expect_harmless(page)

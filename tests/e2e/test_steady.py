@@ -10,7 +10,7 @@ from tests.e2e.running import NODE20
 
 pytestmark = pytest.mark.chromium
 
-BUTTONS = ("compare", "export", "filter-guide", "views")
+BUTTONS = ("compare", "export", "filter", "views")
 Place = tuple[float, float]
 
 

@@ -34,6 +34,12 @@ export function getJson<Answer>(url: string, signal: AbortSignal): Promise<Answe
   return ask(url, { signal });
 }
 
+/** GET as JSON, with the number in a header of the answer, 0 where there is none. Throws as getJson. */
+export async function getJsonWith<Answer>(url: string, header: string, signal: AbortSignal): Promise<readonly [Answer, number]> {
+  const response = await reach(url, { signal });
+  return [await jsonOf<Answer>(response, signal), Number(response.headers.get(header) ?? 0)];
+}
+
 /** Send a request that changes something. Return its answer, undefined for 204. Throws ApiError. */
 export function send<Answer>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<Answer> {
   const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
@@ -49,11 +55,14 @@ export async function getTag(url: string, signal: AbortSignal): Promise<string> 
 
 async function ask<Answer>(url: string, options: RequestInit): Promise<Answer> {
   const response = await reach(url, options);
-  if (response.status === NO_CONTENT) return undefined as Answer;
+  return response.status === NO_CONTENT ? (undefined as Answer) : jsonOf(response, options.signal);
+}
+
+async function jsonOf<Answer>(response: Response, signal?: AbortSignal | null): Promise<Answer> {
   try {
     return (await response.json()) as Answer;
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     throw new ApiError("The server's answer was cut off. Try again.", response.status);
   }
 }

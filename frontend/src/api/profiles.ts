@@ -1,9 +1,16 @@
 // Requests for the profile list, the details of a profile, and the progress of its reading.
 import type { Format, ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
-import { address, getJson, getTag } from "./client";
+import { address, getJson, getJsonWith, getTag } from "./client";
 
-export function fetchProfiles(signal: AbortSignal): Promise<readonly ProfileItem[]> {
-  return getJson(address("profile/"), signal);
+/** `pending` counts the files that the server has not looked at yet: it does so now. */
+export interface ProfileList {
+  readonly files: readonly ProfileItem[];
+  readonly pending: number;
+}
+
+export async function fetchProfiles(signal: AbortSignal): Promise<ProfileList> {
+  const [files, pending] = await getJsonWith<readonly ProfileItem[]>(address("profile/"), "X-Pending-Files", signal);
+  return { files, pending };
 }
 
 export function fetchFormats(signal: AbortSignal): Promise<readonly Format[]> {

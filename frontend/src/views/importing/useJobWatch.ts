@@ -39,6 +39,7 @@ export function useJobWatch(jobs: readonly Job[] | undefined, shown: string | un
 export async function linkTo(client: QueryClient, filename: string): Promise<string | undefined> {
   const listed = await client
     .fetchQuery({ queryKey: ["profiles"], queryFn: ({ signal }) => fetchProfiles(signal), staleTime: 0 })
+    .then(({ files }) => files)
     .catch(() => []);
   const item = listed.find((one) => one.filename === filename) ?? { filename, type: "perf", size: 0 };
   return isProfile(item) ? explorerLink({ file: filename, type: typeInLink(item.type) }) : undefined;
