@@ -16,7 +16,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -74,6 +74,10 @@ class ReadBounds(NamedTuple):
         return profile
 
 
+class _TooSlowError(TooLargeError):
+    """A reading takes longer than its bound."""
+
+
 class ReaderPool:
     """A warm pool of reading processes, with the interface of `read_profile`; thread-safe."""
 
@@ -116,9 +120,13 @@ class ReaderPool:
                 return read_profile(file, type_name, progress, bounds.decompressed)
         if _is_small(source, file):
             # The columns decide: a small file may last for days, and perf may print much of one.
-            with suppress(TooLargeError), bounded_by(SMALL_PROFILE.at_most(bounds.profile)):
-                return read_profile(file, type_name, progress, min(SMALL_FILE, bounds.decompressed))
-            file.seek(0)
+            try:
+                with bounded_by(SMALL_PROFILE.at_most(bounds.profile)):
+                    return read_profile(file, type_name, progress, min(SMALL_FILE, bounds.decompressed))
+            except _TooSlowError:
+                raise
+            except TooLargeError:
+                file.seek(0)
         with self._reading(source) as (slot, lane):
             try:
                 return self._read(source, file, str(path), slot, lane, progress)
@@ -181,7 +189,7 @@ class ReaderPool:
 
         def watched(done: int) -> None:
             if monotonic() > deadline:
-                raise TooLargeError(
+                raise _TooSlowError(
                     f"Reading the file takes longer than {seconds:g} seconds (max_parse_seconds): cut it."
                 )
             if progress is not None:

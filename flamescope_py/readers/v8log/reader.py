@@ -34,6 +34,8 @@ MAX_LINE = 1 << 20
 MAX_TIME = 1 << 45
 # Stacks that are remembered until the code changes.
 MAX_KNOWN = 200_000
+# Of a tick, behind its time: whether the address is external code, its callback, and the state.
+_FIELDS = 3
 
 
 def recognises(head: bytes) -> bool:
@@ -131,6 +133,8 @@ class _Log:
         key = f"{pc},{rest}"
         found = self._known.get(key)
         if found is None:
+            if rest.count(",") < _FIELDS - 1:
+                raise ValueError("a cut tick")
             found = self._known[key] = self._stack(pc, rest.split(","))
         node, idle = found
         self._time.append(micros / 1e6)
