@@ -132,7 +132,7 @@ def test_deep_stacks_scroll_away_from_the_root(page: Page, url: str, layout: str
     explorer = opened(page, url, "deep", layout, inverted=False)
     box = explorer.flame.bounding_box()
     assert box is not None
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    middle = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
     page.mouse.move(*middle)
     page.mouse.wheel(0, -10_000 if layout == "flame" else 10_000)
     far = box["y"] + 8 if layout == "flame" else box["y"] + box["height"] - 8

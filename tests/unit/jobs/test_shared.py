@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,8 +93,12 @@ def test_the_jobs_of_a_killed_process_have_failed(
 ) -> None:
     one, other = runners
     job = one.submit("ssh", "host:/x", "me", for_ever)
-    files = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    files = {path: path.read_bytes() for path in tmp_path.glob("*.job")}
     one.close()
+    # A killed process writes nothing any more.
+    for thread in threading.enumerate():
+        if thread.name == "job-files":
+            thread.join()
     for path, text in files.items():
         path.write_bytes(text)
     successor = SharedJobs(JobBounds(), tmp_path, 0)
