@@ -25,7 +25,7 @@ SCHEMES = ("light", "dark")
 # The limits of one picture and of all.
 MOST_BYTES = 150_000
 MOST_BYTES_IN_ALL = 2_000_000
-QUALITY = 82
+QUALITY = 68
 BURST = (Cell(14, 19), Cell(15, 12))
 BURST_RANGE = {"start": 14.76, "end": 15.52}
 SEARCH = "rebuildSearchIndex"
