@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.frames import MappedFrames, map_frames
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.rewrite import FrameRows, Rewritten, tree_of_paths
-from flamescope_py.model import DROPPED, ROOT, CallTree, Frame, FrameTable
+from flamescope_py.analysis.rewrite import FrameRows, Rewritten, frame_labels, node_labels, tree_of_paths
+from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable
 from flamescope_py.model.tree import Ints
 
 
@@ -36,11 +36,8 @@ def filter_tree(
     """
     mapped = map_frames(frames, filters)
     rows: FrameRows = {ROOT: 0}
-    label = _rows_of(mapped.frame, rows)[tree.frame]
+    label = node_labels(tree, frames, mapped.frame, rows, keep_owners)
     free = tree.depth > int(keep_owners)
-    owners = np.flatnonzero(~free)
-    label[owners] = [rows.setdefault(frames[row], len(rows)) for row in tree.frame[owners].tolist()]
-    label[0] = 0
     whole = np.array(mapped.whole)[tree.frame] & free
     if whole.any():
         label[_below_groups(tree.parent, label, whole)] = DROPPED
@@ -49,12 +46,6 @@ def filter_tree(
         label[_repeated(tree.parent, label, joined)] = DROPPED
     dropped = (label == DROPPED) & free
     return Filtered(_with_rest_groups(tree, label, rows, mapped, free), dropped)
-
-
-def _rows_of(mapped: Sequence[Frame | None], rows: FrameRows) -> npt.NDArray[np.int64]:
-    """Number the frames, adding new ones to `rows`; DROPPED for None."""
-    numbers = [DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped]
-    return np.array(numbers, np.int64)
 
 
 def _nearest(parent: Ints, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -93,7 +84,7 @@ def _with_rest_groups(
     free: npt.NDArray[np.bool_],
 ) -> Rewritten:
     """Build the tree; nodes without a remaining frame move to a new node for their rest group, if any."""
-    groups = _rows_of(mapped.rest, rows)
+    groups = frame_labels(mapped.rest, rows)
     own = np.where(free, groups[tree.frame], DROPPED)
     nearest = np.where(own != DROPPED, np.arange(len(tree)), _nearest(tree.parent, own != DROPPED))
     owner = _nearest(tree.parent, label != DROPPED)

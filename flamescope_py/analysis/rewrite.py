@@ -43,13 +43,25 @@ def rewrite_tree(
     With `keep_owners` the first level (commands, threads) stays as it is.
     """
     rows: FrameRows = {ROOT: 0}
-    label = np.array([DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped])
-    wanted = label[tree.frame]
+    return tree_of_paths(tree.parent, node_labels(tree, frames, mapped, rows, keep_owners), rows)
+
+
+def node_labels(
+    tree: CallTree, frames: FrameTable, mapped: Sequence[Frame | None], rows: FrameRows, keep_owners: bool
+) -> npt.NDArray[np.int64]:
+    """Return the row of every node's mapped frame. The root and kept owners keep their own frames."""
+    labels = frame_labels(mapped, rows)[tree.frame]
     if keep_owners:
         owners = np.flatnonzero(tree.depth == 1)
-        wanted[owners] = [rows.setdefault(frames[row], len(rows)) for row in tree.frame[owners].tolist()]
-    wanted[0] = 0
-    return tree_of_paths(tree.parent, wanted, rows)
+        labels[owners] = [rows.setdefault(frames[row], len(rows)) for row in tree.frame[owners].tolist()]
+    labels[0] = 0
+    return labels
+
+
+def frame_labels(mapped: Sequence[Frame | None], rows: FrameRows) -> npt.NDArray[np.int64]:
+    """Number the frames, adding new ones to `rows`; DROPPED for None."""
+    numbers = [DROPPED if frame is None else rows.setdefault(frame, len(rows)) for frame in mapped]
+    return np.array(numbers, np.int64)
 
 
 def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:

@@ -192,7 +192,7 @@ class ProfileStore:
 
 
 def _nothing() -> None:
-    """Give no turn back."""
+    """Do nothing: no turn was taken."""
 
 
 def _head(file: BinaryIO) -> bytes:

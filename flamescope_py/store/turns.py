@@ -101,4 +101,4 @@ def _digest(key: tuple[object, ...]) -> str:
 
 
 def _nothing() -> None:
-    """Give nothing back."""
+    """Do nothing: no lock is held."""

@@ -1,4 +1,4 @@
-"""Tells a program's own functions from those of its runtime, the C library and the kernel."""
+"""Separates a program's own functions from those of its runtime, the C library and the kernel."""
 
 from __future__ import annotations
 
