@@ -200,7 +200,7 @@ def test_a_broken_pattern_fails_in_pgreps_own_words(
         "`touch {ran}`",
         "a\ntouch {ran}",
         "-oProxyCommand=touch {ran}",
-        "'\"",
+        "'\"{ran}",
         "|| touch {ran}",
     ],
 )
