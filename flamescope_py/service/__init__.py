@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.functions import changes as changes
     from flamescope_py.analysis.heatmap import Heatmap as Heatmap
     from flamescope_py.analysis.selection import Selection as Selection
+    from flamescope_py.analysis.timeline.chart import Timeline as Timeline
     from flamescope_py.analysis.vocabulary import BY_CHANGE as BY_CHANGE
     from flamescope_py.analysis.vocabulary import BY_SAMPLE as BY_SAMPLE
     from flamescope_py.analysis.vocabulary import BY_SELECTION as BY_SELECTION
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from flamescope_py.service.queries import Question as Question
     from flamescope_py.service.queries import error_prefix as error_prefix
     from flamescope_py.service.service import Service as Service
+    from flamescope_py.service.timelines import make_timeline as make_timeline
     from flamescope_py.service.values import ListAnswer as ListAnswer
     from flamescope_py.service.values import ListedProfile as ListedProfile
     from flamescope_py.service.values import ProfileRef as ProfileRef
@@ -93,6 +95,7 @@ _NAMES = {
     "analysis.columns": ["HIGHEST", "SUM", "Columns"],
     "analysis.selection": ["Selection"],
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
+    "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "FORMATS"],
     "incoming.names": ["NAME_SCHEMA"],
     "incoming.landing": ["Wish"],
@@ -112,6 +115,7 @@ _NAMES = {
     "service.opened": ["OpenProfile"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
     "service.service": ["Service"],
+    "service.timelines": ["make_timeline"],
     "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
     "store.attempts": ["ReadingState"],
     "store.catalog": ["ProfileFile"],

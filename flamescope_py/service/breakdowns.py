@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from flamescope_py.analysis.breakdown.busy import busy_line
 from flamescope_py.analysis.breakdown.counts import Kept, keep
 from flamescope_py.analysis.breakdown.groups import Groups, sample_groups
@@ -139,6 +142,10 @@ class Breakdowns:
     def rate(self, profile: Profile) -> Rate:
         """Return the frequency of samples and the number of CPUs of a profile."""
         return self._rates.get((profile,), lambda: rate(profile, main_events(profile)))
+
+    def mask(self, profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
+        """Return a mask of the samples that a selection keeps; None where it keeps all."""
+        return self._keep(profile, selection).mask
 
     def _side(self, by: str, profile: Profile, part: TimeRange, selection: Selection) -> Side:
         groups = self._grouped(by, profile, selection)

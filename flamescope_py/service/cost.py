@@ -13,6 +13,7 @@ from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.findings.material import MAX_SAMPLES
 from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.timeline.chart import MAX_SAMPLES as MAX_TIMELINE_SAMPLES
 from flamescope_py.analysis.vocabulary import STANDARD
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
@@ -27,6 +28,8 @@ PATTERN_CHARACTER = 20e-9
 INVERTED_FRAME = 2e-6
 # Findings look at the functions of at most MAX_SAMPLES samples.
 FINDINGS, FINDINGS_SAMPLE = 0.1, 2.5e-6
+# A frame of a sample in a stack chart, and how many there are at most: longer ones are refused.
+SPAN, MAX_SPANS = 0.3e-6, 1_000_000
 MAX_TEXTS_BYTES = 1 << 20
 
 
@@ -75,6 +78,18 @@ class QueryCosts:
         if search is not None:
             found += self._matching(profile, (search,))
         return found + self._inverting(profile) if inverted else found
+
+    def timeline(self, profile: Profile, selection: Selection, search: str | None = None) -> float:
+        """Return the seconds of a stack chart, of any range."""
+        steps = min(len(profile.samples), MAX_TIMELINE_SAMPLES) * int(profile.tree.depth.max(initial=0))
+        found = (
+            self.selection(profile, selection)
+            + 2 * SAMPLE * len(profile.samples)
+            + SPAN * min(steps, MAX_SPANS)
+        )
+        return (
+            found if search is None else found + self._matching(profile, (search,)) + NODE * len(profile.tree)
+        )
 
     def compare(
         self,

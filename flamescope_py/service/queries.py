@@ -99,7 +99,7 @@ class Queries:
     def __init__(self, limit: int, most_nodes: int = MAX_NODES, most_cells: int = MAX_CELLS) -> None:
         """`limit` bounds the cached views in bytes, `most_nodes` every flame graph, `most_cells` every
         heatmap."""
-        self._most_nodes = most_nodes
+        self.most_nodes = most_nodes
         self._most_cells = most_cells
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
         self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
@@ -236,7 +236,7 @@ class Queries:
     def difference(self, profiles: Profiles, parts: TimeRanges, question: Question) -> Pair:
         """Return both flame graphs and their difference, as exports write them; errors as `compare`."""
         graphs = self.graphs(profiles, parts, question)
-        return Pair(*graphs, bounded(differential(*graphs), self._most_nodes))
+        return Pair(*graphs, bounded(differential(*graphs), self.most_nodes))
 
     def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""
@@ -323,7 +323,7 @@ class Queries:
         if question.search is not None:
             below = stacks_with(graph.tree, graph.frames, (question.search,))
             matched = int(graph.own[below].sum())
-        small = bounded(found, min(self._most_nodes, question.nodes or self._most_nodes))
+        small = bounded(found, min(self.most_nodes, question.nodes or self.most_nodes))
         unit = self.unit(profile, question.selection)
         return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind, small.scale)
 

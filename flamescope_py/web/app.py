@@ -24,6 +24,7 @@ from flamescope_py.web.routes import (
     metrics,
     openapi,
     profiles,
+    timeline,
     uploads,
 )
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
     compression.install(app)
     for resource in (profiles, uploads, heatmap, breakdown, flamegraph, compare, filters, formats, imports):
         app.register_blueprint(resource.blueprint)
-    for resource in (findings, openapi, health, metrics, docs, frontend):
+    for resource in (findings, timeline, openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service, member))

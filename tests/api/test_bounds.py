@@ -115,7 +115,15 @@ def test_patterns_are_bounded_on_every_route_that_takes_them(settings: Settings)
         for path, methods in paths.items()
         if "drop" in {one["name"] for one in methods.get("get", {"parameters": []})["parameters"]}
     ]
-    routes = {"/heatmap/", "/flamegraph/", "/differential/", "/elided/", "/filter/", "/breakdown/"}
+    routes = {
+        "/heatmap/",
+        "/flamegraph/",
+        "/differential/",
+        "/elided/",
+        "/filter/",
+        "/breakdown/",
+        "/timeline/",
+    }
     assert set(taking) == routes
     for path in taking:
         asked = f"{path}?filename=small.perf&compareFilename=small.perf&by=comm&drop=a&include=leaf"

@@ -26,6 +26,7 @@ QUERIES = [
     f"/elided/?{FILE}&compareFilename=small.perf",
     f"/filter/?{FILE}",
     f"/breakdown/?{FILE}&by=function",
+    f"/timeline/?{FILE}",
     f"/profile/info?{FILE}",
 ]
 COSTLY = f"/flamegraph/?{FILE}&inverted=true&format=columns"

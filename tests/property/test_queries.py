@@ -18,7 +18,7 @@ from tests.api.conftest import SMALL
 
 ROUTES = ["profile/", "profile/info", "profile/progress", "profile/download", "heatmap/", "flamegraph/"]
 ROUTES += ["differential/", "elided/", "filter/", "format/", "import/", "import/hosts", "import/x"]
-ROUTES += ["readyz", "", "breakdown/", "findings/"]
+ROUTES += ["readyz", "", "breakdown/", "findings/", "timeline/"]
 NAMES = ["filename", "type", "rows", "start", "end", "filter", "drop", "comm", "pid", "tid", "cpu", "event"]
 NAMES += ["include", "exclude", "idle", "search", "format", "inverted", "weight", "flavor", "limit", "offset"]
 NAMES += [

@@ -35,6 +35,7 @@ GROUPS: Mapping[str, str] = {
     "breakdown": "Heatmaps and flame graphs",
     "findings": "Heatmaps and flame graphs",
     "flamegraph": "Heatmaps and flame graphs",
+    "timeline": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",
     "imports": "Imports over SSH",

@@ -14,6 +14,7 @@ from flamescope_py.web.wire.profiles import (
     progress,
 )
 from flamescope_py.web.wire.status import Error, Health
+from flamescope_py.web.wire.timeline import Timeline, timeline_columns
 
 __all__ = [
     "Alias",
@@ -31,6 +32,7 @@ __all__ = [
     "Profile",
     "Progress",
     "Speedscope",
+    "Timeline",
     "Wire",
     "encode",
     "filter_list",
@@ -43,4 +45,5 @@ __all__ = [
     "job_list",
     "profile_item",
     "progress",
+    "timeline_columns",
 ]

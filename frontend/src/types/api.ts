@@ -458,6 +458,55 @@ export interface components {
             /** @description Its stacks. */
             readonly profiles: readonly unknown[];
         };
+        /** @description The frames of each thread in the order in which they ran. */
+        readonly Timeline: {
+            /** @description Every frame that occurs, once. */
+            readonly frames: components["schemas"]["Frames"];
+            /** @description The threads, busiest first. */
+            readonly threads: components["schemas"]["TimelineThreads"];
+            /** @description The spans of all threads. */
+            readonly spans: components["schemas"]["TimelineSpans"];
+            /** @description Samples of the range. */
+            readonly samples: number;
+            /** @description Start of the range, in seconds. */
+            readonly start: number;
+            /** @description End of the range. */
+            readonly end: number;
+            /** @description The usual distance of a thread's samples, in seconds; a lone one lasts as long. */
+            readonly interval: number;
+            /** @description Only with search: samples with a frame that matches. */
+            readonly matched?: number;
+        };
+        /** @description The threads with samples in the range, in columns of one length, busiest first. */
+        readonly TimelineThreads: {
+            /** @description The process of each, -1 if unknown. */
+            readonly pid: readonly number[];
+            /** @description Its thread id, -1 if unknown. */
+            readonly tid: readonly number[];
+            /** @description Its command, that of most of its samples. */
+            readonly command: readonly string[];
+            /** @description Its role in a known runtime, else empty. */
+            readonly role: readonly string[];
+            /** @description Of the idle task, which each CPU has one of, the CPU; else -1. */
+            readonly cpu: readonly number[];
+            /** @description Its samples in the range. */
+            readonly samples: readonly number[];
+            /** @description How many of the spans are of it. */
+            readonly spans: readonly number[];
+        };
+        /** @description The spans in columns of one length: those of the first thread, then of the next. Callers come first. */
+        readonly TimelineSpans: {
+            /** @description The frame of each span. */
+            readonly frame: readonly number[];
+            /** @description Its distance from the thread's outermost frame. */
+            readonly depth: readonly number[];
+            /** @description Its start in microseconds from the start of the range. */
+            readonly start: readonly number[];
+            /** @description Its length in microseconds. */
+            readonly length: readonly number[];
+            /** @description The samples inside, each counted as one. */
+            readonly samples: readonly number[];
+        };
         /** @description A named frame filter. */
         readonly Filter: {
             /** @description Its name in requests. */
@@ -766,6 +815,9 @@ export type Frames = components['schemas']['Frames'];
 export type Nodes = components['schemas']['Nodes'];
 export type FilterCost = components['schemas']['FilterCost'];
 export type Speedscope = components['schemas']['Speedscope'];
+export type Timeline = components['schemas']['Timeline'];
+export type TimelineThreads = components['schemas']['TimelineThreads'];
+export type TimelineSpans = components['schemas']['TimelineSpans'];
 export type Filter = components['schemas']['Filter'];
 export type Group = components['schemas']['Group'];
 export type Rewrite = components['schemas']['Rewrite'];

@@ -1,0 +1,164 @@
+"""The stack chart of a range of a view.
+
+A sample lasts until the next sample of its thread, or for one interval where that is more than MAX_GAP
+intervals away: the thread did not run in between. A frame that neighbours share with all of its callers is
+one span. The samples of a trace have lengths of their own; those of one tick follow one another in the order
+of their stacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flamescope_py.analysis.selection import stacks_with
+from flamescope_py.analysis.timeline.blocks import Block, thread_blocks
+from flamescope_py.analysis.timeline.spans import Ints, join_stacks
+from flamescope_py.analysis.timerange import SampleRange, require_time, time_range
+from flamescope_py.analysis.view import View
+from flamescope_py.errors import TooLargeError
+from flamescope_py.model import FrameTable, Seconds, TimeRange
+from flamescope_py.model.profile import MICROSECONDS
+
+MAX_SAMPLES = 20_000
+# The samples of a thread that runs are one interval apart, and profilers miss one now and then.
+MAX_GAP = 2.25
+MICRO = 1_000_000
+# Where no thread of the range has two samples.
+_USUAL_INTERVAL = 0.01
+# Clocks of traces count whole microseconds.
+_TOUCHING = 1.5e-6
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """The spans of a range in columns, thread by thread, each in pre-order.
+
+    `threads` are busiest first; their `spans` are the lengths of their parts of the columns. `frame` is a row
+    of `frames`, `depth` the distance from a thread's outermost frame. `start` and `length` are whole
+    microseconds from the start of the range. `counts` are the samples inside a span. `interval` is the usual
+    distance of a thread's samples in seconds. `matched` counts the samples with a frame that matches the
+    search.
+    """
+
+    frames: FrameTable
+    threads: tuple[Block, ...]
+    frame: Ints
+    depth: Ints
+    start: Ints
+    length: Ints
+    counts: Ints
+    samples: int
+    range: tuple[Seconds, Seconds]
+    interval: Seconds
+    matched: int | None = None
+
+
+def timeline(
+    view: View,
+    mask: npt.NDArray[np.bool_] | None,
+    part: TimeRange,
+    interval: Seconds | None,
+    most: int,
+    search: str | None = None,
+) -> Timeline:
+    """Return the stack chart of a range.
+
+    `mask` marks the samples of the profile that the view keeps, None for all. `interval` is the usual
+    distance of a thread's samples, None if unknown. Raises RangeError, NoTimestampsError, and TooLargeError
+    for more than MAX_SAMPLES samples or `most` spans.
+    """
+    require_time(view)
+    span = time_range(view, part.start, part.end)
+    _check(span)
+    kept = slice(span.first, span.last)
+    rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]
+    blocks, order, block = thread_blocks(view.profile, rows)
+    node, rows = view.node[kept][order], rows[order]
+    time = view.time[kept][order] - view.profile.origin - span.start
+    known = interval or _median_interval(time, block)
+    lasting = _lasting(view, rows)
+    times = _sampled(time, block, known) if lasting is None else _measured(time, block, lasting)
+    found = join_stacks(view.tree, node, times.joined, most)
+    used, frame = np.unique(view.tree.frame[found.node], return_inverse=True)
+    start = (times.start[found.first] * MICRO).round().astype(np.int64)
+    end = (np.minimum(times.end[found.last], span.end - span.start) * MICRO).round().astype(np.int64)
+    spans = np.bincount(block[found.first], minlength=len(blocks)).tolist()
+    matched = None if search is None else stacks_with(view.tree, view.frames, (search,))[node]
+    return Timeline(
+        frames=view.frames.rows(used.tolist()),
+        threads=tuple(one._replace(spans=count) for one, count in zip(blocks, spans, strict=True)),
+        frame=frame.reshape(-1),
+        depth=found.depth,
+        start=start,
+        length=end - start,
+        counts=found.last - found.first + 1,
+        samples=len(node),
+        range=(span.start, span.end),
+        interval=known,
+        matched=None if matched is None else int(np.count_nonzero(matched)),
+    )
+
+
+def _check(span: SampleRange) -> None:
+    """Raise TooLargeError for a range with too many samples."""
+    count = span.last - span.first
+    if count <= MAX_SAMPLES:
+        return
+    seconds = (span.end - span.start) * MAX_SAMPLES / count
+    raise TooLargeError(
+        f"The range has {count} samples, and a stack chart may have {MAX_SAMPLES}: select some "
+        f"{float(f'{seconds:.1g}'):g} s of it, or a process or thread."
+    )
+
+
+class _Times(NamedTuple):
+    """Start and end of samples in seconds of the range; `joined` where one continues into the next."""
+
+    start: Floats
+    end: Floats
+    joined: npt.NDArray[np.bool_]
+
+
+def _sampled(time: Floats, block: npt.NDArray[np.intp], interval: Seconds) -> _Times:
+    """Let each sample last until the next, or for an interval."""
+    gap = _gaps(time, block)
+    joined = gap <= MAX_GAP * interval
+    return _Times(time, time + np.where(joined, gap, np.minimum(interval, gap)), joined)
+
+
+def _measured(time: Floats, block: npt.NDArray[np.intp], lasting: Floats) -> _Times:
+    """Let each sample last as long as it took; those with one time follow one another."""
+    total = np.cumsum(lasting) - lasting
+    new = np.ones(len(time), np.bool_)
+    new[1:] = (np.diff(time) != 0) | (np.diff(block) != 0)
+    start = time + total - total[new][np.cumsum(new) - 1]
+    end = start + lasting
+    joined = _gaps(start, block) <= lasting + _TOUCHING
+    return _Times(start, end, joined)
+
+
+def _gaps(time: Floats, block: npt.NDArray[np.intp]) -> Floats:
+    """Return the distance to the next sample of the same thread, infinite for its last."""
+    gap = np.full(len(time), np.inf)
+    gap[:-1] = np.where(np.diff(block) == 0, np.diff(time), np.inf)
+    return gap
+
+
+def _median_interval(time: Floats, block: npt.NDArray[np.intp]) -> Seconds:
+    gap = _gaps(time, block)
+    known = gap[np.isfinite(gap) & (gap > 0)]
+    return float(np.median(known)) if len(known) else _USUAL_INTERVAL
+
+
+def _lasting(view: View, rows: npt.NDArray[np.intp]) -> Floats | None:
+    """Return how long samples took where their weights are times, in seconds."""
+    weight = view.profile.samples.weight
+    if view.profile.meta.unit != MICROSECONDS or weight is None:
+        return None
+    return weight[rows] / MICRO

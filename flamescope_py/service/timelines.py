@@ -1,0 +1,28 @@
+"""Stack charts of open profiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flamescope_py.analysis.timeline.chart import Timeline, timeline
+from flamescope_py.model import Profile, TimeRange
+
+if TYPE_CHECKING:
+    from flamescope_py.service.queries import Queries, Question
+
+
+def make_timeline(queries: Queries, profile: Profile, part: TimeRange, question: Question) -> Timeline:
+    """Return the stack chart of a range; the samples count one each, whatever their weights.
+
+    Raises RangeError, NoTimestampsError, and TooLargeError for too many samples or spans.
+    """
+    selection, breakdowns = question.selection, queries.breakdowns
+    frequency = breakdowns.rate(profile).frequency
+    return timeline(
+        queries.view(profile, selection),
+        breakdowns.mask(profile, selection),
+        part,
+        1 / frequency if frequency else None,
+        queries.most_nodes,
+        question.search,
+    )
