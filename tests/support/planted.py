@@ -42,10 +42,10 @@ def bursts(random: Random, count: int, length: float) -> Times:
     return found
 
 
-def renewals(random: Random, count: int, length: float) -> Times:
-    """Return runs whose distances vary by a quarter, each by itself."""
-    period = random.uniform(0.3, 8)
-    begins = np.cumsum(random.gamma(16, period / 16, int(2 * length / period) + 2))
+def renewals(random: Random, count: int, length: float, deviation: float = 0.25) -> Times:
+    """Return runs whose distances vary by a quarter, or another part of their mean, each by itself."""
+    period, shape = random.uniform(0.3, 8), deviation**-2
+    begins = np.cumsum(random.gamma(shape, period / shape, int(2 * length / period) + 2))
     begins = begins[begins < length - 8 * TICK]
     return (begins[:, None] + np.arange(8) * TICK).ravel() if len(begins) else np.ones(1)
 

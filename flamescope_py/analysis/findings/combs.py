@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.findings.material import FunctionSet, Material
+from flamescope_py.analysis.findings.renewals import nearly_regular, steady
 
 Times = npt.NDArray[np.float64]
 # Samples further apart than each of these begin another run, in seconds.
@@ -38,7 +39,7 @@ _FALSE_ALARMS = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comb:
-    """The runs of a set of functions: `starts` and `ends` in seconds, every `period` seconds."""
+    """The runs of a set of functions: `starts` and `ends` in seconds, one in each of `slots` of a period."""
 
     functions: FunctionSet
     period: float
@@ -46,35 +47,48 @@ class Comb:
     starts: Times
     ends: Times
     samples: int
+    slots: Times
 
 
 def combs(material: Material) -> list[Comb]:
-    """Return the periodic sets of functions, the most samples first."""
+    """Return the periodic sets of functions, the most samples first.
+
+    Beside many functions that run at similar distances, some look periodic by chance (renewals.py).
+    """
     functions = material.functions
     sets = functions.sets(2 * FEWEST, MAX_SETS)
     trials = log(max(1, len(sets)) * len(GAPS) * _PEAKS)
-    found = []
+    found: list[Comb] = []
+    irregular: list[Times] = []
     for one in sets:
-        comb = _comb(material.time[functions.samples(one.slices)], one, trials)
-        if comb is not None:
-            found.append(comb)
+        comb, renewal = _comb(material.time[functions.samples(one.slices)], one, trials)
+        found += [comb] if comb is not None else []
+        irregular += [renewal] if comb is None and renewal is not None else []
+    kept = steady([(comb.starts, comb.slots) for comb in found], irregular)
+    found = [comb for comb, is_steady in zip(found, kept, strict=True) if is_steady]
     return sorted(found, key=lambda comb: -comb.samples)
 
 
-def _comb(time: Times, functions: FunctionSet, trials: float) -> Comb | None:
-    """Return the comb of a function's samples, that of most samples over all gaps."""
+def _comb(time: Times, functions: FunctionSet, trials: float) -> tuple[Comb | None, Times | None]:
+    """Return the comb of a function's samples, that of most samples over all gaps.
+
+    Also return the beginnings of runs at similar distances, if there are any.
+    """
     best: Comb | None = None
+    similar: Times | None = None
     tried: set[bytes] = set()
     for gap in GAPS:
         runs = _runs(time, gap)
         if len(runs.starts) < FEWEST or (key := runs.starts.tobytes()) in tried:
             continue
         tried.add(key)
+        if similar is None and nearly_regular(runs.starts):
+            similar = runs.starts
         for period in _periods(runs.starts):
             comb = _accepted(runs, period, functions, len(time), trials)
             if comb is not None and (best is None or comb.samples > best.samples):
                 best = comb
-    return best
+    return best, similar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +168,7 @@ def _accepted(runs: _Runs, period: float, functions: FunctionSet, samples: int, 
         or _chance(int(on.sum()), len(on), r) + trials > log(_FALSE_ALARMS)
     ):
         return None
-    return Comb(functions, period, r, runs.starts[on], runs.ends[on], count)
+    return Comb(functions, period, r, runs.starts[on], runs.ends[on], count, slot[on])
 
 
 def _nearest_of_slot(slot: Times, off: Times, on: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,10 @@ def test_random_samples_have_no_findings() -> None:
     assert sum(len(find(planted.many(planted.poisson, seed))) for seed in SEEDS) <= 1
 
 
-@pytest.mark.parametrize("make", [planted.bursts, planted.renewals])
+@pytest.mark.parametrize(
+    "make",
+    [planted.bursts, planted.renewals, *(partial(planted.renewals, deviation=d) for d in (0.15, 0.1, 0.07))],
+)
 def test_random_bursts_and_nearly_regular_runs_are_not_periodic(make: planted.Make) -> None:
     found = sum(kinds(planted.many(make, seed))["periodic"] for seed in SEEDS)
     assert found < 0.5 * len(SEEDS)
@@ -76,6 +80,22 @@ def test_planted_combs_are_found(period: float) -> None:
             for comb in combs(Material(profile))
         )
     assert found >= 0.9 * tries
+
+
+def test_several_timers_in_one_profile_are_found() -> None:
+    """Each deviates from its slots as much as the one above."""
+    found = 0
+    for seed in SEEDS:
+        random = np.random.default_rng(seed)
+        timers = [planted.comb(random, random.uniform(1, 4), 120) for _ in range(10)]
+        others = [planted.poisson(random, int(10 ** random.uniform(1, 3)), 120) for _ in range(130)]
+        names = {
+            name
+            for comb in combs(Material(planted.profile([*timers, *others])))
+            for name in comb.functions.names
+        }
+        found += sum(f"f{row}" in names for row in range(10))
+    assert found >= 0.9 * 10 * len(SEEDS)
 
 
 def test_the_example_of_node_has_its_timer() -> None:
