@@ -29,7 +29,7 @@ def incident(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_three_actions_answer_what_happened(
+def test_two_actions_answer_what_happened(
     page: Page, serve: Callable[[Path], Server], incident: Path
 ) -> None:
     explorer = Explorer(page, serve(incident).url).open(NAME)
@@ -48,18 +48,31 @@ def test_three_actions_answer_what_happened(
     ]
     explorer.expect_selected(start, end, len(own))
     expect(explorer.id("words-function")).to_have_attribute("data-value", leaves(own).most_common(1)[0][0])
-    # The second: one thread or many.
+    # One thread or many, and on which CPU, stand in the words of the selection.
+    own_threads = Counter(re.findall(r"\d+/(\d+) ", one.text)[0] for one in own)
+    own_cpus = Counter(str(int(re.findall(r"\[(\d+)\]", one.text)[0])) for one in own)
+    assert len(own_threads) == len(own_cpus) == 1
+    expect(explorer.id("words-threads")).to_have_text(f"one thread, {next(iter(own_threads))}")
+    expect(explorer.id("words-cpus")).to_have_text(f"CPU {next(iter(own_cpus))}")
+    expect(explorer.id("words-busy")).to_have_attribute("data-busy", re.compile(r"^0\.[23]"))
+    expect(explorer.id("words-command")).to_have_count(1)
+    # Both of its ranges are marked.
+    expect(explorer.heatmap).to_have_attribute("data-found", "2")
+    # The tables have the same.
     explorer.id("who-by").get_by_text("Thread", exact=True).click()
     rows = explorer.id("who-row").and_(page.locator(":not([data-samples='0'])"))
     threads = Counter(re.findall(r"\d+/(\d+) ", one.text)[0] for one in own)
     expect(rows).to_have_count(len(threads))
     expect(rows.first).to_have_attribute("data-value", threads.most_common(1)[0][0])
-    # The third: on which CPU.
     explorer.id("who-by").get_by_text("CPU", exact=True).click()
     cpus = Counter(str(int(re.findall(r"\[(\d+)\]", one.text)[0])) for one in own)
     expect(rows).to_have_count(len(cpus))
     expect(rows.first).to_have_attribute("data-value", cpus.most_common(1)[0][0])
     axe.expect_usable(page)
+    explorer.id("finding").nth(1).hover()
+    expect(explorer.heatmap).to_have_attribute(
+        "data-found", explorer.id("finding").nth(1).get_attribute("data-ranges") or ""
+    )
     # A second click shows the other time.
     first.click()
     expect(explorer.summary).to_have_attribute("data-start", re.compile(r"^9[01]"))

@@ -1,5 +1,5 @@
 // The samples of a range by the values of one property.
-import type { BreakdownBy, Cut } from "../types/explorer";
+import type { BreakdownBy, Cut, TimeRange } from "../types/explorer";
 import type { BreakdownAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 import { rangeQuery, type ProfileRange } from "./flamegraph";
@@ -14,8 +14,14 @@ export interface BreakdownRequest extends ProfileRange {
   readonly limit: number;
 }
 
+/** An answer, and the range that it is about. */
+export interface RangedBreakdown extends BreakdownAnswer {
+  readonly range: TimeRange | undefined;
+}
+
 /** With a range, every row has its change from the rest of the profile. */
-export function fetchBreakdown(request: BreakdownRequest, signal: AbortSignal): Promise<BreakdownAnswer> {
+export async function fetchBreakdown(request: BreakdownRequest, signal: AbortSignal): Promise<RangedBreakdown> {
   const { by, limit, range } = request;
-  return getJson(address("breakdown/", { ...rangeQuery(request), by, limit, rest: range && "second" }), signal);
+  const answer = await getJson<BreakdownAnswer>(address("breakdown/", { ...rangeQuery(request), by, limit, rest: range && "second" }), signal);
+  return { ...answer, range };
 }

@@ -9,7 +9,7 @@ import type { Tick } from "../types/units";
 import classes from "./canvas.module.css";
 import { paintCells } from "./paintHeatmap";
 import { HEATMAP_PAINTED, markPresented } from "./presented";
-import { paintOverlay } from "./paintSelection";
+import { paintOverlay, type FoundRanges } from "./paintSelection";
 import { useHeatmapGesture, type HeatmapGestureProps } from "./useHeatmapGesture";
 import { useHeatmapWheel } from "./useHeatmapWheel";
 import { contextOf, usePixelRatio } from "./useSize";
@@ -25,6 +25,7 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
   readonly palette: Palette;
   readonly scheme: Scheme;
   readonly hovered: Tick | undefined;
+  readonly found: FoundRanges;
   /** What colours mean, and a colour for each cell where that is not its samples. */
   readonly heat: Heat;
   readonly colours: Uint32Array | undefined;
@@ -33,7 +34,7 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
 }
 
 export function HeatmapCanvas(props: HeatmapCanvasProps) {
-  const { heatmap, frame, layout, cells, window, palette, scheme, colours, ranges, hovered } = props;
+  const { heatmap, frame, layout, cells, window, palette, scheme, colours, ranges, found, hovered } = props;
   const cellCanvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();
@@ -47,8 +48,8 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   }, [cells, layout, view, palette, scheme, colours, ratio, width]);
   useEffect(() => {
     const context = overlay.current && width > 1 && contextOf(overlay.current, layout, ratio);
-    if (context) paintOverlay(context, heatmap, layout, scheme, ranges, hovered);
-  }, [heatmap, layout, scheme, ratio, width, ranges, hovered]);
+    if (context) paintOverlay(context, heatmap, layout, scheme, ranges, found, hovered);
+  }, [heatmap, layout, scheme, ratio, width, ranges, found, hovered]);
 
   const handlers = useHeatmapGesture(props, layout);
   useHeatmapWheel(overlay, heatmap.columns, window, layout, props.onWindow);
@@ -83,6 +84,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-merge={view.merge}
         data-estimated={cells.estimated}
         data-marked={props.marked}
+        data-found={found.length}
         {...handlers}
       />
     </div>

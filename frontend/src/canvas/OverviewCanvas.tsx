@@ -18,13 +18,15 @@ interface OverviewCanvasProps {
   readonly window: TimeRange | undefined;
   readonly selection: TimeRange | undefined;
   readonly scheme: Scheme;
+  /** CSS pixels left of the plot below. */
+  readonly left: number;
   readonly onWindow: (window: TimeRange | undefined) => void;
   readonly testId?: string;
 }
 
 const HEIGHT = 34;
 
-export function OverviewCanvas({ heatmap, window, selection, scheme, onWindow, testId }: OverviewCanvasProps) {
+export function OverviewCanvas({ heatmap, window, selection, scheme, left, onWindow, testId }: OverviewCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ readonly edge: StripEdge; readonly at: number; readonly window: HeatmapView }>(undefined);
@@ -62,7 +64,7 @@ export function OverviewCanvas({ heatmap, window, selection, scheme, onWindow, t
     onWindow(move());
   };
   return (
-    <div ref={frame} className={classes.overview} style={{ height: HEIGHT }}>
+    <div ref={frame} className={classes.overview} style={{ height: HEIGHT, marginLeft: left }}>
       <canvas
         ref={canvas}
         style={{ width, height: HEIGHT }}

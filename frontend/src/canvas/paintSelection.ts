@@ -23,6 +23,9 @@ interface Box {
   readonly height: number;
 }
 
+/** Ranges that belong together, such as those of a finding: outlined, without handles. */
+export type FoundRanges = readonly TickRange[];
+
 const HANDLE = { width: 7, height: 15 };
 
 export function paintOverlay(
@@ -31,15 +34,31 @@ export function paintOverlay(
   layout: HeatmapLayout,
   scheme: Scheme,
   ranges: readonly MarkedRange[],
+  found: FoundRanges,
   hovered: Tick | undefined,
 ): void {
   context.save();
   context.beginPath();
   context.rect(layout.plotLeft - 5, layout.plotTop - 6, layout.plotWidth + 10, layout.plotHeight + 12);
   context.clip();
+  if (ranges.length > 0) paintVeil(context, layout, scheme);
+  paintFound(context, heatmap, layout, scheme, found);
   if (ranges.length > 0) paintRanges(context, heatmap, layout, scheme, ranges);
   if (hovered !== undefined) paintHovered(context, heatmap, layout, scheme, hovered);
   context.restore();
+}
+
+function paintVeil(context: CanvasRenderingContext2D, layout: HeatmapLayout, scheme: Scheme): void {
+  const { colour, share } = OUTSIDE[scheme];
+  context.fillStyle = `rgba(${colour.join(", ")}, ${share})`;
+  context.fillRect(layout.plotLeft, layout.plotTop, layout.plotWidth, layout.plotHeight);
+}
+
+function paintFound(context: CanvasRenderingContext2D, heatmap: Heatmap, layout: HeatmapLayout, scheme: Scheme, found: FoundRanges): void {
+  const shapes = found.map((ticks) => boxesOf(ticks, heatmap, layout));
+  context.fillStyle = css(selectionInk(scheme).second);
+  for (const boxes of shapes) for (const { x, y, width, height } of boxes) context.fillRect(x - 1.5, y - 1.5, width + 3, height + 3);
+  for (const boxes of shapes) for (const { x, y, width, height } of boxes) context.clearRect(x, y, width, height);
 }
 
 function paintRanges(
@@ -49,17 +68,13 @@ function paintRanges(
   scheme: Scheme,
   ranges: readonly MarkedRange[],
 ): void {
-  const { plotLeft, plotTop, plotWidth, plotHeight } = layout;
   const { outline, second, paper } = selectionInk(scheme);
-  const { colour, share } = OUTSIDE[scheme];
   const shapes = ranges.map(({ ticks, label }) => ({
     ticks,
     label,
     ink: label === "B" ? second : outline,
     boxes: boxesOf(ticks, heatmap, layout),
   }));
-  context.fillStyle = `rgba(${colour.join(", ")}, ${share})`;
-  context.fillRect(plotLeft, plotTop, plotWidth, plotHeight);
   // The outline is a wider copy of the shapes with the shapes themselves cut out. Paper around it keeps it apart from
   // cells of a like colour.
   context.fillStyle = css(PAPER[scheme]);

@@ -4,6 +4,7 @@
 
 export const HEATMAP_PAINTED = "heatmap painted";
 export const GRAPH_PAINTED = "graph painted";
+export const LANES_PAINTED = "lanes painted";
 export const RANGE_ASKED = "range asked";
 
 /** Numbers that identify a picture. */

@@ -1,14 +1,13 @@
 // Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). Those that are not
 // needed for a drag wait until the pointer rests, so that none of them delays the flame graph.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { fetchBreakdown, type BreakdownRequest } from "../api/breakdown";
-import type { BreakdownAnswer } from "../types/wire";
+import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../api/breakdown";
 import { useFollowed, type Followed, type Following } from "./followed";
 
 const KEEP_MS = 30_000;
 
-export interface FollowedBreakdown extends Followed<BreakdownAnswer> {
-  readonly data: BreakdownAnswer | undefined;
+export interface FollowedBreakdown extends Followed<RangedBreakdown> {
+  readonly data: RangedBreakdown | undefined;
   readonly error: Error | null;
 }
 

@@ -29,6 +29,7 @@ PINNED_ARGUMENTS = [
 WAIT_MS = 60_000
 KILOBYTE = 1000
 HEATMAP_PAINTED, GRAPH_PAINTED, RANGE_ASKED = "heatmap painted", "graph painted", "range asked"
+LANES_PAINTED = "lanes painted"
 
 # The page keeps only its newest marks. Frames are requested only while they are counted, because a request
 # makes the browser draw.
@@ -86,6 +87,21 @@ class BenchPage:
         """Wait until the graph shows the selection and the page is idle."""
         self.page.wait_for_selector('[data-testid="flamegraph-panel"][data-behind="false"]')
         self.page.evaluate("() => new Promise((done) => requestIdleCallback(done, { timeout: 5000 }))")
+
+    def has_lanes(self) -> bool:
+        """Check whether lanes are shown."""
+        return self.page.get_by_test_id("lanes").count() > 0
+
+    def settle_lanes(self) -> None:
+        """Wait until the lanes show the range that was requested last."""
+        self.page.wait_for_function(
+            """([asked, painted]) => {
+              const last = (name) => bench.marks.findLast((mark) => mark.name === name);
+              const [wanted, shown] = [last(asked), last(painted)];
+              return !wanted || (shown && shown.start === wanted.start && shown.end === wanted.end);
+            }""",
+            arg=[RANGE_ASKED, LANES_PAINTED],
+        )
 
     def marks(self, name: str) -> list[dict[str, Any]]:
         """Return the marks of a name since the last `forget`."""

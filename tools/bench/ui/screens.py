@@ -20,6 +20,7 @@ from tools.bench.ui import gestures
 from tools.bench.ui.browser import (
     GRAPH_PAINTED,
     HEATMAP_PAINTED,
+    LANES_PAINTED,
     RANGE_ASKED,
     BenchPage,
     chromium,
@@ -30,7 +31,7 @@ from tools.bench.ui.times import Frames, follow_times, frames, percentile
 
 KILOBYTES = Unit("kB", 0)
 FRAMES = Unit("frames/s", 0, more=True)
-BUNDLE_TARGET, FRAME_TARGET = 250.0, 50.0
+BUNDLE_TARGET, FRAME_TARGET, LANES_TARGET = 250.0, 50.0, 80.0
 SECONDS, QUICK_SECONDS = 5.0, 1.0
 # With fewer, the gesture has not reached its canvas.
 LEAST_PAINTED = 2
@@ -41,6 +42,7 @@ BUNDLE = "scripts and styles of the first screen, gzip"
 AFTER_RESTART = "navigation to heatmap painted, server restarted"
 OPEN_ALREADY = "navigation to heatmap painted, profile open in the server"
 DRAG_MEDIAN, DRAG_SLOW = "drag: pointer move to graph painted, median", "the same, 95th percentile"
+LANES_MEDIAN, LANES_SLOW = "drag: pointer move to lanes painted, median", "lanes, 95th percentile"
 MEMORY_OPEN, MEMORY_AFTER = "JavaScript heap, opened", "JavaScript heap, after all of this"
 
 
@@ -89,7 +91,7 @@ def measured(bench: Bench, chosen: Sequence[str]) -> Iterator[Row]:
 def typical(bench: Bench) -> Screen:
     """53 000 samples of a Node service."""
     recipe = bench.input("typical", 80)
-    return Screen(recipe, f"{recipe.name}: 53 000 samples", drag_target=50.0)
+    return Screen(recipe, f"{recipe.name}: 53 000 samples", drag_target=35.0)
 
 
 def large(bench: Bench) -> Screen:
@@ -122,6 +124,8 @@ def _screen(bench: Bench, browser: Browser, screen: Screen) -> Iterator[Row]:
         (DRAG_MEDIAN, MILLISECONDS, screen.drag_target),
         (DRAG_SLOW, MILLISECONDS, None),
     ]
+    if LANES_MEDIAN in found:
+        rows += [(LANES_MEDIAN, MILLISECONDS, LANES_TARGET), (LANES_SLOW, MILLISECONDS, None)]
     for gesture in GESTURES:
         rows.append((gesture.name, FRAMES, None))
         rows.append((_longest(gesture), MILLISECONDS, FRAME_TARGET))
@@ -146,9 +150,12 @@ def _visit(
         page.page.wait_for_timeout(STARTING_MS)
         found[OPEN_ALREADY].append(page.open(file))
         found[MEMORY_OPEN].append(page.memory())
-        times = _dragged(page, seconds)
+        times, of_lanes = _dragged(page, seconds)
         found[DRAG_MEDIAN].append(percentile(times, 50))
         found[DRAG_SLOW].append(percentile(times, 95))
+        if of_lanes:
+            found[LANES_MEDIAN].append(percentile(of_lanes, 50))
+            found[LANES_SLOW].append(percentile(of_lanes, 95))
         for gesture in GESTURES:
             page.open(file, zoomed=gesture.zoomed)
             seen = _gone_through(page, gesture, seconds)
@@ -170,15 +177,22 @@ def _gone_through(page: BenchPage, gesture: Gesture, seconds: float) -> Frames:
     return seen
 
 
-def _dragged(page: BenchPage, seconds: float) -> list[float]:
-    """Drag for some seconds. Return the milliseconds from each requested range to its painted graph."""
+def _dragged(page: BenchPage, seconds: float) -> tuple[list[float], list[float]]:
+    """Drag for some seconds. Return the milliseconds from each requested range to its painted graph.
+
+    Also return those to its painted lanes, none where the profile has no lanes.
+    """
+    lanes: list[float] = []
     page.forget()
     # Wait for the graph of the last move: releasing the button would request another one.
     with gestures.dragging(page.page, seconds):
         page.settle()
         times = follow_times(page.ranges(RANGE_ASKED), page.ranges(GRAPH_PAINTED))
+        if page.has_lanes():
+            page.settle_lanes()
+            lanes = follow_times(page.ranges(RANGE_ASKED), page.ranges(LANES_PAINTED))
     page.settle()
-    return times
+    return times, lanes
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
 import { breakdownRows } from "./rows";
-import { leaders, mostChanged, mostSelf } from "./selectionWords";
+import { leaders, mostChanged, mostSelf, spreadOf } from "./selectionWords";
 
 const rows = breakdownRows(
   answerOfRows("function", [
@@ -13,8 +13,25 @@ const rows = breakdownRows(
 const names = (found: readonly { value: string }[]) => found.map(({ value }) => value);
 
 it("names the busiest, and none with next to nothing", () => {
-  expect(names(leaders(rows))).toEqual(["a", "b"]);
-  expect(leaders([])).toEqual([]);
+  expect(names(leaders(rows, []))).toEqual(["a", "b"]);
+  expect(leaders([], [])).toEqual([]);
+});
+
+it("names the chosen ones alone, where there are any", () => {
+  expect(names(leaders(rows, ["b"]))).toEqual(["b"]);
+});
+
+it("counts the threads of the samples, and names the only one", () => {
+  const threads = answerOfRows("thread", [
+    { value: 7, label: "app 7", samples: 5 },
+    { value: 8, label: "app 8", samples: 2 },
+    { value: 9, label: "app 9", samples: 0 },
+  ]);
+  expect(spreadOf(threads, [])).toEqual({ count: 2, only: undefined });
+  expect(spreadOf(threads, ["8"])).toMatchObject({ count: 1, only: { value: "8" } });
+  expect(spreadOf(threads, ["9"])).toBeUndefined();
+  expect(spreadOf(answerOfRows("thread", []), [])).toBeUndefined();
+  expect(spreadOf(answerOfRows("cpu", [{ value: -1, label: "(unknown)", samples: 5 }]), [])).toBeUndefined();
 });
 
 it("names the function with most samples of its own, whatever its order", () => {

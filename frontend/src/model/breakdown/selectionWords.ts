@@ -1,5 +1,6 @@
 // What stands out in a selection: who it was, which functions ran, and what it has more of than the rest.
-import type { BreakdownRow } from "./rows";
+import type { BreakdownAnswer } from "../../types/wire";
+import { breakdownRows, type BreakdownRow } from "./rows";
 
 const COMMANDS = 3;
 /** A smaller part of the samples is not worth a word. */
@@ -7,9 +8,32 @@ const LEAST_SHARE = 0.005;
 /** A smaller change, in points, may be chance. */
 const LEAST_CHANGE = 1;
 
-/** The busiest commands. */
-export function leaders(rows: readonly BreakdownRow[]): readonly BreakdownRow[] {
-  return rows.slice(0, COMMANDS).filter(({ share }) => share >= LEAST_SHARE);
+/**
+ * The busiest commands, of the chosen ones alone where there are any.
+ * @param chosen values of the filter, which the rows do not honour
+ */
+export function leaders(rows: readonly BreakdownRow[], chosen: readonly string[]): readonly BreakdownRow[] {
+  const kept = chosen.length === 0 ? rows : rows.filter(({ value }) => chosen.includes(value));
+  return kept.slice(0, COMMANDS).filter(({ share }) => share >= LEAST_SHARE);
+}
+
+/** How many threads or CPUs the samples are of, and the name of the only one. */
+export interface Spread {
+  readonly count: number;
+  readonly only: BreakdownRow | undefined;
+}
+
+/** As a value: not recorded. */
+const UNKNOWN = "-1";
+
+/** @param chosen as above; undefined where none is known */
+export function spreadOf(answer: BreakdownAnswer | undefined, chosen: readonly string[]): Spread | undefined {
+  if (!answer || answer.present === 0) return undefined;
+  const rows = breakdownRows(answer).filter(({ value, samples }) => samples > 0 && value !== UNKNOWN && (chosen.length === 0 || chosen.includes(value)));
+  // Of many the answer lists a part.
+  const listed = breakdownRows(answer).length;
+  const count = chosen.length > 0 || answer.present <= listed ? rows.length : answer.present;
+  return count === 0 ? undefined : { count, only: count === 1 ? rows[0] : undefined };
 }
 
 /** The function in which most samples ended; undefined where none of them did. */

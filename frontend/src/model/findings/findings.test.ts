@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { seconds } from "../../types/units";
 import type { Finding } from "../../types/wire";
-import { findingCut, findingParts, findingWeight, shownPlace } from "./findings";
+import { findingCut, findingParts, findingWeight, shownFinding, shownPlace } from "./findings";
 
 const FINDING: Finding = {
   kind: "visit",
@@ -32,6 +32,14 @@ it("knows which of its ranges is shown", () => {
   expect(shownPlace(FINDING, { start: seconds(90), end: seconds(92) })).toBe(1);
   expect(shownPlace(FINDING, { start: seconds(90), end: seconds(93) })).toBe(-1);
   expect(shownPlace(FINDING, undefined)).toBe(-1);
+});
+
+it("is shown while its samples and one of its ranges are selected", () => {
+  const range = { start: seconds(90), end: seconds(92) };
+  const cut = findingCut(FINDING);
+  expect(shownFinding([FINDING], { ...cut, range })).toBe(FINDING);
+  expect(shownFinding([FINDING], { ...cut, comm: ["other"], range })).toBeUndefined();
+  expect(shownFinding([FINDING], { ...cut, range: undefined })).toBeUndefined();
 });
 
 it("asks for attention by its kind", () => {

@@ -40,6 +40,16 @@ export function shownPlace(finding: Finding, range: TimeRange | undefined): numb
   return range === undefined ? -1 : findingRanges(finding).findIndex((one) => sameRange(one, range));
 }
 
+/** The finding whose samples and one of whose ranges are selected. */
+export function shownFinding(findings: readonly Finding[], state: FindingCut & { readonly range: TimeRange | undefined }): Finding | undefined {
+  return findings.find((one) => shownPlace(one, state.range) >= 0 && sameCut(findingCut(one), state));
+}
+
+function sameCut(one: FindingCut, other: FindingCut): boolean {
+  const keys = Object.keys(one) as (keyof FindingCut)[];
+  return keys.every((key) => one[key].length === other[key].length && one[key].every((value) => other[key].includes(value)));
+}
+
 /** How much a finding asks for attention. */
 export type Weight = "high" | "middle" | "low";
 const HIGH = new Set(["unusual", "visit", "saturated", "burst"]);

@@ -168,6 +168,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               unit={data.cellUnit}
               plot={plot}
               left={left}
+              found={data.found}
               lead={
                 data.info.data && lanesBy && <LanesBar info={data.info.data} by={lanesBy} open={open} state={state} change={change} />
               }
@@ -181,6 +182,7 @@ export function Explorer({ state, change }: ExplorerProps) {
                       {...{ layout, state, change, scheme, heatmap, selection }}
                       by={lanesBy}
                       breakdowns={data.breakdowns}
+                      found={data.found}
                       height={readLanesHeight(lanesText, usual.lanes)}
                       onHeight={keepLanes}
                     />

@@ -16,7 +16,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["right click, menu key", "flame graph, table: menu of a frame"],
   ["Esc", "undo one step: search, callers, zoom, range"],
   ["/", "search"],
+  ["↑ ↓, Page, Home, End", "names of lanes: walk; Enter or Space filters by one, or lets it go"],
+  ["drag on a lane", "select that time and that lane"],
   ["↑ ↓, Enter", "edge between heatmap and graph: resize, hide the heatmap"],
+  ["↑ ↓, Home, End", "edge below the lanes: more or fewer of them"],
 ];
 
 export const KeysHelp = memo(function KeysHelp() {

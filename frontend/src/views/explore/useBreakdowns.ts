@@ -20,6 +20,8 @@ export interface Breakdowns {
   readonly wholeLanes: BreakdownAnswer | undefined;
   readonly commands: BreakdownAnswer | undefined;
   readonly functions: BreakdownAnswer | undefined;
+  readonly threads: BreakdownAnswer | undefined;
+  readonly cpus: BreakdownAnswer | undefined;
 }
 
 /**
@@ -49,6 +51,8 @@ export function useBreakdowns(
   const whole = useBreakdown(toBreakdownRequest(state, by, MOST_LANES, undefined), hasLanes);
   const commands = useBreakdown(request("comm", FEW), ready && !live);
   const functions = useBreakdown(request("function", FEW), ready && !live);
+  const threads = useBreakdown(request("thread", FEW), ready && !live);
+  const cpus = useBreakdown(request("cpu", FEW), ready && !live);
   return {
     whoBy,
     who: shared ? lanes : who,
@@ -56,5 +60,7 @@ export function useBreakdowns(
     wholeLanes: whole.data,
     commands: commands.data,
     functions: functions.data,
+    threads: threads.data,
+    cpus: cpus.data,
   };
 }

@@ -1,17 +1,21 @@
 // All requests of the explorer and their answers.
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { isTime } from "../../lib/format";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
+import { findingRanges, shownFinding } from "../../model/findings/findings";
 import { shownLaneKind } from "../../model/lanes/laneKind";
 import { searchPattern } from "../../model/patterns";
+import { useFindings } from "../../state/findings";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
+import { Signal } from "../../state/signal";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../types/explorer";
+import type { Finding } from "../../types/wire";
 import { useComparison } from "./compare/useComparison";
 import { useFlameTree } from "./flame/useFlameTree";
 import { useBreakdowns } from "./useBreakdowns";
@@ -64,6 +68,10 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const info = useProfileInfo(filename, type, !opening);
   const lanesBy = shownLaneKind(state.lanes, info.data);
   const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined);
+  const findings = useFindings(filename, type, flame.data !== undefined);
+  const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
+  const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
+  const foundRanges = useMemo(() => (chosenFinding ? findingRanges(chosenFinding) : []), [chosenFinding]);
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
     ...found,
@@ -90,6 +98,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     /** What lanes are made of; undefined for a profile that has none. */
     lanesBy,
     breakdowns,
+    findings,
+    /** The finding under the pointer, and the ranges of the one that is selected. */
+    found: { pointed: pointedFinding, ranges: foundRanges },
     otherInfo,
     // The graph comes before the facts about the file. With a weight, it counts something else than cells.
     cellUnit: cellUnit(info.data?.unit ?? (state.weight === "samples" ? flame.data?.unit : undefined)),

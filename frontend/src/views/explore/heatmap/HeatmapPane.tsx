@@ -16,14 +16,14 @@ import type { ChangeExplorer, ChangeHow } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Tick } from "../../../types/units";
-import type { BreakdownAnswer, HeatmapAnswer } from "../../../types/wire";
+import type { BreakdownAnswer, Finding, HeatmapAnswer } from "../../../types/wire";
 import { LiveSelection, WithSignal } from "../live";
 import { CountLegend } from "./CountLegend";
 import { BusyLine } from "./BusyLine";
 import { HeatChoice, HeatLegend } from "./HeatLegend";
 import { heatmapKey } from "./heatmapKeys";
 import { MarksLegend, PictureNote, Readout } from "./HeatmapSide";
-import { LiveHeatmap, type Selections } from "./LiveHeatmap";
+import { LiveHeatmap, type Found, type Selections } from "./LiveHeatmap";
 import { useHeat } from "./useHeat";
 import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
 import { useLiveWindow } from "./useLiveWindow";
@@ -70,6 +70,8 @@ interface HeatmapPaneProps {
   readonly plot: number;
   /** CSS pixels left of the plot. */
   readonly left: number;
+  /** What findings are about, in the profile that they are of. */
+  readonly found?: Found;
   /** Escape on the heatmap; undefined: it belongs to the page where nothing is selected here. */
   readonly onEscape?: () => void;
   readonly title: string;
@@ -83,6 +85,8 @@ interface HeatmapPaneProps {
   /** Whether to explain how the picture is read while nothing is selected. */
   readonly explained?: boolean;
 }
+
+const NOTHING_FOUND: Found = { pointed: new Signal<Finding | undefined>(undefined), ranges: [] };
 
 export function HeatmapPane(props: HeatmapPaneProps) {
   const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds } = props;
@@ -110,6 +114,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
               window={window}
               selection={range}
               scheme={scheme}
+              left={props.left}
               onWindow={move}
               testId={testIds.overview}
             />
@@ -118,6 +123,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
       )}
       <BusyLine low={plot < LOW_PLOT_HEIGHT} layout={layout} busy={picture.busy} cpus={source.answer?.cpus ?? undefined} scheme={scheme} />
       <LiveHeatmap
+        of={props.found ?? NOTHING_FOUND}
         {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
         frame={picture.frame}
         marked={picture.marked}

@@ -7,6 +7,7 @@ import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Selection } from "../useSelection";
 import { HeatmapPane, type HeatmapSource } from "./HeatmapPane";
+import type { Found } from "./LiveHeatmap";
 import type { HeatmapPicture } from "./useHeatmapPicture";
 import { HeatmapSettings } from "./HeatmapSettings";
 
@@ -30,6 +31,7 @@ interface HeatmapPanelProps {
   readonly plot: number;
   /** CSS pixels left of the plot. */
   readonly left: number;
+  readonly found: Found;
   readonly onEscape: () => void;
   /** First in the row below the picture, and what is below that row. */
   readonly lead: ReactNode;

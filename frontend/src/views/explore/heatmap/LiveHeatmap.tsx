@@ -5,14 +5,31 @@ import { HeatmapCanvas, type HeatmapCanvasProps } from "../../../canvas/HeatmapC
 import type { MarkedRange } from "../../../canvas/paintSelection";
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import { tickCount } from "../../../model/heatmap/heatmap";
+import { findingRanges } from "../../../model/findings/findings";
+import { toTicks } from "../../../model/heatmap/selection";
 import { useSignal, type Signal } from "../../../state/signal";
+import type { TimeRange } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";
+import type { Finding } from "../../../types/wire";
 import { useLiveSelection, type Selection } from "../useSelection";
 
 /** The selections that a heatmap shows, by the side of a comparison that they are. */
 export type Selections = Readonly<Partial<Record<Side, Selection>>>;
 
-interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "hovered"> {
+/** The finding under the pointer, and the ranges of the one that is selected. */
+export interface Found {
+  readonly pointed: Signal<Finding | undefined>;
+  readonly ranges: readonly TimeRange[];
+}
+
+/** The ranges that a finding is about: of the one under the pointer, else of the one that is selected. */
+export function useFoundRanges({ pointed, ranges }: Found): readonly TimeRange[] {
+  const finding = useSignal(pointed);
+  return useMemo(() => (finding ? findingRanges(finding) : ranges), [finding, ranges]);
+}
+
+interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "found" | "hovered"> {
+  readonly of: Found;
   readonly selections: Selections;
   /** A range for a side that is not compared yet. */
   readonly draft: Signal<MarkedRange | undefined>;
@@ -20,7 +37,10 @@ interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "hovered"
   readonly compared: boolean;
 }
 
-export function LiveHeatmap({ selections, draft, pointer, compared, ...props }: LiveHeatmapProps) {
+export function LiveHeatmap({ selections, draft, pointer, compared, of, ...props }: LiveHeatmapProps) {
+  const { rows } = props.heatmap;
+  const times = useFoundRanges(of);
+  const found = useMemo(() => times.map((range) => toTicks(range, rows)), [times, rows]);
   const first = useLiveSelection(selections.A)?.ticks;
   const second = useLiveSelection(selections.B)?.ticks;
   const drafted = useSignal(draft);
@@ -33,5 +53,5 @@ export function LiveHeatmap({ selections, draft, pointer, compared, ...props }: 
     return marked;
   }, [first, second, compared, drafted]);
   const shown = hovered !== undefined && hovered < tickCount(props.heatmap) ? hovered : undefined;
-  return <HeatmapCanvas {...props} ranges={ranges} hovered={shown} />;
+  return <HeatmapCanvas {...props} ranges={ranges} found={found} hovered={shown} />;
 }

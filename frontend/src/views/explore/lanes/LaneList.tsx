@@ -11,6 +11,8 @@ import { useLaneCells, type LaneCells } from "../../../state/laneCells";
 import { toLanesRequest } from "../../../state/requests";
 import { FACET_OF } from "../../../types/explorer";
 import { seconds } from "../../../types/units";
+import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import { useFoundRanges, type Found } from "../heatmap/LiveHeatmap";
 import { LiveSelection } from "../live";
 import { Button } from "@mantine/core";
 import { LaneName } from "./LaneName";
@@ -125,6 +127,7 @@ export function LaneList(props: LaneListProps) {
             </ul>
           </div>
         </div>
+        <FoundColumns layout={layout} found={props.found} />
         <LiveSelection selection={selection}>
           {({ range }) => {
             const edges = range && rangeEdges(layout, range);
@@ -134,6 +137,12 @@ export function LaneList(props: LaneListProps) {
       </div>
     </>
   );
+}
+
+/** The columns of a finding's ranges. */
+function FoundColumns({ layout, found }: { readonly layout: HeatmapLayout; readonly found: Found }) {
+  const edges = useFoundRanges(found).flatMap((range) => rangeEdges(layout, range) ?? []);
+  return edges.map(({ left, right }, place) => <div key={place} className={classes.found} style={{ left, width: right - left }} aria-hidden />);
 }
 
 function pieceMap(cells: LaneCells): ReadonlyMap<string, Piece> {

@@ -1,6 +1,7 @@
 // The lanes below the heatmap: one for each value of a property, on the same time axis. Their numbers and order follow
 // the selection, also during a drag.
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { LANES_PAINTED, markPresented } from "../../../canvas/presented";
 import { LANE } from "../../../model/lanes/laneLayout";
 import { laneRows, type LaneRow } from "../../../model/lanes/laneRows";
 import { useSignal } from "../../../state/signal";
@@ -21,6 +22,10 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
     () => (wholeLanes?.by === by && selected?.by === by ? laneRows(wholeLanes, selected, state.lanesSort) : undefined),
     [wholeLanes, selected, by, state.lanesSort],
   );
+  const range = live?.range;
+  useEffect(() => {
+    if (rows && range) markPresented(LANES_PAINTED, { ...range });
+  }, [rows, range]);
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
   const failure = lanes.error;
   if (failure && !shown) {

@@ -5,6 +5,7 @@ import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
+import type { Found } from "../heatmap/LiveHeatmap";
 import type { Breakdowns } from "../useBreakdowns";
 import type { Selection } from "../useSelection";
 
@@ -14,6 +15,7 @@ export interface LanesProps {
   readonly layout: HeatmapLayout;
   readonly selection: Selection;
   readonly breakdowns: Breakdowns;
+  readonly found: Found;
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;

@@ -3,21 +3,21 @@
 import { formatCount } from "../../../lib/format";
 import { visible } from "../../../model/flame/displayName";
 import { findingCut, findingParts, findingRanges, findingWeight, shownPlace } from "../../../model/findings/findings";
-import { useFindings } from "../../../state/findings";
+import type { Signal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
-import type { Finding } from "../../../types/wire";
+import type { Finding, FindingsAnswer } from "../../../types/wire";
 import classes from "./rail.module.css";
 
 interface FindingsListProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
-  /** Whether the profile is open and drawn. */
-  readonly ready: boolean;
+  readonly query: { readonly data: FindingsAnswer | undefined; readonly error: Error | null };
+  /** The finding under the pointer: the pictures mark its ranges. */
+  readonly pointed: Signal<Finding | undefined>;
 }
 
-export function FindingsList({ state, change, ready }: FindingsListProps) {
-  const { data, error } = useFindings(state.file, state.type, ready);
+export function FindingsList({ state, change, query: { data, error }, pointed }: FindingsListProps) {
   if (!data && !error) return null;
   return (
     <section className={classes.part} aria-label="Findings" data-testid="findings" data-count={data?.findings.length}>
@@ -30,7 +30,7 @@ export function FindingsList({ state, change, ready }: FindingsListProps) {
       {data?.findings.length === 0 && <p className={classes.note}>Nothing stands out.</p>}
       <ul className={classes.findings}>
         {data?.findings.map((finding, place) => (
-          <FindingRow key={place} finding={finding} state={state} change={change} />
+          <FindingRow key={place} finding={finding} state={state} change={change} pointed={pointed} />
         ))}
       </ul>
       {data && data.missing.length > 0 && <p className={classes.note}>{data.missing.join(" ")}</p>}
@@ -42,9 +42,11 @@ interface FindingRowProps {
   readonly finding: Finding;
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
+  readonly pointed: Signal<Finding | undefined>;
 }
 
-function FindingRow({ finding, state, change }: FindingRowProps) {
+function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
+  const leave = () => pointed.set(undefined);
   const ranges = findingRanges(finding);
   const shown = shownPlace(finding, state.range);
   const next = ranges.length === 0 ? undefined : ranges[(shown + 1) % ranges.length];
@@ -56,6 +58,10 @@ function FindingRow({ finding, state, change }: FindingRowProps) {
         className={classes.finding}
         aria-current={shown >= 0 ? "true" : undefined}
         title={`Select its cells${several}`}
+        onPointerEnter={() => pointed.set(finding)}
+        onPointerLeave={leave}
+        onFocus={() => pointed.set(finding)}
+        onBlur={leave}
         onClick={() => change({ ...findingCut(finding), range: next, window: undefined, zoom: "" })}
         data-testid="finding"
         data-kind={finding.kind}

@@ -41,7 +41,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         <SelectionWords breakdowns={breakdowns} state={state} change={change} />
       </section>
       <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
-      <FindingsList state={state} change={change} ready={flame.data !== undefined} />
+      <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
     </aside>
   );
 }

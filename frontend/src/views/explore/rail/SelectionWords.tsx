@@ -1,14 +1,14 @@
 // The selection in words: how long, how busy, who, which function, and what it has more of than the rest. Each part is a
 // link that filters, searches or compares.
 import type { ReactNode } from "react";
-import { formatDuration, formatShare } from "../../../lib/format";
+import { formatCount, formatDuration, formatShare } from "../../../lib/format";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { breakdownRows, formatPoints } from "../../../model/breakdown/rows";
-import { leaders, mostChanged, mostSelf } from "../../../model/breakdown/selectionWords";
+import { leaders, mostChanged, mostSelf, spreadOf } from "../../../model/breakdown/selectionWords";
 import { visible } from "../../../model/flame/displayName";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import { NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
+import { FACET_OF, NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
 import type { Breakdowns } from "../useBreakdowns";
 import { use } from "./WhoTable";
 import classes from "./rail.module.css";
@@ -20,10 +20,15 @@ interface SelectionWordsProps {
 }
 
 export function SelectionWords({ breakdowns, state, change }: SelectionWordsProps) {
-  const live = useSignal(breakdowns.who.liveAnswer);
-  const answer = live ?? breakdowns.who.data;
+  const { whoBy, who, functions: rested } = breakdowns;
+  const live = useSignal(who.liveAnswer);
+  // Rows by command, thread or CPU do not honour their own filter, functions honour all of them.
+  const filtered = whoBy in FACET_OF && state[FACET_OF[whoBy as keyof typeof FACET_OF]].length > 0;
+  const answer = (filtered ? undefined : live) ?? rested;
   if (!answer) return null;
-  const commands = leaders(breakdowns.commands ? breakdownRows(breakdowns.commands) : []);
+  const commands = leaders(breakdowns.commands ? breakdownRows(breakdowns.commands) : [], state.comm);
+  const threads = spreadOf(breakdowns.threads, state.tid);
+  const cpusUsed = spreadOf(breakdowns.cpus, state.cpu);
   const functions = breakdowns.functions ? breakdownRows(breakdowns.functions) : [];
   const [self, more] = [mostSelf(functions), mostChanged(functions)];
   const all = breakdowns.functions?.samples ?? 0;
@@ -34,7 +39,7 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
       {/* They are of the range before the drag. */}
       <p className={classes.words} data-testid="selection-words" data-stale={live !== undefined} data-seconds={seconds}>
         <span>{formatDuration(seconds)}</span>
-        {commands.length > 1 && (
+        {commands.length > (state.comm.length > 0 ? 0 : 1) && (
           <span>
             {" · "}
             {commands.map((row, place) => (
@@ -46,6 +51,23 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
                 {` ${formatShare(row.samples, breakdowns.commands!.samples)}`}
               </span>
             ))}
+          </span>
+        )}
+        {threads && (
+          <span>
+            {" · "}
+            <Link kind="threads" value={String(threads.count)} onClick={() => change({ who: "thread" }, "replace")} title="List the threads">
+              {threads.only ? `one thread, ${threads.only.value}` : `${formatCount(threads.count)} threads`}
+            </Link>
+            {cpusUsed && " on "}
+          </span>
+        )}
+        {cpusUsed && (
+          <span>
+            {!threads && " · on "}
+            <Link kind="cpus" value={String(cpusUsed.count)} onClick={() => change({ who: "cpu" }, "replace")} title="List the CPUs">
+              {cpusUsed.only ? `CPU ${cpusUsed.only.value}` : `${formatCount(cpusUsed.count)} CPUs`}
+            </Link>
           </span>
         )}
         {self && (
@@ -77,7 +99,7 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
 }
 
 interface LinkProps {
-  readonly kind: "command" | "function" | "compare";
+  readonly kind: "command" | "function" | "compare" | "threads" | "cpus";
   readonly value: string;
   readonly onClick: () => void;
   readonly title: string;
