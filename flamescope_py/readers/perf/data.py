@@ -60,6 +60,9 @@ MAX_MESSAGES = 20
 MAX_MESSAGE = 300
 # Starts perf without network, with a read-only view, within limits, and ends it with its parent.
 _CONFINED = Path(__file__).with_name("confined.py")
+# Lines for lost events, which perf before 4.20 does not have: it ends with its status for a wrong usage.
+_LOST_EVENTS = ("--show-lost-events",)
+_WRONG_USAGE = 129
 # Called with the number of bytes read, always 0, because perf does not report it. Raises to cancel.
 EachTurn = Callable[[int], None]
 
@@ -110,17 +113,9 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
             f"Reading perf.data takes perf, which this server does not have: run `{COMMAND}` where the file "
             "was recorded, and open perf.out."
         )
-    parser = PerfScriptParser()
-    with _PerfScript(program, file) as running:
-        printed = 0
-        for chunk in running.output(each_turn):
-            printed += len(chunk)
-            if printed > most:
-                raise TooLargeError(
-                    f"perf script prints more than {most} bytes of this perf.data "
-                    "(max_decompressed_bytes): record for a shorter time."
-                )
-            parser.feed(chunk)
+    parser, running = _printed(program, file, _LOST_EVENTS, each_turn, most)
+    if running.status == _WRONG_USAGE:
+        parser, running = _printed(program, file, (), each_turn, most)
     builder = parser.finish()
     if not builder.report.samples:
         said = next(iter(running.messages), "it says nothing")
@@ -135,6 +130,24 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
     if _is_from_another_kernel(profile.frames):
         profile.report.messages.insert(0, UNRESOLVED_KERNEL)
     return profile
+
+
+def _printed(
+    program: str, file: BinaryIO, options: tuple[str, ...], each_turn: EachTurn, most: int
+) -> tuple[PerfScriptParser, _PerfScript]:
+    """Run perf and parse its output. Raises as `read_file`."""
+    parser = PerfScriptParser()
+    with _PerfScript(program, file, options) as running:
+        printed = 0
+        for chunk in running.output(each_turn):
+            printed += len(chunk)
+            if printed > most:
+                raise TooLargeError(
+                    f"perf script prints more than {most} bytes of this perf.data "
+                    "(max_decompressed_bytes): record for a shorter time."
+                )
+            parser.feed(chunk)
+    return parser, running
 
 
 def _is_from_another_kernel(frames: FrameTable) -> bool:
@@ -152,14 +165,14 @@ class _PerfScript:
     perf and its children end with the `with`. perf itself also ends if the thread inside it is killed.
     """
 
-    def __init__(self, program: str, file: BinaryIO) -> None:
+    def __init__(self, program: str, file: BinaryIO, options: tuple[str, ...]) -> None:
         number = file.fileno()
         self._path = f"/proc/self/fd/{number}"  # never the name, which could look like an option
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-IS", str(_CONFINED), str(os.getpid()), str(os.fstat(number).st_size)),
                 # addr2line, which names inlined functions, would read the files that a recording names.
-                *(program, "script", "-f", "-i", self._path, "--no-inline"),
+                *(program, "script", "-f", "-i", self._path, "--no-inline", *options),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -17,6 +17,7 @@ from typing import Literal
 import psutil
 import pytest
 
+from flamescope_py.analysis.findings.all import find
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.perf import data as perf_data
@@ -28,6 +29,8 @@ from tests.support.reading import assert_same, read, stack
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "perf_data"
 TWO_EVENTS = gzip.decompress((FOLDER / "two-events.perf.data.gz").read_bytes())
+# perf script --show-lost-events | grep PERF_RECORD_LOST
+LOST = 203
 TRACEPOINTS = gzip.decompress((FOLDER / "tracepoints.perf.data.gz").read_bytes())
 
 Program = Callable[[str], None]
@@ -79,6 +82,24 @@ def test_tracepoints_are_read() -> None:
     assert {thread.command for thread in profile.threads} == {"sh", "sleep", "ls"}
     # Kernel frames have names only on a machine that runs the recorder's kernel.
     assert all(frame.endswith("kernel") for row in range(5) for frame in stack(profile, row)[:1])
+
+
+@pytest.mark.perf
+def test_lost_events_are_counted_and_a_finding_tells_of_them() -> None:
+    profile = read(gzip.decompress((FOLDER / "lost.perf.data.gz").read_bytes()))
+    assert profile.report.lost_events == LOST
+    (found,) = (one for one in find(profile) if one.kind == "lost")
+    assert found.text.startswith(f"perf lost {LOST} events while {len(profile.samples)} were recorded")
+
+
+def test_an_old_perf_without_lines_for_lost_events_is_asked_without(program: Program) -> None:
+    program(
+        """case "$*" in *--show-lost-events*) exit 129;; esac
+printf 'node 1 1.5: cycles:\\n\\t7f f (/b)\\n\\n'"""
+    )
+    profile = read(TWO_EVENTS)
+    assert len(profile.samples) == 1
+    assert profile.report.messages == []
 
 
 KERNEL_FRAME = "\\tffffffff81000000 {} ([kernel.kallsyms])\\n"
