@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.groups import Counts, Groups, Table, distinct
-from flamescope_py.analysis.flavours.packages import package_of
+from flamescope_py.analysis.flavours.packages import named_package_of
 from flamescope_py.analysis.view import Shape
 from flamescope_py.analysis.vocabulary import FUNCTION, KIND, LIBRARY, PACKAGE
 from flamescope_py.model import CallTree, Frame, Profile
@@ -116,6 +116,6 @@ _VALUES: dict[str, Callable[[Frame], str]] = {
     FUNCTION: _function,
     LIBRARY: _library,
     KIND: lambda frame: frame.kind,
-    PACKAGE: package_of,
+    PACKAGE: named_package_of,
 }
 _LABELS: dict[str, Callable[[str], str]] = {LIBRARY: _base_name}

@@ -1,10 +1,11 @@
-"""The package of a frame: a Java package, an npm package, or the part of the system that it belongs to."""
+"""The package of a frame: one of its language, or the part of the system that it belongs to."""
 
 from __future__ import annotations
 
 from flamescope_py.analysis.flavours.java import package_path
 from flamescope_py.analysis.flavours.javascript import parse_function
-from flamescope_py.analysis.flavours.nodejs import package_of_function, package_of_native
+from flamescope_py.analysis.flavours.languages import language_package
+from flamescope_py.analysis.flavours.nodejs import NATIVE, package_of_function, package_of_native
 from flamescope_py.model import Frame
 
 
@@ -21,3 +22,9 @@ def package_of(frame: Frame) -> str:
     if packages:
         return ".".join(package.name for package in packages)
     return package_of_native(frame)
+
+
+def named_package_of(frame: Frame) -> str:
+    """Return the package of a frame; of native code the one that its name or file tells."""
+    package = package_of(frame)
+    return (language_package(frame) or package) if package == NATIVE else package
