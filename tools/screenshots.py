@@ -134,11 +134,21 @@ def error(page: Page, servers: Servers) -> None:
 
 
 def incident(page: Page, servers: Servers) -> None:
-    """A saturated machine: two seconds that one command made, with lanes, change and findings."""
-    shown = Explorer(page, servers.incident.url).open(INCIDENT, start=52, end=54, sort="change")
-    expect(shown.id("lane").first).to_have_attribute("data-value", "compactor")
-    expect(shown.id("finding").first).to_contain_text("compactor")
-    expect(shown.id("words-compare")).to_be_visible()
+    """A saturated machine as it opens: red everywhere, lanes, and findings beside it."""
+    page.goto(servers.incident.url)
+    page.get_by_test_id("profile-row").click()
+    Explorer(page, servers.incident.url).settled()
+    expect(page.get_by_test_id("finding").first).to_contain_text("compactor")
+    expect(page.get_by_test_id("words-threads")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
+def incident_answer(page: Page, servers: Servers) -> None:
+    """The same after a click on the first finding: when, who, one thread on which CPU, doing what."""
+    incident(page, servers)
+    page.get_by_test_id("finding").first.click()
+    expect(page.get_by_test_id("words-threads")).to_contain_text("one thread")
+    expect(page.get_by_test_id("words-compare")).to_be_visible()
     page.wait_for_load_state("networkidle")
 
 
@@ -146,7 +156,7 @@ SCREENS: dict[str, Callable[[Page, Servers], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
         *(profiles, empty, explorer, whole, table, sandwich, compare, profiles_compared, frame_menu),
-        *(filters, keys, capture, error, incident),
+        *(filters, keys, capture, error, incident, incident_answer),
     )
 }
 

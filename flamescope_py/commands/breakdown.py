@@ -81,7 +81,8 @@ def _lines(found: Breakdown) -> Iterator[str]:
     rate, rows = found.rate, found.rows
     known = [f"{found.samples:,} samples", f"{found.seconds:.3g} s"]
     if found.busy is not None:
-        known.append(f"{found.busy:.2f}{'' if rate.cpus is None else f' of {rate.cpus}'} CPUs busy")
+        of, one = ("", False) if rate.cpus is None else (f" of {rate.cpus}", rate.cpus == 1)
+        known.append(f"{found.busy:.2f}{of} {'CPU' if one else 'CPUs'} busy")
     yield ", ".join(known)
     yield from (plain(sentence) for sentence in found.missing)
     change = rows.delta
