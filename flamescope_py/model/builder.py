@@ -7,6 +7,7 @@ cut, since frames and siblings are then brought into name order.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
@@ -53,13 +54,21 @@ class ProfileBuilder(StackTrie):
         self._start, self._end = float("inf"), float("-inf")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the tables that merging does not need: parts cross between processes."""
-        return {**self.__dict__, "_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
+        """Leave out the tables that merging does not need: parts cross between processes.
+
+        Nodes are sent as columns, which pickle need not copy.
+        """
+        parent, frame = self.columns()
+        tables = {"_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
+        return {**self.__dict__, **tables, "_parent": parent, "_frame": frame}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the list of frames again."""
+        """Make the list of frames and the growing columns again."""
         self.__dict__.update(state)
         self._frame_rows = list(self._frames)
+        self._parent, self._frame = array("I"), array("I")
+        self._append(state["_parent"], state["_frame"])
+        self._settled = state["_settled"]
 
     def thread(self, pid: int, tid: int, command: str) -> int:
         """Intern a thread and return its row."""

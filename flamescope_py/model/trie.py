@@ -144,8 +144,8 @@ class StackTrie:
 
     def _append(self, parents: Ints, frames: Ints) -> None:
         self._settled = False
-        self._parent.frombytes(parents.astype(np.uint32).tobytes())
-        self._frame.frombytes(frames.astype(np.uint32).tobytes())
+        for column, numbers in ((self._parent, parents), (self._frame, frames)):
+            column.frombytes(np.ascontiguousarray(numbers, np.uint32).view(np.uint8).data)
 
     def graft(self, other: StackTrie) -> tuple[npt.NDArray[np.uint32] | None, npt.NDArray[np.uint32]]:
         """Add all nodes of another trie; return the new node of each of ours, or None, and of each of its.

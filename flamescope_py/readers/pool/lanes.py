@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from time import monotonic, sleep
 from typing import Any
 
 from flamescope_py.readers.pool import worker
+from flamescope_py.readers.pool.results import ResultFile, answer
 
 START_SECONDS = 5
 START_PAUSES = (0.1, 0.5)
@@ -48,18 +49,36 @@ class Lane:
             begun = self._executor is not None
         with suppress(BrokenProcessPool):
             if not begun:
-                self.run([(worker.warm_up,)] * self._workers, 0.1, lambda: None)
+                self._run([(worker.warm_up,)] * self._workers, 0.1, lambda: None, list)
 
-    def run(self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object]) -> list[Any]:
+    def run(
+        self, calls: Sequence[Call], seconds: float, each_turn: Callable[[], object], mapped: bool = False
+    ) -> list[Any]:
         """Return the results of the calls; meanwhile `each_turn` runs every `seconds`.
+
+        `mapped`: arrays of the results hold a descriptor as long as they live; see `ResultFile.load`.
 
         Raises the errors of the calls, those of `each_turn`, which cancel the calls, and BrokenProcessPool
         if a process dies or cannot be started.
         """
+        with ExitStack() as files:
+            results = [files.enter_context(closing(ResultFile())) for _ in calls]
+            answers = [(answer, file.address, *call) for file, call in zip(results, calls, strict=True)]
+            return self._run(answers, seconds, each_turn, lambda: [file.load(mapped) for file in results])
+
+    def _run(
+        self,
+        calls: Sequence[Call],
+        seconds: float,
+        each_turn: Callable[[], object],
+        results: Callable[[], list[Any]],
+    ) -> list[Any]:
         executor, futures = self._submitted(calls)
         try:
             self._wait(executor, futures, seconds, each_turn)
-            return [future.result() for future in futures]
+            for future in futures:
+                future.result()
+            return results()
         except BrokenProcessPool:
             self._drop(executor)
             raise

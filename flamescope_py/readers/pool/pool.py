@@ -152,8 +152,11 @@ class ReaderPool:
         for place in slots:
             self._slots[place] = 0
         parallel, calls = source.reader.parallel, self._calls(source, file, path, first)
-        found = lane.run(calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)))
-        if parallel is None or calls[0][0] is worker.read_whole:
+        whole = parallel is None or calls[0][0] is worker.read_whole
+        found = lane.run(
+            calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)), mapped=not whole
+        )
+        if parallel is None or whole:
             profile: Profile = found[0]
             return profile
         try:
