@@ -50,6 +50,17 @@ class StackTrie:
             self._frame_rows.append(row)
         return known
 
+    def intern_frames(self, rows: Iterable[tuple[str, str, str]]) -> list[int]:
+        """Intern many frames, as `frame` does, and return their ids."""
+        frames, frame_rows, found = self._frames, self._frame_rows, list[int]()
+        for row in rows:
+            known = frames.get(row)
+            if known is None:
+                known = frames[row] = len(frame_rows)
+                frame_rows.append(row)
+            found.append(known)
+        return found
+
     def frame_at(self, frame: int) -> Frame:
         """Return the frame of an id, the inverse of `frame`."""
         return Frame(*self._frame_rows[frame])

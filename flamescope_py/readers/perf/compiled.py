@@ -17,13 +17,14 @@ import numpy.typing as npt
 
 from flamescope_py._kernel import Kernel, Meaning, View
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.column import Column
 from flamescope_py.model.frame import JIT
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.events import EventLines
 from flamescope_py.readers.perf.frames import ODD, SEVERAL, FrameLines, Line
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 from flamescope_py.readers.perf.names import UNNAMED, decode, read_library
-from flamescope_py.readers.perf.stacks import JAVA, java_frame
+from flamescope_py.readers.perf.stacks import CLASS, JAVA, java_frame
 
 # Limits of the kernel's tables, which are caches and are emptied when full.
 MAX_TABLE_BYTES = 96 << 20
@@ -79,44 +80,6 @@ class Taken(NamedTuple):
             return Counter()
         first, end = np.searchsorted(self.other_block, [run.start, run.stop]).tolist()
         return Counter(self.other_kinds[first:end])
-
-
-class Column:
-    """An array that grows at its end."""
-
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        """Start empty."""
-        self._items = np.zeros(1024, dtype)
-        self._count = 0
-
-    def extend(self, values: npt.ArrayLike) -> None:
-        """Append values."""
-        new = np.asarray(values, self._items.dtype)
-        if self._count + len(new) > len(self._items):
-            room = max(2 * len(self._items), self._count + len(new))
-            self._items = np.concatenate(
-                (self._items[: self._count], np.zeros(room - self._count, self._items.dtype))
-            )
-        self._items[self._count : self._count + len(new)] = new
-        self._count += len(new)
-
-    def clear(self) -> None:
-        """Drop all values."""
-        self._count = 0
-
-    @property
-    def values(self) -> npt.NDArray[Any]:
-        """All values, without a copy."""
-        return self._items[: self._count]
-
-    @property
-    def address(self) -> int:
-        """Where the first value lies in memory."""
-        return int(self._items.ctypes.data)
-
-    def __len__(self) -> int:
-        """Return the number of values."""
-        return self._count
 
 
 class CompiledReader:
@@ -205,7 +168,7 @@ class CompiledReader:
         java = np.array([name == JAVA for name in names])
         if java.any() and not self._java.values.any():
             self._java_code.clear()
-            self._java_code.extend([self._java_frame(code) for code in self._code.values.tolist()])
+            self._java_code.extend(self._java_codes(self._code.values))
         self._java.extend(java)
         self._swapper.extend([is_idle_command(name) for name in names])
 
@@ -241,16 +204,15 @@ class CompiledReader:
         self._code.extend(codes)
         self._kind.extend(kinds)
         if self._java.values.any():
-            self._java_code.extend([self._java_frame(code) for code in codes.tolist()])
+            self._java_code.extend(self._java_codes(codes))
 
     def _plain_frames(self, names: list[str], libraries: list[int]) -> list[int]:
         """Return the frames of plain lines; `names` has an empty one more."""
-        frame = self._builder.frame
         known = map(self._libraries.__getitem__, libraries)
-        return [
-            frame(name, library, JIT if is_memory and name != UNNAMED else kind)
+        return self._builder.intern_frames(
+            (name, library, JIT if is_memory and name != UNNAMED else kind)
             for name, (library, kind, is_memory) in zip(names, known, strict=False)
-        ]
+        )
 
     def _code_of(self, line: Line | None) -> tuple[int, int]:
         """Return the code of a line, and the number of its kind where it is no frame."""
@@ -266,6 +228,14 @@ class CompiledReader:
         self._several.extend(frames)
         self._several_at.extend([len(self._several)])
         return SEVERAL - (len(self._several_at) - 2)
+
+    def _java_codes(self, codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Return the codes of lines as a Java process names their frames: most are the same."""
+        found, name_of = codes.copy(), self._builder.name_of
+        for row, code in enumerate(codes.tolist()):
+            if code < 0 or name_of(code)[:1] == CLASS:
+                found[row] = self._java_frame(code)
+        return found
 
     def _java_frame(self, code: int) -> int:
         """Return the code of a line as a Java process names its frames."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -80,8 +81,6 @@ _DAMAGED_EVENT = re.compile(
     rb".{0,255}?[ \t]-?\d{1,10}(?:/-?\d{1,10})?(?:[ \t]{1,40}\[\d{1,9}\])?[ \t]{1,40}[-+.\w]{1,40}:[ \t].*",
     re.DOTALL,
 )
-# Every event line has a colon with a blank or the end of the line behind it.
-_COLON = re.compile(rb":(?:[ \t]|$)")
 
 # The last parenthesis of a complete line: a path, a name of the kernel's, or this word.
 _MODULE = re.compile(r"/.*|\[.*\]|inlined", re.DOTALL)
@@ -129,8 +128,8 @@ def _frame_only(text: bytes) -> Trigger | None:
 
 
 def may_be_event(line: bytes) -> bool:
-    """Return False if a line surely is no event line: much cheaper than reading it."""
-    return _COLON.search(line) is not None
+    """Return False if a line surely is no event line: it has no colon before a blank or its end."""
+    return b": " in line or b":\t" in line or line.endswith((b":", b":\n"))
 
 
 def read_event(line: bytes, fields: FieldSet = USUAL) -> Event | None:
@@ -194,10 +193,16 @@ def parse_untimed(line: bytes) -> tuple[Task, Trigger] | None:
 
 def fields_of(head: bytes) -> FieldSet:
     """Find the fields of a file in its head."""
-    lines = head[:HEAD_BYTES].replace(b"\r\n", b"\n").split(b"\n")
+    return _fields_of(head[:HEAD_BYTES])
+
+
+# Recognising a file and reading it both ask for its fields.
+@lru_cache(maxsize=2)
+def _fields_of(head: bytes) -> FieldSet:
+    lines = head.replace(b"\r\n", b"\n").split(b"\n")
     beginnings: list[bytes] = []
     untimed = 0
-    for line in lines[:-1] if len(head) >= HEAD_BYTES else lines:
+    for line in lines[:-1] if len(head) == HEAD_BYTES else lines:
         if len(line) > MAX_LINE:
             continue
         found = _find_event(line, USUAL, nameless=True)

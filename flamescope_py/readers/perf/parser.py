@@ -68,10 +68,10 @@ class PerfScriptParser:
     def feed(self, data: bytes) -> None:
         """Read one more chunk."""
         if self._head is not None:
-            self._head += data
-            if len(self._head) < HEAD_BYTES:
+            if len(self._head) + len(data) < HEAD_BYTES:
+                self._head += data
                 return
-            data = self._take_head()
+            data = self._take_head(data)
         data = self._return + data
         self._return = b"\r" if data.endswith(b"\r") else b""
         if b"\r" in data:
@@ -96,9 +96,10 @@ class PerfScriptParser:
             if text.full and not self._whole_blocks(text):
                 text.fill(self._odd.feed(text.take()))
 
-    def _take_head(self) -> bytes:
-        """Find the fields in the text that was kept back for this, and return it."""
-        head, self._head = bytes(self._head or b""), None
+    def _take_head(self, more: bytes = b"") -> bytes:
+        """Find the fields in the text that was kept back for this, and return it with `more` behind it."""
+        # A large chunk is not copied where nothing was kept.
+        head, self._head = bytes(self._head or b"") + more, None
         self._read_by(fields_of(head))
         return head
 

@@ -16,6 +16,8 @@ from flamescope_py.readers.perf.blocks import Ints, distinct
 from flamescope_py.readers.perf.idle import is_idle_command, is_idle_stack
 
 JAVA = "java"
+# The first letter of a class in a descriptor.
+CLASS = "L"
 # A stack of 30 frames takes some 250 bytes here.
 MAX_KNOWN_STACKS = 200_000
 
@@ -95,10 +97,10 @@ class StackEnds:
 
 def java_frame(builder: ProfileBuilder, frame: int) -> int:
     """Return the frame without the leading L of a class: Java's map agent writes descriptors."""
-    if not builder.name_of(frame).startswith("L"):
+    if not builder.name_of(frame).startswith(CLASS):
         return frame
     name, library, kind = builder.frame_at(frame)
-    return builder.frame(name.removeprefix("L"), library, kind)
+    return builder.frame(name.removeprefix(CLASS), library, kind)
 
 
 def _root_first(

@@ -58,17 +58,19 @@ def map_messages(profile: Profile) -> list[str]:
 def _maps(profile: Profile) -> dict[str, _Map]:
     """Count the frames of each map over all samples, and those without a name."""
     frames, tree = profile.frames, profile.tree
-    rows = [row for row, library in enumerate(frames.library) if _MAP.fullmatch(library)]
-    if not rows:
+    found = filter(_MAP.fullmatch, dict.fromkeys(frames.library))
+    number = {library: place for place, library in enumerate(found, 1)}
+    if not number:
         return {}
     own = np.bincount(profile.samples.node, minlength=len(tree)).astype(np.int64)
-    counts = np.bincount(tree.frame, tree.totals(own), len(frames)).astype(np.int64)
-    maps: dict[str, _Map] = {}
-    for row in rows:
-        before, count = maps.get(frames.library[row], _Map()), int(counts[row])
-        unresolved = count if frames.name[row] == _UNRESOLVED else 0
-        maps[frames.library[row]] = _Map(before.frames + count, before.unresolved + unresolved)
-    return maps
+    counts = np.bincount(tree.frame, tree.totals(own), len(frames))
+    of_frame = np.array([number.get(library, 0) for library in frames.library])
+    unresolved = counts * np.array([name == _UNRESOLVED for name in frames.name])
+    sums = [
+        np.bincount(of_frame, count, len(number) + 1).astype(np.int64).tolist()
+        for count in (counts, unresolved)
+    ]
+    return {library: _Map(sums[0][place], sums[1][place]) for library, place in number.items()}
 
 
 def _sentence(profile: Profile, library: str, one: _Map) -> str:
