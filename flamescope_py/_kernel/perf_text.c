@@ -503,7 +503,7 @@ const fs_view *fs_show(fs_state *s) {
     v->new_nodes = s->parent.count - s->seen_nodes;
     v->parent = (const uint32_t *)s->parent.items + s->seen_nodes;
     v->frame = (const uint32_t *)s->frame.items + s->seen_nodes;
-    v->bytes = s->tasks.bytes.count + s->triggers.bytes.count + s->symbols.bytes.count + s->bodies.bytes.count +
+    v->bytes = s->tasks.bytes + s->triggers.bytes + s->symbols.bytes + s->bodies.bytes +
                4 * s->ids.count + (int64_t)sizeof(fs_thread) * s->thread.count;
     return v;
 }

@@ -3,11 +3,18 @@
 #ifndef FS_TABLES_H
 #define FS_TABLES_H
 
+#if defined(__linux__) && !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE /* madvise */
+#endif
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#define POPULATE_WRITE 23 /* since Linux 5.14; an error before */
 #endif
 
 #if defined(__GNUC__)
@@ -18,6 +25,20 @@
 
 #define EMPTY (-1)
 #define NO_MEMORY (-2)
+
+/* Returns memory that will all be used, or NULL. The system is asked to make large memory at once, where it can: that takes a third less
+ * than its first touches, page by page. Huge pages would take less again, but to make one, the system may move others for milliseconds. */
+#define LARGE ((size_t)256 << 10)
+#define LARGEST_PAGE ((uintptr_t)64 << 10)
+
+static inline void *fresh(size_t size) {
+    uint8_t *memory = malloc(size);
+#if defined(__linux__)
+    uintptr_t start = ((uintptr_t)memory + LARGEST_PAGE - 1) & ~(LARGEST_PAGE - 1), end = ((uintptr_t)memory + size) & ~(LARGEST_PAGE - 1);
+    if (memory && size >= LARGE) (void)madvise((void *)start, end - start, POPULATE_WRITE);
+#endif
+    return memory;
+}
 
 /* ---- growing arrays: `items` has room for `room` items, `count` are used; 0 on success, -1 without memory ---- */
 
@@ -116,7 +137,7 @@ static inline void key_prefetch(const key_table *t, uint64_t key) {
 
 static inline int key_grow(key_table *t) {
     key_table new = {.mask = t->slots ? 2 * t->mask + 1 : 4095, .seed = t->seed, .used = t->used};
-    new.slots = malloc((size_t)(new.mask + 1) * sizeof(key_slot));
+    new.slots = fresh((size_t)(new.mask + 1) * sizeof(key_slot));
     if (!new.slots) return -1;
     for (uint64_t i = 0; i <= new.mask; i++) new.slots[i].id = EMPTY;
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) {
@@ -154,11 +175,12 @@ static inline void key_clear(key_table *t) {
     t->used = 0;
 }
 
-/* ---- texts of up to two parts and their ids. `bytes` has each text behind its size and shape ---- */
+/* ---- texts of up to two parts and their ids. Each text stands behind its size and shape in one of the `blocks`, which never move:
+ * `count` of them, the last one with `room` bytes left from `next` on. `bytes` counts those that are taken ---- */
 
 typedef struct { const uint8_t *first; int64_t first_size; const uint8_t *second; int64_t second_size; uint32_t flags; } text_key;
-typedef struct { uint32_t hash; int32_t id; uint64_t place; } text_slot;
-typedef struct { text_slot *slots; uint64_t mask; int64_t used; array bytes; } text_table;
+typedef struct { uint32_t hash; int32_t id; const uint8_t *place; } text_slot;
+typedef struct { text_slot *slots; uint64_t mask; int64_t used, bytes; array blocks; uint8_t *next; size_t room; } text_table;
 typedef struct { uint32_t size, shape; } text_head;
 
 /* The place of the second part and the flags. Sizes of parts are below 2^30 where there is a second one. */
@@ -176,7 +198,7 @@ static inline uint32_t text_hash(const text_key *k, uint64_t seed) {
 static inline int text_room(text_table *t) {
     if (t->slots && 2 * t->used <= (int64_t)t->mask) return 0;
     uint64_t mask = t->slots ? 2 * t->mask + 1 : 1023;
-    text_slot *slots = malloc((size_t)(mask + 1) * sizeof(text_slot));
+    text_slot *slots = fresh((size_t)(mask + 1) * sizeof(text_slot));
     if (!slots) return -1;
     for (uint64_t i = 0; i <= mask; i++) slots[i].id = EMPTY;
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) {
@@ -198,7 +220,7 @@ static inline void text_prefetch(const text_table *t, uint32_t hash) {
 /* Fetches the text in the first slot of a hash, whose slot has been fetched. */
 static inline void text_prefetch_bytes(const text_table *t, uint32_t hash) {
     if (t->slots && t->slots[hash & t->mask].hash == hash && t->slots[hash & t->mask].id != EMPTY)
-        PREFETCH((const uint8_t *)t->bytes.items + t->slots[hash & t->mask].place);
+        PREFETCH(t->slots[hash & t->mask].place);
 }
 
 /* Returns the id of a text, or EMPTY; `place` is then where `text_add` may put it. There must be room. */
@@ -206,7 +228,7 @@ static inline int32_t text_find(const text_table *t, const text_key *k, uint32_t
     const text_head wanted = head_of(k);
     for (*place = hash & t->mask; t->slots[*place].id != EMPTY; *place = (*place + 1) & t->mask) {
         if (t->slots[*place].hash != hash) continue;
-        const uint8_t *known = (const uint8_t *)t->bytes.items + t->slots[*place].place;
+        const uint8_t *known = t->slots[*place].place;
         text_head head;
         memcpy(&head, known, sizeof head);
         known += sizeof head;
@@ -217,15 +239,31 @@ static inline int32_t text_find(const text_table *t, const text_key *k, uint32_t
     return EMPTY;
 }
 
+#define SMALL_BLOCK ((size_t)32 << 10)
+
+/* Begins a block with room for `size` bytes, larger than the one before up to 2 MiB. */
+static inline int text_block(text_table *t, size_t size) {
+    size_t room = SMALL_BLOCK << (t->blocks.count < 6 ? t->blocks.count : 6);
+    if (room < size) room = size;
+    uint8_t *block = reserve(&t->blocks, 1, sizeof block) ? NULL : fresh(room);
+    if (!block) return -1;
+    AT(t->blocks, uint8_t *, t->blocks.count++) = t->next = block;
+    t->room = room;
+    return 0;
+}
+
 static inline int text_add(text_table *t, const text_key *k, uint32_t hash, uint64_t place, int32_t id) {
     const text_head head = head_of(k);
-    if (reserve(&t->bytes, (int64_t)sizeof head + head.size, 1)) return -1;
-    uint8_t *to = (uint8_t *)t->bytes.items + t->bytes.count;
-    memcpy(to, &head, sizeof head);
-    memcpy(to + sizeof head, k->first, (size_t)k->first_size);
-    if (k->second_size) memcpy(to + sizeof head + k->first_size, k->second, (size_t)k->second_size);
-    t->slots[place] = (text_slot){hash, id, (uint64_t)t->bytes.count};
-    t->bytes.count += (int64_t)sizeof head + head.size;
+    size_t size = sizeof head + head.size;
+    if (t->room < size && text_block(t, size)) return -1;
+    uint8_t *to = t->next + sizeof head;
+    memcpy(t->next, &head, sizeof head);
+    memcpy(to, k->first, (size_t)k->first_size);
+    if (k->second_size) memcpy(to + k->first_size, k->second, (size_t)k->second_size);
+    t->slots[place] = (text_slot){hash, id, t->next};
+    t->next += size;
+    t->room -= size;
+    t->bytes += (int64_t)size;
     t->used++;
     return 0;
 }
@@ -242,12 +280,15 @@ static inline int32_t text_intern(text_table *t, const text_key *k, uint32_t has
 
 static inline void text_clear(text_table *t) {
     for (uint64_t i = 0; t->slots && i <= t->mask; i++) t->slots[i].id = EMPTY;
-    t->used = t->bytes.count = 0;
+    while (t->blocks.count) free(AT(t->blocks, uint8_t *, --t->blocks.count));
+    t->used = t->bytes = 0;
+    t->room = 0;
 }
 
 static inline void text_free(text_table *t) {
+    text_clear(t);
     free(t->slots);
-    free(t->bytes.items);
+    free(t->blocks.items);
 }
 
 #endif
