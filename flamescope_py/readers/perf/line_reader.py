@@ -32,6 +32,9 @@ from flamescope_py.readers.perf.others import RECORDS
 
 MAX_HEADER = 64
 NO_TIME = "sample without a timestamp in a file that has them"
+# The one line of the header without a blank before its colon, after perf record -k CLOCK_MONOTONIC:
+# # reference time: 2026-11-29 10:00:00.123456 = 1795946400.123456 (TOD) = 5123.654321 (CLOCK_MONOTONIC)
+CLOCKS = " reference time: "
 
 
 class Tables(Protocol):
@@ -197,7 +200,8 @@ class LineReader:
 
     def _comment(self, line: bytes) -> None:
         """Keep `# key : value` of perf's header. Any other comment means nothing."""
-        key, colon, value = decode(line[1:]).partition(" : ")
+        text = decode(line[1:])
+        key, colon, value = text.partition(": " if text.startswith(CLOCKS) else " : ")
         header = self._tables.builder.header
         if colon and len(header) < MAX_HEADER:
             header.setdefault(key.strip(), value.strip())
