@@ -49,6 +49,7 @@ def main() -> None:
         subprocess.run([programs / "pip", "install", "--quiet", "uv"], check=True)
         compile_hashes(programs / "uv", "run", ["setup.cfg"], TOOLS)
         compile_hashes(programs / "uv", "dev", ["setup.cfg", "--extra", "dev"], TOOLS)
+        compile_hashes(programs / "uv", "fleet", ["setup.cfg", "--extra", "fleet"], TOOLS)
         compile_hashes(programs / "uv", "node", [], NODE)
 
 

@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _HELP = {
     "breakdown": "Count a range by command, thread, CPU, function …",
     "capture": "Record with perf on a host, over SSH, and fetch the result.",
+    "compact": "Merge the files of a collection, and drop old days.",
     "diff": "List the functions that grew or shrank between two files.",
     "export": "Write a flame graph as SVG, speedscope, pprof or folded.",
     "findings": "List what is periodic, odd or new in a file.",
@@ -26,6 +27,7 @@ _HELP = {
     "heatmap": "Draw when samples fell, in the terminal.",
     "import": "Fetch a profile over SSH.",
     "info": "Show the facts of a file.",
+    "ingest": "Add profiles of many hosts to a collection.",
     "serve": "Serve the profiles below DIR to a browser.",
 }
 _MODULES = {"import": "fetch"}

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.vocabulary import BY_WHOLE as BY_WHOLE
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.fleet.ingest import Ingested as Ingested
     from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
     from flamescope_py.jobs.job import JobView as JobView
@@ -97,6 +98,7 @@ _NAMES = {
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "FORMATS"],
+    "fleet.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA"],
     "incoming.landing": ["Wish"],
     "jobs.job": ["JobView"],

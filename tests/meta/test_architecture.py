@@ -24,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "analysis": {"errors", "model"},
     "export": {"errors", "model", "analysis"},
     "store": {"errors", "files", "model"},
+    "fleet": {"errors", "files", "model", "readers", "analysis", "store"},
     "jobs": {"errors"},
     "incoming": {"errors", "files", "jobs"},
     "remote": {"errors", "jobs", "incoming"},
@@ -36,6 +37,7 @@ ARROWS: dict[str, set[str]] = {
         "analysis",
         "export",
         "store",
+        "fleet",
         "jobs",
         "incoming",
         "remote",
@@ -58,7 +60,11 @@ KEEPERS: dict[str, set[str]] = {
     "click": {"commands", "settings"},
     "rich": {"commands"},
     "asyncssh": {"remote"},
-    "pyarrow": {"store", "readers"},
+    "pyarrow": {"store", "readers", "fleet"},
+    "duckdb": {"fleet"},
+    "ibis": {"fleet"},
+    "distributed": {"fleet"},
+    "pyspark": {"fleet"},
     "re2": {"analysis"},
 }
 

@@ -70,7 +70,7 @@ def test_pins_are_exact_and_name_no_index() -> None:
         assert pin.url is None
 
 
-HASHED = ["run", "dev", "node"]
+HASHED = ["run", "dev", "fleet", "node"]
 
 
 def hashed(name: str) -> dict[Requirement, list[str]]:

@@ -1,0 +1,81 @@
+"""The tables of a collection: their columns and their Parquet files.
+
+All columns are signed integers and strings. Spark engines refuse unsigned integers and Arrow dictionaries.
+Times are microseconds since 1970, UTC. docs/internals/fleet.md describes each column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+
+# The stubs of its functions know no numbers.
+compute: Any = pyarrow.compute
+
+SAMPLES, MINUTES, NODES, FRAMES, PROFILES = "samples", "minutes", "nodes", "frames", "profiles"
+# Tables with a folder for each day and service.
+DAILY = (SAMPLES, MINUTES)
+# Rows of a part that an engine may skip by its least and greatest values.
+ROW_GROUP = 256 << 10
+
+
+def _schema(integers: str, strings: str) -> pa.Schema:
+    fields = {name: pa.int64() for name in integers.split()} | {name: pa.string() for name in strings.split()}
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in fields.items()])
+
+
+SCHEMAS: Mapping[str, pa.Schema] = {
+    SAMPLES: _schema("profile ts node cpu main idle weight", "service host thread event"),
+    MINUTES: _schema(
+        "profile minute main samples idle weight busy_us observed_us", "service host version event"
+    ),
+    NODES: _schema("node parent frame depth", ""),
+    FRAMES: _schema("frame", "name library kind"),
+    PROFILES: _schema(
+        "profile placed start length millihertz cpus samples owner_level",
+        "sha256 source host service version clock reason format unit units labels report",
+    ),
+}
+# The order of the rows of a file.
+ORDER: Mapping[str, Sequence[str]] = {
+    SAMPLES: ("host", "ts", "profile"),
+    MINUTES: ("host", "minute", "profile", "event"),
+    NODES: ("node",),
+    FRAMES: ("frame",),
+    PROFILES: ("host", "start", "sha256"),
+}
+Columns = Mapping[str, Any]
+
+
+def table(name: str, columns: Columns) -> pa.Table:
+    """Return a table of some columns, which may be numpy arrays or sequences."""
+    schema = SCHEMAS[name]
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema}, schema)
+
+
+def in_order(name: str, rows: pa.Table) -> pa.Table:
+    """Return the rows of a table in the order of its files."""
+    return rows.sort_by([(column, "ascending") for column in ORDER[name]])
+
+
+def parquet(rows: pa.Table) -> bytes:
+    """Return the Parquet file of a table."""
+    sink = pa.BufferOutputStream()
+    # Without the schema of Arrow, so that all engines see the same plain types.
+    pq.write_table(rows, sink, compression="zstd", row_group_size=ROW_GROUP, store_schema=False)
+    return sink.getvalue().to_pybytes()
+
+
+def mismatch(name: str, found: pa.Schema) -> str:
+    """Return a sentence on why a file is not of a table, or nothing."""
+    missing = [field.name for field in SCHEMAS[name] if field.name not in found.names]
+    if missing:
+        return f"It has no column {missing[0]!r}."
+    wrong = [field for field in SCHEMAS[name] if found.field(field.name).type != field.type]
+    if wrong:
+        return f"Its column {wrong[0].name!r} is {found.field(wrong[0].name).type}, not {wrong[0].type}."
+    return ""

@@ -1,0 +1,157 @@
+"""Where the files of a collection are: a folder of this machine, or a bucket.
+
+A file appears whole or not at all, so that a writer may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from flamescope_py.errors import ConfigError, StorageFullError
+
+# Files that are being written. Names that begin with a dot are never part of a collection.
+_ASIDE = ".new-"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Entry(NamedTuple):
+    """A file: its name with `/` between folders, its size, and a token that changes with its content."""
+
+    name: str
+    size: int
+    version: str
+
+
+class Storage(Protocol):
+    """The files of a collection by name. Methods raise OSError, or FlameScopeError for a known fault."""
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """Yield all files below a folder, in no order; none if it does not exist."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's content. Raises FileNotFoundError."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file at its start; it can seek. Raises FileNotFoundError."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file whole, in place of one of that name."""
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Write a file whole, or return False if one of that name exists."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file if it exists."""
+
+    def address(self, name: str) -> str:
+        """Return the path or URL under which engines open a file."""
+
+
+class LocalStorage:
+    """Files below a folder, which is made with the first file."""
+
+    def __init__(self, root: Path) -> None:
+        """Raise ConfigError if something else is in the folder's place."""
+        if root.exists() and not root.is_dir():
+            raise ConfigError("The collection is not a folder: name another place.")
+        self._root = root
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """Yield all files below a folder, without following links."""
+        for above, folders, names in os.walk(self._root / folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            inside = Path(above).relative_to(self._root).as_posix()
+            for name in names:
+                if name.startswith("."):
+                    continue
+                with contextlib.suppress(FileNotFoundError):
+                    status = (Path(above) / name).stat(follow_symlinks=False)
+                    version = f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
+                    yield Entry(f"{inside}/{name}", status.st_size, version)
+
+    def read(self, name: str) -> bytes:
+        """Return a file's content."""
+        return (self._root / name).read_bytes()
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file."""
+        return (self._root / name).open("rb")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write aside, sync and rename."""
+        with self._aside(name, data) as aside:
+            aside.replace(self._root / name)
+            _sync((self._root / name).parent)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Write aside, sync and link, which fails if the name is taken."""
+        target = self._root / name
+        with self._aside(name, data) as aside:
+            try:
+                target.hardlink_to(aside)
+            except FileExistsError:
+                return False
+            _sync(target.parent)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and its folder if nothing else is in it."""
+        path = self._root / name
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(self._root).parents:
+            # A folder that is not empty, or gone, stays as it is.
+            with contextlib.suppress(OSError):
+                (self._root / folder).rmdir()
+
+    def address(self, name: str) -> str:
+        """Return the absolute path of a file."""
+        return str((self._root / name).resolve())
+
+    @contextlib.contextmanager
+    def _aside(self, name: str, data: bytes) -> Iterator[Path]:
+        """Write a file beside its place, and remove it if it still has that name at the end."""
+        folder = (self._root / name).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor, aside = tempfile.mkstemp(prefix=_ASIDE, dir=folder)
+        except FileNotFoundError:
+            # Another process removed the folder while it was empty.
+            folder.mkdir(parents=True, exist_ok=True)
+            descriptor, aside = tempfile.mkstemp(prefix=_ASIDE, dir=folder)
+        path = Path(aside)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes private files, and other users' engines may read a collection.
+            path.chmod(0o644)
+            yield path
+        except OSError as error:
+            if error.errno in _FULL:
+                raise StorageFullError("The disk of the collection is full: make room.") from error
+            raise
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def open_storage(place: str) -> Storage:
+    """Return the storage of a folder or a URL. Raises ConfigError."""
+    scheme, found, _ = place.partition("://")
+    if found and scheme != "file":
+        raise ConfigError(f"{scheme}:// is no place of a collection: name a folder.")
+    return LocalStorage(Path(place.removeprefix("file://")).expanduser())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,86 @@
+"""The commands that fill a collection: their output and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flamescope_py.commands.main import main
+from tests.support.fleet import MIDNIGHT, capture, rows
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(main, list(arguments))
+    assert done.exit_code == code, done.output
+    assert "Traceback" not in done.output
+    return done
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Path:
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    (folder / "a.perf").write_bytes(capture())
+    (folder / "b.perf").write_bytes(capture(5000))
+    (folder / "README").write_text("Captures.")
+    return folder
+
+
+def test_ingest_counts_outcomes_and_names_reasons(tmp_path: Path, captures: Path) -> None:
+    into = str(tmp_path / "fleet")
+    done = run("ingest", str(captures), "--into", into, "--label", "service=web")
+    assert done.stdout == "1 placed in time, 1 listed without a place in time, 1 of no known format\n"
+    assert "captures/b.perf: listed: Its times are not those of the day" in done.stderr
+    again = run("ingest", str(captures), "--into", into)
+    assert again.stdout == "2 collected before, 1 of no known format\n"
+    assert len(rows(tmp_path / "fleet", "samples")) == 4
+
+
+def test_ingest_writes_json_lines(tmp_path: Path, captures: Path) -> None:
+    done = run("ingest", str(captures), "--into", str(tmp_path / "fleet"), "--json", "--label", "host=h")
+    found = {one["name"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert found["captures/a.perf"]["outcome"] == "placed"
+    assert (found["captures/a.perf"]["samples"], found["captures/a.perf"]["host"]) == (4, "h")
+
+
+def test_ingest_fails_if_a_profile_is_damaged_or_none_is_there(tmp_path: Path, captures: Path) -> None:
+    into = str(tmp_path / "fleet")
+    run("ingest", str(captures / "README"), "--into", into, code=1)
+    (captures / "empty.perf").write_bytes(b"")
+    assert "empty.perf: failed" in run("ingest", str(captures), "--into", into, code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--label", "host"], "must be a name, = and a value"),
+        (["--labels-from", "("], "does not compile"),
+    ],
+)
+def test_wrong_labels_are_wrong_usage(
+    tmp_path: Path, captures: Path, options: list[str], message: str
+) -> None:
+    done = run("ingest", str(captures), "--into", str(tmp_path / "fleet"), *options, code=2)
+    assert message in done.stderr
+
+
+def test_control_characters_of_names_do_not_reach_the_terminal(tmp_path: Path, captures: Path) -> None:
+    (captures / "\x1b[31m.perf").write_bytes(b"")
+    done = run("ingest", str(captures), "--into", str(tmp_path / "fleet"), code=1)
+    assert "\x1b" not in done.output
+
+
+def test_compact_merges_and_drops(tmp_path: Path, captures: Path) -> None:
+    into = str(tmp_path / "fleet")
+    (captures / "old.perf").write_bytes(capture(MIDNIGHT - 90 * 86_400, "old"))
+    run("ingest", str(captures), "--into", into)
+    assert run("compact", into).stdout.startswith("3 profiles merged, 0 dropped")
+    assert json.loads(run("compact", into, "--keep-days", "30000", "--json").stdout) == {
+        "merged": 0,
+        "dropped": 0,
+        "written": 0,
+        "removed": 0,
+    }
