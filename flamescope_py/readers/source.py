@@ -28,7 +28,7 @@ from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 HEAD_BYTES = 64 << 10
 LONG_HEAD_BYTES = 1 << 20
 SHORTER = "The file became shorter while it was read: try again when it is complete."
-Progress = Callable[[int], None]
+ReportProgress = Callable[[int], None]
 
 
 class Sniffed(NamedTuple):
@@ -169,7 +169,7 @@ def _is_real(file: BinaryIO) -> bool:
 def read_profile(
     file: BinaryIO,
     type_name: str,
-    progress: Progress | None = None,
+    progress: ReportProgress | None = None,
     most: int = compression.MAX_DECOMPRESSED,
 ) -> Profile:
     """Read a whole profile from a file that stands at its start.
@@ -211,7 +211,9 @@ class Damage:
             self.found = error
 
 
-def _read(file: BinaryIO, source: Source, chunks: Iterable[bytes], progress: Progress, most: int) -> Profile:
+def _read(
+    file: BinaryIO, source: Source, chunks: Iterable[bytes], progress: ReportProgress, most: int
+) -> Profile:
     if source.reader.read is not None:
         return source.reader.read(chunks)
     with _as_file(file, source, chunks) as whole:
@@ -251,7 +253,7 @@ def _chunks(file: BinaryIO, source: Source, most: int, notes: list[str]) -> Iter
     raise ProfileChangedError(SHORTER)
 
 
-def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
+def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: ReportProgress | None) -> Iterator[bytes]:
     """Pass the chunks of a file on, and report how far the reading has come."""
     for chunk in chunks:
         if progress is not None:

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import TooLargeError
-from flamescope_py.readers.source import Progress, read_profile
+from flamescope_py.readers.source import ReportProgress, read_profile
 from tests.property.test_damaged_files import bounded, damaged
 from tests.support.answers import answered, check_answers
 
@@ -51,7 +51,7 @@ pytestmark = [pytest.mark.perf, pytest.mark.slow]
 MOST_SECONDS, MOST_BYTES = 20, 1 << 28
 
 
-def bound() -> Progress:
+def bound() -> ReportProgress:
     """Return a progress callback that ends a reading that takes too long."""
     deadline = monotonic() + MOST_SECONDS
 

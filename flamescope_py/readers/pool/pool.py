@@ -30,7 +30,7 @@ from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.lanes import Call, Lane
 from flamescope_py.readers.registry import Parallel
-from flamescope_py.readers.source import Progress, Source, open_source, read_profile
+from flamescope_py.readers.source import ReportProgress, Source, open_source, read_profile
 
 logger = logging.getLogger(__name__)
 
@@ -103,14 +103,14 @@ class ReaderPool:
         for lane in (self._wide, self._aside):
             lane.close()
 
-    def read(self, file: BinaryIO, type_name: str, progress: Progress | None = None) -> Profile:
+    def read(self, file: BinaryIO, type_name: str, progress: ReportProgress | None = None) -> Profile:
         """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError past a bound.
 
         If a worker dies, the reading is retried once, with new processes.
         """
         return self._bounds.check(self._read_any(file, type_name, progress))
 
-    def _read_any(self, file: BinaryIO, type_name: str, progress: Progress | None) -> Profile:
+    def _read_any(self, file: BinaryIO, type_name: str, progress: ReportProgress | None) -> Profile:
         source = open_source(file, type_name)
         progress = self._watched(progress)
         path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
@@ -145,7 +145,7 @@ class ReaderPool:
                 ) from error
 
     def _read(
-        self, source: Source, file: BinaryIO, path: str, slot: int, lane: Lane, progress: Progress
+        self, source: Source, file: BinaryIO, path: str, slot: int, lane: Lane, progress: ReportProgress
     ) -> Profile:
         first = slot * self._workers
         slots = range(first, first + self._workers)
@@ -172,20 +172,20 @@ class ReaderPool:
         """Return one call per process, each with its slot, counted from `first`."""
         parallel, name, most = source.reader.parallel, source.reader.type, self._bounds.decompressed
         if parallel is None or source.codec not in ("", *worker.QUICK_CODECS) or source.encoding != PLAIN:
-            return [(worker.read_whole, worker.Part(path, 0, source.size, first), source.asked, most)]
+            return [(worker.read_whole, worker.FileSpan(path, 0, source.size, first), source.asked, most)]
         if source.codec:
             cuts = share_cuts(source.size, self._workers)
         else:
             cuts = _cuts(file, source.size, self._workers, parallel.boundary)
         spans = [
-            worker.Part(path, start, end, first + position)
+            worker.FileSpan(path, start, end, first + position)
             for position, (start, end) in enumerate(pairwise(cuts))
         ]
         if source.codec:
             return [(worker.read_share, span, name, most, cuts[:-1]) for span in spans]
         return [(worker.read_part, span, name, most) for span in spans]
 
-    def _watched(self, progress: Progress | None) -> Progress:
+    def _watched(self, progress: ReportProgress | None) -> ReportProgress:
         """Wrap `progress` so that the reading is given up when its time is over."""
         seconds = self._bounds.seconds
         deadline = monotonic() + seconds

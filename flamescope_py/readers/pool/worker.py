@@ -38,7 +38,7 @@ _done: Any = None
 _together: Any = None
 
 
-class Part(NamedTuple):
+class FileSpan(NamedTuple):
     """Bytes `start` to `end` of the file at `path`; `slot` is where a worker reports its progress."""
 
     path: str
@@ -112,7 +112,7 @@ def warm_up() -> None:
         _together.wait(TOGETHER_SECONDS)
 
 
-def read_whole(part: Part, type_name: str, most: int) -> Profile:
+def read_whole(part: FileSpan, type_name: str, most: int) -> Profile:
     """Read a file of any format and compression; `most` bounds its decompressed bytes."""
     with Path(part.path).open("rb", buffering=0) as file:
         profile = read_profile(file, type_name, lambda done: _tell(part, done), most)
@@ -120,12 +120,12 @@ def read_whole(part: Part, type_name: str, most: int) -> Profile:
     return profile
 
 
-def read_part(part: Part, type_name: str, most: int) -> ProfileBuilder:
+def read_part(part: FileSpan, type_name: str, most: int) -> ProfileBuilder:
     """Read a part of an uncompressed file, cut where samples begin."""
     return _whole_part(_parallel(type_name).parse(_part_chunks(part), _head(part)))
 
 
-def read_share(part: Part, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
+def read_share(part: FileSpan, type_name: str, most: int, starts: Sequence[int]) -> ProfileBuilder:
     """Read the share of a compressed file that begins at `part.start`, one of `starts`.
 
     Shares are cut by how far the decoder has come in the file, at the next place where a sample begins.
@@ -156,13 +156,13 @@ def _parallel(type_name: str) -> registry.Parallel:
     return reader.parallel
 
 
-def _head(part: Part) -> bytes:
+def _head(part: FileSpan) -> bytes:
     """Return the decompressed beginning of the whole file."""
     with Path(part.path).open("rb", buffering=0) as file:
         return compression.head(file, HEAD_BYTES)
 
 
-def _part_chunks(part: Part) -> Iterator[bytes]:
+def _part_chunks(part: FileSpan) -> Iterator[bytes]:
     """Read a part; raises ProfileChangedError when the file ends before it."""
     with Path(part.path).open("rb", buffering=0) as file:
         file.seek(part.start)
@@ -177,13 +177,13 @@ def _part_chunks(part: Part) -> Iterator[bytes]:
 
 
 def _share_chunks(
-    part: Part, most: int, starts: Sequence[int], boundary: Callable[[bytes], int], damage: Damage
+    part: FileSpan, most: int, starts: Sequence[int], boundary: Callable[[bytes], int], damage: Damage
 ) -> Iterator[bytes]:
     """Decode a file from its start and yield one share; the last share reads to the end."""
     mine = starts.index(part.start)
     with Path(part.path).open("rb", buffering=0) as file:
         decoded = ((chunk, file.tell()) for chunk in damage.end(compression.chunks(file, limit=most)))
-        for share, text in _shares(decoded, starts, boundary):
+        for share, text in split_shares(decoded, starts, boundary):
             _tell(part, max(0, min(file.tell(), part.end) - part.start))
             if share == mine:
                 yield text
@@ -191,7 +191,7 @@ def _share_chunks(
                 return
 
 
-def _shares(
+def split_shares(
     decoded: Iterable[tuple[bytes, int]], starts: Sequence[int], boundary: Callable[[bytes], int]
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the share of every piece of text, and the piece. All workers see the same chunks and agree.
@@ -218,6 +218,6 @@ def _shares(
     yield share, window
 
 
-def _tell(part: Part, done: int) -> None:
+def _tell(part: FileSpan, done: int) -> None:
     if _done is not None:
         _done[part.slot] = done

@@ -57,7 +57,7 @@ def show_info() -> Response:
 
 
 @blueprint.get("/profile/progress")
-@describes(Operation(json_answer(wire.Progress), (params.FILENAME, params.TYPE), (404,)))
+@describes(Operation(json_answer(wire.ReadingProgress), (params.FILENAME, params.TYPE), (404,)))
 def show_progress() -> Response:
     """Return how much of a profile has been read, while another request waits for it."""
     ref = params.profile_ref(params.Query(request))

@@ -9,7 +9,7 @@ from flamescope_py.web.wire.imports import Alias, Hosts, Job, Permission, job, j
 from flamescope_py.web.wire.nested import flame_graph_nested
 from flamescope_py.web.wire.profiles import (
     Profile,
-    Progress,
+    ReadingProgress,
     profile_item,
     progress,
 )
@@ -30,7 +30,7 @@ __all__ = [
     "Node",
     "Permission",
     "Profile",
-    "Progress",
+    "ReadingProgress",
     "Speedscope",
     "Timeline",
     "Wire",

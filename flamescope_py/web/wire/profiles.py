@@ -30,7 +30,7 @@ class Profile(Wire):
     ] = UNSET
 
 
-class Progress(Wire):
+class ReadingProgress(Wire):
     """How much of a profile has been read, while another request waits for it."""
 
     state: Annotated[
@@ -59,4 +59,4 @@ def profile_item(profile: service.ListedProfile) -> bytes:
 
 def progress(found: service.ReadingState) -> bytes:
     """Return the progress of a reading as JSON."""
-    return encode(Progress.of(found))
+    return encode(ReadingProgress.of(found))

@@ -1,5 +1,5 @@
 // Requests for the profile list, the details of a profile, and the progress of its reading.
-import type { Format, ProfileInfo, ProfileItem, ProgressAnswer } from "../types/wire";
+import type { Format, ProfileInfo, ProfileItem, ReadingProgress } from "../types/wire";
 import { address, getJson, getJsonWith, getTag } from "./client";
 
 /** `pending` counts the files that the server has not looked at yet: it does so now. */
@@ -26,6 +26,6 @@ export function fetchVersion(filename: string, signal: AbortSignal): Promise<str
   return getTag(address("profile/download", { filename }), signal);
 }
 
-export function fetchProgress(filename: string, signal: AbortSignal): Promise<ProgressAnswer> {
+export function fetchProgress(filename: string, signal: AbortSignal): Promise<ReadingProgress> {
   return getJson(address("profile/progress", { filename }), signal);
 }

@@ -134,7 +134,7 @@ export interface components {
             readonly text: string;
         };
         /** @description How much of a profile has been read, while another request waits for it. */
-        readonly Progress: {
+        readonly ReadingProgress: {
             /**
              * @description The state of the reading.
              * @enum {unknown}
@@ -796,7 +796,7 @@ export type ProfileFacts = components['schemas']['ProfileFacts'];
 export type FacetCount = components['schemas']['FacetCount'];
 export type ParseReport = components['schemas']['ParseReport'];
 export type Note = components['schemas']['Note'];
-export type Progress = components['schemas']['Progress'];
+export type ReadingProgress = components['schemas']['ReadingProgress'];
 export type Format = components['schemas']['Format'];
 export type Heatmap = components['schemas']['Heatmap'];
 export type NestedLane = components['schemas']['NestedLane'];

@@ -14,7 +14,7 @@ export type {
   ParseReport,
   Profile as ProfileItem,
   ProfileFacts as ProfileInfo,
-  Progress as ProgressAnswer,
+  ReadingProgress,
 } from "./api";
 
 /** The values in `frames.kind` of a flame graph. */

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,14 +11,11 @@ import pytest
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.readers.pool import pool as pool_module
-from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.pool import SMALL_FILE, SMALL_PROFILE, ReadBounds, ReaderPool
+from flamescope_py.readers.pool.worker import Bounds
+from flamescope_py.readers.source import read_profile
 from tests.support.perf_text import sample, script
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from tests.support.reading import COMPRESSIONS
 
 SAMPLE = script(sample("3000.110000", "leaf+0x1 (/srv/app)"))
 
@@ -50,7 +45,7 @@ def nodes(size: int) -> bytes:
     return json.dumps(head).encode()[:-2] + b",{}" * (size // 3) + b"]}"
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+@pytest.mark.parametrize("pack", [COMPRESSIONS["gzip"], COMPRESSIONS["zstd"]], ids=["gzip", "zstd"])
 def test_a_small_file_that_holds_much_is_read_in_a_process(
     tmp_path: Path,
     pools: Callable[[ReadBounds], ReaderPool],
@@ -135,17 +130,27 @@ def test_a_small_file_that_lasts_for_days_is_read_in_a_process(
         pools(ReadBounds(samples=1_000_000)).read(file, "trace_event")
 
 
-def test_what_processes_send_back_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_processes_send_back_is_bounded(
+    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
+) -> None:
     """The server joins the parts that all of them have read, which takes memory three times."""
     path = long_text(tmp_path / "perf")
-    part = worker.Part(str(path), 0, path.stat().st_size, 0)
-    size = worker.read_part(part, "perf", 1 << 30).nbytes
-    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=7 * size, workers=2))
-    worker.read_part(part, "perf", 1 << 30)
-    worker.read_whole(part, "perf", 1 << 30)
-    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=5 * size, workers=2))
-    with pytest.raises(TooLargeError, match="a third of max_reader_bytes"):
-        worker.read_part(part, "perf", 1 << 30)
-    monkeypatch.setattr(worker, "_bounds", worker.Bounds(memory=size, workers=2))
-    with pytest.raises(TooLargeError, match="a third of max_reader_bytes"):
-        worker.read_whole(part, "perf", 1 << 30)
+    with path.open("rb") as file:
+        size = read_profile(file, "perf").nbytes
+    for memory in (12 * size, 2 * size):
+        pool = pools(ReadBounds(memory=memory))
+        with path.open("rb") as file:
+            if memory > 3 * size:
+                assert len(pool.read(file, "perf").samples) == 600_000
+            else:
+                with pytest.raises(TooLargeError, match="a third of max_reader_bytes"):
+                    pool.read(file, "perf")
+
+
+def test_a_part_may_take_its_share_of_a_third() -> None:
+    bounds = Bounds(memory=30 << 20, workers=2)
+    bounds.check_part(10 << 20, 1)
+    bounds.check_part(5 << 20, 2)
+    for size, parts in ((11 << 20, 1), (6 << 20, 2)):
+        with pytest.raises(TooLargeError, match="more than 10 MB of memory, a third of max_reader_bytes"):
+            bounds.check_part(size, parts)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from flamescope_py.readers.perf.reader import boundary
 from flamescope_py.readers.pool.pool import share_cuts
-from flamescope_py.readers.pool.worker import _shares
+from flamescope_py.readers.pool.worker import split_shares
 
 texts = st.lists(
     st.sampled_from([b"\n\n", b"\n", b"\r\n", b"node 1 2.5: x:", b"\t7f main (/x)"]), max_size=60
@@ -29,7 +29,7 @@ def test_shares_are_cut_at_samples_and_lose_nothing(
         size = sizes[len(chunks) % len(sizes)]
         chunks.append((text[place : place + size], min(place + size, len(text))))
         place += size
-    found = list(_shares(iter(chunks), [0, *sorted(starts)], boundary))
+    found = list(split_shares(iter(chunks), [0, *sorted(starts)], boundary))
     assert b"".join(part for _, part in found) == text
     shares = [share for share, _ in found]
     assert shares == sorted(shares)
