@@ -24,7 +24,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
 .NOTPARALLEL:
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	@LC_ALL=C sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-14s %s\n' "$$name" "$$text"; done
 
 dev: $(VENV)/.done-install $(KERNEL) $(STATIC) ## install everything needed and serve examples/ on PORT (8080)
