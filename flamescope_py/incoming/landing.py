@@ -33,7 +33,7 @@ from flamescope_py.incoming import names
 INCOMING = ".incoming"
 # Bytes written between two checks of the free space.
 _LOOK_BYTES = 8 << 20
-_LAST_NUMBER = 999
+LAST_NUMBER = 999
 _RETRIES = 5
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -123,7 +123,7 @@ class Landing:
     def _link(self, arriving: str, wish: Wish) -> str:
         *folders, leaf = names.parts_of(wish.name)
         with self._folder((INCOMING,)) as source, self._folder(folders, make=True) as target:
-            for number in range(1, _LAST_NUMBER + 1):
+            for number in range(1, LAST_NUMBER + 1):
                 tried = leaf if number == 1 else names.numbered(leaf, number)
                 if _link(arriving, source, tried, target):
                     os.fsync(target)
@@ -131,7 +131,7 @@ class Landing:
                 if wish.exact:
                     raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
         raise ConflictError(
-            f"There are {_LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
+            f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
         )
 
     def drop(self, arriving: str) -> None:

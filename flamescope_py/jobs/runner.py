@@ -38,7 +38,7 @@ _STOP_SECONDS = 10.0
 # How long the loop may take to end after that.
 _END_SECONDS = 1.0
 # Interval of repeated cancellations: a library may swallow one, as asyncio.wait_for does before Python 3.12.
-_REPEAT_SECONDS = 2.0
+REPEAT_SECONDS = 2.0
 
 
 class JobBounds(NamedTuple):
@@ -215,7 +215,7 @@ class JobRunner:
 def _cancel_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
     if not task.done():
         task.cancel()
-        loop.call_later(_REPEAT_SECONDS, _cancel_until_done, loop, task)
+        loop.call_later(REPEAT_SECONDS, _cancel_until_done, loop, task)
 
 
 def _end_loop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, seconds: float) -> None:

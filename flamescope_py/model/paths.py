@@ -41,7 +41,7 @@ def distinct_paths(parent: Ints, labels: Ints) -> Paths:
     root, label[0] = label[0], label.max(initial=0) + 1
     kept = np.flatnonzero(label != DROPPED)
     while True:
-        place = _classes(_hashes(parent, label))
+        place = _classes(path_hashes(parent, label))
         any_of = np.zeros(int(place.max()) + 1, np.int64)
         any_of[place[kept]] = kept
         merged = Paths(place[parent[any_of]], label[any_of], place)
@@ -50,7 +50,7 @@ def distinct_paths(parent: Ints, labels: Ints) -> Paths:
             return merged
 
 
-def _hashes(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+def path_hashes(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     """Hash every node's path with new random numbers; the root's hash is 0."""
     factor = random_numbers(1)[0] | np.uint64(1)
     # DROPPED is -1: its number is the last one.

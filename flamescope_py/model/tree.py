@@ -62,7 +62,7 @@ def preorder(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32
     """
     functions = load()
     found = _compiled(functions, parent, frame) if functions else None
-    return found or _by_level(parent, frame)
+    return found or preorder_by_level(parent, frame)
 
 
 def _compiled(functions: CDLL, parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]] | None:
@@ -84,8 +84,8 @@ def _compiled(functions: CDLL, parent: Ints, frame: Ints) -> tuple[CallTree, npt
     return CallTree(*(column if rows == len(column) else column[:rows].copy() for column in columns)), moved
 
 
-def _by_level(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
-    """Do it with array operations, a few for each level."""
+def preorder_by_level(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
+    """Do what `preorder` does with array operations, a few for each level."""
     depth = _depths(parent)
     # The place of every old row's node in its level.
     place = np.zeros(len(parent), np.int64)

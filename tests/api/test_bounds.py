@@ -19,6 +19,7 @@ from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL, app_with, assert_refused, client_with
 from tests.api.test_serve import raw, serving
 from tests.support.perf_text import sample, script
+from tests.support.readers import ReaderWatch, stopped
 from tests.support.reading import COMPRESSIONS
 
 
@@ -144,17 +145,28 @@ def test_a_large_body_is_refused(settings: Settings, profiles: Path, tmp_path: P
         assert raw(url, head)[0] == 413
 
 
-def test_more_readings_than_allowed_are_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_readings_than_allowed_are_refused(
+    settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pool_module, "SMALL_FILE", 0)
-    client = client_with(settings, max_parses=1, workers=1)
-    service = service_of(client.application)
-    (place,) = service._pool._free
-    service._pool._free.clear()
-    answer = client.get("/heatmap/?filename=small.perf")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    service._pool._free.append(place)
-    assert client.get("/heatmap/?filename=small.perf").status_code == 200
-    service.close()
+    (profiles / "other.perf").write_bytes(SMALL)
+    watch = ReaderWatch()
+    app = app_with(settings, max_parses=1, workers=1)
+    service_of(app).warm()
+
+    def ask(name: str) -> tuple[int, str | None]:
+        answer = app.test_client().get(f"/heatmap/?filename={name}")
+        return answer.status_code, answer.headers.get("Retry-After")
+
+    with ThreadPoolExecutor(1) as thread:
+        with stopped(watch.wait(1)):
+            first = thread.submit(ask, "other.perf")
+            while not service_of(app).vitals().parsing:
+                time.sleep(0.01)
+            assert ask("small.perf") == (503, "2")
+        assert first.result() == (200, None)
+    assert ask("small.perf") == (200, None)
+    service_of(app).close()
 
 
 @pytest.mark.parametrize("most", [0, 1 << 20])

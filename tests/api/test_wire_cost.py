@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import gzip
 import os
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,7 +17,7 @@ from flask.testing import FlaskClient
 from isal import isal_zlib
 
 from flamescope_py.analysis import heatmap as analysis_heatmap
-from flamescope_py.service import queries
+from flamescope_py.service import ProfileRef, queries
 from flamescope_py.settings import Settings
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.profiles import ProfileStore
@@ -141,15 +143,17 @@ def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch:
 def test_what_was_remembered_of_a_replaced_file_is_forgotten(
     client: FlaskClient, app: Flask, profiles: Path
 ) -> None:
-    cached = service_of(app).queries
     for url in QUESTIONS:
         client.get(url)
-    (old,) = {key[0] for key in cached._views._values}
+    with service_of(app).open(ProfileRef("small.perf", "perf")) as opened:
+        old = weakref.ref(opened.profile().samples.time)
+    assert old() is not None
     (profiles / "small.perf").write_bytes(SMALL + SMALL)
     for url in QUESTIONS:
         client.get(url)
-    for cache in (cached._views, cached._shapes, cached._heatmaps, cached._facets):
-        assert old not in {key[0] for key in cache._values}
+    service_of(app).close()
+    gc.collect()
+    assert old() is None
 
 
 def large(profiles: Path) -> None:

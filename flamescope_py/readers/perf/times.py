@@ -20,7 +20,7 @@ from flamescope_py.readers.perf.blocks import Ints, Mask
 from flamescope_py.readers.perf.lines import HEAD, MAX_BEFORE_TIME
 
 # Shapes of times that are tried before the remaining lines are matched one by one.
-_MAX_SHAPES = 6
+MAX_SHAPES = 6
 _COLON, _POINT, _ZERO = b":.0"
 _BLANK, _TAB, _NEWLINE = b" \t\n"
 # As many digits are exact in float64, so that one division rounds as reading the digits does.
@@ -47,7 +47,7 @@ def read_times(text: bytes, offsets: npt.NDArray[np.int32]) -> Times:
         np.zeros(count, np.bool_), np.zeros(count), np.zeros(count, np.int64), np.zeros(count, np.int64)
     )
     colon, line = _first_colons(np.frombuffer(text, np.uint8), offsets)
-    for _ in range(_MAX_SHAPES):
+    for _ in range(MAX_SHAPES):
         if not len(line):
             return times
         digits = _match(text, offsets, int(line[0]), times)

@@ -161,7 +161,7 @@ def test_the_lock_ends_with_the_file(landing: Landing, tmp_path: Path) -> None:
 
 
 def test_numbers_end_somewhere(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LAST_NUMBER", 2)
+    monkeypatch.setattr(module, "LAST_NUMBER", 2)
 
     assert [put(landing, Wish("x")) for _ in range(2)] == ["x", "x-2"]
     with pytest.raises(ConflictError):

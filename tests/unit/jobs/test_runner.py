@@ -160,7 +160,7 @@ def test_tidying_up_is_not_broken_off_by_a_second_cancel(runner: JobRunner) -> N
 def test_a_job_that_swallows_a_cancellation_is_cancelled_again(
     runner: JobRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flamescope_py.jobs.runner._REPEAT_SECONDS", 0.05)
+    monkeypatch.setattr("flamescope_py.jobs.runner.REPEAT_SECONDS", 0.05)
     swallowed: list[int] = []
 
     async def work(progress: Progress) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.model import Frame, ParseReport, Profile, ProfileBuilder, Thread, preorder
-from flamescope_py.model.tree import _by_level
+from flamescope_py.model.tree import preorder_by_level
 from tests.support.reading import assert_same, stack
 from tests.support.strategies import bounded
 
@@ -171,7 +171,7 @@ def test_any_tree_is_the_same_with_and_without_the_kernel(
     order = list(range(size)) if sorted_ else [0, *data.draw(st.permutations(range(1, size)))]
     place = np.argsort(order)
     rows = place[np.array(parent)[order]], np.array(frame)[order]
-    expected, moved = _by_level(*rows)
+    expected, moved = preorder_by_level(*rows)
     found, where = preorder(*rows)
     assert where.tolist() == moved.tolist()
     for column in ("frame", "parent", "depth", "end"):

@@ -63,7 +63,7 @@ def test_a_deep_stack_and_a_lone_root() -> None:
 
 def test_hashes_that_meet_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """First every path has the same hash, then all but two are distinct, then the real hash is used."""
-    hashes, calls = paths._hashes, 0
+    hashes, calls = paths.path_hashes, 0
 
     def met(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
         nonlocal calls
@@ -75,6 +75,6 @@ def test_hashes_that_meet_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> N
             found[3] = found[1]
         return found
 
-    monkeypatch.setattr(paths, "_hashes", met)
+    monkeypatch.setattr(paths, "path_hashes", met)
     check([0, 0, 1, 0, 3], [0, 1, 2, 2, 2])
     assert calls == 3

@@ -106,10 +106,14 @@ def test_loopback_has_all_cores(clock: Clock, monkeypatch: pytest.MonkeyPatch) -
 def test_clients_are_bounded(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "MAX_CLIENTS", 10)
     one = limited(clock)
-    for number in range(100):
-        with one.spend(f"10.0.0.{number}", 1):
-            pass
-    assert len(one._buckets) == 10
+    with ExitStack() as stack:
+        hold(stack, one, "10.0.1.1", 10)
+        for number in range(10):
+            with pytest.raises(TooManyRequestsError):
+                hold(stack, one, "10.0.1.1", 1)
+            hold(stack, one, f"10.0.0.{number}", 1)
+        # The tenth client after it has taken its place.
+        hold(stack, one, "10.0.1.1", 1)
 
 
 def test_costly_queries_run_a_few_at_a_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

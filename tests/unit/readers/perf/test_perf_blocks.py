@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -79,9 +81,12 @@ def test_lines_that_were_forgotten_are_read_again(monkeypatch: pytest.MonkeyPatc
 def test_lines_that_come_one_by_one_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames_module, "MAX_INTERNED_LINES", 10)
     frames = FrameLines(ProfileBuilder(), USUAL)
-    for address in range(100):
+    tracemalloc.start()
+    for address in range(4000):
         assert frames.line(b"\t %x f->g (/x)" % address) == frames.line(b"\t 1f f->g (/x)")
-    assert len(frames._codes) <= 11 + 1
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 300_000
 
 
 def test_memory_that_was_given_back_is_used_again_by_the_next_of_its_size() -> None:

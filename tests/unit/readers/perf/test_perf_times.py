@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flamescope_py.readers.perf import times as times_module
 from flamescope_py.readers.perf.lines import HEAD
-from flamescope_py.readers.perf.times import Times, read_times
+from flamescope_py.readers.perf.times import MAX_SHAPES, read_times
 from tests.support.strategies import bounded
 
 LINES = [
@@ -67,20 +65,5 @@ def test_every_line_alone_and_behind_one_of_its_shape(line: bytes) -> None:
 def test_no_line_and_more_shapes_than_are_tried() -> None:
     agree([])
     shapes = [b"a 1 %d.%s: x:" % (10**width, b"5" * (1 + width % 9)) for width in range(12)]
-    assert len(shapes) > times_module._MAX_SHAPES
+    assert len(shapes) > MAX_SHAPES
     agree(shapes * 2)
-
-
-def test_the_pattern_reads_one_line_of_each_shape(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    match = times_module._match
-
-    def watched(
-        text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times
-    ) -> tuple[int, int] | None:
-        asked.append(line)
-        return match(text, offsets, line, times)
-
-    monkeypatch.setattr(times_module, "_match", watched)
-    agree([b"a 1 %d.%06d: x:" % (990 + row, row) for row in range(20)])
-    assert asked == [0, 10]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import os
 import signal
@@ -10,13 +9,13 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import _ExecutorManagerThread
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
@@ -24,8 +23,9 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.perf.parser import PIECE
 from flamescope_py.readers.pool import lanes
 from flamescope_py.readers.pool import pool as pool_module
-from flamescope_py.readers.pool.pool import ReaderPool
+from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import read_profile
+from tests.support.readers import ReaderWatch, send, stopped
 from tests.support.reading import assert_same
 
 EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
@@ -52,23 +52,17 @@ def shared_pool() -> Iterator[ReaderPool]:
 
 
 @pytest.fixture
-def pool() -> Iterator[ReaderPool]:
+def watch() -> ReaderWatch:
+    """Follow the processes of the pool that is made next."""
+    return ReaderWatch()
+
+
+@pytest.fixture
+def pool(watch: ReaderWatch) -> Iterator[ReaderPool]:
     pool = ReaderPool(2)
     pool.warm()
     yield pool
     pool.close()
-
-
-def workers(pool: ReaderPool) -> list[int]:
-    executor = pool._wide._executor
-    assert executor is not None
-    return list(executor._processes)
-
-
-def kill_workers(pool: ReaderPool) -> None:
-    for pid in workers(pool):
-        with contextlib.suppress(ProcessLookupError):  # the table is a moment behind
-            os.kill(pid, signal.SIGKILL)
 
 
 def private_bytes(pid: int) -> int:
@@ -146,11 +140,10 @@ def test_errors_cross_between_processes(
 
 
 def test_a_file_that_grows_shows_what_it_held(
-    pool: ReaderPool, large: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+    pool: ReaderPool, watch: ReaderWatch, large: Path, text: bytes
 ) -> None:
     before = in_one_process(large)
-    for pid in workers(pool):
-        os.kill(pid, signal.SIGSTOP)
+    send(signal.SIGSTOP, watch.pids())
     grown = threading.Event()
 
     def grow(_: int) -> None:
@@ -158,8 +151,7 @@ def test_a_file_that_grows_shows_what_it_held(
             with large.open("ab") as file:
                 file.write(text)
             grown.set()
-            for pid in workers(pool):
-                os.kill(pid, signal.SIGCONT)
+            send(signal.SIGCONT, watch.pids())
 
     with large.open("rb") as file:
         assert_same(pool.read(file, "perf", grow), before)
@@ -168,15 +160,13 @@ def test_a_file_that_grows_shows_what_it_held(
 
 
 def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
-    pool: ReaderPool, large: Path, text: bytes
+    pool: ReaderPool, watch: ReaderWatch, large: Path, text: bytes
 ) -> None:
-    for pid in workers(pool):
-        os.kill(pid, signal.SIGSTOP)
+    send(signal.SIGSTOP, watch.pids())
 
     def shrink(_: int) -> None:
         os.truncate(large, len(text))
-        for pid in workers(pool):
-            os.kill(pid, signal.SIGCONT)
+        send(signal.SIGCONT, watch.pids())
 
     with large.open("rb") as file, pytest.raises(ProfileChangedError):
         pool.read(file, "perf", shrink)
@@ -185,40 +175,39 @@ def test_a_file_that_shrinks_is_an_error_and_the_pool_lives_on(
         assert_same(pool.read(file, "perf"), in_one_process(large))
 
 
-def test_a_killed_worker_is_replaced_and_its_file_read_again(pool: ReaderPool, large: Path) -> None:
-    first = workers(pool)
-    for pid in first:  # else the other one may read it all before this one is killed
-        os.kill(pid, signal.SIGSTOP)
+def test_a_killed_worker_is_replaced_and_its_file_read_again(
+    pool: ReaderPool, watch: ReaderWatch, large: Path
+) -> None:
+    first = watch.pids()
+    send(signal.SIGSTOP, first)  # else the other one may read it all before this one is killed
     killed: list[int] = []
 
     def kill(_: int) -> None:
         if not killed:
             killed.append(first[0])
-            os.kill(first[0], signal.SIGKILL)
-            os.kill(first[1], signal.SIGCONT)
+            send(signal.SIGKILL, first[:1])
+            send(signal.SIGCONT, first[1:])
 
     with large.open("rb") as file:
         found = pool.read(file, "perf", kill)
     assert killed
     assert_same(found, in_one_process(large))
-    assert not set(workers(pool)) & set(first)
+    assert not set(watch.pids()) & set(first)
 
 
 def test_workers_that_keep_dying_are_an_error_and_the_pool_recovers(
-    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+    pool: ReaderPool, watch: ReaderWatch, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.001)
     with large.open("rb") as file:
         with pytest.raises(BusyError, match="stopped twice"):
-            pool.read(file, "perf", lambda _: kill_workers(pool))
+            pool.read(file, "perf", lambda _: send(signal.SIGKILL, watch.pids()))
         file.seek(0)
         assert_same(pool.read(file, "perf"), in_one_process(large))
 
 
-def test_more_readings_than_places_are_refused(
-    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pool._free[:] = [0]
+def test_more_readings_than_places_are_refused(large: Path) -> None:
+    pool = ReaderPool(2, ReadBounds(readings=1))
     refused: list[BusyError] = []
 
     def another(_: int) -> None:
@@ -228,15 +217,23 @@ def test_more_readings_than_places_are_refused(
             except BusyError as error:
                 refused.append(error)
 
-    with large.open("rb") as file:
-        pool.read(file, "perf", another)
+    try:
+        for _ in range(2):  # the place is free again afterwards
+            with large.open("rb") as file:
+                pool.read(file, "perf", another)
+    finally:
+        pool.close()
     assert refused
     assert refused[0].retry_after > 0
-    assert pool._free == [0]
 
 
 def test_a_file_of_middling_size_does_not_wait_for_two_huge_ones(
-    pool: ReaderPool, large: Path, tmp_path: Path, text: bytes, monkeypatch: pytest.MonkeyPatch
+    pool: ReaderPool,
+    watch: ReaderWatch,
+    large: Path,
+    tmp_path: Path,
+    text: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The processes that read the huge files are stopped, so that requests for those files wait for ever."""
     monkeypatch.setattr(pool_module, "MIDDLING_FILE", large.stat().st_size)
@@ -245,37 +242,33 @@ def test_a_file_of_middling_size_does_not_wait_for_two_huge_ones(
     middling = tmp_path / "middling"
     middling.write_bytes(text * (1 + pool_module.SMALL_FILE // len(text)))
     expected = in_one_process(middling)
-    still = workers(pool)
-    for pid in still:
-        os.kill(pid, signal.SIGSTOP)
+    begun = [threading.Event(), threading.Event()]
 
-    def read(path: Path, kept: list[Profile]) -> None:
+    def read(path: Path, event: threading.Event) -> Profile:
         with path.open("rb") as file:
-            kept.append(pool.read(file, "perf"))
+            return pool.read(file, "perf", lambda _: event.set())
 
-    found: list[Profile] = []
-    waiting = [threading.Thread(target=read, args=(path, found)) for path in (large, huge)]
-    try:
-        for thread in waiting:
-            thread.start()
-        while pool._in_wide < 2:
-            time.sleep(0.01)
-        with middling.open("rb") as file:
-            assert_same(pool.read(file, "perf"), expected)
-        assert not found
-    finally:
-        for pid in still:
-            os.kill(pid, signal.SIGCONT)
-        for thread in waiting:
-            thread.join()
-    assert len(found) == 2
-    assert pool._in_wide == 0
+    first = watch.pids()
+    with ThreadPoolExecutor(2) as threads:
+        with stopped(first):
+            waiting = [threads.submit(read, *each) for each in zip((large, huge), begun, strict=True)]
+            for event in begun:
+                event.wait()
+            assert_same(read(middling, threading.Event()), expected)
+            assert not any(one.done() for one in waiting)
+        assert [len(one.result().samples) > len(expected.samples) for one in waiting] == [True, True]
+    # The first processes are free again, and read files of every size.
+    with stopped(set(watch.pids()) - set(first)):
+        assert_same(read(middling, threading.Event()), expected)
 
 
-def test_without_large_ones_all_files_share_the_same_processes(pool: ReaderPool, large: Path) -> None:
+def test_without_large_ones_all_files_share_the_same_processes(
+    pool: ReaderPool, watch: ReaderWatch, large: Path
+) -> None:
+    first = watch.pids()
     with large.open("rb") as file:
         pool.read(file, "perf")
-    assert pool._aside._executor is None
+    assert watch.pids() == first
 
 
 @pytest.mark.parametrize("failures", [2, 1000])
@@ -303,10 +296,11 @@ def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
 
 
 def test_a_process_whose_death_the_executor_overlooks_is_noticed(
-    pool: ReaderPool, large: Path, monkeypatch: pytest.MonkeyPatch
+    watch: ReaderWatch, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Like a process that dies while it starts: the executor waits for the processes from before."""
     monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.01)
+    monkeypatch.setattr(lanes, "START_SECONDS", 0)
     overlooked = threading.Event()
 
     def overlook(manager: Any) -> Any:
@@ -314,70 +308,60 @@ def test_a_process_whose_death_the_executor_overlooks_is_noticed(
         return real(manager)
 
     real = _ExecutorManagerThread.wait_result_broken_or_wakeup
-    with large.open("rb") as file:
-        pool.read(file, "perf")
-        monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", overlook)
-        executor = pool._wide._executor
-        assert executor is not None
-        pool._wide._drop(executor)
-        monkeypatch.setattr(lanes, "START_SECONDS", 0)
-        killed: list[int] = []
+    monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", overlook)
+    pool = ReaderPool(2)
+    killed: list[int] = []
 
-        def kill(_: int) -> None:
-            if not killed and (found := workers(pool)):
-                killed.append(found[0])
-                os.kill(found[0], signal.SIGKILL)
-                monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", real)
+    def kill(_: int) -> None:
+        if not killed and (found := watch.pids()):
+            killed.append(found[0])
+            send(signal.SIGKILL, killed)
+            monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", real)
 
-        file.seek(0)
-        try:
+    try:
+        with large.open("rb") as file:
             assert_same(pool.read(file, "perf", kill), in_one_process(large))
-        finally:
-            overlooked.set()
+    finally:
+        overlooked.set()
+        pool.close()
     assert killed
 
 
-def test_every_process_of_a_warm_pool_has_touched_its_memory() -> None:
+def test_every_process_of_a_warm_pool_has_touched_its_memory(watch: ReaderWatch) -> None:
     pool = ReaderPool(3)
     try:
         pool.warm()
-        assert len(workers(pool)) == 3
-        assert min(map(private_bytes, workers(pool))) > PIECE
+        before = watch.pids()
+        assert len(before) == 3
+        assert min(map(private_bytes, before)) > PIECE
         # Measuring once is enough.
-        before = workers(pool)
         pool.warm()
-        assert workers(pool) == before
+        assert watch.pids() == before
     finally:
         pool.close()
 
 
-def test_workers_end_with_the_process_that_started_them(large: Path) -> None:
+def test_workers_end_with_the_process_that_started_them() -> None:
     code = textwrap.dedent("""
         import sys, time
         from flamescope_py.readers.pool.pool import ReaderPool
+        from tests.support.readers import reader_pids
         if __name__ == "__main__":
             pool = ReaderPool(2)
             pool.warm()
-            print(*pool._wide._executor._processes, flush=True)
+            print(*reader_pids(), flush=True)
             time.sleep(600)
     """)
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=EXAMPLES.parent
+    ) as process:
         assert process.stdout is not None
-        pids = [int(pid) for pid in process.stdout.readline().split()]
+        workers = [psutil.Process(int(pid)) for pid in process.stdout.readline().split()]
         process.kill()
-    assert len(pids) == 2
-    deadline = time.monotonic() + 60
-    while any(map(_is_running, pids)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(_is_running, pids))
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state not in "ZX"
+    assert len(workers) == 2
+    _, alive = psutil.wait_procs(workers, 60)
+    # Without a parent that reaps them, they may stay as zombies.
+    assert {one.status() for one in alive} <= {psutil.STATUS_ZOMBIE}
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None:
