@@ -157,6 +157,12 @@ class Lane:
         with self._lock:
             if self._executor is executor:
                 self._executor = None
+        _terminate(executor)
+        # Its thread may wait for the rest of an answer whose process was killed, and would keep this
+        # process from ending. The executor itself keeps the pipe open, so that nothing tells the thread.
+        results = getattr(executor, "_result_queue", None)
+        if results is not None:
+            results._writer.close()
         executor.shutdown(wait=False, cancel_futures=True)
 
 
