@@ -13,11 +13,24 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
+from flamescope_py.readers import zip_members
 from flamescope_py.readers.layers import TAR, ZIP
 
 # A zip archive ends with its table, so that one inside of something else is copied first.
 MAX_COPIED = 64 << 20
 MAX_MEMBERS = 200
+# A tar archive has to be walked: 30 microseconds for each of its files.
+MAX_TAR_MEMBERS = 5_000
+# Headers that only extend the next one, for example by a long name. tarfile calls itself for each.
+_MAX_EXTENSIONS = 20
+_MAX_EXTENSION_BYTES = 1 << 20
+_EXTENSIONS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 HEAD_BYTES = 64 << 10
 BLOCK = 512
 
@@ -39,18 +52,18 @@ def open_zip(stream: BinaryIO, limit: int, wanted: Wanted, notes: list[str]) -> 
     """Return the profile of a zip archive. Raises UnknownFormatError where there is not exactly one."""
     seekable = stream if stream.seekable() else _copied(stream, min(limit, MAX_COPIED))
     try:
-        archive = zipfile.ZipFile(seekable)
+        archive = zipfile.ZipFile(zip_members.BoundedFile(seekable))
         members = [info for info in archive.infolist() if not info.is_dir() and _is_shown(info.filename)]
         if any(info.flag_bits & 1 for info in members):
             raise UnknownFormatError(f"This zip archive is encrypted: {_advice(ZIP)}.")
-        heads = {info.filename: _head(archive, info) for info in members[:MAX_MEMBERS]}
+        heads = {info.filename: _head(archive, seekable, info) for info in members[:MAX_MEMBERS]}
         found = [info for info in members[:MAX_MEMBERS] if wanted(heads[info.filename])]
         if len(members) == 1:
             found = members
         if len(found) != 1:
             raise UnknownFormatError(_several(ZIP, len(members), len(found)))
         _note(ZIP, len(members) - 1, notes)
-        return cast(BinaryIO, archive.open(found[0]))
+        return zip_members.open_member(archive, seekable, found[0])
     except zipfile.BadZipFile as error:
         raise BrokenProfileError("The zip archive is cut off or damaged: copy it again.") from error
     except (NotImplementedError, RuntimeError) as error:
@@ -67,14 +80,40 @@ def _copied(stream: BinaryIO, limit: int) -> BinaryIO:
     return copied
 
 
-def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as member:
-        return member.read(HEAD_BYTES)
+def _head(archive: zipfile.ZipFile, file: BinaryIO, info: zipfile.ZipInfo) -> bytes:
+    member = zip_members.open_member(archive, file, info)
+    head = b""
+    while len(head) < HEAD_BYTES and (part := member.read1(HEAD_BYTES - len(head))):  # type: ignore[attr-defined]
+        head += part
+    return head
 
 
 def open_tar(stream: BinaryIO, _limit: int, wanted: Wanted, notes: list[str]) -> BinaryIO:
     """Return the profile of a tar archive, which is read from front to back."""
-    return cast(BinaryIO, _TarMember(tarfile.open(fileobj=stream, mode="r|"), wanted, notes))
+    archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_bounded_headers())
+    return cast(BinaryIO, _TarMember(archive, wanted, notes))
+
+
+def _bounded_headers() -> type[tarfile.TarInfo]:
+    """Return the class of the headers of one archive, which bounds what tarfile does not."""
+    members = extensions = 0
+
+    class Header(tarfile.TarInfo):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Header:
+            """Read a header. Raises UnknownFormatError, and BrokenProfileError for a hostile one."""
+            nonlocal members, extensions
+            found = super().frombuf(buf, encoding, errors)
+            extends = found.type in _EXTENSIONS
+            members, extensions = members + 1, extensions + 1 if extends else 0
+            if extensions > _MAX_EXTENSIONS or (extends and found.size > _MAX_EXTENSION_BYTES):
+                raise BrokenProfileError("The tar archive is damaged: pack it again.")
+            if members > MAX_TAR_MEMBERS:
+                many = f"A tar archive of more than {MAX_TAR_MEMBERS} files"
+                raise UnknownFormatError(f"{many}: {_advice(TAR)}.")
+            return found
+
+    return Header
 
 
 class _TarMember:

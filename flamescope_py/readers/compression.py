@@ -151,16 +151,13 @@ def chunks(
 
 def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield the output of a decoder. `read` would lose data before a damaged place."""
-    from flamescope_py.readers.decoders import BROKEN, TOO_MUCH_MEMORY
-    from flamescope_py.readers.xz import XzMemoryError
+    from flamescope_py.readers.decoders import BROKEN
 
     parts: list[bytes] = []
     length, fault = 0, None
     while fault is None:
         try:
             part = source.read1(size - length)  # type: ignore[attr-defined]  # decoders have it
-        except XzMemoryError as error:
-            raise TooLargeError(TOO_MUCH_MEMORY) from error
         except BROKEN as error:
             _require_damage(error)
             part, fault = b"", error

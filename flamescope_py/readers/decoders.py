@@ -20,6 +20,7 @@ from isal import igzip, isal_zlib
 
 from flamescope_py.readers.archives import open_tar, open_zip
 from flamescope_py.readers.layers import ZIP, ZlibDecoder
+from flamescope_py.readers.members import MemberReader
 from flamescope_py.readers.xz import MEMORY, XzReader
 
 if sys.version_info >= (3, 14):
@@ -27,9 +28,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-TOO_MUCH_MEMORY = (
-    f"Decompressing the file takes more than {MEMORY >> 20} MB of memory: compress it with xz -9 or less."
-)
 # A window of 128 MB, as the zstd command allows without --long.
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
 
@@ -81,14 +79,14 @@ def open_decoder(file: BinaryIO, name: str) -> BinaryIO:
     if name == "gzip":
         return cast(BinaryIO, igzip.GzipFile(fileobj=file))  # type: ignore[no-untyped-call]
     if name == "bzip2":
-        return cast(BinaryIO, bz2.BZ2File(file))
+        return cast(BinaryIO, MemberReader(file, bz2.BZ2Decompressor, (OSError,)))
     if name in ("xz", "lzma"):
         return cast(BinaryIO, XzReader(file))
     if name == "zlib":
         return cast(BinaryIO, ZlibDecoder(file))
     if name == "lz4":
         return cast(BinaryIO, _Lz4Decoder(file))
-    return cast(BinaryIO, zstd.ZstdFile(file, options=_ZSTD_OPTIONS))
+    return cast(BinaryIO, MemberReader(file, lambda: zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)))
 
 
 class _Borrowed(io.RawIOBase):

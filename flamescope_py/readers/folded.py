@@ -92,9 +92,8 @@ def has_two_counts(head: bytes, sure: bool = False) -> bool:
 
 def _lines_of(head: bytes) -> list[bytes]:
     lines = [line.strip() for line in head.split(b"\n") if line.strip()]
-    if len(head) >= LONG_HEAD and not head.endswith(b"\n"):
-        lines.pop()  # it may be cut
-    return lines
+    # The last one may be cut.
+    return lines[:-1] if len(head) >= LONG_HEAD and not head.endswith(b"\n") else lines
 
 
 def _is_deep_stack(head: bytes) -> bool:

@@ -1,1 +1,1 @@
-"""Fuzzing: hostile inputs of six kinds, counted, and the property tests with new seeds; `make fuzz`."""
+"""Fuzzing: hostile inputs of seven kinds, counted, and the property tests with new seeds; `make fuzz`."""

@@ -1,4 +1,4 @@
-"""Hostile inputs of six kinds, counted, then the property tests with new seeds; `make fuzz`.
+"""Hostile inputs of seven kinds, counted, then the property tests with new seeds; `make fuzz`.
 
 Stops after `--seconds`, or with `--inputs` once as many were tried. An input that crashes, hangs, takes too
 much memory or leads to an error that is none of ours is written to a file: it becomes a test.
