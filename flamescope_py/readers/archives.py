@@ -90,8 +90,8 @@ def _head(archive: zipfile.ZipFile, file: BinaryIO, info: zipfile.ZipInfo) -> by
 
 def open_tar(stream: BinaryIO, _limit: int, wanted: Wanted, notes: list[str]) -> BinaryIO:
     """Return the profile of a tar archive, which is read from front to back."""
-    archive = tarfile.open(fileobj=stream, mode="r|", tarinfo=_bounded_headers())
-    return cast(BinaryIO, _TarMember(archive, wanted, notes))
+    headers = _bounded_headers()
+    return cast(BinaryIO, _TarMember(tarfile.open(fileobj=stream, mode="r|", tarinfo=headers), wanted, notes))
 
 
 def _bounded_headers() -> type[tarfile.TarInfo]:
@@ -100,7 +100,7 @@ def _bounded_headers() -> type[tarfile.TarInfo]:
 
     class Header(tarfile.TarInfo):
         @classmethod
-        def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Header:
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Header:
             """Read a header. Raises UnknownFormatError, and BrokenProfileError for a hostile one."""
             nonlocal members, extensions
             found = super().frombuf(buf, encoding, errors)

@@ -21,11 +21,19 @@ _MANY = 10_000
 class Decoder(Protocol):
     """A decompressor of the standard library, for one stream."""
 
-    eof: bool
-    needs_input: bool
-    unused_data: bytes
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
 
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more comes without further input."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """The input behind the end of the stream."""
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
         """Return at most `max_length` bytes."""
 
 

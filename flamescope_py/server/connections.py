@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5
 # Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
 HURRY_SECONDS = 10
+# From this share of the most connections on, those that wait for a request are closed, down to the second.
+CROWDED, ROOMY = 0.9, 0.8
 # Descriptors for anything but connections: files, pipes to the reading processes, buffers on disk.
 RESERVED = 256
 _BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again."
@@ -64,8 +66,14 @@ class Channel(HTTPChannel):
     _active = 0.0
     _head: tuple[object, float] = (None, 0.0)
     _unsent = _held = _sent = 0
-    # When the peer's rate was last looked at, and how much it had read then.
+    # When the peer's rates were last looked at, and how much it had read or sent then.
     _rated: tuple[float, int] | None = None
+    _arriving: tuple[object, float, int] | None = None
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """Wait for the first request."""
+        super().__init__(*arguments, **more)
+        self.waiting_since = monotonic()
 
     @property
     def last_activity(self) -> float:
@@ -100,6 +108,13 @@ class Channel(HTTPChannel):
             else:
                 request.error = RefusedError(BusyError(_BUSY, retry_after=5))
         super().service()
+        self.waiting_since = monotonic()
+
+    def is_waiting(self) -> bool:
+        """Return True if it waits for a request, whose head may be arriving."""
+        me: Any = self
+        busy = me.requests or me.total_outbufs_len
+        return not busy and (me.request is None or not me.request.headers_finished)
 
     def is_health(self, request: Any) -> bool:
         """Return True for a request that the loop may answer itself: it does next to nothing."""
@@ -149,7 +164,7 @@ class Channel(HTTPChannel):
         super().handle_close()
 
     def is_stuck(self, now: float, seconds: float, least_rate: float) -> bool:
-        """Return True if the peer was silent for so long, or at one head, or reads an answer too slowly."""
+        """Return True if the peer was silent for so long, or at one head, or is below the least rate."""
         me: Any = self
         if now - self._active >= seconds:
             # With a request, a thread works for it, unless it waits for the peer to read.
@@ -160,9 +175,9 @@ class Channel(HTTPChannel):
             self._head = (me.request, now)
         elif now - self._head[1] >= seconds:
             return True
-        return self._is_slow(now, seconds, least_rate)
+        return self._reads_slowly(now, seconds, least_rate) or self._sends_slowly(now, seconds, least_rate)
 
-    def _is_slow(self, now: float, seconds: float, least_rate: float) -> bool:
+    def _reads_slowly(self, now: float, seconds: float, least_rate: float) -> bool:
         if not self._unsent:
             self._rated = None
             return False
@@ -175,14 +190,30 @@ class Channel(HTTPChannel):
         self._rated = (now, self._sent)
         return self._sent - sent < least_rate * (now - since)
 
+    def _sends_slowly(self, now: float, seconds: float, least_rate: float) -> bool:
+        """Return True if a body arrives too slowly. While a request is answered, none is read."""
+        me: Any = self
+        request = me.request
+        if me.requests or request is None or not request.headers_finished:
+            self._arriving = None
+            return False
+        if self._arriving is None or self._arriving[0] is not request:
+            self._arriving = (request, now, request.body_bytes_received)
+        _, since, size = self._arriving
+        if now - since < seconds:
+            return False
+        self._arriving = (request, now, request.body_bytes_received)
+        return bool(request.body_bytes_received - size < least_rate * (now - since))
+
 
 class Sweeper:
     """Closes stuck connections of a waitress server; to be called from its loop only."""
 
     def __init__(self, server: Any, seconds: float, least_rate: int) -> None:
-        """`seconds` is how long a peer may be silent, `least_rate` how many bytes a second it must read.
+        """`seconds` is how long a peer may be silent.
 
-        Takes the place of waitress's own sweeping.
+        `least_rate` is how many bytes a second it must read of an answer, and send of a body. Takes the
+        place of waitress's own sweeping.
         """
         self._server = server
         self._seconds = seconds
@@ -192,15 +223,25 @@ class Sweeper:
         server.next_channel_cleanup = float("inf")
 
     def __call__(self) -> None:
-        """Look, if it is time to."""
-        now = monotonic()
+        """Look, if it is time to, and always where connections run short."""
+        now, channels = monotonic(), self._server.active_channels
+        if len(channels) > CROWDED * self._server.adj.connection_limit:
+            self._make_room()
         if now < self._next:
             return
         self._next = now + self._every
-        for channel in list(self._server.active_channels.values()):
+        for channel in list(channels.values()):
             if channel.is_stuck(now, self._seconds, self._least_rate):
                 # Not will_close, which waits until the peer is ready to be written to.
                 channel.handle_close()
+
+    def _make_room(self) -> None:
+        """Close the connections that have waited longest for a request: a client opens another one."""
+        channels = self._server.active_channels.values()
+        idle = sorted((one for one in channels if one.is_waiting()), key=lambda one: one.waiting_since)
+        surplus = len(channels) - int(ROOMY * self._server.adj.connection_limit)
+        for channel in idle[:surplus]:
+            channel.handle_close()
 
 
 class HealthChecks:

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.utilities import Error
+from waitress.utilities import BadRequest, Error
 
 from flamescope_py.errors import (
     BusyError,
@@ -36,6 +36,9 @@ _CODINGS = re.compile(rb"(?im)^transfer-encoding:(.*)$")
 _NO_DISK = "The disk of the server's temporary directory (TMPDIR) is full: make room there and try again."
 _NO_BUFFER = "Too many uploads are under way at the same time (max_buffered_bytes): try again."
 UPLOAD = ("POST", "/profile/")
+# A line of a chunk's size, and the trailer: waitress copies them for each piece that comes.
+_MOST_CHUNK_LINE = 4 << 10
+_MOST_TRAILER = 16 << 10
 
 
 class RefusedError(Error):
@@ -75,6 +78,11 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
                 return len(data)
             buffers.change(request.body_bytes_received - self._held)
             self._held = request.body_bytes_received
+            if request.chunked and not request.completed and _is_endless(request.body_rcv):
+                request.error, request.completed = (
+                    BadRequest("A chunk's head or the trailer is too long"),
+                    True,
+                )
             if self._held > SMALL_BYTES and not request.completed and buffers.exceeded():
                 full = buffers.disk_is_full()
                 self._refuse(StorageFullError(_NO_DISK) if full else BusyError(_NO_BUFFER))
@@ -112,6 +120,13 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
             return headers.get(name.upper().replace("-", "_"), "")
 
     return Parser
+
+
+def _is_endless(chunks: Any) -> bool:
+    """Return True if the line of a chunk's size, or the trailer, is longer than any sensible one."""
+    if chunks is None:
+        return False
+    return len(chunks.control_line) > _MOST_CHUNK_LINE or len(chunks.trailer) > _MOST_TRAILER
 
 
 def _refuse_two_meanings(request: Any, head: bytes) -> None:

@@ -74,9 +74,10 @@ class Admission:
         return dict(self._refused)
 
     @contextmanager
-    def spend(self, address: str, seconds: float) -> Iterator[None]:
+    def spend(self, address: str, seconds: float, user: int | None = None) -> Iterator[None]:
         """Run a query of a client that is about to take so many seconds.
 
+        `user` is the id of a user of this machine, who asks over loopback; None where that is not known.
         Raises TooLargeError for more than one request may take, TooManyRequestsError for more than the client
         has left, and BusyError if other costly queries do not end in time.
         """
@@ -86,7 +87,7 @@ class Admission:
                 f"This takes about {math.ceil(seconds)} s, and a request may take {self._bounds.request:g} "
                 "(max_query_seconds): ask for a shorter range, fewer or shorter patterns, or longer steps."
             )
-        client = _client_of(address)
+        client = _client_of(address, user)
         self._take(client, seconds)
         began = thread_time()
         try:
@@ -100,8 +101,8 @@ class Admission:
 
     def _rate(self, client: str) -> float:
         """Return how many seconds a second a client gets."""
-        # All users of the machine share loopback, and all behind a proxy that is not trusted.
-        cores = (os.cpu_count() or 1) if client == _LOOPBACK else 1
+        # All users behind a proxy that is not trusted share the bucket of the proxy's own user.
+        cores = (os.cpu_count() or 1) if client.startswith(_LOOPBACK) else 1
         return cores * self._bounds.percent / 100
 
     def _left(self, client: str) -> float:
@@ -161,8 +162,8 @@ class Admission:
                 self._turn.notify_all()
 
 
-def _client_of(address: str) -> str:
-    """Return the name of the bucket of an address."""
+def _client_of(address: str, user: int | None) -> str:
+    """Return the name of the bucket of an address. The server's own user has all costly turns."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -170,7 +171,7 @@ def _client_of(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found
     if found.is_loopback:
-        return _LOOPBACK
+        return _LOOPBACK if user in (None, os.getuid()) else f"{_LOOPBACK} {user}"
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
     return str(found)

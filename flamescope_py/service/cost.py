@@ -67,7 +67,8 @@ class QueryCosts:
     def lanes(self, profile: Profile, selection: Selection, rows: int, columns: Columns, count: int) -> float:
         """Return the seconds of `count` lanes of a heatmap, or of its busy CPUs."""
         cells = rows * columns.span(profile.seconds).columns * max(1, count)
-        return self.selection(profile, selection) + 4 * SAMPLE * len(profile.samples) + 2 * CELL * cells
+        counted = 4 * SAMPLE * len(profile.samples) + 5 * NODE * len(profile.tree)
+        return self.selection(profile, selection) + counted + 2 * CELL * cells
 
     def graph(
         self, profile: Profile, selection: Selection, search: str | None = None, *, inverted: bool = False

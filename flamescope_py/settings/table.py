@@ -196,7 +196,7 @@ class Settings:
         1 << 10,
         SIZE,
         "limits",
-        "The least rate, over idle_seconds, at which a client must read an answer; 0 asks for none.",
+        "The least rate, over idle_seconds, at which clients read an answer or send a body; 0 asks for none.",
         shown="1K",
     )
     max_parses: int = _setting(

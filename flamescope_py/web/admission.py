@@ -10,23 +10,33 @@ from flask import request
 
 from flamescope_py.errors import TooLargeError, TooManyRequestsError
 from flamescope_py.web import context
+from flamescope_py.web.local_users import LocalUsers
 from flamescope_py.web.middleware.logs import FIELDS
 
 logger = logging.getLogger(__name__)
+_LOCAL_USERS = LocalUsers()
 
 
 @contextmanager
 def spending(seconds: float) -> Iterator[None]:
     """Run the query of the current request, which is about to take so many seconds.
 
-    The address is that of the connection, or the one that a trusted proxy names. Raises as `Admission.spend`
-    does.
+    The address is that of the connection, or the one that a trusted proxy names. Users of this machine are
+    told apart. Raises as `Admission.spend` does.
     """
     client = request.remote_addr or ""
     try:
-        with context.service().admission.spend(client, seconds):
+        with context.service().admission.spend(client, seconds, _local_user(client)):
             yield
     except (TooLargeError, TooManyRequestsError) as error:
         fields = {"client": client, "route": request.path, "seconds": round(seconds, 1)}
         logger.warning("a query was refused: %s", type(error).__name__, extra={FIELDS: fields})
         raise
+
+
+def _local_user(client: str) -> int | None:
+    """Return the user of this machine who asks. Behind a trusted proxy, the connection is the proxy's."""
+    port = str(request.environ.get("REMOTE_PORT", ""))
+    if context.settings().trusted_proxies or not port.isdecimal():
+        return None
+    return _LOCAL_USERS.user(client, int(port))

@@ -181,3 +181,60 @@ def test_a_client_that_reads_single_bytes_keeps_no_other_out(
 
 def path_request(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+
+
+def test_at_default_settings_idle_connections_keep_no_client_out(profiles: Path, tmp_path: Path) -> None:
+    """As many as are allowed, silent, at a head, or kept alive: those that wait longest are closed."""
+    with serving(profiles, tmp_path / "cache") as server, ExitStack() as stack:
+        for number in range(MANY + 100):
+            one = stack.enter_context(socket.create_connection(place_of(server.url), timeout=60))
+            with suppress(ConnectionResetError, BrokenPipeError):
+                one.sendall((b"", HEAD[:20], HEAD + b"\r\n")[number % 3])
+            if number % 100 == 0:
+                began = time.monotonic()
+                assert raw(server.url, HEALTH)[0] == 200
+                assert time.monotonic() - began < 1
+        assert raw(server.url, LIST)[0] == 200
+
+
+def test_a_body_that_arrives_below_the_least_rate_is_closed(profiles: Path, tmp_path: Path) -> None:
+    """Such a client is never silent (min_bytes_per_second)."""
+    head = b"POST /profile/?filename=x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+    arguments = ["--idle-seconds", "2", "--min-bytes-per-second", "1K"]
+    with (
+        serving(profiles, tmp_path / "cache", *arguments) as server,
+        socket.create_connection(place_of(server.url), timeout=60) as slow,
+        socket.create_connection(place_of(server.url), timeout=60) as steady,
+    ):
+        for one in (slow, steady):
+            one.sendall(head)
+        deadline = time.monotonic() + 60
+        slow.settimeout(BYTE_SECONDS)
+        closed = False
+        while not closed and time.monotonic() < deadline:
+            with suppress(ConnectionResetError, BrokenPipeError, TimeoutError):
+                slow.sendall(b"x")
+            steady.sendall(b"x" * 400)
+            try:
+                closed = slow.recv(1) == b""
+            except TimeoutError:
+                closed = False
+            except OSError:
+                closed = True
+        assert closed
+        steady.sendall(b"x")
+
+
+@pytest.mark.parametrize("end", [b"", b"0\r\nX: "], ids=["size", "trailer"])
+def test_a_chunk_head_or_trailer_without_end_is_refused(profiles: Path, tmp_path: Path, end: bytes) -> None:
+    head = b"POST /profile/?filename=x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serving(profiles, tmp_path / "cache") as server:
+        with socket.create_connection(place_of(server.url), timeout=60) as connection:
+            connection.sendall(head + end)
+            with suppress(ConnectionResetError, BrokenPipeError):
+                for _ in range(64):
+                    connection.sendall(b"1" * 4096)
+            with suppress(ConnectionResetError):
+                assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
+        assert raw(server.url, HEALTH)[0] == 200
+    assert [one.name for one in profiles.iterdir()] == ["small.perf"]

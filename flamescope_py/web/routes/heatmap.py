@@ -43,7 +43,11 @@ def show_heatmap() -> Response:
 
         def make() -> Response:
             profile, queries, selection = opened.profile(), service.queries, question.selection
-            count = queries.usual_rows(profile) if auto_rows else rows
+            if auto_rows:
+                with spending(queries.costs.facets(profile)):
+                    count = queries.usual_rows(profile)
+            else:
+                count = rows
             asked = (profile, selection, count)
             seconds = queries.costs.heatmap(*asked, question.search, columns)
             if by is not None or busy:

@@ -44,7 +44,7 @@ def test_sniffing_a_bomb_takes_little_memory(name: str) -> None:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_reading_a_bomb_is_an_error_that_explains_it(name: str) -> None:
-    with pytest.raises(FlameScopeError, match="compress|archive|unpack|memory|formats"):
+    with pytest.raises(FlameScopeError, match=r"compress|archive|unpack|memory|formats"):
         read_profile(io.BytesIO(BOMBS[name]()), "unknown", most=8 * MIB)
 
 
@@ -81,7 +81,7 @@ def test_a_member_that_is_cut_is_told() -> None:
     packed = bytearray(zipped(("perf.out", PERF * 50), method=zipfile.ZIP_LZMA))
     start = packed.index(b"perf.out") + 40
     packed[start : start + 40] = bytes(40)
-    with pytest.raises(FlameScopeError, match="damaged|profile"):
+    with pytest.raises(FlameScopeError, match=r"damaged|profile"):
         read_profile(io.BytesIO(bytes(packed)), "unknown")
 
 

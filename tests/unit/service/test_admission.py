@@ -152,3 +152,23 @@ def test_a_costly_query_waits_for_its_turn(clock: Clock, monkeypatch: pytest.Mon
         assert not ran.wait(0.1)
     assert ran.wait(60)
     waiting.join()
+
+
+def test_users_of_this_machine_have_buckets_of_their_own(clock: Clock) -> None:
+    one, own, other = limited(clock), os.getuid(), os.getuid() + 1
+    with ExitStack() as stack:
+        stack.enter_context(one.spend("127.0.0.1", 8, other))
+        with pytest.raises(TooManyRequestsError):
+            stack.enter_context(one.spend("::1", 8, other))
+        stack.enter_context(one.spend("127.0.0.1", 8, own))
+        with pytest.raises(TooManyRequestsError):
+            stack.enter_context(one.spend("127.0.0.1", 8))
+        stack.enter_context(one.spend("127.0.0.1", 8, other + 1))
+
+
+def test_only_loopback_has_users(clock: Clock) -> None:
+    one = limited(clock)
+    with ExitStack() as stack:
+        stack.enter_context(one.spend("10.0.0.1", 8, 1))
+        with pytest.raises(TooManyRequestsError):
+            stack.enter_context(one.spend("10.0.0.1", 8, 2))
