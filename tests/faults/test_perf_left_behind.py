@@ -31,7 +31,9 @@ def started(tmp_path: Path) -> Path:
     path = tmp_path / "started"
     perf = tmp_path / "bin" / "perf"
     perf.parent.mkdir()
-    perf.write_text(f"#!/bin/sh\necho $$ $PPID >> {path}\nexec sleep 100000\n")
+    perf.write_text(
+        f"#!/bin/sh\nsleep 100000 &\necho $! >> {path}.children\necho $$ $PPID >> {path}\nexec sleep 100000\n"
+    )
     perf.chmod(0o755)
     return path
 
@@ -65,7 +67,9 @@ def wait_for(started: Path, number: int) -> tuple[int, int]:
 
 
 def wait_until_gone(started: Path) -> None:
-    for line in started.read_text().splitlines():
+    """Wait for the end of every perf, and of the child that each has."""
+    children = Path(f"{started}.children").read_text()
+    for line in (started.read_text() + children).splitlines():
         with suppress(psutil.NoSuchProcess):
             while psutil.Process(int(line.split()[0])).status() != psutil.STATUS_ZOMBIE:
                 time.sleep(0.01)

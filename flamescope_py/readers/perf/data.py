@@ -162,7 +162,7 @@ def _is_from_another_kernel(frames: FrameTable) -> bool:
 class _PerfScript:
     """A running `perf script`: `output` while inside, `status` and `messages` behind it.
 
-    perf and its children end with the `with`. perf itself also ends if the thread inside it is killed.
+    perf and its children end with the `with`, and if the process inside it is killed.
     """
 
     def __init__(self, program: str, file: BinaryIO, options: tuple[str, ...]) -> None:
@@ -184,6 +184,15 @@ class _PerfScript:
             # Reading a file must not ask the network for symbols.
             env={**os.environ, "LC_ALL": "C", "DEBUGINFOD_URLS": ""},
         )
+        # Ends perf's children where this process is killed: its end of the pipe is closed then.
+        self._watcher = subprocess.Popen(
+            ["/bin/sh", "-c", 'read -r _; kill -9 "-$0"', str(self._process.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
         self.status = 0
         self.messages: list[str] = []
         self._said = b""
@@ -197,6 +206,10 @@ class _PerfScript:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Not waited for yet, so that no other process can have its number, which is its group's.
+        self._watcher.kill()
+        self._watcher.wait()
+        assert self._watcher.stdin is not None  # noqa: S101  it was asked for
+        self._watcher.stdin.close()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._printed().close()
