@@ -48,7 +48,7 @@ class Rules:
 
     def allow_name(self, name: str, port: int) -> bool:
         """Return True if a host may be reached by its name, wherever that leads."""
-        name = name.lower().removesuffix(".")
+        name = _as_asked_for(name.lower()).removesuffix(".")
         return self.allow_all or any(
             rule.matches(name) for rule in self._for(port) if rule.takes_names and not parse_address(name)
         )
@@ -78,6 +78,17 @@ def parse_address(text: str) -> Address | None:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return mapped or found
+
+
+def _as_asked_for(name: str) -> str:
+    """Return a name as it is looked up: other alphabets have dots of their own, which part labels too."""
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        # It cannot be looked up, and matches no name rule but a lone star.
+        return "."
 
 
 def _rule(pattern: str) -> _Rule:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import threading
 import zlib
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.conftest import SMALL, assert_refused
@@ -271,6 +273,16 @@ def test_the_page_of_another_site_makes_no_work(
     for site in ("same-origin", "same-site", "none"):
         with client.get(path, headers={**headers, "Sec-Fetch-Site": site}) as loaded:
             assert loaded.status_code in {200, 404}
+
+
+def test_the_page_of_another_site_embeds_no_route(app: Flask, client: FlaskClient) -> None:
+    """Each one, those of the future too, but for the health checks."""
+    paths = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    assert {"/breakdown/", "/findings/", "/heatmap/", "/filter/"} <= set(paths)
+    for path in paths:
+        place = re.sub(r"<[^>]*>", "x", path) + "?filename=small.perf&by=function"
+        answer = client.get(place, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+        assert (answer.status_code == 403) == (path not in {"/healthz", "/readyz"}), path
 
 
 def test_a_link_of_another_site_may_be_followed(client: FlaskClient) -> None:

@@ -27,6 +27,10 @@ QUERIES = [
     f"/filter/?{FILE}",
     f"/breakdown/?{FILE}&by=function",
     f"/timeline/?{FILE}",
+    f"/breakdown/?{FILE}&by=function&compareFilename=small.perf",
+    f"/findings/?{FILE}",
+    f"/heatmap/?{FILE}&rows=50&by=function",
+    f"/heatmap/?{FILE}&rows=50&busy=true",
     f"/profile/info?{FILE}",
 ]
 COSTLY = f"/flamegraph/?{FILE}&inverted=true&format=columns"

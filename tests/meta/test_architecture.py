@@ -131,10 +131,13 @@ JOINING = {
     "compression",
     "decoders",
     "layers",
+    "members",
     "pool",
     "registry",
     "source",
     "types",
+    "xz",
+    "zip_members",
     *SHARED_BY_FORMATS,
 }
 
