@@ -165,6 +165,26 @@ def test_the_explorer_without_a_graph(page: Page, server: Server, parameters: st
     axe.expect_usable(page)
 
 
+def span(page: Page) -> None:
+    page.get_by_test_id("timeline").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("timeline-tooltip")).to_be_visible()
+
+
+def span_menu(page: Page) -> None:
+    span(page)
+    page.keyboard.press("Shift+F10")
+    expect(page.get_by_test_id("frame-menu")).to_be_visible()
+
+
+@pytest.mark.parametrize("steps", [click(), click("settings"), span, span_menu])
+def test_time_order(page: Page, server: Server, steps: Callable[[Page], None]) -> None:
+    page.goto(f"{server.url}#/explore?file={NODE20}&start=2&end=3.5&view=time&q=re")
+    expect(page.get_by_test_id("timeline")).to_be_visible()
+    steps(page)
+    axe.expect_usable(page)
+
+
 def test_what_could_not_be_read(page: Page, odd: Server) -> None:
     Explorer(page, odd.url).open("skipped.perf")
     report = page.get_by_test_id("parse-report")

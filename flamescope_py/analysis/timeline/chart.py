@@ -31,6 +31,8 @@ MICRO = 1_000_000
 _USUAL_INTERVAL = 0.01
 # Clocks of traces count whole microseconds.
 _TOUCHING = 1.5e-6
+# A difference of two times is not exact, but to a billionth of a second.
+_EXACT = 1e-3
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,8 +88,8 @@ def timeline(
     times = _sampled(time, block, known) if lasting is None else _measured(time, block, lasting)
     found = join_stacks(view.tree, node, times.joined, most)
     used, frame = np.unique(view.tree.frame[found.node], return_inverse=True)
-    start = (times.start[found.first] * MICRO).round().astype(np.int64)
-    end = (np.minimum(times.end[found.last], span.end - span.start) * MICRO).round().astype(np.int64)
+    start = _whole(times.start[found.first])
+    end = _whole(np.minimum(times.end[found.last], span.end - span.start))
     spans = np.bincount(block[found.first], minlength=len(blocks)).tolist()
     matched = None if search is None else stacks_with(view.tree, view.frames, (search,))[node]
     return Timeline(
@@ -103,6 +105,11 @@ def timeline(
         interval=known,
         matched=None if matched is None else int(np.count_nonzero(matched)),
     )
+
+
+def _whole(seconds: Floats) -> Ints:
+    """Return whole microseconds at or before some times, so that a range from there has their samples."""
+    return np.floor(seconds * MICRO + _EXACT).astype(np.int64)
 
 
 def _check(span: SampleRange) -> None:

@@ -5,6 +5,7 @@
 export const HEATMAP_PAINTED = "heatmap painted";
 export const GRAPH_PAINTED = "graph painted";
 export const LANES_PAINTED = "lanes painted";
+export const TIME_ORDER_PAINTED = "time order painted";
 export const RANGE_ASKED = "range asked";
 
 /** Numbers that identify a picture. */

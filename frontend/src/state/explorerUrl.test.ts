@@ -22,6 +22,7 @@ const FULL: ExplorerState = {
   merge: "max",
   heat: "dominant",
   lanes: "thread",
+  stretch: { start: seconds(1.25), end: seconds(1.5) },
   lanesFold: "folded",
   lanesSort: "change",
   who: "function",

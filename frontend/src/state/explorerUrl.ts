@@ -69,6 +69,7 @@ const EXPLORER: Codecs<ExplorerState> = {
   flavor: choice("flavor", FLAVORS),
   search: text("q"),
   view: choice("view", VIEWS),
+  stretch: range("stretchFrom", "stretchTo"),
   layout: choice("layout", LAYOUTS),
   runs: choice("runs", RUNS),
   fit: flag("fit", "1"),

@@ -25,7 +25,7 @@ export const COLOUR_MODES = ["auto", "origin", "kind", "library", "name", "tier"
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
 /** The view below the heatmap. */
-export const VIEWS = ["graph", "table", "both"] as const;
+export const VIEWS = ["graph", "table", "both", "time"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Properties by which samples are broken down, with the server's names. */
@@ -156,6 +156,8 @@ export interface ExplorerState extends Cut {
   readonly palette: Palette;
   readonly colour: ColourMode;
   readonly view: View;
+  /** The part of the time order that is shown, in seconds of the profile; undefined: all of it. */
+  readonly stretch: TimeRange | undefined;
   /** The function whose callers and callees are shown, as model/sandwich names it; "" for none. */
   readonly callers: string;
   /** The part of the heatmap that is shown; undefined: all of it. */

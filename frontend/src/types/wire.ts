@@ -15,6 +15,7 @@ export type {
   Profile as ProfileItem,
   ProfileFacts as ProfileInfo,
   ReadingProgress,
+  Timeline as TimelineAnswer,
 } from "./api";
 
 /** The values in `frames.kind` of a flame graph. */

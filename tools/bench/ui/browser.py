@@ -30,6 +30,7 @@ WAIT_MS = 60_000
 KILOBYTE = 1000
 HEATMAP_PAINTED, GRAPH_PAINTED, RANGE_ASKED = "heatmap painted", "graph painted", "range asked"
 LANES_PAINTED = "lanes painted"
+TIME_ORDER_PAINTED = "time order painted"
 
 # The page keeps only its newest marks. Frames are requested only while they are counted, because a request
 # makes the browser draw.

@@ -16,12 +16,13 @@ from tools.bench.asking import LARGE
 from tools.bench.inputs import Recipe
 from tools.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
 from tools.bench.runner import Bench
-from tools.bench.ui import gestures
+from tools.bench.ui import gestures, time_order
 from tools.bench.ui.browser import (
     GRAPH_PAINTED,
     HEATMAP_PAINTED,
     LANES_PAINTED,
     RANGE_ASKED,
+    TIME_ORDER_PAINTED,
     BenchPage,
     chromium,
     first_screen_kilobytes,
@@ -31,7 +32,7 @@ from tools.bench.ui.times import Frames, follow_times, frames, percentile
 
 KILOBYTES = Unit("kB", 0)
 FRAMES = Unit("frames/s", 0, more=True)
-BUNDLE_TARGET, FRAME_TARGET, LANES_TARGET = 250.0, 50.0, 80.0
+BUNDLE_TARGET, FRAME_TARGET, LANES_TARGET, TIME_ORDER_TARGET = 250.0, 50.0, 80.0, 150.0
 SECONDS, QUICK_SECONDS = 5.0, 1.0
 # With fewer, the gesture has not reached its canvas.
 LEAST_PAINTED = 2
@@ -43,6 +44,7 @@ AFTER_RESTART = "navigation to heatmap painted, server restarted"
 OPEN_ALREADY = "navigation to heatmap painted, profile open in the server"
 DRAG_MEDIAN, DRAG_SLOW = "drag: pointer move to graph painted, median", "the same, 95th percentile"
 LANES_MEDIAN, LANES_SLOW = "drag: pointer move to lanes painted, median", "lanes, 95th percentile"
+TIME_ORDER = "time order of 5 s at 997 Hz: click to painted"
 MEMORY_OPEN, MEMORY_AFTER = "JavaScript heap, opened", "JavaScript heap, after all of this"
 
 
@@ -64,6 +66,7 @@ GESTURES = (
     Gesture("flame graph: scrolling", gestures.scroll_flames, GRAPH_PAINTED),
     Gesture("flame graph: zooming", gestures.zoom_flames, GRAPH_PAINTED),
 )
+PANNING = Gesture("time order: panning", time_order.pan, TIME_ORDER_PAINTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ def _screen(bench: Bench, browser: Browser, screen: Screen) -> Iterator[Row]:
     for gesture in GESTURES:
         rows.append((gesture.name, FRAMES, None))
         rows.append((_longest(gesture), MILLISECONDS, FRAME_TARGET))
+    rows += [(TIME_ORDER, MILLISECONDS, TIME_ORDER_TARGET), (PANNING.name, FRAMES, None)]
+    rows.append((_longest(PANNING), MILLISECONDS, FRAME_TARGET))
     rows += [(MEMORY_OPEN, MEGABYTES, None), (MEMORY_AFTER, MEGABYTES, None)]
     for name, unit, target in rows:
         yield Row(screen.name, name, unit, found[name], target)
@@ -161,6 +166,11 @@ def _visit(
             seen = _gone_through(page, gesture, seconds)
             found[gesture.name].append(seen.per_second)
             found[_longest(gesture)].append(seen.longest)
+        found[TIME_ORDER].append(time_order.opened(page, file))
+        time_order.focus(page)
+        seen = _gone_through(page, PANNING, seconds)
+        found[PANNING.name].append(seen.per_second)
+        found[_longest(PANNING)].append(seen.longest)
         found[MEMORY_AFTER].append(page.memory())
 
 

@@ -20,6 +20,7 @@ const PLAIN: ExplorerState = {
   palette: "red",
   colour: "kind",
   view: "graph",
+  stretch: undefined,
   callers: "",
   window: undefined,
   merge: "sum",

@@ -84,6 +84,7 @@ export function Explorer({ state, change }: ExplorerProps) {
     Escape: () => {
       if (state.search !== "") change({ search: "" });
       else if (state.callers !== "") change({ callers: "" });
+      else if (state.view === "time" && state.stretch) change({ stretch: undefined });
       else if (state.zoom !== "") resetZoom();
       else selection.clear();
     },

@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["two fingers", "heatmap: zoom, pan; flame graph: zoom into the frame between them, and back"],
   ["Enter", "heatmap: zoom to the range; flame graph: zoom into the frame"],
   ["Backspace", "heatmap: show all seconds"],
+  ["+ −, Shift + ← →", "time order: go closer and farther, move along the time (or Ctrl + wheel, drag)"],
   ["right click, menu key", "flame graph, table: menu of a frame"],
   ["Esc", "undo one step: search, callers, zoom, range"],
   ["/", "search"],

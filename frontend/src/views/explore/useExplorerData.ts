@@ -39,7 +39,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   );
 
   const selection = useSelection(heatmap, state.range, (range, how) => {
-    change({ range, window: shownWith(state.window, range, heatmap, how) }, how);
+    change({ range, window: shownWith(state.window, range, heatmap, how), stretch: undefined }, how);
   });
   const second = useSelection(elsewhere ? other : heatmap, compare?.range, (range, how) => {
     if (!compare) return;
@@ -50,7 +50,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const live = selection.live || second.live;
   const request = toGraphRequest(state, selection.range);
   // A search, a table, callers and a zoom need nodes that are too thin for the whole picture.
-  const whole = state.view !== "graph" || state.search !== "" || state.zoom !== "" || state.callers !== "";
+  const whole = state.view === "table" || state.view === "both" || state.search !== "" || state.zoom !== "" || state.callers !== "";
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
   const liveRequest = () => toGraphRequest({ ...state, ...selection.dragCut.current }, rangeUnder(selection));

@@ -15,6 +15,7 @@ const VIEW_NAMES: Readonly<Record<View, string>> = {
   graph: "Flame graph",
   table: "Functions",
   both: "Both",
+  time: "Time order",
 };
 
 export function FlameBar(props: FlamePanelProps) {
@@ -38,18 +39,20 @@ const Views = memo(function Views({ state, change }: Pick<FlamePanelProps, "stat
         withItemsBorders={false}
         value={state.view}
         data={Object.entries(VIEW_NAMES).map(([value, label]) => ({ value, label }))}
-        onChange={(value) => change({ view: value as View, callers: "" })}
+        onChange={(value) => change({ view: value as View, callers: "", stretch: undefined })}
         data-testid="view"
       />
-      <label className={classes.field} title="Start from the functions that ran, with their callers above">
-        <input
-          type="checkbox"
-          checked={state.inverted}
-          onChange={({ currentTarget }) => change({ inverted: currentTarget.checked, zoom: "" })}
-          data-testid="inverted"
-        />
-        Inverted
-      </label>
+      {state.view !== "time" && (
+        <label className={classes.field} title="Start from the functions that ran, with their callers above">
+          <input
+            type="checkbox"
+            checked={state.inverted}
+            onChange={({ currentTarget }) => change({ inverted: currentTarget.checked, zoom: "" })}
+            data-testid="inverted"
+          />
+          Inverted
+        </label>
+      )}
     </>
   );
 });
@@ -61,14 +64,16 @@ function Shown({ state, change, scheme, data }: Omit<FlamePanelProps, "side" | "
     () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
     [tree, state.colour, scheme],
   );
+  const inTime = state.view === "time";
+  const zoomed = inTime ? state.stretch !== undefined : state.zoom !== "";
   return (
     <>
-      {state.zoom !== "" && (
-        <Button onClick={() => change({ zoom: "" })} title="Esc" data-testid="reset-zoom">
+      {zoomed && (
+        <Button onClick={() => change(inTime ? { stretch: undefined } : { zoom: "" })} title="Esc" data-testid="reset-zoom">
           Reset zoom
         </Button>
       )}
-      {tree && zoom !== ROOT ? (
+      {tree && zoom !== ROOT && !inTime ? (
         <span className={classes.zoomed} data-testid="zoomed" title={nameOf(tree, zoom)}>
           <bdi>{nameOf(tree, zoom)}</bdi>
         </span>

@@ -15,6 +15,7 @@ import classes from "../explore.module.css";
 
 const FrameMenu = lazy(() => import("./FrameMenu"));
 const FunctionTable = lazy(() => import("./FunctionTable"));
+const TimelineView = lazy(() => import("../timeline/TimelineView"));
 const Sandwich = lazy(() => import("./Sandwich"));
 
 const RANGE_NOT_SATISFIABLE = 416;
@@ -62,17 +63,20 @@ function Shown(props: FlamePanelProps) {
   if (!tree) return <Loading label="Drawing the flame graph" />;
   const callers = state.callers !== "";
   // The table stays beside the callers of one of its functions: the next one is a click away.
-  const beside = callers ? (state.view === "graph" ? "sandwich" : "both") : state.view;
+  const listed = state.view === "table" || state.view === "both";
+  const beside = callers ? (listed ? "both" : "sandwich") : state.view;
   const shared = { tree, search, state, change, scheme, onMenu: openMenu };
   return (
     <>
       <div className={classes.split} data-view={beside}>
         <Suspense fallback={<Loading label="Opening" />}>
-          {state.view !== "graph" && <FunctionTable {...shared} />}
+          {listed && <FunctionTable {...shared} />}
           {callers ? (
             <div className={classes.view}>
               <Sandwich {...shared} />
             </div>
+          ) : state.view === "time" ? (
+            <TimelineView {...{ state, change, scheme }} onMenu={openMenu} />
           ) : (
             state.view !== "table" && <FlameView {...shared} zoom={zoom} live={data.live} onlyIdle={onlyIdle(props)} />
           )}

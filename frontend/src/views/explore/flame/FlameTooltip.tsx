@@ -6,6 +6,7 @@ import { displayName } from "../../../model/flame/displayName";
 import { differenceLabel } from "../../../model/flame/differenceColour";
 import { levelIndex } from "../../../model/flame/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import type { NodeId } from "../../../types/units";
 import { placeTooltip, type Point } from "../../../model/placement";
 import classes from "../explore.module.css";
 
@@ -81,7 +82,7 @@ function Difference({ tree, hovered: { node }, flipped }: Omit<FlameTooltipProps
   );
 }
 
-function FrameLines({ tree, hovered: { node } }: Pick<FlameTooltipProps, "tree" | "hovered">) {
+export function FrameLines({ tree, hovered: { node } }: Pick<FlameTooltipProps, "tree"> & { readonly hovered: { readonly node: NodeId } }) {
   const frame = tree.frame[node]!;
   const library = tree.libraries[frame] ?? "";
   const kind = tree.kinds[frame] ?? "";

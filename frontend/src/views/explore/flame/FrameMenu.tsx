@@ -16,6 +16,8 @@ export interface FrameMenuAt {
   readonly library: string;
   /** The frame's node in the shown tree, where it was asked for on that graph. */
   readonly node: NodeId | undefined;
+  /** Of a span in time order: show it alone, and select its time. */
+  readonly span?: { readonly focus: () => void; readonly select: () => void };
   readonly x: number;
   readonly y: number;
 }
@@ -38,10 +40,12 @@ export default function FrameMenu({ at, tree, state, change, onClose }: FrameMen
     },
     [before],
   );
-  const { name, library, node, x, y } = at;
+  const { name, library, node, span, x, y } = at;
+  const focus = node === undefined ? span?.focus : () => change({ zoom: zoomPath(tree, node), callers: "" });
   const add = (kind: PatternKind) => change({ [kind]: [...new Set([...state[kind], framePattern(name)])] });
   const items: readonly (readonly [string, string, (() => void) | undefined])[] = [
-    ["focus", "Focus: zoom into this frame", node === undefined ? undefined : () => change({ zoom: zoomPath(tree, node), callers: "" })],
+    ["focus", "Focus: zoom into this frame", focus],
+    ["select", "Select this stretch of time", span?.select],
     ["callers", "Show callers and callees", () => change({ callers: functionKey(name, library) })],
     ["search", "Search for this name", () => change({ search: name })],
     [

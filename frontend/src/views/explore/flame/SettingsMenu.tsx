@@ -29,6 +29,7 @@ const LAYOUT_NAMES: Readonly<Record<Layout, string>> = {
 
 export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "state" | "change" | "data">) {
   const { tree, heatmap } = data;
+  const drawn = state.view === "graph" || state.view === "both";
   return (
     <Popover position="bottom-end" shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
@@ -71,7 +72,7 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
               />
             </Row>
           )}
-          {state.view !== "table" && (
+          {drawn && (
             <Row label="Layout">
               <SegmentedControl
                 aria-label="Layout"
@@ -82,7 +83,7 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
               />
             </Row>
           )}
-          {state.view !== "table" && (
+          {drawn && (
             <>
               <Row label="Height">
                 <SegmentedControl

@@ -1,0 +1,52 @@
+// The tooltip of the span under the pointer. Names are text, whatever they look like.
+import { useLayoutEffect, useRef, useState } from "react";
+import type { HoveredSpan } from "../../../canvas/timeline/TimelineCanvas";
+import { formatCount, formatPlural, formatValue } from "../../../lib/format";
+import { placeTooltip, type Point } from "../../../model/placement";
+import { MICRO, type Timeline } from "../../../model/timeline/timelineTree";
+import { FrameLines } from "../flame/FlameTooltip";
+import classes from "../explore.module.css";
+
+interface TimelineTooltipProps {
+  readonly timeline: Timeline;
+  readonly hovered: HoveredSpan;
+}
+
+export function TimelineTooltip({ timeline: { tree, counts }, hovered }: TimelineTooltipProps) {
+  const { node, merged, x, y } = hovered;
+  const element = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
+  useLayoutEffect(() => {
+    const box = element.current?.getBoundingClientRect();
+    if (box) setPlace(placeTooltip({ x, y }, box, { width: window.innerWidth, height: window.innerHeight }));
+  }, [node, merged, x, y]);
+  const start = tree.range.start + tree.left[node]! / MICRO;
+  return (
+    <div
+      ref={element}
+      className={classes.tooltip}
+      style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
+      role="tooltip"
+      aria-live="polite"
+      data-testid="timeline-tooltip"
+      data-merged={merged}
+      data-name={merged > 1 ? undefined : tree.names[tree.frame[node]!]}
+      data-start={start}
+      data-length={tree.total[node]}
+      data-samples={counts[node]}
+    >
+      {merged > 1 ? (
+        <>
+          <strong>{`${formatCount(merged)} spans too short to show`}</strong>
+          <p>{`from ${start.toFixed(3)} s · click to go closer`}</p>
+        </>
+      ) : (
+        <>
+          <FrameLines tree={tree} hovered={hovered} />
+          <p>{`${formatValue(tree.total[node]!, tree.unit)} from ${start.toFixed(3)} s · ${formatPlural(counts[node]!, "sample")}`}</p>
+          <p>{`${formatValue(tree.self[node]!, tree.unit)} own`}</p>
+        </>
+      )}
+    </div>
+  );
+}
