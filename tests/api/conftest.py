@@ -68,6 +68,11 @@ def client_with(settings: Settings, **changes: Any) -> FlaskClient:
     return opened(app_with(settings, **changes))
 
 
+def files(profiles: Path) -> list[str]:
+    """Return the paths of all files below the profile directory."""
+    return sorted(str(path.relative_to(profiles)) for path in profiles.rglob("*") if path.is_file())
+
+
 def assert_refused(answer: TestResponse, status: int, word: str = "") -> None:
     """Check the error shape; `word` must be in the sentence."""
     assert answer.status_code == status, answer.text

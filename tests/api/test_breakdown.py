@@ -174,34 +174,6 @@ def test_a_profile_without_times_has_a_breakdown_and_no_lanes(client: FlaskClien
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "status", "word"),
-    [
-        ("/breakdown/", {}, 400, "by is missing"),
-        ("/breakdown/", {"by": "colour"}, 400, "one of comm, process"),
-        ("/breakdown/", {"by": "comm", "limit": "0"}, 400, "limit"),
-        ("/breakdown/", {"by": "comm", "limit": "1000000"}, 400, "limit"),
-        ("/breakdown/", {"by": "comm", "start": "5", "end": "1"}, 416, "range"),
-        ("/breakdown/", {"by": "comm", "end": "99"}, 416, "range"),
-        ("/breakdown/", {"by": "comm", "compareEnd": "1"}, 400, "compareFilename"),
-        ("/breakdown/", {"by": "comm", "rest": "both"}, 400, "rest"),
-        ("/heatmap/", {"by": "colour"}, 400, "one of comm, process"),
-        ("/heatmap/", {"by": "comm", "lanes": "0"}, 400, "lanes"),
-        ("/heatmap/", {"by": "comm", "lanes": "1000000"}, 400, "lanes"),
-        ("/heatmap/", {"by": "comm", "offset": "-1"}, 400, "offset"),
-        ("/heatmap/", {"by": "comm", "from": "9", "to": "10"}, 416, "range"),
-        ("/heatmap/", {"by": "comm", "sort": "name"}, 400, "sort"),
-    ],
-)
-def test_bad_questions_are_refused(
-    client: FlaskClient, path: str, query: dict[str, str], status: int, word: str
-) -> None:
-    answer = client.get(path, query_string={"filename": "machine.perf", **query})
-    assert answer.status_code == status
-    assert answer.json is not None
-    assert word in answer.json["error"]
-
-
 def test_more_lanes_than_cells_are_allowed_is_refused(client: FlaskClient) -> None:
     query = {"filename": "machine.perf", "by": "comm", "lanes": 200, "rows": 1000}
     assert client.get("/heatmap/", query_string=query).status_code == 200

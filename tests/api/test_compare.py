@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from flamescope_py.errors import BusyError, RangeError
 from flamescope_py.service.queries import error_prefix
-from tests.api.conftest import assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 
@@ -115,34 +114,6 @@ def test_an_empty_side_divides_nothing_by_zero(client: FlaskClient, kind: str) -
     assert both["nodes"]["self"] == [0]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("query", "status", "words"),
-    [
-        ("", 400, "filename is missing"),
-        ("filename=small.perf", 400, "compareFilename is missing"),
-        ("filename=small.perf&compareFilename=none", 404, "Second profile: "),
-        ("filename=none&compareFilename=small.perf", 404, "First profile: "),
-        (f"{SIDES}&start=9", 416, "First profile: "),
-        (f"{SIDES}&compareStart=9", 416, "Second profile: "),
-        (f"{SIDES}&compareStart=x", 400, "compareStart"),
-        (f"{SIDES}&compareEnd=", 400, "compareEnd"),
-        (f"{SIDES}&compareType=elf", 400, "compareType"),
-        (f"{SIDES}&compareType=cpuprofile", 400, "Second profile: "),
-        (f"{SIDES}&compareFilename=other", 400, "compareFilename"),
-        ("filename=small.perf&compareFilename=odd", 415, "Second profile: "),
-        ("filename=odd&compareFilename=small.perf", 415, "First profile: "),
-        ("filename=small.perf&compareFilename=timeless&compareStart=0", 422, "Second profile: "),
-    ],
-)
-def test_errors_say_which_side_they_are_about(
-    client: FlaskClient, profiles: Path, kind: str, query: str, status: int, words: str
-) -> None:
-    (profiles / "odd").write_bytes(b"\x7fELF\0\0")
-    (profiles / "timeless").write_bytes(script(sample(None, "f (/a)")))
-    assert_refused(client.get(f"{kind}?{query}"), status, words)
-
-
 # The time before or after a range is itself a range.
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("more", ["", "&inverted=true", "&flavor=nodejs", "&nodes=3", "&search=leaf"])
@@ -191,21 +162,6 @@ def test_the_rest_of_everything_is_nothing(client: FlaskClient, kind: str) -> No
         assert nodes["self"] == [0]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("query", "status", "words"),
-    [
-        ("filename=small.perf&rest=third", 400, "rest is 'third'"),
-        (f"{SIDES}&rest=first", 400, "compareFilename is given with rest"),
-        ("filename=small.perf&compareEnd=2&rest=first", 400, "compareEnd is given with rest"),
-        ("filename=none&rest=first", 404, "profile: "),
-        ("filename=small.perf&start=9&rest=second", 416, "profile: "),
-    ],
-)
-def test_a_rest_that_cannot_be(client: FlaskClient, kind: str, query: str, status: int, words: str) -> None:
-    assert_refused(client.get(f"{kind}?{query}"), status, words)
-
-
 def test_a_named_error_stays_what_it_is() -> None:
     busy = BusyError("Too many files are being read.", 7)
     with pytest.raises(BusyError, match=r"^Second: Too many files") as caught, error_prefix("Second"):
@@ -236,9 +192,3 @@ def test_a_difference_is_drawn(client: FlaskClient) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
     assert "<title>small.perf 0 to 1 s beside small.perf 1 to 3 s</title>" in answer.text
     assert "+100.0 leaf: 2 samples, 100.00%" in answer.text
-
-
-@pytest.mark.parametrize("form", ["speedscope", "pprof"])
-def test_formats_without_a_place_for_a_difference_are_refused(client: FlaskClient, form: str) -> None:
-    assert_refused(client.get(f"/differential/?{SIDES}&format={form}"), 400)
-    assert client.get(f"/elided/?{SIDES}&format={form}").status_code == 200

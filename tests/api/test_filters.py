@@ -92,22 +92,6 @@ def test_the_cost_of_a_filter_counts_samples_whatever_they_weigh(client: FlaskCl
     assert (graph["samples"], graph["filtered"]) == (7001, items[0]["cost"])
 
 
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("filename=none.perf", 404),
-        ("filename=", 400),
-        ("filename=small.perf&start=70&end=80", 416),
-        ("filename=small.perf&include=(", 400),
-        ("filename=small.perf&type=folded", 400),
-    ],
-)
-def test_what_cannot_be_asked_of_a_filter(client: FlaskClient, query: str, status: int) -> None:
-    answer = client.get(f"/filter/?{query}")
-    assert answer.status_code == status
-    assert (answer.json or {})["error"]
-
-
 def test_a_user_adds_filters_and_says_which_run_by_default(mine: Settings) -> None:
     client = client_with(mine)
     items = client.get("/filter/").json or []

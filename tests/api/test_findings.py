@@ -97,8 +97,3 @@ def test_a_profile_without_times_says_so(client: FlaskClient, profiles: Path) ->
     assert answer is not None
     assert answer["findings"] == []
     assert "no timestamps" in answer["missing"][0]
-
-
-def test_no_such_file_is_404(client: FlaskClient) -> None:
-    assert client.get("/findings/?filename=none").status_code == 404
-    assert client.get("/findings/").status_code == 400

@@ -91,23 +91,3 @@ def test_as_many_columns_as_there_is_room_for(client: FlaskClient) -> None:
         flat = client.get(f"{URL}&rows=10&columns={most}&format=columns").json
         assert flat is not None
         assert (flat["step"], flat["columns"], flat["samples"]) == (step, columns, 4)
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "words"),
-    [
-        ("step=0", 400, "step"),
-        ("step=1.5", 400, "step"),
-        ("columns=0", 400, "columns"),
-        ("step=2&columns=2", 400, "one of them"),
-        ("join=mean", 400, "join"),
-        ("start=3", 416, "range"),
-        ("start=-1", 416, "range"),
-        ("start=2&end=1", 416, "range"),
-        ("end=nan", 400, "end"),
-    ],
-)
-def test_columns_that_cannot_be_are_refused(client: FlaskClient, query: str, status: int, words: str) -> None:
-    answer = client.get(f"{URL}&{query}")
-    assert answer.status_code == status
-    assert words in (answer.json or {})["error"]

@@ -112,12 +112,6 @@ def test_a_profile_without_time_has_none(client: FlaskClient, profiles: Path) ->
     assert [found[key] for key in ("first", "last", "origin", "duration", "frequency")] == [None] * 5
 
 
-def test_errors_are_those_of_every_question(client: FlaskClient) -> None:
-    assert client.get("/profile/info").status_code == 400
-    assert client.get("/profile/info?filename=none").status_code == 404
-    assert client.get("/profile/info?filename=small.perf&type=cpuprofile").status_code == 400
-
-
 def test_after_a_restart_the_list_knows_without_reading(
     settings: Settings, profiles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -266,12 +266,6 @@ def test_exports_have_a_type_and_a_name(client: FlaskClient, route: str, stem: s
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_differential_has_no_form_that_cannot_hold_a_difference(client: FlaskClient) -> None:
-    for form in ("speedscope", "pprof"):
-        answer = client.get(f"/differential/?{ROUTES['/differential/']}&format={form}")
-        assert_refused(answer, 400, "nested, columns, folded, svg")
-
-
 @pytest.mark.parametrize(
     ("name", "plain", "exact"),
     [

@@ -6,6 +6,7 @@ A sentence that ends in … is compared up to there: a list that grows follows, 
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
-from tests.api.conftest import SMALL, app_with, opened
+from tests.api.conftest import SMALL, app_with, assert_refused, files, opened
 
 FILES = {
     "elf": b"\x7fELF\0\0\0\0",
@@ -32,372 +33,352 @@ def client(settings: Settings, profiles: Path) -> FlaskClient:
 
 
 def assert_sentence(answer: Any, status: int, sentence: str) -> None:
-    assert answer.status_code == status, answer.text
-    found = (answer.json or {})["error"]
+    assert_refused(answer, status)
+    found = answer.json["error"]
     if sentence.endswith("…"):
         assert found.startswith(sentence.removesuffix("…"))
     else:
         assert found == sentence
 
 
-QUESTIONS = [
-    ("heatmap/", 400, "filename is missing: name a profile of the list."),
-    ("heatmap/?filename=", 400, "filename is empty: give it a value or leave it out."),
-    ("heatmap/?filename=none", 404, "There is no such profile…"),
-    ("heatmap/?filename=small.perf&filename=other", 400, "filename is given 2 times: give it once."),
-    ("heatmap/?filename=..%2Fx", 404, "There is no such profile…"),
-    ("heatmap/?filename=elf", 415, "This is an ELF program or library, which is not read…"),
-    ("heatmap/?filename=notes.txt", 415, "No line of its beginning…"),
-    ("heatmap/?filename=empty", 422, "The file is empty…"),
-    ("heatmap/?filename=cut.gz", 422, "The compressed file is cut off…"),
-    ("heatmap/?filename=perf.folded", 422, "The samples have no timestamps…"),
-    ("heatmap/?filename=small.perf&type=elf", 400, "type is 'elf': it must be one of perf…"),
-    ("heatmap/?filename=small.perf&type=cpuprofile", 400, "The file is not of type cpuprofile but perf…"),
-    ("heatmap/?filename=small.perf&rows=0", 400, "rows is '0': it must be a whole number from 1 to 1000."),
-    ("heatmap/?filename=small.perf&rows=x", 400, "rows is 'x': it must be a whole number from 1 to 1000."),
-    ("heatmap/?filename=small.perf&format=xml", 400, "format is 'xml': it must be one of nested, columns."),
-    ("heatmap/?filename=small.perf&step=0", 400, "step is '0': it must be a whole number from 1 to 1000000."),
-    (
-        "heatmap/?filename=small.perf&step=1&columns=1",
-        400,
-        "step and columns are both given: give one of them.",
-    ),
-    (
-        "heatmap/?filename=small.perf&columns=-1",
-        400,
-        "columns is '-1': it must be a whole number from 1 to 1000000.",
-    ),
-    ("heatmap/?filename=small.perf&join=mean", 400, "join is 'mean': it must be one of sum, max."),
-    ("heatmap/?filename=small.perf&start=9", 416, "The range 9 to 3 s…"),
-    ("heatmap/?filename=small.perf&search=(", 400, "The pattern '(' does not compile…"),
-    (
-        "heatmap/?filename=small.perf&drop=a&drop=b&include=c",
-        400,
-        "3 patterns: at most 2 are allowed (max_patterns).",
-    ),
-    (
-        "heatmap/?filename=small.perf&drop=aaaaaaaaaaaaaaaaaaaaa",
-        400,
-        "A pattern has 21 characters: at most 20 are allowed (max_pattern_chars).",
-    ),
-    ("flamegraph/?filename=small.perf&start=a", 400, "start is 'a': it must be a decimal number of seconds."),
-    ("flamegraph/?filename=small.perf&start=2&end=1", 416, "The range 2 to 1 s…"),
-    ("flamegraph/?filename=small.perf&start=1&end=1", 416, "The range 1 to 1 s…"),
-    ("flamegraph/?filename=small.perf&end=9", 416, "The range 0 to 9 s…"),
-    (
-        "flamegraph/?filename=small.perf&start=nan",
-        400,
-        "start is 'nan': it must be a decimal number of seconds.",
-    ),
-    ("flamegraph/?filename=small.perf&filter=nope", 400, "filter is 'nope': it must be one of node…"),
-    ("flamegraph/?filename=small.perf&filter=", 400, "filter is empty: give it a value or leave it out."),
-    ("flamegraph/?filename=small.perf&drop=(", 400, "The pattern '(' does not compile…"),
-    (
-        "flamegraph/?filename=small.perf&pid=x",
-        400,
-        "pid is 'x': it must be a whole number from -1 to 9007199254740992.",
-    ),
-    (
-        "flamegraph/?filename=small.perf&idle=maybe",
-        400,
-        "idle is 'maybe': it must be one of exclude, include.",
-    ),
-    (
-        "flamegraph/?filename=small.perf&weight=bytes",
-        400,
-        "weight is 'bytes': it must be one of samples, period.",
-    ),
-    ("flamegraph/?filename=small.perf&weight=period", 400, "The samples carry no period…"),
-    ("flamegraph/?filename=small.perf&flavor=mint", 400, "flavor is 'mint': it must be one of standard…"),
-    (
-        "flamegraph/?filename=small.perf&inverted=yes",
-        400,
-        "inverted is 'yes': it must be one of true, false.",
-    ),
-    (
-        "flamegraph/?filename=small.perf&nodes=1",
-        400,
-        "nodes is '1': it must be a whole number from 2 to 10000000.",
-    ),
-    ("flamegraph/?filename=perf.folded&start=0&end=1", 422, "The samples have no timestamps…"),
-    (
-        "differential/?filename=small.perf",
-        400,
-        "compareFilename is missing: name a second profile, or ask for the rest.",
-    ),
-    (
-        "differential/?filename=small.perf&compareFilename=none",
-        404,
-        "Second profile: There is no such profile…",
-    ),
-    (
-        "differential/?filename=small.perf&compareFilename=small.perf&format=pprof",
-        400,
-        "format is 'pprof': it must be one of nested, columns, folded, svg.",
-    ),
-    (
-        "differential/?filename=small.perf&compareFilename=small.perf&rest=first",
-        400,
-        "compareFilename is given with rest, which is of the first profile: leave one out.",
-    ),
-    (
-        "differential/?filename=small.perf&rest=third",
-        400,
-        "rest is 'third': it must be one of first, second.",
-    ),
-    (
-        "elided/?filename=small.perf&compareFilename=small.perf&compareEnd=99",
-        416,
-        "Second profile: The range 0 to 99 s…",
-    ),
-    (
-        "elided/?filename=small.perf&compareFilename=",
-        400,
-        "compareFilename is empty: give it a value or leave it out.",
-    ),
-    ("filter/?filename=none", 404, "There is no such profile…"),
-    ("filter/?filename=small.perf&end=9", 416, "The range 0 to 9 s…"),
-    (
-        "filter/?filename=small.perf&pid=x",
-        400,
-        "pid is 'x': it must be a whole number from -1 to 9007199254740992.",
-    ),
-    (
-        "profile/?sort=colour",
-        400,
-        "sort is 'colour': it must be one of name, -name, modified, -modified, size, -size, type, -type.",
-    ),
-    ("profile/?limit=0", 400, "limit is '0': it must be a whole number from 1 to 2147483648."),
-    ("profile/?offset=-1", 400, "offset is '-1': it must be a whole number from 0 to 2147483648."),
-    ("profile/?search=", 400, "search is empty: give it a value or leave it out."),
-    ("profile/info", 400, "filename is missing: name a profile of the list."),
-    ("profile/info?filename=elf", 415, "This is an ELF program or library, which is not read…"),
-    ("profile/info?filename=small.perf&type=nope", 400, "type is 'nope': it must be one of perf…"),
-    ("profile/progress?filename=none", 404, "There is no such profile…"),
-    ("profile/download", 400, "filename is missing: name a profile of the list."),
-    ("profile/download?filename=none", 404, "There is no such profile…"),
-    ("import/0000000000000000", 404, "There is no such job…"),
-    ("nowhere", 404, "There is nothing at this address."),
-    ("docs/none", 404, "There is nothing at this address."),
-]
+# A status, addresses and the sentence. ? in front of a parameter stands for ?filename=small.perf&.
+QUESTIONS = """
+400 heatmap/ flamegraph/ findings/ profile/info profile/download profile/progress
+    filename is missing: name a profile of the list.
+400 heatmap/?=filename= flamegraph/?=filename= filter/?=filename=
+    filename is empty: give it a value or leave it out.
+400 heatmap/?filename=other flamegraph/?filename=other
+    filename is given 2 times: give it once.
+404 heatmap/?=filename=none heatmap/?=filename=..%2Fx filter/?=filename=none findings/?=filename=none
+    There is no such profile…
+404 profile/info?=filename=none profile/progress?=filename=none profile/download?=filename=none
+    There is no such profile…
+415 heatmap/?=filename=elf profile/info?=filename=elf
+    This is an ELF program or library, which is not read…
+415 heatmap/?=filename=notes.txt
+    No line of its beginning…
+422 heatmap/?=filename=empty
+    The file is empty…
+422 heatmap/?=filename=cut.gz
+    The compressed file is cut off…
+422 heatmap/?=filename=perf.folded flamegraph/?=filename=perf.folded&start=0&end=1
+    The samples have no timestamps…
+400 heatmap/?type=elf flamegraph/?type=elf
+    type is 'elf': it must be one of perf…
+400 profile/info?type=nope
+    type is 'nope': it must be one of perf…
+400 heatmap/?type= flamegraph/?type=
+    type is empty: give it a value or leave it out.
+400 heatmap/?type=cpuprofile flamegraph/?type=cpuprofile profile/info?type=cpuprofile
+    The file is not of type cpuprofile but perf…
+400 filter/?type=folded
+    The file is not of type folded but perf…
+400 heatmap/?rows=0
+    rows is '0': it must be a whole number from 1 to 1000.
+400 heatmap/?rows=x
+    rows is 'x': it must be a whole number from 1 to 1000.
+400 heatmap/?format=xml
+    format is 'xml': it must be one of nested, columns.
+400 heatmap/?step=0
+    step is '0': it must be a whole number from 1 to 1000000.
+400 heatmap/?step=1.5
+    step is '1.5': it must be a whole number from 1 to 1000000.
+400 heatmap/?step=1&columns=1
+    step and columns are both given: give one of them.
+400 heatmap/?columns=-1
+    columns is '-1': it must be a whole number from 1 to 1000000.
+400 heatmap/?columns=0
+    columns is '0': it must be a whole number from 1 to 1000000.
+400 heatmap/?join=mean
+    join is 'mean': it must be one of sum, max.
+416 heatmap/?start=9
+    The range 9 to 3 s…
+416 heatmap/?start=3
+    The range 3 to 3 s…
+416 heatmap/?start=-1
+    The range -1 to 3 s…
+416 heatmap/?start=2&end=1 flamegraph/?start=2&end=1
+    The range 2 to 1 s…
+400 heatmap/?by=colour breakdown/?by=colour
+    by is 'colour': it must be one of comm, process…
+400 heatmap/?by=comm&lanes=0
+    lanes is '0': it must be a whole number from 1 to 200.
+400 heatmap/?by=comm&lanes=1000000
+    lanes is '1000000': it must be a whole number from 1 to 200.
+400 heatmap/?by=comm&offset=-1
+    offset is '-1': it must be a whole number from 0 to 10000000.
+416 heatmap/?by=comm&from=9&to=10
+    The range 9 to 10 s…
+400 heatmap/?by=comm&sort=name
+    sort is 'name': it must be one of selection, whole, change.
+400 heatmap/?search=( flamegraph/?drop=( filter/?include=(
+    The pattern '(' does not compile…
+400 heatmap/?drop=a&drop=b&include=c
+    3 patterns: at most 2 are allowed (max_patterns).
+400 heatmap/?drop=aaaaaaaaaaaaaaaaaaaaa
+    A pattern has 21 characters: at most 20 are allowed (max_pattern_chars).
+400 flamegraph/?start=a
+    start is 'a': it must be a decimal number of seconds.
+416 flamegraph/?start=1&end=1
+    The range 1 to 1 s…
+416 flamegraph/?end=9 filter/?end=9
+    The range 0 to 9 s…
+416 filter/?start=70&end=80
+    The range 70 to 80 s…
+400 flamegraph/?start=nan
+    start is 'nan': it must be a decimal number of seconds.
+400 heatmap/?end=nan
+    end is 'nan': it must be a decimal number of seconds.
+400 heatmap/?filter=nope flamegraph/?filter=nope
+    filter is 'nope': it must be one of node…
+400 flamegraph/?filter=
+    filter is empty: give it a value or leave it out.
+400 flamegraph/?pid=x filter/?pid=x
+    pid is 'x': it must be a whole number from -1 to 9007199254740992.
+400 flamegraph/?idle=maybe
+    idle is 'maybe': it must be one of exclude, include.
+400 flamegraph/?weight=bytes
+    weight is 'bytes': it must be one of samples, period.
+400 flamegraph/?weight=period
+    The samples carry no period…
+400 flamegraph/?flavor=mint
+    flavor is 'mint': it must be one of standard…
+400 flamegraph/?inverted=yes
+    inverted is 'yes': it must be one of true, false.
+400 flamegraph/?nodes=1
+    nodes is '1': it must be a whole number from 2 to 10000000.
+400 breakdown/?filename=small.perf
+    by is missing…
+400 breakdown/?by=comm&limit=0
+    limit is '0': it must be a whole number from 1 to…
+400 breakdown/?by=comm&limit=1000000
+    limit is '1000000': it must be a whole number from 1 to…
+416 breakdown/?by=comm&start=5&end=1
+    The range 5 to 1 s…
+416 breakdown/?by=comm&end=99
+    The range 0 to 99 s…
+400 breakdown/?by=comm&compareEnd=1
+    compareFilename is missing…
+400 breakdown/?by=comm&rest=both
+    rest is 'both': it must be one of first, second.
+400 profile/?=sort=colour
+    sort is 'colour': it must be one of name, -name, modified, -modified, size, -size, type, -type.
+400 profile/?=limit=0
+    limit is '0': it must be a whole number from 1 to 2147483648.
+400 profile/?=limit=1&limit=2
+    limit is given 2 times: give it once.
+400 profile/?=offset=-1
+    offset is '-1': it must be a whole number from 0 to 2147483648.
+400 profile/?=offset=x
+    offset is 'x': it must be a whole number from 0 to 2147483648.
+400 profile/?=search=
+    search is empty: give it a value or leave it out.
+404 import/0000000000000000
+    There is no such job…
+404 nowhere docs/none
+    There is nothing at this address.
+"""
+# Asked for both kinds of comparison. ?? stands for ?filename=small.perf&compareFilename=small.perf&.
+COMPARISONS = """
+400 ?=
+    filename is missing: name a profile of the list.
+400 ?compareType=perf
+    compareFilename is missing: name a second profile, or ask for the rest.
+404 ?compareFilename=none
+    Second profile: There is no such profile…
+404 ?=filename=none&compareFilename=small.perf
+    First profile: There is no such profile…
+400 ?compareFilename=
+    compareFilename is empty: give it a value or leave it out.
+400 ??compareFilename=other
+    compareFilename is given 2 times: give it once.
+416 ??start=9
+    First profile: The range 9 to 3 s…
+416 ??compareStart=9
+    Second profile: The range 9 to 3 s…
+416 ??compareEnd=99
+    Second profile: The range 0 to 99 s…
+400 ??compareStart=x
+    compareStart is 'x': it must be a decimal number of seconds.
+400 ??compareEnd=
+    compareEnd is empty: give it a value or leave it out.
+400 ??compareType=elf
+    compareType is 'elf': it must be one of perf…
+400 ??compareType=cpuprofile
+    Second profile: The file is not of type cpuprofile but perf…
+415 ?compareFilename=elf
+    Second profile: This is an ELF program or library, which is not read…
+415 ?=filename=elf&compareFilename=small.perf
+    First profile: This is an ELF program or library, which is not read…
+422 ?compareFilename=perf.folded&compareStart=0
+    Second profile: The samples have no timestamps…
+400 ??rest=first
+    compareFilename is given with rest, which is of the first profile: leave one out.
+400 ?compareEnd=2&rest=first
+    compareEnd is given with rest, which is of the first profile: leave one out.
+400 ?rest=third
+    rest is 'third': it must be one of first, second.
+404 ?=filename=none&rest=first
+    First profile: There is no such profile…
+416 ?start=9&rest=second
+    First profile: The range 9 to 3 s…
+"""
 
 
-@pytest.mark.parametrize(("address", "status", "sentence"), QUESTIONS)
+def rows(table: str) -> list[Any]:
+    """Return address, status and sentence of each row; `?=` begins a query without a profile of its own."""
+    found = []
+    for status, addresses, sentence in re.findall(r"(?m)^(\d+) (.*)\n {4}(.*)$", table):
+        for address in addresses.split():
+            named = address.replace("??", "?compareFilename=small.perf&")
+            named = re.sub(r"\?(?!=)", "?filename=small.perf&", named).replace("?=", "?")
+            found.append(pytest.param(named, int(status), sentence, id=address))
+    return found
+
+
+@pytest.mark.parametrize(("address", "status", "sentence"), rows(QUESTIONS))
 def test_questions(client: FlaskClient, address: str, status: int, sentence: str) -> None:
     assert_sentence(client.get(f"/{address}"), status, sentence)
 
 
-CHANGES = [
-    ("DELETE", "profile/", None, None, 400, "filename is missing: name a profile of the list."),
-    ("DELETE", "profile/?filename=none", None, None, 404, "There is no such profile…"),
-    (
-        "POST",
-        "profile/",
-        b"x",
-        None,
-        400,
-        "filename is missing: name the profile, or send a multipart form with a file.",
-    ),
-    ("POST", "profile/?filename=x", b"", None, 400, "The body is empty: send a file that holds something."),
-    (
-        "POST",
-        "profile/?filename=../x",
-        b"x",
-        None,
-        400,
-        "The filename must be a path below the profile directory…",
-    ),
-    (
-        "POST",
-        "profile/?filename=.x",
-        b"x",
-        None,
-        400,
-        "The filename must be a path below the profile directory…",
-    ),
-    (
-        "POST",
-        "profile/?filename=x&exists=maybe",
-        SMALL,
-        None,
-        400,
-        "exists is 'maybe': it must be one of number, refuse.",
-    ),
-    ("POST", "profile/?filename=x&force=1", SMALL, None, 400, "force is '1': it must be one of true, false."),
-    (
-        "POST",
-        "profile/?filename=x",
-        b"just\nsome\ntext\n",
-        None,
-        415,
-        "Not taken, because it is no profile.…",
-    ),
-    (
-        "POST",
-        "profile/?filename=small.perf&exists=refuse",
-        SMALL,
-        None,
-        409,
-        "There is a profile 'small.perf' already…",
-    ),
-    ("POST", "profile/", b"x", "multipart/form-data", 400, "The multipart body names no boundary."),
-    (
-        "POST",
-        "profile/",
-        b"x",
-        "multipart/form-data; boundary=b",
-        400,
-        "The multipart body is cut off or broken.",
-    ),
-    (
-        "POST",
-        "profile/",
-        b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\nx\r\n--b--\r\n',
-        "multipart/form-data; boundary=b",
-        400,
-        "There is no file in the request: send it as the field file.",
-    ),
-    (
-        "POST",
-        "import/ssh",
-        b"{}",
-        "text/plain",
-        400,
-        "Send a JSON object, with Content-Type: application/json.",
-    ),
-    ("POST", "import/ssh", b"{", "application/json", 400, "The body is not JSON."),
+@pytest.mark.parametrize("kind", ["differential", "elided"])
+@pytest.mark.parametrize(("query", "status", "sentence"), rows(COMPARISONS))
+def test_comparisons(client: FlaskClient, kind: str, query: str, status: int, sentence: str) -> None:
+    assert_sentence(client.get(f"/{kind}/{query}"), status, sentence)
+
+
+def test_a_differential_is_not_exported_where_there_is_no_place_for_it(client: FlaskClient) -> None:
+    sides = "filename=small.perf&compareFilename=small.perf"
+    for form in ("speedscope", "pprof"):
+        sentence = f"format is {form!r}: it must be one of nested, columns, folded, svg."
+        assert_sentence(client.get(f"/differential/?{sides}&format={form}"), 400, sentence)
+        assert client.get(f"/elided/?{sides}&format={form}").status_code == 200
+
+
+def test_removals(client: FlaskClient) -> None:
+    missing = "filename is missing: name a profile of the list."
+    assert_sentence(client.delete("/profile/"), 400, missing)
+    assert_sentence(client.delete("/profile/?filename=none"), 404, "There is no such profile…")
+
+
+NO_PATH = "The filename must be a path below the profile directory…"
+UPLOADS = [
+    ("", b"x", 400, "filename is missing: name the profile, or send a multipart form with a file."),
+    ("?filename=x", b"", 400, "The body is empty: send a file that holds something."),
+    ("?filename=../x", b"x", 400, NO_PATH),
+    ("?filename=.x", b"x", 400, NO_PATH),
+    ("?filename=x&exists=maybe", SMALL, 400, "exists is 'maybe': it must be one of number, refuse."),
+    ("?filename=x&force=1", SMALL, 400, "force is '1': it must be one of true, false."),
+    ("?filename=x", b"just\nsome\ntext\n", 415, "Not taken, because it is no profile.…"),
+    ("?filename=small.perf&exists=refuse", SMALL, 409, "There is a profile 'small.perf' already…"),
 ]
 
 
-@pytest.mark.parametrize(("method", "address", "body", "kind", "status", "sentence"), CHANGES)
-def test_changes(
-    client: FlaskClient, method: str, address: str, body: bytes, kind: str | None, status: int, sentence: str
+@pytest.mark.parametrize(("query", "body", "status", "sentence"), UPLOADS)
+def test_uploads(
+    client: FlaskClient, profiles: Path, query: str, body: bytes, status: int, sentence: str
 ) -> None:
-    answer = client.open(f"/{address}", method=method, data=body, content_type=kind)
-    assert_sentence(answer, status, sentence)
+    before = files(profiles)
+    assert_sentence(client.post(f"/profile/{query}", data=body), status, sentence)
+    assert files(profiles) == before
 
 
-FETCHES: list[tuple[object, str]] = [
-    ([], "The body must be a JSON object."),
-    ({}, "host is missing: name a host."),
-    ({"host": None}, "host is missing: name a host."),
-    ({"host": "x"}, "path is missing: name a file on the host."),
-    ({"host": 1, "path": "x"}, "host is 1: it must be a host name, an address or an alias of ~/.ssh/config."),
-    (
-        {"host": "-oProxyCommand=x", "path": "x"},
-        "host is '-oProxyCommand=x': it must be a host name, an address or an alias of ~/.ssh/config.",
-    ),
-    (
-        {"host": "a b", "path": "x"},
-        "host is 'a b': it must be a host name, an address or an alias of ~/.ssh/config.",
-    ),
-    (
-        {"host": "x\n", "path": "x"},
-        "host is 'x\\n': it must be a host name, an address or an alias of ~/.ssh/config.",
-    ),
-    (
-        {"host": "a..b", "path": "x"},
-        "host is 'a..b': it must be a host name, an address or an alias of ~/.ssh/config.",
-    ),
-    ({"host": "x", "path": ""}, "path is '': it must be a path on the host."),
-    ({"host": "x", "path": "a\x00b"}, "path is 'a\\x00b': it must be a path on the host."),
-    (
-        {"host": "x", "path": "p" * 4097},
-        "path is '" + "p" * 99 + "…: it must be a path on the host.",
-    ),
-    ({"host": "x", "path": ["y"]}, "path is ['y']: it must be a path on the host."),
-    ({"host": "x", "path": "y", "port": 0}, "port is 0: it must be a whole number from 1 to 65535."),
-    ({"host": "x", "path": "y", "port": "22"}, "port is '22': it must be a whole number from 1 to 65535."),
-    ({"host": "x", "path": "y", "port": True}, "port is True: it must be a whole number from 1 to 65535."),
-    ({"host": "x", "path": "y", "port": 65536}, "port is 65536: it must be a whole number from 1 to 65535."),
-    ({"host": "x", "path": "y", "port": 22.5}, "port is 22.5: it must be a whole number from 1 to 65535."),
-    ({"host": "x", "path": "y", "user": "-l root"}, "user is '-l root': it must be a user name."),
-    ({"host": "x", "path": "y", "user": ""}, "user is '': it must be a user name."),
-    (
-        {"host": "x", "path": "y", "hostKey": "MD5:00"},
-        "hostKey is 'MD5:00': it must be a fingerprint: SHA256: and 43 characters.",
-    ),
-    (
-        {"host": "x", "path": "y", "filename": "../z"},
-        "The filename must be a path below the profile directory…",
-    ),
-    (
-        {"host": "x", "path": "y", "filename": ".z"},
-        "The filename must be a path below the profile directory…",
-    ),
-    (
-        {"host": "x", "path": "y", "filename": 5},
-        "filename is 5: it must be the name that the profile is to have.",
-    ),
-    ({"host": "x", "path": "y", "filename": "x" * 300}, "The filename is too long…"),
-    (
-        {"host": "x", "path": "y", "exists": "overwrite"},
-        "exists is 'overwrite': it must be one of number, refuse.",
-    ),
-    ({"host": "x", "path": "y", "exists": 1}, "exists is 1: it must be one of number, refuse."),
-    (
-        {"host": "x", "path": "y", "exists": ["number"]},
-        "exists is ['number']: it must be one of number, refuse.",
-    ),
-    ({"host": "x", "path": "y", "force": 1}, "force is 1: it must be true or false."),
-    ({"host": "x", "path": "y", "force": None}, "force is None: it must be true or false."),
-    ({"host": "x", "path": "y", "password": "z"}, "There is no field 'password' in this request."),
-    ({"host": "x", "path": "y", "pid": 1}, "There is no field 'pid' in this request."),
-    (
-        {"host": "x", "path": "y", "long" * 40: 1},
-        "There is no field '" + ("long" * 25)[:99] + "… in this request.",
-    ),
-]
-CAPTURES: list[tuple[object, str]] = [
-    ({"host": "x"}, "Give exactly one of pid, pgrep and system: they say what is to be recorded."),
-    (
-        {"host": "x", "pid": 1, "system": True},
-        "Give exactly one of pid, pgrep and system: they say what is to be recorded.",
-    ),
-    (
-        {"host": "x", "pid": 1, "pgrep": "y"},
-        "Give exactly one of pid, pgrep and system: they say what is to be recorded.",
-    ),
-    ({"host": "x", "pid": 0}, "pid is 0: it must be a whole number from 1 to 4194304."),
-    ({"host": "x", "pid": "1"}, "pid is '1': it must be a whole number from 1 to 4194304."),
-    (
-        {"host": "x", "pid": 1099511627776},
-        "pid is 1099511627776: it must be a whole number from 1 to 4194304.",
-    ),
-    ({"host": "x", "pgrep": ""}, "pgrep is '': it must be a pattern for pgrep -f."),
-    ({"host": "x", "pid": 1, "frequency": 0}, "frequency is 0: it must be a whole number from 1 to 50000."),
-    (
-        {"host": "x", "pid": 1, "frequency": 50001},
-        "frequency is 50001: it must be a whole number from 1 to 50000.",
-    ),
-    (
-        {"host": "x", "pid": 1, "frequency": 99.5},
-        "frequency is 99.5: it must be a whole number from 1 to 50000.",
-    ),
-    ({"host": "x", "pid": 1, "seconds": 0}, "seconds is 0: it must be a whole number from 1 to 600."),
-    ({"host": "x", "pid": 1, "seconds": 601}, "seconds is 601: it must be a whole number from 1 to 600."),
-    (
-        {"host": "x", "pid": 1, "seconds": 1000000000},
-        "seconds is 1000000000: it must be a whole number from 1 to 600.",
-    ),
-    ({"host": "x", "pid": 1, "event": "-x"}, "event is '-x': it must be an event as perf list names it."),
-    ({"host": "x", "pid": 1, "event": ""}, "event is '': it must be an event as perf list names it."),
-    (
-        {"host": "x", "pid": 1, "callGraph": "magic"},
-        "callGraph is 'magic': it must be one of fp, dwarf, lbr.",
-    ),
-    ({"host": "x", "pid": 1, "callGraph": 1}, "callGraph is 1: it must be one of fp, dwarf, lbr."),
-    ({"host": "x", "pid": 1, "sudo": "yes"}, "sudo is 'yes': it must be true or false."),
-    ({"host": "x", "pid": 1, "system": 1}, "system is 1: it must be true or false."),
-    ({"host": "x", "pid": 1, "path": "x"}, "There is no field 'path' in this request."),
+FIELD = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\nx'
+BROKEN = "The multipart body is cut off or broken."
+NO_FILE = "There is no file in the request: send it as the field file."
+FORMS = [
+    (b"x", BROKEN),
+    (b"--b\r\n", BROKEN),
+    (b"--b\r\n\r\nx\r\n--b--\r\n", BROKEN),
+    (FIELD.replace(b'"\r', b'"; filename="x"\r') % b"file", BROKEN),
+    (b"--b--\r\n", NO_FILE),
+    (FIELD % b"x" + b"\r\n--b--\r\n", NO_FILE),
 ]
 
 
-@pytest.mark.parametrize(("body", "sentence"), FETCHES)
-def test_bodies_of_imports(client: FlaskClient, body: object, sentence: str) -> None:
-    assert_sentence(client.post("/import/ssh", json=body), 400, sentence)
+@pytest.mark.parametrize(("body", "sentence"), FORMS)
+def test_forms(client: FlaskClient, profiles: Path, body: bytes, sentence: str) -> None:
+    before = files(profiles)
+    answer = client.post("/profile/", data=body, content_type="multipart/form-data; boundary=b")
+    assert_sentence(answer, 400, sentence)
+    answer = client.post("/profile/", data=body, content_type="multipart/form-data")
+    assert_sentence(answer, 400, "The multipart body names no boundary.")
+    assert files(profiles) == before
 
 
-@pytest.mark.parametrize(("body", "sentence"), CAPTURES)
-def test_bodies_of_captures(client: FlaskClient, body: object, sentence: str) -> None:
-    assert_sentence(client.post("/import/ssh/capture", json=body), 400, sentence)
+@pytest.mark.parametrize("path", ["/import/ssh", "/import/ssh/capture"])
+def test_what_is_no_object(client: FlaskClient, path: str) -> None:
+    for body, kind in ((b'{"host": "x", "path": "y"}', "text/plain"), (b"", "")):
+        answer = client.post(path, data=body, content_type=kind)
+        assert_sentence(answer, 400, "Send a JSON object, with Content-Type: application/json.")
+    for body in (b"{", b"\xff"):
+        answer = client.post(path, data=body, content_type="application/json")
+        assert_sentence(answer, 400, "The body is not JSON.")
+    assert_sentence(client.post(path, json=[]), 400, "The body must be a JSON object.")
+
+
+# Fields with values that they do not take, and what they must be. These sentences name the value.
+HOST = {"host": "x"}
+FETCH = {**HOST, "path": "y"}
+CAPTURE = {**HOST, "pid": 1}
+FETCHES: list[tuple[str, list[object], str]] = [
+    (
+        "host",
+        [1, "-oProxyCommand=x", "a b", "x\n", "a..b"],
+        "a host name, an address or an alias of ~/.ssh/config",
+    ),
+    ("path", ["", "a\x00b", ["y"]], "a path on the host"),
+    ("port", [0, "22", True, 65536, 22.5], "a whole number from 1 to 65535"),
+    ("user", ["-l root", ""], "a user name"),
+    ("hostKey", ["MD5:00"], "a fingerprint: SHA256: and 43 characters"),
+    ("filename", [5], "the name that the profile is to have"),
+    ("exists", ["overwrite", 1, ["number"]], "one of number, refuse"),
+    ("force", [1, None], "true or false"),
+]
+CAPTURES: list[tuple[str, list[object], str]] = [
+    ("pid", [0, "1", 1 << 40], "a whole number from 1 to 4194304"),
+    ("frequency", [0, 50001, 99.5, 10**6], "a whole number from 1 to 50000"),
+    ("seconds", [0, 601, 1.5, 10**9], "a whole number from 1 to 600"),
+    ("event", ["-x", "", "x; y"], "an event as perf list names it"),
+    ("callGraph", ["magic", 1], "one of fp, dwarf, lbr"),
+    ("sudo", ["yes"], "true or false"),
+    ("system", [1, "yes"], "true or false"),
+]
+UNKNOWN = "There is no field {} in this request."
+ONE_OF = "Give exactly one of pid, pgrep and system: they say what is to be recorded."
+LONG = ("long" * 25)[:99]
+
+
+def wrong(path: str, usual: dict[str, Any], table: list[tuple[str, list[object], str]]) -> list[Any]:
+    return [
+        (path, {**usual, field: value}, f"{field} is {value!r}: it must be {rule}.")
+        for field, values, rule in table
+        for value in values
+    ]
+
+
+BODIES = [
+    *wrong("ssh", FETCH, FETCHES),
+    *wrong("ssh/capture", CAPTURE, CAPTURES),
+    ("ssh", {}, "host is missing: name a host."),
+    ("ssh", {"host": None}, "host is missing: name a host."),
+    ("ssh", HOST, "path is missing: name a file on the host."),
+    ("ssh", {**HOST, "path": "p" * 4097}, "path is '" + "p" * 99 + "…: it must be a path on the host."),
+    ("ssh", {**FETCH, "filename": "../z"}, NO_PATH),
+    ("ssh", {**FETCH, "filename": ".z"}, NO_PATH),
+    ("ssh", {**FETCH, "filename": "x" * 300}, "The filename is too long…"),
+    ("ssh", {**FETCH, "password": "z"}, UNKNOWN.format("'password'")),
+    ("ssh", {**FETCH, "pid": 1}, UNKNOWN.format("'pid'")),
+    ("ssh", {**FETCH, "long" * 40: 1}, UNKNOWN.format(f"'{LONG}…")),
+    ("ssh/capture", HOST, ONE_OF),
+    ("ssh/capture", {**CAPTURE, "system": True}, ONE_OF),
+    ("ssh/capture", {**CAPTURE, "pgrep": "y"}, ONE_OF),
+    ("ssh/capture", {**HOST, "pgrep": ""}, "pgrep is '': it must be a pattern for pgrep -f."),
+    ("ssh/capture", {**CAPTURE, "path": "x"}, UNKNOWN.format("'path'")),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "sentence"), BODIES)
+def test_bodies_of_imports(client: FlaskClient, path: str, body: object, sentence: str) -> None:
+    assert_sentence(client.post(f"/import/{path}", json=body), 400, sentence)
+    assert client.get("/import/").json == []

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.respond import as_download
-from tests.api.conftest import SMALL, assert_refused, client_with
+from tests.api.conftest import SMALL, assert_refused, client_with, files
 
 
 def form(client: FlaskClient, name: str, content: bytes = SMALL, query: str = "") -> TestResponse:
@@ -28,10 +28,6 @@ def form(client: FlaskClient, name: str, content: bytes = SMALL, query: str = ""
 def raw(client: FlaskClient, name: str, content: bytes = SMALL, **more: str) -> TestResponse:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     return client.post("/profile/", query_string={"filename": name, **more}, data=content, headers=headers)
-
-
-def files(profiles: Path) -> list[str]:
-    return sorted(str(path.relative_to(profiles)) for path in profiles.rglob("*") if path.is_file())
 
 
 def test_a_raw_body_as_curl_sends_it(client: FlaskClient, profiles: Path) -> None:
@@ -143,33 +139,6 @@ def test_folders_that_are_links_or_files_are_refused(
     assert answer.json is not None
     assert answer.json["filename"] == "dangling-2"
     assert list((tmp_path / "outside").iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("data", "content_type", "word"),
-    [
-        (b"x", "multipart/form-data", "boundary"),
-        (b"--b\r\n", "multipart/form-data; boundary=b", "cut off"),
-        (b"--b--\r\n", "multipart/form-data; boundary=b", "no file"),
-        (b"--b\r\n\r\nx\r\n--b--\r\n", "multipart/form-data; boundary=b", "broken"),
-        (
-            b'--b\r\nContent-Disposition: form-data; name="other"\r\n\r\nx\r\n--b--\r\n',
-            "multipart/form-data; boundary=b",
-            "no file",
-        ),
-        (
-            b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nhalf',
-            "multipart/form-data; boundary=b",
-            "cut off",
-        ),
-        (SMALL, "text/plain", "filename"),
-    ],
-)
-def test_broken_bodies_are_400(
-    client: FlaskClient, profiles: Path, data: bytes, content_type: str, word: str
-) -> None:
-    assert_refused(client.post("/profile/", data=data, content_type=content_type), 400, word)
-    assert files(profiles) == ["small.perf"]
 
 
 def test_two_files_in_one_form_are_400(client: FlaskClient, profiles: Path) -> None:
