@@ -11,7 +11,6 @@ import gzip
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,9 +18,12 @@ from hypothesis import strategies as st
 
 from flamescope_py.readers.nflx import nflxprofile_pb2
 from tests.support.answers import check
+from tools.fuzz.mutation import PIECES, VALUES, places, smaller
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEAD = 12_000
+# Of the lists of JSON: an example takes milliseconds.
+LONGEST = 200
 TYPES = [
     "unknown",
     "perf",
@@ -53,7 +55,7 @@ LINES = {
 }
 MESSAGES = corpus("nflxprofile/*.nflxprofile")
 TREES = {
-    name: json.loads(data)
+    name: smaller(json.loads(data), LONGEST)
     for name, data in corpus(
         "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
     ).items()
@@ -67,23 +69,6 @@ RAW = {
 }
 
 bounded = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-
-
-PIECES = [
-    b"",
-    b"\n",
-    b"\n\n",
-    b"\0",
-    b"\r\n",
-    b"9" * 40,
-    b" 1e18: ",
-    b"-1",
-    b"nan",
-    b"\xff\xfe",
-    b";" * 9,
-    b'"',
-    b"{",
-]
 
 
 @st.composite
@@ -108,42 +93,6 @@ def test_damaged_bytes(name: str, data: st.DataObject, type_name: str) -> None:
     check(data.draw(damaged(RAW[name])), type_name)
 
 
-SCALARS = [
-    None,
-    True,
-    -1,
-    0,
-    2**31,
-    2**63,
-    2**64,
-    -(2**63),
-    1e308,
-    -1e308,
-    1e-320,
-    0.5,
-    "",
-    "x",
-    "\0",
-    "🔥",
-    "1e999",
-]
-values: st.SearchStrategy[Any] = st.sampled_from(
-    [*SCALARS, [], {}, [[]], [None], {"a": 1}, "a" * 5000, [1] * 50]
-)
-
-
-def places(tree: Any) -> list[tuple[Any, Any]]:
-    """Yield every (container, key) of a JSON value."""
-    found: list[tuple[Any, Any]] = []
-    waiting = [tree]
-    while waiting:
-        here = waiting.pop()
-        keys = here.keys() if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
-        found += [(here, key) for key in keys]
-        waiting += [here[key] for key in keys]
-    return found
-
-
 @pytest.mark.parametrize("name", TREES)
 @bounded
 @given(data=st.data(), type_name=st.sampled_from(TYPES[:5]))
@@ -155,7 +104,7 @@ def test_json_with_other_values(name: str, data: st.DataObject, type_name: str) 
         if isinstance(container, dict) and data.draw(st.booleans()):
             container.pop(key, None)
         else:
-            container[key] = data.draw(values)
+            container[key] = data.draw(st.sampled_from(VALUES))
     check(json.dumps(tree).encode(), type_name)
 
 

@@ -128,10 +128,12 @@ def stack(profile: Profile, row: int) -> list[str]:
 
 def stacks(profile: Profile) -> list[str]:
     """Return every sample's stack as a folded line of names, command first, in time order."""
-    return [
+    _, first, place = np.unique(profile.samples.node, return_index=True, return_inverse=True)
+    folded = [
         ";".join(frame.partition(" (")[0] for frame in reversed(stack(profile, row)))
-        for row in range(len(profile.samples))
+        for row in first.tolist()
     ]
+    return [folded[row] for row in place.tolist()]
 
 
 def described(profile: Profile) -> str:

@@ -51,7 +51,7 @@ VALUES: tuple[Any, ...] = (
     [[]],
     [None],
     {"a": 1},
-    "a" * 2000,
+    "a" * 5000,
     [1] * 50,
 )
 _LONGEST_PIECE = 60
@@ -102,7 +102,7 @@ class Mutator:
     def changed(self, tree: Any) -> Any:
         """Return a copy of a JSON value of which a few members are removed or have other values."""
         found = json.loads(json.dumps(tree))
-        spots = _places(found)
+        spots = places(found)
         for _ in range(self.chance.randint(1, _MOST_CHANGES)):
             container, key = self.chance.choice(spots)
             if isinstance(container, dict) and self.chance.random() < 0.3:
@@ -121,7 +121,7 @@ def smaller(tree: Any, most: int) -> Any:
     return tree
 
 
-def _places(tree: Any) -> list[tuple[Any, Any]]:
+def places(tree: Any) -> list[tuple[Any, Any]]:
     """Return every (container, key) of a JSON value."""
     found: list[tuple[Any, Any]] = []
     waiting = [tree]

@@ -31,10 +31,11 @@ def opened(case: dict[str, Any]) -> Profile:
 
 def weighed(profile: Profile, weight: np.ndarray[Any, Any] | None) -> dict[str, int]:
     """Return the weight of each stack, without those of zero weight."""
-    weights = [1] * len(profile.samples) if weight is None else weight.tolist()
-    found: Counter[str] = Counter()
-    for stack, value in zip(stacks(profile), weights, strict=True):
-        found[stack] += value
+    found = Counter(stacks(profile))
+    if weight is not None:
+        found.clear()
+        for stack, value in zip(stacks(profile), weight.tolist(), strict=True):
+            found[stack] += value
     return +found
 
 
