@@ -27,6 +27,27 @@ def not_possible_here(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
+def sshd(sshd: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An SSH server that lets this user in, which accounts like `nobody` forbid: they are locked."""
+    folder = tmp_path_factory.mktemp("login")
+    one = Sshd(sshd, folder / "sshd")
+    key = make_key(folder / "key")
+    one.authorize(public(key))
+    options = ["BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"]
+    command = ["ssh", "-F", "none", "-i", str(key), *(f"-o{each}" for each in options)]
+    with running(one):
+        tried = subprocess.run(
+            [*command, "-p", str(one.port), "127.0.0.1", "exit 7"],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    if tried.returncode != 7:
+        not_possible_here(f"this user may not log in: {one.log[-3:]} {tried.stderr[-200:]}")
+    return sshd
+
+
+@pytest.fixture(scope="session")
 def perf(perf: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A perf that may record, which containers often forbid."""
     place = tmp_path_factory.mktemp("perf") / "perf.data"
