@@ -16,7 +16,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError, UnknownFormatError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import read_profile, sniff_file
-from tests.support.reading import stacks
+from tests.support.reading import stack
 from tests.support.views import select
 
 FILES = Path(__file__).resolve().parents[2] / "data" / "cases" / "formats"
@@ -31,12 +31,16 @@ def opened(case: dict[str, Any]) -> Profile:
 
 def weighed(profile: Profile, weight: np.ndarray[Any, Any] | None) -> dict[str, int]:
     """Return the weight of each stack, without those of zero weight."""
-    found = Counter(stacks(profile))
-    if weight is not None:
-        found.clear()
-        for stack, value in zip(stacks(profile), weight.tolist(), strict=True):
-            found[stack] += value
+    _, first, place = np.unique(profile.samples.node, return_index=True, return_inverse=True)
+    sums = np.bincount(place, weight).astype(np.int64).tolist()
+    found: Counter[str] = Counter()
+    for row, value in zip(first.tolist(), sums, strict=True):
+        found[";".join(frame.partition(" (")[0] for frame in reversed(stack(profile, row)))] += value
     return +found
+
+
+def heat_of(profile: Profile) -> int:
+    return int(heatmap(select(profile, Selection(idle=True)), 50).values.sum())
 
 
 def named(cases: list[dict[str, Any]]) -> list[Any]:
@@ -47,6 +51,7 @@ def named(cases: list[dict[str, Any]]) -> list[Any]:
 def test_a_file_has_its_values(case: dict[str, Any]) -> None:
     profile = opened(case)
     samples, report = profile.samples, profile.report
+    periods = {} if samples.period is None else weighed(profile, samples.period)
     facts = {
         "samples": len(samples),
         "idle": report.idle,
@@ -55,6 +60,8 @@ def test_a_file_has_its_values(case: dict[str, Any]) -> None:
         "last": float(samples.time[-1]),
         "folded": weighed(profile, samples.weight),
         "kinds": sorted(set(profile.frames.kind)),
+        "heat": heat_of(profile) if "heat" in case else None,
+        "period": periods,
         "columns": profile.seconds,
         "other": report.other,
         "also": list(profile.meta.also),
@@ -63,22 +70,8 @@ def test_a_file_has_its_values(case: dict[str, Any]) -> None:
     assert {name: facts[name] for name in facts.keys() & case.keys()} == {
         name: case[name] for name in facts.keys() & case.keys()
     }
+    assert case.get("periodOf", {}).items() <= periods.items()
     assert case.get("message", "") in " ".join(report.messages + [note.reason for note in report.notes])
-
-
-@pytest.mark.parametrize("case", named([case for case in CASES if {"period", "periodOf"} & case.keys()]))
-def test_a_file_has_its_periods(case: dict[str, Any]) -> None:
-    profile = opened(case)
-    assert profile.samples.period is not None
-    found = weighed(profile, profile.samples.period)
-    assert case.get("period", found) == found
-    assert case.get("periodOf", {}).items() <= found.items()
-
-
-@pytest.mark.parametrize("case", named([case for case in CASES if "heat" in case]))
-def test_a_file_has_its_heatmap(case: dict[str, Any]) -> None:
-    found = heatmap(select(opened(case), Selection(idle=True)), 50)
-    assert int(found.values.sum()) == case["heat"]
 
 
 def test_every_file_is_in_the_table() -> None:
