@@ -85,6 +85,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   }, [contentHeight, size.height, rowHeight]);
   useEffect(countHidden, [countHidden]);
   const span = useRef<Span>(undefined);
+  const painted = useRef<{ tree: FlameTree; size: typeof size; ratio: number }>(undefined);
   const paint = useCallback(() => {
     // The last known position, within the present content. Reading it here would force a second layout for
     // each graph; a change of it fires an event.
@@ -96,6 +97,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     const context = canvas.current && size.width > 0 && contextOf(canvas.current, size, ratio);
     if (!context) return;
     paintFlame(context, tree, boxes, look, view);
+    painted.current = { tree, size, ratio };
     markPresented(GRAPH_PAINTED, { ...tree.range, boxes: boxes.count });
   }, [tree, zoom, layout, size, ratio, boxes, look, contentHeight, rowHeight]);
   const press = useLongPress();
@@ -132,7 +134,12 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   };
   // This effect runs first: it sets the span of the first picture.
   useZoomMotion({ tree, zoom, span, onFrame: paintFrame });
-  const onPaint = useEffectEvent(paintFrame);
+  const onPaint = useEffectEvent(() => {
+    const { current: last } = painted;
+    const isShown = last?.tree === tree && last.size === size && last.ratio === ratio;
+    // A motion begins with the picture that is there, and paints the next one in a frame.
+    if (!span.current || !isShown) paintFrame();
+  });
   // A layout effect paints before the browser shows the frame. Another effect would be a frame late.
   useLayoutEffect(() => onPaint(), [paint]);
   const hoverByKey = (box: number, x: number, y: number) => {

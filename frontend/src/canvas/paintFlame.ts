@@ -66,9 +66,10 @@ export function paintFlame(
   shown: FlameWindow,
 ): void {
   const ratio = context.getTransform().a;
-  const picture = { context, tree, boxes, look, shown, ratio };
+  const textSize = Math.min(WIDTHS_AT, shown.rowHeight - 2);
+  const picture = { context, tree, boxes, look, shown, ratio, textSize };
   const labelled = paintRectangles(picture);
-  context.font = `${Math.min(12, shown.rowHeight - 2)}px ${FONT}`;
+  context.font = `${textSize}px ${FONT}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.fillStyle = FRAME_INK[look.scheme];
@@ -83,6 +84,8 @@ interface Picture {
   readonly look: FlameLook;
   readonly shown: FlameWindow;
   readonly ratio: number;
+  /** In pixels. */
+  readonly textSize: number;
 }
 
 /** A box with room for a text. */
@@ -124,11 +127,11 @@ function colourOf(tree: FlameTree, look: FlameLook, node: NodeId, merged: number
   return look.colours[look.shades ? look.shades[node]! : tree.frame[node]!]!;
 }
 
-function paintLabel({ context, tree, boxes, look, shown }: Picture, { box, left, top, width, faded }: Label): void {
+function paintLabel({ context, tree, boxes, look, shown, textSize }: Picture, { box, left, top, width, faded }: Label): void {
   context.globalAlpha = faded ? FADED_TEXT : 1;
   const merged = boxes.merged[box]!;
   const text = merged > 1 ? `${formatCount(merged)} frames` : textOf(tree, nodeId(boxes.node[box]!), width, look.run);
-  drawText(context, text, left, top + shown.rowHeight / 2, width);
+  drawText(context, text, left, top + shown.rowHeight / 2, width, textSize / WIDTHS_AT);
 }
 
 /** The name, in a comparison after its difference: no information by colour alone. */
@@ -156,12 +159,15 @@ function isMatched(tree: FlameTree, search: SearchResult, node: NodeId, merged: 
   return false;
 }
 
+/** Widths of texts are kept for this size, in pixels. */
+const WIDTHS_AT = 12;
 const widths = new Map<string, number>();
 const WIDTHS_MAX = 50_000;
 
-function drawText(context: CanvasRenderingContext2D, text: string, left: number, middle: number, width: number): void {
+/** @param scale the size of the text by that of the kept widths */
+function drawText(context: CanvasRenderingContext2D, text: string, left: number, middle: number, width: number, scale: number): void {
   const room = width - 2 * PADDING;
-  const needed = widthOf(context, text) * scaleOf(context);
+  const needed = widthOf(context, text, scale) * scale;
   if (needed <= room) {
     context.fillText(text, left + PADDING, middle);
     return;
@@ -171,16 +177,11 @@ function drawText(context: CanvasRenderingContext2D, text: string, left: number,
   if (letters >= 2) context.fillText(shortened(text, letters), left + PADDING, middle, room);
 }
 
-/** Widths are kept for 12 pixels. */
-function scaleOf(context: CanvasRenderingContext2D): number {
-  return Number.parseFloat(context.font) / 12;
-}
-
-function widthOf(context: CanvasRenderingContext2D, text: string): number {
+function widthOf(context: CanvasRenderingContext2D, text: string, scale: number): number {
   const known = widths.get(text);
   if (known !== undefined) return known;
   if (widths.size > WIDTHS_MAX) widths.clear();
-  const width = (context.measureText(text.slice(0, 500)).width * Math.max(1, text.length / 500)) / scaleOf(context);
+  const width = (context.measureText(text.slice(0, 500)).width * Math.max(1, text.length / 500)) / scale;
   widths.set(text, width);
   return width;
 }

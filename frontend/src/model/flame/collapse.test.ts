@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeId, ROOT } from "../../types/units";
-import { collapseRuns, framesOfRun, runKey, type Collapsing } from "./collapse";
+import { collapseRuns, drawnAt, framesOfRun, keepZoom, runKey, type Collapsing } from "./collapse";
 import { buildFlameTree, nameOf, type FlameTree } from "./flameTree";
 import { searchTree } from "./search";
 import { answerOf, pictureOf } from "./treeFixture";
@@ -40,11 +40,12 @@ describe("runs", () => {
   });
 
   it("keep the samples, and know where each frame is drawn", () => {
-    const { tree, drawn, source } = collapseRuns(TREE, NONE)!;
+    const collapsed = collapseRuns(TREE, NONE)!;
+    const { tree, source } = collapsed;
     expect(tree.self.reduce((sum, own) => sum + own)).toBe(7);
-    for (let node = 0; node < TREE.nodeCount; node += 1) expect(tree.total[drawn[node]!]).toBe(TREE.total[node]);
-    expect(nameOf(tree, nodeId(drawn[named(TREE, "v8::Run")]!))).toBe("v8::Call");
-    expect(nameOf(TREE, nodeId(source[drawn[named(TREE, "paint")]!]!))).toBe("paint");
+    for (let node = 0; node < TREE.nodeCount; node += 1) expect(tree.total[drawnAt(collapsed, nodeId(node))]).toBe(TREE.total[node]);
+    expect(nameOf(tree, drawnAt(collapsed, named(TREE, "v8::Run")))).toBe("v8::Call");
+    expect(nameOf(TREE, nodeId(source[drawnAt(collapsed, named(TREE, "paint"))]!))).toBe("paint");
     expect(tree.end[ROOT]).toBe(tree.nodeCount);
   });
 
@@ -60,5 +61,16 @@ describe("runs", () => {
     expect(pictureOf(collapseRuns(TREE, { ...NONE, search })!.tree)).toContain("v8::Invoke");
     const zoom = named(TREE, "v8::Run");
     expect(pictureOf(collapseRuns(TREE, { ...NONE, zoom })!.tree)).toContain("v8::Run");
+  });
+
+  it("are not looked for again for the zoom of a frame with a box of its own", () => {
+    const collapsed = collapseRuns(TREE, NONE)!;
+    for (const name of ["handle", "other", "vfs_read"]) {
+      const zoom = named(TREE, name);
+      expect(keepZoom(TREE, collapsed, { ...NONE, zoom })).toBe(collapsed);
+      expect(pictureOf(collapseRuns(TREE, { ...NONE, zoom })!.tree)).toBe(pictureOf(collapsed.tree));
+    }
+    const zoom = named(TREE, "v8::Run");
+    expect(pictureOf(keepZoom(TREE, collapsed, { ...NONE, zoom })!.tree)).toBe(pictureOf(collapseRuns(TREE, { ...NONE, zoom })!.tree));
   });
 });

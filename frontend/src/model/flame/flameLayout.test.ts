@@ -54,6 +54,16 @@ describe("flame layout", () => {
     expect(isAboveZoom(TREE, work, work)).toBe(false);
   });
 
+  it("joins more of the thin frames while a zoom is under way, and loses none", () => {
+    const thin = buildFlameTree(answerOf(`\n    node 0\n${Array.from({ length: 8 }, (_, at) => `      f${at} 1`).join("\n")}\n      main 92\n`));
+    const view = { zoom: ROOT, width: px(300), fromLevel: 0, toLevel: levelCount(thin) };
+    const [still, moving] = [new FlameBoxes(), new FlameBoxes()];
+    layoutBoxes(thin, view, still);
+    layoutBoxes(thin, { ...view, span: { from: 0, samples: 100 } }, moving);
+    expect(still.count).toBe(11);
+    expect(pictures(thin, moving)).toEqual(["0: root 0+300", "1: node 0+300", "2: f0 ×8 0+24", "2: main 24+276"]);
+  });
+
   it("draws only the levels asked for", () => {
     expect(pictures(TREE, boxesOf(TREE, ROOT, 100, 1, 2))).toEqual(["1: bash 0+20", "1: node 20+80"]);
     expect(boxesOf(TREE, ROOT, 100, -3, 99).count).toBe(6);

@@ -7,6 +7,8 @@ import { isAncestor, levelCount, type FlameTree } from "./flameTree";
 
 /** Boxes narrower than this are merged with equally thin neighbours. */
 export const THIN = 1.5;
+/** The same while a zoom is under way: nobody reads pictures of a sixtieth of a second, and many boxes would delay them. */
+export const THIN_IN_MOTION = 4;
 
 export interface Span {
   readonly from: number;
@@ -100,6 +102,7 @@ function layoutLevel(tree: FlameTree, view: FlameView, level: number, boxes: Fla
     return;
   }
   const scale = view.width / span;
+  const thin = view.span ? THIN_IN_MOTION : THIN;
   const end = levelStart[level + 1]!;
   const begin = firstIndex(levelStart[level]!, end, (at) => rightOf(tree, levelNodes[at]!) > from);
   const stop = firstIndex(begin, end, (at) => left[levelNodes[at]!]! >= to);
@@ -107,13 +110,13 @@ function layoutLevel(tree: FlameTree, view: FlameView, level: number, boxes: Fla
   while (at < stop) {
     const node = levelNodes[at]!;
     const x = Math.max(left[node]! - from, 0) * scale;
-    if (total[node]! * scale >= THIN) {
+    if (total[node]! * scale >= thin) {
       const right = Math.min((rightOf(tree, node) - from) * scale, view.width);
       boxes.add(level, node, 1, x, right - x);
       at += 1;
       continue;
     }
-    const after = endOfThinRun(tree, at, stop, scale);
+    const after = endOfThinRun(tree, at, stop, scale, thin);
     const right = (rightOf(tree, levelNodes[after - 1]!) - from) * scale;
     boxes.add(level, node, after - at, x, Math.max(right - x, 1));
     at = after;
@@ -121,14 +124,14 @@ function layoutLevel(tree: FlameTree, view: FlameView, level: number, boxes: Fla
 }
 
 /** One past the last of the thin neighbours, less than a pixel apart, that begin at `at`. */
-function endOfThinRun(tree: FlameTree, at: number, stop: number, scale: number): number {
+function endOfThinRun(tree: FlameTree, at: number, stop: number, scale: number, thin: number): number {
   const { levelNodes, left, total } = tree;
   const gap = 1 / scale;
   let after = at + 1;
   let right = rightOf(tree, levelNodes[at]!);
   while (after < stop) {
     const node = levelNodes[after]!;
-    if (total[node]! * scale >= THIN || left[node]! - right >= gap) break;
+    if (total[node]! * scale >= thin || left[node]! - right >= gap) break;
     right = left[node]! + total[node]!;
     after += 1;
   }

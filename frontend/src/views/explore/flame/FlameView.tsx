@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatPlural } from "../../../lib/format";
-import { collapseRuns, runKey } from "../../../model/flame/collapse";
+import { collapseRuns, drawnAt, keepZoom, runKey } from "../../../model/flame/collapse";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
 import { zoomPath } from "../../../model/flame/zoomPath";
@@ -48,10 +48,11 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
   const listed = useDeferredValue(rested);
   const { colour, differencePalette } = state;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const collapsed = useMemo(
-    () => (state.runs === "collapsed" ? collapseRuns(tree, { opened, search, zoom }) : undefined),
-    [tree, state.runs, opened, search, zoom],
+  const runs = useMemo(
+    () => (state.runs === "collapsed" ? collapseRuns(tree, { opened, search, zoom: ROOT }) : undefined),
+    [tree, state.runs, opened, search],
   );
+  const collapsed = useMemo(() => runs && keepZoom(tree, runs, { opened, search, zoom }), [tree, runs, opened, search, zoom]);
   const drawn = collapsed?.tree ?? tree;
   const paint = useMemo(
     () => framePaint(drawn, { colour, differencePalette }, scheme),
@@ -86,7 +87,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           onFit={onFit}
           run={collapsed?.run}
           search={search}
-          zoom={nodeId(collapsed?.drawn[zoom] ?? zoom)}
+          zoom={collapsed ? drawnAt(collapsed, zoom) : zoom}
           description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatAmount(tree.samples, tree.unit)}`}
           onHover={onHover}
           onZoom={onZoom}
