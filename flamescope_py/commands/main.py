@@ -28,12 +28,13 @@ _HELP = {
     "import": "Fetch a profile over SSH.",
     "info": "Show the facts of a file.",
     "ingest": "Add profiles of many hosts to a collection.",
+    "record": "Record with perf on this machine, and show the result.",
     "serve": "Serve the profiles below DIR to a browser.",
 }
 _MODULES = {"import": "fetch"}
 # These may serve for days. The others end before much garbage gathers, and collecting at every 700th object,
 # as by default, takes 7 % of their processor time.
-_SERVERS = {"capture", "import", "serve"}
+_SERVERS = {"capture", "import", "record", "serve"}
 _GARBAGE = 100_000
 
 

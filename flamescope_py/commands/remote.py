@@ -107,7 +107,7 @@ def _finish(imports: Importer, kind: str, body: Body) -> str:
             return job.filename
         key = job.details.get("hostKey")
         if not isinstance(key, dict):
-            fail(_full_error(job), FAILED)
+            fail(full_error(job), FAILED)
         if not sys.stdin.isatty():
             fail(f"{job.error} To accept it: --host-key {key['fingerprint']}", UNKNOWN_KEY)
         click.echo(job.error, err=True)
@@ -122,7 +122,7 @@ def _start(imports: Importer, kind: str, body: Body) -> JobView:
     return imports.fetch(imports.read_fetch(body), _CLIENT)
 
 
-def _full_error(job: JobView) -> str:
+def full_error(job: JobView) -> str:
     """Return the error of a job, with all processes that its pattern has matched."""
     found = job.details.get("processes")
     lines = [f"  {one['pid']:>7} {one['command']}" for one in found] if isinstance(found, list) else []

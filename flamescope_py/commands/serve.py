@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import SettingsCommand, settings_of
+
+if TYPE_CHECKING:
+    from flamescope_py.service import Service
 
 
 class _Refused(click.ClickException):
@@ -38,6 +45,47 @@ class _Serve(SettingsCommand):
 def serve(context: click.Context, /, **_: Any) -> None:
     """Serve the profiles below DIR (default: examples) to a browser."""
     run_server(settings_of(context))
+
+
+class Served(NamedTuple):
+    """A server of this process that listens already, for a command that also works itself."""
+
+    app: Any
+    listener: socket.socket
+    url: str
+
+    @property
+    def service(self) -> Service:
+        """The service behind it."""
+        from flamescope_py.web.context import service_of
+
+        return service_of(self.app)
+
+    def run(self, interrupted: Callable[[], bool]) -> None:
+        """Answer requests until SIGTERM, or a SIGINT that `interrupted` does not take."""
+        from flamescope_py.server.running import run_alone
+
+        run_alone(self.app, self.listener, interrupted=interrupted)
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[Served]:
+    """Listen on the port of the settings, or on a free one if it is taken. Raises ConfigError."""
+    from flamescope_py.server.listening import address, listen
+    from flamescope_py.web.app import create_app
+    from flamescope_py.web.middleware.guard import guard_in
+    from flamescope_py.web.middleware.logs import configure
+
+    configure(settings)
+    app = create_app(settings)
+    token = guard_in(app).start_token.decode()
+    try:
+        listener = listen(settings)
+    except ConfigError:
+        # Most likely another server of ours.
+        listener = listen(replace(settings, port=0))
+    with listener:
+        yield Served(app, listener, address(listener) + (f"?token={token}" if token else ""))
 
 
 def run_server(settings: Settings, place: str = "") -> None:

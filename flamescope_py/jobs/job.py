@@ -7,7 +7,8 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -70,6 +71,7 @@ class Job:
     task: asyncio.Task[None] | None = None
     cancelling: bool = False
     expired: bool = False
+    finish: Callable[[], None] | None = None
 
     def view(self) -> JobView:
         """Take a snapshot."""
@@ -121,6 +123,18 @@ class Progress:
     def landed(self, filename: str) -> None:
         """Record that the file is in place. From here on the job counts as done, even if it is cancelled."""
         self._set(filename=filename)
+
+    @contextmanager
+    def finishing(self, finish: Callable[[], None]) -> Iterator[None]:
+        """Within this context, `finish` ends the present step early and keeps what came so far.
+
+        It is called on the loop of the job.
+        """
+        self._set(finish=finish)
+        try:
+            yield
+        finally:
+            self._set(finish=None)
 
     def _set(self, **values: object) -> None:
         with self._change:

@@ -96,6 +96,14 @@ class JobRunner:
                 self._cancel(job)
             return job.view()
 
+    def finish(self, job_id: str) -> JobView:
+        """End a recording early and keep it; other jobs and steps go on. Raises JobNotFoundError."""
+        with self._change:
+            job = self._find(job_id)
+            if job.task is not None and job.finish is not None:
+                job.task.get_loop().call_soon_threadsafe(_finish, job)
+            return job.view()
+
     def wait(self, job_id: str, until: Callable[[JobView], bool], timeout: float | None = None) -> JobView:
         """Wait until a job fulfils `until` or is over, at most `timeout` seconds, and return it."""
         with self._change:
@@ -210,6 +218,11 @@ class JobRunner:
             job.task = None
             self._start_next()
             self._change.notify_all()
+
+
+def _finish(job: Job) -> None:
+    if job.finish is not None:
+        job.finish()
 
 
 def _cancel_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:

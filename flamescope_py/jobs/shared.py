@@ -11,6 +11,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from flamescope_py.jobs.runner import JobBounds, JobRunner
 
 logger = logging.getLogger(__name__)
 
-_JOB, _FLAG = ".job", ".end"
+_JOB, _FLAG, _FINISH = ".job", ".end", ".finish"
 _TIMES = ("created", "started", "ended")
 _LOST = "The server process that ran this job has ended: start it again."
 # How soon a flag is seen, and the shortest time between two writes of one process.
@@ -96,6 +97,16 @@ class SharedJobs(JobRunner):
             known.path.with_suffix(_FLAG).touch()
         return known.view
 
+    def finish(self, job_id: str) -> JobView:
+        """End the recording of a job of any process. Raises JobNotFoundError."""
+        with self._change:
+            if job_id in self._jobs:
+                return super().finish(job_id)
+        known = self._other(job_id)
+        if not known.path.name.startswith(self._prefix):
+            known.path.with_suffix(_FINISH).touch()
+        return known.view
+
     def stop(self) -> None:
         """Cancel every job of this process and take no further ones."""
         super().stop()
@@ -134,6 +145,11 @@ class SharedJobs(JobRunner):
                     flag.with_suffix(_JOB).unlink(missing_ok=True)
                 flag.unlink(missing_ok=True)
                 self._write()
+
+        for flag in self._folder.glob(f"{self._prefix}*{_FINISH}"):
+            flag.unlink(missing_ok=True)
+            with suppress(JobNotFoundError):
+                super().finish(flag.name.removeprefix(self._prefix).removesuffix(_FINISH))
 
     def _watch(self) -> None:
         """Write every change, and look for flags, as long as there is a job under way."""

@@ -20,9 +20,12 @@ from flamescope_py.incoming.landing import ArrivingFile, Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.waiting import within
+from flamescope_py.recording import failures
+from flamescope_py.recording.scripts import TEXT
+from flamescope_py.recording.shell import IDLE_SECONDS, LOST
 from flamescope_py.remote.connection import Connector
 from flamescope_py.remote.requests import Fetch
-from flamescope_py.remote.shell import IDLE_SECONDS, LOST, NO_PERF, Remote
+from flamescope_py.remote.shell import Remote
 
 _PERF_DATA = b"PERFILE2"
 # gzip, bzip2, xz, zstd: packing again would only cost time.
@@ -35,7 +38,7 @@ _CHANGED = "The file changed while it was copied: try again when it is complete.
 # Redirected, so that a name with a leading dash is no option and a link is followed.
 _PACK = 'exec gzip -1 -c <"$1"'
 # A pipeline has the status of its last command, so perf's own travels as a note.
-_PERF = '{ perf script -f -i "$1"; note "status $?"; } | $2'
+_PERF = TEXT + '{ text "$1"; note "status $?"; } | $2'
 
 
 class _Stamp(NamedTuple):
@@ -114,7 +117,7 @@ class _Transfer(NamedTuple):
         """Transfer the text that perf script makes of perf.data."""
         tools = await self.remote.tools("perf", "gzip")
         if "perf" not in tools:
-            raise RemoteError(NO_PERF)
+            raise RemoteError(failures.no_perf(self.remote))
         pack = "gzip -1 -c" if "gzip" in tools else "cat"
         await self._stream(_PERF, pack, packed=pack != "cat")
         if not self.arriving.size:

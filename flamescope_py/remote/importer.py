@@ -1,4 +1,4 @@
-"""The facade of this package for the service: store uploads and run SSH jobs.
+"""The facade for the service: store uploads, and run the jobs that fetch and record.
 
 asyncssh takes 17 MB and a fifth of a second. It is imported for the first host or job.
 """
@@ -6,7 +6,7 @@ asyncssh takes 17 MB and a fifth of a second. It is imported for the first host 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,10 @@ from flamescope_py.incoming import names
 from flamescope_py.incoming.landing import Bounds, Landing, Refusal
 from flamescope_py.jobs.job import JobView, now
 from flamescope_py.jobs.runner import JobBounds, JobRunner
+from flamescope_py.recording.local import Local
+from flamescope_py.recording.perf import shown_commands
+from flamescope_py.recording.recorder import record
+from flamescope_py.recording.requests import Recording, read_recording
 from flamescope_py.remote.requests import Capture, Fetch, read_capture, read_fetch
 from flamescope_py.remote.rules import Rules
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from flamescope_py.remote.capture import Capturer
     from flamescope_py.remote.fetch import Fetcher
     from flamescope_py.remote.hosts import Alias, Hosts
+
+_HERE = "recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,23 @@ class Importer:
 
     def capture(self, request: Capture, client: str) -> JobView:
         """Start a capture. Raises BusyError."""
-        source = f"{request.target} {request.subject}"
+        source = f"{request.target} {request.recording.subject}"
         return self.jobs.submit(
             "capture", source, client, lambda job: self._tools().capturer.capture(request, job)
+        )
+
+    def read_record(self, body: object) -> Recording:
+        """Read the body of a recording here. Raises ParameterError."""
+        return read_recording(body, self.max_seconds, lambda: names.recording_name(_HERE, now()))
+
+    def commands(self, request: Recording) -> Sequence[str]:
+        """Return the commands that a recording runs."""
+        return shown_commands(request)
+
+    def record(self, request: Recording, client: str) -> JobView:
+        """Start a recording here. Raises BusyError."""
+        return self.jobs.submit(
+            "record", request.subject, client, lambda job: record(Local(), request, self.landing, job)
         )
 
     def aliases(self) -> list[Alias]:

@@ -14,7 +14,7 @@ from flamescope_py.errors import ConfigError
 from flamescope_py.server.buffers import Buffers
 from flamescope_py.server.connections import Channel, HealthChecks, Sweeper, connection_limit
 from flamescope_py.server.parsing import parser_class
-from flamescope_py.server.stopping import Stopping
+from flamescope_py.server.stopping import Interrupted, Stopping
 from flamescope_py.settings import Settings
 from flamescope_py.web.context import service_of, settings_of
 from flamescope_py.web.middleware import security
@@ -48,8 +48,8 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Flask, listener: socket.socket) -> float:
-    """Answer requests until SIGINT or SIGTERM, then finish running ones.
+def run(app: Flask, listener: socket.socket, interrupted: Interrupted = lambda: False) -> float:
+    """Answer requests until SIGINT (unless `interrupted` takes it) or SIGTERM, then finish running ones.
 
     Return how many seconds of shutdown_seconds are left.
     """
@@ -89,6 +89,6 @@ def run(app: Flask, listener: socket.socket) -> float:
         # At once, as a host may need seconds to stop perf and to tidy up.
         service_of(app).imports.jobs.stop()
 
-    stopping = Stopping(server, stop, settings.shutdown_seconds, each_turn)
+    stopping = Stopping(server, stop, settings.shutdown_seconds, each_turn, interrupted)
     stopping.run()
     return stopping.seconds_left

@@ -19,6 +19,7 @@ from flask import Flask
 from flamescope_py.errors import ConfigError
 from flamescope_py.server.listening import run
 from flamescope_py.server.processes import WRONG_USAGE, Processes
+from flamescope_py.server.stopping import Interrupted
 from flamescope_py.settings import Settings
 from flamescope_py.settings.member import Member
 from flamescope_py.web.app import create_app
@@ -32,15 +33,20 @@ _LEAST_CLOSE_SECONDS = 2.0
 _END_SECONDS = 10.0
 
 
-def run_alone(app: Flask, listener: socket.socket, page: str = "") -> None:
-    """Answer requests in this process. `page` is the address to open in a browser."""
+def run_alone(
+    app: Flask, listener: socket.socket, page: str = "", interrupted: Interrupted = lambda: False
+) -> None:
+    """Answer requests in this process. `page` is the address to open in a browser.
+
+    `interrupted` may take a SIGINT for itself.
+    """
     if page:
         # The socket listens already, so the browser waits for the first answer.
         threading.Thread(target=webbrowser.open, args=[page], daemon=True).start()
     threading.Thread(target=service_of(app).warm, name="warm", daemon=True).start()
     seconds = 0.0
     try:
-        seconds = run(app, listener)
+        seconds = run(app, listener, interrupted)
     finally:
         _close(app, max(seconds, _LEAST_CLOSE_SECONDS))
 

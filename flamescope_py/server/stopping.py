@@ -16,6 +16,8 @@ from waitress import wasyncore
 
 logger = logging.getLogger(__name__)
 
+# Called at SIGINT. Return True if that was meant for something else than the server.
+Interrupted = Callable[[], bool]
 # How often the loop looks whether all is sent.
 _STEP_SECONDS = 0.1
 _STOP_SECONDS = 5
@@ -30,8 +32,10 @@ class Stopping:
         on_stop: Callable[[], object],
         patience: float,
         each_turn: Callable[[], object] = lambda: None,
+        interrupted: Interrupted = lambda: False,
     ) -> None:
         """`patience` is how many seconds running requests may still take; `each_turn` runs in the loop."""
+        self._interrupted = interrupted
         self._server = server
         self._on_stop = on_stop
         self._patience = patience
@@ -64,6 +68,8 @@ class Stopping:
             wasyncore.close_all(self._server._map, ignore_all=True)
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGINT and not self._asked and self._interrupted():
+            return
         if self._asked:
             raise SystemExit(0)
         self._asked = True

@@ -50,10 +50,13 @@ if TYPE_CHECKING:
     from flamescope_py.readers.types import TYPES as TYPES
     from flamescope_py.readers.types import UNKNOWN_TYPE as UNKNOWN_TYPE
     from flamescope_py.readers.types import Format as Format
-    from flamescope_py.remote.bodies import ONE_TARGET as ONE_TARGET
+    from flamescope_py.recording.bodies import ONE_TARGET as ONE_TARGET
+    from flamescope_py.recording.bodies import RecordBody as RecordBody
+    from flamescope_py.recording.bodies import bounded as bounded
+    from flamescope_py.recording.maps import NODE_OPTIONS as NODE_OPTIONS
+    from flamescope_py.recording.maps import runtime_of as runtime_of
     from flamescope_py.remote.bodies import CaptureBody as CaptureBody
     from flamescope_py.remote.bodies import FetchBody as FetchBody
-    from flamescope_py.remote.bodies import capture_body as capture_body
     from flamescope_py.remote.importer import Importer as Importer
     from flamescope_py.service.breakdown_wire import BreakdownAnswer as BreakdownAnswer
     from flamescope_py.service.breakdown_wire import breakdown_answer as breakdown_answer
@@ -107,7 +110,9 @@ _NAMES = {
     "model": ["FrameTable", "ParseReport", "Profile", "TimeRange"],
     "readers.source": ["read_profile", "why_not_confined"],
     "readers.types": ["FILE_FORMATS", "TYPES", "UNKNOWN_TYPE", "Format"],
-    "remote.bodies": ["ONE_TARGET", "CaptureBody", "FetchBody", "capture_body"],
+    "recording.bodies": ["ONE_TARGET", "RecordBody", "bounded"],
+    "recording.maps": ["NODE_OPTIONS", "runtime_of"],
+    "remote.bodies": ["CaptureBody", "FetchBody"],
     "remote.importer": ["Importer"],
     "service.breakdown_wire": ["BreakdownAnswer", "breakdown_answer", "rounded"],
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],

@@ -227,7 +227,9 @@ class Settings:
     max_decompressed_bytes: int = _setting(
         64 << 30, SIZE, "limits", "The most bytes of a compressed file after decompression.", shown="64G"
     )
-    read_only: bool = _setting(False, BOOLEAN, "changes", "Forbid uploads, deletions and SSH.", shown="false")
+    read_only: bool = _setting(
+        False, BOOLEAN, "changes", "Forbid uploads, deletions, SSH and recording.", shown="false"
+    )
     allow_changes: bool = _setting(
         False,
         BOOLEAN,
@@ -240,6 +242,13 @@ class Settings:
         BOOLEAN,
         "changes",
         "Allow SSH when listening beyond loopback, too; needs ssh_hosts.",
+        shown="false",
+    )
+    allow_record: bool = _setting(
+        False,
+        BOOLEAN,
+        "changes",
+        "Allow recording with perf on the server's own machine, from the page.",
         shown="false",
     )
     token_file: Path | None = _setting(

@@ -110,6 +110,10 @@ def test_the_hosts_of_the_configuration(client: FlaskClient) -> None:
     assert client.get("/import/hosts").json == {
         "upload": {"enabled": True, "reason": None},
         "ssh": {"enabled": True, "reason": None},
+        "record": {
+            "enabled": False,
+            "reason": "Recording on the server's own machine is off: switch on allow_record.",
+        },
         "hosts": [
             {"alias": "beacon", "host": "10.0.0.7", "port": 22, "user": "admin"},
             {"alias": "other", "host": "10.0.0.7", "port": 22, "user": "admin"},

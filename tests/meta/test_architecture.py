@@ -27,7 +27,8 @@ ARROWS: dict[str, set[str]] = {
     "fleet": {"errors", "files", "model", "readers", "analysis", "store"},
     "jobs": {"errors"},
     "incoming": {"errors", "files", "jobs"},
-    "remote": {"errors", "jobs", "incoming"},
+    "recording": {"errors", "jobs", "incoming"},
+    "remote": {"errors", "jobs", "incoming", "recording"},
     "service": {
         "errors",
         "settings",
@@ -40,6 +41,7 @@ ARROWS: dict[str, set[str]] = {
         "fleet",
         "jobs",
         "incoming",
+        "recording",
         "remote",
     },
     "web": {"errors", "settings", "service"},

@@ -30,6 +30,8 @@ TOKEN = "a-token-of-some-length"
 NOT_ASKED = {
     "imports.fetch_file",
     "imports.capture",
+    "imports.record",
+    "imports.finish_job",
     "imports.list_jobs",
     "imports.show_job",
     "imports.cancel_job",
@@ -65,7 +67,9 @@ def ask(client: FlaskClient, view: str, example: Example) -> TestResponse:
     (rule,) = [one for one in client.application.url_map.iter_rules() if one.endpoint == view]
     (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
     data = SMALL if example.body == PROFILE else None
-    return client.open(rule.rule, method=method, query_string=dict(example.query), data=data, buffered=True)
+    json = example.body if isinstance(example.body, dict) else None
+    query = dict(example.query)
+    return client.open(rule.rule, method=method, query_string=query, data=data, json=json, buffered=True)
 
 
 def test_every_route_has_an_example(operations: dict[str, Operation]) -> None:

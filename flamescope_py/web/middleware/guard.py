@@ -32,12 +32,13 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _READ_ONLY = "This server is read-only."
 _NO_CHANGES = "Uploads and deletions are off, as the server listens beyond loopback: switch on allow_changes."
 _NO_SSH = "SSH is off, as the server listens beyond loopback: switch on allow_ssh and give ssh_hosts."
+_NO_RECORD = "Recording on the server's own machine is off: switch on allow_record."
 _FOREIGN = "This request comes from the page of another site, which may change nothing here."
 _EMBEDDED = "This request comes from the page of another site: open the address itself."
 _MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
 _NOT_SHOWN = (
-    "SSH needs the token of this server: open the address that flamescope-py serve printed at its start, "
-    "or send Authorization: Bearer."
+    "SSH and recording need the token of this server: open the address that flamescope-py serve printed at "
+    "its start, or send Authorization: Bearer."
 )
 _WRONG = "This is not the token of this server: give it as the password, or as Authorization: Bearer."
 
@@ -48,13 +49,14 @@ Header = Callable[[str], str]
 class Guard:
     """The access rules of one application.
 
-    `changes` and `ssh` are the reasons why uploads or SSH are off, empty if they are on. With `everything`,
-    reading needs the token too, except for the views in `unguarded`. Without `token`, SSH needs
-    `start_token`, which is empty if SSH is off.
+    `changes`, `ssh` and `record` are the reasons why uploads, SSH or recording here are off, empty if they
+    are on. With `everything`, reading needs the token too, except for the views in `unguarded`. Without
+    `token`, SSH and recording need `start_token`, which is empty if both are off.
     """
 
     changes: str
     ssh: str
+    record: str
     token: bytes
     start_token: bytes
     everything: bool
@@ -112,16 +114,17 @@ def guard_of(settings: Settings, start_token: bytes | None = None) -> Guard:
         raise ConfigError("allow_ssh needs ssh_hosts: the hosts that SSH may reach.")
     changes = _NO_CHANGES if exposed and not settings.allow_changes else ""
     ssh = _NO_SSH if exposed and not settings.allow_ssh else ""
+    record = "" if settings.allow_record else _NO_RECORD
     if settings.read_only:
-        changes = ssh = _READ_ONLY
+        changes = ssh = record = _READ_ONLY
     everything = settings.token_for == EVERYTHING
     if everything and settings.token_file is None:
         raise ConfigError("token_for = everything needs token_file: the file with the token.")
     unguarded = _HEALTH | {_METRICS} if settings.open_metrics else _HEALTH
     token = read_token(settings.token_file)
     if start_token is None:
-        start_token = b"" if token or ssh else ssh_token.make_token()
-    return Guard(changes, ssh, token, start_token, everything, unguarded)
+        start_token = b"" if token or (ssh and record) else ssh_token.make_token()
+    return Guard(changes, ssh, record, token, start_token, everything, unguarded)
 
 
 def install(app: Flask, settings: Settings, start_token: bytes | None = None) -> None:
@@ -185,6 +188,12 @@ def require_ssh() -> None:
     require_jobs()
 
 
+def require_record() -> None:
+    """Raise ForbiddenError if recording here is off, TokenRequiredError without its token."""
+    _require(present().record)
+    require_jobs()
+
+
 def require_jobs() -> None:
     """Raise TokenRequiredError unless the request may see and end SSH jobs."""
     if not may_see_jobs():
@@ -199,6 +208,11 @@ def may_see_jobs() -> bool:
 def why_no_ssh() -> str:
     """Return why the request may not use SSH, empty if it may."""
     return present().ssh or ("" if may_see_jobs() else _NOT_SHOWN)
+
+
+def why_no_record() -> str:
+    """Return why the request may not record here, empty if it may."""
+    return present().record or ("" if may_see_jobs() else _NOT_SHOWN)
 
 
 def _require(reason: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from flamescope_py.service import ONE_TARGET, CaptureBody, capture_body
+from flamescope_py.service import ONE_TARGET, RecordBody, bounded
 
 Schema = Mapping[str, Any]
 
@@ -24,12 +24,13 @@ class Schemas(NamedTuple):
 def make_schemas(types: Iterable[Any], max_seconds: int) -> Schemas:
     """Return the schemas of some types; recordings take at most `max_seconds`."""
     asked = list(dict.fromkeys(types))
-    actual = [capture_body(max_seconds) if one is CaptureBody else one for one in asked]
+    recordings = {one for one in asked if isinstance(one, type) and issubclass(one, RecordBody)}
+    actual = [bounded(one, max_seconds) if one in recordings else one for one in asked]
     found, components = msgspec.json.schema_components(actual, ref_template=_PLACE)
     for component in components.values():
         component.pop("title", None)
-    if CaptureBody in asked:
-        components[CaptureBody.__name__]["oneOf"] = ONE_TARGET
+    for one in recordings:
+        components[one.__name__]["oneOf"] = ONE_TARGET
     return Schemas(dict(zip(asked, found, strict=True)), components)
 
 

@@ -1,4 +1,4 @@
-"""`/import/`: files and recordings that are fetched over SSH, as jobs."""
+"""`/import/`: files that are fetched over SSH, and recordings on hosts or here, as jobs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from flamescope_py.errors import ParameterError
-from flamescope_py.service import CaptureBody, FetchBody, JobView
+from flamescope_py.service import CaptureBody, FetchBody, JobView, RecordBody
 from flamescope_py.web import context, wire
 from flamescope_py.web.middleware import guard
 from flamescope_py.web.openapi.operation import Operation, describes, json_answer
@@ -57,10 +57,41 @@ def capture() -> Response:
     return _started(job, f"../{job.id}")
 
 
+@blueprint.post("/import/record")
+@describes(
+    _STARTING._replace(
+        body={JSON: RecordBody},
+        detail="Exactly one of pid, pgrep and system names what perf records. Needs allow_record.",
+    )
+)
+def record() -> Response:
+    """Record on the server's own machine."""
+    guard.require_record()
+    imports = context.service().imports
+    job = imports.record(imports.read_record(_body()), _client())
+    return _started(job, f"./{job.id}")
+
+
+@blueprint.post("/import/commands")
+@describes(
+    Operation(
+        json_answer(wire.Commands),
+        body={JSON: RecordBody},
+        errors=(413,),
+        changes=True,
+        detail="Nothing is run. The body is that of a recording, without the host.",
+    )
+)
+def show_commands() -> Response:
+    """Return the commands that a recording would run."""
+    imports = context.service().imports
+    return uncached(wire.encode(wire.Commands(commands=imports.commands(imports.read_record(_body())))))
+
+
 @blueprint.get("/import/")
 @describes(Operation(json_answer(list[wire.Job])))
 def list_jobs() -> Response:
-    """List the jobs, the newest first; none for a request that may not use SSH."""
+    """List the jobs, the newest first; none for a request without the token of SSH."""
     jobs = context.service().imports.jobs.jobs() if guard.may_see_jobs() else []
     return uncached(wire.job_list(jobs))
 
@@ -70,9 +101,11 @@ def list_jobs() -> Response:
 def list_hosts() -> Response:
     """Return the allowed actions, the reasons against the others, and the hosts of ~/.ssh/config."""
     allowed, imports, no_ssh = guard.present(), context.service().imports, guard.why_no_ssh()
+    no_record = guard.why_no_record()
     found = wire.Hosts(
         upload=wire.Permission(enabled=not allowed.changes, reason=allowed.changes or None),
         ssh=wire.Permission(enabled=not no_ssh, reason=no_ssh or None),
+        record=wire.Permission(enabled=not no_record, reason=no_record or None),
         hosts=[] if no_ssh else [wire.Alias.of(alias) for alias in imports.aliases()],
         max_seconds=imports.max_seconds,
         max_bytes=imports.landing.bounds.max_bytes,
@@ -86,6 +119,14 @@ def show_job(job_id: str) -> Response:
     """Return the state of a job."""
     guard.require_jobs()
     return uncached(wire.job(context.service().imports.jobs.job(job_id)))
+
+
+@blueprint.post(f"{JOB}/finish")
+@describes(Operation(_JOB, errors=(404,), changes=True, detail="Other jobs, and other steps, go on."))
+def finish_job(job_id: str) -> Response:
+    """End a recording early, and keep what it recorded."""
+    guard.require_jobs()
+    return uncached(wire.job(context.service().imports.jobs.finish(job_id)))
 
 
 @blueprint.delete(JOB)

@@ -5,7 +5,7 @@ from flamescope_py.web.wire.filters import Filter, filter_list
 from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
 from flamescope_py.web.wire.formats import Format, format_list
 from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
-from flamescope_py.web.wire.imports import Alias, Hosts, Job, Permission, job, job_list
+from flamescope_py.web.wire.imports import Alias, Commands, Hosts, Job, Permission, job, job_list
 from flamescope_py.web.wire.nested import flame_graph_nested
 from flamescope_py.web.wire.profiles import (
     Profile,
@@ -18,6 +18,7 @@ from flamescope_py.web.wire.timeline import Timeline, timeline_columns
 
 __all__ = [
     "Alias",
+    "Commands",
     "Error",
     "Filter",
     "FlameGraphColumns",

@@ -25,17 +25,32 @@ class HostKey(Wire):
 
 
 class FoundProcess(Wire):
-    """A process on a host."""
+    """A process that may be recorded."""
 
     pid: Annotated[int, Meta(description="Its id.")]
     command: Annotated[str, Meta(description="Its command line.")]
+    user: Annotated[str, Meta(description="The user whom it belongs to.")]
+    cpu: Annotated[
+        float | None, Meta(description="The percent of one CPU that it takes now; null if unknown.")
+    ]
+    runtime: Annotated[
+        Literal["node", "java", "dotnet", "python", "ruby", "php"] | None,
+        Meta(description="The runtime that it is, by the name of its program."),
+    ]
+    map: Annotated[
+        Literal["named", "absent", "empty", "nameless", "foreign", "unreadable", "hidden"],
+        Meta(description="The perf map, which names the functions that a runtime compiles."),
+    ]
 
 
 class Job(Wire):
     """An import or a recording."""
 
     id: Annotated[str, Meta(description="Its id.")]
-    kind: Annotated[Literal["ssh", "capture"], Meta(description="An import or a recording.")]
+    kind: Annotated[
+        Literal["ssh", "capture", "record"],
+        Meta(description="An import, a recording on a host, or one on the server's own machine."),
+    ]
     source: Annotated[str, Meta(description="Its source: admin@host:/path, or admin@host 'pattern'.")]
     state: Annotated[
         Literal["queued", "running", "done", "failed", "cancelled"], Meta(description="Its state.")
@@ -62,6 +77,12 @@ class Job(Wire):
     ] = UNSET
 
 
+class Commands(Wire):
+    """The commands of a recording, as a person would type them."""
+
+    commands: Annotated[Sequence[str], Meta(description="One line each.")]
+
+
 class Permission(Wire):
     """Whether an action is allowed."""
 
@@ -82,7 +103,8 @@ class Hosts(Wire):
     """The allowed actions and the known hosts."""
 
     upload: Annotated[Permission, Meta(description="Uploads and deletions.")]
-    ssh: Annotated[Permission, Meta(description="Imports and recordings.")]
+    ssh: Annotated[Permission, Meta(description="Imports and recordings over SSH.")]
+    record: Annotated[Permission, Meta(description="Recordings on the server's own machine.")]
     hosts: Annotated[Sequence[Alias], Meta(description="Hosts of ~/.ssh/config that the server may reach.")]
     max_seconds: Annotated[int, Meta(description="The longest recording.")]
     max_bytes: Annotated[int, Meta(description="The largest file.")]

@@ -1,8 +1,8 @@
 // Jobs as state: polled while one is in progress, and not otherwise.
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { fetchJobs, fetchOffer, removeJob, startJob } from "../api/imports";
+import { fetchCommands, fetchJobs, fetchOffer, finishJob, removeJob, startJob } from "../api/imports";
 import { addMark } from "../lib/marks";
-import type { ImportRequest, Job, WatchedJob } from "../types/imports";
+import type { ImportRequest, Job, RecordBody, WatchedJob } from "../types/imports";
 import { awaitJob, rememberRequest } from "./importsStorage";
 
 const JOBS = ["jobs"];
@@ -42,6 +42,23 @@ export function useStartJob() {
       void client.invalidateQueries({ queryKey: JOBS });
     },
   });
+}
+
+/** The commands of a recording, as the form has it now; undefined while it has errors. */
+export function useCommands(body: RecordBody | undefined) {
+  return useQuery({
+    queryKey: ["import-commands", body],
+    queryFn: () => fetchCommands(body!),
+    enabled: body !== undefined,
+    retry: false,
+    placeholderData: (last) => last,
+  });
+}
+
+/** Ends a recording early and keeps it. */
+export function useFinishJob() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: finishJob, onSettled: () => client.invalidateQueries({ queryKey: JOBS }) });
 }
 
 /** Cancels a job that runs; forgets one that is over. */

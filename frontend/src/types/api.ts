@@ -553,10 +553,10 @@ export interface components {
             /** @description Its id. */
             readonly id: string;
             /**
-             * @description An import or a recording.
+             * @description An import, a recording on a host, or one on the server's own machine.
              * @enum {unknown}
              */
-            readonly kind: "capture" | "ssh";
+            readonly kind: "capture" | "record" | "ssh";
             /** @description Its source: admin@host:/path, or admin@host 'pattern'. */
             readonly source: string;
             /**
@@ -597,12 +597,23 @@ export interface components {
              */
             readonly code?: "hostKeyChanged" | "hostKeyUnknown";
         };
-        /** @description A process on a host. */
+        /** @description A process that may be recorded. */
         readonly FoundProcess: {
             /** @description Its id. */
             readonly pid: number;
             /** @description Its command line. */
             readonly command: string;
+            /** @description The user whom it belongs to. */
+            readonly user: string;
+            /** @description The percent of one CPU that it takes now; null if unknown. */
+            readonly cpu: number | null;
+            /** @description The runtime that it is, by the name of its program. */
+            readonly runtime: ("dotnet" | "java" | "node" | "php" | "python" | "ruby") | null;
+            /**
+             * @description The perf map, which names the functions that a runtime compiles.
+             * @enum {unknown}
+             */
+            readonly map: "absent" | "empty" | "foreign" | "hidden" | "named" | "nameless" | "unreadable";
         };
         /** @description The key of an SSH host. */
         readonly HostKey: {
@@ -617,23 +628,6 @@ export interface components {
         };
         /** @description Fetch a file of a host. */
         readonly FetchBody: {
-            /** @description A name, an address, or an alias of ~/.ssh/config. */
-            readonly host: string;
-            /**
-             * @description By default as in ~/.ssh/config, or 22.
-             * @default null
-             */
-            readonly port?: number | null;
-            /**
-             * @description The user on the host; by default as in ~/.ssh/config.
-             * @default null
-             */
-            readonly user?: string | null;
-            /**
-             * @description The fingerprint of the host key that the user accepts.
-             * @default null
-             */
-            readonly hostKey?: string | null;
             /**
              * @description The name that the profile is to have.
              * @default null
@@ -649,11 +643,6 @@ export interface components {
              * @default false
              */
             readonly force?: boolean;
-            /** @description A file on the host. */
-            readonly path: string;
-        };
-        /** @description Record on a host: exactly one of pid, pgrep and system. */
-        readonly CaptureBody: {
             /** @description A name, an address, or an alias of ~/.ssh/config. */
             readonly host: string;
             /**
@@ -671,6 +660,93 @@ export interface components {
              * @default null
              */
             readonly hostKey?: string | null;
+            /** @description A file on the host. */
+            readonly path: string;
+        };
+        /** @description Record on a host: exactly one of pid, pgrep and system. */
+        readonly CaptureBody: {
+            /**
+             * @description The name that the profile is to have.
+             * @default null
+             */
+            readonly filename?: string | null;
+            /**
+             * @description If the name is taken: number by default.
+             * @default null
+             */
+            readonly exists?: ("number" | "refuse") | null;
+            /**
+             * @description Take a file that is not recognised as a profile.
+             * @default false
+             */
+            readonly force?: boolean;
+            /**
+             * @description Record this process.
+             * @default null
+             */
+            readonly pid?: number | null;
+            /**
+             * @description Record the process that pgrep -f finds.
+             * @default null
+             */
+            readonly pgrep?: string | null;
+            /**
+             * @description Record the whole machine.
+             * @default false
+             */
+            readonly system?: boolean;
+            /**
+             * @description In Hz; 99 by default.
+             * @default null
+             */
+            readonly frequency?: number | null;
+            /**
+             * @description The length; 60 by default.
+             * @default null
+             */
+            readonly seconds?: number | null;
+            /**
+             * @description As perf list names it; perf's own choice by default.
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * @description How perf finds callers; fp by default.
+             * @default null
+             */
+            readonly callGraph?: ("dwarf" | "fp" | "lbr") | null;
+            /**
+             * @description Run perf with sudo -n.
+             * @default false
+             */
+            readonly sudo?: boolean;
+            /** @description A name, an address, or an alias of ~/.ssh/config. */
+            readonly host: string;
+            /**
+             * @description By default as in ~/.ssh/config, or 22.
+             * @default null
+             */
+            readonly port?: number | null;
+            /**
+             * @description The user on the host; by default as in ~/.ssh/config.
+             * @default null
+             */
+            readonly user?: string | null;
+            /**
+             * @description The fingerprint of the host key that the user accepts.
+             * @default null
+             */
+            readonly hostKey?: string | null;
+        } & ({
+            readonly pid: number;
+        } | {
+            readonly pgrep: string;
+        } | {
+            /** @constant */
+            readonly system: true;
+        });
+        /** @description Record here: exactly one of pid, pgrep and system. */
+        readonly RecordBody: {
             /**
              * @description The name that the profile is to have.
              * @default null
@@ -734,12 +810,19 @@ export interface components {
             /** @constant */
             readonly system: true;
         });
+        /** @description The commands of a recording, as a person would type them. */
+        readonly Commands: {
+            /** @description One line each. */
+            readonly commands: readonly string[];
+        };
         /** @description The allowed actions and the known hosts. */
         readonly Hosts: {
             /** @description Uploads and deletions. */
             readonly upload: components["schemas"]["Permission"];
-            /** @description Imports and recordings. */
+            /** @description Imports and recordings over SSH. */
             readonly ssh: components["schemas"]["Permission"];
+            /** @description Recordings on the server's own machine. */
+            readonly record: components["schemas"]["Permission"];
             /** @description Hosts of ~/.ssh/config that the server may reach. */
             readonly hosts: readonly components["schemas"]["Alias"][];
             /** @description The longest recording. */
@@ -826,6 +909,8 @@ export type FoundProcess = components['schemas']['FoundProcess'];
 export type HostKey = components['schemas']['HostKey'];
 export type FetchBody = components['schemas']['FetchBody'];
 export type CaptureBody = components['schemas']['CaptureBody'];
+export type RecordBody = components['schemas']['RecordBody'];
+export type Commands = components['schemas']['Commands'];
 export type Hosts = components['schemas']['Hosts'];
 export type Permission = components['schemas']['Permission'];
 export type Alias = components['schemas']['Alias'];

@@ -1,6 +1,6 @@
 // What arrives by itself: uploads, and jobs that bring files over SSH. The server's types are in api.ts;
 // here is what a form or an upload is while it lives in the browser.
-import type { CaptureBody as AnyCapture, FetchBody, Job } from "./api";
+import type { CaptureBody as AnyCapture, FetchBody, Job, RecordBody as AnyRecord } from "./api";
 import type { ProfileItem } from "./wire";
 
 export type { Alias as HostAlias, FetchBody, FoundProcess, HostKey, Hosts as ImportOffer, Job } from "./api";
@@ -9,6 +9,7 @@ export type JobKind = Job["kind"];
 export type JobState = Job["state"];
 /** A recording as the form asks for it: with its length. The server checks that it names one target. */
 export type CaptureBody = Omit<AnyCapture, "seconds"> & { readonly seconds: number };
+export type RecordBody = Omit<AnyRecord, "seconds"> & { readonly seconds: number };
 export type CallGraph = NonNullable<CaptureBody["callGraph"]>;
 
 /** How many bytes had come by when; a few of them make a rate. */
@@ -26,7 +27,8 @@ export interface WatchedJob extends Job {
 /** What a job was asked with; kept, so that it can be asked again with a key or a pid. */
 export type ImportRequest =
   | { readonly kind: "ssh"; readonly body: FetchBody }
-  | { readonly kind: "capture"; readonly body: CaptureBody };
+  | { readonly kind: "capture"; readonly body: CaptureBody }
+  | { readonly kind: "record"; readonly body: RecordBody };
 
 export type UploadState = "waiting" | "sending" | "checking" | "done" | "failed" | "cancelled";
 

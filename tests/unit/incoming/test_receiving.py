@@ -14,7 +14,7 @@ from flamescope_py.incoming.landing import Bounds, Landing, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.runner import JobBounds, JobRunner
-from flamescope_py.remote.foreign import printable
+from flamescope_py.recording.foreign import printable
 
 WAIT = 30
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import RemoteError
-from flamescope_py.remote.foreign import MOST_ERROR_BYTES, MOST_NOTES, ErrorStream, printable
+from flamescope_py.recording.foreign import MOST_ERROR_BYTES, MOST_NOTES, ErrorStream, printable
 
 MARK = "0123456789abcdef"
 

@@ -20,8 +20,11 @@ from flamescope_py.incoming.landing import Bounds, Landing, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Job, Progress
 from flamescope_py.readers.source import sniff_file
-from flamescope_py.remote import capture
-from flamescope_py.remote.requests import Capture, Target
+from flamescope_py.recording import failures
+from flamescope_py.recording.processes import find
+from flamescope_py.recording.recorder import Notes
+from flamescope_py.recording.requests import Recording
+from flamescope_py.recording.scripts import RECORD
 from flamescope_py.remote.shell import Remote
 from tests.api.conftest import SMALL
 from tools.fuzz.mutation import Mutator
@@ -29,7 +32,10 @@ from tools.fuzz.mutation import Mutator
 _OUTPUTS = (
     SMALL,
     b"perf\ngzip\n",
-    b"12 no /usr/bin/node a.js\n13 yes node --inspect\n",
+    (
+        b"clock 1.5 1.8 100 2\n12 1 0 root 1+2 3+4 absent /usr/bin/node node a.js\n"
+        b"13 1 0 root 1+2 3+4 0:52:yes - node --inspect\n"
+    ),
     gzip.compress(SMALL, 1),
     b"",
     b"\0" * 5000,
@@ -130,7 +136,7 @@ class Inputs:
         if way == "tools":
             assert set(await remote.tools("perf", "gzip")) <= {"perf", "gzip"}
         elif way == "find":
-            await capture._find(remote, Capture(Target("a"), Wish("b"), pgrep="node"))
+            await find(remote, Recording(Wish("b"), pgrep="node"))
         else:
             await self._stream(remote, packed=way == "packed")
 
@@ -138,14 +144,14 @@ class Inputs:
         """Receive a file as imports do, up to the moment where it would land."""
         job = Job("ssh", "a", "b", _no_work)
         progress = Progress(job, threading.Condition())
-        notes = capture._Notes(progress, 1)
+        notes = Notes(progress, 1)
         with self._landing.receive() as part:
-            async with remote.started(capture._RECORD, "", on_note=notes.take) as running:
+            async with remote.started(RECORD, "", on_note=notes.take) as running:
                 unpacker = Unpacker(packed)
                 await receiving.fill(part, running.output(), unpacker, progress)
                 status = await running.status()
                 if status != 0 or not notes.complete:
-                    raise RemoteError(notes.why(running.words))
+                    raise RemoteError(failures.why(remote, notes.failed, running.words))
             unpacker.end()
 
     def close(self) -> None:

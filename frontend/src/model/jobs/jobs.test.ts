@@ -73,11 +73,12 @@ describe("how far a job is", () => {
 });
 
 describe("what a failed job asks", () => {
+  const PROCESS = { pid: 1, command: "a", user: "root", cpu: null, runtime: null, map: "absent" } as const;
   const HOST_KEY = { algorithm: "ssh-ed25519", fingerprint: "SHA256:x", host: "beacon", port: 22 };
   const question = (more: Partial<WatchedJob>) => summarize(job({ state: "failed", ...more })).question;
   it("is read from what the server found", () => {
     expect(question({ hostKey: HOST_KEY })).toBe("hostKey");
-    expect(question({ processes: [{ pid: 1, command: "a" }] })).toBe("process");
+    expect(question({ processes: [PROCESS] })).toBe("process");
     expect(question({ error: "Whatever it says.", code: "hostKeyChanged" })).toBe("changedKey");
     expect(question({ error: "perf record failed on the host: no" })).toBeUndefined();
   });

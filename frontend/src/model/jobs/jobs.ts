@@ -31,6 +31,7 @@ const TITLES: Readonly<Record<string, string>> = {
 const STEPS: Readonly<Record<JobKind, readonly string[]>> = {
   ssh: ["connecting", "reading", "landing"],
   capture: ["connecting", "recording", "reading", "landing"],
+  record: ["recording", "reading", "landing"],
 };
 const ENDED_WORDS = { done: "Done", failed: "Failed", cancelled: "Cancelled" } as const;
 
@@ -85,7 +86,7 @@ function secondsLeftOf(job: WatchedJob): number | undefined {
 function fractionOf(job: Job, request: ImportRequest | undefined): number | undefined {
   if (job.state === "done") return 1;
   if (job.state !== "running") return undefined;
-  if (job.step === "recording" && job.secondsLeft !== null && request?.kind === "capture") {
+  if (job.step === "recording" && job.secondsLeft !== null && request !== undefined && request.kind !== "ssh") {
     return clamped(1 - job.secondsLeft / request.body.seconds);
   }
   return job.step === "reading" && job.size ? clamped(job.done / job.size) : undefined;
@@ -120,6 +121,7 @@ export function formatLeft(seconds: number): string {
 
 /** The same again, for a host whose key the user trusts. */
 export function withHostKey(request: ImportRequest, fingerprint: string): ImportRequest {
+  if (request.kind === "record") return request;
   return request.kind === "ssh"
     ? { kind: "ssh", body: { ...request.body, hostKey: fingerprint } }
     : { kind: "capture", body: { ...request.body, hostKey: fingerprint } };
@@ -129,7 +131,10 @@ export function withHostKey(request: ImportRequest, fingerprint: string): Import
 export function withPid(request: ImportRequest, pid: number): ImportRequest {
   if (request.kind === "ssh") return request;
   // Left out of the JSON where undefined.
-  return { kind: "capture", body: { ...request.body, pgrep: undefined, system: undefined, pid } };
+  const target = { pgrep: undefined, system: undefined, pid };
+  return request.kind === "record"
+    ? { kind: "record", body: { ...request.body, ...target } }
+    : { kind: "capture", body: { ...request.body, ...target } };
 }
 
 function clamped(value: number): number {

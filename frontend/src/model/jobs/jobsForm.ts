@@ -1,6 +1,6 @@
 // The two forms: their fields, errors and requests. The server checks everything again. Here a mistake is shown
 // at its field before anything is sent.
-import type { CallGraph, CaptureBody, FetchBody, ImportRequest, JobKind } from "../../types/imports";
+import type { CallGraph, FetchBody, ImportRequest, JobKind, RecordBody } from "../../types/imports";
 
 export const CALL_GRAPHS: readonly CallGraph[] = ["fp", "dwarf", "lbr"];
 export type Subject = "pgrep" | "pid" | "system";
@@ -69,15 +69,20 @@ export function spreadPlace(form: ImportForm): ImportForm {
 }
 
 export function formErrors(form: ImportForm, kind: JobKind, maxSeconds: number): FormErrors {
-  const { host, user, port, filename } = trimmed(form);
+  const errors: FormErrors = kind === "record" ? {} : hostErrors(form);
+  const wrongName = filenameError(form.filename.trim());
+  if (wrongName !== undefined) errors.filename = wrongName;
+  return { ...errors, ...(kind === "ssh" ? fetchErrors(form) : captureErrors(form, maxSeconds)) };
+}
+
+function hostErrors(form: ImportForm): FormErrors {
+  const { host, user, port } = trimmed(form);
   const errors: FormErrors = {};
   if (host === "") errors.host = "Enter the host: an address, a name, or an alias of ~/.ssh/config.";
   else if (!HOST.test(host)) errors.host = "Not a valid host name.";
   if (user !== "" && !USER.test(user)) errors.user = "Not a valid user name.";
   if (port !== "" && !isWhole(port, 1, MAX_PORT)) errors.port = `A whole number from 1 to ${MAX_PORT}.`;
-  const wrongName = filenameError(filename);
-  if (wrongName !== undefined) errors.filename = wrongName;
-  return { ...errors, ...(kind === "ssh" ? fetchErrors(form) : captureErrors(form, maxSeconds)) };
+  return errors;
 }
 
 function fetchErrors({ path }: ImportForm): FormErrors {
@@ -107,16 +112,22 @@ export function filenameError(name: string): string | undefined {
 
 /** The request of a form without errors. Empty fields are left to the server. */
 export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
-  const { host, user, port, filename, path, subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
+  const { host, user, port, filename, path } = trimmed(form);
+  if (kind === "record") return { kind, body: recordingOf(form) };
   const place = {
     host,
     ...(port !== "" && { port: Number(port) }),
     ...(user !== "" && { user }),
-    ...(filename !== "" && { filename }),
   };
-  if (kind === "ssh") return { kind, body: { ...place, path } satisfies FetchBody };
-  const body: CaptureBody = {
-    ...place,
+  if (kind === "capture") return { kind, body: { ...place, ...recordingOf(form) } };
+  return { kind, body: { ...place, ...(filename !== "" && { filename }), path } satisfies FetchBody };
+}
+
+/** What is recorded, wherever that is. */
+export function recordingOf(form: ImportForm): RecordBody {
+  const { filename, subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
+  return {
+    ...(filename !== "" && { filename }),
     ...(subject === "pgrep" && { pgrep }),
     ...(subject === "pid" && { pid: Number(pid) }),
     ...(subject === "system" && { system: true }),
@@ -126,7 +137,6 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
     callGraph: form.callGraph,
     sudo: form.sudo,
   };
-  return { kind, body };
 }
 
 /** Advice on a frequency. */

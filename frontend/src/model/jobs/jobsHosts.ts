@@ -25,11 +25,13 @@ export const NO_MEMORY: ImportMemory = { hosts: [], forms: {} };
 
 /** A form that was sent, remembered: its host first, its fields for the next time. */
 export function remember(memory: ImportMemory, form: ImportForm, kind: JobKind): ImportMemory {
+  const forms = { ...memory.forms, [kind]: { ...form, filename: "" } };
+  if (kind === "record") return { ...memory, forms };
   const used: UsedHost = { host: form.host, user: form.user, port: form.port };
   const others = memory.hosts.filter((other) => !isSame(other, used));
   return {
     hosts: [used, ...others].slice(0, MOST_HOSTS),
-    forms: { ...memory.forms, [kind]: { ...form, filename: "" } },
+    forms,
   };
 }
 
@@ -38,7 +40,7 @@ export function readMemory(text: string | null): ImportMemory {
     const { hosts, forms } = JSON.parse(text ?? "") as Partial<ImportMemory>;
     return {
       hosts: Array.isArray(hosts) ? (hosts as unknown[]).filter(isUsedHost).slice(0, MOST_HOSTS) : [],
-      forms: { ...readForm("ssh", forms), ...readForm("capture", forms) },
+      forms: { ...readForm("ssh", forms), ...readForm("capture", forms), ...readForm("record", forms) },
     };
   } catch {
     return NO_MEMORY;

@@ -16,7 +16,13 @@ const CALL_GRAPHS: { readonly value: CallGraph; readonly label: string }[] = [
   { value: "lbr", label: "lbr: branch records (Intel)" },
 ];
 
-export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps & { readonly maxSeconds: number }) {
+interface CaptureFieldsProps extends FieldsProps {
+  readonly maxSeconds: number;
+  /** "the host", or "the server’s machine". */
+  readonly machine: string;
+}
+
+export function CaptureFields({ form, errors, change, maxSeconds, machine }: CaptureFieldsProps) {
   return (
     <>
       <div className={classes.subject}>
@@ -32,7 +38,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
           <TextInput
             label="Pattern"
             inputWrapperOrder={ORDER}
-            description="Matched against whole command lines, like pgrep -f; must match one process"
+            description="Part of its command line, as for pgrep -f; several matches are a choice"
             placeholder="lodestar beacon"
             value={form.pgrep}
             error={errors.pgrep}
@@ -45,7 +51,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
           <TextInput
             label="Process id (pid)"
             inputWrapperOrder={ORDER}
-            description="The pid on the host"
+            description={`The pid on ${machine}`}
             inputMode="numeric"
             value={form.pid}
             error={errors.pid}
@@ -105,7 +111,7 @@ export function CaptureFields({ form, errors, change, maxSeconds }: FieldsProps 
           data-testid="field-sudo"
         />
         <span>
-          Run perf with sudo <span className={classes.dim}>(without a password: the host must allow that)</span>
+          Run perf with sudo <span className={classes.dim}>(without a password: {machine} must allow that)</span>
         </span>
       </label>
     </>

@@ -18,7 +18,7 @@ interface ImportDialogProps {
   readonly onClose: () => void;
 }
 
-const FORM_TITLES = { ssh: "Import over SSH", capture: "Capture over SSH" } as const;
+const FORM_TITLES = { ssh: "Import over SSH", capture: "Capture over SSH", record: "Record on this server’s machine" } as const;
 
 export default function ImportDialog({ shown, jobs, error, onShow, onClose }: ImportDialogProps) {
   const job = "job" in shown ? jobs?.find(({ id }) => id === shown.job) : undefined;

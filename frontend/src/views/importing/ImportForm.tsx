@@ -7,6 +7,7 @@ import { useStartJob } from "../../state/imports";
 import { readMemoryText, writeMemoryText } from "../../state/importsStorage";
 import type { JobKind } from "../../types/imports";
 import { CaptureFields } from "./CaptureFields";
+import { Commands } from "./Commands";
 import { useImporting } from "./context";
 import { ORDER, type FieldsProps } from "./fields";
 import { HostFields } from "./HostFields";
@@ -19,6 +20,8 @@ interface ImportFormProps {
 }
 
 const DEFAULT_MAX_SECONDS = 600;
+const NAMES = { ssh: "the name of the file.", capture: "host and time.", record: "the time." } as const;
+const FORM_IDS = { ssh: "import-form", capture: "capture-form", record: "record-form" } as const;
 
 export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
   const { offer } = useImporting();
@@ -33,7 +36,7 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const element = event.currentTarget;
-    const whole = spreadPlace(form);
+    const whole = kind === "record" ? form : spreadPlace(form);
     setForm(whole);
     setChecked(true);
     if (Object.keys(formErrors(whole, kind, maxSeconds)).length > 0) {
@@ -52,10 +55,16 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
       onSubmit={submit}
       noValidate
       autoComplete="off"
-      data-testid={kind === "ssh" ? "import-form" : "capture-form"}
+      data-testid={FORM_IDS[kind]}
     >
-      <HostFields {...fields} memory={memory} aliases={offer?.hosts ?? []} />
-      {kind === "capture" && <CaptureFields {...fields} maxSeconds={maxSeconds} />}
+      {kind !== "record" && <HostFields {...fields} memory={memory} aliases={offer?.hosts ?? []} />}
+      {kind !== "ssh" && (
+        <CaptureFields
+          {...fields}
+          maxSeconds={maxSeconds}
+          machine={kind === "record" ? "the server’s machine" : "the host"}
+        />
+      )}
       {kind === "ssh" && (
         <TextInput
           label="File on the host"
@@ -72,7 +81,7 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
       <TextInput
         label="Save as"
         inputWrapperOrder={ORDER}
-        description={`Optional; folders with /. Default: ${kind === "ssh" ? "the name of the file." : "host and time."}`}
+        description={`Optional; folders with /. Default: ${NAMES[kind]}`}
         placeholder={kind === "ssh" ? "beacon/perf.out" : "beacon/spike.perf"}
         value={form.filename}
         error={errors.filename}
@@ -80,6 +89,7 @@ export function ImportForm({ kind, onStarted, onClose }: ImportFormProps) {
         spellCheck={false}
         data-testid="field-filename"
       />
+      {kind !== "ssh" && <Commands form={form} maxSeconds={maxSeconds} />}
       {start.isError && (
         <p className={classes.formError} role="alert" data-testid="form-error">
           {start.error.message}

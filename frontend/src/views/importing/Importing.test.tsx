@@ -14,6 +14,7 @@ import { Importing } from "./Importing";
 const OFFER: ImportOffer = {
   upload: { enabled: true, reason: null },
   ssh: { enabled: true, reason: null },
+  record: { enabled: false, reason: "Recording is off." },
   hosts: [{ alias: "beacon", host: "10.0.0.9", port: 22, user: "devops" }],
   maxSeconds: 600,
   maxBytes: 1000,
@@ -35,6 +36,9 @@ const JOB: Job = {
   warnings: [],
 };
 
+const FACTS = { user: "devops", cpu: 5, runtime: "node", map: "absent" } as const;
+const COMMANDS = { commands: ["pgrep -f -- node", "perf record -F 99 -p PID"] };
+
 /** A server that has one job at a time. */
 const server = { offer: OFFER, jobs: [] as Job[], next: {} as Partial<Job>, asked: [] as [string, unknown][] };
 
@@ -43,7 +47,7 @@ beforeEach(() => {
   sessionStorage.clear();
   Object.assign(server, { offer: OFFER, jobs: [], next: {}, asked: [] });
   vi.stubGlobal("fetch", (url: string, { method = "GET", body }: { method?: string; body?: string }) => {
-    if (method !== "GET") server.asked.push([`${method} ${url}`, body === undefined ? undefined : JSON.parse(body)]);
+    if (method !== "GET" && url !== "import/commands") server.asked.push([`${method} ${url}`, body === undefined ? undefined : JSON.parse(body)]);
     return Promise.resolve(answerTo(url, method));
   });
 });
@@ -52,6 +56,8 @@ function answerTo(url: string, method: string): Response {
   if (url === "format/") return Response.json(FORMATS);
   if (url === "import/hosts") return Response.json(server.offer);
   if (url === "profile/") return Response.json([{ filename: "a.perf", type: "perf" }]);
+  if (url === "import/commands") return Response.json(COMMANDS);
+  if (url.endsWith("/finish")) return Response.json(server.jobs[0]);
   if (method === "POST") {
     const job = { ...JOB, id: `j${server.asked.length}`, ...server.next };
     server.jobs = [job];
@@ -132,14 +138,14 @@ describe("a recording over SSH", () => {
 
   it("offers the processes that match, as text", async () => {
     const processes = [
-      { pid: 12, command: "node <img src=x onerror=alert(1)>" },
-      { pid: 13, command: "node b" },
+      { ...FACTS, pid: 12, command: "node <img src=x onerror=alert(1)>" },
+      { ...FACTS, pid: 13, command: "node b" },
     ];
     server.next = { state: "failed", error: "2 processes match.", processes };
     const user = open();
     await record(user);
     const choices = await screen.findAllByTestId("process");
-    expect(choices[0]!.textContent).toBe("12node <img src=x onerror=alert(1)>");
+    expect(choices[0]!.textContent).toBe("12node <img src=x onerror=alert(1)>devops · 5 % CPU now · Node, no perf map");
     server.next = {};
     await user.click(choices[1]!);
     await waitFor(() => expect(asked("POST")[1]).toMatchObject({ host: "beacon", pid: 13 }));
@@ -183,6 +189,40 @@ describe("the corner", () => {
     await screen.findByTestId("upload");
     await user.upload(screen.getByTestId("upload-input"), new File(["x".repeat(1001)], "big.perf"));
     expect((await screen.findByTestId("upload-error")).textContent).toContain("max_file_bytes");
+  });
+});
+
+describe("recording here", () => {
+  it("is not offered unless it is switched on", async () => {
+    open();
+    await screen.findByTestId("upload");
+    expect(screen.queryByTestId("record-here")).toBeNull();
+    expect(screen.queryByText("Recording is off.")).toBeNull();
+  });
+
+  it("shows its commands, and sends no host", async () => {
+    server.offer = { ...OFFER, record: { enabled: true, reason: null } };
+    const user = open();
+    await user.click(await screen.findByTestId("record-here"));
+    await user.type(await screen.findByTestId("field-pgrep"), "node");
+    const lines = await screen.findAllByTestId("command");
+    expect(lines.map(({ textContent }) => textContent)).toEqual(COMMANDS.commands);
+    expect(screen.queryByTestId("field-host")).toBeNull();
+    await user.click(screen.getByTestId("start"));
+    await screen.findByTestId("job-view");
+    expect(asked("POST import/record")[0]).toMatchObject({ pgrep: "node", frequency: 99, seconds: 60 });
+    expect(asked("POST import/record")[0]).not.toHaveProperty("host");
+  });
+
+  it("is ended early, and kept", async () => {
+    server.next = { kind: "record", step: "recording", secondsLeft: 15 };
+    server.offer = { ...OFFER, record: { enabled: true, reason: null } };
+    const user = open();
+    await user.click(await screen.findByTestId("record-here"));
+    await user.type(await screen.findByTestId("field-pgrep"), "node");
+    await user.click(screen.getByTestId("start"));
+    await user.click(await screen.findByTestId("job-finish"));
+    await waitFor(() => expect(server.asked.some(([what]) => /^POST import\/j\d+\/finish$/.test(what))).toBe(true));
   });
 });
 

@@ -2,6 +2,7 @@
 // changed key is not a question: there is no button to continue.
 import { Button } from "@mantine/core";
 import { withHostKey, withPid, type Question } from "../../model/jobs/jobs";
+import { processFacts } from "../../model/jobs/processFacts";
 import { useStartJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { FoundProcess, HostKey, ImportRequest, WatchedJob } from "../../types/imports";
@@ -96,7 +97,7 @@ function ProcessChoice({ processes, busy, onChoose }: ProcessChoiceProps) {
       <h3>Which process?</h3>
       <p>The pattern fits {processes.length} processes. Choose the one to record:</p>
       <ul className={classes.processes}>
-        {processes.map(({ pid, command }) => (
+        {processes.map(({ pid, command, user, cpu, runtime, map }) => (
           <li key={pid}>
             <button
               type="button"
@@ -107,6 +108,9 @@ function ProcessChoice({ processes, busy, onChoose }: ProcessChoiceProps) {
             >
               <span>{pid}</span>
               <code>{command}</code>
+              <span className={classes.facts} data-testid="process-facts">
+                {processFacts({ user, cpu, runtime, map })}
+              </span>
             </button>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { isActive, isAnswerable, summarize, type JobSummary } from "../../model/jobs/jobs";
-import { useRemoveJob } from "../../state/imports";
+import { useFinishJob, useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";
 import { Loading } from "../Loading";
@@ -84,6 +84,7 @@ const STATE_WORDS = { done: "done", now: "under way", todo: "not begun", failed:
 
 function JobButtons({ job, onShow, onClose }: Pick<JobViewProps, "onShow" | "onClose"> & { readonly job: WatchedJob }) {
   const remove = useRemoveJob();
+  const finish = useFinishJob();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { filename } = job;
@@ -96,6 +97,16 @@ function JobButtons({ job, onShow, onClose }: Pick<JobViewProps, "onShow" | "onC
     <div className={classes.buttons}>
       {isActive(job) && (
         <>
+          {job.step === "recording" && job.state === "running" && (
+            <Button
+              className={classes.primary}
+              onClick={() => finish.mutate(job.id)}
+              disabled={finish.isPending || remove.isPending}
+              data-testid="job-finish"
+            >
+              Stop and keep
+            </Button>
+          )}
           <Button onClick={() => remove.mutate(job.id)} disabled={remove.isPending} data-testid="job-cancel">
             {remove.isSuccess ? "Stopping…" : job.kind === "ssh" ? "Cancel the import" : "Cancel the recording"}
           </Button>

@@ -31,6 +31,11 @@ export function GetProfiles() {
           </Button>
         </>
       )}
+      {offer?.record.enabled === true && (
+        <Button onClick={() => openForm("record")} data-testid="record-here">
+          Record here
+        </Button>
+      )}
       {canReach && (
         <>
           <Button onClick={() => openForm("ssh")} data-testid="import-ssh">

@@ -1,0 +1,60 @@
+"""A program that `record -- COMMAND` starts: it waits until perf records, and has the user's terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from flamescope_py.errors import ParameterError
+from flamescope_py.service import NODE_OPTIONS, runtime_of
+
+# Stops itself, so that perf finds the process before its first instruction, and becomes the program.
+_WAITING = 'kill -STOP $$; exec "$@"'
+_NODE_OPTIONS = "NODE_OPTIONS"
+
+
+class Started:
+    """A program that waits for `go`. `added` are the options that Node gets through NODE_OPTIONS."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Start it, waiting. Raises ParameterError if there is no such program."""
+        place = shutil.which(command[0])
+        if place is None:
+            raise ParameterError(f"There is no program {command[0]!r} here: check its name and PATH.")
+        self.command = command
+        # node may be a link to another name, and so may be what links to node.
+        names = (Path(place).name, Path(place).resolve().name)
+        self.is_node = any(runtime_of(name) == "node" for name in names)
+        present = os.environ.get(_NODE_OPTIONS, "").split()
+        self.added = [one for one in NODE_OPTIONS if self.is_node and one not in present]
+        environment = {**os.environ, _NODE_OPTIONS: " ".join([*present, *self.added])}
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", _WAITING, "sh", *command], env=environment if self.added else None
+        )
+        # Else perf could find it in its first steps.
+        os.waitpid(self.pid, os.WUNTRACED)
+
+    @property
+    def pid(self) -> int:
+        """The process, before and after it becomes the program."""
+        return self._process.pid
+
+    def go(self) -> None:
+        """Let it run."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGCONT)
+
+    def drop(self) -> None:
+        """End it before it has run."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self) -> int:
+        """Wait for its end, and return its exit code as a shell does: 128 and the number of a signal."""
+        code = self._process.wait()
+        return code if code >= 0 else 128 - code

@@ -1,0 +1,43 @@
+"""Why a recording failed: the words of perf, sudo and the shell, and the one line that helps."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flamescope_py.recording.shell import Shell
+
+_INSTALL = "Debian: apt install linux-perf, Ubuntu: apt install linux-tools-common linux-tools-$(uname -r)"
+NO_SAMPLES = "No samples were taken: the process was idle, or it ended. Record longer or another process."
+
+
+class _Hint(NamedTuple):
+    """A part of a message, and the line that helps: `{there}` names the machine."""
+
+    part: str
+    line: str
+
+
+_HINTS = (
+    _Hint("perf_event_paranoid", "use sudo, or lower kernel.perf_event_paranoid {there}."),
+    _Hint("a password is required", "let sudo run perf without a password {there}: see docs/ssh.md."),
+    _Hint("may not run sudo", "let sudo run perf without a password {there}: see docs/ssh.md."),
+    _Hint("perf: not found", "install perf {there}."),
+    _Hint("sudo: not found", "there is no sudo {there}: log in as a user who may record."),
+    _Hint("No space left", "make room in the temporary directory {there}, or name another one in TMPDIR."),
+    # perf is a script of Ubuntu that looks for the perf of the running kernel.
+    _Hint("perf not found for kernel", "install linux-tools-$(uname -r) {there}."),
+    _Hint("Operation not permitted", "use sudo {there}."),
+)
+
+
+def no_perf(shell: Shell) -> str:
+    """Return the error of a machine without perf."""
+    return f"{shell.machine.capitalize()} has no perf: install it {shell.there} ({_INSTALL})."
+
+
+def why(shell: Shell, step: str, words: str) -> str:
+    """Return the failure of a step (record, script, or empty) in the words of programs, with a hint."""
+    place = f"on {shell.machine}"
+    failure = f"perf {step} failed {place}" if step else f"{shell.machine.capitalize()} could not record"
+    hint = next((hint.line for hint in _HINTS if hint.part in words), "").format(there=shell.there)
+    return f"{failure}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")

@@ -1,0 +1,87 @@
+"""The shell of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import cast
+
+from flamescope_py.errors import RemoteError
+from flamescope_py.recording.shell import Shell
+
+_GONE = "The program that records was ended from outside: try again."
+
+
+class Local(Shell):
+    """This machine, with the rights of the server's user."""
+
+    machine = "this machine"
+    there = "here"
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        """`environment` replaces that of this process."""
+        self._environment = environment
+
+    async def channel(self, command: str) -> LocalChannel:
+        """Start a command line in a session of its own, so that Ctrl-C in a terminal does not reach it."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                "/bin/sh",
+                "-c",
+                command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=self._environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RemoteError(f"No shell can be started here: {error.strerror}.") from error
+        return LocalChannel(process)
+
+
+class LocalChannel:
+    """A `recording.shell.Channel` of a child process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        """`process` has pipes as its three streams."""
+        self._process = process
+        self._input = cast(asyncio.StreamWriter, process.stdin)
+        self._output = cast(asyncio.StreamReader, process.stdout)
+        self._errors = cast(asyncio.StreamReader, process.stderr)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, unless it is over already: its status tells that."""
+        if not self._input.is_closing():
+            self._input.write(data)
+
+    def write_eof(self) -> None:
+        """End its standard input."""
+        self._input.close()
+
+    async def read_output(self, most: int) -> bytes:
+        """Return the next bytes of its standard output."""
+        return await self._output.read(most)
+
+    async def read_errors(self, most: int) -> bytes:
+        """Return the next bytes of its standard error."""
+        return await self._errors.read(most)
+
+    async def status(self) -> int | None:
+        """Wait for its end. Raises RemoteError if it was killed."""
+        found = await self._process.wait()
+        if found == -signal.SIGKILL:
+            raise RemoteError(_GONE)
+        return found if found >= 0 else None
+
+    def close(self) -> None:
+        """End its whole session, which has tidied up if it could."""
+        self._input.close()
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGTERM)
+        # asyncio has no other way to close pipes that were not read to their ends.
+        self._process._transport.close()  # type: ignore[attr-defined]

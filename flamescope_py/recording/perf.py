@@ -1,0 +1,44 @@
+"""The commands of a recording: the one place that knows the options of perf record and perf script."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from flamescope_py.recording.requests import Recording
+from flamescope_py.recording.scripts import CLOCK, FIELDS
+
+_SUDO = "sudo -n"
+_PLACE = "$TMPDIR/flamescope.XXXXXXXX"
+
+
+def record_options(request: Recording, pid: int | None) -> list[str]:
+    """Return the options of perf record for a process, or for the whole machine if `pid` is None."""
+    options = ["-F", str(request.frequency), "--call-graph", request.call_graph]
+    options += ["-a"] if pid is None else ["-p", str(pid)]
+    return options + (["-e", request.event] if request.event else [])
+
+
+def arguments(request: Recording, pid: int | None, packed: bool) -> list[str]:
+    """Return the arguments of the recording script."""
+    return [
+        _SUDO if request.sudo else "",
+        "gzip -1 -c" if packed else "cat",
+        str(request.seconds),
+        *record_options(request, pid),
+    ]
+
+
+def shown_commands(request: Recording) -> Sequence[str]:
+    """Return the commands that a recording runs, as a person would type them."""
+    pid = "PID" if request.pid is None else str(request.pid)
+    sudo = f"{_SUDO} " if request.sudo else ""
+    options = shlex.join(record_options(request, None if request.system else 1))
+    target = options if request.system else options.replace("-p 1", f"-p {pid}")
+    data = f"{_PLACE}/perf.data"
+    search = [] if request.pgrep is None else [f"pgrep -f -- {shlex.quote(request.pgrep)}"]
+    return [
+        *search,
+        f"{sudo}perf record --sample-cpu {CLOCK} {target} -o {data} -- sleep {request.seconds}",
+        f"{sudo}perf script -f --header -i {data} {FIELDS[0]}",
+    ]

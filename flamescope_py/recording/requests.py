@@ -1,0 +1,64 @@
+"""Requests of recordings, made of the JSON objects that the web receives and the command line builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flamescope_py.errors import ParameterError
+from flamescope_py.incoming import names
+from flamescope_py.incoming.landing import Wish
+from flamescope_py.recording.bodies import Body, RecordBody, bounded, read_body
+
+DEFAULT_FREQUENCY = 99
+DEFAULT_SECONDS = 60
+DEFAULT_CALL_GRAPH = "fp"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording with perf; of `pid`, `pgrep` and `system` exactly one is given."""
+
+    wish: Wish
+    pid: int | None = None
+    pgrep: str | None = None
+    system: bool = False
+    frequency: int = DEFAULT_FREQUENCY
+    seconds: int = DEFAULT_SECONDS
+    event: str | None = None
+    call_graph: str = DEFAULT_CALL_GRAPH
+    sudo: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The recorded process or machine, for messages."""
+        return "the whole machine" if self.system else f"pid {self.pid}" if self.pid else repr(self.pgrep)
+
+
+def read_recording(body: object, max_seconds: int, default_name: Callable[[], str]) -> Recording:
+    """Read the body of a recording here; `default_name` names one. Raises ParameterError."""
+    return recording_of(read_body(body, bounded(RecordBody, max_seconds)), max_seconds, default_name)
+
+
+def recording_of(asked: RecordBody, max_seconds: int, default_name: Callable[[], str]) -> Recording:
+    """Return the recording that a body asks for. Raises ParameterError."""
+    if (asked.pid is not None) + (asked.pgrep is not None) + asked.system != 1:
+        raise ParameterError("Give exactly one of pid, pgrep and system: they say what is to be recorded.")
+    return Recording(
+        wish_of(asked, default_name),
+        asked.pid,
+        asked.pgrep,
+        asked.system,
+        frequency=asked.frequency or DEFAULT_FREQUENCY,
+        seconds=asked.seconds or min(DEFAULT_SECONDS, max_seconds),
+        event=asked.event,
+        call_graph=asked.call_graph or DEFAULT_CALL_GRAPH,
+        sudo=asked.sudo,
+    )
+
+
+def wish_of(asked: Body, default: Callable[[], str]) -> Wish:
+    """Return the wanted name of a profile. Raises ParameterError."""
+    wish = Wish(asked.filename or default(), asked.exists == "refuse", asked.force)
+    names.parts_of(wish.name)
+    return wish

@@ -1,0 +1,247 @@
+"""Recordings on this machine with a real perf: by the importer, and by `flamescope-py record`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from flamescope_py.jobs.job import JobView
+from flamescope_py.readers.source import read_profile
+from tests.ssh.conftest import WAIT, Asker, arrived
+from tests.ssh.test_import_capture import BUSY, EVENT, names_in, node
+
+pytestmark = pytest.mark.perf
+
+COMMAND = (sys.executable, "-m", "flamescope_py", "record", "-e", EVENT)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary directory of recordings, so that leftovers are seen."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def start(asker: Asker, **body: object) -> JobView:
+    return asker.importer.record(asker.importer.read_record({"event": EVENT, **body}), "test")
+
+
+def recording(asker: Asker, **body: object) -> JobView:
+    """Start a recording, and return it when perf records."""
+    job = start(asker, **body)
+    return asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory of programs in front of the machine's own."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = asker.ended(start(asker, pid=pid, seconds=1, filename="one.perf"))
+    assert (job.state, job.error, job.warnings, job.kind) == ("done", None, (), "record")
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
+    assert list(scratch.iterdir()) == []
+
+
+def test_it_is_ended_early_and_kept(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = recording(asker, pid=pid, seconds=60, filename="one.perf")
+        asker.jobs.finish(job.id)
+        job = asker.ended(job)
+    assert (job.state, job.error) == ("done", None)
+    assert arrived(profiles) == ["one.perf"]
+    assert list(scratch.iterdir()) == []
+
+
+def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = recording(asker, pid=pid, seconds=60)
+        asker.jobs.cancel(job.id)
+        job = asker.ended(job)
+    assert job.state == "cancelled"
+    assert (arrived(profiles), list(scratch.iterdir())) == ([], [])
+
+
+def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = recording(asker, pid=pid, seconds=60, filename="one.perf")
+        os.kill(pid, signal.SIGKILL)
+        job = asker.ended(job)
+    assert (job.state, job.error) == ("done", None)
+    assert ["ended before" in warning for warning in job.warnings] == [True]
+
+
+def test_wrappers_are_no_matches(asker: Asker, profiles: Path, perf: str) -> None:
+    with node("--perf-basic-prof", name="wrapped-one") as pid:
+        script = f"exec 2>&1; : wrapped-one; cat /proc/{pid}/comm; wait"
+        with subprocess.Popen(["timeout", "60", "sh", "-c", script], stdout=subprocess.PIPE) as other:
+            job = asker.ended(start(asker, pgrep="busy.js wrapped-on[e]", seconds=1))
+            other.terminate()
+    assert (job.state, job.error) == ("done", None)
+
+
+def test_the_list_of_matches_tells_them_apart(asker: Asker, perf: str) -> None:
+    with node("--perf-basic-prof", name="twin") as one, node(name="twin") as other:
+        job = asker.ended(start(asker, pgrep="busy.js twi[n]", seconds=1))
+    found = {row["pid"]: row for row in job.details["processes"]}  # type: ignore[attr-defined]
+    assert set(found) == {one, other}
+    assert {row["runtime"] for row in found.values()} == {"node"}
+    assert (found[one]["map"], found[other]["map"]) == ("named", "absent")
+    assert all(row["cpu"] > 0 for row in found.values())
+
+
+def test_a_map_without_a_javascript_name_is_told(asker: Asker, perf: str) -> None:
+    with node() as pid:
+        Path(f"/tmp/perf-{pid}.map").write_text("7f00 20 RegExp:^a\n")
+        job = asker.ended(start(asker, pid=pid, seconds=1))
+    assert ["without the name of a JavaScript function" in one for one in job.warnings] == [True]
+
+
+def test_without_perf_one_line_helps(asker: Asker, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sh", "dd", "cat"):
+        (tools / name).symlink_to(f"/bin/{name}")
+    monkeypatch.setenv("PATH", str(tools))
+    job = asker.ended(start(asker, system=True))
+    assert "This machine has no perf: install it here" in str(job.error)
+
+
+def test_a_paranoid_machine_is_told_in_perfs_own_words(asker: Asker, tools: Path) -> None:
+    program(tools, "perf", "echo 'Consider adjusting /proc/sys/kernel/perf_event_paranoid' >&2; exit 255")
+    job = asker.ended(start(asker, system=True))
+    assert "perf record failed on this machine" in str(job.error)
+    assert "use sudo, or lower kernel.perf_event_paranoid here." in str(job.error)
+
+
+def test_a_hostile_pattern_runs_nothing(asker: Asker, tmp_path: Path, perf: str) -> None:
+    job = asker.ended(start(asker, pgrep=f"$(touch {tmp_path}/ran); touch {tmp_path}/ran"))
+    assert job.state == "failed"
+    assert not (tmp_path / "ran").exists()
+
+
+def run(profiles: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, "--save-only", "--dir", str(profiles), *arguments]
+    # Node writes a log of its own where it is started.
+    place = tempfile.mkdtemp(prefix="node-")
+    try:
+        return subprocess.run(
+            command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=place
+        )
+    finally:
+        shutil.rmtree(place)
+
+
+def test_a_command_is_recorded_from_its_first_step(home: Path, profiles: Path, perf: str) -> None:
+    done = run(
+        profiles,
+        "-o",
+        "one.perf",
+        "--",
+        "sh",
+        "-c",
+        "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; exit 7",
+    )
+    assert (done.returncode, done.stdout) == (7, f"{profiles}/one.perf\n")
+    with (profiles / "one.perf").open("rb") as file:
+        assert len(read_profile(file, "perf").samples) > 0
+
+
+def test_node_gets_its_options_and_they_are_told(home: Path, profiles: Path, perf: str) -> None:
+    with node() as pid:
+        binary = str(Path(f"/proc/{pid}/exe").readlink())
+    script = (
+        "const end = Date.now() + 1500; function ownWork() { let s = 0; for (let i = 0; i < 1e5; i++) "
+        "s += i % 7; return s } while (Date.now() < end) ownWork()"
+    )
+    done = run(profiles, "-o", "one.perf", "--", binary, "-e", script)
+    assert done.returncode == 0, done.stderr
+    assert "--perf-basic-prof --interpreted-frames-native-stack" in done.stderr
+    assert any("ownWork" in name for name in names_in(profiles / "one.perf"))
+
+
+def test_a_command_does_not_run_where_perf_cannot_record(
+    home: Path, profiles: Path, tmp_path: Path, perf: str
+) -> None:
+    command = [
+        *COMMAND[:-1],
+        "no-such-event",
+        "--save-only",
+        "--dir",
+        str(profiles),
+        "--",
+        "touch",
+        f"{tmp_path}/ran",
+    ]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, (tmp_path / "ran").exists()) == (1, False)
+    assert "perf record failed on this machine" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["-a", "-p", "1"], ["-p", "1", "--", "true"], ["--", "no-such-program-here"]]
+)
+def test_wrong_usage(home: Path, profiles: Path, arguments: list[str]) -> None:
+    done = run(profiles, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+
+
+def test_ctrl_c_ends_the_recording_and_keeps_it(home: Path, profiles: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        command = [
+            *COMMAND,
+            "--save-only",
+            "--dir",
+            str(profiles),
+            "-s",
+            "60",
+            "-o",
+            "one.perf",
+            "-p",
+            str(pid),
+        ]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            while "recording" not in process.stderr.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            shown, _ = process.communicate()
+    assert (process.returncode, shown) == (0, f"{profiles}/one.perf\n")
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
+
+
+def test_the_page_is_opened_and_served(home: Path, profiles: Path, tmp_path: Path, perf: str) -> None:
+    program(
+        tmp_path, "browser", f'echo "$1" >{tmp_path}/opened.new; mv {tmp_path}/opened.new {tmp_path}/opened'
+    )
+    environment = {**os.environ, "BROWSER": f"{tmp_path}/browser %s", "FLAMESCOPE_PORT": "0"}
+    with node("--perf-basic-prof") as pid:
+        command = [*COMMAND, "--dir", str(profiles), "-s", "1", "-o", "one.perf", "-p", str(pid)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"{profiles}/one.perf\n"
+            line = process.stdout.readline()
+            assert "#/heatmap/perf/one.perf" in line
+            process.send_signal(signal.SIGINT)
+            process.wait()
+    assert process.returncode == 0
+    assert BUSY.exists()
