@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,14 @@ from flamescope_py.model.profile import MICROSECONDS
 MAX_SAMPLES = 400_000
 _SEED = 16
 Range = tuple[float, float]
+# Begins and ends, a row each, rising and apart.
+Slices = npt.NDArray[np.intp]
+
+
+def median(values: npt.NDArray[np.float64]) -> float:
+    """Return the median of at least one value, in a tenth of the time that numpy.median takes for a few."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,51 +131,50 @@ class Functions:
         self.own = {name: own_code(name, *kinds[name]) for name in self.nodes}
         self.depth = {name: int(tree.depth[nodes].min()) for name, nodes in self.nodes.items()}
 
-    def slices(self, name: str) -> tuple[tuple[int, int], ...]:
+    def slices(self, name: str) -> Slices:
         """Return the slices of `order` that hold a function's samples. Equal slices are equal samples."""
-        found: list[tuple[int, int]] = []
-        for first, end in zip(
-            self._first[self.nodes[name]].tolist(), self._end[self.nodes[name]].tolist(), strict=True
-        ):
-            if found and first < found[-1][1]:
-                continue
-            if found and first == found[-1][1]:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((first, end))
-        return tuple(found)
+        nodes = self.nodes[name]
+        first, end = self._first[nodes], self._end[nodes]
+        # In pre-order, a node below another of the function has its samples within those of the other.
+        before = np.concatenate(([-1], np.maximum.accumulate(end)[:-1]))
+        first, end = first[first >= before], end[first >= before]
+        begins = np.concatenate(([True], first[1:] != end[:-1]))
+        return np.stack((first[begins], end[np.concatenate((begins[1:], [True]))]))
 
-    def samples(self, slices: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
+    def samples(self, slices: Slices) -> npt.NDArray[np.intp]:
         """Return the rows of the samples of slices, in time order."""
-        parts: list[npt.NDArray[Any]] = [self.order[first:end] for first, end in slices]
-        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.intp)
+        first, end = slices
+        counts = end - first
+        places = np.repeat(first - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+        return np.sort(self.order[places + np.arange(len(places))])
 
     def sets(self, fewest: int, most_sets: int) -> list[FunctionSet]:
         """Return the distinct sets of samples with at least `fewest`, the largest first.
 
         Each has the names of all functions with exactly these samples.
         """
-        together: dict[tuple[tuple[int, int], ...], list[str]] = {}
-        for name in self.nodes:
-            found = self.slices(name)
-            if sum(end - first for first, end in found) >= fewest:
-                together.setdefault(found, []).append(name)
-        sets = [FunctionSet(tuple(names), slices) for slices, names in together.items()]
-        return sorted(sets, key=lambda one: -one.count)[:most_sets]
+        together: dict[bytes, tuple[list[str], Slices]] = {}
+        for name, nodes in self.nodes.items():
+            # Recursion counts more than once here.
+            if (self._end[nodes] - self._first[nodes]).sum() >= fewest:
+                found = self.slices(name)
+                together.setdefault(found.tobytes(), ([], found))[0].append(name)
+        sets = [
+            FunctionSet(tuple(names), slices, int((slices[1] - slices[0]).sum()))
+            for names, slices in together.values()
+        ]
+        wanted = [one for one in sets if one.count >= fewest]
+        return sorted(wanted, key=lambda one: -one.count)[:most_sets]
 
     def title(self, names: Sequence[str]) -> str:
         """Return the topmost function that is not of a runtime, else the topmost of all."""
         return min(names, key=lambda name: (not self.own[name], self.depth[name], name))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FunctionSet:
-    """Functions that have the same samples."""
+    """Functions that have the same samples, and their number."""
 
     names: tuple[str, ...]
-    slices: tuple[tuple[int, int], ...]
-
-    @property
-    def count(self) -> int:
-        """Return the number of samples."""
-        return sum(end - first for first, end in self.slices)
+    slices: Slices
+    count: int

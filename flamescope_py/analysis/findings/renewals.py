@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.findings.material import median
+
 Times = npt.NDArray[np.float64]
 # Beginnings in seconds and the slots that they fall into, whole numbers that rise by 1 or more.
 Runs = tuple[Times, Times]
@@ -50,7 +52,7 @@ def chance_of_drift(starts: Times, slots: Times) -> float:
 def nearly_regular(starts: Times) -> bool:
     """Check whether most distances between beginnings are about equal."""
     apart = np.diff(starts)
-    return bool(np.mean(np.abs(apart / np.median(apart) - 1) <= _NEAR) >= _LEAST_NEAR)
+    return bool(np.mean(np.abs(apart / median(apart) - 1) <= _NEAR) >= _LEAST_NEAR)
 
 
 def steady(runs: Sequence[Runs], irregular: Sequence[Times]) -> list[bool]:
@@ -91,7 +93,7 @@ def _alike(one: Times, other: Times) -> bool:
         return False
     place = np.clip(np.searchsorted(many, few), 1, len(many) - 1)
     apart = np.minimum(np.abs(few - many[place - 1]), np.abs(few - many[place]))
-    return bool(np.mean(apart <= _APART * np.median(np.diff(many))) >= _SAME)
+    return bool(np.mean(apart <= _APART * median(np.diff(many))) >= _SAME)
 
 
 @cache
