@@ -8,12 +8,13 @@ counters fire when something happens, so that their samples do not show where ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from flamescope_py.analysis.vocabulary import ALL, MAIN
 from flamescope_py.model import Profile
+from flamescope_py.model.profile import OFF_CPU
 
 # cycles  cycles:ppp  cpu-clock:pppH  cpu_core/cycles/P  cpu/event=0x3c,umask=0x1/u  r01c2:u
 _PMU_EVENT = re.compile(r"[\w-]+/(?P<term>[^/]+)/(?P<modifiers>\w*)")
@@ -34,14 +35,19 @@ def main_events(profile: Profile) -> tuple[str, ...]:
     kinds of cores, where one event has a name per kind: `cpu_core/cycles/` and `cpu_atom/cycles/`. Of equal
     counts, an event that measures time comes first.
     """
-    events = profile.meta.events
+    events, derived = profile.meta.events, set(profile.meta.derived)
     if profile.meta.main_event in events:
         return (profile.meta.main_event,)
     counts = np.bincount(profile.samples.event, minlength=len(events)).tolist()
     families: dict[str, int] = {}
     for name, count in zip(events, counts, strict=False):
-        families[_family(name)] = families.get(_family(name), 0) + count
-    candidates = list(filter(is_sampling, families)) or list(families)
+        if name not in derived:
+            families[_family(name)] = families.get(_family(name), 0) + count
+    candidates = list(filter(is_sampling, families))
+    if not candidates and OFF_CPU in derived:
+        # Of the scheduler's events alone, the time between them shows more than their number.
+        return (OFF_CPU,)
+    candidates = candidates or list(families)
     if not candidates:
         return ()
     main = min(candidates, key=lambda name: (-families[name], _base(name) not in _TIME, name))
@@ -55,17 +61,21 @@ def is_sampling(event: str) -> bool:
     return base not in _SOFTWARE and ":" not in base
 
 
-def resolve_events(wanted: Sequence[str], events: Sequence[str], main: Iterable[str]) -> tuple[str, ...]:
+def resolve_events(
+    wanted: Sequence[str], events: Sequence[str], main: Iterable[str], derived: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the names that `wanted` stands for, sorted; none where it stands for all of `events`.
 
-    A name of the profile is that event, also where it reads `main` or `all`.
+    A name of the profile is that event, also where it reads `main` or `all`. `derived` are those of the
+    events that the reader made of others, and that are not among all.
     """
     names: set[str] = set()
     for name in wanted:
         if name == ALL and name not in events:
             return ()
         names.update(main if name == MAIN and name not in events else (name,))
-    return () if names.issuperset(events) else tuple(sorted(names))
+    recorded = set(events) - set(derived)
+    return () if names.issuperset(recorded) and names.isdisjoint(derived) else tuple(sorted(names))
 
 
 def _family(event: str) -> str:

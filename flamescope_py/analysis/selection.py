@@ -70,6 +70,9 @@ def kept_samples(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_
     if selection.event:
         rows = [row for row, name in enumerate(profile.meta.events) if name in selection.event]
         masks.append(np.isin(samples.event, rows))
+    elif profile.meta.derived:
+        rows = [row for row, name in enumerate(profile.meta.events) if name in profile.meta.derived]
+        masks.append(~np.isin(samples.event, rows))
     wanted = [mask for mask in masks if mask is not None]
     return np.logical_and.reduce(wanted) if wanted else None
 

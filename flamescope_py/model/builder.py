@@ -35,8 +35,10 @@ _COLUMNS: dict[str, type[np.generic]] = {
     "weight": np.int64,
     "heat": np.int64,
     "period": np.uint64,
+    # A number of a reader's own, which is not kept.
+    "partner": np.int64,
 }
-_OPTIONAL = {"weight": 1, "heat": 1, "period": 0}
+_OPTIONAL = {"weight": 1, "heat": 1, "period": 0, "partner": 0}
 
 
 class ProfileBuilder(StackTrie):
@@ -119,6 +121,10 @@ class ProfileBuilder(StackTrie):
         """Return the times of all samples so far, in file order."""
         return self._column("time")
 
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """Return a column of all samples so far, in file order."""
+        return self._column(name)
+
     def keep(self, wanted: npt.NDArray[np.bool_]) -> None:
         """Keep the samples for which `wanted` (one value per sample, in file order) is true."""
         start = 0
@@ -190,6 +196,7 @@ class ProfileBuilder(StackTrie):
         events, event = ordered(self._events, columns["event"])
         columns["thread"] = thread[columns["thread"]].astype(np.uint32)
         columns["event"] = event[columns["event"]].astype(np.uint16)
+        columns.pop("partner", None)
         samples = Samples(**columns)
         self.report.idle = int(np.count_nonzero(samples.idle))
         timed = bool(len(samples)) and not np.isnan(samples.time[0])
@@ -212,9 +219,10 @@ class ProfileBuilder(StackTrie):
         names = {name for batch in self._batches for name in batch} | set(_COLUMNS) - set(_OPTIONAL)
         columns = {name: self._column(name) for name in names}
         time = columns["time"]
-        highest = np.maximum.accumulate(time) if len(time) else time
-        self.report.out_of_order = int(np.count_nonzero(time < highest))
-        if not self.report.out_of_order:
+        earlier = time < np.maximum.accumulate(time) if len(time) else np.zeros(0, np.bool_)
+        # Samples that a reader made of others follow those of the file, and are not counted.
+        self.report.out_of_order = int(np.count_nonzero(earlier[: self.report.samples]))
+        if not earlier.any():
             return columns
         order = np.argsort(time, kind="stable")
         return {name: column[order] for name, column in columns.items()}

@@ -21,6 +21,8 @@ UNKNOWN = -1
 
 SAMPLES = "samples"
 MICROSECONDS = "microseconds"
+# The event of the time that threads were blocked.
+OFF_CPU = "off-cpu"
 
 
 class Thread(NamedTuple):
@@ -72,7 +74,9 @@ class Meta:
     or threads, which frame filters never remove. `timed` is False for a file without any timestamp;
     `time_advice` is then one sentence on how to get a file with timestamps.
     `also` are other types that the file can be read as, and `preferred` is the one of them that shows more
-    of it, empty where this is it. `period_unit` is the unit of periods, empty where the event has it.
+    of it, empty where this is it. `derived` are events that the reader made of others: a selection without
+    events, and that of all events, leaves them out. `period_unit` is the unit of periods, empty where the
+    event has it.
     """
 
     format: str
@@ -88,6 +92,7 @@ class Meta:
     owner_level: bool = True
     also: tuple[str, ...] = ()
     preferred: str = ""
+    derived: tuple[str, ...] = ()
     period_unit: str = ""
 
 

@@ -40,6 +40,10 @@ class ThreadTable:
             self._command.append(self.command(command))
         return row
 
+    def tids(self) -> npt.NDArray[np.int64]:
+        """Return the thread id of every row, -1 for an unknown one, and one more for no thread at all."""
+        return np.append(np.array(self._tid, np.int64), -1)
+
     def command(self, name: str) -> int:
         """Intern a command and return its number, for `append`."""
         return self._commands.setdefault(name, len(self._commands))

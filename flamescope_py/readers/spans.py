@@ -17,6 +17,7 @@ from flamescope_py.errors import TooLargeError
 from flamescope_py.model import NodeId, ProfileBuilder
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 TICK = 10_000
 MICROSECONDS_A_SECOND = 1_000_000
@@ -36,6 +37,16 @@ class Spans:
         self.start = array("d")
         self.end = array("d")
         self.node = array("q")
+
+    @classmethod
+    def of(cls, start: Floats, end: Floats, node: Ints, thread: Ints) -> Spans:
+        """Return spans of columns, as `add` takes them one by one."""
+        found = cls()
+        found.start.frombytes(start.astype(np.float64).tobytes())
+        found.end.frombytes(end.astype(np.float64).tobytes())
+        found.node.frombytes(node.astype(np.int64).tobytes())
+        found.thread.frombytes(thread.astype(np.int64).tobytes())
+        return found
 
     def add(self, start: float, end: float, node: NodeId) -> None:
         """Append a row."""

@@ -246,7 +246,7 @@ class Queries:
         units = {
             unit
             for name, unit in zip(meta.events, meta.event_units, strict=False)
-            if name in (wanted or meta.events)
+            if name in (wanted or set(meta.events) - set(meta.derived))
         }
         return units.pop() if len(units) == 1 else meta.unit
 
@@ -281,8 +281,8 @@ class Queries:
         """Replace `main` and `all` by names of events, so that equal selections share their cached parts."""
         if not selection.event:
             return selection
-        main = self._main_events.get((profile,), lambda: main_events(profile))
-        return replace(selection, event=resolve_events(selection.event, profile.meta.events, main))
+        meta, main = profile.meta, self._main_events.get((profile,), lambda: main_events(profile))
+        return replace(selection, event=resolve_events(selection.event, meta.events, main, meta.derived))
 
     def _make_heatmap(
         self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns

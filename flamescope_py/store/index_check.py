@@ -63,6 +63,8 @@ def check_profile(profile: Profile) -> None:
         *meta.header,
         *meta.header.values(),
     )
+    if not set(meta.derived) <= set(meta.events):
+        raise ValueError("an event that was derived is none")
     if len(meta.event_units) not in (0, len(meta.events)):
         raise ValueError("the units of the index are wrong")
     if not all(isinstance(text, str) for text in texts) or not meta.first <= meta.last < float("inf"):

@@ -28,6 +28,8 @@ TABLES = ("samples", "tree", "frames", "threads")
 # The exceptions of reading a damaged index.
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
+# Facts that JSON has as lists.
+_TUPLES = ("events", "event_units", "also", "derived")
 # Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.
 SLICE = 8 << 20
 # A piece is still in the processor's cache when its checksum is computed.
@@ -102,7 +104,7 @@ def read(folder: Path, most: int) -> Profile:
         CallTree(**tree),
         FrameTable(*map(tuple, frames)),
         tuple(threads),
-        Meta(**{**meta, **{name: tuple(meta[name]) for name in ("events", "event_units", "also")}}),
+        Meta(**{**meta, **{name: tuple(meta[name]) for name in _TUPLES}}),
         ParseReport(**report, notes=notes),
     )
     index_check.check_profile(profile)

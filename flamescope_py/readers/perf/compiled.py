@@ -56,7 +56,7 @@ class Taken(NamedTuple):
     `head` and `end`: offsets of the event line and behind the blank line in the text that was last read; only
     a block of that one can be odd. `line`: the number of lines of that text before it. `depth`: frames of the
     stack. `node` is a node of the builder. `other_block` and `other_kinds`: block and kind of each line that
-    is no frame.
+    is no frame. `partner` is that of `switches.partner_of`.
     """
 
     head: Ints
@@ -69,6 +69,7 @@ class Taken(NamedTuple):
     cpu: Ints
     event: Ints
     period: Ints
+    partner: Ints
     depth: Ints
     odd: npt.NDArray[np.bool_]
     other_block: Ints
@@ -100,8 +101,9 @@ class CompiledReader:
         self._pid, self._tid, self._cpu = Column(np.int64), Column(np.int64), Column(np.int64)
         # By thread: its task, and its row in the table of threads.
         self._task, self._thread = Column(np.int32), Column(np.int64)
-        # By event text: event, its period if the kernel finds none, and whether it is an event.
+        # By event text: event, its period if the kernel finds none, its partner, and whether it is an event.
         self._event, self._period, self._good = Column(np.int64), Column(np.int64), Column(np.uint8)
+        self._partner = Column(np.int64)
         # By symbol: frames, as FrameLines has them, and as java names them.
         self._code, self._java_code, self._kind = Column(np.int32), Column(np.int32), Column(np.uint8)
         self._several_at, self._several = Column(np.int32), Column(np.int32)
@@ -187,6 +189,7 @@ class CompiledReader:
         rows = np.array([self._events.trigger_row(text + b"\n") for text in texts], np.int64)
         self._event.extend(rows[:, 0])
         self._period.extend(rows[:, 1])
+        self._partner.extend(rows[:, 3])
         # Where a frame may follow the event, it counts if the stack has no frames.
         self._good.extend(np.where(rows[:, 0] < 0, 0, 1 + rows[:, 2]))
 
@@ -300,6 +303,7 @@ class CompiledReader:
             cpu=np.where(cpu < 0, _look_up(self._cpu, task), cpu),
             event=_look_up(self._event, trigger),
             period=np.where(period < 0, _look_up(self._period, trigger), period),
+            partner=_look_up(self._partner, trigger),
             depth=blocks["depth"].copy(),
             odd=odd,
             other_block=others[:, 0],
@@ -328,7 +332,7 @@ class CompiledReader:
         self._kernel.forget()
         for column in (self._command, self._name, self._java, self._swapper, self._pid, self._tid):
             column.clear()
-        for column in (self._cpu, self._task, self._thread):
+        for column in (self._cpu, self._task, self._thread, self._partner):
             column.clear()
         for column in (self._event, self._period, self._good, self._code, self._java_code, self._kind):
             column.clear()

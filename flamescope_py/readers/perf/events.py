@@ -17,19 +17,22 @@ from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
 from flamescope_py.readers.perf.fields import FieldSet, Task, read_task
 from flamescope_py.readers.perf.lines import MAX_LINE, Trigger, parse_trigger
+from flamescope_py.readers.perf.switches import partner_of
 from flamescope_py.readers.perf.times import read_times
 
 MAX_INTERNED = 50_000
 # A period with fewer digits is surely below MAX_PERIOD.
 MAX_PERIOD_DIGITS = 15
 _ODD = (-1, 0, 0)
+_ODD_TRIGGER = (-1, 0, 0, 0)
 
 
 class Events(NamedTuple):
     """Columns with one value a block; where `odd`, the others mean nothing.
 
     `command` is a frame, `thread` and `event` are rows of the builder, `time` is in seconds. `behind`: there
-    may be a frame on the line, which counts where no frames stand below it.
+    may be a frame on the line, which counts where no frames stand below it. `partner` is that of
+    `off_cpu.partner_of`.
     """
 
     command: Ints
@@ -38,6 +41,7 @@ class Events(NamedTuple):
     event: Ints
     period: Ints
     behind: Mask
+    partner: Ints
     time: npt.NDArray[np.float64]
     odd: Mask
 
@@ -50,7 +54,7 @@ class EventLines:
         self._builder = builder
         self._fields = fields
         self._tasks: dict[bytes, tuple[int, int, int]] = {}
-        self._triggers: dict[bytes, tuple[int, int]] = {}
+        self._triggers: dict[bytes, tuple[int, int, int]] = {}
 
     def read(self, blocks: Blocks) -> Events:
         """Read the event lines of all blocks."""
@@ -62,17 +66,21 @@ class EventLines:
         pieces[1::3] = np.where(times.found, times.task_end, offsets[:-1])
         pieces[2::3] = np.where(times.found, times.trigger_start, offsets[:-1])
         command, thread, cpu = self._columns(text, pieces, times.found, 0)
-        event, period, behind = self._columns(text, pieces, times.found, 2)
+        event, period, behind, partner = self._columns(text, pieces, times.found, 2)
         odd = ~times.found | (command < 0) | (event < 0)
-        return Events(command, thread, cpu, event, period, behind > 0, times.time, odd)
+        return Events(command, thread, cpu, event, period, behind > 0, partner, times.time, odd)
 
     def _columns(self, text: bytes, pieces: npt.NDArray[np.int32], found: Mask, which: int) -> Ints:
         """Look up one of the three pieces of every line; return its columns, first index first."""
         wanted = np.zeros(len(pieces) - 1, np.bool_)
         wanted[which::3] = found
         values, row = distinct(text, pieces, wanted)
-        rows = [self.trigger_row(value) if which else self.task_row(value) for value in values]
-        table = np.array(rows or [_ODD], np.int64)
+        table = np.array(
+            [self.trigger_row(value) for value in values] or [_ODD_TRIGGER]
+            if which
+            else [self.task_row(value) for value in values] or [_ODD],
+            np.int64,
+        )
         return table[row[which::3]].T
 
     def task(self, task: Task) -> tuple[int, int, int]:
@@ -100,10 +108,10 @@ class EventLines:
             row = self._tasks[text] = self.task(task)
         return row
 
-    def trigger_row(self, line: bytes) -> tuple[int, int, int]:
-        """Return event, period and whether a frame may follow of the text behind a time, line end included.
+    def trigger_row(self, line: bytes) -> tuple[int, int, int, int]:
+        """Return event, period, whether a frame may follow, and partner of the text behind a time.
 
-        The first is negative where it is no event.
+        The text includes the line end.        The first is negative where it is no event.
         """
         # In captures by frequency every period is new, and only that.
         period, _, rest = line.lstrip(b" \t").partition(b" ")
@@ -111,21 +119,23 @@ class EventLines:
             period, rest = b"0", line
         known = self._triggers.get(rest)
         if known is not None:
-            return known[0], int(period), known[1]
+            return known[0], int(period), known[1], known[2]
         row = self._new_trigger(line[:-1])
         # Not a period that the line reads in another way.
-        if row != _ODD and row[1] == int(period):
+        if row != _ODD_TRIGGER and row[1] == int(period):
             _trim(self._triggers)
-            self._triggers[rest] = row[0], row[2]
+            self._triggers[rest] = row[0], row[2], row[3]
         return row
 
-    def _new_trigger(self, text: bytes) -> tuple[int, int, int]:
+    def _new_trigger(self, text: bytes) -> tuple[int, int, int, int]:
         trigger = parse_trigger(text)
         if trigger is None or len(text) > MAX_LINE or trigger.event.startswith("PERF_RECORD_"):
-            return _ODD
+            return _ODD_TRIGGER
         behind = frame_behind(trigger.event, trigger.rest)
         pair = None if behind and behind.sure else self.trigger(trigger)
-        return (*pair, int(behind is not None and not self._fields.stacks)) if pair else _ODD
+        if pair is None:
+            return _ODD_TRIGGER
+        return (*pair, int(behind is not None and not self._fields.stacks), partner_of(trigger))
 
 
 def _trim(known: dict[bytes, Any]) -> None:

@@ -29,6 +29,7 @@ from flamescope_py.readers.perf.lines import (
 )
 from flamescope_py.readers.perf.names import decode
 from flamescope_py.readers.perf.others import RECORDS
+from flamescope_py.readers.perf.switches import partner_of
 
 MAX_HEADER = 64
 NO_TIME = "sample without a timestamp in a file that has them"
@@ -157,6 +158,7 @@ class LineReader:
         self._command, thread, cpu = self._tables.task(event.task)
         row, period = pair
         self._sample = {"time": event.time, "thread": thread, "cpu": cpu, "event": row, "period": period}
+        self._sample["partner"] = partner_of(event.trigger)
         behind = frame_behind(event.trigger.event, event.trigger.rest)
         found = self._tables.line(b"\t" + behind.frame) if behind else None
         if behind and found and behind.sure:

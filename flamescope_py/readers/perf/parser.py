@@ -185,7 +185,9 @@ class PerfScriptParser:
         for kind, count in piece.others_in(run).items():
             report.add_other(kind, count)
         report.without_stack += int(np.count_nonzero(piece.depth[run] == 0))
-        columns = ("time", "node", "thread", "cpu", "event", "idle", "period")
+        columns = ["time", "node", "thread", "cpu", "event", "idle", "period"]
+        if piece.partner[run].any():
+            columns.append("partner")
         self.builder.add_samples(**{name: getattr(piece, name)[run] for name in columns})
 
     def _read_blocks(self, blocks: Blocks) -> None:
@@ -214,7 +216,9 @@ class PerfScriptParser:
         stacks.ids[start] = events.command[run]
         self.builder.report.without_stack += int(np.count_nonzero(stacks.end[run] - start == 1))
         ends = self._ends.of_blocks(stacks.ids, start, stacks.end[run])
+        partner = events.partner[run]
         self.builder.add_samples(
+            **({"partner": partner} if partner.any() else {}),
             time=events.time[run],
             node=ends >> 1,
             thread=events.thread[run],
