@@ -51,11 +51,16 @@ def sshd(sshd: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 def perf(perf: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A perf that may record, which containers often forbid."""
     place = tmp_path_factory.mktemp("perf") / "perf.data"
-    command = [perf, "record", "-q", "-e", "cpu-clock", "-o", str(place), "--", "true"]
-    tried = subprocess.run(command, check=False, capture_output=True, text=True)
+    tried = record(perf, place)
     if tried.returncode != 0:
         not_possible_here(f"perf may not record here: {tried.stderr[:200]}")
     return perf
+
+
+def record(perf: str, place: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Try to record a program that ends at once."""
+    command = [perf, "record", "-q", "-e", "cpu-clock", *options, "-o", str(place), "--", "true"]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
 def refusal(file: BinaryIO) -> str:

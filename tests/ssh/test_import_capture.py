@@ -19,7 +19,7 @@ import pytest
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import WAIT, Asker, arrived
+from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
 
 pytestmark = pytest.mark.perf
@@ -115,7 +115,11 @@ def test_a_node_process_without_a_perf_map_is_warned_of(
     assert ["--perf-basic-prof" in warning for warning in job.warnings] == [True]
 
 
-def test_the_whole_machine(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
+def test_the_whole_machine(
+    asker: Asker, place: dict[str, object], profiles: Path, perf: str, tmp_path: Path
+) -> None:
+    if record(perf, tmp_path / "perf.data", "-a").returncode != 0:
+        not_possible_here("this user may not record other users' processes")
     job = asker.capture(**place, system=True, seconds=1, event=EVENT, frequency=49, filename="all.perf")
     assert (job.state, job.error) == ("done", None)
     assert arrived(profiles) == ["all.perf"]
