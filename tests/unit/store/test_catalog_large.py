@@ -17,7 +17,7 @@ from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
 from tests.unit.store.conftest import Sniffer
 
-FOLDERS, IN_EACH = 100, 200
+FOLDERS, IN_EACH = 20, 100
 MANY = FOLDERS * IN_EACH
 
 
