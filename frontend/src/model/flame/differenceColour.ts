@@ -41,7 +41,7 @@ export function differenceShades(tree: FlameTree): Uint32Array {
   return shades;
 }
 
-export function largestDifference({ delta }: FlameTree): number {
+function largestDifference({ delta }: FlameTree): number {
   return delta ? delta.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 0;
 }
 

@@ -3,7 +3,7 @@
 // samples that lie left of it. Nodes of one depth are listed left to right, for binary search.
 // No objects per node: 100 000 of them would cost more to collect than to draw.
 import type { TimeRange } from "../../types/explorer";
-import { nodeId, seconds, type FrameId, type NodeId } from "../../types/units";
+import { nodeId, seconds, type NodeId } from "../../types/units";
 import type { FilterCost, FlameGraphAnswer } from "../../types/wire";
 
 export interface FlameTree {
@@ -69,10 +69,6 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     filtered: answer.filtered,
     unit: answer.unit,
   };
-}
-
-export function frameOf(tree: FlameTree, node: NodeId): FrameId {
-  return tree.frame[node] as FrameId;
 }
 
 export function nameOf(tree: FlameTree, node: NodeId): string {

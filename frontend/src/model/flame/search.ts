@@ -23,7 +23,7 @@ export function searchTree(tree: FlameTree, query: string): SearchResult | undef
 }
 
 /** undefined for an empty query, and for an expression that is not finished yet. */
-export function compileSearch(query: string): RegExp | undefined {
+function compileSearch(query: string): RegExp | undefined {
   if (query.trim() === "") return undefined;
   const source = expressionOf(query) ?? escaped(query);
   try {

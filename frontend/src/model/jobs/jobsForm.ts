@@ -2,7 +2,6 @@
 // at its field before anything is sent.
 import type { CallGraph, FetchBody, ImportRequest, JobKind, RecordBody } from "../../types/imports";
 
-export const CALL_GRAPHS: readonly CallGraph[] = ["fp", "dwarf", "lbr"];
 export type Subject = "pgrep" | "pid" | "system";
 
 /** Everything is text, as fields are. */

@@ -9,7 +9,7 @@ import { rangeUnder, type Selection } from "./useSelection";
 /** Rows of a table that shows the first few, and the functions among which the words look. */
 const FEW = 50;
 /** Lanes: more of them than that are counted together. */
-export const MOST_LANES = 2000;
+const MOST_LANES = 2000;
 
 export interface Breakdowns {
   /** The property of the table. */
