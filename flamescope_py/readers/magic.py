@@ -51,11 +51,6 @@ MAGICS = (
         ".NET's nettrace",
         "run `dotnet-trace convert --format Speedscope FILE` and open that",
     ),
-    Magic(
-        b"SIMPLEPERF\1",
-        "simpleperf's protocol buffers",
-        "run `simpleperf report-sample --show-callchain`, or its stackcollapse.py, and open that",
-    ),
     Magic(b"\x17\x08Dtracing", "trace-cmd's trace.dat", _RECORD),
     Magic(
         b"JAVA PROFILE 1.0",

@@ -51,6 +51,20 @@ FILE_FORMATS = (
         "speedscope",
         json=True,
     ),
+    Format(
+        "stackprof",
+        "stackprof JSON",
+        "stackprof --json stackprof.dump > app.stackprof.json",
+        "stackprof",
+        json=True,
+    ),
+    Format(
+        "perf_json",
+        "perf JSON",
+        "perf data convert --to-json perf.json",
+        "perf.converted",
+        json=True,
+    ),
     Format("v8log", "V8 log", "node --prof app.js", "v8log.reader"),
     Format(
         "v8log",
@@ -58,6 +72,19 @@ FILE_FORMATS = (
         "node --prof-process --preprocess isolate*.log > app.json",
         "v8log.preprocessed",
         json=True,
+    ),
+    # Before perf's text, whose frames theirs resemble.
+    Format(
+        "macos_sample",
+        "macOS sample",
+        "sample PID 10 -file app.sample.txt",
+        "macos_sample",
+    ),
+    Format(
+        "stacks",
+        "DTrace and bpftrace stacks",
+        "bpftrace -e 'profile:hz:99 { @[kstack, ustack, comm] = count(); }' > out.stacks",
+        "stacks",
     ),
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
@@ -67,6 +94,13 @@ FILE_FORMATS = (
         "Java Flight Recording (JFR)",
         "java -XX:StartFlightRecording:settings=profile,filename=app.jfr -jar app.jar",
         "jfr.reader",
+        text=False,
+    ),
+    Format(
+        "simpleperf",
+        "simpleperf's protocol buffers",
+        "simpleperf report-sample --protobuf --show-callchain -i perf.data -o perf.trace",
+        "simpleperf",
         text=False,
     ),
     # Last, since they have no magic.

@@ -35,6 +35,11 @@ TYPES = [
     "jfr",
     "pprof",
     "v8log",
+    "stackprof",
+    "stacks",
+    "macos_sample",
+    "simpleperf",
+    "perf_json",
 ]
 
 
@@ -51,16 +56,30 @@ def corpus(*patterns: str) -> dict[str, bytes]:
 
 LINES = {
     name: data[:HEAD]
-    for name, data in corpus("perf/*.perf", "folded/*.folded", "java/*.gz", "v8log/*.log.gz").items()
+    for name, data in corpus(
+        *(
+            "perf/*.perf",
+            "folded/*.folded",
+            "java/*.gz",
+            "v8log/*.log.gz",
+            "stacks/*.txt",
+            "macos_sample/*.txt",
+        )
+    ).items()
 }
 MESSAGES = corpus("nflxprofile/*.nflxprofile")
 TREES = {
     name: smaller(json.loads(data), LONGEST)
     for name, data in corpus(
-        "cpuprofile/*.gz", "compat/*.cpuprofile", "trace_event/node20.json.gz", "firefox/*.gz"
+        "cpuprofile/*.gz",
+        "compat/*.cpuprofile",
+        "trace_event/node20.json.gz",
+        "firefox/*.gz",
+        "stackprof/*.json",
+        "perf_json/*.gz",
     ).items()
 }
-BINARY = corpus("jfr/*.jfr.gz", "pprof/*.pb.gz", "otlp/*.otlp")
+BINARY = corpus("jfr/*.jfr.gz", "pprof/*.pb.gz", "otlp/*.otlp", "simpleperf/*.trace")
 RAW = {
     **LINES,
     **MESSAGES,

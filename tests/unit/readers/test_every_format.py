@@ -33,6 +33,11 @@ SAMPLES = {
     "otlp": "otlp/profiles.otlp",
     "pprof": "pprof/wall.pb.gz",
     "v8log": "v8log/node20.log.gz",
+    "perf_json": "perf_json/python.json.gz",
+    "stackprof": "stackprof/app.stackprof.json",
+    "stacks": "stacks/bpftrace.txt",
+    "macos_sample": "macos_sample/app.sample.txt",
+    "simpleperf": "simpleperf/app.trace",
     "speedscope": "speedscope/two-threads.speedscope.json",
 }
 

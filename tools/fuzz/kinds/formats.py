@@ -1,4 +1,4 @@
-"""JFR, pprof, OTLP, V8 logs: other numbers in real files, and damaged ones."""
+"""JFR, pprof, OTLP, V8 logs and smaller formats: other numbers in real files, and damaged ones."""
 
 from __future__ import annotations
 
@@ -12,10 +12,34 @@ from tests.support.answers import check
 from tools.fuzz.mutation import Mutator, smaller
 
 DATA = Path(__file__).resolve().parents[3] / "tests" / "data"
-_BINARY = {"jfr": "jfr/*.jfr.gz", "pprof": "pprof/*.pb.gz", "otlp": "otlp/*.otlp"}
-_LINES = "v8log/*.log.gz"
-_TREES = {"otlp": "otlp/*.json", "v8log": "v8log/*.json.gz"}
-_TYPES = ("unknown", "jfr", "pprof", "otlp", "v8log", "nflxprofile")
+_BINARY = {
+    "jfr": "jfr/*.jfr.gz",
+    "pprof": "pprof/*.pb.gz",
+    "otlp": "otlp/*.otlp",
+    "simpleperf": "simpleperf/*.trace",
+}
+_LINES = {"v8log": "v8log/*.log.gz", "stacks": "stacks/*.txt", "macos_sample": "macos_sample/*.txt"}
+_TREES = {
+    "otlp": "otlp/*.json",
+    "v8log": "v8log/*.json.gz",
+    "stackprof": "stackprof/*.json",
+    "perf_json": "perf_json/*.json.gz",
+}
+_TYPES = (
+    *(
+        "unknown",
+        "jfr",
+        "pprof",
+        "otlp",
+        "v8log",
+        "nflxprofile",
+        "simpleperf",
+        "stackprof",
+        "stacks",
+        "macos_sample",
+    ),
+    "perf_json",
+)
 _WINDOW = 6_000
 _MOST_ITEMS = 24
 _NUMBER = re.compile(rb"0x[0-9a-f]+|-?[0-9]+")
@@ -33,7 +57,7 @@ class Inputs:
         del folder
         self._chance, self._mutator = chance, Mutator(chance)
         self._binary = [(kind, data) for kind, pattern in _BINARY.items() for data in _contents(pattern)]
-        self._lines = _contents(_LINES)
+        self._lines = [(kind, data) for kind, pattern in _LINES.items() for data in _contents(pattern)]
         self._trees = [
             (kind, smaller(json.loads(data), _MOST_ITEMS))
             for kind, pattern in _TREES.items()
@@ -46,7 +70,7 @@ class Inputs:
         if way < 6:
             kind, data = self._from_binary()
         elif way < 8:
-            kind, data = "v8log", self._from_lines()
+            kind, data = self._from_lines()
         else:
             kind, tree = self._chance.choice(self._trees)
             data = json.dumps(self._mutator.changed(tree)).encode()
@@ -64,8 +88,8 @@ class Inputs:
             found[place : place + with_length] = self._chance.choice(_VARINTS)
         return kind, bytes(found)
 
-    def _from_lines(self) -> bytes:
-        whole = self._chance.choice(self._lines)
+    def _from_lines(self) -> tuple[str, bytes]:
+        kind, whole = self._chance.choice(self._lines)
         head, rest = whole[:1500], self._mutator.window(whole[1500:], _WINDOW, b"\n")
         lines = (head + b"\n" + rest).split(b"\n")
         for _ in range(self._chance.randrange(2 * _MOST_NUMBERS)):
@@ -74,7 +98,7 @@ class Inputs:
             if numbers:
                 start, end = self._chance.choice(numbers).span()
                 lines[place] = lines[place][:start] + self._chance.choice(_NUMBERS) + lines[place][end:]
-        return b"\n".join(lines)
+        return kind, b"\n".join(lines)
 
     def check(self, data: bytes) -> bool:
         """Read it, and compute every answer."""
