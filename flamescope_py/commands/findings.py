@@ -1,4 +1,4 @@
-"""`flamescope-py findings`: what is periodic, odd or new in a file, as sentences."""
+"""`flamescope-py findings`: periodic, odd and new behaviour of a file, as sentences."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Started:
         if place is None:
             raise ParameterError(f"There is no program {command[0]!r} here: check its name and PATH.")
         self.command = command
-        # node may be a link to another name, and so may be what links to node.
+        # node may be a link to another name, and a link to node may be one, too.
         names = (Path(place).name, Path(place).resolve().name)
         self.is_node = any(runtime_of(name) == "node" for name in names)
         present = os.environ.get(_NODE_OPTIONS, "").split()

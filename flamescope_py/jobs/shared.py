@@ -135,7 +135,7 @@ class SharedJobs(JobRunner):
                 yield _Known(path, view)
 
     def _obey(self) -> None:
-        """Do what the flags of other processes ask for."""
+        """Follow the flags of other processes."""
         for flag in self._folder.glob(f"{self._prefix}*{_FLAG}"):
             job_id = flag.name.removeprefix(self._prefix).removesuffix(_FLAG)
             with self._change:

@@ -85,7 +85,7 @@ def _compiled(functions: CDLL, parent: Ints, frame: Ints) -> tuple[CallTree, npt
 
 
 def preorder_by_level(parent: Ints, frame: Ints) -> tuple[CallTree, npt.NDArray[np.uint32]]:
-    """Do what `preorder` does with array operations, a few for each level."""
+    """As `preorder`, with a few array operations for each level."""
     depth = _depths(parent)
     # The place of every old row's node in its level.
     place = np.zeros(len(parent), np.int64)

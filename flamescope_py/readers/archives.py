@@ -95,7 +95,7 @@ def open_tar(stream: BinaryIO, _limit: int, wanted: Wanted, notes: list[str]) ->
 
 
 def _bounded_headers() -> type[tarfile.TarInfo]:
-    """Return the class of the headers of one archive, which bounds what tarfile does not."""
+    """Return the class of the headers of one archive, with the bounds that tarfile lacks."""
     members = extensions = 0
 
     class Header(tarfile.TarInfo):

@@ -83,7 +83,7 @@ def _stacks(
         if length is not None and 0 <= length <= len(raw) - at - 2:
             count = integer(raw[at + 1 + length])
         if length is None or count is None or not 0 <= count <= 1 << 40:
-            # What follows cannot be told from stacks.
+            # Later values cannot be told from stacks.
             skip_value(builder.report, DAMAGED, raw[at : at + 5])
             break
         path = [_frame(builder, key, frames, known) for key in raw[at + 1 : at + 1 + min(length, MAX_DEPTH)]]

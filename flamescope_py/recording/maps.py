@@ -31,7 +31,7 @@ _TITLES = {
     "ruby": "Ruby",
     "php": "PHP",
 }
-# Which functions have no name without a map, and what to add to the command line.
+# Which functions have no name without a map, and the option to add to the command line.
 _ADVICE: Mapping[str, tuple[str, str]] = {
     "node": ("JavaScript functions", f"start it as node {' '.join(NODE_OPTIONS)} …"),
     "java": (

@@ -41,7 +41,7 @@ class Process(NamedTuple):
 
     @property
     def details(self) -> Mapping[str, object]:
-        """Return what a program or a page shows of it."""
+        """Return the part that a program or a page shows."""
         return {
             "pid": self.pid,
             "command": self.command,

@@ -1,7 +1,7 @@
 """Estimates how many seconds of processor time a query is about to take, from sizes and before any work.
 
 The rates are those of one core of a virtual machine, rounded up: an estimate decides only whether a query is
-admitted, and what it really took is charged afterwards. Cached parts cost nothing.
+admitted, and its real time is charged afterwards. Cached parts cost nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAMPLE, CELL, NODE = 10e-9, 10e-9, 100e-9
 MOVED_NODE = 3e-6
 # A character of a pattern for one of the text of frames: 192 characters of repetitions took this long.
 PATTERN_CHARACTER = 20e-9
-# A frame of a stack, for each node where stacks end: memory is what it costs, up to 100 bytes each.
+# A frame of a stack, for each node where stacks end: it costs memory, up to 100 bytes each.
 INVERTED_FRAME = 2e-6
 # Findings look at the functions of at most MAX_SAMPLES samples.
 FINDINGS, FINDINGS_SAMPLE = 0.1, 2.5e-6
@@ -51,7 +51,7 @@ class QueryCosts:
         self._texts: BoundedCache[tuple[Profile], int] = BoundedCache(MAX_TEXTS_BYTES, lambda _: 1 << 10)
 
     def forget(self, profile: Profile) -> None:
-        """Drop what is known of a profile that was closed."""
+        """Forget a profile that was closed."""
         self._texts.discard(lambda key: key[0] is profile)
 
     def heatmap(
@@ -108,7 +108,7 @@ class QueryCosts:
         return sum(sides)
 
     def filters(self, profile: Profile, selection: Selection, filters: Iterable[FrameFilter]) -> float:
-        """Return the seconds of what each filter would do."""
+        """Return the seconds that all filters would take."""
         return sum(self.graph(profile, Selection(filters=(one,))) for one in filters) + self.selection(
             profile, selection
         )

@@ -136,7 +136,7 @@ class Queries:
         self.costs.forget(profile)
 
     def _cached(self) -> Cached:
-        """Return checks of what is cached, for estimates."""
+        """Return checks of the caches, for estimates."""
         events = self._with_events
         return Cached(
             lambda profile, selection: self._views.peek((profile, events(profile, selection))) is not None,

@@ -37,7 +37,7 @@ class Turns:
     def take(self, key: tuple[object, ...]) -> tuple[bool, Callable[[], None]]:
         """Wait for the turn to read a version of a file.
 
-        Return whether another process had it meanwhile, and a function that gives it back.
+        Return whether another process had it meanwhile, and a function that returns it.
         """
         if self._folder is None:
             return False, _nothing

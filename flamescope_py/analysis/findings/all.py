@@ -54,7 +54,7 @@ def _known(one: Finding, others: list[Finding]) -> bool:
 
 
 def _chosen(found: list[Finding]) -> list[Finding]:
-    # The root, so that a thread of two seconds is not lost behind what takes half of an hour.
+    # The root, so that a thread of two seconds is not lost behind a function of half an hour.
     ordered = sorted(found, key=lambda one: -_TELLING[one.kind] * sqrt(max(one.weight, 0.0)))
     counts: dict[str, int] = {}
     chosen = []

@@ -82,7 +82,7 @@ class Material:
     def frequency(self) -> float | None:
         """Return the samples that one second of a busy CPU has here; None if unknown.
 
-        Slices of a trace are as long as they are: their number says nothing about time.
+        Slices of a trace are as long as they are: their number is no measure of time.
         """
         if self.rate.frequency is None or self.profile.meta.unit == MICROSECONDS:
             return None

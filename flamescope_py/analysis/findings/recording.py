@@ -17,7 +17,7 @@ _FEWEST = 200
 
 
 def recording(material: Material) -> list[Finding]:
-    """Return what is wrong with the recording, which all other numbers depend on."""
+    """Return the faults of the recording, which all other numbers depend on."""
     profile = material.profile
     report, whole = profile.report, [(0.0, float(profile.seconds))]
     found = []

@@ -2,7 +2,7 @@
 
 The distance of a window is the Jensen–Shannon divergence between its shares of (command, leaf function) and
 those of all other windows (Lin 1991). Few samples differ by chance: the divergence of random samples of the
-whole profile, of the same number, is what it is compared with.
+whole profile, of the same number, is the reference.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def parse_frame(line: bytes) -> list[tuple[str, str, str]] | None:
 
 
 def plain_frame(line: bytes, symbol: tuple[bytes, bytes]) -> tuple[str, str, str] | None:
-    """Return what `parse_frame` would for a line with one of PLAIN_FRAMES, at a fifth of the cost.
+    """As `parse_frame`, for a line with one of PLAIN_FRAMES, at a fifth of the cost.
 
     None where the symbol and the library that the pattern found may not be all there is to the line: an event
     line, an instruction, a chain of inlined functions, a library with an offset.

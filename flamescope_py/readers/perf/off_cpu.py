@@ -78,7 +78,7 @@ def _waits(time: npt.NDArray[np.float64], partner: Ints, tid: Ints) -> tuple[_Wa
     leaves = np.arange(len(row)) < len(switches)
     order = np.lexsort((row, time[row], owner))
     owner, row, leaves = owner[order], row[order], leaves[order]
-    # Nobody waits for the idle thread.
+    # No work waits for the idle thread.
     begins = np.flatnonzero(leaves & (owner > 0))
     following = np.minimum(begins + 1, len(row) - 1)
     known = (following > begins) & (owner[following] == owner[begins]) & ~leaves[following]

@@ -11,7 +11,7 @@ import re
 
 from flamescope_py.readers.perf.lines import Trigger
 
-# Two thread ids of at most 4 million (PID_MAX_LIMIT), and what the event is about.
+# Two thread ids of at most 4 million (PID_MAX_LIMIT), and the subject of the event.
 BITS = 23
 MASK = (1 << BITS) - 1
 BLOCKED, PREEMPTED, WAKING = 1, 2, 3

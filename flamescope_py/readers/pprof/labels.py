@@ -1,4 +1,4 @@
-"""Labels of samples: the time, the process and the thread of a sample, and what else a writer says of it.
+"""Labels of samples: the time, the process and the thread of a sample, and other facts of its writer.
 
 end_timestamp_ns: 1795937000123456789     @datadog/pprof, and profilers that follow it
 thread name: Main   thread id: 7   pid: 3738   endpoint: GET /user

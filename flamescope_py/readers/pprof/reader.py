@@ -44,7 +44,7 @@ CUT = "samples that are damaged"
 UNKNOWN_LOCATION = "samples of a location that is not in the file"
 NEGATIVE = "values that are negative, as in a difference of two profiles"
 DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
-# Units that the front end writes, with what one of theirs is.
+# Units that the front end writes, each with the size of one.
 UNITS = {
     "nanoseconds": ("nanoseconds", 1),
     "microseconds": ("microseconds", 1),

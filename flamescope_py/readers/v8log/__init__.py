@@ -1,1 +1,1 @@
-"""V8's own logs, of `node --prof`, and what `node --prof-process --preprocess` makes of them."""
+"""V8's own logs, of `node --prof`, and the JSON that `node --prof-process --preprocess` makes of them."""

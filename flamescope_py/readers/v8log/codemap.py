@@ -40,7 +40,7 @@ class CodeMap:
         insort(self._libraries, (start, end, frame))
 
     def add(self, start: int, size: int, frame: int) -> None:
-        """Put code at an address; what was there is gone."""
+        """Put code at an address, in place of earlier code."""
         size = min(max(size, 1), MAX_SIZE)
         self._forget(start, start + size)
         first = bisect_right(self._starts, start - 1)

@@ -33,7 +33,7 @@ class Creation(NamedTuple):
 
 
 def creation(line: str) -> Creation | None:
-    """Return what a line creates, None where it is damaged.
+    """Return the code that a line creates, None where it is damaged.
 
     The name is in the form of perf's maps, `JS:*fib /srv/app.js:1:13`, which the flavours of Node know.
     """

@@ -1,4 +1,4 @@
-"""The reader of what `node --prof-process --preprocess` writes: a log as JSON, with names of C++ functions.
+"""The reader of `node --prof-process --preprocess`: a log as JSON, with names of C++ functions.
 
     {"code":[{"name":"/usr/bin/node","type":"SHARED_LIB"},{"name":"node::Start","type":"CPP"},
              {"name":"fib /srv/app.js:1:13","type":"JS","kind":"Opt","func":3}, …],

@@ -86,7 +86,7 @@ class _Log:
         self._unknown = builder.frame(NO_CODE)
 
     def see(self, line: str) -> None:
-        """Take in one line. Lines of other kinds say nothing about time or code."""
+        """Take in one line. Lines of other kinds hold neither time nor code."""
         kind = line[:5]
         try:
             if kind == "tick,":

@@ -1,4 +1,4 @@
-"""`/findings/`: what is periodic, odd or new in a profile, as sentences."""
+"""`/findings/`: periodic, odd and new behaviour of a profile, as sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/timeline/`: what ran after what, in a range."""
+"""`/timeline/`: the order in which code ran, in a range."""
 
 from __future__ import annotations
 
