@@ -93,13 +93,13 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
     graphs = queries().graphs(profiles, parts, question)
-    rows = sorted(_rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
+    changed = sorted(rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
         import orjson
 
-        write(iter([orjson.dumps(_json(rows, graphs)), b"\n"]), output)
+        write(iter([orjson.dumps(_json(changed, graphs)), b"\n"]), output)
         return
-    lines = _table(rows[:top], names, (graphs[0].samples, graphs[1].samples))
+    lines = table(changed[:top], names, (graphs[0].samples, graphs[1].samples))
     write((f"{line}\n".encode("utf-8", "replace") for line in lines), output)
 
 
@@ -110,7 +110,7 @@ def _other(before: Profile, same: bool, name: str, given: dict[str, Any]) -> Pro
     return read(name, given["compare_type"])
 
 
-def _rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Change]:
+def rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Change]:
     """Yield the functions whose share differs."""
     from flamescope_py.service import changes
 
@@ -122,18 +122,18 @@ def _rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Change]:
             yield row
 
 
-def _table(rows: list[Change], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
+def table(changed: list[Change], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
     yield f"A: {plain(names[0])}, {samples[0]:,} samples"
     yield f"B: {plain(names[1])}, {samples[1]:,} samples"
-    if not rows:
+    if not changed:
         yield "Every function has the same share in both."
         return
     yield f"\n{'A':>9}{'B':>9}{'change':>10}  function"
-    for row in rows:
+    for row in changed:
         shares = f"{row.shares[0]:>9.2%}{row.shares[1]:>9.2%}{row.change * 100:>+10.2f}"
         yield f"{shares}  {plain(row.name)}{f' [{row.kind}]' if row.kind else ''}"
 
 
-def _json(rows: list[Change], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
-    functions = [{**row._asdict(), "change": row.change} for row in rows]
+def _json(changed: list[Change], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
+    functions = [{**row._asdict(), "change": row.change} for row in changed]
     return {"samples": [graph.samples for graph in graphs], "functions": functions}

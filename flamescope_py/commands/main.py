@@ -23,6 +23,7 @@ _HELP = {
     "diff": "List the functions that grew or shrank between two files.",
     "export": "Write a flame graph as SVG, speedscope, pprof or folded.",
     "findings": "List what is periodic, odd or new in a file.",
+    "fleet": "Ask questions about a collection of many hosts.",
     "folded": "Write the stacks of a file, one per line.",
     "heatmap": "Draw when samples fell, in the terminal.",
     "import": "Fetch a profile over SSH.",

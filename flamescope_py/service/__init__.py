@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.vocabulary import BY_WHOLE as BY_WHOLE
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.fleet.collection import Moment as Moment
+    from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.ingest import Ingested as Ingested
     from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from flamescope_py.service.filters import all_filters as all_filters
     from flamescope_py.service.findings import Findings as Findings
     from flamescope_py.service.findings import findings_answer as findings_answer
+    from flamescope_py.service.fleet import Fleet as Fleet
     from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
@@ -101,6 +104,8 @@ _NAMES = {
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "FORMATS"],
+    "fleet.collection": ["Moment"],
+    "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA"],
     "incoming.landing": ["Wish"],
@@ -118,6 +123,7 @@ _NAMES = {
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.filters": ["all_filters"],
     "service.findings": ["Findings", "findings_answer"],
+    "service.fleet": ["Fleet"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.opened": ["OpenProfile"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],

@@ -51,6 +51,7 @@ class Service:
             attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
         self.admission = wiring.admission(settings)
+        self.fleet = wiring.fleet(settings, self._forget)
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings, member)
         self._filters = all_filters(settings)
@@ -69,6 +70,8 @@ class Service:
         self._catalog.close()
         self._pool.close()
         self._index.close()
+        if self.fleet is not None:
+            self.fleet.close()
 
     def can_list(self) -> bool:
         """Return True if the profile directory can be read."""

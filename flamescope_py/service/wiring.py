@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flamescope_py import __version__
 from flamescope_py.incoming.landing import Bounds
@@ -28,6 +29,9 @@ from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
 from flamescope_py.store.turns import Turns
+
+if TYPE_CHECKING:
+    from flamescope_py.service.fleet import Fleet
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +60,15 @@ def reader_pool(settings: Settings) -> ReaderPool:
         samples=settings.max_profile_samples,
     )
     return ReaderPool(settings.workers or _cores(), bounds)
+
+
+def fleet(settings: Settings, on_close: Callable[[Profile], object]) -> Fleet | None:
+    """Open the collection of many hosts, if the settings name one. Raises ConfigError."""
+    if settings.fleet is None:
+        return None
+    from flamescope_py.service.fleet import Fleet
+
+    return Fleet(settings, settings.fleet, on_close)
 
 
 def admission(settings: Settings) -> Admission:

@@ -50,6 +50,12 @@ class Settings:
         "The directory of indexes and other caches; not below the profile directory.",
         shown="the user's cache directory (on Linux ~/.cache/flamescope-py)",
     )
+    fleet: str | None = _setting(
+        None, TEXT, "profiles", "The collection of many hosts to answer questions about; see fleet.md."
+    )
+    fleet_engine: str = _setting(
+        "duckdb", TEXT, "profiles", "The engine of those questions: duckdb, or a URL as sc://host:15002."
+    )
     host: str = _setting("127.0.0.1", TEXT, "server", "The address or name to listen on.")
     port: int = _setting(8080, integer(0, 65535), "server", "The port to listen on; 0 picks a free one.")
     threads: int = _setting(
@@ -226,6 +232,9 @@ class Settings:
     )
     max_decompressed_bytes: int = _setting(
         64 << 30, SIZE, "limits", "The most bytes of a compressed file after decompression.", shown="64G"
+    )
+    max_fleet_bytes: int = _setting(
+        1 << 30, SIZE, "limits", "The memory of questions about the collection of many hosts.", shown="1G"
     )
     read_only: bool = _setting(
         False, BOOLEAN, "changes", "Forbid uploads, deletions, SSH and recording.", shown="false"

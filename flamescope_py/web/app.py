@@ -50,6 +50,10 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
         app.register_blueprint(resource.blueprint)
     for resource in (findings, timeline, openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
+    if settings.fleet is not None:
+        from flamescope_py.web.routes import fleet
+
+        app.register_blueprint(fleet.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service, member))
     return app

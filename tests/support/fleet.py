@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from flamescope_py.fleet import schema
-from flamescope_py.fleet.ingest import Ingested, Orders, Task, ingest
-from flamescope_py.fleet.labels import label_rules
-from flamescope_py.fleet.placing import DAY
+from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
+from flamescope_py.analysis.selection import Selection
+from flamescope_py.fleet import layout, schema
+from flamescope_py.fleet.collection import Collection
+from flamescope_py.fleet.cut import BY, Cut, Span
+from flamescope_py.fleet.engines import DUCKDB, Bounds
+from flamescope_py.fleet.ingest import Ingested, Orders, Task, ingest, write
+from flamescope_py.fleet.labels import Labels, label_rules
+from flamescope_py.fleet.opening import open_engine
+from flamescope_py.fleet.placing import DAY, MINUTE, Place
+from flamescope_py.fleet.rows import Source, rows_of
 from flamescope_py.fleet.snapshot import Files, read_rows
 from flamescope_py.fleet.storage import LocalStorage
+from flamescope_py.model import Profile
 from tests.support.perf_text import sample, script
+from tests.support.trees import stack_counts
+from tests.support.views import select
 
 # 2020-11-02 00:00:00 UTC in seconds, and two weeks later in microseconds.
 MIDNIGHT = 1_604_275_200
@@ -114,3 +125,57 @@ def every_death(make: Any) -> Iterator[int]:
             changes += 1
             continue
         return
+
+
+def store(place: Path, profile: Profile, number: int, labels: Labels, offset: int) -> None:
+    """Write a drawn profile as the ingest of a file would; `number` stands for its content."""
+    source = Source(hashlib.sha256(str(number).encode()).hexdigest(), f"{number}.perf")
+    stem = layout.stem(source.sha256, labels.digest(), placed=True)
+    write(LocalStorage(place), rows_of(profile, source, labels, Place(offset)), stem, labels.service)
+
+
+def opened(place: Path, engine: str = DUCKDB) -> Collection:
+    """Open a collection with an engine."""
+    return Collection(files(place), open_engine(engine, Bounds(256 << 20, 60, 1)))
+
+
+def answers(place: Path, engine: str = DUCKDB, functions: Iterable[str] = ("read",)) -> dict[str, Any]:
+    """Return the rows of all questions about the whole of a collection."""
+    collection = opened(place, engine)
+    at = collection.moment()
+    span = collection.span(at)
+    found: dict[str, Any] = {"span": span, "profiles": collection.profiles(at)}
+    for every, properties in ((True, BY[1:]), (False, BY[:1])):
+        cut = Cut(span, all_events=every)
+        for by in properties:
+            found[f"totals {by} {every}"] = collection.totals(at, cut, by).to_pylist()
+            found[f"matrix {by} {every}"] = collection.matrix(at, cut, by, MINUTE).to_pylist()
+            found[f"top {by} {every}"] = collection.top_functions(at, cut, by, 3)
+            for name in functions:
+                totals = collection.function_totals(at, cut, name, by)
+                found[f"function {name} {by} {every}"] = totals.to_pylist()
+                matrix = collection.function_matrix(at, cut, name, by, MINUTE)
+                found[f"function matrix {name} {by} {every}"] = matrix.to_pylist()
+        found[f"tree {every}"] = stack_counts(graph(collection.tree(at, cut)))
+    first = Cut(Span(span.start, span.start + MINUTE), all_events=True)
+    window = collection.window(at, first)
+    found["window"] = sorted(zip(window.samples.time.tolist(), paths(window), strict=True))
+    collection.close()
+    return found
+
+
+def graph(profile: Profile) -> FlameGraph:
+    """Return the flame graph of a whole profile, idle samples included."""
+    return flame_graph(select(profile, Selection(idle=True)))
+
+
+def paths(profile: Profile) -> list[str]:
+    """Return the stack of every sample, from the root."""
+    tree, found = profile.tree, []
+    for leaf in profile.samples.node.tolist():
+        node, names = leaf, []
+        while node:
+            names.append("|".join(profile.frames[tree.frame[node]]))
+            node = int(tree.parent[node])
+        found.append(";".join(reversed(names)))
+    return found

@@ -38,6 +38,7 @@ GROUPS: Mapping[str, str] = {
     "timeline": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",
+    "fleet": "Many hosts",
     "imports": "Imports over SSH",
     "health": "Watching the server",
     "metrics": "Watching the server",

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flamescope_py.commands.main import main
-from tests.support.fleet import MIDNIGHT, capture, rows
+from tests.support.fleet import MIDNIGHT, capture, collect, rows
 
 
 def run(*arguments: str, code: int = 0) -> Result:
@@ -84,3 +84,63 @@ def test_compact_merges_and_drops(tmp_path: Path, captures: Path) -> None:
         "written": 0,
         "removed": 0,
     }
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    found = tmp_path / "fleet"
+    collect(found, capture(MIDNIGHT, "read", "parse", "read", "read"), "service=web", "host=a")
+    collect(found, capture(MIDNIGHT + 60, *["parse"] * 3, "read"), "service=web", "host=\u2620 b")
+    return str(found)
+
+
+def test_totals_are_a_table(place: str) -> None:
+    lines = run("fleet", "totals", place, "--function", "parse").stdout.splitlines()
+    assert lines[0].split() == ["host", "samples", "idle", "busy", "CPUs", "seconds", "windows", "matches"]
+    assert [(line.split()[0], line.split()[-1]) for line in lines[1:]] == [("a", "1"), ("\u2620", "3")]
+
+
+def test_a_matrix_is_drawn_with_the_darkest_cell_at_the_most_samples(place: str) -> None:
+    lines = run("fleet", "matrix", place, "--function", "parse").stdout.splitlines()
+    assert lines[0].endswith("a column is 60 s, at most 3")
+    assert [line.partition("|")[2] for line in lines[1:]] == ["- |", " @|"]
+
+
+def test_functions_profiles_and_json(place: str) -> None:
+    assert "75.0%  parse" in run("fleet", "functions", place, "--limit", "1").stdout
+    assert "a.perf" in run("fleet", "profiles", place).stdout
+    assert json.loads(run("fleet", "matrix", place, "--json").stdout)["samples"] == [4, 4]
+    assert json.loads(run("fleet", "profiles", place, "--json", "--limit", "1").stdout)["total"] == 2
+
+
+def test_a_cut_is_exported(place: str) -> None:
+    assert run("fleet", "export", place, "--host", "a").stdout == "web;main;parse 1\nweb;main;read 3\n"
+    part = ("--from", str(MIDNIGHT), "--to", f"{MIDNIGHT}.015", "--window", "--drop", "main")
+    assert run("fleet", "export", place, *part).stdout == "web;parse 1\nweb;read 1\n"
+    assert run("fleet", "export", place, "--to-format", "svg").stdout.startswith("<?xml")
+
+
+def test_two_cuts_are_compared(place: str) -> None:
+    done = run("fleet", "diff", place, "--host", "a", "--compareHost", "\u2620 b")
+    assert "25.00%   75.00%    +50.00  parse" in done.stdout
+
+
+def test_damage_is_named_below_the_answer(tmp_path: Path, place: str) -> None:
+    next((tmp_path / "fleet").glob("samples/*/*/*.parquet")).write_bytes(b"PAR1")
+    lines = run("fleet", "totals", place).stdout.splitlines()
+    assert lines[2] == "2 files are left out:"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["totals", "--by", "city"], 2, "by is 'city'"),
+        (["totals", "--from", "soon"], 2, "a time such as"),
+        (["export", "--include", "("], 2, "does not compile"),
+        (["export", "--window"], 0, ""),
+        (["export", "--window", "--to", "4000000000"], 1, "at most an hour"),
+    ],
+)
+def test_wrong_questions(place: str, arguments: list[str], code: int, message: str) -> None:
+    done = run("fleet", arguments[0], place, *arguments[1:], code=code)
+    assert message in done.stderr

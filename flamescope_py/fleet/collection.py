@@ -1,0 +1,206 @@
+"""A collection and its engine: asks questions of one moment's files, and caches stacks and profiles."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from time import monotonic
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from flamescope_py.errors import ParameterError, RangeError
+from flamescope_py.fleet import questions, schema
+from flamescope_py.fleet.cut import BY, Cut, Span
+from flamescope_py.fleet.engines import Engine, Reading
+from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
+from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
+from flamescope_py.fleet.snapshot import Files, LeftOut, Snapshot
+from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.model import Profile
+from flamescope_py.store.cache import BoundedCache
+
+# How long one listing holds.
+LOOK_SECONDS = 1.0
+MAX_WINDOW = 3600 * MICROSECONDS
+MAX_COLUMNS = 20_000
+EMPTY = "There are no samples in the collection: ingest profiles with times first."
+
+
+class Moment(NamedTuple):
+    """A snapshot of the collection, and a token that changes with it."""
+
+    snapshot: Snapshot
+    version: str
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The files that are in no answer."""
+        return self.snapshot.left_out
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of profiles and stacks in memory, and the most samples of a host's window."""
+
+    memory: int = 1 << 30
+    window_samples: int = 20_000_000
+
+
+class Collection:
+    """Answers questions about one collection; safe to use from several threads."""
+
+    def __init__(
+        self,
+        files: Files,
+        engine: Engine,
+        limits: Limits = Limits(),
+        on_close: Callable[[Profile], object] = lambda profile: None,
+    ) -> None:
+        """`on_close` is called with each profile that is dropped from memory."""
+        self._files, self._engine, self._limits = files, engine, limits
+        self._lock = Lock()
+        self._now: tuple[float, Moment] | None = None
+        self._stacks: BoundedCache[str, Stacks] = BoundedCache(limits.memory, lambda one: one.nbytes)
+        self._profiles: BoundedCache[tuple[Any, ...], Profile] = BoundedCache(
+            limits.memory, lambda one: one.nbytes, on_close
+        )
+
+    def moment(self) -> Moment:
+        """List the collection, at most once a second. Raises BrokenProfileError."""
+        with self._lock:
+            if self._now is None or monotonic() >= self._now[0]:
+                snapshot = self._files.snapshot()
+                text = repr(sorted(snapshot.files.items())) + repr(snapshot.left_out)
+                version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+                self._now = (monotonic() + LOOK_SECONDS, Moment(snapshot, version))
+            return self._now[1]
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._engine.close()
+
+    def bytes_of(self, at: Moment, cut: Cut, *, samples: bool) -> int:
+        """Return the bytes of the files of samples, or of minutes, that may hold rows of a cut."""
+        table = schema.SAMPLES if samples else schema.MINUTES
+        return sum(entry.size for entry, place in at.snapshot.places(table) if cut.touches(place))
+
+    def span(self, at: Moment) -> Span:
+        """Return the whole minutes from the first to the last sample. Raises RangeError if there is none."""
+        row = self._ask(questions.span(), at).to_pylist()[0]
+        if row["first"] is None:
+            raise RangeError(EMPTY)
+        return Span(row["first"], row["last"] + MINUTE)
+
+    def profiles(self, at: Moment) -> list[dict[str, Any]]:
+        """Return the ingested files; one that was listed before it was placed only as placed."""
+        rows = self._ask(questions.profiles(), at).to_pylist()
+        placed = {row["sha256"] for row in rows if row["placed"]}
+        return [row for row in rows if row["placed"] or row["sha256"] not in placed]
+
+    def totals(self, at: Moment, cut: Cut, by: str) -> pa.Table:
+        """Return the rows of the question `totals`. Raises ParameterError if `by` is not in BY."""
+        return self._ask(questions.totals(_minutes(cut), _checked(by)), at, cut)
+
+    def matrix(self, at: Moment, cut: Cut, by: str, step: int) -> pa.Table:
+        """Return the rows of the question `matrix`. Raises ParameterError for a step that is none."""
+        cut = _minutes(cut)
+        _check_step(cut, step)
+        return self._ask(questions.matrix(cut, _checked(by), step), at, cut)
+
+    def function_totals(self, at: Moment, cut: Cut, name: str, by: str) -> pa.Table:
+        """Return the rows of the question `function_totals` for a function of this exact name."""
+        wanted = self.stacks(at).named(name)
+        return self._ask(questions.function_totals(_minutes(cut), _checked(by)), at, cut, wanted)
+
+    def function_matrix(self, at: Moment, cut: Cut, name: str, by: str, step: int) -> pa.Table:
+        """Return the rows of the question `function_matrix` for a function of this exact name."""
+        cut = _minutes(cut)
+        _check_step(cut, step)
+        wanted = self.stacks(at).named(name)
+        return self._ask(questions.function_matrix(cut, _checked(by), step), at, cut, wanted)
+
+    def top_functions(self, at: Moment, cut: Cut, by: str, limit: int) -> list[dict[str, Any]]:
+        """Return the rows of the question `top_functions`, with names instead of frames."""
+        found = self._ask(questions.top_functions(_minutes(cut), _checked(by), limit), at, cut)
+        names = self.stacks(at).frame_texts(np.asarray(found["frame"], np.int64))
+        rows = found.drop_columns(["frame"]).to_pylist()
+        return [{**row, **frame._asdict()} for row, frame in zip(rows, names, strict=True)]
+
+    def tree(self, at: Moment, cut: Cut) -> Profile:
+        """Return the samples of a cut as a profile without times. Raises ParameterError for mixed units."""
+        cut = _minutes(cut)
+
+        def make() -> Profile:
+            kind = self._kind(at, cut)
+            return tree_profile(self._ask(questions.tree(cut), at, cut), self.stacks(at), kind)
+
+        return self._profiles.get((at.version, "tree", cut), make)
+
+    def window(self, at: Moment, cut: Cut) -> Profile:
+        """Return the samples of a cut with their times, of at most an hour. Raises RangeError."""
+        if cut.span.end - cut.span.start > MAX_WINDOW:
+            raise RangeError("A window has at most an hour: ask for less time.")
+
+        def make() -> Profile:
+            most = self._limits.window_samples
+            rows = self._ask(questions.window(cut, most + 1), at, cut)
+            if rows.num_rows > most:
+                raise RangeError(f"The window has more than {most} samples: ask for less time or one host.")
+            return window_profile(rows, self.stacks(at), self._kind(at, _minutes(cut)), cut.span)
+
+        return self._profiles.get((at.version, "window", cut), make)
+
+    def stacks(self, at: Moment) -> Stacks:
+        """Return all stacks. Raises BrokenProfileError if two have the same hash."""
+
+        def make() -> Stacks:
+            nodes, frames = (self._ask(one, at) for one in (questions.nodes(), questions.frames()))
+            return Stacks.of(nodes, frames)
+
+        tables = (schema.NODES, schema.FRAMES)
+        key = hashlib.sha256(repr([at.snapshot.files[name] for name in tables]).encode()).hexdigest()
+        return self._stacks.get(key, make)
+
+    def _kind(self, at: Moment, cut: Cut) -> Kind:
+        return Kind.of(self._ask(questions.kinds(cut), at, cut))
+
+    def _ask(
+        self, question: Any, at: Moment, cut: Cut | None = None, wanted: npt.NDArray[np.int64] | None = None
+    ) -> pa.Table:
+        return self._engine.run(question, Reading(self._addresses(at.snapshot, cut), wanted))
+
+    def _addresses(self, snapshot: Snapshot, cut: Cut | None) -> Mapping[str, list[str]]:
+        """Return where an engine finds the files of each table that may hold rows of a cut."""
+        address = self._files.storage.address
+        found = {}
+        for table in schema.SCHEMAS:
+            daily = table in schema.DAILY and cut is not None
+            found[table] = [
+                address(entry.name)
+                for entry, place in snapshot.places(table)
+                if not daily or cut is None or cut.touches(place)
+            ]
+        return found
+
+
+def _minutes(cut: Cut) -> Cut:
+    """Widen a cut to whole minutes, so that minutes and samples answer alike."""
+    return replace(cut, span=cut.span.minutes())
+
+
+def _checked(by: str) -> str:
+    if by not in BY:
+        raise ParameterError(f"by is {by[:100]!r}: it must be one of {', '.join(BY)}.")
+    return by
+
+
+def _check_step(cut: Cut, step: int) -> None:
+    if step <= 0 or step % MINUTE:
+        raise ParameterError("step must be whole minutes.")
+    if (cut.span.end - cut.span.start) / step > MAX_COLUMNS:
+        raise ParameterError(f"The matrix has more than {MAX_COLUMNS} columns: ask for a longer step.")

@@ -1,0 +1,184 @@
+"""The engines that answer questions: DuckDB inside of this process, or any that Ibis connects to.
+
+DuckDB reads the collection's files itself. A Spark Connect server reads them, too, from where its workers see
+them. Other engines need tables of the names and columns of a collection.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
+from flamescope_py.fleet import schema
+
+DUCKDB = "duckdb"
+MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
+# Shown of an engine's own words.
+_MOST_WORDS = 300
+# Compiling a question takes longer than answering it from a small collection.
+_COMPILED = 500
+# The table of the nodes of a function.
+WANTED = "wanted"
+
+
+class Bounds(NamedTuple):
+    """How much one question may take: bytes of memory, seconds, and threads for all questions."""
+
+    memory: int = 1 << 30
+    seconds: float = 60
+    threads: int = 2
+
+
+class Reading(NamedTuple):
+    """What one question reads: the files of each table, and the nodes of a function if it is about one."""
+
+    files: Mapping[str, Sequence[str]]
+    wanted: npt.NDArray[np.int64] | None = None
+
+
+class _Key(NamedTuple):
+    """A question, which is equal to another if their operations are."""
+
+    operation: Any
+    question: Any
+
+    def __hash__(self) -> int:
+        return hash(self.operation)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and bool(self.operation == other.operation)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+class Engine(Protocol):
+    """Answers questions."""
+
+    def run(self, question: Any, reading: Reading) -> pa.Table:
+        """Return the rows of an expression of `questions`.
+
+        Raises TooLargeError over a bound, BrokenProfileError for a damaged file, and BusyError if the engine
+        fails or is out of reach.
+        """
+
+    def close(self) -> None:
+        """Close all connections."""
+
+
+def _compiled(to_sql: Callable[..., str], key: _Key) -> tuple[str, frozenset[str]]:
+    return str(to_sql(key.question, dialect=DUCKDB)), tables_of(key.question)
+
+
+class DuckEngine:
+    """DuckDB in this process. Each question has a connection with views of its own."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        """Raise ConfigError without the extra [fleet]."""
+        try:
+            import duckdb
+            import ibis
+        except ImportError as error:
+            raise ConfigError(MISSING) from error
+        self._bounds = bounds
+        self._errors: Any = duckdb
+        self._compiled = lru_cache(_COMPILED)(partial(_compiled, ibis.to_sql))
+        config: dict[str, Any] = {
+            "memory_limit": f"{max(bounds.memory, 64 << 20) // 1_000_000}MB",
+            "threads": max(1, bounds.threads),
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        self._database = duckdb.connect(":memory:", config=config)
+
+    def run(self, question: Any, reading: Reading) -> pa.Table:
+        """Return the rows of a question."""
+        sql, tables = self._compiled(_Key(question.op(), question))
+        connection = self._database.cursor()
+        timed_out = threading.Event()
+        try:
+            self._bind(connection, reading, tables)
+            with _deadline(self._bounds.seconds, connection, timed_out):
+                found: pa.Table = connection.sql(sql).to_arrow_table()
+        except self._errors.OutOfMemoryException as error:
+            raise TooLargeError(
+                "The question needs more memory than max_fleet_bytes: ask about less time or fewer hosts."
+            ) from error
+        except self._errors.Error as error:
+            if timed_out.is_set():
+                raise TooLargeError(
+                    f"The question took more than {self._bounds.seconds:g} s (max_query_seconds): "
+                    "ask about less time or fewer hosts."
+                ) from error
+            raise _failed(error) from error
+        finally:
+            connection.close()
+        return as_asked(found, question)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def _bind(self, connection: Any, reading: Reading, tables: frozenset[str]) -> None:
+        for table in tables & reading.files.keys():
+            if names := reading.files[table]:
+                found = connection.read_parquet(list(names), hive_partitioning=False)
+                columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
+                found.project(columns).create_view(table, replace=True)
+            else:
+                connection.register(table, schema.SCHEMAS[table].empty_table())
+        if WANTED in tables:
+            connection.register(WANTED, pa.table({"node": reading.wanted}))
+
+
+def tables_of(question: Any) -> frozenset[str]:
+    """Return the names of the tables that an expression reads."""
+    from ibis.expr import operations
+
+    return frozenset(table.name for table in question.op().find(operations.UnboundTable))
+
+
+def as_asked(found: pa.Table, question: Any) -> pa.Table:
+    """Return the rows in the types of a question. Engines widen sums, for example."""
+    kinds = question.schema().items()
+    types = {name: pa.int64() if kind.is_integer() else pa.string() for name, kind in kinds}
+    return found.select(list(types)).cast(pa.schema(list(types.items())))
+
+
+def words_of(error: Exception) -> str:
+    """Return the first line of an engine's words, shortened."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:_MOST_WORDS]
+
+
+def _failed(error: Exception) -> BrokenProfileError | BusyError:
+    """Return our error for one of DuckDB. A file that vanished is one that a compaction replaced."""
+    words = words_of(error)
+    if "No files found" in words or "No such file" in words:
+        return BusyError("Files of the collection were replaced meanwhile: ask again.", retry_after=1)
+    return BrokenProfileError(f"The collection cannot be read: {words}")
+
+
+@contextmanager
+def _deadline(seconds: float, connection: Any, timed_out: threading.Event) -> Iterator[None]:
+    """Interrupt a connection that works for longer."""
+
+    def stop() -> None:
+        timed_out.set()
+        with suppress(Exception):
+            connection.interrupt()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

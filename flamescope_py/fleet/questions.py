@@ -1,0 +1,182 @@
+"""The fixed questions about a collection, as Ibis expressions on its tables.
+
+Every engine answers them with the same rows. They hold no text of a user but values to compare with. Sums
+are 64-bit integers; `engines.Engine.run` casts those that an engine widens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from flamescope_py.fleet import schema
+from flamescope_py.fleet.cut import VERSION, Cut
+from flamescope_py.fleet.engines import WANTED
+
+Expression = Any
+Table = Any
+
+
+def _table(name: str) -> Table:
+    columns = {field.name: str(field.type) for field in schema.SCHEMAS[name]}
+    return ibis.table(columns, name=name)
+
+
+SAMPLES, MINUTES = _table(schema.SAMPLES), _table(schema.MINUTES)
+NODES, FRAMES, PROFILES = _table(schema.NODES), _table(schema.FRAMES), _table(schema.PROFILES)
+NODES_OF = ibis.table({"node": "int64"}, name=WANTED)
+
+
+def profiles() -> Expression:
+    """Return every ingested file with its labels, place in time and report.
+
+    A file that was listed before it was placed has a row of each.
+    """
+    return PROFILES.order_by("service", "host", "start", "sha256", "placed")
+
+
+def span() -> Expression:
+    """Return the first and the last minute of all samples, in one row, null in an empty collection."""
+    return MINUTES.aggregate(first=MINUTES.minute.min(), last=MINUTES.minute.max())
+
+
+def kinds(cut: Cut) -> Expression:
+    """Return the events of a cut by service: (service, event, unit, units, owner_level, samples)."""
+    rows = _in_minutes(cut)
+    counted = rows.group_by("profile", "service", "event").aggregate(samples=rows.samples.sum())
+    facts = _placed().select("profile", "unit", "units", "owner_level")
+    joined = counted.filter(counted.samples > 0).join(facts, "profile")
+    keys = ("service", "event", "unit", "units", "owner_level")
+    return joined.group_by(*keys).aggregate(samples=joined.samples.sum()).order_by(*keys)
+
+
+def totals(cut: Cut, by: str) -> Expression:
+    """Return one row for each host, service or version: (row, samples, idle, weight, busy_us, observed_us,
+    windows)."""
+    inner = _windows(cut, by, None)
+    return _summed(inner, ["row"])
+
+
+def matrix(cut: Cut, by: str, step: int) -> Expression:
+    """Return one row for each host, service or version and each step of time with samples or observed time.
+
+    Columns as those of `totals`, and `column`, the number of the step from the start of the cut. `step` is a
+    multiple of a minute in microseconds. `windows` counts the profiles behind a cell.
+    """
+    return _summed(_windows(cut, by, step), ["row", "column"])
+
+
+def function_totals(cut: Cut, by: str) -> Expression:
+    """Return the samples with a wanted node, for each host, service or version: (row, samples, weight)."""
+    rows = _of_function(cut, by)
+    return rows.group_by("row").aggregate(**_counts(rows)).order_by("row")
+
+
+def function_matrix(cut: Cut, by: str, step: int) -> Expression:
+    """Return the samples with a wanted node by row and step, as `matrix`: (row, column, samples, weight)."""
+    rows = _of_function(cut, by)
+    rows = rows.mutate(column=_column(rows.ts, cut, step))
+    return rows.group_by("row", "column").aggregate(**_counts(rows)).order_by("row", "column")
+
+
+def top_functions(cut: Cut, by: str, limit: int) -> Expression:
+    """Return the `limit` functions on top of most stacks of each row: (row, frame, samples, weight, rank)."""
+    rows = _labelled(_in_samples(cut), by)
+    counted = rows.group_by("row", "node").aggregate(**_counts(rows))
+    nodes = NODES.select("node", "frame").distinct()
+    joined = counted.join(nodes, "node")
+    own = joined.group_by("row", "frame").aggregate(samples=joined.samples.sum(), weight=joined.weight.sum())
+    order = [own.weight.desc(), own.frame]
+    ranked = own.mutate(rank=ibis.row_number().over(ibis.window(group_by=own.row, order_by=order)) + 1)
+    return ranked.filter(ranked["rank"] <= limit).order_by("row", "rank")
+
+
+def tree(cut: Cut) -> Expression:
+    """Return the samples of a cut by stack: (node, event, idle, samples, weight)."""
+    rows = _in_samples(cut)
+    keys = ("node", "event", "idle")
+    return rows.group_by(*keys).aggregate(**_counts(rows)).order_by(*keys)
+
+
+def window(cut: Cut, most: int) -> Expression:
+    """Return the samples of a cut in the order of time, at most `most` of them."""
+    rows = _in_samples(cut)
+    columns = ("ts", "node", "thread", "cpu", "event", "idle", "weight")
+    return rows.select(*columns, "host", "profile").order_by("ts", "host", "profile", "node").limit(most)
+
+
+def nodes() -> Expression:
+    """Return all nodes once: (node, parent, frame)."""
+    return NODES.select("node", "parent", "frame").distinct().order_by("node", "parent", "frame")
+
+
+def frames() -> Expression:
+    """Return all frames once: (frame, name, library, kind)."""
+    return FRAMES.distinct().order_by("frame", "name", "library", "kind")
+
+
+def _placed() -> Table:
+    return PROFILES.filter(PROFILES.placed == 1)
+
+
+def _in_minutes(cut: Cut) -> Table:
+    rows = MINUTES
+    if cut.versions:
+        rows = rows.filter(rows.version.isin(cut.versions))
+    return _cut(rows, rows.minute, cut)
+
+
+def _in_samples(cut: Cut) -> Table:
+    rows = _cut(SAMPLES, SAMPLES.ts, cut)
+    if cut.versions:
+        placed = _placed()
+        rows = rows.semi_join(placed.filter(placed.version.isin(cut.versions)), "profile")
+    return rows
+
+
+def _cut(rows: Table, time: Expression, cut: Cut) -> Table:
+    rows = rows.filter(time >= cut.span.start, time < cut.span.end)
+    for column, names in (("host", cut.hosts), ("service", cut.services), ("event", cut.events)):
+        if names:
+            rows = rows.filter(rows[column].isin(names))
+    return rows if cut.events or cut.all_events else rows.filter(rows.main == 1)
+
+
+def _labelled(rows: Table, by: str) -> Table:
+    """Add the column `row`. The version of a sample is that of its profile."""
+    if by == VERSION and "version" not in rows.columns:
+        placed = _placed()
+        rows = rows.join(placed.select("profile", "version"), "profile")
+    return rows.mutate(row=rows[by])
+
+
+def _column(time: Expression, cut: Cut, step: int) -> Expression:
+    return ((time - cut.span.start) // step).cast("int64")
+
+
+def _counts(rows: Table) -> dict[str, Expression]:
+    return {"samples": rows.count(), "weight": rows.weight.sum()}
+
+
+def _windows(cut: Cut, by: str, step: int | None) -> Table:
+    """Count each profile and minute once: its observed time stands with each of its events."""
+    rows = _labelled(_in_minutes(cut), by)
+    minutes = rows.group_by("row", "profile", "minute").aggregate(
+        samples=rows.samples.sum(),
+        idle=rows.idle.sum(),
+        weight=rows.weight.sum(),
+        busy_us=rows.busy_us.sum(),
+        observed_us=rows.observed_us.max(),
+    )
+    return minutes if step is None else minutes.mutate(column=_column(minutes.minute, cut, step))
+
+
+def _summed(inner: Table, keys: list[str]) -> Table:
+    sums = {name: inner[name].sum() for name in ("samples", "idle", "weight", "busy_us", "observed_us")}
+    return inner.group_by(*keys).aggregate(**sums, windows=inner.profile.nunique()).order_by(*keys)
+
+
+def _of_function(cut: Cut, by: str) -> Table:
+    rows = _in_samples(cut)
+    return _labelled(rows.semi_join(NODES_OF, "node"), by)

@@ -1,0 +1,123 @@
+"""Engines outside of this process: Spark by Spark Connect, which reads the collection's files itself, and
+databases that Ibis connects to, whose tables have the names and columns of a collection.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from flamescope_py.errors import BusyError, ConfigError
+from flamescope_py.fleet import schema
+from flamescope_py.fleet.engines import WANTED, Engine, Reading, as_asked, tables_of, words_of
+
+# Spark Connect's own scheme, and Ibis's name of the backend.
+SPARK = ("sc", "pyspark")
+_EXTRAS = {"pyspark": "pyspark", "clickhouse": "clickhouse", "trino": "trino", "bigquery": "bigquery"}
+
+
+def open_remote(url: str) -> Engine:
+    """Connect to an engine. Raises ConfigError for a URL or a package that is missing, BusyError."""
+    scheme = urlsplit(url).scheme
+    if scheme in SPARK:
+        return SparkEngine(url)
+    if scheme in _EXTRAS:
+        return DatabaseEngine(url)
+    raise ConfigError(
+        f"fleet_engine is {url[:100]!r}: it must be duckdb, or a URL of sc, {', '.join(_EXTRAS)}."
+    )
+
+
+class SparkEngine:
+    """A Spark Connect server. Questions run one at a time, since their views share names in a session."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to sc://host:port (or pyspark://host:port)."""
+        try:
+            import ibis
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            raise _missing("pyspark") from error
+        self._lock = threading.Lock()
+        address = "sc://" + url.partition("://")[2]
+        try:
+            self._spark = SparkSession.builder.remote(address).getOrCreate()
+            self._backend: Any = ibis.pyspark.connect(self._spark)
+        except ImportError as error:
+            raise _missing("pyspark") from error
+        except Exception as error:
+            raise BusyError(f"The engine {address[:100]} cannot be reached.") from error
+
+    def run(self, question: Any, reading: Reading) -> pa.Table:
+        """Return the rows of a question."""
+        with self._lock:
+            try:
+                self._bind(reading, tables_of(question))
+                found = self._backend.to_pyarrow(question)
+            except Exception as error:
+                raise _failed(error) from error
+        return as_asked(found, question)
+
+    def close(self) -> None:
+        """End the session."""
+        self._spark.stop()
+
+    def _bind(self, reading: Reading, tables: frozenset[str]) -> None:
+        for table in tables & reading.files.keys():
+            if names := reading.files[table]:
+                rows = self._spark.read.parquet(*names)
+            else:
+                rows = self._spark.createDataFrame([], _spark_schema(schema.SCHEMAS[table]))
+            rows.createOrReplaceTempView(table)
+        if WANTED in tables:
+            wanted = pa.table({"node": reading.wanted})
+            self._spark.createDataFrame(wanted).createOrReplaceTempView(WANTED)
+
+
+class DatabaseEngine:
+    """A database whose tables hold compacted collections. It does not see the files: all their rows count."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to a URL of Ibis."""
+        scheme = urlsplit(url).scheme
+        try:
+            import ibis
+
+            self._backend: Any = ibis.connect(url)
+        except ImportError as error:
+            raise _missing(_EXTRAS[scheme]) from error
+        except Exception as error:
+            raise BusyError(f"The {scheme} engine cannot be reached.") from error
+        self._lock = threading.Lock()
+
+    def run(self, question: Any, reading: Reading) -> pa.Table:
+        """Return the rows of a question."""
+        with self._lock:
+            try:
+                if reading.wanted is not None:
+                    nodes = pa.table({"node": reading.wanted})
+                    self._backend.create_table(WANTED, nodes, temp=True, overwrite=True)
+                found = self._backend.to_pyarrow(question)
+            except Exception as error:
+                raise _failed(error) from error
+        return as_asked(found, question)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._backend.disconnect()
+
+
+def _failed(error: Exception) -> BusyError:
+    return BusyError(f"The fleet's engine failed, and may work again soon: {words_of(error)}", retry_after=5)
+
+
+def _missing(extra: str) -> ConfigError:
+    return ConfigError(f"This engine needs its package: pip install 'ibis-framework[{extra}]'.")
+
+
+def _spark_schema(columns: pa.Schema) -> str:
+    kinds = {"int64": "BIGINT", "string": "STRING"}
+    return ", ".join(f"`{field.name}` {kinds[str(field.type)]}" for field in columns)

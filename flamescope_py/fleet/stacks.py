@@ -1,0 +1,125 @@
+"""The stacks of a collection in memory: from nodes to paths, and from a function to the nodes below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from flamescope_py.errors import BrokenProfileError
+from flamescope_py.model import ROOT, CallTree, Frame, FrameTable, ordered, preorder
+
+Ints = npt.NDArray[np.int64]
+_COLLISION = "Two {} of the collection have the same hash: remove the profile that was ingested last."
+_UNKNOWN = "{} stacks of the samples are in no file of stacks: look at the files that are left out."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stacks:
+    """All nodes, sorted by their identity, with the rows of their parents and frames; and all frames."""
+
+    node: Ints
+    parent: Ints
+    frame: Ints
+    frames: FrameTable
+    frame_id: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes they take in memory."""
+        return 3 * self.node.nbytes + 250 * len(self.frames)
+
+    @classmethod
+    def of(cls, nodes: pa.Table, frames: pa.Table) -> Stacks:
+        """Join the rows of the questions `nodes` and `frames`. Raises BrokenProfileError."""
+        node, parent, frame = (np.asarray(nodes[name], np.int64) for name in ("node", "parent", "frame"))
+        known = np.asarray(frames["frame"], np.int64)
+        for ids, noun in ((node, "stacks"), (known, "frames")):
+            if (ids[1:] == ids[:-1]).any():
+                raise BrokenProfileError(_COLLISION.format(noun))
+        columns: Any = (frames[name].to_pylist() for name in ("name", "library", "kind"))
+        table = FrameTable(*map(tuple, columns))
+        return cls(node, rows_of(node, parent), rows_of(known, frame), table, known)
+
+    def named(self, name: str) -> Ints:
+        """Return the identities of all nodes whose path has a function of this name."""
+        wanted = np.array([one == name for one in self.frames.name], np.bool_)
+        below = wanted[self.frame] if len(self.frame) else np.zeros(0, np.bool_)
+        ancestor = self.parent.copy()
+        # Pointer jumping: after k rounds a node knows of its nearest 2^k callers.
+        while True:
+            found = below | below[ancestor] if len(ancestor) else below
+            further = ancestor[ancestor] if len(ancestor) else ancestor
+            if (further == ancestor).all() and (found == below).all():
+                return self.node[found]
+            below, ancestor = found, further
+
+    def frame_texts(self, frames: Ints) -> list[Frame]:
+        """Return the frames of some identities. Raises BrokenProfileError for one that is not known."""
+        return [self.frames[row] for row in rows_of(self.frame_id, frames).tolist()]
+
+    def names(self, part: str, most: int) -> list[str]:
+        """Return the names of functions that contain a text, the shortest first."""
+        found = {name for name in self.frames.name if part in name}
+        return sorted(found, key=lambda name: (len(name), name))[:most]
+
+    def tree(self, nodes: Ints) -> tuple[CallTree, FrameTable, npt.NDArray[np.uint32]]:
+        """Return the tree of some nodes and their callers, and the row in it of each of `nodes`.
+
+        Raises BrokenProfileError for a node that is not known.
+        """
+        rows = rows_of(self.node, nodes)
+        kept = np.zeros(len(self.node), np.bool_)
+        kept[rows] = True
+        level = np.unique(rows)
+        while len(level):
+            level = np.unique(self.parent[level])
+            level = level[~kept[level]]
+            kept[level] = True
+        used = np.flatnonzero(kept)
+        # The root comes first, as its own parent.
+        root = np.flatnonzero(self.parent[used] == used)
+        used = np.concatenate((used[root], np.delete(used, root)))
+        place = np.zeros(len(self.node), np.int64)
+        place[used] = np.arange(len(used))
+        if not len(used):
+            return *_root_alone(), np.zeros(0, np.uint32)
+        order = _by_depth(place[self.parent[used]])
+        names, rank = ordered(self._frame_rows(), self.frame[used])
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        parent = back[place[self.parent[used]]][order]
+        tree, moved = preorder(parent, rank[self.frame[used]][order])
+        return tree, FrameTable.of(names), moved[back[place[rows]]]
+
+    def _frame_rows(self) -> dict[tuple[str, str, str], int]:
+        columns = (self.frames.name, self.frames.library, self.frames.kind)
+        return {row: number for number, row in enumerate(zip(*columns, strict=True))}
+
+
+def rows_of(known: Ints, wanted: Ints) -> Ints:
+    """Return the rows of identities among sorted ones. Raises BrokenProfileError if one is missing."""
+    rows = np.searchsorted(known, wanted).astype(np.int64)
+    found = rows < len(known)
+    found[found] = known[rows[found]] == wanted[found]
+    if not found.all():
+        raise BrokenProfileError(_UNKNOWN.format(int(np.count_nonzero(~found))))
+    return rows
+
+
+def _by_depth(parent: Ints) -> Ints:
+    """Return the rows of nodes with parents before children; row 0 is the root."""
+    depth = (np.arange(len(parent)) != parent).astype(np.int64)
+    ancestor = parent
+    while ancestor.any():
+        depth += depth[ancestor]
+        ancestor = ancestor[ancestor]
+    return np.argsort(depth, kind="stable")
+
+
+def _root_alone() -> tuple[CallTree, FrameTable]:
+    zero = np.zeros(1, np.uint32)
+    return CallTree(zero, zero, zero, np.ones(1, np.uint32)), FrameTable.of([ROOT])

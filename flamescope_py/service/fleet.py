@@ -1,0 +1,170 @@
+"""Questions about a collection and their answers, for the web and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from flamescope_py.fleet.collection import Collection, Limits, Moment
+from flamescope_py.fleet.cut import Cut, Span
+from flamescope_py.fleet.engines import Bounds
+from flamescope_py.fleet.opening import open_engine
+from flamescope_py.fleet.snapshot import Files
+from flamescope_py.fleet.storage import open_storage
+from flamescope_py.model import Profile
+from flamescope_py.service import fleet_wire as wire
+from flamescope_py.settings import Settings
+
+MOST_NAMED = 20
+# Seconds of processor time for a byte of the files that a question reads, and for the question itself.
+BYTE, QUESTION = 10e-9, 0.05
+_MICRO = 1_000_000
+
+
+class Fleet:
+    """A collection that is open for questions; safe to use from several threads."""
+
+    def __init__(
+        self, settings: Settings, place: str, on_close: Callable[[Profile], object] = lambda profile: None
+    ) -> None:
+        """Raise ConfigError for a place, an engine or a package that cannot be used."""
+        bounds = Bounds(settings.max_fleet_bytes, settings.max_query_seconds, settings.workers or 2)
+        engine = open_engine(settings.fleet_engine, bounds)
+        limits = Limits(settings.max_open_bytes)
+        self._collection = Collection(Files(open_storage(place)), engine, limits, on_close)
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._collection.close()
+
+    def moment(self) -> Moment:
+        """Return the present state of the collection."""
+        return self._collection.moment()
+
+    def whole(self, at: Moment) -> Span:
+        """Return the minutes from the first sample to the last. Raises RangeError in an empty collection."""
+        return self._collection.span(at)
+
+    def cost(self, at: Moment, cut: Cut, *, samples: bool) -> float:
+        """Estimate the processor time of a question about a cut, which reads samples or only minutes."""
+        return QUESTION + BYTE * self._collection.bytes_of(at, cut, samples=samples)
+
+    def totals(self, at: Moment, cut: Cut, by: str, function: str | None = None) -> wire.FleetTotals:
+        """Sum up a cut by host, service or version."""
+        rows = self._collection.totals(at, cut, by).to_pylist()
+        matches: Mapping[str, int] | None = None
+        if function is not None:
+            found = self._collection.function_totals(at, cut, function, by).to_pylist()
+            matches = {row["row"]: row["samples"] for row in found}
+        sums = [
+            wire.FleetRow(
+                row=row["row"],
+                samples=row["samples"],
+                idle=row["idle"],
+                busy=_busy(row["busy_us"], row["observed_us"]),
+                observed=row["observed_us"] / _MICRO,
+                windows=row["windows"],
+                **({} if matches is None else {"matches": matches.get(row["row"], 0)}),
+            )
+            for row in rows
+        ]
+        return wire.FleetTotals(**_facts(at, cut), by=by, rows=sums)
+
+    def matrix(
+        self, at: Moment, cut: Cut, by: str, step: int | None, most: int, function: str | None = None
+    ) -> wire.FleetMatrix:
+        """Count the samples of a cut by row and time. `step` is in seconds, or None."""
+        span = cut.span.minutes()
+        width = span.step(most) if step is None else step * _MICRO
+        found = self._collection.matrix(at, cut, by, width)
+        cells = found.to_pylist()
+        names: list[str] = sorted({cell["row"] for cell in cells})
+        place = {name: row for row, name in enumerate(names)}
+        rows = [place[cell["row"]] for cell in cells]
+        columns = np.asarray(found["column"], np.int64)
+        more: dict[str, Any] = {}
+        if function is not None:
+            matching = self._collection.function_matrix(at, cut, function, by, width).to_pylist()
+            known = {(place[one["row"]], one["column"]): one["samples"] for one in matching}
+            pairs = zip(rows, columns.tolist(), strict=True)
+            more["matches"] = np.array([known.get(cell, 0) for cell in pairs], np.int64)
+        return wire.FleetMatrix(
+            **_facts(at, cut),
+            by=by,
+            step=width // _MICRO,
+            columns=-(-(span.end - span.start) // width),
+            rows=names,
+            row=np.array(rows, np.int64),
+            column=columns,
+            samples=np.asarray(found["samples"], np.int64),
+            idle=np.asarray(found["idle"], np.int64),
+            busy=[_busy(cell["busy_us"], cell["observed_us"]) for cell in cells],
+            windows=np.asarray(found["windows"], np.int64),
+            **more,
+        )
+
+    def functions(self, at: Moment, cut: Cut, by: str, limit: int) -> wire.FleetFunctions:
+        """List the functions on top of most stacks of each row."""
+        whole = {row["row"]: row["samples"] for row in self._collection.totals(at, cut, by).to_pylist()}
+        found = [
+            wire.FleetFunction(
+                row=one["row"],
+                name=one["name"],
+                library=one["library"],
+                kind=one["kind"],
+                samples=one["samples"],
+                share=round(one["samples"] / whole[one["row"]], 6),
+            )
+            for one in self._collection.top_functions(at, cut, by, limit)
+        ]
+        return wire.FleetFunctions(**_facts(at, cut), by=by, functions=found)
+
+    def profiles(self, at: Moment, limit: int) -> wire.FleetProfiles:
+        """List the ingested files, those without a place in time too."""
+        rows = self._collection.profiles(at)
+        placed = [row for row in rows if row["placed"]]
+        start = min((row["start"] for row in placed), default=0)
+        end = max((row["start"] + row["length"] + 1 for row in placed), default=0)
+        named = [_profile(row) for row in rows[:limit]]
+        return wire.FleetProfiles(**_times(at, Span(start, end)), total=len(rows), profiles=named)
+
+    def tree(self, at: Moment, cut: Cut) -> Profile:
+        """Return the stacks of a cut as a profile without times. Raises ParameterError for mixed units."""
+        return self._collection.tree(at, cut)
+
+    def window(self, at: Moment, cut: Cut) -> Profile:
+        """Return the samples of a cut of at most an hour as a profile. Raises RangeError."""
+        return self._collection.window(at, cut)
+
+
+def _busy(busy: int, observed: int) -> float | None:
+    return round(busy / observed, 4) if observed else None
+
+
+def _facts(at: Moment, cut: Cut) -> dict[str, Any]:
+    return _times(at, cut.span.minutes())
+
+
+def _times(at: Moment, span: Span) -> dict[str, Any]:
+    return {
+        "start": span.start // _MICRO,
+        "end": -(-span.end // _MICRO),
+        "left_out": len(at.left_out),
+        "left_out_files": [wire.LeftOutFile.of(one) for one in at.left_out[:MOST_NAMED]],
+    }
+
+
+def _profile(row: Mapping[str, Any]) -> wire.FleetProfile:
+    return wire.FleetProfile(
+        **{
+            name: row[name] for name in ("source", "sha256", "service", "host", "version", "format", "reason")
+        },
+        placed=bool(row["placed"]),
+        start=row["start"] / _MICRO if row["placed"] else None,
+        length=row["length"] / _MICRO,
+        hz=row["millihertz"] / 1000 or None,
+        cpus=row["cpus"] or None,
+        samples=row["samples"],
+    )

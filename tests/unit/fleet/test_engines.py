@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
+from flamescope_py.fleet import questions, schema
+from flamescope_py.fleet.cut import Cut, Span
+from flamescope_py.fleet.engines import Bounds, DuckEngine, Reading
+from flamescope_py.fleet.opening import open_engine
+from flamescope_py.fleet.stacks import Stacks
+from tests.support.fleet import MIDNIGHT, capture, collect, files
+
+CUT = Cut(Span(MIDNIGHT * 1_000_000, (MIDNIGHT + 3600) * 1_000_000))
+NOTHING: dict[str, list[str]] = {name: [] for name in schema.SCHEMAS}
+
+
+def samples(place: Path) -> Reading:
+    storage = files(place).storage
+    found = [storage.address(one.name) for one in files(place).snapshot().files["samples"]]
+    return Reading({**NOTHING, "samples": found})
+
+
+def test_questions_about_nothing_have_no_rows() -> None:
+    engine = DuckEngine(Bounds(threads=1))
+    for question in (questions.tree(CUT), questions.matrix(CUT, "host", 60_000_000), questions.nodes()):
+        assert engine.run(question, Reading(NOTHING)).num_rows == 0
+
+
+def test_a_question_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:
+    collect(tmp_path, capture())
+    # 4^20 rows of 4 samples: it would take hours.
+    rows = questions.SAMPLES.select("ts")
+    for number in range(20):
+        rows = rows.cross_join(questions.SAMPLES.select(**{f"ts{number}": questions.SAMPLES.ts}))
+    endless = rows.aggregate(total=(rows.ts - rows.ts19 + rows.ts7).max())
+    with pytest.raises(TooLargeError, match="max_query_seconds"):
+        DuckEngine(Bounds(seconds=0.5, threads=1)).run(endless, samples(tmp_path))
+
+
+def test_a_file_that_vanishes_is_one_to_ask_for_again(tmp_path: Path) -> None:
+    collect(tmp_path, capture())
+    reading = samples(tmp_path)
+    for path in tmp_path.glob("samples/*/*/*.parquet"):
+        path.unlink()
+    with pytest.raises(BusyError, match="ask again"):
+        DuckEngine(Bounds(threads=1)).run(questions.tree(CUT), reading)
+
+
+def test_damage_inside_of_a_file_is_a_clear_error(tmp_path: Path) -> None:
+    collect(tmp_path, capture())
+    for path in tmp_path.glob("samples/*/*/*.parquet"):
+        data = bytearray(path.read_bytes())
+        data[4:400] = b"\xff" * 396
+        path.write_bytes(data)
+    with pytest.raises(BrokenProfileError, match="The collection cannot be read"):
+        DuckEngine(Bounds(threads=1)).run(questions.tree(CUT), samples(tmp_path))
+
+
+@pytest.mark.parametrize("url", ["", "mysql://x", "http://127.0.0.1", "duckdb://x"])
+def test_another_engine_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="must be duckdb, or a URL"):
+        open_engine(url, Bounds())
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(ConfigError, match=r"flamescope-py\[fleet\]"):
+        open_engine("duckdb", Bounds())
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(ConfigError, match=r"ibis-framework\[pyspark\]"):
+        open_engine("sc://127.0.0.1:1", Bounds())
+
+
+def test_two_stacks_of_one_hash_are_refused() -> None:
+    columns = {"node": [0, 1, 1], "parent": [0, 0, 0], "frame": [5, 6, 7], "depth": [0, 1, 1]}
+    nodes = schema.table("nodes", columns)
+    names = {"frame": [5, 6, 7], "name": ["root", "a", "b"], "library": [""] * 3, "kind": [""] * 3}
+    frames = schema.table("frames", names)
+    with pytest.raises(BrokenProfileError, match="Two stacks of the collection have the same hash"):
+        Stacks.of(nodes, frames)
