@@ -134,11 +134,12 @@ class ProfileBuilder(StackTrie):
             self._batches[position] = {name: column[part] for name, column in batch.items()}
         self.report.samples -= int(np.count_nonzero(~wanted))
 
-    def drop_strays(self, most_seconds: Seconds) -> None:
+    def drop_strays(self, most_seconds: Seconds, *, keep_untimed: bool = False) -> None:
         """Leave out samples without a time, and those further than `most_seconds` from the middle one.
 
         Their time cannot be true. They are counted as skipped, and the first few are named. A profile
-        without any time keeps all its samples.
+        without any time keeps all its samples. With `keep_untimed` every profile keeps those without a time:
+        they are in graphs of the whole profile, and a message counts them.
         """
         time = self.times()
         timed = ~np.isnan(time)
@@ -149,9 +150,16 @@ class ProfileBuilder(StackTrie):
         far = timed & (np.abs(time - middle) > most_seconds)
         for row in np.flatnonzero(far)[:5]:
             self.report.note(STRAY, text=f"sample {row + 1} at {time[row]} s")
-        self.report.skipped += int(np.count_nonzero(far | ~timed))
-        if far.any() or not timed.all():
-            self.keep(timed & ~far)
+        untimed = int(np.count_nonzero(~timed))
+        if keep_untimed and untimed:
+            self.report.messages.append(
+                f"{untimed} of {len(time)} samples have no time: they are in the flame graph of the whole "
+                "profile, and not in the heatmap."
+            )
+        dropped = far if keep_untimed else far | ~timed
+        self.report.skipped += int(np.count_nonzero(dropped))
+        if dropped.any():
+            self.keep(~dropped)
 
     def cover(self, start: Seconds, end: Seconds) -> None:
         """Widen the profile to the time in which it was recorded; NaN leaves a side as it is."""
@@ -199,7 +207,9 @@ class ProfileBuilder(StackTrie):
         columns.pop("partner", None)
         samples = Samples(**columns)
         self.report.idle = int(np.count_nonzero(samples.idle))
-        timed = bool(len(samples)) and not np.isnan(samples.time[0])
+        # Samples without a time come last.
+        count = samples.timed
+        timed = count > 0
         meta = Meta(
             format=format_name,
             events=tuple(events),
@@ -208,7 +218,7 @@ class ProfileBuilder(StackTrie):
             else (),
             header=self.header,
             first=min(float(samples.time[0]), self._start) if timed else 0.0,
-            last=max(float(samples.time[-1]), self._end) if timed else 0.0,
+            last=max(float(samples.time[count - 1]), self._end) if timed else 0.0,
             timed=timed,
             **facts,
         )
@@ -219,10 +229,11 @@ class ProfileBuilder(StackTrie):
         names = {name for batch in self._batches for name in batch} | set(_COLUMNS) - set(_OPTIONAL)
         columns = {name: self._column(name) for name in names}
         time = columns["time"]
-        earlier = time < np.maximum.accumulate(time) if len(time) else np.zeros(0, np.bool_)
+        untimed = np.isnan(time)
+        earlier = time < np.fmax.accumulate(time) if len(time) else np.zeros(0, np.bool_)
         # Samples that a reader made of others follow those of the file, and are not counted.
         self.report.out_of_order = int(np.count_nonzero(earlier[: self.report.samples]))
-        if not earlier.any():
+        if not earlier.any() and (not untimed.any() or untimed.all()):
             return columns
         order = np.argsort(time, kind="stable")
         return {name: column[order] for name, column in columns.items()}

@@ -35,7 +35,7 @@ class Thread(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Sample columns of equal length, sorted by time (stable; rows without time first, as NaN).
+    """Sample columns of equal length, sorted by time (stable; rows without time last, as NaN).
 
     `time` float64 seconds as in the file, `node` uint32 (row of the tree), `thread` uint32 (row of
     `Profile.threads`), `cpu` int32 (-1 unknown), `event` uint16 (row of `Meta.events`), `idle` bool;
@@ -56,6 +56,11 @@ class Samples:
     def __len__(self) -> int:
         """Count the samples, idle ones included."""
         return len(self.time)
+
+    @property
+    def timed(self) -> int:
+        """Count the samples with a time: the first ones."""
+        return int(np.searchsorted(self.time, np.inf, "right"))
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the columns that are not None, by name."""

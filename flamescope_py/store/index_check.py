@@ -96,7 +96,7 @@ def _check_tree(tree: CallTree, frames: int) -> None:
 
 def _check_time(samples: Samples) -> None:
     untimed = int(np.isnan(samples.time).sum())
-    timed = samples.time[untimed:]
+    timed = samples.time[: len(samples) - untimed]
     # A NaN among them makes the comparison false.
     if len(timed) and not (np.isfinite(timed).all() and (timed[1:] >= timed[:-1]).all()):
         raise ValueError("the times of the samples are not sorted")

@@ -56,6 +56,7 @@ class Material:
         main = main_events(profile)
         samples = profile.samples
         kept = ~samples.idle
+        kept[samples.timed :] = False
         if len(main) < len(profile.meta.events):
             rows = [row for row, name in enumerate(profile.meta.events) if name in main]
             kept &= np.isin(samples.event, rows)

@@ -77,6 +77,8 @@ def timeline(
     """
     require_time(view)
     span = time_range(view, part.start, part.end)
+    # Samples without a time come last.
+    span = span._replace(last=min(span.last, int(np.searchsorted(view.time, np.inf))))
     _check(span)
     kept = slice(span.first, span.last)
     rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]

@@ -62,7 +62,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     builder = ProfileBuilder()
     reading = _Samples(builder, content)
     reading.read()
-    builder.drop_strays(MAX_SPAN_SECONDS / 2)
+    builder.drop_strays(MAX_SPAN_SECONDS / 2, keep_untimed=True)
     if not builder.report.samples:
         raise BrokenProfileError("There is no sample in this pprof profile: record it again.")
     return builder.finish("pprof", owner_level=False, main_event=reading.main, time_advice=TIME_ADVICE)

@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flamescope_py.analysis.flamegraph import flame_graph
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture
+from tests.support.views import select
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "otlp"
 MESSAGE = (DATA / "profiles.otlp").read_bytes()
@@ -90,9 +94,16 @@ def test_samples_without_times_are_a_graph() -> None:
     """)
 
 
-def test_samples_without_times_among_others_are_counted() -> None:
+def test_samples_without_times_among_others_are_in_the_graph_alone() -> None:
     profile = changed(timestampsUnixNano=[], values=["5"])
-    assert (len(profile.samples), profile.report.skipped) == (42, 1)
+    assert (len(profile.samples), profile.samples.timed, profile.report.skipped) == (43, 42, 0)
+    assert profile.report.messages[0].startswith("1 of 43 samples have no time: ")
+    view = select(profile, Selection(event=("samples",)))
+    timed = np.flatnonzero(profile.samples.event[:42] == profile.meta.events.index("samples"))
+    assert heatmap(view, 10).values.sum() == len(timed)
+    assert flame_graph(view).total[0] == len(timed) + 5
+    assert flame_graph(view, 0.0, float(profile.seconds)).total[0] == len(timed)
+    assert np.isfinite([profile.meta.first, profile.meta.last]).all()
 
 
 @pytest.mark.parametrize(
