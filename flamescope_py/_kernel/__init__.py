@@ -9,11 +9,11 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-import sysconfig
 import weakref
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def library() -> Path:
     # Not hashlib, whose import loads OpenSSL.
     digest = f"{zlib.crc32(sources):08x}"
     machine = platform.machine().lower() or "any"
-    return FOLDER / f"perf_text-{digest}-{machine}{sysconfig.get_config_var('SHLIB_SUFFIX') or '.so'}"
+    return FOLDER / f"perf_text-{digest}-{machine}{EXTENSION_SUFFIXES[-1]}"
 
 
 @lru_cache(maxsize=1)

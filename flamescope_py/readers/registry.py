@@ -99,7 +99,11 @@ def recognise(head: bytes) -> Reader | None:
 
 def _recognise(head: bytes, plain: bytes) -> Reader | None:
     json = _begins_json(plain)
-    possible = (_load(row) for row in FILE_FORMATS if json or not row.json)
+    possible = (
+        _load(row)
+        for row in FILE_FORMATS
+        if (json or not row.json) and (not row.begins or plain.startswith(row.begins))
+    )
     return next((reader for reader in possible if reader.recognises(plain if reader.text else head)), None)
 
 

@@ -14,7 +14,8 @@ class Format(NamedTuple):
     """One format: its type in requests, its title, an example command that makes such a file, its module.
 
     `text` formats get their bytes in UTF-8 with one line end per line, however they are written. `json`
-    formats begin with a brace or a bracket.
+    formats begin with a brace or a bracket. Heads that have none of the texts in `begins` at their start are
+    of another format: its module need not be imported to look at them.
     """
 
     type: str
@@ -23,6 +24,7 @@ class Format(NamedTuple):
     module: str
     text: bool = True
     json: bool = False
+    begins: tuple[bytes, ...] = ()
 
 
 # In the order in which heads are looked at.
@@ -65,7 +67,13 @@ FILE_FORMATS = (
         "perf.converted",
         json=True,
     ),
-    Format("v8log", "V8 log", "node --prof app.js", "v8log.reader"),
+    Format(
+        "v8log",
+        "V8 log",
+        "node --prof app.js",
+        "v8log.reader",
+        begins=(b"v8-", b"shared-library,", b"code-creation,", b"profiler,", b"tick,"),
+    ),
     Format(
         "v8log",
         "V8 log, preprocessed",

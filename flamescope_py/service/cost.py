@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.findings.material import MAX_SAMPLES
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.timeline.chart import MAX_SAMPLES as MAX_TIMELINE_SAMPLES
 from flamescope_py.analysis.vocabulary import STANDARD
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
@@ -82,7 +80,9 @@ class QueryCosts:
 
     def timeline(self, profile: Profile, selection: Selection, search: str | None = None) -> float:
         """Return the seconds of a stack chart, of any range."""
-        steps = min(len(profile.samples), MAX_TIMELINE_SAMPLES) * int(profile.tree.depth.max(initial=0))
+        from flamescope_py.analysis.timeline.chart import MAX_SAMPLES
+
+        steps = min(len(profile.samples), MAX_SAMPLES) * int(profile.tree.depth.max(initial=0))
         found = (
             self.selection(profile, selection)
             + 2 * SAMPLE * len(profile.samples)
@@ -122,6 +122,8 @@ class QueryCosts:
 
     def findings(self, profile: Profile) -> float:
         """Return the seconds of the findings of a profile that are not made yet."""
+        from flamescope_py.analysis.findings.material import MAX_SAMPLES
+
         count = len(profile.samples)
         return FINDINGS + 5 * SAMPLE * count + FINDINGS_SAMPLE * min(count, MAX_SAMPLES)
 
