@@ -15,11 +15,26 @@ from tools.bench.reading import cold, huge, inputs, parts, peaks
 from tools.bench.report import report, shared_options
 from tools.bench.rows import Row
 from tools.bench.runner import Bench
+from tools.bench.throughput import throughput
 from tools.bench.who import who
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     step.__name__: step
-    for step in (inputs, commands, cold, huge, parts, peaks, index, warm, who, idle, catalogue, formats)
+    for step in (
+        inputs,
+        commands,
+        cold,
+        huge,
+        parts,
+        peaks,
+        index,
+        warm,
+        who,
+        idle,
+        throughput,
+        catalogue,
+        formats,
+    )
 }
 
 

@@ -40,11 +40,6 @@ class Recipe:
         """Return True for the inputs that show how the cost grows."""
         return self.size >= 100 * MB
 
-    @property
-    def is_yardstick(self) -> bool:
-        """Return True for the input that the target speeds are for."""
-        return self.variation == TYPICAL and not self.gzip and not self.is_large
-
 
 TYPICAL = Variation()
 FEW = Variation(stacks=50, growth=0)

@@ -17,7 +17,10 @@ from tools.bench.runner import Bench, floor_of
 
 ONE_CORE, ALL_CORES = "one_core", "all_cores"
 WHERE = {ONE_CORE: "one core", ALL_CORES: "all cores"}
-SPEED_TARGETS = {ONE_CORE: 250.0, ALL_CORES: 450.0}
+# Of inputs in full size: the speed on one core, and the milliseconds of a request to a running server.
+ONE_CORE_TARGETS = {"typical-80": 1400.0, "many-80": 550.0, "machine-259": 550.0}
+REQUEST_TARGETS = {"typical-80": 90.0, "machine-259": 450.0, "typical-1000": 1000.0}
+CORES_TARGET = 1.6
 MEMORY_TARGET = 600.0
 INPUTS = (("typical", 80), ("few", 80), ("many", 80), ("dwarf", 80), ("machine", 259), ("typical", 1000))
 HUGE_RUNS = 3
@@ -79,13 +82,26 @@ def _cold_rows(turns: Turns) -> Iterator[Row]:
         tool, floors = floor_of(recipe).name, turns[recipe, FLOOR]
         yield Row(section, f"floor: {tool}", SPEED, floors)
         for step, where in WHERE.items():
-            target = SPEED_TARGETS[step] if recipe.is_yardstick else None
+            target = _target(recipe, step)
             ratio = GZIP_TARGET if recipe.gzip and step == ALL_CORES and recipe.variation == TYPICAL else None
             yield Row(section, where, SPEED, turns[recipe, step], target, floors, tool, ratio)
         yield Row(section, "one core, by processor time", SPEED, turns[recipe, PROCESSOR])
+        pairs = zip(turns[recipe, ALL_CORES], turns[recipe, ONE_CORE], strict=True)
+        cores = CORES_TARGET if recipe.name in ONE_CORE_TARGETS and not recipe.gzip else None
+        yield Row(section, "all cores by one", RATIO, [one / other for one, other in pairs], cores)
         for name in PEERS:
             if (recipe, name) in turns:
                 yield Row(section, f"{name}, start to end", SPEED, turns[recipe, name])
+
+
+def _target(recipe: Recipe, step: str) -> float | None:
+    """Return the speed that is wanted, in MB of text a second."""
+    if recipe.gzip:
+        return None
+    if step == ONE_CORE:
+        return ONE_CORE_TARGETS.get(recipe.name)
+    milliseconds = REQUEST_TARGETS.get(recipe.name)
+    return recipe.size / MB / milliseconds * 1000 if milliseconds else None
 
 
 def huge(bench: Bench) -> Iterator[Row]:

@@ -82,8 +82,10 @@ def parts(file: Path, cache: Path) -> Numbers:
 
 
 def _become_reader() -> None:
-    """Bring this process into the state of a reading one: readers imported, no objects of an application."""
-    registry.readers()
+    """Bring this process into the state of a reading one, which has rehearsed and has no application."""
+    for reader in registry.parallel_readers():
+        if reader.parallel is not None:
+            reader.parallel.rehearse()
     gc.collect()
     gc.freeze()
 
