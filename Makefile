@@ -18,7 +18,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend types wheel clean
+.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend types wheel wheel-check clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
@@ -68,6 +68,9 @@ wheel: $(VENV)/.done-install-dev $(STATIC) ## build dist/*.whl, front end includ
 	@$(VENV)/bin/python -m build --wheel --no-isolation --quiet
 	@$(VENV)/bin/python -m tools.sbom dist/*.whl
 	@ls dist/*
+
+wheel-check: wheel ## install and try the wheel on each Python from 3.10 on, with checked hashes and no compiler
+	@$(VENV)/bin/python -m tools.wheel_check dist/*.whl $(PYTHONS)
 
 clean: ## remove everything that make has made
 	rm -f flamescope_py/_kernel/perf_text-*
