@@ -159,12 +159,14 @@ class ReaderPool:
         if parallel is None or whole:
             profile: Profile = found[0]
             return profile
+        # Joining empties the parts.
+        messages = {message for builder in found for message in builder.report.messages}
         try:
             with bounded_by(self._bounds.profile):
                 return _joined(found, parallel)
         except BrokenProfileError as error:
             for shown in (compression.ENDS_EARLY, compression.DAMAGED):
-                if any(shown in builder.report.messages for builder in found):
+                if shown in messages:
                     raise compression.DamagedStreamError(shown) from error
             raise
 
@@ -238,7 +240,7 @@ def _is_small(source: Source, file: BinaryIO) -> bool:
 
 def _joined(builders: list[ProfileBuilder], parallel: Parallel) -> Profile:
     """Join the parts of a file. Together they have a third of `max_reader_bytes` (see `worker.Bounds`)."""
-    joined = ProfileBuilder()
+    joined = builders.pop(0)
     while builders:
         joined.merge(builders.pop(0))
     return parallel.finish(joined)
