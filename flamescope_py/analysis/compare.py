@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph, prune, with_used_frames
-from flamescope_py.analysis.rewrite import FrameRows, plain_labels, tree_of_paths
+from flamescope_py.analysis.rewrite import DROPPED, FrameRows, plain_labels, tree_of_paths
 from flamescope_py.analysis.view import Shape
-from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable
+from flamescope_py.model import ROOT, CallTree, FrameTable
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 Rows: TypeAlias = npt.NDArray[np.intp]

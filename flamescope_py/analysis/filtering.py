@@ -14,8 +14,15 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.filters.frames import MappedFrames, map_frames
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.analysis.rewrite import FrameRows, Rewritten, frame_labels, node_labels, tree_of_paths
-from flamescope_py.model import DROPPED, ROOT, CallTree, FrameTable
+from flamescope_py.analysis.rewrite import (
+    DROPPED,
+    FrameRows,
+    Rewritten,
+    frame_labels,
+    node_labels,
+    tree_of_paths,
+)
+from flamescope_py.model import ROOT, CallTree, FrameTable
 from flamescope_py.model.tree import Ints
 
 

@@ -12,18 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import (
-    DROPPED,
     ROOT,
     CallTree,
     Frame,
     FrameTable,
     StackTrie,
-    distinct_paths,
     ordered,
     preorder,
 )
 from flamescope_py.model.tree import Ints
 
+# The label of a removed node: its children move to its parent.
+DROPPED = -1
 FrameRows: TypeAlias = dict[tuple[str, str, str], int]
 
 
@@ -65,11 +65,20 @@ def frame_labels(mapped: Sequence[Frame | None], rows: FrameRows) -> npt.NDArray
 
 
 def tree_of_paths(parent: Ints, labels: Ints, rows: FrameRows) -> Rewritten:
-    """Build the tree of all distinct paths of nodes; `labels` are numbers of `rows`, or DROPPED."""
-    paths = distinct_paths(parent, labels)
-    names, place = ordered(rows, paths.label)
-    tree, moved = preorder(paths.parent, place[paths.label])
-    return Rewritten(tree, FrameTable.of(names), moved[paths.place])
+    """Build the tree of all distinct paths of nodes; `labels` are numbers of `rows`, or DROPPED.
+
+    Row 0 is the root, which is not dropped. No other node is its own parent.
+    """
+    labels = np.asarray(labels, np.int64)
+    kept = labels != DROPPED
+    # By pointer jumping: as many rounds as the longest run of dropped nodes has bits.
+    nearest = np.where(kept, np.arange(len(labels)), parent)
+    while not kept[nearest].all():
+        nearest = nearest[nearest]
+    row = np.cumsum(kept) - 1
+    names, place = ordered(rows, labels[kept])
+    tree, moved = preorder(row[nearest[parent[kept]]], place[labels[kept]])
+    return Rewritten(tree, FrameTable.of(names), moved[row[nearest]])
 
 
 def plain_labels(frames: FrameTable, rows: FrameRows) -> npt.NDArray[np.int64]:

@@ -2,7 +2,6 @@
 
 from flamescope_py.model.builder import ProfileBuilder
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
-from flamescope_py.model.paths import DROPPED, distinct_paths
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
 from flamescope_py.model.report import Note, ParseReport
 from flamescope_py.model.timerange import TimeRange
@@ -10,7 +9,6 @@ from flamescope_py.model.tree import CallTree, NodeId, preorder
 from flamescope_py.model.trie import StackTrie, ordered
 
 __all__ = [
-    "DROPPED",
     "ROOT",
     "CallTree",
     "Frame",
@@ -26,7 +24,6 @@ __all__ = [
     "StackTrie",
     "Thread",
     "TimeRange",
-    "distinct_paths",
     "ordered",
     "preorder",
 ]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flamescope_py.model import DROPPED, distinct_paths, paths
-from flamescope_py.model.tree import Ints
+from flamescope_py.analysis.rewrite import DROPPED, FrameRows, tree_of_paths
+from flamescope_py.model import ROOT
 from tests.support.strategies import bounded
 
 
@@ -33,20 +31,21 @@ def walked(parent: Sequence[int], label: Sequence[int]) -> list[tuple[int, ...]]
 
 
 def check(parent: Sequence[int], label: Sequence[int]) -> None:
-    merged = distinct_paths(np.array(parent), np.array(label))
-    assert merged.parent[0] == 0
-    assert merged.label[0] == label[0]
-    expected = walked(parent, label)
-    assert len(merged.parent) == len(set(expected))
+    rows: FrameRows = {ROOT: 0} | {(name, "", ""): row for row, name in enumerate("abcdef", 1)}
+    found = tree_of_paths(np.array(parent), np.array(label), rows)
+    names = list(rows)
+    expected = [tuple(names[mine][0] for mine in path) for path in walked(parent, label)]
 
-    def path(row: int) -> tuple[int, ...]:
+    def path(row: int) -> tuple[str, ...]:
         steps = []
         while row:
-            steps.append(int(merged.label[row]))
-            row = int(merged.parent[row])
+            steps.append(found.frames[found.tree.frame[row]].name)
+            row = int(found.tree.parent[row])
         return tuple(reversed(steps))
 
-    assert [path(row) for row in merged.place.tolist()] == expected
+    assert len(found.tree) == len(set(expected))
+    assert found.frames[found.tree.frame[0]].name == names[label[0]][0]
+    assert [path(row) for row in found.node.tolist()] == expected
 
 
 @bounded
@@ -59,22 +58,3 @@ def test_a_deep_stack_and_a_lone_root() -> None:
     count = 1_000
     check([0], [5])
     check([0, *range(count)], [0] + [row % 3 - 1 for row in range(count)])
-
-
-def test_hashes_that_meet_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """First every path has the same hash, then all but two are distinct, then the real hash is used."""
-    hashes, calls = paths.path_hashes, 0
-
-    def met(parent: Ints, label: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-        nonlocal calls
-        calls += 1
-        found = hashes(parent, label)
-        if calls == 1:
-            return np.zeros_like(found)
-        if calls == 2:
-            found[3] = found[1]
-        return found
-
-    monkeypatch.setattr(paths, "path_hashes", met)
-    check([0, 0, 1, 0, 3], [0, 1, 2, 2, 2])
-    assert calls == 3
