@@ -317,7 +317,7 @@ def test_what_is_no_object(client: FlaskClient, path: str) -> None:
     assert_sentence(client.post(path, json=[]), 400, "The body must be a JSON object.")
 
 
-# Fields with values that they do not take, and what they must be. These sentences name the value.
+# Fields with values that they do not take, and the rule that each breaks. These sentences name the value.
 HOST = {"host": "x"}
 FETCH = {**HOST, "path": "y"}
 CAPTURE = {**HOST, "pid": 1}

@@ -35,7 +35,7 @@ def test_two_actions_answer_what_happened(
     explorer = Explorer(page, serve(incident).url).open(NAME)
     first = explorer.id("finding").first
     expect(first).to_contain_text("compactor")
-    # The first action: what, when, and what it was doing.
+    # The first action: the command, the time and the function.
     first.click()
     expect(explorer.id("filter-chip")).to_have_attribute("data-value", "compactor")
     expect(first).to_have_attribute("aria-current", "true")

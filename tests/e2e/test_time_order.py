@@ -1,4 +1,4 @@
-"""Time order: what ran after what, with numbers counted from the text that is shown."""
+"""Time order: the order in which code ran, with numbers counted from the text that is shown."""
 
 from __future__ import annotations
 

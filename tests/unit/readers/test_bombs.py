@@ -18,7 +18,7 @@ from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.bombs import BOMBS, MIB
 from tests.unit.readers.test_containers import PERF, tarred, zipped
 
-# Reads within 160 MB on top of what the imports take.
+# Reads within 160 MB on top of the imports.
 _PROGRAM = """
 import io, resource, sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is known of a perf map before a recording, and the words about it."""
+"""The facts about a perf map before a recording, and the words about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bill of materials names what a wheel needs and holds."""
+"""The bill of materials names the needs and the contents of a wheel."""
 
 from __future__ import annotations
 

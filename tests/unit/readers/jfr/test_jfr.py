@@ -62,7 +62,7 @@ def test_threads_and_methods_have_their_names() -> None:
     profile = read(RECORDING, "unknown")
     assert {"compute", "allocate"} <= {thread.command for thread in profile.threads}
     found = [stack(profile, row) for row in range(len(profile.samples))]
-    # The stack of main's lambda: `compute` is the thread, `Busy.compute` what it runs.
+    # The stack of main's lambda: `compute` is the thread, `Busy.compute` its function.
     assert any(
         one[-1] == "compute"
         and one[-2].startswith("java/lang/Thread.run")

@@ -157,7 +157,7 @@ def test_a_file_of_switches_alone_opens_with_the_time_between_them() -> None:
     assert main_events(parsed(switch(1.0, "a:1", "b:2"))) == ("sched:sched_switch",)
 
 
-# A command may look like what is around it.
+# A command may look like the fields around it.
 NEXT = "next_comm= ==> n next_pid=72 next_prio=-1"
 
 

@@ -1,4 +1,4 @@
-"""V8's logs of four versions of Node, what --preprocess makes of them, and lines of old and damaged logs."""
+"""V8's logs of four versions of Node, their JSON by --preprocess, and lines of old and damaged logs."""
 
 from __future__ import annotations
 
