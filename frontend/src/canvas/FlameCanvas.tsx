@@ -3,7 +3,7 @@
 // as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { formatPlural } from "../lib/format";
-import { openRun } from "../model/flame/flameCursor";
+import { boxOf, openRun } from "../model/flame/flameCursor";
 import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
 import type { DrawnLayout, Layout } from "../types/explorer";
@@ -126,8 +126,15 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
     else hoverBox(-1, 0, 0);
   };
   const leave = () => hoverAt(undefined);
-  // Another frame is under the resting pointer now.
-  const hoverAgain = () => hoverAt(pointer.current);
+  /** The frame that the keyboard chose during a motion, whose end shows it again. */
+  const chosen = useRef<{ readonly tree: FlameTree; readonly node: NodeId; readonly x: number; readonly y: number }>(undefined);
+  const hoverAgain = () => {
+    const last = chosen.current;
+    chosen.current = undefined;
+    // Another frame is under the resting pointer now.
+    if (last?.tree === tree) hoverBox(boxOf(tree, boxes, last.node), last.x, last.y);
+    else hoverAt(pointer.current);
+  };
   const paintFrame = () => {
     paint();
     if (!span.current) hoverAgain();
@@ -144,6 +151,7 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
   useLayoutEffect(() => onPaint(), [paint]);
   const hoverByKey = (box: number, x: number, y: number) => {
     pointer.current = undefined;
+    chosen.current = span.current && { tree, node: nodeId(boxes.node[box]!), x, y };
     hoverBox(box, x, y);
   };
   const onKeyDown = useFlameKeys({
