@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
     from flamescope_py.service.opened import OpenProfile as OpenProfile
+    from flamescope_py.service.previews import Preview as Preview
+    from flamescope_py.service.previews import Previewed as Previewed
     from flamescope_py.service.queries import FIRST as FIRST
     from flamescope_py.service.queries import SECOND as SECOND
     from flamescope_py.service.queries import GraphAnswer as GraphAnswer
@@ -126,6 +128,7 @@ _NAMES = {
     "service.fleet": ["Fleet"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.opened": ["OpenProfile"],
+    "service.previews": ["Preview", "Previewed"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
     "service.service": ["Service"],
     "service.timelines": ["make_timeline"],

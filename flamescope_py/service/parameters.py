@@ -63,12 +63,12 @@ class Parameter(NamedTuple):
         """Parse the texts in order, equal ones once. Raises ParameterError."""
         if not all(texts):
             raise ParameterError(f"{self.name} is empty: give it a value or leave it out.")
+        if not texts and self.required:
+            raise ParameterError(f"{self.name} is missing: {self.meaning[:1].lower()}{self.meaning[1:]}")
         if self.repeats:
             return tuple(dict.fromkeys(map(self._parsed, texts)))
         if len(set(texts)) > 1:
             raise ParameterError(f"{self.name} is given {len(texts)} times: give it once.")
-        if not texts and self.required:
-            raise ParameterError(f"{self.name} is missing: {self.meaning[:1].lower()}{self.meaning[1:]}")
         return self._parsed(texts[0]) if texts else self.default
 
     def _parsed(self, text: str) -> Any:

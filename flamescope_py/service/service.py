@@ -15,6 +15,7 @@ from flamescope_py.service.filters import all_filters
 from flamescope_py.service.findings import FindingsCache
 from flamescope_py.service.info import ProfileInfo
 from flamescope_py.service.opened import OpenPair, OpenProfile
+from flamescope_py.service.previews import Previews
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
@@ -38,7 +39,7 @@ class Service:
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
         self.findings = FindingsCache()
-        self._index = wiring.index_store(settings, member, self.findings.in_background)
+        self._index = wiring.index_store(settings, member, self._notes)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
             directory,
@@ -50,6 +51,7 @@ class Service:
             # A quarter of the threads stays free for profiles that are open already.
             attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
+        self.previews = Previews(self, settings.max_preview_bytes)
         self.admission = wiring.admission(settings)
         self.fleet = wiring.fleet(settings, self._forget)
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
@@ -66,6 +68,7 @@ class Service:
 
     def close(self) -> None:
         """Stop imports and the reader processes, and finish pending writes."""
+        self.previews.close()
         self.imports.close()
         self._catalog.close()
         self._pool.close()
@@ -126,6 +129,23 @@ class Service:
         self._catalog.forget_listing()
         return self._listed(self._catalog.file(name))
 
+    def file(self, name: str) -> ProfileFile:
+        """Return a file of the list without its facts. Raises ProfileNotFoundError and ForbiddenError."""
+        return self._catalog.file(name)
+
+    def note(self, file: ProfileFile, name: str) -> bytes | None:
+        """Return a note that is kept with the index of a file, or None."""
+        return self._store.known_note(file.name, file.stamp, file.type, name)
+
+    def failed(self, file: ProfileFile) -> bool:
+        """Return True if the last reading of a file failed."""
+        return self._store.failure(file.name, file.stamp, file.type) is not None
+
+    def read(self, name: str) -> Profile:
+        """Return a profile without keeping it open. Raises as `OpenProfile.profile` does."""
+        with self._store.open(name) as opened:
+            return self._store.look(opened)
+
     def remove(self, name: str) -> None:
         """Remove a file. Raises ProfileNotFoundError and ForbiddenError."""
         for listed in self._directory.files():
@@ -158,6 +178,10 @@ class Service:
     def info(self, name: str, profile: Profile) -> ProfileInfo:
         """Return a profile with its facets."""
         return ProfileInfo(name, profile, self.queries.facets(profile))
+
+    def _notes(self, profile: Profile) -> Mapping[str, bytes]:
+        """Return the notes to keep with a new index."""
+        return {**self.findings.in_background(profile), **self.previews.with_index(profile)}
 
     def _forget(self, profile: Profile) -> None:
         self.queries.forget(profile)

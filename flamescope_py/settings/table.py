@@ -129,6 +129,13 @@ class Settings:
     min_free_bytes: int = _setting(
         256 << 20, SIZE, "limits", "The disk space that uploads and imports leave free.", shown="256M"
     )
+    max_preview_bytes: int = _setting(
+        4 << 20,
+        SIZE,
+        "limits",
+        "Files of up to this size are read in the background for what the list shows of them; 0 reads none.",
+        shown="4M",
+    )
     max_jobs: int = _setting(
         4,
         integer(1, 64),

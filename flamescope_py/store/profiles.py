@@ -100,6 +100,18 @@ class ProfileStore:
         with self.attempts.turn():
             return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
 
+    def look(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
+        """Return the profile of an open file as `get` does, without keeping it, in memory or as an index."""
+        self._open.discard(lambda key: key.name == opened.name and key.stamp != opened.stamp)
+        key = self._key(opened, type_name)
+        self.attempts.check(key)
+        with self.attempts.turn():
+            return self._open.peek(key) or self._load(key) or self._parse(opened.file, key)
+
+    def known_note(self, name: str, stamp: Stamp, type_name: str, note: str) -> bytes | None:
+        """Return a note that is kept with the index of this version of a file, or None."""
+        return self._index.note(note, name, *stamp, type_name)
+
     def note(self, opened: OpenFile, type_name: str, name: str) -> bytes | None:
         """Return a note that is kept with the index of an open file, or None."""
         return self._index.note(name, *self._key(opened, type_name).flat())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from flamescope_py.errors import ParameterError
 from flamescope_py.service import ProfileFacts, facts
 from flamescope_py.service.wire import encode
 from flamescope_py.web import context, listing, params, wire
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
-from flamescope_py.web.respond import answer, conditional
+from flamescope_py.web.respond import answer, conditional, uncached
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -31,6 +32,15 @@ _INFO = Operation(
     conditional=True,
     detail="Its events, commands, processes, threads and processors are the values that a selection can "
     "name; its report counts what the reader had to skip.",
+)
+
+MAX_PREVIEWS = 100
+_NAMES = params.FILENAME._replace(repeats=True)
+_PREVIEW = Operation(
+    json_answer(list[wire.PreviewItem]),
+    (_NAMES,),
+    detail="Small files (max_preview_bytes) are read behind the answer, one at a time; ask again while any "
+    "is reading. The answer comes at once.",
 )
 
 
@@ -62,3 +72,13 @@ def show_progress() -> Response:
     """Return how much of a profile has been read, while another request waits for it."""
     ref = params.profile_ref(params.Query(request))
     return answer(wire.progress(context.service().progress(ref.name)))
+
+
+@blueprint.get("/profile/preview")
+@describes(_PREVIEW)
+def show_previews() -> Response:
+    """Return the activity, leading command, host and event of some profiles, as far as they are known."""
+    names = params.Query(request).value(_NAMES)
+    if len(names) > MAX_PREVIEWS:
+        raise ParameterError(f"{len(names)} files are named: at most {MAX_PREVIEWS} are allowed at once.")
+    return uncached(wire.previews(context.service().previews.of(names)))

@@ -8,8 +8,10 @@ from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_colu
 from flamescope_py.web.wire.imports import Alias, Commands, Hosts, Job, Permission, job, job_list
 from flamescope_py.web.wire.nested import flame_graph_nested
 from flamescope_py.web.wire.profiles import (
+    PreviewItem,
     Profile,
     ReadingProgress,
+    previews,
     profile_item,
     progress,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "Job",
     "Node",
     "Permission",
+    "PreviewItem",
     "Profile",
     "ReadingProgress",
     "Speedscope",
@@ -44,6 +47,7 @@ __all__ = [
     "heatmap_nested",
     "job",
     "job_list",
+    "previews",
     "profile_item",
     "progress",
     "timeline_columns",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
@@ -28,6 +29,17 @@ class Profile(Wire):
     error: Annotated[
         str | UnsetType, Meta(description="Why its last reading failed, if one did since the server started.")
     ] = UNSET
+
+
+class PreviewItem(Wire):
+    """What is known of a file before it is opened."""
+
+    filename: Annotated[str, Meta(description="Its path below the profile directory.")]
+    state: Annotated[
+        Literal["ready", "reading", "none"],
+        Meta(description="reading while the server reads it, none if it is too large, unreadable or gone."),
+    ]
+    preview: Annotated[service.Preview | UnsetType, Meta(description="Where it is ready.")] = UNSET
 
 
 class ReadingProgress(Wire):
@@ -60,3 +72,8 @@ def profile_item(profile: service.ListedProfile) -> bytes:
 def progress(found: service.ReadingState) -> bytes:
     """Return the progress of a reading as JSON."""
     return encode(ReadingProgress.of(found))
+
+
+def previews(found: Sequence[service.Previewed]) -> bytes:
+    """Return previews as JSON."""
+    return encode([PreviewItem(one.name, one.state, known(one.preview)) for one in found])

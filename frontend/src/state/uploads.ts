@@ -107,11 +107,14 @@ export function useUploads(queue: UploadQueue): readonly Upload[] {
 export function useDeleteProfile() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: deleteProfile,
-    onSuccess: (_, filename) => {
-      // Another file may come under this name: nothing of the old one may be shown for it.
-      const named = JSON.stringify(filename);
-      client.removeQueries({ predicate: ({ queryKey }) => JSON.stringify(queryKey).includes(named) });
+    // One after the other: the first that fails ends it, and its sentence names the reason.
+    mutationFn: async (filenames: readonly string[]) => {
+      for (const filename of filenames) {
+        await deleteProfile(filename);
+        // Another file may come under this name: nothing of the old one may be shown for it.
+        const named = JSON.stringify(filename);
+        client.removeQueries({ predicate: ({ queryKey }) => JSON.stringify(queryKey).includes(named) });
+      }
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["profiles"] }),
   });

@@ -145,6 +145,33 @@ export interface components {
             /** @description Bytes of the file. */
             readonly size: number;
         };
+        /** @description What is known of a file before it is opened. */
+        readonly PreviewItem: {
+            /** @description Its path below the profile directory. */
+            readonly filename: string;
+            /**
+             * @description reading while the server reads it, none if it is too large, unreadable or gone.
+             * @enum {unknown}
+             */
+            readonly state: "none" | "reading" | "ready";
+            /** @description Where it is ready. */
+            readonly preview?: components["schemas"]["Preview"];
+        };
+        /** @description A profile in a few numbers and names. */
+        readonly Preview: {
+            /** @description Busy samples of the main event in 120 equal parts of the duration; empty without times. */
+            readonly activity: readonly number[];
+            /** @description All samples. */
+            readonly samples: number;
+            /** @description Seconds from the first sample to the last. */
+            readonly duration: number | null;
+            /** @description The command of most samples, empty if the file names none. */
+            readonly command: string;
+            /** @description The host in the file's header, else empty. */
+            readonly host: string;
+            /** @description The main event, empty if the file names none. */
+            readonly event: string;
+        };
         /** @description A format that can be read. Two formats may share a type: the file's content decides between them. */
         readonly Format: {
             /** @description Its type in requests. */
@@ -880,6 +907,8 @@ export type FacetCount = components['schemas']['FacetCount'];
 export type ParseReport = components['schemas']['ParseReport'];
 export type Note = components['schemas']['Note'];
 export type ReadingProgress = components['schemas']['ReadingProgress'];
+export type PreviewItem = components['schemas']['PreviewItem'];
+export type Preview = components['schemas']['Preview'];
 export type Format = components['schemas']['Format'];
 export type Heatmap = components['schemas']['Heatmap'];
 export type NestedLane = components['schemas']['NestedLane'];

@@ -12,6 +12,8 @@ export type {
   HeatmapColumns as HeatmapAnswer,
   Lane as LaneAnswer,
   ParseReport,
+  Preview,
+  PreviewItem,
   Profile as ProfileItem,
   ProfileFacts as ProfileInfo,
   ReadingProgress,

@@ -16,7 +16,7 @@ from tools.bench.asking import LARGE
 from tools.bench.inputs import Recipe
 from tools.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
 from tools.bench.runner import Bench
-from tools.bench.ui import gestures, time_order
+from tools.bench.ui import gestures, strips, time_order
 from tools.bench.ui.browser import (
     GRAPH_PAINTED,
     HEATMAP_PAINTED,
@@ -40,6 +40,7 @@ LEAST_PAINTED = 2
 # once in the second, a profile that the server knows took longer than an unknown one in the first.
 STARTING_MS = 1500
 BUNDLE = "scripts and styles of the first screen, gzip"
+STRIPS, STRIPS_TARGET = "list of 200 files of 0.3 MB, first visit: navigation to all strips", 3000.0
 AFTER_RESTART = "navigation to heatmap painted, server restarted"
 OPEN_ALREADY = "navigation to heatmap painted, profile open in the server"
 DRAG_MEDIAN, DRAG_SLOW = "drag: pointer move to graph painted, median", "the same, 95th percentile"
@@ -88,6 +89,8 @@ def measured(bench: Bench, chosen: Sequence[str]) -> Iterator[Row]:
                 with _server(bench, screen) as server:
                     sizes = [first_screen_kilobytes(browser, server.url)]
                 yield Row("Page", BUNDLE, KILOBYTES, sizes, BUNDLE_TARGET)
+                visits = [strips.first_visit(browser, bench.folder) for _ in range(min(bench.runs, 3))]
+                yield Row("Page", STRIPS, MILLISECONDS, visits, STRIPS_TARGET)
             yield from _screen(bench, browser, screen)
 
 

@@ -1,8 +1,13 @@
 // The profile table's order and grouping, apart from the table: search, sort, then group by folder,
 // folders in the order of their first profile.
-import type { ProfileItem } from "../../types/wire";
+import type { Preview, ProfileItem } from "../../types/wire";
 
-export type SortKey = "name" | "type" | "size" | "modified" | "duration" | "samples";
+export type SortKey = "name" | "type" | "size" | "modified" | "duration" | "samples" | "command" | "host" | "event";
+
+/** A file of the list, with what its preview adds. */
+export interface ListedItem extends ProfileItem {
+  readonly preview?: Preview | undefined;
+}
 
 export interface Sorting {
   readonly key: SortKey;
@@ -12,7 +17,7 @@ export interface Sorting {
 export interface Folder {
   /** "" for the profile directory itself, else "sub/inner". */
   readonly path: string;
-  readonly profiles: readonly ProfileItem[];
+  readonly profiles: readonly ListedItem[];
 }
 
 export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
@@ -20,6 +25,13 @@ export const NEWEST_FIRST: Sorting = { key: "modified", descending: true };
 /** Check whether a file can be opened. */
 export function isProfile({ type }: ProfileItem): boolean {
   return type !== "unknown";
+}
+
+/** Facts of a preview stand in where the list has none yet. */
+export function withPreview(profile: ProfileItem, preview: Preview | undefined): ListedItem {
+  if (!preview) return profile;
+  const { duration = preview.duration ?? undefined, samples = preview.samples } = profile;
+  return { ...profile, preview, samples, ...(duration !== undefined && { duration }) };
 }
 
 export function folderOf(filename: string): string {
@@ -40,7 +52,7 @@ export function searchProfiles(profiles: readonly ProfileItem[], query: string):
 }
 
 /** A sorted copy; files that cannot be opened, then unknown values, last in either direction; equal ones by name. */
-export function sortProfiles(profiles: readonly ProfileItem[], { key, descending }: Sorting): ProfileItem[] {
+export function sortProfiles<Item extends ListedItem>(profiles: readonly Item[], { key, descending }: Sorting): Item[] {
   const sign = descending ? -1 : 1;
   return [...profiles].sort((a, b) => {
     if (isProfile(a) !== isProfile(b)) return isProfile(a) ? -1 : 1;
@@ -54,8 +66,8 @@ export function sortProfiles(profiles: readonly ProfileItem[], { key, descending
   });
 }
 
-export function groupByFolder(profiles: readonly ProfileItem[]): Folder[] {
-  const folders = new Map<string, ProfileItem[]>();
+export function groupByFolder(profiles: readonly ListedItem[]): Folder[] {
+  const folders = new Map<string, ListedItem[]>();
   for (const profile of profiles) {
     const path = folderOf(profile.filename);
     const members = folders.get(path);
@@ -65,12 +77,16 @@ export function groupByFolder(profiles: readonly ProfileItem[]): Folder[] {
   return [...folders].map(([path, members]) => ({ path, profiles: members }));
 }
 
-function sortValue(profile: ProfileItem, key: SortKey): string | number | undefined {
+function sortValue(profile: ListedItem, key: SortKey): string | number | undefined {
   switch (key) {
     case "name":
       return profile.filename.toLowerCase();
     case "modified":
       return profile.modified === undefined ? undefined : Date.parse(profile.modified);
+    case "command":
+    case "host":
+    case "event":
+      return profile.preview?.[key] === "" ? undefined : profile.preview?.[key];
     case "type":
     case "size":
     case "duration":

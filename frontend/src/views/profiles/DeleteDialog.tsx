@@ -6,21 +6,27 @@ import "@mantine/core/styles/Modal.css";
 import { useDeleteProfile } from "../../state/uploads";
 import classes from "./profiles.module.css";
 
-export default function DeleteDialog({ filename, onClose }: { readonly filename: string; readonly onClose: () => void }) {
+export default function DeleteDialog({ filenames, onClose }: { readonly filenames: readonly string[]; readonly onClose: () => void }) {
   const remove = useDeleteProfile();
   return (
     <Modal
       opened
       onClose={onClose}
-      title="Delete this profile?"
+      title={filenames.length === 1 ? "Delete this profile?" : `Delete these ${filenames.length} profiles?`}
       transitionProps={{ duration: 0 }}
       closeButtonProps={{ "aria-label": "Close" }}
       data-testid="delete-dialog"
     >
-      <p className={classes.deleted}>
-        <bdi>{filename}</bdi>
+      <ul className={classes.deleted}>
+        {filenames.map((filename) => (
+          <li key={filename}>
+            <bdi>{filename}</bdi>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.dim}>
+        {filenames.length === 1 ? "The file is removed" : "The files are removed"} from the server’s disk. This cannot be undone.
       </p>
-      <p className={classes.dim}>The file is removed from the server’s disk. This cannot be undone.</p>
       {remove.isError && (
         <p className={classes.failure} role="alert" data-testid="delete-error">
           {remove.error.message}
@@ -28,15 +34,15 @@ export default function DeleteDialog({ filename, onClose }: { readonly filename:
       )}
       <div className={classes.deleteButtons}>
         <Button onClick={onClose} data-autofocus>
-          Keep it
+          {filenames.length === 1 ? "Keep it" : "Keep them"}
         </Button>
         <Button
           className={classes.primary}
           loading={remove.isPending}
-          onClick={() => remove.mutate(filename, { onSuccess: onClose })}
+          onClick={() => remove.mutate(filenames, { onSuccess: onClose })}
           data-testid="delete-confirm"
         >
-          Delete it
+          {filenames.length === 1 ? "Delete it" : "Delete them"}
         </Button>
       </div>
     </Modal>

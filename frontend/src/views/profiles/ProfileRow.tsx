@@ -1,21 +1,24 @@
 // One file of the list. A profile leads to the explorer, any other file shows why it cannot be opened.
 import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
+import { visible } from "../../model/flame/displayName";
 import { splitName } from "../../model/profiles/fileName";
-import { baseNameOf, isProfile } from "../../model/profiles/profileList";
+import { baseNameOf, isProfile, type ListedItem } from "../../model/profiles/profileList";
 import { explorerLink, typeInLink } from "../../state/explorerUrl";
-import type { ProfileItem } from "../../types/wire";
 import { RowMenu } from "./RowMenu";
+import { Strip } from "./Strip";
 import { keepFromScrolling, openRow } from "./rowPointer";
 import classes from "./table.module.css";
 
 interface ProfileRowProps {
-  readonly profile: ProfileItem;
+  readonly profile: ListedItem;
   readonly indented: boolean;
+  readonly chosen: boolean;
+  readonly onChoose: (filename: string) => void;
 }
 
-export function ProfileRow({ profile, indented }: ProfileRowProps) {
-  const { filename, type, size, modified, duration, samples, reason, error } = profile;
+export function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowProps) {
+  const { filename, type, size, modified, duration, samples, reason, error, preview } = profile;
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
@@ -28,7 +31,17 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
       data-testid="profile-row"
       data-filename={filename}
       data-type={type}
+      data-chosen={chosen}
     >
+      <td className={classes.choice}>
+        <input
+          type="checkbox"
+          aria-label={`Choose ${filename}`}
+          checked={chosen}
+          onChange={() => onChoose(filename)}
+          data-testid="choose"
+        />
+      </td>
       <td className={cell.filter(Boolean).join(" ")}>
         {opens ? (
           <Link to={explorerLink({ file: filename, type: typeInLink(type) })} title={filename} data-testid="profile-link">
@@ -50,17 +63,32 @@ export function ProfileRow({ profile, indented }: ProfileRowProps) {
           </span>
         )}
       </td>
-      <td className={`${classes.dim} ${classes.lesser}`}>{type}</td>
+      <td className={`${classes.activity} ${classes.lesser}`}>
+        {preview && preview.activity.length > 0 && <Strip activity={preview.activity} />}
+      </td>
+      <td className={`${classes.number} ${classes.lesser}`}>{duration === undefined ? "" : formatDuration(duration)}</td>
+      <td className={`${classes.number} ${classes.lesser}`}>{samples === undefined ? "" : formatCount(samples)}</td>
+      <Fact text={preview?.command} rank="wide" />
+      <Fact text={preview?.host} rank="widest" />
+      <Fact text={preview?.event} rank="widest" />
+      <td className={`${classes.dim} ${classes.wide}`}>{type}</td>
       <td className={`${classes.number} ${classes.least}`}>{size === undefined ? "" : formatBytes(size)}</td>
       <td className={classes.number}>
         {modified !== undefined && <time dateTime={modified}>{formatWhen(modified)}</time>}
       </td>
-      <td className={`${classes.number} ${classes.lesser}`}>{duration === undefined ? "" : formatDuration(duration)}</td>
-      <td className={`${classes.number} ${classes.lesser}`}>{samples === undefined ? "" : formatCount(samples)}</td>
       <td className={classes.more}>
         <RowMenu filename={filename} type={type} />
       </td>
     </tr>
+  );
+}
+
+/** A name from the file. */
+function Fact({ text = "", rank }: { readonly text?: string | undefined; readonly rank: "wide" | "widest" }) {
+  return (
+    <td className={`${classes.dim} ${classes[rank]}`} title={text} data-testid="profile-fact">
+      <bdi>{visible(text)}</bdi>
+    </td>
   );
 }
 

@@ -1,8 +1,9 @@
 // The table: a sorting heading for each column, a row group for each folder, and other files at the end.
-import type { Ref } from "react";
+import { ActionIcon } from "@mantine/core";
+import { useState, type Ref } from "react";
 import { formatPlural } from "../../lib/format";
-import { groupByFolder, isProfile, type SortKey, type Sorting } from "../../model/profiles/profileList";
-import type { ProfileItem } from "../../types/wire";
+import { toggled, type Chosen } from "../../model/profiles/chosen";
+import { groupByFolder, isProfile, type ListedItem, type SortKey, type Sorting } from "../../model/profiles/profileList";
 import { ProfileRow } from "./ProfileRow";
 import { walkLinks } from "./rowKeys";
 import classes from "./table.module.css";
@@ -12,34 +13,54 @@ interface Column {
   readonly title: string;
   readonly number?: boolean;
   /** Columns that are hidden first where there is no room for all. */
-  readonly rank?: "lesser" | "least";
+  readonly rank?: "widest" | "wide" | "lesser" | "least";
 }
 
 const COLUMNS: readonly Column[] = [
   { key: "name", title: "Name" },
-  { key: "type", title: "Format", rank: "lesser" },
-  { key: "size", title: "Size", number: true, rank: "least" },
-  { key: "modified", title: "Modified", number: true },
   { key: "duration", title: "Duration", number: true, rank: "lesser" },
   { key: "samples", title: "Samples", number: true, rank: "lesser" },
+  { key: "command", title: "Mostly", rank: "wide" },
+  { key: "host", title: "Host", rank: "widest" },
+  { key: "event", title: "Event", rank: "widest" },
+  { key: "type", title: "Format", rank: "wide" },
+  { key: "size", title: "Size", number: true, rank: "least" },
+  { key: "modified", title: "Modified", number: true },
 ];
 
 interface ProfileTableProps {
   readonly ref: Ref<HTMLTableElement>;
   /** The profiles of this page, in order. */
-  readonly profiles: readonly ProfileItem[];
+  readonly profiles: readonly ListedItem[];
   /** The number of found files that are no profiles. */
   readonly others: number;
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
+  readonly chosen: Chosen;
+  readonly onChoose: (chosen: Chosen) => void;
   /** The arrow keys leave the table above its first row. */
   readonly onLeave: () => void;
 }
 
-export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }: ProfileTableProps) {
+export function ProfileTable({ ref, profiles, others, sorting, onSort, chosen, onChoose, onLeave }: ProfileTableProps) {
   const folders = groupByFolder(profiles.filter(isProfile));
   const unknown = profiles.filter((profile) => !isProfile(profile));
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const choose = (filename: string) => onChoose(toggled(chosen, filename));
   const grouped = folders.some((folder) => folder.path !== "");
+  const heading = ({ key, title, number, rank }: Column) => (
+    <th
+      key={key}
+      scope="col"
+      className={[classes[key], number && classes.number, rank && classes[rank]].filter(Boolean).join(" ")}
+      aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}
+    >
+      <button type="button" data-testid={`sort-${key}`} onClick={() => onSort(nextSorting(sorting, key))}>
+        {title}
+        {sorting.key === key && <span aria-hidden>{sorting.descending ? " ▾" : " ▴"}</span>}
+      </button>
+    </th>
+  );
   return (
     <table
       ref={ref}
@@ -49,19 +70,14 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }
     >
       <thead>
         <tr>
-          {COLUMNS.map(({ key, title, number, rank }) => (
-            <th
-              key={key}
-              scope="col"
-              className={[classes[key], number && classes.number, rank && classes[rank]].filter(Boolean).join(" ")}
-              aria-sort={sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending"}
-            >
-              <button type="button" data-testid={`sort-${key}`} onClick={() => onSort(nextSorting(sorting, key))}>
-                {title}
-                {sorting.key === key && <span aria-hidden>{sorting.descending ? " ▾" : " ▴"}</span>}
-              </button>
-            </th>
-          ))}
+          <th className={classes.choice}>
+            <span className="visually-hidden">Choose</span>
+          </th>
+          {COLUMNS.slice(0, 1).map(heading)}
+          <th className={`${classes.activity} ${classes.lesser}`}>
+            <span>Activity</span>
+          </th>
+          {COLUMNS.slice(1).map(heading)}
           <th className={classes.more}>
             <span className="visually-hidden">More</span>
           </th>
@@ -71,25 +87,42 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }
         <tbody key={folder.path} data-testid="profile-folder" data-folder={folder.path}>
           {grouped && (
             <tr className={classes.folder}>
-              <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
+              <th scope="rowgroup" colSpan={COLUMNS.length + 3}>
+                <ActionIcon
+                  size={20}
+                  variant="subtle"
+                  aria-expanded={!folded.has(folder.path)}
+                  aria-label={`Files of ${folder.path === "" ? "the profile directory" : folder.path}`}
+                  onClick={() => setFolded(toggled(folded, folder.path))}
+                  data-testid="fold"
+                >
+                  <span aria-hidden>{folded.has(folder.path) ? "▸" : "▾"}</span>
+                </ActionIcon>
                 <bdi>{folder.path === "" ? "profile directory" : `${folder.path}/`}</bdi>
+                {folded.has(folder.path) && <span className={classes.count}>{formatPlural(folder.profiles.length, "profile")}</span>}
               </th>
             </tr>
           )}
-          {folder.profiles.map((profile) => (
-            <ProfileRow key={profile.filename} profile={profile} indented={grouped} />
+          {(folded.has(folder.path) ? [] : folder.profiles).map((profile) => (
+            <ProfileRow
+              key={profile.filename}
+              profile={profile}
+              indented={grouped}
+              chosen={chosen.has(profile.filename)}
+              onChoose={choose}
+            />
           ))}
         </tbody>
       ))}
       {unknown.length > 0 && (
         <tbody data-testid="profile-others">
           <tr className={classes.folder}>
-            <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
+            <th scope="rowgroup" colSpan={COLUMNS.length + 3}>
               {formatPlural(others, "other file")}, not recognised as {others === 1 ? "a profile" : "profiles"}
             </th>
           </tr>
           {unknown.map((profile) => (
-            <ProfileRow key={profile.filename} profile={profile} indented />
+            <ProfileRow key={profile.filename} profile={profile} indented chosen={chosen.has(profile.filename)} onChoose={choose} />
           ))}
         </tbody>
       )}
@@ -100,5 +133,5 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, onLeave }
 /** The same heading again reverses the order. A new one begins with its most useful order. */
 function nextSorting(sorting: Sorting, key: SortKey): Sorting {
   if (sorting.key === key) return { key, descending: !sorting.descending };
-  return { key, descending: key !== "name" && key !== "type" };
+  return { key, descending: COLUMNS.some((column) => column.key === key && column.number === true) };
 }

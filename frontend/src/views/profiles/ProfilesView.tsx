@@ -3,8 +3,10 @@ import { Pagination } from "@mantine/core";
 import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
-import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, type Sorting } from "../../model/profiles/profileList";
+import { listedOf, type Chosen } from "../../model/profiles/chosen";
+import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, withPreview, type Sorting } from "../../model/profiles/profileList";
 import { explorerLink, typeInLink } from "../../state/explorerUrl";
+import { usePreviews } from "../../state/previews";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
 import { useShortcuts } from "../useShortcuts";
@@ -12,6 +14,7 @@ import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
 import { OfflineNotice } from "../OfflineNotice";
+import { ChosenBar } from "./ChosenBar";
 import { EmptyDirectory } from "./EmptyDirectory";
 import { GetProfiles } from "./GetProfiles";
 import { ProfileSearch } from "./ProfileSearch";
@@ -46,7 +49,11 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
   const [query, setQuery] = useState("");
   const [sorting, setSorting] = useState<Sorting>(NEWEST_FIRST);
   const [page, setPage] = useState(1);
-  const found = sortProfiles(searchProfiles(profiles, query), sorting);
+  const [chosen, setChosen] = useState<Chosen>(new Set());
+  const matching = searchProfiles(profiles, query);
+  // Of those of one page, whatever they are sorted by: an order by a preview must not change which are asked for.
+  const previews = usePreviews(pageOf(sortProfiles(matching, previewless(sorting)), page).filter(isProfile));
+  const found = sortProfiles(matching.map((profile) => withPreview(profile, previews.get(profile.filename))), sorting);
   const readable = found.filter(isProfile);
   const only = readable.length === 1 ? readable[0] : undefined;
   const searchInput = useRef<HTMLInputElement>(null);
@@ -59,7 +66,8 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
   useShortcuts({ "/": goToSearch });
   const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
   const shownPage = Math.min(page, pages);
-  const shown = found.slice((shownPage - 1) * PAGE_SIZE, shownPage * PAGE_SIZE);
+  const shown = pageOf(found, shownPage);
+  const files = listedOf(chosen, found);
   return (
     <>
       <div className={classes.bar}>
@@ -87,8 +95,11 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
         others={found.length - readable.length}
         sorting={sorting}
         onSort={setSorting}
+        chosen={chosen}
+        onChoose={setChosen}
         onLeave={goToSearch}
       />
+      {files.length > 0 && <ChosenBar files={files} onClear={() => setChosen(new Set())} />}
       {found.length === 0 && <p className={classes.dim}>No profile has “{query}” in its name or format.</p>}
       {pages > 1 && (
         <Pagination
@@ -104,6 +115,18 @@ function ProfileList({ profiles }: { readonly profiles: readonly ProfileItem[] }
       )}
     </>
   );
+}
+
+function pageOf<Item>(items: readonly Item[], page: number): Item[] {
+  const last = Math.max(1, Math.ceil(items.length / PAGE_SIZE));
+  return items.slice((Math.min(page, last) - 1) * PAGE_SIZE, Math.min(page, last) * PAGE_SIZE);
+}
+
+const OF_PREVIEWS: ReadonlySet<string> = new Set(["command", "host", "event", "duration", "samples"]);
+
+/** The order in which a page is chosen while its previews are still unknown. */
+function previewless(sorting: Sorting): Sorting {
+  return OF_PREVIEWS.has(sorting.key) ? NEWEST_FIRST : sorting;
 }
 
 /** "3 of 12 profiles", "12 profiles · 4 other files". */

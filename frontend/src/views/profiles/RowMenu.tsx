@@ -45,7 +45,7 @@ export function RowMenu({ filename, type }: RowMenuProps) {
       </Menu>
       {deleting && (
         <Suspense>
-          <DeleteDialog filename={filename} onClose={() => setDeleting(false)} />
+          <DeleteDialog filenames={[filename]} onClose={() => setDeleting(false)} />
         </Suspense>
       )}
     </>

@@ -6,7 +6,7 @@ import type { MouseEvent } from "react";
 export function openRow(event: MouseEvent<HTMLTableRowElement>): void {
   const { currentTarget: row, target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
   // Events of the row's menu and dialog come here too, though they stand elsewhere in the page.
-  if (!(target instanceof Element) || !row.contains(target) || target.closest("a, button")) return;
+  if (!(target instanceof Element) || !row.contains(target) || target.closest("a, button, input")) return;
   const link = row.querySelector("a");
   // A drag over a name or a number selects it for copying.
   if (!link || window.getSelection()?.isCollapsed === false) return;
