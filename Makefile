@@ -18,7 +18,8 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint type bench bench-ui load fuzz screenshots kernel frontend types wheel wheel-check clean
+.PHONY: help dev test test-cluster lint type bench bench-ui load fuzz screenshots kernel frontend types wheel \
+        wheel-check clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
@@ -33,6 +34,10 @@ dev: $(VENV)/.done-install $(KERNEL) $(STATIC) ## install everything needed and 
 test: $(VENV)/.done-install-dev $(KERNEL) ## run every check and every test
 	@.ci/install-test-tools
 	@.ci/check
+
+test-cluster: $(KERNEL) ## test collections on Spark Connect, an S3 server and Dask; downloads 200 MB
+	@.ci/install-cluster
+	@.venv-cluster/bin/python -m pytest tests/cluster
 
 lint: $(VENV)/.done-install-dev ## ruff: rules and formatting
 	@$(VENV)/bin/ruff check .
@@ -74,7 +79,7 @@ wheel-check: wheel ## install and try the wheel on each Python from 3.10 on, wit
 
 clean: ## remove everything that make has made
 	rm -f flamescope_py/_kernel/perf_text-*
-	rm -rf $(VENV) frontend/node_modules flamescope_py/static build dist *.egg-info
+	rm -rf $(VENV) .venv-cluster frontend/node_modules flamescope_py/static build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find flamescope_py tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} +
 

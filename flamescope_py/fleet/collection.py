@@ -16,7 +16,7 @@ import pyarrow as pa
 from flamescope_py.errors import ParameterError, RangeError
 from flamescope_py.fleet import questions, schema
 from flamescope_py.fleet.cut import BY, Cut, Span
-from flamescope_py.fleet.engines import Engine, Reading
+from flamescope_py.fleet.engines import Engine, Reading, tables_of
 from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
 from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
 from flamescope_py.fleet.snapshot import Files, LeftOut, Snapshot
@@ -172,19 +172,22 @@ class Collection:
     def _ask(
         self, question: Any, at: Moment, cut: Cut | None = None, wanted: npt.NDArray[np.int64] | None = None
     ) -> pa.Table:
-        return self._engine.run(question, Reading(self._addresses(at.snapshot, cut), wanted))
+        files = self._places(at.snapshot, cut, tables_of(question))
+        return self._engine.run(question, Reading(files, wanted))
 
-    def _addresses(self, snapshot: Snapshot, cut: Cut | None) -> Mapping[str, list[str]]:
-        """Return where an engine finds the files of each table that may hold rows of a cut."""
-        address = self._files.storage.address
+    def _places(self, snapshot: Snapshot, cut: Cut | None, tables: frozenset[str]) -> Mapping[str, list[str]]:
+        """Return where the engine finds the files of some tables that may hold rows of a cut."""
+        storage = self._files.storage
+        places = storage.urls if self._engine.remote else storage.paths
         found = {}
-        for table in schema.SCHEMAS:
+        for table in tables & schema.SCHEMAS.keys():
             daily = table in schema.DAILY and cut is not None
-            found[table] = [
-                address(entry.name)
+            wanted = [
+                entry
                 for entry, place in snapshot.places(table)
                 if not daily or cut is None or cut.touches(place)
             ]
+            found[table] = places(wanted)
         return found
 
 

@@ -61,7 +61,9 @@ class _Key(NamedTuple):
 
 
 class Engine(Protocol):
-    """Answers questions."""
+    """Answers questions. One that is `remote` opens the collection's files elsewhere."""
+
+    remote: bool
 
     def run(self, question: Any, reading: Reading) -> pa.Table:
         """Return the rows of an expression of `questions`.
@@ -80,6 +82,8 @@ def _compiled(to_sql: Callable[..., str], key: _Key) -> tuple[str, frozenset[str
 
 class DuckEngine:
     """DuckDB in this process. Each question has a connection with views of its own."""
+
+    remote = False
 
     def __init__(self, bounds: Bounds) -> None:
         """Raise ConfigError without the extra [fleet]."""

@@ -34,6 +34,8 @@ def open_remote(url: str) -> Engine:
 class SparkEngine:
     """A Spark Connect server. Questions run one at a time, since their views share names in a session."""
 
+    remote = True
+
     def __init__(self, url: str) -> None:
         """Connect to sc://host:port (or pyspark://host:port)."""
         try:
@@ -79,6 +81,8 @@ class SparkEngine:
 
 class DatabaseEngine:
     """A database whose tables hold compacted collections. It does not see the files: all their rows count."""
+
+    remote = True
 
     def __init__(self, url: str) -> None:
         """Connect to a URL of Ibis."""

@@ -12,8 +12,8 @@ from itertools import islice
 
 from flamescope_py.errors import ConfigError, RemoteError
 from flamescope_py.fleet.ingest import FAILED, KNOWN, LISTED, PLACED, Ingested, Orders, Task, ingest
+from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.snapshot import Files
-from flamescope_py.fleet.storage import open_storage
 
 # Tasks that wait in the executor, for each process: listing may yield millions.
 _AHEAD = 4

@@ -1,4 +1,4 @@
-"""Where the files of a collection are: a folder of this machine, or a bucket.
+"""Where the files of a collection are: the protocol of folders and buckets, and folders of this machine.
 
 A file appears whole or not at all, so that a writer may be killed at any moment.
 """
@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -49,8 +49,11 @@ class Storage(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file if it exists."""
 
-    def address(self, name: str) -> str:
-        """Return the path or URL under which engines open a file."""
+    def paths(self, entries: Sequence[Entry]) -> list[str]:
+        """Return the paths of files, or of copies of them, on this machine."""
+
+    def urls(self, entries: Sequence[Entry]) -> list[str]:
+        """Return the paths or URLs under which engines elsewhere open files."""
 
 
 class LocalStorage:
@@ -109,9 +112,14 @@ class LocalStorage:
             with contextlib.suppress(OSError):
                 (self._root / folder).rmdir()
 
-    def address(self, name: str) -> str:
-        """Return the absolute path of a file."""
-        return str((self._root / name).resolve())
+    def paths(self, entries: Sequence[Entry]) -> list[str]:
+        """Return the absolute paths of files."""
+        root = self._root.resolve()
+        return [str(root / entry.name) for entry in entries]
+
+    def urls(self, entries: Sequence[Entry]) -> list[str]:
+        """Return the absolute paths of files, which engines must see as well."""
+        return self.paths(entries)
 
     @contextlib.contextmanager
     def _aside(self, name: str, data: bytes) -> Iterator[Path]:
@@ -139,14 +147,6 @@ class LocalStorage:
             raise
         finally:
             path.unlink(missing_ok=True)
-
-
-def open_storage(place: str) -> Storage:
-    """Return the storage of a folder or a URL. Raises ConfigError."""
-    scheme, found, _ = place.partition("://")
-    if found and scheme != "file":
-        raise ConfigError(f"{scheme}:// is no place of a collection: name a folder.")
-    return LocalStorage(Path(place.removeprefix("file://")).expanduser())
 
 
 def _sync(folder: Path) -> None:

@@ -243,6 +243,9 @@ class Settings:
     max_fleet_bytes: int = _setting(
         1 << 30, SIZE, "limits", "The memory of questions about the collection of many hosts.", shown="1G"
     )
+    max_objects_bytes: int = _setting(
+        8 << 30, SIZE, "limits", "Disk space in cache_dir for copies of objects of buckets.", shown="8G"
+    )
     read_only: bool = _setting(
         False, BOOLEAN, "changes", "Forbid uploads, deletions, SSH and recording.", shown="false"
     )

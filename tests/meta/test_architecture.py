@@ -66,6 +66,7 @@ KEEPERS: dict[str, set[str]] = {
     "duckdb": {"fleet"},
     "ibis": {"fleet"},
     "distributed": {"fleet"},
+    "obstore": {"fleet"},
     "pyspark": {"fleet"},
     "re2": {"analysis"},
 }

@@ -141,7 +141,11 @@ def opened(place: Path, engine: str = DUCKDB) -> Collection:
 
 def answers(place: Path, engine: str = DUCKDB, functions: Iterable[str] = ("read",)) -> dict[str, Any]:
     """Return the rows of all questions about the whole of a collection."""
-    collection = opened(place, engine)
+    return answers_of(opened(place, engine), functions)
+
+
+def answers_of(collection: Collection, functions: Iterable[str] = ("read",)) -> dict[str, Any]:
+    """Return the rows of all questions about the whole of an open collection, and close it."""
     at = collection.moment()
     span = collection.span(at)
     found: dict[str, Any] = {"span": span, "profiles": collection.profiles(at)}

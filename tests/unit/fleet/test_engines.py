@@ -18,8 +18,7 @@ NOTHING: dict[str, list[str]] = {name: [] for name in schema.SCHEMAS}
 
 
 def samples(place: Path) -> Reading:
-    storage = files(place).storage
-    found = [storage.address(one.name) for one in files(place).snapshot().files["samples"]]
+    found = files(place).storage.paths(files(place).snapshot().files["samples"])
     return Reading({**NOTHING, "samples": found})
 
 

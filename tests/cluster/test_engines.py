@@ -1,0 +1,65 @@
+"""A Spark cluster of several processes answers all questions as DuckDB does."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flamescope_py.errors import BusyError
+from flamescope_py.fleet.compact import compact
+from flamescope_py.fleet.cut import Cut
+from tests.cluster.conftest import Server
+from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened
+
+# Of the client: Spark's own of this version has not heard of today's pandas.
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Collect hosts of several services and versions, around midnight, with hostile names."""
+    found = tmp_path / "fleet"
+    for number, host in enumerate("abc"):
+        leaves = [*["read", "parse<scan", "write"] * 40, "idle", host]
+        start = MIDNIGHT - 30 + 40 * number
+        collect(found, capture(start, *leaves, step=1.0), f"host={host}", "service=web", f"version={number}")
+    collect(found, capture(MIDNIGHT + 5, "query"), "host='; DROP <b>", "service=d b/1 ü")
+    collect(found, capture(5000, "unplaced"))
+    return found
+
+
+def test_all_questions_have_equal_rows(place: Path, spark: Server) -> None:
+    here = answers(place, functions=("read", "scan", "nothing"))
+    there = answers(place, spark.url, functions=("read", "scan", "nothing"))
+    assert len(here) > 20
+    assert there == here
+    compact(files(place), LATER)
+    assert answers(place, spark.url, functions=("read",)) == answers(place, functions=("read",))
+
+
+def test_a_killed_worker_is_an_answer_or_a_clear_error(place: Path, spark: Server) -> None:
+    collection = opened(place, spark.url)
+    at = collection.moment()
+    cut = Cut(collection.span(at))
+    expected = collection.totals(at, cut, "host")
+    workers = psutil.Process(spark.process.pid).children(recursive=True)
+    if not workers:
+        pytest.skip("the workers of this server are threads")
+    workers[0].send_signal(signal.SIGKILL)
+    try:
+        found = collection.totals(at, cut, "host")
+    except BusyError:
+        return
+    assert found == expected
+
+
+def test_a_server_that_is_gone_is_a_clear_error(place: Path, spark: Server) -> None:
+    collection = opened(place, spark.url)
+    at = collection.moment()
+    spark.process.kill()
+    spark.process.wait()
+    with pytest.raises(BusyError, match="The fleet's engine failed"):
+        collection.span(at)
