@@ -72,6 +72,9 @@ if TYPE_CHECKING:
     from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
+    from flamescope_py.service.marks import BYTES_A_SECOND as BYTES_A_SECOND
+    from flamescope_py.service.marks import MarksFile as MarksFile
+    from flamescope_py.service.marks import version_of as version_of
     from flamescope_py.service.opened import OpenProfile as OpenProfile
     from flamescope_py.service.previews import Preview as Preview
     from flamescope_py.service.previews import Previewed as Previewed
@@ -127,6 +130,7 @@ _NAMES = {
     "service.findings": ["Findings", "findings_answer"],
     "service.fleet": ["Fleet"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
+    "service.marks": ["BYTES_A_SECOND", "MarksFile", "version_of"],
     "service.opened": ["OpenProfile"],
     "service.previews": ["Preview", "Previewed"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],

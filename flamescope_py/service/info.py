@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py.analysis.facets import Count, Facets
+from flamescope_py.analysis.marks.clocks import began
 from flamescope_py.model import Profile
 from flamescope_py.service.wire import Wire
 
@@ -73,6 +74,14 @@ class ProfileFacts(Wire):
     first: Annotated[float | None, Meta(description="Time of the first sample, in seconds as in the file.")]
     last: Annotated[float | None, Meta(description="Time of the last sample.")]
     origin: Annotated[int | None, Meta(description="The whole second that ranges count from.")]
+    began: Annotated[
+        float | None,
+        Meta(description="Seconds since 1970 at origin, where samples or header tell the time of day."),
+    ]
+    began_exactly: Annotated[
+        bool,
+        Meta(description="False for a header of whole seconds without a zone: the recorder's own clock."),
+    ]
     duration: Annotated[float | None, Meta(description="Seconds from the first sample to the last.")]
     seconds: Annotated[int, Meta(description="Whole seconds that it touches: the columns of its heatmap.")]
     frequency: Annotated[
@@ -112,6 +121,7 @@ def facts(info: ProfileInfo) -> ProfileFacts:
     """Return all facts. Times are None where the file has none."""
     profile, facets = info.profile, info.facets
     meta, samples, report = profile.meta, profile.samples, profile.report
+    start = began(profile)
     return ProfileFacts(
         filename=info.name,
         format=meta.format,
@@ -122,6 +132,8 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         first=meta.first if meta.timed else None,
         last=meta.last if meta.timed else None,
         origin=profile.origin if meta.timed else None,
+        began=None if start is None else round(start.at, 6),
+        began_exactly=start is not None and start.exact,
         duration=meta.last - meta.first if meta.timed else None,
         seconds=profile.seconds,
         frequency=facets.frequency,

@@ -14,6 +14,7 @@ from flamescope_py.service import wiring
 from flamescope_py.service.filters import all_filters
 from flamescope_py.service.findings import FindingsCache
 from flamescope_py.service.info import ProfileInfo
+from flamescope_py.service.marks import MarksReader
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.previews import Previews
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
@@ -39,6 +40,7 @@ class Service:
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
         self.findings = FindingsCache()
+        self.marks = MarksReader(directory)
         self._index = wiring.index_store(settings, member, self._notes)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
@@ -186,6 +188,7 @@ class Service:
     def _forget(self, profile: Profile) -> None:
         self.queries.forget(profile)
         self.findings.forget(profile)
+        self.marks.forget(profile)
 
     def _listed(self, file: ProfileFile) -> ListedProfile:
         version = (file.name, file.stamp, file.type)

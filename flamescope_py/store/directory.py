@@ -116,6 +116,24 @@ class ProfileDirectory:
         with self.open_parts(parts) as file:
             return Listed(name, tuple(parts), Stamp.of_open(file.fileno()))
 
+    def beside(self, name: str, suffix: str) -> list[str]:
+        """Return the names of the files beside a profile that begin with its name, `suffix` and a dot.
+
+        Raises ProfileNotFoundError for a name that cannot be one.
+        """
+        *folder, leaf = self._parts(name)
+        above = name[: len(name) - len(name.rpartition("/")[2])]
+        try:
+            found = self._scan(folder)
+        except OSError:
+            return []
+        wanted = f"{leaf}{suffix}."
+        return [
+            above + shown(one)
+            for one, status in found
+            if one.startswith(wanted) and not stat.S_ISDIR(status.st_mode)
+        ]
+
     def _parts(self, name: str) -> list[str]:
         parts = name.split("/")
         if not is_possible(name) or any(part.startswith(".") or not part for part in parts):

@@ -39,6 +39,8 @@ def test_a_small_profile_in_full(client: FlaskClient) -> None:
         "first": 3000.11,
         "last": 3002.5,
         "origin": 3000,
+        "began": None,
+        "beganExactly": False,
         "duration": pytest.approx(2.39),
         "seconds": 3,
         "frequency": pytest.approx(found["frequency"]),

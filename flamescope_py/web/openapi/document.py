@@ -36,6 +36,7 @@ GROUPS: Mapping[str, str] = {
     "findings": "Heatmaps and flame graphs",
     "flamegraph": "Heatmaps and flame graphs",
     "timeline": "Heatmaps and flame graphs",
+    "marks": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",
     "fleet": "Many hosts",

@@ -6,6 +6,7 @@ from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscop
 from flamescope_py.web.wire.formats import Format, format_list
 from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
 from flamescope_py.web.wire.imports import Alias, Commands, Hosts, Job, Permission, job, job_list
+from flamescope_py.web.wire.marks import Marks, marks_answer
 from flamescope_py.web.wire.nested import flame_graph_nested
 from flamescope_py.web.wire.profiles import (
     PreviewItem,
@@ -30,6 +31,7 @@ __all__ = [
     "HeatmapColumns",
     "Hosts",
     "Job",
+    "Marks",
     "Node",
     "Permission",
     "PreviewItem",
@@ -47,6 +49,7 @@ __all__ = [
     "heatmap_nested",
     "job",
     "job_list",
+    "marks_answer",
     "previews",
     "profile_item",
     "progress",

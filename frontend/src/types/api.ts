@@ -49,6 +49,10 @@ export interface components {
             readonly last: number | null;
             /** @description The whole second that ranges count from. */
             readonly origin: number | null;
+            /** @description Seconds since 1970 at origin, where samples or header tell the time of day. */
+            readonly began: number | null;
+            /** @description False for a header of whole seconds without a zone: the recorder's own clock. */
+            readonly beganExactly: boolean;
             /** @description Seconds from the first sample to the last. */
             readonly duration: number | null;
             /** @description Whole seconds that it touches: the columns of its heatmap. */
@@ -534,6 +538,42 @@ export interface components {
             /** @description The samples inside, each counted as one. */
             readonly samples: readonly number[];
         };
+        /** @description The marks of a profile. */
+        readonly Marks: {
+            /** @description Files beside the profile, then those that the request names. */
+            readonly files: readonly components["schemas"]["MarkFile"][];
+        };
+        /** @description The marks of one file, or the reason why it has none. */
+        readonly MarkFile: {
+            /** @description The file, as the list of profiles names it. */
+            readonly name: string;
+            /** @description Why it has no marks; null if it has. */
+            readonly error: string | null;
+            /** @description The clock of its times: axis (seconds from the first whole second), file (as the samples'), unix (dates and seconds since 1970) or process (since a process began). */
+            readonly clock: string | null;
+            /** @description The names of its series, the most frequent first. */
+            readonly series: readonly string[];
+            readonly rows: components["schemas"]["MarkRows"];
+            /** @description Marks before or after the profile. */
+            readonly outside: number;
+            /** @description Rows that could not be read. */
+            readonly skipped: number;
+            /** @description The first few of these, with the reason. */
+            readonly notes: readonly string[];
+        };
+        /** @description Marks as columns of equal length, sorted by start. */
+        readonly MarkRows: {
+            /** @description Seconds from the profile's first whole second. */
+            readonly start: readonly (number | null)[];
+            /** @description The same of its end; start for a moment. */
+            readonly end: readonly (number | null)[];
+            /** @description Marks that the row stands for: near ones of a large file are joined. */
+            readonly count: readonly number[];
+            /** @description The row of series that it is of. */
+            readonly series: readonly number[];
+            /** @description Its text, of several marks that of the first. */
+            readonly text: readonly string[];
+        };
         /** @description A named frame filter. */
         readonly Filter: {
             /** @description Its name in requests. */
@@ -930,6 +970,9 @@ export type Speedscope = components['schemas']['Speedscope'];
 export type Timeline = components['schemas']['Timeline'];
 export type TimelineThreads = components['schemas']['TimelineThreads'];
 export type TimelineSpans = components['schemas']['TimelineSpans'];
+export type Marks = components['schemas']['Marks'];
+export type MarkFile = components['schemas']['MarkFile'];
+export type MarkRows = components['schemas']['MarkRows'];
 export type Filter = components['schemas']['Filter'];
 export type Group = components['schemas']['Group'];
 export type Rewrite = components['schemas']['Rewrite'];
