@@ -1,12 +1,15 @@
 // The heatmap's canvas. Takes cells, a layout and selections. Reports the range during a drag, the selected
 // range, the cell under the pointer and a new window. Test attributes hold the places of the cells.
 import { useEffect, useRef, type RefObject } from "react";
+import type { TimeOfDay } from "../lib/timeOfDay";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import type { Mark } from "../model/marks/marks";
 import type { Heat, Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import type { Tick } from "../types/units";
 import classes from "./canvas.module.css";
+import { MarksCanvas } from "./MarksCanvas";
 import { paintCells } from "./paintHeatmap";
 import { HEATMAP_PAINTED, markPresented } from "./presented";
 import { paintOverlay, type FoundRanges } from "./paintSelection";
@@ -29,12 +32,14 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
   /** What colours mean, and a colour for each cell where that is not its samples. */
   readonly heat: Heat;
   readonly colours: Uint32Array | undefined;
+  readonly timeOfDay: TimeOfDay | undefined;
+  readonly marks: readonly Mark[];
   readonly description: string;
   readonly testId?: string;
 }
 
 export function HeatmapCanvas(props: HeatmapCanvasProps) {
-  const { heatmap, frame, layout, cells, window, palette, scheme, colours, ranges, found, hovered } = props;
+  const { heatmap, frame, layout, cells, window, palette, scheme, colours, ranges, found, hovered, timeOfDay, marks } = props;
   const cellCanvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();
@@ -43,9 +48,9 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   useEffect(() => {
     const context = cellCanvas.current && width > 1 && contextOf(cellCanvas.current, layout, ratio);
     if (!context) return;
-    paintCells(context, cells, layout, { palette, scheme, colours });
+    paintCells(context, cells, layout, { palette, scheme, colours, timeOfDay });
     markPresented(HEATMAP_PAINTED, { ...view });
-  }, [cells, layout, view, palette, scheme, colours, ratio, width]);
+  }, [cells, layout, view, palette, scheme, colours, timeOfDay, ratio, width]);
   useEffect(() => {
     const context = overlay.current && width > 1 && contextOf(overlay.current, layout, ratio);
     if (context) paintOverlay(context, heatmap, layout, scheme, ranges, found, hovered);
@@ -57,6 +62,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   return (
     <div ref={frame} className={classes.heatmap} style={{ height: layout.height }}>
       <canvas ref={cellCanvas} style={style} aria-hidden />
+      <MarksCanvas {...{ layout, marks, scheme }} height={layout.height} top={layout.plotTop} lines={layout.plotHeight} heads />
       <canvas
         ref={overlay}
         className={classes.overlay}
@@ -85,6 +91,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-estimated={cells.estimated}
         data-marked={props.marked}
         data-found={found.length}
+        data-zone={timeOfDay?.zone}
         {...handlers}
       />
     </div>

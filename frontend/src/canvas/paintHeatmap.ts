@@ -3,6 +3,7 @@
 // that moves with the pointer (paintSelection.ts), so that a drag never repaints the cells.
 import { css, mix, pixel, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
+import { formatTimeOfDay, type TimeOfDay } from "../lib/timeOfDay";
 import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/palette";
@@ -21,6 +22,8 @@ export interface HeatmapLook {
   readonly scheme: Scheme;
   /** A colour for each cell, where it means something else than its samples (model/heatmap/heatColours.ts). */
   readonly colours?: Uint32Array | undefined;
+  /** Of the time axis, where it has the time of day. */
+  readonly timeOfDay?: TimeOfDay | undefined;
 }
 
 export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, look: HeatmapLook): void {
@@ -34,7 +37,7 @@ export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells,
   }
   paintGrid(context, cells, layout, look.scheme);
   if (cells.matches && hasOutlines(layout)) paintMarks(context, cells, layout, look.scheme);
-  paintAxes(context, layout, look.scheme);
+  paintAxes(context, layout, look);
 }
 
 /** One pixel a cell. */
@@ -105,7 +108,7 @@ function paintGrid(context: CanvasRenderingContext2D, cells: ShownCells, layout:
   }
 }
 
-function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, scheme: Scheme): void {
+function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, { scheme, timeOfDay }: HeatmapLook): void {
   const { plotLeft, plotTop, plotWidth, plotHeight, view } = layout;
   const bottom = plotTop + plotHeight;
   context.strokeStyle = INK[scheme].line;
@@ -125,10 +128,10 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, sch
   context.fillText("ms", plotLeft - 7, bottom + 7);
   let free = -Infinity;
   const clock = view.from + view.seconds >= CLOCK_FROM;
-  for (const { value, offset } of timeMarks(layout)) {
+  for (const { value, offset } of timeMarks(layout, timeOfDay?.began)) {
     const x = plotLeft + offset;
     // A column has its second written at its left edge, where the second begins.
-    const text = value === 0 ? "0 s" : clock ? formatClock(value) : value.toString();
+    const text = timeOfDay ? formatTimeOfDay(value, timeOfDay) : value === 0 ? "0 s" : clock ? formatClock(value) : value.toString();
     const { width } = context.measureText(text);
     const left = offset === 0 ? x : Math.min(x - width / 2, layout.width - 1 - width);
     // The last one is pushed inside: it may not fit beside the one before.

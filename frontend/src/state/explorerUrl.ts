@@ -5,6 +5,7 @@ import { formatDecimal } from "../lib/format";
 import { cleanName } from "../lib/names";
 import {
   AUTO_ROWS,
+  CLOCKS,
   COLOUR_MODES,
   COMPARISONS,
   DIFFERENCE_PALETTES,
@@ -80,6 +81,9 @@ const EXPLORER: Codecs<ExplorerState> = {
   window: range("from", "to"),
   merge: choice("merge", MERGES),
   heat: choice("heat", HEATS),
+  clock: choice("clock", CLOCKS),
+  began: number("began"),
+  marks: list("marks"),
   lanes: choice("lanes", LANE_KINDS),
   lanesFold: choice("fold", LANE_FOLDS),
   lanesSort: choice("sort", LANE_SORTS),
@@ -160,6 +164,18 @@ function list(key: string): Codec<readonly string[]> {
   return {
     read: (query) => [...new Set(query.getAll(key))].filter((value) => value !== ""),
     write: (query, values) => values.forEach((value) => query.append(key, value)),
+  };
+}
+
+/** A finite number, undefined where there is none. */
+function number(key: string): Codec<number | undefined> {
+  return {
+    read: (query) => {
+      const text = query.get(key) ?? "";
+      const value = text.trim() === "" ? NaN : Number(text);
+      return Number.isFinite(value) ? value : undefined;
+    },
+    write: (query, value) => put(query, key, value === undefined ? "" : formatDecimal(value), ""),
   };
 }
 

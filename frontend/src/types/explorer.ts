@@ -49,6 +49,10 @@ export type LaneSort = (typeof LANE_SORTS)[number];
 export const HEATS = ["samples", "busy", "share", "dominant"] as const;
 export type Heat = (typeof HEATS)[number];
 
+/** How the time axis is labelled: seconds of the profile, or the time of day in UTC or here. */
+export const CLOCKS = ["seconds", "utc", "local"] as const;
+export type Clock = (typeof CLOCKS)[number];
+
 /** How seconds that share a column are merged. */
 export const MERGES = ["sum", "max"] as const;
 export type Merge = (typeof MERGES)[number];
@@ -164,6 +168,11 @@ export interface ExplorerState extends Cut {
   readonly window: TimeRange | undefined;
   readonly merge: Merge;
   readonly heat: Heat;
+  readonly clock: Clock;
+  /** Seconds since 1970 at the axis' beginning, where the reader gave them; undefined: as the file tells. */
+  readonly began: number | undefined;
+  /** Files of marks besides those of the profile. */
+  readonly marks: readonly string[];
   readonly lanes: LaneKind;
   readonly lanesFold: LaneFold;
   readonly lanesSort: LaneSort;

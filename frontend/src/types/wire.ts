@@ -11,6 +11,8 @@ export type {
   Format,
   HeatmapColumns as HeatmapAnswer,
   Lane as LaneAnswer,
+  MarkFile,
+  Marks as MarksAnswer,
   ParseReport,
   Preview,
   PreviewItem,

@@ -96,13 +96,17 @@ export interface AxisMark {
   readonly offset: CssPixels;
 }
 
-/** Whole seconds to write below the plot: as many as have room, at steps that read well. */
-export function timeMarks(layout: HeatmapLayout): AxisMark[] {
+/**
+ * Seconds to write below the plot: as many as have room, at steps that read well.
+ * @param began seconds since 1970 at second 0, where the time of day is written
+ */
+export function timeMarks(layout: HeatmapLayout, began?: number): AxisMark[] {
   const { from, seconds } = layout.view;
-  const room = from + seconds < CLOCK_FROM ? LABEL_WIDTH.seconds : LABEL_WIDTH.clock;
+  const room = from + seconds < CLOCK_FROM && began === undefined ? LABEL_WIDTH.seconds : LABEL_WIDTH.clock;
   const step = timeStep((seconds * room) / Math.max(layout.plotWidth, 1));
+  const shift = began ?? 0;
   const marks: AxisMark[] = [];
-  for (let value = Math.ceil(from / step) * step; value <= from + seconds; value += step) {
+  for (let value = Math.ceil((from + shift) / step) * step - shift; value <= from + seconds; value += step) {
     marks.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });
   }
   return marks;

@@ -29,6 +29,7 @@ import { KeysHelp } from "./KeysHelp";
 import { Lanes } from "./lanes/Lanes";
 import { LanesBar } from "./lanes/LanesBar";
 import { useLanes } from "./lanes/useLanes";
+import { EventsMenu } from "./marks/EventsMenu";
 import { OtherHeatmap } from "./compare/OtherHeatmap";
 import { ProfileNotices } from "./ProfileNotices";
 import { Rail } from "./rail/Rail";
@@ -115,6 +116,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             />
             <CompareMenu {...panel} />
             <ExportMenu {...panel} />
+            {data.info.data?.timed && <EventsMenu filename={filename} files={data.events.files} error={data.events.error} state={state} change={change} />}
           </>
         )}
         <ViewsMenu state={state} change={change} />
@@ -170,6 +172,8 @@ export function Explorer({ state, change }: ExplorerProps) {
               plot={plot}
               left={left}
               found={data.found}
+              marks={data.events.marks}
+              timeOfDay={data.timeOfDay}
               lead={
                 data.info.data && lanesBy && <LanesBar info={data.info.data} by={lanesBy} open={open} state={state} change={change} />
               }
@@ -184,6 +188,7 @@ export function Explorer({ state, change }: ExplorerProps) {
                       by={lanesBy}
                       breakdowns={data.breakdowns}
                       found={data.found}
+                      marks={data.events.marks.marks}
                       height={readLanesHeight(lanesText, usual.lanes)}
                       onHeight={keepLanes}
                     />

@@ -1,21 +1,24 @@
 // All requests of the explorer and their answers.
 import { useMemo, useState } from "react";
 import { isTime } from "../../lib/format";
+import type { TimeOfDay } from "../../lib/timeOfDay";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
 import { findingRanges, shownFinding } from "../../model/findings/findings";
 import { shownLaneKind } from "../../model/lanes/laneKind";
+import { marksOf } from "../../model/marks/marks";
 import { searchPattern } from "../../model/patterns";
 import { useFindings } from "../../state/findings";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
+import { useMarks } from "../../state/marks";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
 import { Signal } from "../../state/signal";
 import type { ChangeExplorer, ChangeHow } from "../../state/useExplorer";
-import type { ExplorerState, TimeRange } from "../../types/explorer";
-import type { Finding } from "../../types/wire";
+import type { Clock, ExplorerState, TimeRange } from "../../types/explorer";
+import type { Finding, ProfileInfo } from "../../types/wire";
 import { useComparison } from "./compare/useComparison";
 import { useFlameTree } from "./flame/useFlameTree";
 import { useBreakdowns } from "./useBreakdowns";
@@ -72,6 +75,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
   const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
   const foundRanges = useMemo(() => (chosenFinding ? findingRanges(chosenFinding) : []), [chosenFinding]);
+  const events = useMarks(state, flame.data !== undefined);
+  const shownMarks = useMemo(() => marksOf(events.data), [events.data]);
+  const timeOfDay = useMemo(() => shownTimeOfDay(state.clock, state.began, info.data), [state.clock, state.began, info.data]);
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
     ...found,
@@ -101,11 +107,21 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     findings,
     /** The finding under the pointer, and the ranges of the one that is selected. */
     found: { pointed: pointedFinding, ranges: foundRanges },
+    /** Events from elsewhere, as they were sent and as they are drawn. */
+    events: { files: events.data?.files ?? [], error: events.error, marks: shownMarks },
+    timeOfDay,
     otherInfo,
     // The graph comes before the facts about the file. With a weight, it counts something else than cells.
     cellUnit: cellUnit(info.data?.unit ?? (state.weight === "samples" ? flame.data?.unit : undefined)),
     otherCellUnit: cellUnit(otherInfo.data?.unit),
   };
+}
+
+/** The time of day, where it is wanted and the start is known. The recorder's own clock has no zone. */
+function shownTimeOfDay(clock: Clock, given: number | undefined, info: ProfileInfo | undefined): TimeOfDay | undefined {
+  const began = given ?? info?.began ?? undefined;
+  if (clock === "seconds" || began === undefined) return undefined;
+  return { began, zone: given === undefined && info?.beganExactly === false ? "utc" : clock };
 }
 
 /** A step may leave the shown part, a drag cannot. */

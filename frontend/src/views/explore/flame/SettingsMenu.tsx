@@ -1,9 +1,11 @@
 // The gear: how the heatmap and the graph look. None of it changes a number, and most never need it.
-import { ActionIcon, NativeSelect, Popover, SegmentedControl } from "@mantine/core";
-import type { ReactNode } from "react";
+import { ActionIcon, NativeSelect, Popover, SegmentedControl, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { parseTimeOfDay } from "../../../lib/timeOfDay";
 import type { FlameTree } from "../../../model/flame/flameTree";
 import { colourMode, type KnownMode } from "../../../model/flame/frameColour";
-import { AUTO_ROWS, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
+import type { ProfileInfo } from "../../../types/wire";
+import { AUTO_ROWS, type Clock, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
 import { GearIcon } from "../../icons";
 import type { FlamePanelProps } from "./panelProps";
 import classes from "./settings.module.css";
@@ -61,6 +63,7 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
               </Row>
             </>
           )}
+          <TimeAxis state={state} change={change} info={data.info.data} />
           {!tree?.delta && (
             <Row label="Frame colours">
               <NativeSelect
@@ -114,6 +117,54 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
         </div>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** The time of day needs a start: of the file, or one that the reader gives. */
+function TimeAxis({ state, change, info }: Pick<FlamePanelProps, "state" | "change"> & { readonly info: ProfileInfo | undefined }) {
+  if (!info?.timed) return null;
+  const known = state.began !== undefined || info.began !== null;
+  const own = state.began === undefined && info.began !== null && !info.beganExactly;
+  const choices = own
+    ? [{ value: "utc", label: "Time of day, as on the recorder" }]
+    : [
+        { value: "utc", label: "Time of day, UTC" },
+        { value: "local", label: "Time of day, here" },
+      ];
+  return (
+    <>
+      {known && (
+        <Row label="Time axis">
+          <NativeSelect
+            aria-label="Time axis"
+            value={own && state.clock === "local" ? "utc" : state.clock}
+            data={[{ value: "seconds", label: "Seconds" }, ...choices]}
+            onChange={({ currentTarget }) => change({ clock: currentTarget.value as Clock }, "replace")}
+            data-testid="clock"
+          />
+        </Row>
+      )}
+      <Row label="Began at">
+        <BeganField began={state.began} onBegan={(began) => change({ began, clock: began === undefined ? "seconds" : "utc" }, "replace")} />
+      </Row>
+    </>
+  );
+}
+
+function BeganField({ began, onBegan }: { readonly began: number | undefined; readonly onBegan: (began: number | undefined) => void }) {
+  const [text, setText] = useState(began === undefined ? "" : new Date(1000 * began).toISOString());
+  const wrong = text.trim() !== "" && parseTimeOfDay(text) === undefined;
+  return (
+    <TextInput
+      aria-label="When the recording began"
+      placeholder="2026-01-05T09:30:00Z"
+      value={text}
+      error={wrong ? "A date and a time, as 2026-01-05T09:30:00Z" : undefined}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
+      onBlur={() => !wrong && parseTimeOfDay(text) !== began && onBegan(parseTimeOfDay(text))}
+      onKeyDown={({ key }) => key === "Enter" && !wrong && onBegan(parseTimeOfDay(text))}
+      data-testid="began"
+    />
   );
 }
 

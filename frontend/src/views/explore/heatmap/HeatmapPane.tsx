@@ -6,10 +6,12 @@ import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
 import type { MarkedRange } from "../../../canvas/paintSelection";
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import { formatAmount } from "../../../lib/format";
+import type { TimeOfDay } from "../../../lib/timeOfDay";
 import { tickCount, type Heatmap } from "../../../model/heatmap/heatmap";
 import { LONG } from "../../../model/heatmap/heatmapView";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LOW_PLOT_HEIGHT } from "../../../model/heatmap/plotHeight";
+import { NO_MARKS, type Marks } from "../../../model/marks/marks";
 import { toTime } from "../../../model/heatmap/selection";
 import { Signal } from "../../../state/signal";
 import type { ChangeExplorer, ChangeHow } from "../../../state/useExplorer";
@@ -18,6 +20,7 @@ import type { Scheme } from "../../../types/scheme";
 import type { Tick } from "../../../types/units";
 import type { BreakdownAnswer, Finding, HeatmapAnswer } from "../../../types/wire";
 import { LiveSelection, WithSignal } from "../live";
+import { EventsLegend } from "../marks/EventsLegend";
 import { CountLegend } from "./CountLegend";
 import { BusyLine } from "./BusyLine";
 import { HeatChoice, HeatLegend } from "./HeatLegend";
@@ -70,6 +73,9 @@ interface HeatmapPaneProps {
   readonly plot: number;
   /** CSS pixels left of the plot. */
   readonly left: number;
+  /** Events from elsewhere, and the time of day, of the profile that they are of. */
+  readonly marks?: Marks;
+  readonly timeOfDay?: TimeOfDay | undefined;
   /** What findings are about, in the profile that they are of. */
   readonly found?: Found;
   /** Escape on the heatmap; undefined: it belongs to the page where nothing is selected here. */
@@ -89,7 +95,7 @@ interface HeatmapPaneProps {
 const NOTHING_FOUND: Found = { pointed: new Signal<Finding | undefined>(undefined), ranges: [] };
 
 export function HeatmapPane(props: HeatmapPaneProps) {
-  const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds } = props;
+  const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds, marks = NO_MARKS } = props;
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
   const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
@@ -124,6 +130,8 @@ export function HeatmapPane(props: HeatmapPaneProps) {
       <BusyLine low={plot < LOW_PLOT_HEIGHT} layout={layout} busy={picture.busy} cpus={source.answer?.cpus ?? undefined} scheme={scheme} />
       <LiveHeatmap
         of={props.found ?? NOTHING_FOUND}
+        marks={marks.marks}
+        timeOfDay={props.timeOfDay}
         {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
         frame={picture.frame}
         marked={picture.marked}
@@ -166,6 +174,8 @@ export function HeatmapPane(props: HeatmapPaneProps) {
               view={layout.view}
               how={state.merge}
               unit={unit}
+              marks={marks}
+              timeOfDay={props.timeOfDay}
               isNew={props.explained === true && !main.range && !main.live}
             />
           )}
@@ -184,6 +194,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         ) : (
           <HeatLegend shown={heat} state={state} scheme={scheme} />
         )}
+        <EventsLegend marks={marks} scheme={scheme} />
         {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
         {props.settings?.(picture, window)}

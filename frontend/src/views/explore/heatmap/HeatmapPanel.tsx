@@ -2,6 +2,8 @@
 import type { ReactNode } from "react";
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
+import type { Marks } from "../../../model/marks/marks";
+import type { TimeOfDay } from "../../../lib/timeOfDay";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
@@ -32,6 +34,8 @@ interface HeatmapPanelProps {
   /** CSS pixels left of the plot. */
   readonly left: number;
   readonly found: Found;
+  readonly marks: Marks;
+  readonly timeOfDay: TimeOfDay | undefined;
   readonly onEscape: () => void;
   /** First in the row below the picture, and what is below that row. */
   readonly lead: ReactNode;

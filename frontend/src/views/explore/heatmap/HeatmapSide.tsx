@@ -1,10 +1,13 @@
 // The text below the heatmap: the cell under the pointer, and notes about the marks and missing counts.
 import { Button } from "@mantine/core";
+import { formatTimeOfDay, type TimeOfDay } from "../../../lib/timeOfDay";
+import { marksBetween, type Marks } from "../../../model/marks/marks";
 import { formatAmount, formatClock, formatCount, formatMoment, formatShare } from "../../../lib/format";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import type { HeatmapView } from "../../../model/heatmap/heatmapView";
+import { visible } from "../../../model/flame/displayName";
 import type { Merge } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";
 import { ReadingDiagram } from "./ReadingDiagram";
@@ -20,11 +23,13 @@ interface ReadoutProps {
   readonly how: Merge;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
+  readonly marks: Marks;
+  readonly timeOfDay: TimeOfDay | undefined;
   /** Nothing is selected yet: explain how the picture is read. */
   readonly isNew?: boolean;
 }
 
-export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay, isNew = false }: ReadoutProps) {
   if (at === undefined) {
     if (isNew && view.merge === 1) return <ReadingDiagram />;
     return (
@@ -36,6 +41,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
   const { second, millisecond } = timeOf(heatmap, at);
   const { merge } = view;
   const { first, last, count, matches } = readCell(cells, view, heatmap, at);
+  const events = marksBetween(marks, first, last);
   const joined = merge === 1 ? "" : how === "sum" ? " in total" : " at most";
   return (
     <p
@@ -46,6 +52,13 @@ export function Readout({ heatmap, at, cells, view, how, unit, isNew = false }: 
       data-count={count}
       data-matches={matches}
     >
+      {events !== "" && (
+        <>
+          <bdi data-testid="readout-marks">{visible(events)}</bdi>
+          {" · "}
+        </>
+      )}
+      {timeOfDay && `${formatTimeOfDay(first, timeOfDay)} · `}
       {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
       {` · ${millisecond} ms · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
       {matches !== undefined && ` · ${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}

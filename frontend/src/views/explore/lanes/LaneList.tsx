@@ -1,6 +1,7 @@
 // The names of the lanes as a list of buttons, and their pictures on one canvas behind it. Only the lanes in sight exist.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { MarksCanvas } from "../../../canvas/MarksCanvas";
 import { LanesCanvas } from "../../../canvas/LanesCanvas";
 import type { PaintedLane } from "../../../canvas/paintLanes";
 import { pieceOf, type Piece } from "../../../model/heatmap/heatmap";
@@ -127,6 +128,7 @@ export function LaneList(props: LaneListProps) {
             </ul>
           </div>
         </div>
+        <MarksCanvas layout={layout} marks={props.marks} scheme={scheme} height={height} top={0} lines={height} heads={false} />
         <FoundColumns layout={layout} found={props.found} />
         <LiveSelection selection={selection}>
           {({ range }) => {

@@ -2,6 +2,7 @@
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
+import type { Mark } from "../../../model/marks/marks";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
@@ -16,6 +17,7 @@ export interface LanesProps {
   readonly selection: Selection;
   readonly breakdowns: Breakdowns;
   readonly found: Found;
+  readonly marks: readonly Mark[];
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
