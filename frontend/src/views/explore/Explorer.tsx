@@ -61,7 +61,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   const { heatmapQuery, heatmap, selection, second, flame, shown, opening, failed, filters } = data;
   const heatmaps = data.elsewhere ? 2 : 1;
   const [heightText, keepHeight] = useHeightText(heatmaps);
-  const { open, lanesBy, left, laneCount } = useLanes(state, data);
+  const { open, narrow, lanesBy, left, laneCount } = useLanes(state, data);
   const window = useViewportSize().height || USUAL_WINDOW;
   const usual = usualHeights({ window, heatmaps, rows: heatmap?.rows ?? USUAL_ROWS, lanes: open ? laneCount : 0 });
   const plot = readHeight(heightText, usual.plot);
@@ -69,6 +69,8 @@ export function Explorer({ state, change }: ExplorerProps) {
   const isShown = plot !== HIDDEN;
   const here = compare !== undefined && !compare.rest && !data.elsewhere;
 
+  const { files, error } = data.events;
+  const eventsMenu = data.info.data?.timed && <EventsMenu {...{ filename, files, error, state, change }} />;
   const edge = <SplitBar height={plot} usual={usual.plot} heatmaps={heatmaps} onHeight={keepHeight} selected={selectedWords(data)} />
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
@@ -116,7 +118,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             />
             <CompareMenu {...panel} />
             <ExportMenu {...panel} />
-            {data.info.data?.timed && <EventsMenu filename={filename} files={data.events.files} error={data.events.error} state={state} change={change} />}
+            {!narrow && eventsMenu}
           </>
         )}
         <ViewsMenu state={state} change={change} />
@@ -173,6 +175,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               left={left}
               found={data.found}
               marks={data.events.marks}
+              actions={narrow && eventsMenu}
               timeOfDay={data.timeOfDay}
               lead={
                 data.info.data && lanesBy && <LanesBar info={data.info.data} by={lanesBy} open={open} state={state} change={change} />

@@ -36,13 +36,15 @@ interface HeatmapPanelProps {
   readonly found: Found;
   readonly marks: Marks;
   readonly timeOfDay: TimeOfDay | undefined;
+  /** In the row below the picture, where the header has no room for them. */
+  readonly actions: ReactNode;
   readonly onEscape: () => void;
   /** First in the row below the picture, and what is below that row. */
   readonly lead: ReactNode;
   readonly below: (picture: HeatmapPicture) => ReactNode;
 }
 
-export function HeatmapPanel({ selection, second, onSecond, change, ...props }: HeatmapPanelProps) {
+export function HeatmapPanel({ selection, second, onSecond, change, actions, ...props }: HeatmapPanelProps) {
   const { state } = props;
   return (
     <HeatmapPane
@@ -56,12 +58,15 @@ export function HeatmapPanel({ selection, second, onSecond, change, ...props }: 
       description="Samples by time"
       testIds={TEST_IDS}
       settings={({ layout: { view } }, shown) => (
-        <HeatmapSettings
-          state={state}
-          change={change}
-          merged={view.merge > 1}
-          onShowAll={shown && (() => change({ window: undefined }))}
-        />
+        <>
+          {actions}
+          <HeatmapSettings
+            state={state}
+            change={change}
+            merged={view.merge > 1}
+            onShowAll={shown && (() => change({ window: undefined }))}
+          />
+        </>
       )}
       explained
     />

@@ -12,5 +12,5 @@ export function useLanes({ lanesFold }: ExplorerState, { info, lanesBy, elsewher
   const laneCount = info.data && lanesBy ? laneValues(info.data, lanesBy).length : 0;
   const open = laneCount > 0 && (lanesFold === "open" || (lanesFold === "auto" && laneCount > 1 && !narrow && !elsewhere));
   // The same place for all pictures: the plot begins where the names of lanes end.
-  return { open, lanesBy, laneCount, left: open && !narrow ? LANES_LEFT : PLOT_LEFT };
+  return { open, narrow, lanesBy, laneCount, left: open && !narrow ? LANES_LEFT : PLOT_LEFT };
 }
