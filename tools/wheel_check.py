@@ -26,6 +26,7 @@ PINS = ROOT / "requirements" / "run.txt"
 EXAMPLE = ROOT / "examples" / "node20-http.perf.out.gz"
 VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 STOP_SECONDS = 30
+ELSEWHERE = tempfile.gettempdir()
 # The kernel is switched off by this in the second round.
 KERNEL = "FLAMESCOPE_KERNEL"
 _PIN = re.compile(r"(?m)^([A-Za-z0-9._-]+==[^\\\n]+?) *\\\n((?:[ \t]+--hash=\S+(?: \\)?\n?)+)")
@@ -129,7 +130,7 @@ def _try(place: Path, folder: Path, environment: Mapping[str, str]) -> str:
 @contextmanager
 def _serving(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[str]:
     """Yield the address of a server. Raises CalledProcessError if it does not start or stop as it should."""
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment, cwd=ELSEWHERE) as server:
         try:
             assert server.stdout is not None  # it is a pipe
             line = server.stdout.readline()
@@ -179,7 +180,9 @@ def pins_for(version: str, text: str) -> list[str]:
 
 
 def _run(words: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
+    """Run a command outside of this clone, whose package a process of Python would import instead."""
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment, cwd=ELSEWHERE)
+    return done.stdout
 
 
 if __name__ == "__main__":
