@@ -31,6 +31,10 @@ def open_remote(url: str) -> Engine:
     )
 
 
+# In milliseconds.
+_RETRIES = {"max_retries": 4, "initial_backoff": 100, "max_backoff": 2000}
+
+
 class SparkEngine:
     """A Spark Connect server. Questions run one at a time, since their views share names in a session."""
 
@@ -41,12 +45,15 @@ class SparkEngine:
         try:
             import ibis
             from pyspark.sql import SparkSession
+            from pyspark.sql.connect.client.retries import DefaultPolicy
         except ImportError as error:
             raise _missing("pyspark") from error
         self._lock = threading.Lock()
         address = "sc://" + url.partition("://")[2]
         try:
             self._spark = SparkSession.builder.remote(address).getOrCreate()
+            # By itself the client tries for ten minutes.
+            self._spark.client.set_retry_policies([DefaultPolicy(**_RETRIES)])
             self._backend: Any = ibis.pyspark.connect(self._spark)
         except ImportError as error:
             raise _missing("pyspark") from error
@@ -74,9 +81,12 @@ class SparkEngine:
             else:
                 rows = self._spark.createDataFrame([], _spark_schema(schema.SCHEMAS[table]))
             rows.createOrReplaceTempView(table)
-        if WANTED in tables:
-            wanted = pa.table({"node": reading.wanted})
-            self._spark.createDataFrame(wanted).createOrReplaceTempView(WANTED)
+        if WANTED in tables and reading.wanted is not None:
+            # Spark makes no table of an Arrow table without rows.
+            make = self._spark.createDataFrame
+            known = pa.table({"node": reading.wanted})
+            nodes = make(known) if known.num_rows else make([], "node BIGINT")
+            nodes.createOrReplaceTempView(WANTED)
 
 
 class DatabaseEngine:
