@@ -28,6 +28,9 @@ const COLUMNS: readonly Column[] = [
   { key: "modified", title: "Modified", number: true },
 ];
 
+/** A heading over hidden columns would make room for them. */
+const NEVER_HIDDEN = 4;
+
 interface ProfileTableProps {
   readonly ref: Ref<HTMLTableElement>;
   /** The profiles of this page, in order. */
@@ -87,7 +90,7 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, chosen, o
         <tbody key={folder.path} data-testid="profile-folder" data-folder={folder.path}>
           {grouped && (
             <tr className={classes.folder}>
-              <th scope="rowgroup" colSpan={COLUMNS.length + 3}>
+              <th scope="rowgroup" colSpan={NEVER_HIDDEN}>
                 <ActionIcon
                   size={20}
                   variant="subtle"
@@ -117,7 +120,7 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, chosen, o
       {unknown.length > 0 && (
         <tbody data-testid="profile-others">
           <tr className={classes.folder}>
-            <th scope="rowgroup" colSpan={COLUMNS.length + 3}>
+            <th scope="rowgroup" colSpan={NEVER_HIDDEN}>
               {formatPlural(others, "other file")}, not recognised as {others === 1 ? "a profile" : "profiles"}
             </th>
           </tr>
