@@ -12,12 +12,13 @@ FIELDS = (
 # Names of JavaScript functions as V8 writes them: a map of regular expressions alone names none.
 _JAVASCRIPT = "(JS|LazyCompile|Function|Eval|Script):"
 
-# `text FILE` writes a perf.data as text, with the most fields that this perf and this file have.
+# `text FILE` writes a perf.data as text, with the most fields that this perf and this file have. A trial ends after
+# its first 64 kB: a hostile perf may write without a line's end.
 TEXT = f"""
 text() {{
   for fields in '{FIELDS[0]}' '{FIELDS[1]}' ''; do
     [ -n "$fields" ] || break
-    line=$($sudo perf script -f -i "$1" $fields 2>/dev/null | head -n 1)
+    line=$($sudo perf script -f -i "$1" $fields 2>/dev/null | head -c 65536 | tr -d '\\000' | head -n 1)
     [ -z "$line" ] || break
   done
   $sudo perf script -f --header -i "$1" $fields
