@@ -18,8 +18,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-cluster lint type bench bench-ui load fuzz screenshots kernel frontend types wheel \
-        wheel-check clean
+.PHONY: help dev test test-cluster lint type bench bench-ui load fuzz screenshots kernel frontend types wheel wheel-check clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
