@@ -119,6 +119,7 @@ def test_a_preview_keeps_no_profile_open(app: Flask, client: FlaskClient) -> Non
 def test_names_are_bounded_and_needed(client: FlaskClient) -> None:
     assert_refused(client.get(URL + "&filename=".join(map(str, range(101)))), 400, "at most 100")
     assert_refused(client.get("/profile/preview"), 400, "filename is missing")
+    ready(client, "small.perf")
     assert once(client, "small.perf", "small.perf") == once(client, "small.perf")
 
 

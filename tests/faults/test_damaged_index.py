@@ -35,9 +35,14 @@ def files_of(index: Path) -> list[Path]:
 
 
 def sizes_of(index: Path) -> dict[str, int]:
-    """Return the size of each file. A folder that is being written has another name than when it is whole."""
+    """Return the size of each file. A folder that is being written has another name than when it is whole.
+
+    Previews are left out: they come with the index, or later.
+    """
     found = {}
     for path in files_of(index):
+        if path.name == "preview.json":
+            continue
         with suppress(OSError):
             found[path.relative_to(index).as_posix()] = path.stat().st_size
     return found

@@ -144,10 +144,9 @@ def test_a_job_is_seen_and_ended_by_every_process(server: Several, silent: int) 
         assert server.get(path)["source"] == job["source"]
         assert [one["id"] for one in server.get("import/")] == [job["id"]]
         assert server.send("DELETE", path)[0] == 202
-    wait_until(lambda: server.get(path)["state"] == "cancelled")
     for worker in range(2):
         with server.only(worker):
-            assert server.get(path)["state"] == "cancelled"
+            wait_until(lambda: server.get(path)["state"] == "cancelled")
     with server.only(1):
         assert server.send("DELETE", path)[0] == 200
     for worker in range(2):
