@@ -12,8 +12,8 @@ FIELDS = (
 # Names of JavaScript functions as V8 writes them: a map of regular expressions alone names none.
 _JAVASCRIPT = "(JS|LazyCompile|Function|Eval|Script):"
 
-# `text FILE` writes a perf.data as text, with the most fields that this perf and this file have. A trial ends after
-# its first 64 kB: a hostile perf may write without a line's end.
+# `text FILE` writes a perf.data as text, with the most fields that this perf and this file have.
+# A trial ends after its first 64 kB, since a hostile perf may write without a line end.
 TEXT = f"""
 text() {{
   for fields in '{FIELDS[0]}' '{FIELDS[1]}' ''; do
