@@ -1,4 +1,4 @@
-"""Tells a timer from runs that follow each other at similar distances, a renewal process.
+"""The difference between a timer and a renewal process, whose runs follow each other at similar distances.
 
 A timer's runs begin around equally spaced slots, and their deviations do not add up. In a renewal process
 each distance deviates by itself, so the beginnings drift from equally spaced slots like a random walk (Cox,
