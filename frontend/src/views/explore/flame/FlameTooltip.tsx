@@ -1,5 +1,4 @@
 // The tooltip of the frame under the pointer. Names are text, whatever they look like.
-import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";
 import { displayName } from "../../../model/flame/displayName";
@@ -7,7 +6,7 @@ import { differenceLabel } from "../../../model/flame/differenceColour";
 import { levelIndex } from "../../../model/flame/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { NodeId } from "../../../types/units";
-import { placeTooltip, type Point } from "../../../model/placement";
+import { useTooltip } from "../useTooltip";
 import classes from "../explore.module.css";
 
 interface FlameTooltipProps {
@@ -22,19 +21,13 @@ interface FlameTooltipProps {
 }
 
 export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameTooltipProps) {
-  const { node, merged, x, y } = hovered;
-  const element = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
-  useLayoutEffect(() => {
-    const box = element.current?.getBoundingClientRect();
-    if (box) setPlace(placeTooltip({ x, y }, box, { width: window.innerWidth, height: window.innerHeight }));
-  }, [node, merged, x, y]);
+  const { node, merged } = hovered;
+  const tooltip = useTooltip(hovered);
   const total = merged > 1 ? mergedTotal(tree, hovered) : tree.total[node]!;
   return (
     <div
-      ref={element}
+      {...tooltip}
       className={classes.tooltip}
-      style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
       role="tooltip"
       aria-live="polite"
       data-testid="flamegraph-tooltip"

@@ -1,10 +1,9 @@
 // The tooltip of the span under the pointer. Names are text, whatever they look like.
-import { useLayoutEffect, useRef, useState } from "react";
 import type { HoveredSpan } from "../../../canvas/timeline/TimelineCanvas";
 import { formatCount, formatPlural, formatValue } from "../../../lib/format";
-import { placeTooltip, type Point } from "../../../model/placement";
 import { MICRO, type Timeline } from "../../../model/timeline/timelineTree";
 import { FrameLines } from "../flame/FlameTooltip";
+import { useTooltip } from "../useTooltip";
 import classes from "../explore.module.css";
 
 interface TimelineTooltipProps {
@@ -13,19 +12,13 @@ interface TimelineTooltipProps {
 }
 
 export function TimelineTooltip({ timeline: { tree, counts }, hovered }: TimelineTooltipProps) {
-  const { node, merged, x, y } = hovered;
-  const element = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<Point>({ x: 0, y: 0 });
-  useLayoutEffect(() => {
-    const box = element.current?.getBoundingClientRect();
-    if (box) setPlace(placeTooltip({ x, y }, box, { width: window.innerWidth, height: window.innerHeight }));
-  }, [node, merged, x, y]);
+  const { node, merged } = hovered;
+  const tooltip = useTooltip(hovered);
   const start = tree.range.start + tree.left[node]! / MICRO;
   return (
     <div
-      ref={element}
+      {...tooltip}
       className={classes.tooltip}
-      style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
       role="tooltip"
       aria-live="polite"
       data-testid="timeline-tooltip"
