@@ -80,6 +80,10 @@ class BenchPage:
         self.settle()
         return float(self.marks(HEATMAP_PAINTED)[0]["at"])
 
+    def resize(self, height: int) -> None:
+        """Make the window as high as this, in CSS pixels, and as wide as WINDOW."""
+        self.page.set_viewport_size({"width": WINDOW[0], "height": height})
+
     def wait_for_mark(self, name: str) -> None:
         """Wait until a mark was set since the last `forget`."""
         self.page.wait_for_function("(name) => bench.marks.some((mark) => mark.name === name)", arg=name)

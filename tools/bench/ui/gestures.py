@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 EVENTS_PER_SECOND = 60
 WHEEL = 120
+# Pixels of a scroll a sixtieth of a second: a step of WHEEL passes a graph of 20 levels in two frames.
+SCROLL = 4
 # Pixels of an empty margin that a drag keeps from the edges of the plot.
 MARGIN = 6
 
@@ -94,20 +96,28 @@ def pan_heatmap(page: Page, seconds: float) -> None:
 
 
 def scroll_flames(page: Page, seconds: float) -> None:
-    """Scroll the flame graph up its stacks and down again."""
+    """Scroll the flame graph away from its root and back."""
+    away = -1 if _root_below(page) else 1
     page.mouse.move(*flame(page).at(0.5, 0.5))
     for share in ticks(seconds):
-        page.mouse.wheel(0, -WHEEL if share < 0.5 else WHEEL)
+        page.mouse.wheel(0, SCROLL * away * (1 if share < 0.5 else -1))
 
 
 def zoom_flames(page: Page, seconds: float) -> None:
-    """Click frames in the lower rows, one after the other, and go back with Escape after each."""
-    box = flame(page)
+    """Click frames near the root, one after the other, and go back with Escape after each."""
+    box, root_below = flame(page), _root_below(page)
     end = time.perf_counter() + seconds
     step = 0
     while time.perf_counter() < end:
         step += 1
-        page.mouse.click(*box.at(0.2 + 0.6 * (step * 0.382 % 1), 1 - (40 + 18 * (step % 8)) / box.height))
+        from_root = (40 + 18 * (step % 8)) / box.height
+        down = 1 - from_root if root_below else from_root
+        page.mouse.click(*box.at(0.2 + 0.6 * (step * 0.382 % 1), down))
         page.wait_for_timeout(300)
         page.keyboard.press("Escape")
         page.wait_for_timeout(300)
+
+
+def _root_below(page: Page) -> bool:
+    """Return True for a flame graph, False for an icicle, whose root is at the top."""
+    return page.get_by_test_id("flamegraph").get_attribute("data-layout") == "flame"

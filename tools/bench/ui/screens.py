@@ -23,6 +23,7 @@ from tools.bench.ui.browser import (
     LANES_PAINTED,
     RANGE_ASKED,
     TIME_ORDER_PAINTED,
+    WINDOW,
     BenchPage,
     chromium,
     first_screen_kilobytes,
@@ -36,6 +37,8 @@ BUNDLE_TARGET, FRAME_TARGET, LANES_TARGET, TIME_ORDER_TARGET = 250.0, 50.0, 80.0
 SECONDS, QUICK_SECONDS = 5.0, 1.0
 # With fewer, the gesture has not reached its canvas.
 LEAST_PAINTED = 2
+# In a window of 900 pixels the stacks of the Node service are shown whole, and nothing scrolls.
+SHORT_WINDOW = 600
 # A server that has just started is still starting its reading processes, and a new window its own: opened at
 # once in the second, a profile that the server knows took longer than an unknown one in the first.
 STARTING_MS = 1500
@@ -52,19 +55,20 @@ MEMORY_OPEN, MEMORY_AFTER = "JavaScript heap, opened", "JavaScript heap, after a
 class Gesture(NamedTuple):
     """A gesture of some seconds, and the canvas that it must repaint.
 
-    `zoomed`: a part of the heatmap is shown meanwhile.
+    `zoomed`: a part of the heatmap is shown meanwhile. `height`: CSS pixels of the window.
     """
 
     name: str
     run: Callable[[Page, float], None]
     paints: str
     zoomed: bool = False
+    height: int = WINDOW[1]
 
 
 GESTURES = (
     Gesture("heatmap: zooming", gestures.zoom_heatmap, HEATMAP_PAINTED),
     Gesture("heatmap: panning", gestures.pan_heatmap, HEATMAP_PAINTED, zoomed=True),
-    Gesture("flame graph: scrolling", gestures.scroll_flames, GRAPH_PAINTED),
+    Gesture("flame graph: scrolling", gestures.scroll_flames, GRAPH_PAINTED, height=SHORT_WINDOW),
     Gesture("flame graph: zooming", gestures.zoom_flames, GRAPH_PAINTED),
 )
 PANNING = Gesture("time order: panning", time_order.pan, TIME_ORDER_PAINTED)
@@ -165,10 +169,12 @@ def _visit(
             found[LANES_MEDIAN].append(percentile(of_lanes, 50))
             found[LANES_SLOW].append(percentile(of_lanes, 95))
         for gesture in GESTURES:
+            page.resize(gesture.height)
             page.open(file, zoomed=gesture.zoomed)
             seen = _gone_through(page, gesture, seconds)
             found[gesture.name].append(seen.per_second)
             found[_longest(gesture)].append(seen.longest)
+        page.resize(WINDOW[1])
         found[TIME_ORDER].append(time_order.opened(page, file))
         time_order.focus(page)
         seen = _gone_through(page, PANNING, seconds)
