@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from flamescope_py.analysis.vocabulary import BY_SAMPLE, BY_STACK
+
 CASES = Path(__file__).resolve().parents[1] / "data" / "cases"
 FOLDERS = ("perf", "perf-right")
+PROPERTIES = [by for by in BY_SAMPLE + BY_STACK if by != "comm"]
 ROWS = [
     (folder, row) for folder in FOLDERS for row in json.loads((CASES / folder / "expected.json").read_text())
 ]
@@ -27,6 +30,26 @@ def folded(client: FlaskClient, name: str) -> dict[str, int]:
 def without_owner(stacks: dict[str, int]) -> dict[str, int]:
     """Remove the first level, whose label is free if perf prints no command."""
     return {stack.partition(";")[2]: count for stack, count in stacks.items()}
+
+
+def assert_breakdowns(client: FlaskClient, name: str, count: int | None, number: int) -> None:
+    """Check sums of breakdowns and lanes by commands, and by one of the other properties in turn."""
+    query = f"filename={name}&idle=include&event=all"
+    for by in ("comm", PROPERTIES[number % len(PROPERTIES)]):
+        answer = client.get(f"/breakdown/?{query}&by={by}&limit=1")
+        assert answer.status_code == 200, answer.text
+        found = answer.get_json()
+        assert found["samples"] == count or count is None
+        assert sum(found["rows"]["self"]) + found["others"]["samples"] == found["samples"]
+        answer = client.get(f"/heatmap/?{query}&rows=50&format=columns&by={by}&lanes=1")
+        if answer.status_code == 422:
+            assert count is None
+            continue
+        heat = answer.get_json()
+        parts = [lane["values"] for lane in heat["lanes"]] + [heat["others"]["values"]]
+        assert [sum(cells) for cells in zip(*parts, strict=True)] == heat["values"]
+        assert sum(heat["values"]) == found["samples"]
+    assert client.get(f"/findings/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -46,6 +69,7 @@ def test_a_case_has_its_values(client: FlaskClient, profiles: Path, folder: str,
         assert sum(map(sum, answer.get_json()["values"])) == count
     elif "samples" in row:
         assert not info.get_json()["timed"]
+    assert_breakdowns(client, name, count, ROWS.index((folder, row)))
     if row.get("folded"):
         found = folded(client, name)
         ownerless = any(stack.startswith("main") for stack in row["folded"])
