@@ -27,8 +27,8 @@ class Taken(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """Return the time from second 3000, as perf prints it."""
-        return self.micros / 1e6
+        """Return the time from second 3000 in double precision, where 3000.1 is just below 3000 + 0.1."""
+        return 3000 + self.micros / 1e6 - 3000
 
     def text(self) -> str:
         """Return the block of perf script."""
