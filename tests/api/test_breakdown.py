@@ -98,6 +98,15 @@ def test_the_rest_shows_the_change_in_points(client: FlaskClient) -> None:
     assert other["rows"]["value"] == ["web", HOSTILE]
 
 
+def test_the_rest_of_everything_is_nothing_and_noted(client: FlaskClient) -> None:
+    found = breakdown(client, "comm", rest="second")
+    assert sum(found["rows"]["delta"]) == pytest.approx(100)
+    assert found["missing"][-1].startswith("One of the two ranges has no samples")
+    empty = breakdown(client, "cpu", rest="first", include="no such function")
+    assert set(empty["rows"]["delta"]) == {0}
+    assert empty["missing"] == []
+
+
 def test_another_profile_shows_the_change_too(client: FlaskClient) -> None:
     same = breakdown(client, "function", compareFilename="machine.perf")["rows"]
     assert same["delta"] == same["selfDelta"] == [0, 0, 0]

@@ -255,6 +255,22 @@ def crowd(threads: int, commands: int, length: float, *, one_thread: bool = Fals
     return builder.finish("crowd")
 
 
+def test_samples_without_a_time_count_and_are_not_busy() -> None:
+    builder = ProfileBuilder()
+    node = builder.stack([builder.frame("app"), builder.frame("work")])
+    time = np.concatenate((1000 + np.arange(11) / 10, np.full(9, np.nan)))
+    builder.add_samples(time=time, node=np.full(20, node), thread=np.full(20, builder.thread(1, 1, "app")))
+    profile = builder.finish("untimed")
+    whole = asked(profile, "comm", TimeRange())
+    assert (whole.samples, whole.rows.samples.tolist()) == (20, [20])
+    assert whole.busy == pytest.approx(11 / 10 / 1)
+    assert whole.rows.busy == [pytest.approx(11 / 10 / 1)]
+    assert whole.missing[-1].startswith("Samples without a timestamp")
+    part = asked(profile, "comm", TimeRange(0, 2))
+    assert (part.samples, part.busy) == (11, whole.busy)
+    assert not any(sentence.startswith("Samples without") for sentence in part.missing)
+
+
 def test_a_hundred_thousand_threads_are_counted_and_paged() -> None:
     profile, queries = crowd(100_000, 50, 60), Queries(1 << 24)
     found = queries.breakdowns.breakdown("thread", 100, (profile, TimeRange()), EVERYTHING)

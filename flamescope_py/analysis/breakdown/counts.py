@@ -91,14 +91,15 @@ def part_of(kept: Kept, wanted: TimeRange) -> Part:
     first, last = profile.meta.first - profile.origin, profile.meta.last - profile.origin
     inside = max(0.0, min(span.end, last) - max(span.start, first))
     if wanted.outside:
-        return Part((slice(0, span.first), slice(span.last, None)), last - first - inside)
+        return Part((slice(0, span.first), slice(span.last, len(profile.samples))), last - first - inside)
     # The end of a recording is the time of its last sample, so that a range behind it has no seconds.
     return Part((slice(span.first, span.last),), inside or span.end - span.start)
 
 
 class Counted(NamedTuple):
     """Samples by row of the groups' values: with it as the leaf (`own`), with it anywhere in the stack
-    (`total`), and the busy time of the latter. `ticks` is the busy time of all `samples`."""
+    (`total`), and the busy time of the latter. `ticks` is the busy time of all `samples`. Samples without a
+    timestamp (`untimed`, if there are any) have no busy time, since they are in none of the `seconds`."""
 
     own: Counts
     total: Counts
@@ -106,6 +107,7 @@ class Counted(NamedTuple):
     samples: int
     ticks: int
     seconds: float
+    untimed: bool
 
 
 def count(kept: Kept, groups: Groups, wanted: TimeRange) -> Counted:
@@ -113,9 +115,17 @@ def count(kept: Kept, groups: Groups, wanted: TimeRange) -> Counted:
     part = part_of(kept, wanted)
     raw = raw_counts(kept, groups, part.rows, kept.weight)
     own, total = groups.own(raw), groups.totals(raw)
-    ticks = raw if kept.clock_same else raw_counts(kept, groups, part.rows, kept.clock)
-    clock = total if ticks is raw else groups.totals(ticks)
-    return Counted(own, total, clock, int(own.sum()), int(ticks.sum()), part.seconds)
+    timed = _timed(kept.profile, part.rows)
+    clock = kept.weight if kept.clock_same else kept.clock
+    ticks = raw if kept.clock_same and timed == part.rows else raw_counts(kept, groups, timed, clock)
+    busy = total if ticks is raw else groups.totals(ticks)
+    return Counted(own, total, busy, int(own.sum()), int(ticks.sum()), part.seconds, timed != part.rows)
+
+
+def _timed(profile: Profile, rows: tuple[slice, ...]) -> tuple[slice, ...]:
+    """Return the part of some rows that has timestamps: the others are behind them in the columns."""
+    timed = profile.samples.timed
+    return tuple(slice(min(part.start, timed), min(part.stop, timed)) for part in rows)
 
 
 def raw_counts(kept: Kept, groups: Groups, rows: Sequence[slice], weight: Weights) -> Counts:

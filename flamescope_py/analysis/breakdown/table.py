@@ -16,6 +16,11 @@ from flamescope_py.model import TimeRange
 from flamescope_py.model.profile import MICROSECONDS
 
 Shares = npt.NDArray[np.float64]
+_UNTIMED = "Samples without a timestamp count as samples, not as busy time."
+_ONE_IS_EMPTY = (
+    "One of the two ranges has no samples, so that each change is the whole share in the other. "
+    "With rest, select a part of the time."
+)
 
 
 class Side(NamedTuple):
@@ -68,6 +73,8 @@ class Breakdown:
 def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
     """Count a range by group, at most `limit` rows; with `other` also the change from that range to this.
 
+    If only one of the two has samples, each change is a whole share, and `missing` notes it.
+
     The busiest values come first: of functions and other parts of stacks those with the most own samples.
     CPUs are in the order of their numbers. Values without samples in the range follow the others, the most
     frequent of the profile first. Raises RangeError and NoTimestampsError.
@@ -76,8 +83,11 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
     compared = None if other is None else count(other.kept, other.groups, other.part)
     shown = _shown(groups, found, limit)
     rows = _rows(side, found, shown)
+    one_is_empty = compared is not None and bool(found.samples) != bool(compared.samples)
     if other is not None and compared is not None:
         rows = _with_change(rows, other.groups, found.samples, compared)
+    notes = [_UNTIMED] if found.untimed and side.kept.profile.meta.timed else []
+    notes += [_ONE_IS_EMPTY] if one_is_empty else []
     return Breakdown(
         by=groups.by,
         samples=found.samples,
@@ -88,7 +98,7 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
         present=int(np.count_nonzero(found.total)),
         other_values=max(0, len(groups.frequent) - len(shown)),
         other_samples=found.samples - int(rows.own.sum()),
-        missing=missing(side),
+        missing=(*missing(side), *notes),
     )
 
 
