@@ -103,6 +103,13 @@ def unpruned(
     )
 
 
+def range_rows(
+    view: View, start: Seconds | None, end: Seconds | None, *, outside: bool = False
+) -> tuple[slice, ...]:
+    """Return the rows of a view's samples in a range, or of those outside of it. Raises as `time_range`."""
+    return _parts(time_range(view, start, end), outside)
+
+
 def _parts(span: SampleRange, outside: bool) -> tuple[slice, ...]:
     """Return the rows of a range, or those before and after it."""
     if outside:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar, cast
 import click
 
 from flamescope_py.errors import FlameScopeError, ParameterError
-from flamescope_py.service import FORMATS, UNKNOWN_TYPE
+from flamescope_py.service import UNKNOWN_TYPE
 
 if TYPE_CHECKING:
     from flamescope_py.service import Profile
@@ -85,12 +85,13 @@ def write(pieces: Iterator[bytes], output: str | None) -> None:
 def write_graph(
     file: str, type_name: str | None, form: str, output: str | None, given: Mapping[str, Any]
 ) -> None:
-    """Write the flame graph that the options select, in one of FORMATS."""
+    """Write the flame graph or the samples that the options select, in one of EXPORTS."""
     from flamescope_py.commands.options import queries, question_of, range_of
+    from flamescope_py.service import exported
 
     question, part = question_of(given), range_of(given)
-    found = queries().flame_graph(read(file, type_name), part, question)
-    write(FORMATS[form].write(found.graph, shown_name(file), found.unit), output)
+    profile = read(file, type_name)
+    write(exported(queries(), profile, part, question, form, shown_name(file)), output)
 
 
 def ending(command: Command) -> Command:

@@ -1,4 +1,4 @@
-"""The formats that a flame graph, or a pair of them, can be written in: one writer function each.
+"""The formats that a flame graph, a pair of them, or samples can be written in: one writer function each.
 
 A writer is imported when it runs, so that the names of the formats cost nothing.
 """
@@ -9,10 +9,19 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.chosen import ChosenSamples
     from flamescope_py.analysis.compare import Pair
     from flamescope_py.analysis.flamegraph import FlameGraph
 
-__all__ = ["DIFFERENCES", "FORMATS", "DifferenceFormat", "ExportFormat"]
+__all__ = [
+    "DIFFERENCES",
+    "EXPORTS",
+    "FORMATS",
+    "SAMPLE_FORMATS",
+    "DifferenceFormat",
+    "ExportFormat",
+    "SampleFormat",
+]
 
 
 class ExportFormat(NamedTuple):
@@ -33,6 +42,16 @@ class DifferenceFormat(NamedTuple):
     media_type: str
     suffix: str
     write: Callable[[Pair, str, str], Iterator[bytes]]
+
+
+class SampleFormat(NamedTuple):
+    """A format for samples with times and threads: `write(chosen, title)` yields the file in pieces."""
+
+    name: str
+    title: str
+    media_type: str
+    suffix: str
+    write: Callable[[ChosenSamples, str], Iterator[bytes]]
 
 
 def _folded(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
@@ -71,6 +90,18 @@ def _svg_difference(pair: Pair, title: str, unit: str) -> Iterator[bytes]:
     return svg_difference(pair, title, unit)
 
 
+def _pprof_samples(chosen: ChosenSamples, title: str) -> Iterator[bytes]:
+    from flamescope_py.export.pprof_samples import pprof_samples
+
+    return pprof_samples(chosen)
+
+
+def _firefox(chosen: ChosenSamples, title: str) -> Iterator[bytes]:
+    from flamescope_py.export.firefox import firefox
+
+    return firefox(chosen, title)
+
+
 _TEXT, _SVG = "text/plain; charset=utf-8", "image/svg+xml"
 
 FORMATS = {
@@ -92,3 +123,13 @@ DIFFERENCES = {
         DifferenceFormat("svg", "SVG picture", _SVG, ".diff.svg", _svg_difference),
     )
 }
+
+SAMPLE_FORMATS = {
+    row.name: row
+    for row in (
+        SampleFormat(*FORMATS["pprof"][:4], _pprof_samples),
+        SampleFormat("firefox", "Firefox Profiler", "application/json", ".firefox.json", _firefox),
+    )
+}
+
+EXPORTS: dict[str, ExportFormat | SampleFormat] = {**FORMATS, **SAMPLE_FORMATS}

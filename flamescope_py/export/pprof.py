@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.export.stacks import stacks, valid
+from flamescope_py.model import FrameTable
 from flamescope_py.model.profile import MICROSECONDS, SAMPLES
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 BATCH = 256
 GZIP = 31  # zlib's window bits for gzip, whose header then holds no time: the same graph is the same bytes
 # pprof's type and unit of a value, by the unit of the flame graph.
-SAMPLE_TYPES = {SAMPLES: ("samples", "count"), MICROSECONDS: ("time", "microseconds")}
+SAMPLE_TYPES = {SAMPLES: ("samples", "count"), MICROSECONDS: ("time", MICROSECONDS)}
+# Units that pprof knows.
+UNITS = {"nanoseconds", "microseconds", "milliseconds", "seconds", "bytes", "kilobytes", "megabytes"}
 
 
 def pprof(graph: FlameGraph, unit: str = SAMPLES) -> Iterator[bytes]:
@@ -32,23 +35,32 @@ def pprof(graph: FlameGraph, unit: str = SAMPLES) -> Iterator[bytes]:
     yield packer.flush()
 
 
-class _Strings:
+def value_type(unit: str, event: str = "") -> tuple[str, str]:
+    """Return pprof's type and unit of values; `event` names values of a single event."""
+    kind, counted = SAMPLE_TYPES.get(unit, (unit, unit if unit in UNITS else "count"))
+    return event or kind, counted
+
+
+class Strings:
     """pprof's string table; row 0 is the empty string."""
 
     def __init__(self) -> None:
+        """Start with the empty string."""
         self._rows = {"": 0}
 
     def __call__(self, text: str) -> int:
+        """Return the row of a text, which is added if it is new."""
         return self._rows.setdefault(valid(text), len(self._rows))
 
     def table(self) -> list[str]:
+        """Return all texts in the order of their rows."""
         return list(self._rows)
 
 
 def _messages(graph: FlameGraph, unit: str) -> Iterator[pb.Profile]:
     from flamescope_py.export import pprof_pb2
 
-    yield _tables(graph, unit)
+    yield tables(graph.frames, *value_type(unit), Strings())
     samples = (
         pprof_pb2.Sample(location_id=[row + 1 for row in reversed(stack)], value=[own])
         for stack, own in stacks(graph)
@@ -57,19 +69,18 @@ def _messages(graph: FlameGraph, unit: str) -> Iterator[pb.Profile]:
         yield pprof_pb2.Profile(sample=batch)
 
 
-def _tables(graph: FlameGraph, unit: str) -> pb.Profile:
-    """Return all but the samples: one location and one function per frame, numbered from 1."""
+def tables(frames: FrameTable, kind: str, unit: str, strings: Strings) -> pb.Profile:
+    """Return all but the samples: one location and one function per frame, numbered from 1.
+
+    `kind` and `unit` are those of the values. The texts that `strings` has already are written as well.
+    """
     from flamescope_py.export.pprof_pb2 import Function, Line, Location, Mapping, Profile, ValueType
 
-    strings = _Strings()
-    kind, counted = SAMPLE_TYPES.get(unit, (unit, "count"))
-    profile = Profile(sample_type=[ValueType(type=strings(kind), unit=strings(counted))])
-    libraries = {name: number for number, name in enumerate(sorted({*graph.frames.library} - {""}), start=1)}
+    profile = Profile(sample_type=[ValueType(type=strings(kind), unit=strings(unit))])
+    libraries = {name: number for number, name in enumerate(sorted({*frames.library} - {""}), start=1)}
     for library, number in libraries.items():
         profile.mapping.append(Mapping(id=number, filename=strings(library), has_functions=True))
-    for number, (name, library) in enumerate(
-        zip(graph.frames.name, graph.frames.library, strict=True), start=1
-    ):
+    for number, (name, library) in enumerate(zip(frames.name, frames.library, strict=True), start=1):
         text = strings(name)
         profile.function.append(Function(id=number, name=text, system_name=text, filename=strings(library)))
         profile.location.append(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.model import CallTree
 
 Rows: TypeAlias = npt.NDArray[np.integer[Any]]
 
@@ -27,25 +28,25 @@ def stacks(graph: FlameGraph) -> Iterator[tuple[list[int], int]]:
     for start in range(0, len(leaves), BATCH):
         some = leaves[start : start + BATCH]
         ends = np.cumsum(graph.depth[some], dtype=np.int64)
-        frames = _paths(graph, some, ends).tolist()
+        frames = paths(graph.tree, some, ends).tolist()
         begin = 0
         for leaf, end, own in zip(some.tolist(), ends.tolist(), graph.own[some].tolist(), strict=True):
             yield (frames[begin:end] or [int(graph.frame[leaf])]), own
             begin = end
 
 
-def _paths(graph: FlameGraph, nodes: Rows, ends: Rows) -> npt.NDArray[np.uint32]:
+def paths(tree: CallTree, nodes: Rows, ends: Rows) -> npt.NDArray[np.uint32]:
     """Return the frames of the paths to some nodes, one path after the other; `ends` is where each ends.
 
     All paths are walked up together, one caller at a time.
     """
-    frames = np.zeros(int(ends[-1]), np.uint32)
-    place, begin = ends - 1, ends - graph.depth[nodes]
+    frames = np.zeros(int(ends[-1]) if len(ends) else 0, np.uint32)
+    place, begin = ends - 1, ends - tree.depth[nodes]
     while len(nodes):
         inside = place >= begin
         nodes, place, begin = nodes[inside], place[inside], begin[inside]
-        frames[place] = graph.frame[nodes]
-        nodes, place = graph.tree.parent[nodes], place - 1
+        frames[place] = tree.frame[nodes]
+        nodes, place = tree.parent[nodes], place - 1
     return frames
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.vocabulary import BY_STACK as BY_STACK
     from flamescope_py.analysis.vocabulary import BY_WHOLE as BY_WHOLE
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
+    from flamescope_py.export import EXPORTS as EXPORTS
     from flamescope_py.export import FORMATS as FORMATS
     from flamescope_py.fleet.collection import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
@@ -65,6 +66,8 @@ if TYPE_CHECKING:
     from flamescope_py.service.breakdown_wire import rounded as rounded
     from flamescope_py.service.breakdowns import BusyLine as BusyLine
     from flamescope_py.service.breakdowns import HeatmapAnswer as HeatmapAnswer
+    from flamescope_py.service.exports import exported as exported
+    from flamescope_py.service.exports import of_samples as of_samples
     from flamescope_py.service.filters import all_filters as all_filters
     from flamescope_py.service.findings import Findings as Findings
     from flamescope_py.service.findings import findings_answer as findings_answer
@@ -108,7 +111,7 @@ _NAMES = {
     "analysis.selection": ["Selection"],
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "analysis.timeline.chart": ["Timeline"],
-    "export": ["DIFFERENCES", "FORMATS"],
+    "export": ["DIFFERENCES", "EXPORTS", "FORMATS"],
     "fleet.collection": ["Moment"],
     "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
@@ -126,6 +129,7 @@ _NAMES = {
     "remote.importer": ["Importer"],
     "service.breakdown_wire": ["BreakdownAnswer", "breakdown_answer", "rounded"],
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
+    "service.exports": ["exported", "of_samples"],
     "service.filters": ["all_filters"],
     "service.findings": ["Findings", "findings_answer"],
     "service.fleet": ["Fleet"],

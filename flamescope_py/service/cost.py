@@ -28,6 +28,8 @@ INVERTED_FRAME = 2e-6
 FINDINGS, FINDINGS_SAMPLE = 0.1, 2.5e-6
 # A frame of a sample in a stack chart, and how many there are at most: longer ones are refused.
 SPAN, MAX_SPANS = 0.3e-6, 1_000_000
+# A sample that an export writes with its time and thread.
+WRITTEN_SAMPLE = 4e-6
 MAX_TEXTS_BYTES = 1 << 20
 
 
@@ -77,6 +79,10 @@ class QueryCosts:
         if search is not None:
             found += self._matching(profile, (search,))
         return found + self._inverting(profile) if inverted else found
+
+    def export(self, profile: Profile, selection: Selection) -> float:
+        """Return the seconds of a file with the samples of any range."""
+        return self.graph(profile, selection) + WRITTEN_SAMPLE * len(profile.samples)
 
     def timeline(self, profile: Profile, selection: Selection, search: str | None = None) -> float:
         """Return the seconds of a stack chart, of any range."""

@@ -44,6 +44,7 @@ from flamescope_py.service.cost import Cached, QueryCosts
 from flamescope_py.store.cache import BoundedCache
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.chosen import ChosenSamples
     from flamescope_py.analysis.facets import Facets
     from flamescope_py.analysis.heatmap import Heatmap
     from flamescope_py.service.breakdowns import Breakdowns
@@ -201,6 +202,14 @@ class Queries:
         """Count the stacks of a range. Raises RangeError and NoTimestampsError."""
         graph = self._graph(profile, part, question)
         return self._answer(Comparison(graph), FLAME_GRAPH, profile, question)
+
+    def chosen(self, profile: Profile, part: TimeRange, selection: Selection) -> ChosenSamples:
+        """Return the samples of a range one by one. Raises RangeError and NoTimestampsError."""
+        from flamescope_py.analysis.chosen import chosen_samples
+
+        view, unit = self.view(profile, selection), self.unit(profile, selection)
+        selection = self._with_events(profile, selection)
+        return chosen_samples(view, selection, part.start, part.end, outside=part.outside, unit=unit)
 
     def filter_costs(
         self, profile: Profile, part: TimeRange, selection: Selection, filters: Iterable[FrameFilter]

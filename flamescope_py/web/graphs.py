@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from flask import Response
 
-from flamescope_py.service import DIFFERENCES, FORMATS, FlameGraph, GraphAnswer, Pair
+from flamescope_py.service import DIFFERENCES, EXPORTS, FORMATS, FlameGraph, GraphAnswer, Pair
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import ELIDED
 from flamescope_py.web import params, wire
@@ -22,7 +22,7 @@ _SPEEDSCOPE = "speedscope"
 
 def graph_operation(*rows: Parameter, detail: str, form: Parameter = params.GRAPH_FORMAT) -> Operation:
     """Return the description of a route that answers a flame graph in the formats of `form`."""
-    exports = DIFFERENCES if form is params.DIFFERENTIAL_FORMAT else FORMATS
+    exports = {name: row for name, row in {**EXPORTS, **DIFFERENCES}.items() if name in form.type.words}
     files: Mapping[str, tuple[type, ...]] = {one.media_type.partition(";")[0]: () for one in exports.values()}
     foreign = (wire.Speedscope,) if _SPEEDSCOPE in exports else ()
     return Operation(
@@ -47,6 +47,12 @@ def graph_response(found: GraphAnswer, form: str, name: str) -> Response:
     # The name shows that the file is only a part of the profile.
     middle = ".elided" if found.kind == ELIDED else ""
     return as_download(response, name + middle + export.suffix)
+
+
+def samples_response(pieces: Iterator[bytes], form: str, name: str) -> Response:
+    """Return samples in one of EXPORTS; `name` is that of the profile."""
+    export = EXPORTS[form]
+    return as_download(answer(pieces, export.media_type), name + export.suffix)
 
 
 def difference_response(pair: Pair, unit: str, form: str, names: tuple[str, str]) -> Response:

@@ -17,6 +17,7 @@ from flamescope_py.service import (
     BY_SELECTION,
     BY_WHOLE,
     DIFFERENCES,
+    EXPORTS,
     FORMATS,
     HIGHEST,
     SUM,
@@ -99,6 +100,8 @@ GRAPH_FORMAT = Parameter(
     choice_of(NESTED, COLUMNS, *FORMATS),
     default=NESTED,
 )
+# A range has samples, which a comparison has not.
+RANGE_FORMAT = GRAPH_FORMAT._replace(type=choice_of(NESTED, COLUMNS, *EXPORTS))
 # Few formats of other programs can hold a difference.
 DIFFERENTIAL_FORMAT = GRAPH_FORMAT._replace(type=choice_of(NESTED, COLUMNS, *DIFFERENCES))
 

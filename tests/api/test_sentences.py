@@ -255,6 +255,20 @@ def test_a_differential_is_not_exported_where_there_is_no_place_for_it(client: F
         assert client.get(f"/elided/?{sides}&format={form}").status_code == 200
 
 
+def test_samples_are_exported_of_one_range_with_callers_above(client: FlaskClient) -> None:
+    sentence = "format is 'firefox', which has samples and no graph: leave out inverted."
+    address = "/flamegraph/?filename=small.perf&format="
+    assert_sentence(client.get(f"{address}firefox&inverted=true"), 400, sentence)
+    assert client.get(f"{address}pprof&inverted=true").status_code == 200
+    found = client.get(f"{address}firefox")
+    assert found.status_code == 200
+    assert 'filename="small.perf.firefox.json"' in found.headers["Content-Disposition"]
+    assert (
+        client.get("/elided/?filename=small.perf&compareFilename=small.perf&format=firefox").status_code
+        == 400
+    )
+
+
 def test_removals(client: FlaskClient) -> None:
     missing = "filename is missing: name a profile of the list."
     assert_sentence(client.delete("/profile/"), 400, missing)

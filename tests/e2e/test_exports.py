@@ -101,6 +101,16 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
         assert content
 
 
+def test_the_samples_of_a_range_are_saved_with_their_times(explorer: Explorer) -> None:
+    explorer.open(NODE18, start=A[0], end=A[1])
+    name, content = saved(explorer, "firefox")
+    assert name == f"{NODE18}.firefox.json"
+    found = orjson.loads(content)
+    times = [time for thread in found["threads"] for time in thread["samples"]["time"]]
+    expected = [float(sample.written) * 1e3 for sample in within(SAMPLES, *A)]
+    assert sorted(times) == pytest.approx(sorted(expected), abs=1e-6)
+
+
 def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
     explorer.open(NODE18, start=A[0], end=A[1])
     explorer.id("compare").click()

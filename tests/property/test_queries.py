@@ -47,6 +47,7 @@ VALUES = [
     "columns",
     "nested",
     "pprof",
+    "firefox",
     "svg",
     "comm",
     "function",

@@ -36,6 +36,8 @@ DEEP = f"samples with stacks deeper than {MAX_DEPTH} frames, cut there"
 # Units of the processor time that a thread used between two samples.
 NANOSECONDS_A_UNIT = {"ns": 1.0, "µs": 1e3}
 MAX_PERIOD = 1e15
+# Doubles tell nanoseconds apart up to here: 104 days.
+MAX_EXACT_SECONDS = (1 << 53) / 1e9
 # 30 years from the start of a document.
 MAX_MILLISECONDS = 1e12
 
@@ -149,7 +151,7 @@ class ThreadReader:
             columns["period"] = period
         idle = np.concatenate((stacks.idle, [False]))[found.stack]
         self._builder.add_samples(
-            time=(document.start + found.time) / 1e3,
+            time=_seconds(document.start + found.time),
             node=self._nodes(stacks, found, below),
             thread=np.full(len(found.stack), row),
             event=np.full(len(found.stack), event),
@@ -183,6 +185,12 @@ class ThreadReader:
         table = document.table(thread, "markers", "name")
         rows = table.rows("name", len(strings)).tolist()
         self.markers.update(strings.at(row, "(unnamed)") for row in rows)
+
+
+def _seconds(milliseconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return times in seconds. Times since a machine's start are whole nanoseconds, dates cannot be."""
+    found = milliseconds / 1e3
+    return np.where(np.abs(found) <= MAX_EXACT_SECONDS, np.round(found, 9), found)
 
 
 def _processor_time(document: Document, table: Table, found: ThreadSamples) -> npt.NDArray[Any] | None:

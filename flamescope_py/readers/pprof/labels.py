@@ -19,16 +19,19 @@ from flamescope_py.readers.pprof.tables import Content, Strings
 from flamescope_py.readers.wire.messages import Fields, last_values, scan
 from flamescope_py.readers.wire.varints import Ints
 
-# Nanoseconds since 1970, by the names that writers use.
-TIMES = ("end_timestamp_ns", "timestamp_ns", "timestamp")
+# Nanoseconds since 1970 or since the machine's start, by the names that writers use.
+NANOSECONDS = ("end_timestamp_ns", "timestamp_ns")
+# Here an earlier time than that of 2001 is another number.
+TIMES = (*NANOSECONDS, "timestamp")
 THREAD_IDS = ("thread id", "thread_id", "tid", "os_tid")
 THREAD_NAMES = ("thread name", "thread_name", "thread", "comm")
 PROCESS_IDS = ("pid", "process_id", "process id")
 # A label of more values names single things, such as a span of a trace: no one selects by it.
 MAX_VALUES = 1_000
 MAX_TEXT = 500
-# 2001 in nanoseconds: an earlier time is another number.
 MIN_TIME = 10**18
+# Doubles count nanoseconds exactly up to here.
+MAX_EXACT = 1 << 53
 
 
 class Labels(NamedTuple):
@@ -57,7 +60,8 @@ class LabelReader:
         key, text, number = (last_values(inner.of(of), size) for of in (1, 2, 3))
         names = {row: self._strings.at(row) for row in set(key.tolist())}
         of_time = np.isin(key, [row for row, name in names.items() if name in TIMES]) & (number >= MIN_TIME)
-        time[labels.row[of_time]] = number[of_time] / 1e9
+        of_time |= np.isin(key, [row for row, name in names.items() if name in NANOSECONDS]) & (number > 0)
+        time[labels.row[of_time]] = seconds(number[of_time])
         others = ~np.isin(key, [row for row, name in names.items() if name in TIMES])
         thread[:] = self._thread(())
         sets: dict[tuple[tuple[str, str], ...], int] = {}
@@ -94,6 +98,13 @@ class LabelReader:
             return True
         self.dropped.add(key)
         return False
+
+
+def seconds(nanoseconds: Ints) -> npt.NDArray[np.float64]:
+    """Return nanoseconds in seconds. Of large ones, seconds and their parts are converted apart."""
+    whole = nanoseconds // 1_000_000_000
+    apart = whole + (nanoseconds - whole * 1_000_000_000) / 1e9
+    return np.where(np.abs(nanoseconds) <= MAX_EXACT, nanoseconds / 1e9, apart)
 
 
 def _first_number(labels: dict[str, str], names: tuple[str, ...]) -> int:

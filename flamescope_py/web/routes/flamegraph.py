@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from flamescope_py.service import exported, of_samples
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
@@ -13,8 +14,10 @@ blueprint = Blueprint("flamegraph", __name__)
 
 _OPERATION = graphs.graph_operation(
     *params.RANGE,
-    detail="Without start and end it is the whole profile. The forms folded, speedscope, pprof and svg "
-    "are files for other programs.",
+    form=params.RANGE_FORMAT,
+    detail="Without start and end it is the whole profile. The forms folded, speedscope and svg are files "
+    "for other programs. firefox (the Firefox Profiler's JSON) and pprof have every sample with its time and "
+    "thread; pprof with inverted has the graph.",
 )
 
 
@@ -24,13 +27,18 @@ def show_flame_graph() -> Response:
     """Count the stacks of a range."""
     query, service = params.Query(request), context.service()
     ref, part = params.time_range(query)
-    form = query.value(params.GRAPH_FORMAT)
+    form = query.value(params.RANGE_FORMAT)
     question = params.question(query, service, form)
+    by_sample = of_samples(form, question)
     with service.open(ref) as opened:
 
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
             selection, inverted = question.selection, question.inverted
+            if by_sample:
+                with spending(queries.costs.export(profile, selection)):
+                    pieces = exported(queries, profile, part, question, form, ref.name)
+                    return graphs.samples_response(pieces, form, ref.name)
             with spending(queries.costs.graph(profile, selection, question.search, inverted=inverted)):
                 return graphs.graph_response(queries.flame_graph(profile, part, question), form, ref.name)
 

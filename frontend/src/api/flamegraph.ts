@@ -29,7 +29,7 @@ export interface ComparisonRequest extends FlameGraphRequest {
 }
 
 /** The page draws from "columns"; the other formats are for other programs. */
-export type GraphFormat = "columns" | "nested" | "folded" | "speedscope" | "pprof" | "svg";
+export type GraphFormat = "columns" | "nested" | "folded" | "speedscope" | "pprof" | "firefox" | "svg";
 
 export function flameGraphAddress(request: FlameGraphRequest, format: GraphFormat): string {
   return address("flamegraph/", graphQuery(request, format));

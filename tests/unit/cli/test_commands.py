@@ -17,7 +17,7 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.commands.drawing import draw
 from flamescope_py.commands.main import main
-from flamescope_py.service import FORMATS
+from flamescope_py.service import EXPORTS
 from flamescope_py.service.parameters import SELECTION
 from tests.support.perf_text import sample, script
 from tests.support.reading import read
@@ -94,7 +94,7 @@ def test_standard_input_is_read_as_a_file_is(file: str, command: list[str], pack
     assert run(name, "-", *options, stdin=packed).output == of_file
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", EXPORTS)
 def test_export_writes_a_file(file: str, tmp_path: Path, form: str) -> None:
     target = tmp_path / "out"
     assert run("export", file, "--to", form, "-o", str(target)).output == ""
@@ -106,6 +106,8 @@ def test_export_writes_a_file(file: str, tmp_path: Path, form: str) -> None:
         assert json.loads(content)["profiles"]
     elif form == "pprof":
         assert gzip.decompress(content)
+    elif form == "firefox":
+        assert sum(thread["samples"]["length"] for thread in json.loads(content)["threads"]) == 3
 
 
 def test_info_in_words_and_as_json(file: str) -> None:
@@ -280,7 +282,7 @@ def test_a_full_disk_is_a_sentence(file: str) -> None:
 def test_stacks_of_five_thousand_frames(tmp_path: Path) -> None:
     deep = script(sample("1.0", *(f"f{n} (/x)" for n in range(5000))))
     (tmp_path / "deep").write_bytes(deep)
-    for command in (["info"], ["heatmap"], ["folded"], *(["export", "--to", form] for form in FORMATS)):
+    for command in (["info"], ["heatmap"], ["folded"], *(["export", "--to", form] for form in EXPORTS)):
         run(command[0], str(tmp_path / "deep"), *command[1:])
     run("diff", str(tmp_path / "deep"), str(tmp_path / "deep"))
 

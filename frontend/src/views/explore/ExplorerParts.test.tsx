@@ -210,6 +210,7 @@ describe("compare", () => {
       expect(screen.getByTestId(`export-${format}`).getAttribute("href")).toBeNull();
       expect(screen.getByTestId(`export-${format}`).textContent).toContain("no place for two sides");
     }
+    expect(screen.getByTestId("export-firefox").textContent).toContain("no place for a comparison");
     expect(screen.getByTestId("export-png").hasAttribute("data-disabled")).toBe(false);
   });
 

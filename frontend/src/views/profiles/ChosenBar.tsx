@@ -20,6 +20,7 @@ const FORMATS: readonly (readonly [GraphFormat | "file", string, string])[] = [
   ["folded", "Folded stacks", ".folded"],
   ["speedscope", "speedscope", ".speedscope.json"],
   ["pprof", "pprof", ".pb.gz"],
+  ["firefox", "Firefox Profiler", ".firefox.json"],
   ["svg", "SVG", ".svg"],
 ];
 /** Browsers drop downloads that follow too closely. */

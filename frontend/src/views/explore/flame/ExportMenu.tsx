@@ -12,13 +12,18 @@ const FORMATS: readonly (readonly [GraphFormat, string, string])[] = [
   ["folded", "Folded stacks", ".folded"],
   ["speedscope", "speedscope", ".speedscope.json"],
   ["pprof", "pprof", ".pb.gz"],
+  ["firefox", "Firefox Profiler", ".firefox.json"],
   ["svg", "SVG", ".svg"],
   ["nested", "JSON", ".json"],
 ];
 /** Forms that have a place for both sides of a difference. */
 const OF_DIFFERENCES: ReadonlySet<GraphFormat> = new Set(["folded", "svg", "nested"]);
+/** Samples with their times, of one range and with callers above callees. */
+const OF_SAMPLES: GraphFormat = "firefox";
 const NO_RANGE = "select a range first";
 const ONE_SIDED = "has no place for two sides";
+const NO_COMPARISON = "has no place for a comparison";
+const NO_INVERSION = "inverts graphs itself";
 const PICTURE_WIDTH = 1600;
 
 export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
@@ -27,6 +32,8 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   const { question } = data.comparison;
   const refusalOf = (format: GraphFormat): string | undefined => {
     if (compare?.rest && !question) return NO_RANGE;
+    if (format === OF_SAMPLES && compare) return NO_COMPARISON;
+    if (format === OF_SAMPLES && data.request.inverted) return NO_INVERSION;
     return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
   };
   const addressOf = (format: GraphFormat) =>
