@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import struct
 from itertools import pairwise
 
 import numpy as np
 
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Resource, Tables
+from flamescope_py.readers.otlp import model
+from flamescope_py.readers.otlp.fields import (
+    AnyValue,
+    Function,
+    KeyValue,
+    KeyValueAndUnit,
+    Line,
+    Location,
+    Mapping,
+    Profile,
+    ProfilesData,
+    ProfilesDictionary,
+    ResourceProfiles,
+    Sample,
+    ScopeProfiles,
+    Stack,
+    ValueType,
+)
+from flamescope_py.readers.otlp.fields import Resource as ResourceFields
+from flamescope_py.readers.otlp.model import Document, ProfileSamples, Resource, Tables, text_at
 from flamescope_py.readers.wire.messages import (
+    FIXED64,
     LENGTH,
+    VARINT,
     Field,
     Fields,
     Places,
@@ -19,7 +41,6 @@ from flamescope_py.readers.wire.messages import (
     numbers,
     places_of,
     scan,
-    texts,
 )
 from flamescope_py.readers.wire.varints import Bytes, Ints, padded
 
@@ -41,9 +62,10 @@ class _Reader:
 
     def document(self) -> Document:
         outer = self._fields(0, len(self._data))
-        dictionary = [field for field in outer if field.number == 2]
+        dictionary = [field for field in outer if field.number == ProfilesData.DICTIONARY]
         tables = self._tables(dictionary[-1]) if dictionary else Tables([], [], [], [], [], [])
-        return Document(tables, [self._resource(field, tables) for field in outer if field.number == 1])
+        resources = [field for field in outer if field.number == ProfilesData.RESOURCE_PROFILES]
+        return Document(tables, [self._resource(field, tables) for field in resources])
 
     def _fields(self, start: int, end: int) -> list[Field]:
         """Return the fields of a message that hold messages or texts, and numbers."""
@@ -65,13 +87,18 @@ class _Reader:
     def _tables(self, field: Field) -> Tables:
         fields = self._inside(field)
         strings = [
-            self._data[one.start : one.end].decode("utf-8", "replace") for one in fields if one.number == 5
+            self._data[one.start : one.end].decode("utf-8", "replace")
+            for one in fields
+            if one.number == ProfilesDictionary.STRING_TABLE
         ]
+        mapping = (Mapping.MEMORY_START, Mapping.FILE_OFFSET, Mapping.FILENAME_STRINDEX)
+        function = (Function.NAME_STRINDEX, Function.SYSTEM_NAME_STRINDEX, Function.FILENAME_STRINDEX)
+        functions = self._rows(fields, ProfilesDictionary.FUNCTION_TABLE, function)
         return Tables(
             strings,
-            [Mapping(*row) for row in self._rows(fields, 1, (1, 3, 4))],
+            [model.Mapping(*row) for row in self._rows(fields, ProfilesDictionary.MAPPING_TABLE, mapping)],
             self._locations(fields),
-            [(name or system, file) for name, system, file in self._rows(fields, 3, (1, 2, 3))],
+            [(name or system, file) for name, system, file in functions],
             self._attributes(fields, strings),
             self._stacks(fields),
         )
@@ -81,78 +108,96 @@ class _Reader:
         values = [last_values(found.of(column), count).tolist() for column in columns]
         return list(zip(*values, strict=True))
 
-    def _locations(self, fields: list[Field]) -> list[Location]:
-        found, count = self._messages(fields, 2)
-        lines = found.of(3)
+    def _locations(self, fields: list[Field]) -> list[model.Location]:
+        found, count = self._messages(fields, ProfilesDictionary.LOCATION_TABLE)
+        lines = found.of(Location.LINES)
         inner, _ = scan(self._data, self._array, lines.start, lines.end)
-        functions = last_values(inner.of(1), len(lines.row)).tolist()
+        functions = last_values(inner.of(Line.FUNCTION_INDEX), len(lines.row)).tolist()
         bounds = np.searchsorted(lines.row, np.arange(count + 1)).tolist()
-        columns = [last_values(found.of(number), count).tolist() for number in (1, 2)]
+        columns = [
+            last_values(found.of(number), count).tolist()
+            for number in (Location.MAPPING_INDEX, Location.ADDRESS)
+        ]
         return [
-            Location(mapping, address, functions[first:last])
+            model.Location(mapping, address, functions[first:last])
             for mapping, address, (first, last) in zip(*columns, pairwise(bounds), strict=True)
         ]
 
     def _stacks(self, fields: list[Field]) -> list[list[int]]:
-        found, count = self._messages(fields, 7)
-        return _split(*numbers(self._array, found.of(1), count))
+        found, count = self._messages(fields, ProfilesDictionary.STACK_TABLE)
+        return _split(*numbers(self._array, found.of(Stack.LOCATION_INDICES), count))
 
     def _attributes(self, fields: list[Field], strings: list[str]) -> list[tuple[str, str]]:
-        found, count = self._messages(fields, 6)
-        keys = last_values(found.of(1), count).tolist()
+        found, count = self._messages(fields, ProfilesDictionary.ATTRIBUTE_TABLE)
+        keys = last_values(found.of(KeyValueAndUnit.KEY_STRINDEX), count).tolist()
         values = [""] * count
-        of_value = found.of(2)
+        of_value = found.of(KeyValueAndUnit.VALUE)
         for row, start, end in zip(
             of_value.row.tolist(), of_value.start.tolist(), of_value.end.tolist(), strict=True
         ):
-            values[row] = self._any_value(start, end)
-        return [
-            (strings[key] if 0 <= key < len(strings) else "", value)
-            for key, value in zip(keys, values, strict=True)
-        ]
+            values[row] = self._any_value(start, end, strings)
+        return [(text_at(strings, key), value) for key, value in zip(keys, values, strict=True)]
 
-    def _any_value(self, start: int, end: int) -> str:
-        """Return a value of any type as a text: a string or a whole number, else "" ."""
+    def _any_value(self, start: int, end: int, strings: list[str]) -> str:
+        """Return a value of any type as a text: a string, a number or a truth value, else "" ."""
         for field in fields_of(self._data, start, end)[0]:
-            if field.number == 1 and field.wire == LENGTH:
+            if field.number == AnyValue.STRING_VALUE and field.wire == LENGTH:
                 return self._data[field.start : field.end].decode("utf-8", "replace")
-            if field.number == 3:
+            if field.number == AnyValue.STRING_VALUE_STRINDEX and field.wire == VARINT:
+                return text_at(strings, field.value)
+            if field.number == AnyValue.INT_VALUE and field.wire == VARINT:
                 return str(field.value)
+            if field.number == AnyValue.BOOL_VALUE and field.wire == VARINT:
+                return "true" if field.value else "false"
+            if field.number == AnyValue.DOUBLE_VALUE and field.wire == FIXED64:
+                return f"{struct.unpack('<d', self._data[field.start : field.end])[0]:.15g}"
         return ""
 
     def _resource(self, field: Field, tables: Tables) -> Resource:
         fields = self._inside(field)
         attributes: dict[str, str] = {}
-        for resource in (one for one in fields if one.number == 1):
-            for pair in (one for one in self._inside(resource) if one.number == 1):
-                found, count = self._messages([pair._replace(number=1)], 1)
-                key = texts(self._data, found.of(1), count)[0]
-                value = found.of(2)
-                if len(value.row):
-                    attributes[key] = self._any_value(int(value.start[-1]), int(value.end[-1]))
+        for resource in (one for one in fields if one.number == ResourceProfiles.RESOURCE):
+            for pair in self._inside(resource):
+                if pair.number == ResourceFields.ATTRIBUTES:
+                    attributes.update(self._pair(pair, tables.strings))
         profiles = [
             self._profile(profile, tables)
             for scope in fields
-            if scope.number == 2
+            if scope.number == ResourceProfiles.SCOPE_PROFILES
             for profile in self._inside(scope)
-            if profile.number == 2
+            if profile.number == ScopeProfiles.PROFILES
         ]
         return Resource(attributes, profiles)
+
+    def _pair(self, pair: Field, strings: list[str]) -> dict[str, str]:
+        """Return an attribute of a resource; none for one without a key."""
+        key = value = ""
+        for field in self._inside(pair):
+            if field.number == KeyValue.KEY and field.wire == LENGTH:
+                key = self._data[field.start : field.end].decode("utf-8", "replace")
+            elif field.number == KeyValue.KEY_STRINDEX and field.wire == VARINT:
+                key = text_at(strings, field.value)
+            elif field.number == KeyValue.VALUE and field.wire == LENGTH:
+                value = self._any_value(field.start, field.end, strings)
+        return {key: value} if key else {}
 
     def _profile(self, field: Field, tables: Tables) -> ProfileSamples:
         places, stopped = places_of(self._data, field.start, field.end)
         if stopped < field.end:
             raise BrokenProfileError(CUT)
-        kind, types = self._scanned(places.get(1, Places()))
-        type_row, unit_row = (int(last_values(kind.of(number), max(types, 1))[-1]) for number in (1, 2))
-        found, count = self._scanned(places.get(2, Places()))
-        attributes, attribute_counts = numbers(self._array, found.of(2), count)
-        values, value_counts = numbers(self._array, found.of(4), count)
-        times, time_counts = fixed64(self._array, found.of(5), count)
+        kind, types = self._scanned(places.get(Profile.SAMPLE_TYPE, Places()))
+        type_row, unit_row = (
+            int(last_values(kind.of(number), max(types, 1))[-1])
+            for number in (ValueType.TYPE_STRINDEX, ValueType.UNIT_STRINDEX)
+        )
+        found, count = self._scanned(places.get(Profile.SAMPLES, Places()))
+        attributes, attribute_counts = numbers(self._array, found.of(Sample.ATTRIBUTE_INDICES), count)
+        values, value_counts = numbers(self._array, found.of(Sample.VALUES), count)
+        times, time_counts = fixed64(self._array, found.of(Sample.TIMESTAMPS_UNIX_NANO), count)
         return ProfileSamples(
             tables.text(type_row),
             tables.text(unit_row),
-            last_values(found.of(1), count),
+            last_values(found.of(Sample.STACK_INDEX), count),
             values,
             value_counts,
             times,

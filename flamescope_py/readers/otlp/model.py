@@ -1,7 +1,7 @@
 """The parts of an OTLP profile in one form, whether they come from protocol buffers or from JSON.
 
-opentelemetry-proto 1.9, opentelemetry/proto/profiles/v1development/profiles.proto. Tables are shared by all
-profiles of a document, and their row 0 stands for none.
+profiles.proto beside this file has the version. Tables are shared by all profiles of a document, and their
+row 0 stands for none.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ class Tables(NamedTuple):
 
     def text(self, row: int) -> str:
         """Return a string, "" for a row that is none."""
-        return self.strings[row] if 0 <= row < len(self.strings) else ""
+        return text_at(self.strings, row)
+
+
+def text_at(strings: list[str], row: int) -> str:
+    """Return the text of a row, "" for one that is none."""
+    return strings[row] if 0 <= row < len(strings) else ""
 
 
 class ProfileSamples(NamedTuple):

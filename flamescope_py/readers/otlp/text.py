@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from flamescope_py.readers.json.text import integer, items, member, name
-from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Resource, Tables
+from flamescope_py.readers.otlp.model import (
+    Document,
+    Location,
+    Mapping,
+    ProfileSamples,
+    Resource,
+    Tables,
+    text_at,
+)
 
 _MAPPING = ("memoryStart", "fileOffset", "filenameStrindex")
 
@@ -42,7 +50,7 @@ def _function(content: object) -> tuple[int, int]:
 
 
 def _attribute(content: object, strings: list[str]) -> tuple[str, str]:
-    return _at(strings, _int(content, "keyStrindex")), _any_value(member(content, "value"))
+    return text_at(strings, _int(content, "keyStrindex")), _any_value(member(content, "value"), strings)
 
 
 def _int(value: object, key: str) -> int:
@@ -60,23 +68,33 @@ def _long(value: object) -> int:
     return integer(value) or 0
 
 
-def _at(strings: list[str], row: int) -> str:
-    return strings[row] if 0 <= row < len(strings) else ""
-
-
-def _any_value(value: object) -> str:
+def _any_value(value: object, strings: list[str]) -> str:
+    """Return a value of any type as a text: a string, a number or a truth value, else "" ."""
     text = member(value, "stringValue")
-    return text if isinstance(text, str) else name(member(value, "intValue"))
+    if isinstance(text, str):
+        return text
+    if (row := integer(member(value, "stringValueStrindex"))) is not None:
+        return text_at(strings, row)
+    truth, number = member(value, "boolValue"), member(value, "doubleValue")
+    if isinstance(truth, bool):
+        return "true" if truth else "false"
+    if isinstance(number, int | float):
+        return f"{number:.15g}"
+    return name(member(value, "intValue"))
 
 
 def _resource(content: object, tables: Tables) -> Resource:
-    pairs = items(member(content, "resource", "attributes"))
+    attributes: dict[str, str] = {}
+    for pair in items(member(content, "resource", "attributes")):
+        key = name(member(pair, "key")) or text_at(tables.strings, _int(pair, "keyStrindex"))
+        if key:
+            attributes[key] = _any_value(member(pair, "value"), tables.strings)
     profiles = [
         _profile(profile, tables)
         for scope in items(member(content, "scopeProfiles"))
         for profile in items(member(scope, "profiles"))
     ]
-    return Resource({name(member(one, "key")): _any_value(member(one, "value")) for one in pairs}, profiles)
+    return Resource(attributes, profiles)
 
 
 def _profile(content: object, tables: Tables) -> ProfileSamples:

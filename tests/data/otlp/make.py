@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToJson
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue  # type: ignore[import-not-found]
-from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData  # type: ignore[import-not-found]
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.profiles.v1development.profiles_pb2 import ProfilesData
 
 HERE = Path(__file__).resolve().parent
 START = 1_795_000_000_000_000_000
