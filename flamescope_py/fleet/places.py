@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from flamescope_py.errors import ConfigError
-from flamescope_py.fleet.objects import SCHEMES, CopyBounds, ObjectStorage
+from flamescope_py.fleet.objects import ObjectStorage
 from flamescope_py.fleet.storage import LocalStorage, Storage
+from flamescope_py.objects.bucket import is_url
+from flamescope_py.objects.copies import Copies
 
 
-def open_storage(place: str, copies: CopyBounds | None = None) -> Storage:
+def open_storage(place: str, copies: Copies | None = None) -> Storage:
     """Return the storage of a folder or a URL. Questions about a bucket need `copies`. Raises ConfigError."""
-    scheme, found, _ = place.partition("://")
-    if scheme in SCHEMES and found:
+    if is_url(place):
         return ObjectStorage(place, copies)
+    scheme, found, _ = place.partition("://")
     if found and scheme != "file":
         raise ConfigError(
             f"{scheme[:20]}:// is no place of a collection: name a folder or s3://bucket/prefix."

@@ -51,7 +51,7 @@ class SparkEngine:
         self._lock = threading.Lock()
         address = "sc://" + url.partition("://")[2]
         try:
-            self._spark = SparkSession.builder.remote(address).getOrCreate()
+            self._spark = SparkSession.builder.remote(address).create()
             # By itself the client tries for ten minutes.
             self._spark.client.set_retry_policies([DefaultPolicy(**_RETRIES)])
             self._backend: Any = ibis.pyspark.connect(self._spark)

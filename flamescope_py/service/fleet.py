@@ -10,11 +10,11 @@ import numpy as np
 from flamescope_py.fleet.collection import Collection, Limits, Moment
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds
-from flamescope_py.fleet.objects import CopyBounds
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.model import Profile
+from flamescope_py.objects.copies import Copies
 from flamescope_py.service import fleet_wire as wire
 from flamescope_py.settings import Settings
 
@@ -34,7 +34,7 @@ class Fleet:
         bounds = Bounds(settings.max_fleet_bytes, settings.max_query_seconds, settings.workers or 2)
         engine = open_engine(settings.fleet_engine, bounds)
         limits = Limits(settings.max_open_bytes)
-        copies = CopyBounds(settings.cache_dir / "objects", settings.max_objects_bytes)
+        copies = Copies(settings.cache_dir / "objects", settings.max_objects_bytes)
         self._collection = Collection(Files(open_storage(place, copies)), engine, limits, on_close)
 
     def close(self) -> None:

