@@ -10,7 +10,6 @@ import signal
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -77,11 +76,13 @@ def _settings(options: Mapping[str, Any]) -> Settings:
     import platformdirs
 
     from flamescope_py.settings.table import PACKAGE
+    from flamescope_py.settings.types import BucketURL
 
     found = load_settings(options["profile_dir"], options["config"])
     if found.source("profile_dir") == DEFAULT:
         found = replace(found, profile_dir=platformdirs.user_data_path(PACKAGE) / "recordings")
-    found.profile_dir.mkdir(parents=True, exist_ok=True)
+    if not isinstance(found.profile_dir, BucketURL):
+        found.profile_dir.mkdir(parents=True, exist_ok=True)
     return replace(found, processes=1, log_requests=False)
 
 
@@ -186,7 +187,7 @@ class _Recorder:
         for warning in job.warnings:
             click.echo(f"Warning: {warning}", err=True)
         if job.filename is not None:
-            click.echo(str(Path(self._settings.profile_dir) / job.filename))
+            click.echo(f"{self._settings.profile_dir}/{job.filename}")
             return
         click.echo(f"Error: {full_error(job)}", err=True)
         self._code = FAILED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from flamescope_py.commands.output import FAILED, WRONG_USAGE, fail
+from flamescope_py.commands.places import require_profiles
 from flamescope_py.errors import ConfigError, FlameScopeError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import load_settings
@@ -70,10 +71,7 @@ def run_job(body: Body, options: Mapping[str, Any], kind: str) -> None:
 
     try:
         settings = load_settings(options["profile_dir"], options["config"])
-        if not settings.profile_dir.is_dir():
-            raise ConfigError(
-                f"The profile directory {settings.profile_dir} is not there: make it, or use --dir."
-            )
+        require_profiles(settings)
         service = Service(settings)
         try:
             name = _finish(service.imports, kind, body)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from flamescope_py.commands.places import require_profiles, shown_place
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import Settings
 from flamescope_py.settings.command import SettingsCommand, settings_of
@@ -124,7 +125,7 @@ def _start_line(settings: Settings, url: str, token: str) -> str:
     """Return the address of the page, and the sources of profiles, cache and settings."""
     places = [
         f"FlameScope on {url}" + (f"?token={token}" if token else ""),
-        f"profiles: {settings.profile_dir.resolve()} ({settings.source('profile_dir')})",
+        f"profiles: {shown_place(settings)} ({settings.source('profile_dir')})",
         f"cache: {settings.cache_dir} ({settings.source('cache_dir')})",
         f"settings: {settings.config_file or 'no configuration file'}",
     ]
@@ -134,10 +135,6 @@ def _start_line(settings: Settings, url: str, token: str) -> str:
 
 
 def _require_directories(settings: Settings) -> None:
-    if not settings.profile_dir.is_dir():
-        raise ConfigError(
-            f"The profile directory {settings.profile_dir} ({settings.source('profile_dir')}) is not there: "
-            "make it, or name another one."
-        )
+    require_profiles(settings)
     if settings.frontend is not None and not (settings.frontend / "index.html").is_file():
         raise ConfigError(f"The front end {settings.frontend} has no index.html: name the built bundle.")

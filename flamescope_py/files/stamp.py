@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+
+class Status(Protocol):
+    """The part of a stat that a stamp is made of; `os.stat_result` has it."""
+
+    @property
+    def st_size(self) -> int:
+        """The size in bytes."""
+
+    @property
+    def st_mtime_ns(self) -> int:
+        """The time of the last change in nanoseconds since 1970."""
+
+    @property
+    def st_ino(self) -> int:
+        """The inode, or another number that only this version has."""
 
 
 class Stamp(NamedTuple):
@@ -14,7 +30,7 @@ class Stamp(NamedTuple):
     inode: int
 
     @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
+    def of(cls, status: Status) -> Stamp:
         """Return the stamp of a stat."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ino)
 
@@ -23,7 +39,7 @@ class Stamp(NamedTuple):
         """Return the stamp of an open file."""
         return cls.of(os.fstat(descriptor))
 
-    def is_of(self, status: os.stat_result) -> bool:
+    def is_of(self, status: Status) -> bool:
         """Return True if a stat is of this version; quicker than making its stamp."""
         return (
             self.mtime_ns == status.st_mtime_ns

@@ -112,8 +112,8 @@ class Landing:
                 with self._folder(parts[: depth - 1]) as folder:
                     os.rmdir(parts[depth - 1], dir_fd=folder)
 
-    def link(self, arriving: str, wish: Wish) -> str:
-        """Link the file `arriving` of `.incoming` to its wanted name, and return the final name."""
+    def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
+        """Link a complete file of `.incoming` to its wanted name, and return the final name."""
         for _ in range(_RETRIES):
             # Removing the last profile of a folder removes the folder, perhaps before it is used here.
             with suppress(FileNotFoundError):
@@ -211,7 +211,7 @@ class ArrivingFile:
             if reason:
                 raise UnknownFormatError(f"Not taken, because it is no profile. {reason}")
             os.fsync(self._file.fileno())
-            return self._landing.link(self._name, wish)
+            return self._landing.place(self._name, self._file, wish)
 
     def _check_size(self, size: int) -> None:
         bound = self._landing.bounds.max_bytes

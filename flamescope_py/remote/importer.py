@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from flamescope_py.incoming import names
-from flamescope_py.incoming.landing import Bounds, Landing, Refusal
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.jobs.job import JobView, now
 from flamescope_py.jobs.runner import JobBounds, JobRunner
 from flamescope_py.recording.local import Local
@@ -34,11 +34,9 @@ _HERE = "recording"
 class ImportOptions:
     """The settings of importing."""
 
-    profile_dir: Path
     known_hosts: Path
     ssh_config: Path | None
     allowed_hosts: Collection[str]
-    bounds: Bounds
     job_bounds: JobBounds
     max_seconds: int
 
@@ -52,15 +50,12 @@ class _Tools(NamedTuple):
 
 
 class Importer:
-    """Brings profiles into one directory; safe to use from several threads."""
+    """Brings profiles into one place; safe to use from several threads."""
 
-    def __init__(self, options: ImportOptions, refusal: Refusal, jobs: JobRunner | None = None) -> None:
-        """`refusal` returns the reason why a file is not a profile, or an empty string if it is one.
-
-        `jobs` runs the jobs instead of a runner of its own.
-        """
+    def __init__(self, options: ImportOptions, landing: Landing, jobs: JobRunner | None = None) -> None:
+        """`landing` takes the files. `jobs` runs the jobs instead of a runner of its own."""
         self.max_seconds = options.max_seconds
-        self.landing = Landing(options.profile_dir, options.bounds, refusal)
+        self.landing = landing
         self.jobs = jobs or JobRunner(options.job_bounds)
         # Raises ConfigError now, not with the first host.
         Rules(options.allowed_hosts)

@@ -12,7 +12,7 @@ from flamescope_py.errors import FlameScopeError, ParameterError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
-from flamescope_py.store.directory import ProfileDirectory
+from flamescope_py.store.places import Directory
 
 # Of a profile NAME: NAME.marks.csv, NAME.marks.deploys.json
 BESIDE = ".marks"
@@ -41,7 +41,7 @@ class FoundFile(NamedTuple):
 class MarksReader:
     """Reads marks files of one directory; safe to use from several threads."""
 
-    def __init__(self, directory: ProfileDirectory) -> None:
+    def __init__(self, directory: Directory) -> None:
         """Keep what was read, as long as neither the file nor the profile changes."""
         self._directory = directory
         self._known: BoundedCache[tuple[Profile, FoundFile, float | None], MarksFile] = BoundedCache(

@@ -8,7 +8,8 @@ from typing import BinaryIO
 from flamescope_py.model import Profile
 from flamescope_py.service.findings import NOTE, FindingsCache
 from flamescope_py.service.queries import FIRST, SECOND, error_prefix
-from flamescope_py.store.profiles import OpenFile, ProfileStore
+from flamescope_py.store.places import OpenFile
+from flamescope_py.store.profiles import ProfileStore
 
 
 class OpenProfile:
@@ -35,6 +36,11 @@ class OpenProfile:
         return self._opened.file
 
     @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        return self._opened.stamp.size
+
+    @property
     def version(self) -> str:
         """A token that changes with the file, the named filters and this program; the base of ETags."""
         text = f"{self._salt}\0{self._opened.name}\0{self._opened.stamp}"
@@ -57,7 +63,7 @@ class OpenProfile:
 
     def close(self) -> None:
         """Close the file."""
-        self._opened.file.close()
+        self._opened.__exit__()
 
 
 class OpenPair:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from time import monotonic
 
 from flamescope_py import __version__
 from flamescope_py.analysis.filters.named import FrameFilter
@@ -24,7 +25,6 @@ from flamescope_py.settings.member import Member
 from flamescope_py.store.attempts import Attempts, ReadingState
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
-from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.profiles import ProfileStore
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
@@ -35,7 +35,7 @@ class Service:
 
     def __init__(self, settings: Settings, member: Member | None = None) -> None:
         """`member` is the place of this process among several. Raises ConfigError for unusable filters."""
-        directory = self._directory = ProfileDirectory(settings.profile_dir)
+        directory = self._directory = wiring.directory(settings)
         limit = settings.max_open_bytes
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
@@ -125,6 +125,11 @@ class Service:
             whole = ListAnswer(profiles, len(profiles), listing.skipped, listing.pending)
             self._whole = (listing.files, made_of, whole)
         return whole
+
+    def list_age(self) -> int:
+        """Return the whole seconds since the last list was made."""
+        last = self._catalog.last
+        return 0 if last is None else int(last.age(monotonic()))
 
     def listed(self, name: str) -> ListedProfile:
         """Return one file of the list. Raises ProfileNotFoundError and ForbiddenError."""

@@ -9,13 +9,16 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from flamescope_py import __version__
-from flamescope_py.incoming.landing import Bounds
+from flamescope_py.errors import ConfigError
+from flamescope_py.incoming.landing import Bounds, Landing
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.jobs.shared import SharedJobs
 from flamescope_py.model import Profile
+from flamescope_py.objects.bucket import Bucket
+from flamescope_py.objects.copies import Copies
 from flamescope_py.readers import registry
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
@@ -23,11 +26,14 @@ from flamescope_py.remote.importer import Importer, ImportOptions
 from flamescope_py.service.admission import Admission, AdmissionBounds
 from flamescope_py.settings import Settings
 from flamescope_py.settings.member import Member
+from flamescope_py.settings.types import BucketURL
 from flamescope_py.store.catalog import Catalog
 from flamescope_py.store.catalog_memory import CatalogMemory
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_check import require_private
+from flamescope_py.store.index_shared import SharedIndex
+from flamescope_py.store.places import Directory
 from flamescope_py.store.turns import Turns
 
 if TYPE_CHECKING:
@@ -79,13 +85,25 @@ def admission(settings: Settings) -> Admission:
     return Admission(bounds)
 
 
-def catalog(settings: Settings, directory: ProfileDirectory) -> Catalog:
+def directory(settings: Settings) -> Directory:
+    """Open the profile directory, on a disk or in a bucket. Raises ConfigError."""
+    place = settings.profile_dir
+    if isinstance(place, BucketURL):
+        from flamescope_py.store.bucket import BucketDirectory
+
+        copies = Copies(settings.cache_dir / "profiles", settings.max_objects_bytes)
+        return BucketDirectory(Bucket(place), copies)
+    return ProfileDirectory(place)
+
+
+def catalog(settings: Settings, directory: Directory) -> Catalog:
     """Make the catalog. The types it remembers hold for this version and this directory."""
     scope = f"{__version__} {_scope(settings)}"
     digest = hashlib.sha256(scope.encode("utf-8", "surrogateescape")).hexdigest()[:40]
     memory = CatalogMemory(settings.cache_dir / "catalog" / digest, scope)
     # Readers are imported when they are used first, which would make the first walk look slow.
-    return Catalog(directory, sniff_file, memory, prepare=registry.readers)
+    remote = isinstance(settings.profile_dir, BucketURL)
+    return Catalog(directory, sniff_file, memory, prepare=registry.readers, remote=remote)
 
 
 def index_store(
@@ -96,26 +114,46 @@ def index_store(
     memory = _reading_memory(settings)
     turns = Turns(None if member is None else member.folder, settings.max_parse_seconds)
     place, limit = settings.cache_dir / "index", settings.max_index_bytes
-    return IndexStore(place, limit, _scope(settings), memory, turns, notes)
+    return IndexStore(place, limit, _scope(settings), memory, turns, notes, _shared_index(settings))
+
+
+def _shared_index(settings: Settings) -> SharedIndex | None:
+    """Return the indexes beside the profiles of a bucket. Raises ConfigError without a bucket."""
+    if not settings.shared_index:
+        return None
+    if not isinstance(settings.profile_dir, BucketURL):
+        raise ConfigError("shared_index needs a bucket as the profile directory: s3://bucket/prefix.")
+    return SharedIndex(Bucket(settings.profile_dir), settings.max_index_bytes)
 
 
 def importer(settings: Settings, member: Member | None) -> Importer:
     """Make the importer, and remove the leftovers of a killed server."""
-    options = _import_options(settings)
+    options, landing = _import_options(settings), _landing(settings)
     jobs = None if member is None else SharedJobs(options.job_bounds, member.folder, member.number)
-    found = Importer(options, lambda file: sniff_file(file).reason, jobs)
-    found.landing.clear_leftovers()
-    return found
+    landing.clear_leftovers()
+    return Importer(options, landing, jobs)
+
+
+def _landing(settings: Settings) -> Landing:
+    """Return the way into the profile directory, on a disk or in a bucket."""
+    place, bounds = settings.profile_dir, Bounds(settings.max_file_bytes, settings.min_free_bytes)
+
+    def refusal(file: BinaryIO) -> str:
+        return sniff_file(file).reason
+
+    if isinstance(place, BucketURL):
+        from flamescope_py.incoming.bucket import BucketLanding
+
+        return BucketLanding(settings.cache_dir / "spool", Bucket(place), bounds, refusal)
+    return Landing(place, bounds, refusal)
 
 
 def _import_options(settings: Settings) -> ImportOptions:
     """Return the settings of imports."""
     return ImportOptions(
-        profile_dir=settings.profile_dir,
         known_hosts=settings.known_hosts_file,
         ssh_config=settings.ssh_config or Path("~/.ssh/config").expanduser(),
         allowed_hosts=settings.ssh_hosts,
-        bounds=Bounds(settings.max_file_bytes, settings.min_free_bytes),
         job_bounds=JobBounds(
             running=settings.max_jobs,
             queued=4 * settings.max_jobs,
@@ -136,7 +174,8 @@ def warn_unconfined() -> None:
 
 
 def _scope(settings: Settings) -> str:
-    return str(settings.profile_dir.resolve())
+    place = settings.profile_dir
+    return place if isinstance(place, BucketURL) else str(place.resolve())
 
 
 def _cores() -> int:

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings.table import PACKAGE, PREFIX, TABLE, Setting, Settings
-from flamescope_py.settings.types import BOOLEAN, PATH
+from flamescope_py.settings.types import BOOLEAN, PATH, PLACE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -130,7 +130,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         row = known.get((section, name))
         if row is None:
             raise ConfigError(f"The configuration file {path} has an unknown setting: {name} in [{section}].")
-        is_path = row.type is PATH and isinstance(value, str)
+        is_path = row.type in (PATH, PLACE) and isinstance(value, str) and "://" not in value
         values[name] = path.parent / Path(value).expanduser() if is_path else value
     return values
 

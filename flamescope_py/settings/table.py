@@ -18,8 +18,10 @@ from flamescope_py.settings.types import (
     BOOLEAN,
     NAMES,
     PATH,
+    PLACE,
     SIZE,
     TEXT,
+    BucketURL,
     SettingType,
     choice,
     integer,
@@ -40,8 +42,18 @@ def _setting(default: Any, of: SettingType, section: str, meaning: str, shown: s
 class Settings:
     """The value of every setting; `sources` names where each came from."""
 
-    profile_dir: Path = _setting(
-        Path("examples"), PATH, "profiles", "The directory whose files, at any depth, are the profiles."
+    profile_dir: Path | BucketURL = _setting(
+        Path("examples"),
+        PLACE,
+        "profiles",
+        "The directory whose files, at any depth, are the profiles, or s3://bucket/prefix.",
+    )
+    shared_index: bool = _setting(
+        False,
+        BOOLEAN,
+        "profiles",
+        "Keep indexes beside the profiles of a bucket, so that several servers read each profile once.",
+        shown="false",
     )
     cache_dir: Path = _setting(
         platformdirs.user_cache_path(PACKAGE),

@@ -65,6 +65,21 @@ def _path(value: Any) -> Path:
     return Path(value).expanduser()
 
 
+class BucketURL(str):
+    """The URL of a prefix of a bucket, in the place of a directory."""
+
+    __slots__ = ()
+
+
+def _place(value: Any) -> Path | BucketURL:
+    """Parse a path, or s3://bucket/prefix."""
+    if isinstance(value, str) and (found := re.match("([a-z0-9]+)://(.*)", value)):
+        if found[1] not in ("s3", "gs", "az") or not found[2].strip("/"):
+            raise ValueError("a path, or a bucket such as s3://bucket/prefix")
+        return BucketURL(value.rstrip("/"))
+    return _path(value)
+
+
 def _names(value: Any) -> tuple[str, ...]:
     """Parse a TOML list, or text with commas."""
     names = value.split(",") if isinstance(value, str) else value
@@ -102,5 +117,6 @@ TEXT = SettingType("text", _text)
 BASE_PATH = SettingType("path of an address", _base_path)
 BOOLEAN = SettingType("boolean", _boolean)
 PATH = SettingType("path", _path)
+PLACE = SettingType("path or bucket", _place)
 NAMES = SettingType("names", _names)
 SIZE = SettingType("size", _size)

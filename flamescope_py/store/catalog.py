@@ -22,7 +22,7 @@ from flamescope_py.files.names import shown
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.store.catalog_looks import Looker
 from flamescope_py.store.catalog_memory import CatalogMemory
-from flamescope_py.store.directory import Listed, ProfileDirectory
+from flamescope_py.store.places import Directory, Listed
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ QUICK_SECONDS = 0.1
 FRESH_SECONDS = 2.0
 OLD_SECONDS = 60.0
 SHORT_WAIT, LONG_WAIT = 0.3, 5.0
+# Files that are sniffed at a time.
+LOOKS, REMOTE_LOOKS = 4, 32
 
 _PENDING = "Not looked at yet, as there are many new files: it can be opened, and the list will say more."
 _WALKING = "The list of profiles is being made: try again in a moment."
@@ -84,6 +86,10 @@ class Listing(NamedTuple):
     began: float
     ended: float
 
+    def age(self, now: float) -> float:
+        """Return the seconds from this walk to `now`."""
+        return now - self.ended
+
     @property
     def large(self) -> bool:
         """True if the walk took long."""
@@ -95,20 +101,24 @@ class Catalog:
 
     def __init__(
         self,
-        directory: ProfileDirectory,
+        directory: Directory,
         sniff: Sniff,
         memory: CatalogMemory | None = None,
         look_seconds: float = LOOK_SECONDS,
         prepare: Callable[[], object] | None = None,
+        remote: bool = False,
     ) -> None:
         """`sniff` returns the type of a file by its head. It does not raise for any content.
 
-        `prepare` is called before a walk begins, so that its time is not that of the directory.
+        `prepare` is called before a walk begins, so that its time is not that of the directory. A `remote`
+        directory is walked, and its files are sniffed, only behind the answers. When it fails, the last list
+        stays.
         """
         self._directory = directory
         self._sniff = sniff
         self._memory = memory or CatalogMemory()
-        self._look_seconds = look_seconds
+        self._remote = remote
+        self._look_seconds = 0.0 if remote else look_seconds
         self._prepare = prepare
         self._lock = threading.Lock()
         self._known: dict[str, ProfileFile] = {}
@@ -117,7 +127,7 @@ class Catalog:
         self._last: Listing | None = None
         self._changed = False
         self._complaints: set[str] = set()
-        self._looker = Looker(self._find, self._remember)
+        self._looker = Looker(self._find, self._remember, REMOTE_LOOKS if remote else LOOKS)
 
     def files(self) -> list[ProfileFile]:
         """Return all files, sorted by name. A file that cannot be opened is `unknown`, with a reason."""
@@ -129,9 +139,9 @@ class Catalog:
         Raises BusyError if another request is still making the first list.
         """
         now, last = monotonic(), self._last
-        if last is None or not last.large:
+        if last is None or not (last.large or self._remote):
             return self._walk_since(now, LONG_WAIT)
-        age = now - last.ended
+        age = last.age(now)
         if age > FRESH_SECONDS or self._changed:
             wait([self._walk_aside(now)], SHORT_WAIT if age < OLD_SECONDS else LONG_WAIT)
         return self._last or last
@@ -146,7 +156,8 @@ class Catalog:
                 def walk() -> None:
                     try:
                         found.set_result(self._walk_since(now, OLD_SECONDS))
-                    except BaseException as error:  # noqa: BLE001 - raised again in the waiting threads
+                    except BaseException as error:  # noqa: BLE001 - logged, and kept for waiting threads
+                        logger.warning("The profiles cannot be listed, the last list stays: %s", error)
                         found.set_exception(error)
 
                 threading.Thread(target=walk, name="walk", daemon=True).start()
@@ -171,7 +182,7 @@ class Catalog:
         return self._last
 
     def file(self, name: str) -> ProfileFile:
-        """Return one file without a walk. Raises as `ProfileDirectory.open` does."""
+        """Return one file without a walk. Raises as `Directory.find` does."""
         return self._find(self._directory.find(name))
 
     def forget_listing(self) -> None:
@@ -221,16 +232,23 @@ class Catalog:
 
     def _learn(self, listed: Listed) -> ProfileFile:
         """Sniff a version of a file, and remember its type."""
-        type_name, reason = self._look(listed)
+        try:
+            type_name, reason = self._look(listed)
+        except BusyError as error:
+            # The bucket failed, not the file: the next walk looks again.
+            return ProfileFile(listed.name, UNKNOWN_TYPE, str(error), listed.stamp)
         file = self._known[listed.name] = ProfileFile(listed.name, type_name, reason, listed.stamp)
         self._memory.learned += 1
         return file
 
     def _look(self, listed: Listed) -> tuple[str, str]:
+        """Return the type of a file, and a reason if it is unknown. Raises BusyError."""
         try:
-            with self._directory.open_parts(listed.parts) as file:
+            with self._directory.look(listed) as file:
                 found = self._sniff(file)
                 return found.type, found.reason
+        except BusyError:
+            raise
         except FlameScopeError as error:
             return UNKNOWN_TYPE, str(error)
         except OSError as error:

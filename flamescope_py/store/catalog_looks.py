@@ -1,6 +1,6 @@
 """Sniffs new files in the background, so that a list of very many files need not wait for their heads.
 
-A few threads hide the latency of a network mount. They are daemons, so that they never delay the exit.
+Threads hide the latency of a network mount or a bucket. They are daemons, so that they never delay the exit.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from flamescope_py.store.directory import Listed
-
-THREADS = 4
+from flamescope_py.store.places import Listed
 
 
 class Looker:
     """A queue of files and the threads that look at each of them once."""
 
-    def __init__(self, look: Callable[[Listed], object], when_done: Callable[[], object]) -> None:
+    def __init__(
+        self, look: Callable[[Listed], object], when_done: Callable[[], object], threads: int
+    ) -> None:
         """`look` does not raise. `when_done` is called each time the queue is empty."""
+        self._threads = threads
         self._look = look
         self._when_done = when_done
         self._lock = threading.Lock()
@@ -35,8 +36,8 @@ class Looker:
                 return
             self._waiting.extend(new)
             self._names.update(listed.name for listed in new)
-            missing = THREADS - self._running
-            self._running = THREADS
+            missing = min(self._threads - self._running, len(new))
+            self._running += missing
         for _ in range(missing):
             threading.Thread(target=self._work, name="catalog", daemon=True).start()
 

@@ -13,12 +13,13 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
 from flamescope_py.files.names import is_possible, on_disk, shown
 from flamescope_py.files.opening import FILE, FOLDER, open_below
 from flamescope_py.files.stamp import Stamp
+from flamescope_py.store.places import Folder, Listed, LocalFile, OpenFile
 
 logger = logging.getLogger(__name__)
 
@@ -28,26 +29,6 @@ _NOT_FOUND = "There is no such profile in the profile directory: reload the list
 _OUTSIDE = "A link that leads out of the profile directory: copy the file into it."
 _NOT_READABLE = "The server may not read this file: change its permissions."
 _NOT_REGULAR = "Not a regular file, so it holds no profile."
-
-
-class Listed(NamedTuple):
-    """A file below the profile directory; `parts` are its names on disk."""
-
-    name: str
-    parts: tuple[str, ...]
-    stamp: Stamp
-
-
-class Folder(NamedTuple):
-    """A folder below the profile directory: its shown name with a final `/`, its parts and files on disk."""
-
-    above: str
-    parts: tuple[str, ...]
-    entries: list[tuple[str, os.stat_result]]
-
-    def listed(self, name: str, status: os.stat_result) -> Listed:
-        """Return the entry of one of its files."""
-        return Listed(self.above + shown(name), (*self.parts, name), Stamp.of(status))
 
 
 class ProfileDirectory:
@@ -109,6 +90,14 @@ class ProfileDirectory:
         ForbiddenError for a file that the server has no right to read.
         """
         return self.open_parts(self._parts(name))
+
+    def open_profile(self, name: str) -> OpenFile:
+        """Open a profile for a request. Raises as `open` does."""
+        return LocalFile(name, self.open(name))
+
+    def look(self, listed: Listed) -> BinaryIO:
+        """Open a listed file. Raises as `open` does."""
+        return self.open_parts(listed.parts)
 
     def find(self, name: str) -> Listed:
         """Return the entry of one name, without listing. Raises as `open` does."""

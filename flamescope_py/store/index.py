@@ -22,8 +22,9 @@ from typing import NamedTuple
 
 from flamescope_py import __version__
 from flamescope_py.model import Profile, Seconds
-from flamescope_py.store import index_files, index_notes
+from flamescope_py.store import index_files, index_notes, index_shared
 from flamescope_py.store.index_files import DAMAGED
+from flamescope_py.store.index_shared import SharedIndex
 from flamescope_py.store.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -64,13 +65,14 @@ class IndexStore:
         memory: int = 1 << 40,
         turns: Turns | None = None,
         notes: Callable[[Profile], Mapping[str, bytes]] = lambda profile: {},
+        shared: SharedIndex | None = None,
     ) -> None:
         """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
         `scope` is part of every key: the profile directory, since names are unique only inside it. A table
         that takes more than `memory` bytes when decompressed counts as damaged. `turns` are those of several
         processes that share the directory. `notes` makes, in the background, further files to keep with a
-        new index.
+        new index. `shared` has the indexes that other servers have made.
         """
         self.turns = turns or Turns()
         self._directory = directory
@@ -78,6 +80,7 @@ class IndexStore:
         self._limit = limit
         self._memory = memory
         self._notes = notes
+        self._shared = shared
         self._complained = False
         self._glances: dict[str, Glance] = {}
         self._present: set[str] = set()
@@ -90,7 +93,7 @@ class IndexStore:
         """Return the profile of a key, or None without an index. A damaged index is removed."""
         folder = self._folder(key)
         try:
-            if not folder.is_dir():
+            if not folder.is_dir() and not self._bring(folder):
                 return None
         except OSError:  # no permission for the cache itself
             return None
@@ -168,7 +171,8 @@ class IndexStore:
             return
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._write(profile, self._folder(key))
+            folder = self._folder(key)
+            self._write(profile, folder)
             self._shrink()
             self._look_again, self._changed = 0.0, 0
         except OSError as error:
@@ -177,6 +181,30 @@ class IndexStore:
             logger.log(
                 level, "No index can be written (%s): profiles are served from memory.", error.strerror
             )
+            return
+        if self._shared is not None:
+            self._shared.publish(folder)
+
+    def _bring(self, folder: Path) -> bool:
+        """Fetch an index that another server has made, whole or not at all. Raises OSError."""
+        body = self._shared and self._shared.fetch(folder.name)
+        if not body or not self._limit:
+            return False
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=self._directory))
+        try:
+            index_shared.unpack(body, aside)
+            aside.rename(folder)
+        except index_shared.DAMAGED as error:
+            logger.warning("The shared index %s is damaged and is made again: %s", folder.name, error)
+            return False
+        except OSError:
+            if not folder.is_dir():  # else another process has brought it
+                raise
+        finally:
+            _remove(aside)
+        self._shrink()
+        return True
 
     def note(self, name: str, *key: object) -> bytes | None:
         """Return a note of a key, or None."""

@@ -28,6 +28,7 @@ TABLES = ("samples", "tree", "frames", "threads")
 # The exceptions of reading a damaged index.
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
+FILES = (*(f"{name}.arrow" for name in TABLES), _META)
 # Facts that JSON has as lists.
 _TUPLES = ("events", "event_units", "also", "derived")
 # Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.

@@ -11,32 +11,12 @@ from flamescope_py.model import Profile
 from flamescope_py.store.attempts import INDEX, MEMORY, Attempts, ReadingState
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
-from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import Glance, IndexStore
+from flamescope_py.store.places import Directory, OpenFile
 
 _HEAD_BYTES = 64 << 10
 
 Read = Callable[[BinaryIO, str, Callable[[int], None]], Profile]
-
-
-class OpenFile(NamedTuple):
-    """A file of the profile directory, open at its start; `stamp` is the version that is open.
-
-    A request opens its file once, so that its ETag and its profile are of the same version. As a context it
-    closes the file.
-    """
-
-    name: str
-    file: BinaryIO
-    stamp: Stamp
-
-    def __enter__(self) -> OpenFile:
-        """Return the file itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.file.close()
 
 
 class ProfileKey(NamedTuple):
@@ -56,7 +36,7 @@ class ProfileStore:
 
     def __init__(
         self,
-        directory: ProfileDirectory,
+        directory: Directory,
         sniff: Sniff,
         read: Read,
         index: IndexStore,
@@ -80,8 +60,7 @@ class ProfileStore:
 
     def open(self, name: str) -> OpenFile:
         """Open a file by the name that the list shows. Raises ProfileNotFoundError and ForbiddenError."""
-        file = self._directory.open(name)
-        return OpenFile(name, file, Stamp.of_open(file.fileno()))
+        return self._directory.open_profile(name)
 
     def get(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
         """Return the profile of an open file; the type `unknown` reads it as the type that sniffing finds.
@@ -90,15 +69,15 @@ class ProfileStore:
         content, ProfileChangedError when the file changes while it is read, and BusyError when too many
         requests wait for profiles.
         """
-        name, file, stamp = opened
+        name, stamp = opened.name, opened.stamp
         self._open.discard(lambda key: key.name == name and key.stamp != stamp)
         key = self._key(opened, type_name)
         if self._open.peek(key) is not None:
             self.attempts.found(MEMORY)
-            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
+            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(opened, key))
         self.attempts.check(key)
         with self.attempts.turn():
-            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(file, key))
+            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(opened, key))
 
     def look(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
         """Return the profile of an open file as `get` does, without keeping it, in memory or as an index."""
@@ -106,7 +85,7 @@ class ProfileStore:
         key = self._key(opened, type_name)
         self.attempts.check(key)
         with self.attempts.turn():
-            return self._open.peek(key) or self._load(key) or self._parse(opened.file, key)
+            return self._open.peek(key) or self._load(key) or self._parse(opened, key)
 
     def known_note(self, name: str, stamp: Stamp, type_name: str, note: str) -> bytes | None:
         """Return a note that is kept with the index of this version of a file, or None."""
@@ -165,14 +144,14 @@ class ProfileStore:
             self.attempts.note(key.name, key.stamp, ReadingState("ready", key.stamp.size, key.stamp.size))
         return profile
 
-    def _read_in_turn(self, file: BinaryIO, key: ProfileKey) -> Profile:
+    def _read_in_turn(self, opened: OpenFile, key: ProfileKey) -> Profile:
         """Read a file, or load the index that another process made of it meanwhile."""
         waited, give_back = self._index.turns.take(key.flat())
         try:
             profile = self._load(key) if waited else None
             if profile is not None:
                 return profile
-            profile = self._parse(file, key)
+            profile = self._parse(opened, key)
             # The turn ends when others can load the index.
             self._index.save_soon(profile, *key.flat(), then=give_back)
             give_back = _nothing
@@ -180,26 +159,44 @@ class ProfileStore:
         finally:
             give_back()
 
-    def _parse(self, file: BinaryIO, key: ProfileKey) -> Profile:
-        size = key.stamp.size
+    def _parse(self, opened: OpenFile, key: ProfileKey) -> Profile:
+        size, copied = key.stamp.size, 0
 
         def tell(state: Literal["parsing", "ready", "failed"], done: int) -> None:
             now = ReadingState(state, done, size)
             self.attempts.note(key.name, key.stamp, now)
             self._index.turns.tell(key.name, key.stamp, now)
 
+        def copying(done: int) -> None:
+            nonlocal copied
+            copied = done
+            tell("parsing", done // 2)
+
+        def reading(done: int) -> None:
+            # Of a file that was copied first, reading is the second half.
+            tell("parsing", (copied + done) // 2 if copied else done)
+
         tell("parsing", 0)
-        head = _head(file)
         with self.attempts.attempt(key, size):
             try:
-                profile = self._read(file, key.type, lambda done: tell("parsing", done))
-            except BaseException as error:
+                with opened.on_disk(copying) as file:
+                    profile = self._parse_file(opened, file, key.type, reading)
+            except BaseException:
                 tell("failed", 0)
-                if isinstance(error, FlameScopeError):
-                    _require_unchanged(file, key.stamp, head)
                 raise
-            _require_unchanged(file, key.stamp, head)
         tell("ready", size)
+        return profile
+
+    def _parse_file(
+        self, opened: OpenFile, file: BinaryIO, type_name: str, progress: Callable[[int], None]
+    ) -> Profile:
+        head = _head(file)
+        try:
+            profile = self._read(file, type_name, progress)
+        except FlameScopeError:
+            _require_unchanged(opened, file, head)
+            raise
+        _require_unchanged(opened, file, head)
         return profile
 
 
@@ -214,14 +211,14 @@ def _head(file: BinaryIO) -> bytes:
     return found
 
 
-def _require_unchanged(file: BinaryIO, stamp: Stamp, head: bytes) -> None:
+def _require_unchanged(opened: OpenFile, file: BinaryIO, head: bytes) -> None:
     """Raise ProfileChangedError if a file was overwritten meanwhile: half a profile looks like a whole one.
 
     A file that only grew is fine, since perf may still be writing: the bytes of its opening were read.
     """
-    now = Stamp.of_open(file.fileno())
-    if now == stamp:
+    now = opened.stamp_now()
+    if now == opened.stamp:
         return
     file.seek(0)
-    if now.size < stamp.size or not _head(file).startswith(head):
+    if now.size < opened.stamp.size or not _head(file).startswith(head):
         raise ProfileChangedError("The file changed while it was read: try again when it is complete.")

@@ -22,6 +22,7 @@ _KEY = "flamescope_py.listing"
 MOST = 1 << 31
 MOST_WRITTEN = 400_000
 TOTAL, SKIPPED, PENDING = "X-Total-Count", "X-Skipped-Folders", "X-Pending-Files"
+AGE = "X-List-Age"
 
 SEARCH = Parameter("search", "Words that a name must all have, whatever their case.", TEXT, default="")
 SORT = Parameter("sort", "The order; a minus turns it round.", choice_of(*SORTS), default=SORTS[0])
@@ -53,7 +54,13 @@ def list_response(found: ListAnswer) -> Response:
     response = Response(status=304) if known else answer(written.body)
     response.headers["Cache-Control"] = PRIVATE
     response.set_etag(written.tag, weak=True)
-    for name, number in ((TOTAL, found.total), (SKIPPED, found.skipped), (PENDING, found.pending)):
+    age = context.service().list_age()
+    for name, number in (
+        (TOTAL, found.total),
+        (SKIPPED, found.skipped),
+        (PENDING, found.pending),
+        (AGE, age),
+    ):
         response.headers[name] = str(number)
     return response
 

@@ -94,7 +94,7 @@ def test_a_cache_that_takes_nothing_is_done_without(settings: Settings, reads: l
 
 def test_a_file_from_the_future_is_like_any_other(settings: Settings, reads: list[str]) -> None:
     future = time.time() + 10 * 365 * 86_400
-    os.utime(settings.profile_dir / NAME, (future, future))
+    os.utime(Path(settings.profile_dir) / NAME, (future, future))
     for _ in range(2):
         service = Service(settings)
         assert samples(service) > 1000
@@ -104,7 +104,7 @@ def test_a_file_from_the_future_is_like_any_other(settings: Settings, reads: lis
 
 
 def test_another_file_of_the_same_name_and_size_is_read(settings: Settings, reads: list[str]) -> None:
-    path = settings.profile_dir / NAME
+    path = Path(settings.profile_dir) / NAME
     service = Service(settings)
     first = samples(service)
     text = gzip.decompress(path.read_bytes())

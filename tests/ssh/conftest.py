@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
-from flamescope_py.incoming.landing import Bounds
+from flamescope_py.incoming.landing import Bounds, Landing
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
@@ -112,16 +112,15 @@ class Asker:
     def __init__(self, profiles: Path, home: Path, **changes: Any) -> None:
         self.known_hosts = home / "data" / "known_hosts"
         options: dict[str, Any] = {
-            "profile_dir": profiles,
             "known_hosts": self.known_hosts,
             "ssh_config": home / ".ssh" / "config",
             "allowed_hosts": (),
-            "bounds": Bounds(max_bytes=2 << 30, min_free=0),
             "job_bounds": JobBounds(),
             "max_seconds": 600,
             **changes,
         }
-        self.importer = Importer(ImportOptions(**options), refusal)
+        bounds = options.pop("bounds", Bounds(max_bytes=2 << 30, min_free=0))
+        self.importer = Importer(ImportOptions(**options), Landing(profiles, bounds, refusal))
         self.jobs = self.importer.jobs
 
     def start_fetch(self, **body: object) -> JobView:

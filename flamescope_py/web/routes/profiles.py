@@ -21,6 +21,7 @@ _LIST = Operation(
         listing.TOTAL: "The number of files to page through.",
         listing.SKIPPED: "The number of unreadable folders.",
         listing.PENDING: "The number of files whose type is not known yet.",
+        listing.AGE: "The seconds since the directory was listed; many if a bucket does not answer.",
     },
     conditional=True,
     detail="Files of other formats are listed as unknown, with the reason.",

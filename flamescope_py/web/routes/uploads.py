@@ -6,7 +6,6 @@ this module feeds Werkzeug's multipart parser itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import quote
@@ -116,13 +115,12 @@ def download() -> Response:
 
 
 def _whole(name: str, opened: OpenProfile) -> Response:
-    file = opened.file
     response = Response(
-        wrap_file(request.environ, file, CHUNK_BYTES),
+        wrap_file(request.environ, opened.file, CHUNK_BYTES),
         content_type=BINARY,
         direct_passthrough=True,
     )
-    response.content_length = os.fstat(file.fileno()).st_size
+    response.content_length = opened.size
     return as_download(response, name)
 
 

@@ -64,6 +64,7 @@ TEXTS = {
     "boolean": "yes",
     "size": "2M",
     "path": "/x",
+    "path or bucket": "s3://bucket/prefix",
     "path of an address": "/x/",
 }
 

@@ -1,0 +1,51 @@
+"""How a file arrives in a bucket: collected on disk, then put as one object, never over another one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from flamescope_py.errors import ConflictError, ParameterError, ProfileNotFoundError
+from flamescope_py.incoming import names
+from flamescope_py.incoming.landing import LAST_NUMBER, Bounds, Landing, Refusal, Wish
+from flamescope_py.objects.bucket import Bucket
+
+
+class BucketLanding(Landing):
+    """Puts files into one bucket; methods also raise what a Bucket raises."""
+
+    def __init__(self, spool: Path, bucket: Bucket, bounds: Bounds, refusal: Refusal) -> None:
+        """Files that are still coming are collected in the folder `spool`, which is made if it is missing."""
+        spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        super().__init__(spool, bounds, refusal)
+        self._bucket = bucket
+
+    def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
+        """Put a complete file under its wanted name, and return the final name. Raises ConflictError."""
+        *folders, leaf = names.parts_of(wish.name)
+        for number in range(1, LAST_NUMBER + 1):
+            tried = leaf if number == 1 else names.numbered(leaf, number)
+            name = "/".join((*folders, tried))
+            file.seek(0)
+            try:
+                created = self._bucket.create_from(name, file)
+            except FileNotFoundError as error:
+                raise ParameterError("The bucket takes no such filename: choose another one.") from error
+            if created:
+                return name
+            if wish.exact:
+                raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
+        raise ConflictError(
+            f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
+        )
+
+    def remove(self, parts: Sequence[str]) -> None:
+        """Remove an object. Raises ProfileNotFoundError."""
+        name = "/".join(parts)
+        with suppress(FileNotFoundError):
+            self._bucket.head(name)
+            self._bucket.remove(name)
+            return
+        raise ProfileNotFoundError("There is no such profile any more: reload the list.")
