@@ -6,6 +6,7 @@
     ├── TokenRequiredError          the token is missing or wrong
     ├── ForbiddenError              a host, origin or action that is not allowed
     ├── ProfileNotFoundError        no such profile
+    ├── NotBuiltError               the front end was not built
     ├── JobNotFoundError            no such job
     ├── ProfileChangedError         the file was replaced or cut while it was read
     ├── ConflictError               the name is taken
@@ -59,6 +60,10 @@ class ForbiddenError(FlameScopeError):
 
 class ProfileNotFoundError(FlameScopeError):
     """No profile of that name exists in the profile directory."""
+
+
+class NotBuiltError(FlameScopeError):
+    """A file of the front end is missing: it was not built."""
 
 
 class JobNotFoundError(FlameScopeError):

@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   api: ["types", "lib"],
   state: ["types", "lib", "api"],
   views: ["types", "lib", "model", "canvas", "api", "state"],
+  report: ["types", "lib", "model", "canvas", "state", "views"],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 const PURE = ["types", "lib", "model"];

@@ -87,12 +87,17 @@ if TYPE_CHECKING:
     from flamescope_py.service.queries import Queries as Queries
     from flamescope_py.service.queries import Question as Question
     from flamescope_py.service.queries import error_prefix as error_prefix
+    from flamescope_py.service.report import Wanted as Wanted
+    from flamescope_py.service.report import make_report as make_report
+    from flamescope_py.service.report import report_cost as report_cost
+    from flamescope_py.service.report import report_page as report_page
     from flamescope_py.service.service import Service as Service
     from flamescope_py.service.timelines import make_timeline as make_timeline
     from flamescope_py.service.values import ListAnswer as ListAnswer
     from flamescope_py.service.values import ListedProfile as ListedProfile
     from flamescope_py.service.values import ProfileRef as ProfileRef
     from flamescope_py.service.values import Vitals as Vitals
+    from flamescope_py.service.words import ranged_name as ranged_name
     from flamescope_py.store.attempts import ReadingState as ReadingState
     from flamescope_py.store.catalog import ProfileFile as ProfileFile
     from flamescope_py.store.catalog_query import SORTS as SORTS
@@ -138,9 +143,11 @@ _NAMES = {
     "service.opened": ["OpenProfile"],
     "service.previews": ["Preview", "Previewed"],
     "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
+    "service.report": ["Wanted", "make_report", "report_cost", "report_page"],
     "service.service": ["Service"],
     "service.timelines": ["make_timeline"],
     "service.values": ["ListAnswer", "ListedProfile", "ProfileRef", "Vitals"],
+    "service.words": ["ranged_name"],
     "store.attempts": ["ReadingState"],
     "store.catalog": ["ProfileFile"],
     "store.catalog_query": ["SORTS", "ListQuery"],

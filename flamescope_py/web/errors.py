@@ -33,6 +33,7 @@ STATUSES: Mapping[type[FlameScopeError], int] = {
     errors.TokenRequiredError: 401,
     errors.ForbiddenError: 403,
     errors.ProfileNotFoundError: 404,
+    errors.NotBuiltError: 404,
     errors.JobNotFoundError: 404,
     errors.ProfileChangedError: 409,
     errors.ConflictError: 409,

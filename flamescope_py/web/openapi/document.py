@@ -37,6 +37,7 @@ GROUPS: Mapping[str, str] = {
     "flamegraph": "Heatmaps and flame graphs",
     "timeline": "Heatmaps and flame graphs",
     "marks": "Heatmaps and flame graphs",
+    "report": "Heatmaps and flame graphs",
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",
     "fleet": "Many hosts",

@@ -1,12 +1,12 @@
 """The types of answers, and the functions that write them as JSON."""
 
+from flamescope_py.service.answers.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
+from flamescope_py.service.answers.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
+from flamescope_py.service.answers.marks import Marks, marks_answer
 from flamescope_py.service.wire import Wire, encode
 from flamescope_py.web.wire.filters import Filter, filter_list
-from flamescope_py.web.wire.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
 from flamescope_py.web.wire.formats import Format, format_list
-from flamescope_py.web.wire.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
 from flamescope_py.web.wire.imports import Alias, Commands, Hosts, Job, Permission, job, job_list
-from flamescope_py.web.wire.marks import Marks, marks_answer
 from flamescope_py.web.wire.nested import flame_graph_nested
 from flamescope_py.web.wire.profiles import (
     PreviewItem,

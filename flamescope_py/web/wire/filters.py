@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
+from flamescope_py.service.answers.flamegraph import FilterCost
 from flamescope_py.service.wire import Wire, encode
-from flamescope_py.web.wire.flamegraph import FilterCost
 
 
 class Rewrite(Wire):

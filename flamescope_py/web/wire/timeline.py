@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
+from flamescope_py.service.answers.flamegraph import Frames
 from flamescope_py.service.wire import Integers, Wire, encode, known
-from flamescope_py.web.wire.flamegraph import Frames
 
 _DIGITS = 6
 

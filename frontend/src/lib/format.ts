@@ -105,6 +105,16 @@ export function formatSpan({ start, end }: { readonly start: number; readonly en
   return [start, end].map((edge) => formatClock(Math.round(edge * 100) / 100) + hundredths(edge)).join("–");
 }
 
+/** The name of an exported file with its range: "perf.out" → "perf.out.12.3-14s"; of all of it unchanged. */
+export function rangedName(name: string, range: { readonly start: number; readonly end: number } | undefined): string {
+  return range ? `${name}.${shortDecimal(range.start)}-${shortDecimal(range.end)}s` : name;
+}
+
+/** At most six digits that tell something, as the server names files. */
+function shortDecimal(value: number): string {
+  return formatDecimal(Number(value.toPrecision(6)));
+}
+
 function hundredths(value: number): string {
   return `.${pad(Math.round(value * 100) % 100)}`;
 }

@@ -574,6 +574,44 @@ export interface components {
             /** @description Its text, of several marks that of the first. */
             readonly text: readonly string[];
         };
+        /** @description A view of a profile with everything that is needed to draw it again. */
+        readonly Report: {
+            /** @description The profile. */
+            readonly name: string;
+            /** @description The program that made the report, with its version. */
+            readonly made: string;
+            /** @description The part of the page's address that describes the view. */
+            readonly view: string;
+            /** @description Start of the selected range, in seconds. */
+            readonly start: number | null;
+            /** @description Its end; both are null for the whole profile. */
+            readonly end: number | null;
+            /** @description The samples that count, and the filters, in words. */
+            readonly cut: readonly string[];
+            /** @description The facts of the profile, with few values of each facet. */
+            readonly facts: components["schemas"]["ProfileFacts"];
+            /** @description The heatmap; null for a profile without times. */
+            readonly heatmap: components["schemas"]["HeatmapColumns"] | null;
+            /** @description A heatmap with lanes, in 8 rows; null where one value has all samples. */
+            readonly lanes: components["schemas"]["HeatmapColumns"] | null;
+            /** @description The range by the property of the lanes and by function. */
+            readonly who: readonly components["schemas"]["BreakdownAnswer"][];
+            /** @description The range, the whole profile, then ranges of findings while there is room. */
+            readonly graphs: readonly components["schemas"]["ReportGraph"][];
+            /** @description The findings of the profile. */
+            readonly findings: components["schemas"]["Findings"];
+            /** @description Events from elsewhere. */
+            readonly marks: components["schemas"]["Marks"];
+        };
+        /** @description A flame graph of a report. */
+        readonly ReportGraph: {
+            /** @description selection, whole or finding. */
+            readonly shows: string;
+            /** @description The row of findings that it shows; else null. */
+            readonly finding: number | null;
+            /** @description The graph; large ones with small frames merged. */
+            readonly graph: components["schemas"]["FlameGraphColumns"];
+        };
         /** @description A named frame filter. */
         readonly Filter: {
             /** @description Its name in requests. */
@@ -973,6 +1011,8 @@ export type TimelineSpans = components['schemas']['TimelineSpans'];
 export type Marks = components['schemas']['Marks'];
 export type MarkFile = components['schemas']['MarkFile'];
 export type MarkRows = components['schemas']['MarkRows'];
+export type Report = components['schemas']['Report'];
+export type ReportGraph = components['schemas']['ReportGraph'];
 export type Filter = components['schemas']['Filter'];
 export type Group = components['schemas']['Group'];
 export type Rewrite = components['schemas']['Rewrite'];

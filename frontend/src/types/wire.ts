@@ -19,6 +19,8 @@ export type {
   Profile as ProfileItem,
   ProfileFacts as ProfileInfo,
   ReadingProgress,
+  Report,
+  ReportGraph,
   Timeline as TimelineAnswer,
 } from "./api";
 

@@ -204,7 +204,7 @@ describe("compare", () => {
       expect(link.getAttribute("href")).toBe(
         `differential/?${sides}format=${format}&compareFilename=x&compareStart=0&compareEnd=1`,
       );
-      expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
+      expect(link.getAttribute("download")).toBe(`x.0-1s.diff${suffix}`);
     }
     for (const format of ["speedscope", "pprof"]) {
       expect(screen.getByTestId(`export-${format}`).getAttribute("href")).toBeNull();
@@ -218,7 +218,7 @@ describe("compare", () => {
     await open("?file=x&start=0&end=1&compare=elided&compareFile=other&compareType=perf");
     await userEvent.click(await screen.findByTestId("export"));
     expect((await screen.findByTestId("export-pprof")).getAttribute("href")).toContain("elided/?filename=x");
-    expect(screen.getByTestId("export-pprof").getAttribute("download")).toBe("x.elided.pb.gz");
+    expect(screen.getByTestId("export-pprof").getAttribute("download")).toBe("x.0-1s.elided.pb.gz");
   });
 
   it("is exported with the rest as it is shown, once there is a range", async () => {
@@ -229,7 +229,7 @@ describe("compare", () => {
       expect(link.getAttribute("href")).toBe(
         `differential/?filename=x&start=0&end=1&event=main&format=${format}&rest=first`,
       );
-      expect(link.getAttribute("download")).toBe(`x.diff${suffix}`);
+      expect(link.getAttribute("download")).toBe(`x.0-1s.diff${suffix}`);
     }
     cleanup();
     await open("?file=x&compare=differential&rest=1");

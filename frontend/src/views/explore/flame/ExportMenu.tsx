@@ -2,8 +2,12 @@
 // as a link. Forms without a place for a comparison are greyed and show why.
 import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
+import { reportAddress, type ReportRequest } from "../../../api/report";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
+import { rangedName } from "../../../lib/format";
 import { flamePicture } from "../../../canvas/flamePicture";
+import { explorerQuery } from "../../../state/explorerUrl";
+import type { ExplorerState } from "../../../types/explorer";
 import { copyText } from "../../copyText";
 import type { FlamePanelProps } from "./panelProps";
 import { framePaint } from "./framePaint";
@@ -41,11 +45,12 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
   // The name of a file with two sides tells the kind of comparison.
   const middle = compare ? (compare.kind === "differential" ? ".diff" : ".elided") : "";
   const name = state.file.slice(state.file.lastIndexOf("/") + 1);
+  const named = rangedName(name, data.request.range);
   const savePicture = async () => {
     const { tree, search, zoom } = data;
     if (!tree) return;
     const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout === "icicle" ? ("icicle" as const) : ("flame" as const), search, zoom };
-    save(await flamePicture(tree, look, PICTURE_WIDTH), `${name}${middle}.png`);
+    save(await flamePicture(tree, look, PICTURE_WIDTH), `${named}${middle}.png`);
   };
   return (
     <Menu position="bottom-start" onClose={() => setSaid("")}>
@@ -66,13 +71,26 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
               key={format}
               component="a"
               href={addressOf(format)}
-              download={name + middle + suffix}
+              download={named + middle + suffix}
               data-testid={testId}
             >
               {title}
             </Menu.Item>
           );
         })}
+        {compare ? (
+          <Menu.Item disabled data-testid="export-html">{`HTML page (${ONE_SIDED})`}</Menu.Item>
+        ) : (
+          <Menu.Item
+            component="a"
+            href={reportAddress(reportOf(state, data))}
+            download={`${named}.html`}
+            title="Heatmap, lanes, graph and findings in one file that works without a server"
+            data-testid="export-html"
+          >
+            HTML page
+          </Menu.Item>
+        )}
         <Menu.Item onClick={() => void savePicture()} disabled={!data.tree} data-testid="export-png">
           PNG
         </Menu.Item>
@@ -91,6 +109,13 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The view as it is, for a file that shows it again. */
+function reportOf(state: ExplorerState, { request, lanesBy }: FlamePanelProps["data"]): ReportRequest {
+  const view = explorerQuery(state);
+  view.delete("file");
+  return { ...request, view: view.toString(), by: lanesBy, rows: state.rows, marks: state.marks, began: state.began };
 }
 
 function save(blob: Blob, name: string): void {

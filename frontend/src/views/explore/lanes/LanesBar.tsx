@@ -4,7 +4,7 @@ import { laneKinds, type ShownLaneKind } from "../../../model/lanes/laneKind";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, LaneSort } from "../../../types/explorer";
 import type { ProfileInfo } from "../../../types/wire";
-import { TITLES } from "../rail/WhoTable";
+import { TITLES } from "../../../model/breakdown/titles";
 import classes from "./lanes.module.css";
 
 const SORT_NAMES: Readonly<Record<LaneSort, string>> = {

@@ -4,6 +4,7 @@ import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
 import { formatCount, formatShare } from "../../../lib/format";
 import { breakdownRows, formatPoints, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
 import { busyWords } from "../../../model/breakdown/busyWords";
+import { TITLES } from "../../../model/breakdown/titles";
 import { visible } from "../../../model/flame/displayName";
 import type { FollowedBreakdown } from "../../../state/breakdown";
 import { useSignal } from "../../../state/signal";
@@ -13,17 +14,6 @@ import type { BreakdownAnswer } from "../../../types/wire";
 import classes from "./rail.module.css";
 
 const ROWS = 8;
-export const TITLES: Readonly<Record<BreakdownBy, readonly [one: string, many: string]>> = {
-  comm: ["Command", "commands"],
-  process: ["Process", "processes"],
-  thread: ["Thread", "threads"],
-  cpu: ["CPU", "CPUs"],
-  event: ["Event", "events"],
-  function: ["Function", "functions"],
-  library: ["Library", "libraries"],
-  kind: ["Kind", "kinds"],
-  package: ["Package", "packages"],
-};
 const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
 
 interface WhoTableProps {

@@ -8,8 +8,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
-from flamescope_py.service.wire import Integers, IntegerTable, encode, known
-from flamescope_py.web.wire.lanes import (
+from flamescope_py.service.answers.lanes import (
     Additions,
     Lane,
     NestedLane,
@@ -19,6 +18,7 @@ from flamescope_py.web.wire.lanes import (
     flat_lanes,
     nested_lanes,
 )
+from flamescope_py.service.wire import Integers, IntegerTable, encode, known
 
 _Largest = Annotated[int, Meta(description="The largest cell.")]
 

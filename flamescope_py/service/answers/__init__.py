@@ -1,0 +1,1 @@
+"""Answers that both `/report/` and the routes of the same names send."""
