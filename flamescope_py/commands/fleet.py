@@ -159,13 +159,13 @@ def profiles(place: str, config: str | None, as_json: bool, **given: Any) -> Non
 @ending
 def export(place: str, config: str | None, form: str, window: bool, output: str | None, **given: Any) -> None:
     """Write the flame graph of a cut in the form of another program."""
-    from flamescope_py.service import TimeRange
+    from flamescope_py.service import About, TimeRange
 
     with _opened(place, config) as (found, at):
         cut = _cut(given, found, at)
         profile: Profile = found.window(at, cut) if window else found.tree(at, cut)
     graph = queries().flame_graph(profile, TimeRange(), _question(given, config))
-    write(FORMATS[form].write(graph.graph, "fleet", graph.unit), output)
+    write(FORMATS[form].write(graph.graph, About("fleet"), graph.unit), output)
 
 
 @fleet.command("diff")

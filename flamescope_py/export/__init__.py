@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.chosen import ChosenSamples
     from flamescope_py.analysis.compare import Pair
     from flamescope_py.analysis.flamegraph import FlameGraph
+    from flamescope_py.export.about import About
 
 __all__ = [
     "DIFFERENCES",
@@ -25,13 +26,13 @@ __all__ = [
 
 
 class ExportFormat(NamedTuple):
-    """A format: `write(graph, title, unit)` yields the file in pieces; `suffix` begins with a dot."""
+    """A format: `write(graph, about, unit)` yields the file in pieces; `suffix` begins with a dot."""
 
     name: str
     title: str
     media_type: str
     suffix: str
-    write: Callable[[FlameGraph, str, str], Iterator[bytes]]
+    write: Callable[[FlameGraph, About, str], Iterator[bytes]]
 
 
 class DifferenceFormat(NamedTuple):
@@ -54,28 +55,28 @@ class SampleFormat(NamedTuple):
     write: Callable[[ChosenSamples, str], Iterator[bytes]]
 
 
-def _folded(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+def _folded(graph: FlameGraph, about: About, unit: str) -> Iterator[bytes]:
     from flamescope_py.export.folded import folded
 
     return folded(graph)
 
 
-def _speedscope(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+def _speedscope(graph: FlameGraph, about: About, unit: str) -> Iterator[bytes]:
     from flamescope_py.export.speedscope import speedscope
 
-    return speedscope(graph, title, unit)
+    return speedscope(graph, about.title, unit)
 
 
-def _pprof(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+def _pprof(graph: FlameGraph, about: About, unit: str) -> Iterator[bytes]:
     from flamescope_py.export.pprof import pprof
 
     return pprof(graph, unit)
 
 
-def _svg(graph: FlameGraph, title: str, unit: str) -> Iterator[bytes]:
+def _svg(graph: FlameGraph, about: About, unit: str) -> Iterator[bytes]:
     from flamescope_py.export.svg import svg
 
-    return svg(graph, title, unit=unit)
+    return svg(graph, about.title, unit=unit, about=about)
 
 
 def _folded_difference(pair: Pair, title: str, unit: str) -> Iterator[bytes]:

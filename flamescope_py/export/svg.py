@@ -7,8 +7,6 @@ show its `<title>` under the pointer.
 from __future__ import annotations
 
 import colorsys
-import html
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.export.about import About
+from flamescope_py.export.svg_caption import caption, escaped
 from flamescope_py.model import Frame
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, USER
 from flamescope_py.model.profile import SAMPLES
@@ -39,9 +39,6 @@ _COLOURS = {
 }
 _GREY = (0.62, 0.08)
 _LIGHTNESS, _SPREAD = 0.76, 0.06
-
-# Characters that XML cannot hold, not even escaped.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Marks(NamedTuple):
@@ -71,13 +68,23 @@ class _Label(NamedTuple):
 
 
 def svg(
-    graph: FlameGraph, title: str, width: int = 1200, unit: str = SAMPLES, marks: Marks | None = None
+    graph: FlameGraph,
+    title: str,
+    width: int = 1200,
+    unit: str = SAMPLES,
+    marks: Marks | None = None,
+    about: About | None = None,
 ) -> Iterator[bytes]:
-    """Yield the picture of a flame graph in pieces; `width` is in pixels, limited to WIDTHS."""
+    """Yield the picture of a flame graph in pieces; `width` is in pixels, limited to WIDTHS.
+
+    The words and the small heatmap of `about` stand between title and graph.
+    """
     width = min(max(width, WIDTHS[0]), WIDTHS[1])
     boxes, left_out = _layout(graph, width - 2 * MARGIN)
-    height = TOP + BOTTOM + ROW * (1 + max(box.depth for box in boxes))
+    notes, added = caption(about or About(title), width - 2 * MARGIN, MARGIN, TOP)
+    height = TOP + added + BOTTOM + ROW * (1 + max(box.depth for box in boxes))
     yield _head(graph, title, width, height, unit, left_out)
+    yield notes.encode()
     names = [graph.frames[row] for row in range(len(graph.frames))]
     labels = [_Label(escaped(frame.name), escaped(_place(frame)), colour(frame)) for frame in names]
     whole = max(int(graph.total[0]), 1)
@@ -97,11 +104,6 @@ def _label(box: _Box, label: _Label, marks: Marks | None) -> _Label:
         return label
     word = marks.words[box.node]
     return _Label(f"{word} {label.name}" if word else label.name, label.place, marks.colours[box.node])
-
-
-def escaped(text: str) -> str:
-    """Escape any text for XML, as text and as attribute."""
-    return html.escape(_FORBIDDEN.sub("\ufffd", text))
 
 
 def colour(frame: Frame) -> str:

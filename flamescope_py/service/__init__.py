@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flamescope_py.export import DIFFERENCES as DIFFERENCES
     from flamescope_py.export import EXPORTS as EXPORTS
     from flamescope_py.export import FORMATS as FORMATS
+    from flamescope_py.export.about import About as About
     from flamescope_py.fleet.collection import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.ingest import Ingested as Ingested
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from flamescope_py.remote.bodies import CaptureBody as CaptureBody
     from flamescope_py.remote.bodies import FetchBody as FetchBody
     from flamescope_py.remote.importer import Importer as Importer
+    from flamescope_py.service.about import about_cost as about_cost
+    from flamescope_py.service.about import about_export as about_export
     from flamescope_py.service.breakdown_wire import BreakdownAnswer as BreakdownAnswer
     from flamescope_py.service.breakdown_wire import breakdown_answer as breakdown_answer
     from flamescope_py.service.breakdown_wire import rounded as rounded
@@ -117,6 +120,7 @@ _NAMES = {
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "EXPORTS", "FORMATS"],
+    "export.about": ["About"],
     "fleet.collection": ["Moment"],
     "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
@@ -132,6 +136,7 @@ _NAMES = {
     "recording.maps": ["NODE_OPTIONS", "runtime_of"],
     "remote.bodies": ["CaptureBody", "FetchBody"],
     "remote.importer": ["Importer"],
+    "service.about": ["about_cost", "about_export"],
     "service.breakdown_wire": ["BreakdownAnswer", "breakdown_answer", "rounded"],
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.exports": ["exported", "of_samples"],

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.export import FORMATS, SAMPLE_FORMATS
+from flamescope_py.export.about import About
 from flamescope_py.model import Profile, TimeRange
+from flamescope_py.service.about import SVG, about_export
 from flamescope_py.service.queries import Queries, Question
 
 
@@ -30,4 +32,5 @@ def exported(
     if of_samples(form, question):
         return SAMPLE_FORMATS[form].write(queries.chosen(profile, part, question.selection), title)
     found = queries.flame_graph(profile, part, question)
-    return FORMATS[form].write(found.graph, title, found.unit)
+    about = about_export(queries, profile, title, part, question) if form == SVG else About(title)
+    return FORMATS[form].write(found.graph, about, found.unit)

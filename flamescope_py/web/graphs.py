@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from flask import Response
 
-from flamescope_py.service import DIFFERENCES, EXPORTS, FORMATS, FlameGraph, GraphAnswer, Pair
+from flamescope_py.service import DIFFERENCES, EXPORTS, FORMATS, About, FlameGraph, GraphAnswer, Pair
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import ELIDED
 from flamescope_py.web import params, wire
@@ -37,31 +37,37 @@ def graph_operation(*rows: Parameter, detail: str, form: Parameter = params.GRAP
     )
 
 
-def graph_response(found: GraphAnswer, form: str, name: str) -> Response:
-    """Return a graph in a format of `params.GRAPH_FORMAT`; `name` is used in titles and file names."""
+def graph_response(found: GraphAnswer, form: str, name: str, about: About | None = None) -> Response:
+    """Return a graph in a format of `params.GRAPH_FORMAT`.
+
+    `name` is that of the file, without its suffix; `about` has it as title by default.
+    """
     write = _WRITERS.get(form)
     if write is not None:
         return answer(write(found))
     export = FORMATS[form]
-    response = answer(export.write(found.graph, name, found.unit), export.media_type)
+    response = answer(export.write(found.graph, about or About(name), found.unit), export.media_type)
     # The name shows that the file is only a part of the profile.
     middle = ".elided" if found.kind == ELIDED else ""
     return as_download(response, name + middle + export.suffix)
 
 
 def samples_response(pieces: Iterator[bytes], form: str, name: str) -> Response:
-    """Return samples in one of EXPORTS; `name` is that of the profile."""
+    """Return samples in one of EXPORTS; `name` is that of the file without its suffix."""
     export = EXPORTS[form]
     return as_download(answer(pieces, export.media_type), name + export.suffix)
 
 
-def difference_response(pair: Pair, unit: str, form: str, names: tuple[str, str]) -> Response:
-    """Return a difference in a format of other programs; `names` are those of the two profiles."""
+def difference_response(pair: Pair, unit: str, form: str, names: tuple[str, str], name: str = "") -> Response:
+    """Return a difference in a format of other programs.
+
+    `names` are those of the two profiles, `name` is that of the file without its suffix, else the first.
+    """
     export = DIFFERENCES[form]
     sides = zip(names, (pair.first, pair.second), strict=True)
     title = " beside ".join(_side(name, graph) for name, graph in sides)
     response = answer(export.write(pair, title, unit), export.media_type)
-    return as_download(response, names[0] + export.suffix)
+    return as_download(response, (name or names[0]) + export.suffix)
 
 
 def _side(name: str, graph: FlameGraph) -> str:

@@ -147,7 +147,7 @@ def test_the_rest_of_a_range_in_the_middle(client: FlaskClient) -> None:
     )
     picture = client.get(f"{ask}&rest=second&format=svg")
     assert "<title>small.perf 1 to 2 s beside small.perf without 1 to 2 s</title>" in picture.text
-    assert picture.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
+    assert picture.headers["Content-Disposition"] == 'attachment; filename="small.perf.1-2s.diff.svg"'
     only = client.get("/elided/?filename=small.perf&start=1&end=2&rest=second&format=folded")
     assert only.text == "node;main;leaf 2\nnode;main;uv_run 1\n"
 
@@ -177,7 +177,7 @@ def test_a_difference_is_exported_with_both_counts(client: FlaskClient) -> None:
     answer = client.get(f"{url}&format=folded")
     assert answer.text == "node;main;leaf 2 0\nnode;main;other 0 1\nnode;main;uv_run 0 1\n"
     assert answer.content_type == "text/plain; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.folded"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.0-1s.diff.folded"'
     assert answer.headers["ETag"]
     # The selection holds for both.
     assert client.get(f"{url}&format=folded&exclude=leaf").text == (
@@ -189,6 +189,6 @@ def test_a_difference_is_drawn(client: FlaskClient) -> None:
     url = f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=3"
     answer = client.get(f"{url}&format=svg")
     assert answer.content_type == "image/svg+xml"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.diff.svg"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.0-1s.diff.svg"'
     assert "<title>small.perf 0 to 1 s beside small.perf 1 to 3 s</title>" in answer.text
     assert "+100.0 leaf: 2 samples, 100.00%" in answer.text

@@ -103,3 +103,10 @@ def test_without_the_front_end_it_says_what_to_do(
     answer = client.get(f"/report/?filename={FILE}")
     assert answer.status_code == 404
     assert "make frontend" in (answer.json or {})["error"]
+
+
+def test_a_picture_carries_range_filters_and_heatmap(client: FlaskClient) -> None:
+    answer = client.get(f"/flamegraph/?filename={FILE}{RANGE}&comm=node&format=svg")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="small.perf.0-1.5s.svg"'
+    assert ">0 to 1.5 s · command node</text>" in answer.text
+    assert sum(path.count("M") for path in re.findall(r'<path d="([^"]+)"', answer.text)) == 3

@@ -43,19 +43,19 @@ def test_a_difference_is_saved_with_both_sides(explorer: Explorer) -> None:
     numbers = [len(within(SAMPLES, *side)) for side in (A, B)]
     compared(explorer)
     name, folded = saved(explorer, "folded")
-    assert name == f"{NODE18}.diff.folded"
+    assert name == f"{NODE18}.9.76-10.28s.diff.folded"
     assert counts(folded) == numbers
     name, picture = saved(explorer, "svg")
-    assert name == f"{NODE18}.diff.svg"
+    assert name == f"{NODE18}.9.76-10.28s.diff.svg"
     titles = [element.text for element in ET.fromstring(picture).iter() if element.tag.endswith("title")]
     assert titles[0] == f"{NODE18} 9.76 to 10.28 s beside {NODE18} 0 to 4 s"
     assert f"root: {numbers[0]} samples, 100.00%" in titles
     assert any(title and title.startswith("+") for title in titles)
     name, nested = saved(explorer, "nested")
-    assert name == f"{NODE18}.diff.json"
+    assert name == f"{NODE18}.9.76-10.28s.diff.json"
     assert "d" in orjson.loads(nested)
     name, drawn = saved(explorer, "png")
-    assert name == f"{NODE18}.diff.png"
+    assert name == f"{NODE18}.9.76-10.28s.diff.png"
     assert drawn.startswith(PNG)
     explorer.id("compare-flip").click()
     expect(explorer.id("compare-bar")).to_have_attribute("data-flip", "true")
@@ -69,7 +69,7 @@ def test_what_only_the_other_side_has_is_saved_in_every_form(explorer: Explorer)
     compared(explorer, compare="elided")
     shown = explorer.number(explorer.flame, "zoom-samples")
     name, folded = saved(explorer, "folded")
-    assert name == f"{NODE18}.elided.folded"
+    assert name == f"{NODE18}.0-4s.elided.folded"
     assert sum(int(line.rpartition(" ")[2]) for line in folded.decode().splitlines()) == shown
     for form in ("svg", "speedscope", "pprof", "nested", "png"):
         name, content = saved(explorer, form)
@@ -82,7 +82,7 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
     explorer.open(NODE18, start=A[0], end=A[1], compare="differential", rest=1)
     expect(explorer.flame).to_have_attribute("data-samples", str(numbers[0]))
     name, folded = saved(explorer, "folded")
-    assert name == f"{NODE18}.diff.folded"
+    assert name == f"{NODE18}.9.76-10.28s.diff.folded"
     assert counts(folded) == numbers
     picture = saved(explorer, "svg")[1]
     assert f"{NODE18} 9.76 to 10.28 s beside {NODE18} without 9.76 to 10.28 s" in picture.decode()
@@ -104,7 +104,7 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
 def test_the_samples_of_a_range_are_saved_with_their_times(explorer: Explorer) -> None:
     explorer.open(NODE18, start=A[0], end=A[1])
     name, content = saved(explorer, "firefox")
-    assert name == f"{NODE18}.firefox.json"
+    assert name == f"{NODE18}.9.76-10.28s.firefox.json"
     found = orjson.loads(content)
     times = [time for thread in found["threads"] for time in thread["samples"]["time"]]
     expected = [float(sample.written) * 1e3 for sample in within(SAMPLES, *A)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.service import DIFFERENCES, Profile
+from flamescope_py.service import DIFFERENCES, About, Profile, ranged_name
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
 from flamescope_py.web import context, graphs, params
@@ -67,7 +67,8 @@ def _compared(kind: str, formats: Parameter) -> Response:
             if kind == DIFFERENTIAL and form in DIFFERENCES:
                 pair = queries.difference(profiles, parts, question)
                 unit = queries.unit(profiles[0], question.selection)
-                return graphs.difference_response(pair, unit, form, names)
-            return graphs.graph_response(queries.compare(counted, profiles, parts, question), form, names[1])
+                return graphs.difference_response(pair, unit, form, names, ranged_name(names[0], parts[0]))
+            found = queries.compare(counted, profiles, parts, question)
+            return graphs.graph_response(found, form, ranged_name(names[1], parts[1]), About(names[1]))
 
         return conditional(opened.version, make)

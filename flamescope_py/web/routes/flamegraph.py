@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from flamescope_py.service import exported, of_samples
+from flamescope_py.service import About, about_cost, about_export, exported, of_samples, ranged_name
+from flamescope_py.service.about import SVG
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
@@ -35,11 +36,18 @@ def show_flame_graph() -> Response:
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
             selection, inverted = question.selection, question.inverted
+            name = ranged_name(ref.name, part)
             if by_sample:
                 with spending(queries.costs.export(profile, selection)):
                     pieces = exported(queries, profile, part, question, form, ref.name)
-                    return graphs.samples_response(pieces, form, ref.name)
-            with spending(queries.costs.graph(profile, selection, question.search, inverted=inverted)):
-                return graphs.graph_response(queries.flame_graph(profile, part, question), form, ref.name)
+                    return graphs.samples_response(pieces, form, name)
+            seconds = queries.costs.graph(profile, selection, question.search, inverted=inverted)
+            if form == SVG:
+                seconds += about_cost(queries, profile, question)
+            with spending(seconds):
+                found, about = queries.flame_graph(profile, part, question), About(ref.name)
+                if form == SVG:
+                    about = about_export(queries, profile, ref.name, part, question)
+                return graphs.graph_response(found, form, name, about)
 
         return conditional(opened.version, make)

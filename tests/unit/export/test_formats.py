@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flamescope_py.export import FORMATS, stacks
+from flamescope_py.export.about import About
 from tests.support.exports import GRAPHS, PLAIN
 
 
@@ -13,8 +14,8 @@ def test_each_format_of_the_table_writes_bytes(name: str) -> None:
     assert export.suffix.startswith(".")
     assert "/" in export.media_type
     for graph in GRAPHS.values():
-        assert all(isinstance(part, bytes) for part in export.write(graph, "a title", "samples"))
-    assert b"".join(export.write(PLAIN, "a title", "microseconds"))
+        assert all(isinstance(part, bytes) for part in export.write(graph, About("a title"), "samples"))
+    assert b"".join(export.write(PLAIN, About("a title"), "microseconds"))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])

@@ -3,9 +3,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.export.about import About, SmallHeatmap
 from flamescope_py.export.svg import MARGIN, ROW, colour, svg
 from flamescope_py.model import Frame
 from tests.support.exports import GRAPHS, HOSTILE, PLAIN, graph_of, names
@@ -94,3 +96,18 @@ def test_deep_stacks() -> None:
     assert len(found) == 5_001
     tops = sorted(top for _, top, _ in found.values())
     assert tops[-1] - tops[0] == 5_000 * ROW
+
+
+def test_range_filters_and_a_small_heatmap_stand_above_the_graph() -> None:
+    cells = np.array([[0, 2], [1, 0], [4, 4]])
+    about = About("perf.out", ("1 to 2 s", f"command {HOSTILE}"), SmallHeatmap(cells, 1, (1.0, 2.0)))
+    root = ET.fromstring(b"".join(svg(PLAIN, about.title, about=about)))
+    texts = [element.text or "" for element in root.findall(f"{NS}text")]
+    assert texts[2].startswith("1 to 2 s · command </title>")
+    drawn_cells = "".join(path.attrib["d"] for path in root.findall(f"{NS}path")).count("M")
+    assert drawn_cells == np.count_nonzero(cells)
+    field, selected = root.findall(f"{NS}rect")[1:]
+    assert float(selected.attrib["x"]) - float(field.attrib["x"]) == float(selected.attrib["width"]) == 12
+    plain = drawn(PLAIN)
+    assert float(root.attrib["height"]) > float(plain.attrib["height"])
+    assert len(boxes(root)) == len(boxes(plain))

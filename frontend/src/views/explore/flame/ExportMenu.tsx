@@ -6,6 +6,7 @@ import { reportAddress, type ReportRequest } from "../../../api/report";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
 import { rangedName } from "../../../lib/format";
 import { flamePicture } from "../../../canvas/flamePicture";
+import { viewWords } from "../../../model/profiles/viewWords";
 import { explorerQuery } from "../../../state/explorerUrl";
 import type { ExplorerState } from "../../../types/explorer";
 import { copyText } from "../../copyText";
@@ -50,7 +51,10 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
     const { tree, search, zoom } = data;
     if (!tree) return;
     const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout === "icicle" ? ("icicle" as const) : ("flame" as const), search, zoom };
-    save(await flamePicture(tree, look, PICTURE_WIDTH), `${named}${middle}.png`);
+    const { range } = data.request;
+    const heatmap = data.heatmap && { heatmap: data.heatmap, range, palette: state.palette };
+    const head = { title: state.file, words: viewWords(state, data.heatmap?.columns), heatmap };
+    save(await flamePicture(tree, look, PICTURE_WIDTH, head), `${named}${middle}.png`);
   };
   return (
     <Menu position="bottom-start" onClose={() => setSaid("")}>
