@@ -20,7 +20,8 @@ from flamescope_py.errors import (
     WrongTypeError,
 )
 from flamescope_py.model import Profile
-from flamescope_py.readers import compression, encoding, magic, registry
+from flamescope_py.readers import encoding, magic, registry
+from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import Encoding
 from flamescope_py.readers.registry import Reader
 from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
@@ -51,13 +52,13 @@ def sniff_file(file: BinaryIO) -> Sniffed:
 
 def _head(file: BinaryIO) -> bytes:
     """Read the decompressed head; a longer one of JSON whose first member hides its type."""
-    head = compression.head(file, HEAD_BYTES, _is_profile)
+    head = decompress.head(file, HEAD_BYTES, _is_profile)
     file.seek(0)
     if len(head) < HEAD_BYTES or not encoding.plain_head(head).lstrip().startswith((b"{", b"[")):
         return head
     if registry.readers_for(head):
         return head
-    longer = compression.head(file, LONG_HEAD_BYTES, _is_profile)
+    longer = decompress.head(file, LONG_HEAD_BYTES, _is_profile)
     file.seek(0)
     return longer
 
@@ -65,7 +66,7 @@ def _head(file: BinaryIO) -> bytes:
 def _is_profile(head: bytes) -> bool:
     """Return True for the head of a file in an archive that is a profile, compressed or not."""
     try:
-        inside = compression.head(io.BytesIO(head), HEAD_BYTES)
+        inside = decompress.head(io.BytesIO(head), HEAD_BYTES)
     except FlameScopeError:
         return False
     return not magic.archive_or_binary(inside) and registry.recognise(inside) is not None
@@ -120,7 +121,7 @@ def open_source(file: BinaryIO, type_name: str) -> Source:
     """
     if type_name not in (*TYPES, UNKNOWN_TYPE):
         raise ParameterError(f"There is no type {type_name!r}: it is one of {', '.join(TYPES)}.")
-    codec = compression.codec(file, _is_profile)
+    codec = decompress.codec(file, _is_profile)
     head = _head(file)
     refused = magic.archive_or_binary(head)
     if refused:
@@ -170,7 +171,7 @@ def read_profile(
     file: BinaryIO,
     type_name: str,
     progress: ReportProgress | None = None,
-    most: int = compression.MAX_DECOMPRESSED,
+    most: int = decompress.MAX_DECOMPRESSED,
 ) -> Profile:
     """Read a whole profile from a file that stands at its start.
 
@@ -201,13 +202,13 @@ class Damage:
 
     def __init__(self) -> None:
         """Nothing is found yet."""
-        self.found: compression.DamagedStreamError | None = None
+        self.found: decompress.DamagedStreamError | None = None
 
     def end(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Pass chunks on, up to the damage."""
         try:
             yield from chunks
-        except compression.DamagedStreamError as error:
+        except decompress.DamagedStreamError as error:
             self.found = error
 
 
@@ -242,10 +243,10 @@ def _as_file(file: BinaryIO, source: Source, chunks: Iterable[bytes]) -> Iterato
 def _chunks(file: BinaryIO, source: Source, most: int, notes: list[str]) -> Iterator[bytes]:
     """Read the bytes that the file had when it was opened: perf may still be appending to it."""
     if source.codec or not source.size:
-        yield from compression.chunks(file, limit=most, wanted=_is_profile, notes=notes)
+        yield from decompress.chunks(file, limit=most, wanted=_is_profile, notes=notes)
         return
     left = source.size
-    for chunk in compression.chunks(file):
+    for chunk in decompress.chunks(file):
         yield chunk[:left]
         left -= len(chunk)
         if left <= 0:

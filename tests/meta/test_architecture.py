@@ -131,20 +131,7 @@ def _allowed(one: Import) -> bool:
 # Modules that formats may share. The rest of readers is one format's own, or the pool that runs them.
 SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "prefixes", "spans", "wire"}
 # Modules that combine formats.
-JOINING = {
-    "archives",
-    "compression",
-    "decoders",
-    "layers",
-    "members",
-    "pool",
-    "registry",
-    "source",
-    "types",
-    "xz",
-    "zip_members",
-    *SHARED_BY_FORMATS,
-}
+JOINING = {"compression", "pool", "registry", "source", "types", *SHARED_BY_FORMATS}
 
 
 def strangers(source: str, module: str) -> list[str]:

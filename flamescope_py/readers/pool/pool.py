@@ -25,7 +25,8 @@ from typing import BinaryIO, NamedTuple
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile_bounds import ProfileBounds, bounded_by
-from flamescope_py.readers import compression, registry
+from flamescope_py.readers import registry
+from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
 from flamescope_py.readers.pool.lanes import Call, Lane
@@ -55,7 +56,7 @@ class ReadBounds(NamedTuple):
 
     readings: int = MAX_READINGS
     seconds: float = 3600
-    decompressed: int = compression.MAX_DECOMPRESSED
+    decompressed: int = decompress.MAX_DECOMPRESSED
     # For each process, in addition to its memory at the start; None for no limit.
     memory: int | None = None
     # For the content of a profile.
@@ -165,9 +166,9 @@ class ReaderPool:
             with bounded_by(self._bounds.profile):
                 return _joined(found, parallel)
         except BrokenProfileError as error:
-            for shown in (compression.ENDS_EARLY, compression.DAMAGED):
+            for shown in (decompress.ENDS_EARLY, decompress.DAMAGED):
                 if shown in messages:
-                    raise compression.DamagedStreamError(shown) from error
+                    raise decompress.DamagedStreamError(shown) from error
             raise
 
     def _calls(self, source: Source, file: BinaryIO, path: str, first: int) -> list[Call]:
@@ -226,11 +227,11 @@ def _is_small(source: Source, file: BinaryIO) -> bool:
         return not source.codec and source.size < SMALL_FILE
     left = SMALL_FILE
     try:
-        for chunk in compression.chunks(file):
+        for chunk in decompress.chunks(file):
             left -= len(chunk)
             if left < 0:
                 return False
-    except compression.DamagedStreamError:
+    except decompress.DamagedStreamError:
         # The size of the readable part decides.
         pass
     finally:

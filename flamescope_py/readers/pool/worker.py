@@ -22,7 +22,8 @@ from flamescope_py._kernel import load
 from flamescope_py.errors import ProfileChangedError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread
-from flamescope_py.readers import compression, registry
+from flamescope_py.readers import registry
+from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.source import HEAD_BYTES, SHORTER, Damage, read_profile
 
 # Decoding these twice costs less than parsing on one core only.
@@ -159,7 +160,7 @@ def _parallel(type_name: str) -> registry.Parallel:
 def _head(part: FileSpan) -> bytes:
     """Return the decompressed beginning of the whole file."""
     with Path(part.path).open("rb", buffering=0) as file:
-        return compression.head(file, HEAD_BYTES)
+        return decompress.head(file, HEAD_BYTES)
 
 
 def _part_chunks(part: FileSpan) -> Iterator[bytes]:
@@ -168,7 +169,7 @@ def _part_chunks(part: FileSpan) -> Iterator[bytes]:
         file.seek(part.start)
         left = part.end - part.start
         while left:
-            chunk = file.read(min(compression.CHUNK, left))
+            chunk = file.read(min(decompress.CHUNK, left))
             if not chunk:
                 raise ProfileChangedError(SHORTER)
             left -= len(chunk)
@@ -182,7 +183,7 @@ def _share_chunks(
     """Decode a file from its start and yield one share; the last share reads to the end."""
     mine = starts.index(part.start)
     with Path(part.path).open("rb", buffering=0) as file:
-        decoded = ((chunk, file.tell()) for chunk in damage.end(compression.chunks(file, limit=most)))
+        decoded = ((chunk, file.tell()) for chunk in damage.end(decompress.chunks(file, limit=most)))
         for share, text in split_shares(decoded, starts, boundary):
             _tell(part, max(0, min(file.tell(), part.end) - part.start))
             if share == mine:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import BrokenProfileError, FlameScopeError
-from flamescope_py.readers.compression import DAMAGED, ENDS_EARLY
+from flamescope_py.readers.compression.decompress import DAMAGED, ENDS_EARLY
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import read_profile

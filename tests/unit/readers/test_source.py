@@ -15,7 +15,7 @@ from flamescope_py.errors import (
     UnknownFormatError,
     WrongTypeError,
 )
-from flamescope_py.readers import compression
+from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.source import HEAD_BYTES, Sniffed, read_profile, sniff_file
 from tests.support.perf_text import sample, script
 from tests.support.reading import COMPRESSIONS, assert_same, read, stacks
@@ -27,7 +27,7 @@ WHOLE = read(DATA)
 @pytest.mark.parametrize("name", COMPRESSIONS)
 def test_the_content_decides_about_compression(name: str) -> None:
     packed = COMPRESSIONS[name](DATA)
-    assert compression.codec(io.BytesIO(packed)) == name
+    assert decompress.codec(io.BytesIO(packed)) == name
     assert sniff_file(io.BytesIO(packed)) == Sniffed("perf")
     assert_same(read(packed), WHOLE)
 
@@ -72,8 +72,8 @@ def test_a_compressed_file_is_sniffed_from_a_bounded_head() -> None:
 def test_more_than_the_bound_of_decompressed_bytes_is_refused() -> None:
     packed = gzip.compress(DATA)
     with pytest.raises(TooLargeError, match="1000 bytes"):
-        list(compression.chunks(io.BytesIO(packed), limit=1000))
-    assert b"".join(compression.chunks(io.BytesIO(packed), size=7, limit=len(DATA))) == DATA
+        list(decompress.chunks(io.BytesIO(packed), limit=1000))
+    assert b"".join(decompress.chunks(io.BytesIO(packed), size=7, limit=len(DATA))) == DATA
 
 
 def test_an_empty_file() -> None:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import TooLargeError
-from flamescope_py.readers import compression
-from flamescope_py.readers.xz import XzReader
+from flamescope_py.readers.compression import decompress
+from flamescope_py.readers.compression.xz import XzReader
 
 TEXT = b"main;leaf 1\n" * 1000
 
@@ -57,14 +57,14 @@ def test_a_file_that_ends_early_is_told() -> None:
 
 def test_the_usual_presets_are_read() -> None:
     for preset in (0, 6, 9, 9 | lzma.PRESET_EXTREME):
-        assert b"".join(compression.chunks(io.BytesIO(lzma.compress(TEXT, preset=preset)))) == TEXT
+        assert b"".join(decompress.chunks(io.BytesIO(lzma.compress(TEXT, preset=preset)))) == TEXT
 
 
 def test_a_small_file_with_a_huge_dictionary_is_refused() -> None:
     data = hungry(2 << 30)
     assert len(data) < 300
     with pytest.raises(TooLargeError, match="memory"):
-        list(compression.chunks(io.BytesIO(data)))
+        list(decompress.chunks(io.BytesIO(data)))
 
 
 def test_it_does_no_harm_where_memory_is_limited() -> None:

@@ -13,16 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.readers import archives, compression
+from flamescope_py.readers.compression import archives, decompress
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.support.bombs import BOMBS, MIB
-from tests.unit.readers.test_containers import PERF, tarred, zipped
+from tests.unit.readers.compression.test_containers import PERF, tarred, zipped
 
 # Reads within 160 MB on top of the imports.
 _PROGRAM = """
 import io, resource, sys
 from pathlib import Path
-from flamescope_py.readers import registry, zip_members
+from flamescope_py.readers import registry
+from flamescope_py.readers.compression import zip_members
 from flamescope_py.readers.source import sniff_file
 registry.readers()
 pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -72,7 +73,7 @@ def test_a_tar_archive_of_many_files_is_read() -> None:
     members = [(f"notes/{number}.txt", b"hello\n") for number in range(1000)]
     notes: list[str] = []
     packed = io.BytesIO(tarred(*members, ("perf.out", PERF)))
-    found = b"".join(compression.chunks(packed, wanted=lambda head: head.startswith(PERF[:10]), notes=notes))
+    found = b"".join(decompress.chunks(packed, wanted=lambda head: head.startswith(PERF[:10]), notes=notes))
     assert found == PERF
     assert "1000 more files" in notes[0]
 
@@ -87,4 +88,4 @@ def test_a_member_that_is_cut_is_told() -> None:
 
 def test_small_streams_are_read_as_long_as_they_are_not_many() -> None:
     data = b"".join(lzma.compress(b"main;leaf 1\n") for _ in range(500))
-    assert b"".join(compression.chunks(io.BytesIO(data))) == b"main;leaf 1\n" * 500
+    assert b"".join(decompress.chunks(io.BytesIO(data))) == b"main;leaf 1\n" * 500

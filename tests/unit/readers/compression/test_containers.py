@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, TooLargeError, UnknownFormatError
 from flamescope_py.model import Profile
-from flamescope_py.readers import compression, magic
+from flamescope_py.readers import magic
+from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import encoding, plain
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
@@ -162,12 +163,12 @@ def test_a_cut_file_shows_what_is_before_the_cut(name: str) -> None:
     packed = WRAPPERS[name](data)
     profile = read(packed[: len(packed) * 3 // 4], "perf")
     assert 0 < len(profile.samples) < 100_000
-    assert profile.report.messages[0] in (compression.ENDS_EARLY, compression.DAMAGED)
+    assert profile.report.messages[0] in (decompress.ENDS_EARLY, decompress.DAMAGED)
 
 
 def test_a_file_packed_too_often_is_refused() -> None:
     packed = PERF
-    for _ in range(compression.MAX_LAYERS + 1):
+    for _ in range(decompress.MAX_LAYERS + 1):
         packed = gzip.compress(packed)
     with pytest.raises(UnknownFormatError, match="more than 4 times"):
         read(packed)
@@ -298,7 +299,7 @@ def test_large_files_are_the_same_from_the_pool(
 
 def test_binary_formats_are_not_recoded() -> None:
     """An nflxprofile without a line feed and with a CR in it stays as it is."""
-    path = Path(__file__).resolve().parents[2] / "data" / "nflxprofile" / "stack.nflxprofile"
+    path = Path(__file__).resolve().parents[3] / "data" / "nflxprofile" / "stack.nflxprofile"
     data = path.read_bytes()
     assert b"\r" in data or b"\n" in data
     assert np.isfinite(read(data, "unknown").samples.time).all()

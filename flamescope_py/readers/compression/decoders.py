@@ -18,10 +18,10 @@ from typing import BinaryIO, cast
 
 from isal import igzip, isal_zlib
 
-from flamescope_py.readers.archives import open_tar, open_zip
-from flamescope_py.readers.layers import ZIP, ZlibDecoder
-from flamescope_py.readers.members import MemberReader
-from flamescope_py.readers.xz import MEMORY, XzReader
+from flamescope_py.readers.compression.archives import open_tar, open_zip
+from flamescope_py.readers.compression.layers import ZIP, ZlibDecoder
+from flamescope_py.readers.compression.members import MemberReader
+from flamescope_py.readers.compression.xz import MEMORY, XzReader
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -9,7 +9,7 @@ import lzma
 from typing import BinaryIO
 
 from flamescope_py.errors import TooLargeError
-from flamescope_py.readers.members import MemberReader
+from flamescope_py.readers.compression.members import MemberReader
 
 # xz -9 takes 65 MB.
 MEMORY = 256 << 20

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
-from flamescope_py.readers.layers import TAR, ZIP, Layer, too_large
+from flamescope_py.readers.compression.layers import TAR, ZIP, Layer, too_large
 
 # The reader of perf text works through a chunk while it is in the processor's cache.
 CHUNK = 1 << 20
@@ -83,7 +83,7 @@ def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Open
         if kind in (ZIP, TAR):
             stream = _opened_archive(stream, kind, limit, wanted, notes)
         else:
-            from flamescope_py.readers.decoders import open_decoder
+            from flamescope_py.readers.compression.decoders import open_decoder
 
             stream = open_decoder(stream, kind)
         layer = Layer(stream, limit)
@@ -95,7 +95,7 @@ def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Open
 def _opened_archive(
     stream: BinaryIO, kind: str, limit: int, wanted: Callable[[bytes], bool], notes: list[str]
 ) -> BinaryIO:
-    from flamescope_py.readers.decoders import BROKEN, open_archive
+    from flamescope_py.readers.compression.decoders import BROKEN, open_archive
 
     try:
         return open_archive(stream, kind, limit, wanted, notes)
@@ -116,7 +116,7 @@ def _kind(look: bytes) -> str:
 
 
 def _checked_kind(look: bytes) -> str:
-    from flamescope_py.readers import archives, decoders
+    from flamescope_py.readers.compression import archives, decoders
 
     if look.startswith(_LZMA) and decoders.begins_lzma(look):
         return "lzma"
@@ -151,7 +151,7 @@ def chunks(
 
 def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield the output of a decoder. `read` would lose data before a damaged place."""
-    from flamescope_py.readers.decoders import BROKEN
+    from flamescope_py.readers.compression.decoders import BROKEN
 
     parts: list[bytes] = []
     length, fault = 0, None
@@ -172,7 +172,7 @@ def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _shown(error: Exception) -> str:
-    from flamescope_py.readers.decoders import is_early_end
+    from flamescope_py.readers.compression.decoders import is_early_end
 
     return ENDS_EARLY if is_early_end(error) else DAMAGED
 

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flamescope_py.errors import UnknownFormatError
-from flamescope_py.readers.members import Decoder, MemberReader
-from flamescope_py.readers.xz import MEMORY, XzMemoryError
+from flamescope_py.readers.compression.members import Decoder, MemberReader
+from flamescope_py.readers.compression.xz import MEMORY, XzMemoryError
 
 if sys.version_info >= (3, 14):
     from compression import zstd

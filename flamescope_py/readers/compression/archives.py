@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError, UnknownFormatError
-from flamescope_py.readers import zip_members
-from flamescope_py.readers.layers import TAR, ZIP
+from flamescope_py.readers.compression import zip_members
+from flamescope_py.readers.compression.layers import TAR, ZIP
 
 # A zip archive ends with its table, so that one inside of something else is copied first.
 MAX_COPIED = 64 << 20

@@ -1,0 +1,1 @@
+"""Decompression of profiles, and archives that hold one; `decompress` is its door."""
