@@ -4,7 +4,7 @@ A part ends where a sample ends, so that every worker runs the plain parser from
 parts are joined by interning the later ones' names again. Workers read the file themselves, through
 the descriptor of the asking process: nothing but names and columns crosses between processes.
 Small files are read in the calling process, which is faster. While a large file keeps all processes busy,
-medium-sized files go to other processes (`lanes`), and the system schedules the cores. `worker` is the
+medium-sized files go to other processes (`executor`), and the system schedules the cores. `worker` is the
 workers' side.
 """
 
@@ -29,7 +29,7 @@ from flamescope_py.readers import registry
 from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
-from flamescope_py.readers.pool.lanes import Call, Lane
+from flamescope_py.readers.pool.executor import Call, ReaderExecutor
 from flamescope_py.readers.registry import Parallel
 from flamescope_py.readers.source import ReportProgress, Source, open_source, read_profile
 
@@ -92,7 +92,9 @@ class ReaderPool:
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._free = list(range(bounds.readings))
         worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
-        self._wide, self._aside = (Lane(workers, self._context, self._slots, worker_bounds) for _ in range(2))
+        self._wide, self._aside = (
+            ReaderExecutor(workers, self._context, self._slots, worker_bounds) for _ in range(2)
+        )
         self._in_wide = 0
 
     def warm(self) -> None:
@@ -101,8 +103,8 @@ class ReaderPool:
 
     def close(self) -> None:
         """Stop the processes and cancel their readings."""
-        for lane in (self._wide, self._aside):
-            lane.close()
+        for executor in (self._wide, self._aside):
+            executor.close()
 
     def read(self, file: BinaryIO, type_name: str, progress: ReportProgress | None = None) -> Profile:
         """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError past a bound.
@@ -128,15 +130,15 @@ class ReaderPool:
                 raise
             except TooLargeError:
                 file.seek(0)
-        with self._reading(source) as (slot, lane):
+        with self._reading(source) as (slot, executor):
             try:
-                return self._read(source, file, str(path), slot, lane, progress)
+                return self._read(source, file, str(path), slot, executor, progress)
             except BrokenProcessPool as error:
                 logger.warning("A reading process died; its file is read once more: %s", error)
             except MemoryError as error:
                 raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             try:
-                return self._read(source, file, str(path), slot, lane, progress)
+                return self._read(source, file, str(path), slot, executor, progress)
             except MemoryError as error:
                 raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             except BrokenProcessPool as error:
@@ -146,7 +148,13 @@ class ReaderPool:
                 ) from error
 
     def _read(
-        self, source: Source, file: BinaryIO, path: str, slot: int, lane: Lane, progress: ReportProgress
+        self,
+        source: Source,
+        file: BinaryIO,
+        path: str,
+        slot: int,
+        executor: ReaderExecutor,
+        progress: ReportProgress,
     ) -> Profile:
         first = slot * self._workers
         slots = range(first, first + self._workers)
@@ -154,7 +162,7 @@ class ReaderPool:
             self._slots[place] = 0
         parallel, calls = source.reader.parallel, self._calls(source, file, path, first)
         whole = parallel is None or calls[0][0] is worker.read_whole
-        found = lane.run(
+        found = executor.run(
             calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)), mapped=not whole
         )
         if parallel is None or whole:
@@ -204,21 +212,21 @@ class ReaderPool:
         return watched
 
     @contextmanager
-    def _reading(self, source: Source) -> Iterator[tuple[int, Lane]]:
-        """Reserve a slot in the progress table, and choose the lane. Raises BusyError if none is free."""
+    def _reading(self, source: Source) -> Iterator[tuple[int, ReaderExecutor]]:
+        """Reserve a slot in the progress table, and choose the executor. Raises BusyError if none is free."""
         middling = source.size < (MIDDLING_COMPRESSED_FILE if source.codec else MIDDLING_FILE)
         with self._lock:
             if not self._free:
                 raise BusyError(f"{self._bounds.readings} profiles are being read: try again in a moment.")
             slot = self._free.pop()
-            lane = self._aside if middling and self._in_wide else self._wide
-            self._in_wide += lane is self._wide
+            executor = self._aside if middling and self._in_wide else self._wide
+            self._in_wide += executor is self._wide
         try:
-            yield slot, lane
+            yield slot, executor
         finally:
             with self._lock:
                 self._free.append(slot)
-                self._in_wide -= lane is self._wide
+                self._in_wide -= executor is self._wide
 
 
 def _is_small(source: Source, file: BinaryIO) -> bool:

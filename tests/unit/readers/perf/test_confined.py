@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,19 +19,30 @@ from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
 
 ROOT = Path(__file__).resolve().parents[4]
 SAMPLE = "printf 'node 1 1.5: cycles:\\n\\t7f f (/b)\\n\\n'"
+PerfOf = Callable[[str], None]
 Told = Callable[[str], list[str]]
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
-    """Return the standard error of a script in the place of perf."""
+def perf_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PerfOf:
+    """Put a script in the place of perf, which writes to its standard error."""
 
-    def run(script: str) -> list[str]:
+    def write(script: str) -> None:
         path = tmp_path / "bin" / "perf"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{{ {script}; }} >&2\n{SAMPLE}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("PATH", f"{path.parent}:/usr/bin:/bin")
+
+    return write
+
+
+@pytest.fixture
+def told(perf_of: PerfOf) -> Told:
+    """Return the standard error of a script in the place of perf."""
+
+    def run(script: str) -> list[str]:
+        perf_of(script)
         return read_profile(io.BytesIO(TWO_EVENTS), "perf").report.messages
 
     return run
@@ -80,17 +92,31 @@ def test_inlined_functions_are_not_asked_for(told: Told) -> None:
     assert told('echo "$5"') == ["--no-inline"]
 
 
-def test_without_namespaces_it_runs_within_the_bounds_alone(
-    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As under RestrictNamespaces of systemd, where the system refuses to make them."""
-    text = perf_data._CONFINED.read_text("utf-8")
-    refusing = text.replace("_LIBC.unshare, _NEW", "_LIBC.unshare, -1, _NEW")
-    assert refusing != text
-    path = tmp_path / "confined.py"
-    path.write_text(refusing)
-    monkeypatch.setattr(perf_data, "_CONFINED", path)
-    assert told("ulimit -c") == ["0"]
+# As RestrictNamespaces of systemd: seccomp(2) loads the number of a call, and refuses unshare with EPERM.
+WITHOUT_NAMESPACES = """
+import ctypes, io, platform, struct
+from flamescope_py.readers.source import read_profile
+from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
+
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
+
+unshare = {"x86_64": 272, "aarch64": 97}[platform.machine()]
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, unshare), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x7FFF0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+prctl = ctypes.CDLL(None, use_errno=True).prctl
+assert prctl(38, 1, 0, 0, 0) == 0
+assert prctl(22, 2, ctypes.byref(Program(len(steps), ctypes.addressof(code))), 0, 0) == 0, ctypes.get_errno()
+print(read_profile(io.BytesIO(TWO_EVENTS), "perf").report.messages)
+"""
+
+
+def test_without_namespaces_it_runs_within_the_bounds_alone(perf_of: PerfOf) -> None:
+    perf_of("ulimit -c; tail -n +3 /proc/net/dev | wc -l")
+    command = [sys.executable, "-c", WITHOUT_NAMESPACES]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    devices = len(Path("/proc/net/dev").read_text().splitlines()) - 2
+    assert (done.stdout, done.stderr) == (f"{['0', str(devices)]}\n", "")
 
 
 @pytest.mark.perf

@@ -11,7 +11,6 @@ import textwrap
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import _ExecutorManagerThread
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import pytest
 from flamescope_py.errors import BrokenProfileError, BusyError, ProfileChangedError, UnknownFormatError
 from flamescope_py.model import Profile
 from flamescope_py.readers.perf.parser import PIECE
-from flamescope_py.readers.pool import lanes
+from flamescope_py.readers.pool import executor
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import read_profile
@@ -285,7 +284,7 @@ def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
         return real(*arguments)
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
-    monkeypatch.setattr(lanes, "START_PAUSES", (0, 0))
+    monkeypatch.setattr(executor, "START_PAUSES", (0, 0))
     with large.open("rb") as file:
         if failures > 2:
             with pytest.raises(BusyError, match="stopped twice"):
@@ -293,38 +292,6 @@ def test_processes_that_cannot_be_started_are_tried_again_and_then_an_error(
             failing.clear()
             file.seek(0)
         assert_same(pool.read(file, "perf"), in_one_process(large))
-
-
-def test_a_process_whose_death_the_executor_overlooks_is_noticed(
-    watch: ReaderWatch, large: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Like a process that dies while it starts: the executor waits for the processes from before."""
-    monkeypatch.setattr(pool_module, "PROGRESS_SECONDS", 0.01)
-    monkeypatch.setattr(lanes, "START_SECONDS", 0)
-    overlooked = threading.Event()
-
-    def overlook(manager: Any) -> Any:
-        overlooked.wait(60)
-        return real(manager)
-
-    real = _ExecutorManagerThread.wait_result_broken_or_wakeup
-    monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", overlook)
-    pool = ReaderPool(2)
-    killed: list[int] = []
-
-    def kill(_: int) -> None:
-        if not killed and (found := watch.pids()):
-            killed.append(found[0])
-            send(signal.SIGKILL, killed)
-            monkeypatch.setattr(_ExecutorManagerThread, "wait_result_broken_or_wakeup", real)
-
-    try:
-        with large.open("rb") as file:
-            assert_same(pool.read(file, "perf", kill), in_one_process(large))
-    finally:
-        overlooked.set()
-        pool.close()
-    assert killed
 
 
 def test_every_process_of_a_warm_pool_has_touched_its_memory(watch: ReaderWatch) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pytest
 
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.readers.pool.lanes import Lane
+from flamescope_py.readers.pool.executor import ReaderExecutor
 from flamescope_py.readers.pool.results import RemoteError, ResultFile, answer
 
 # Takes a moment to send through any pipe.
@@ -25,9 +25,9 @@ LARGE = 192 << 20
 
 
 @pytest.fixture
-def lane() -> Iterator[Lane]:
+def executor() -> Iterator[ReaderExecutor]:
     context = multiprocessing.get_context("forkserver")
-    made = Lane(1, context, context.Array("q", 1, lock=False))
+    made = ReaderExecutor(1, context, context.Array("q", 1, lock=False))
     yield made
     made.close()
 
@@ -66,30 +66,32 @@ def assert_ended(threads: set[threading.Thread]) -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5])
 def test_a_process_killed_at_any_moment_of_a_large_answer_leaves_no_thread_waiting(
-    lane: Lane, seconds: float
+    executor: ReaderExecutor, seconds: float
 ) -> None:
     before = executor_threads()
     with suppress(BrokenProcessPool):
-        (found,) = lane.run([(large_and_killed, seconds)], 0.01, lambda: None)
+        (found,) = executor.run([(large_and_killed, seconds)], 0.01, lambda: None)
         assert len(found) == LARGE
     started = executor_threads() - before
-    lane.close()
+    executor.close()
     assert_ended(started)
 
 
-def test_a_process_that_ends_while_it_writes_breaks_the_call_and_the_next_one_works(lane: Lane) -> None:
+def test_a_process_that_ends_while_it_writes_breaks_the_call_and_the_next_one_works(
+    executor: ReaderExecutor,
+) -> None:
     before = executor_threads()
     with pytest.raises(BrokenProcessPool):
-        lane.run([(large_and_killed_while_writing, LARGE // 2)], 0.01, lambda: None)
+        executor.run([(large_and_killed_while_writing, LARGE // 2)], 0.01, lambda: None)
     assert_ended(executor_threads() - before)
-    (found,) = lane.run([(columns, 10)], 0.01, lambda: None)
+    (found,) = executor.run([(columns, 10)], 0.01, lambda: None)
     assert found["odd"].tolist() == list(range(1, 20, 2))
 
 
 @pytest.mark.parametrize("mapped", [False, True])
-def test_columns_arrive_as_they_were_and_may_be_changed(lane: Lane, mapped: bool) -> None:
+def test_columns_arrive_as_they_were_and_may_be_changed(executor: ReaderExecutor, mapped: bool) -> None:
     calls = [(columns, 100_000), (columns, 1)]
-    first, second = lane.run(calls, 0.01, lambda: None, mapped)
+    first, second = executor.run(calls, 0.01, lambda: None, mapped)
     for found, count in ((first, 100_000), (second, 1)):
         for name, column in columns(count).items():
             assert column.dtype == found[name].dtype
@@ -98,7 +100,7 @@ def test_columns_arrive_as_they_were_and_may_be_changed(lane: Lane, mapped: bool
     assert first["even"][:3].tolist() == [7, 2, 4]
 
 
-def test_copied_columns_hold_no_descriptor(lane: Lane) -> None:
+def test_copied_columns_hold_no_descriptor(executor: ReaderExecutor) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     file = ResultFile()
     answer(file.address, columns, 100_000)
@@ -108,10 +110,10 @@ def test_copied_columns_hold_no_descriptor(lane: Lane) -> None:
     assert found["odd"][-1] == 199_999
 
 
-def test_an_error_arrives_with_its_traceback_as_the_cause(lane: Lane) -> None:
+def test_an_error_arrives_with_its_traceback_as_the_cause(executor: ReaderExecutor) -> None:
     # Longer than a pipe writes at once.
     with pytest.raises(BrokenProfileError, match=r"^x+$") as caught:
-        lane.run([(refuse, "x" * 100_000)], 0.01, lambda: None)
+        executor.run([(refuse, "x" * 100_000)], 0.01, lambda: None)
     assert isinstance(caught.value.__cause__, RemoteError)
     assert "in refuse" in str(caught.value.__cause__)
 
@@ -131,7 +133,9 @@ def test_an_answer_that_comes_too_late_changes_no_other_file(tmp_path: Path) -> 
     assert other.read_bytes() == b"a profile" * 100
 
 
-def test_without_memory_files_a_temporary_file_serves(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_memory_files_a_temporary_file_serves(
+    executor: ReaderExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delattr(os, "memfd_create", raising=False)
-    (found,) = lane.run([(columns, 1000)], 0.01, lambda: None)
+    (found,) = executor.run([(columns, 1000)], 0.01, lambda: None)
     assert found["even"].tolist() == list(range(0, 2000, 2))

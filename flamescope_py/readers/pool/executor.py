@@ -24,7 +24,7 @@ MOST_TURNS_WITH_DEAD = 3
 Call = tuple[Any, ...]
 
 
-class Lane:
+class ReaderExecutor:
     """Processes that read one part after the other; safe to use from several threads."""
 
     def __init__(
