@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,15 @@ WAIT_MS = 30_000
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
   (event) => window.tellViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`))"""
 
+# The page hears of cleared storage from other tabs only.
+FORGET = """() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  dispatchEvent(new StorageEvent("storage", {key: null}));
+}"""
+
 Serve = Callable[..., Server]
+NewPage = Callable[..., Page]
 
 
 class Watch:
@@ -67,8 +75,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def windows(browser: Browser) -> Iterator[NewPage]:
     """Open windows without shared cookies. At the end, none may have recorded a problem."""
     with ExitStack() as stack:
         watches = []
@@ -89,7 +97,31 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Windows of one test."""
+    with windows(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def new_module_page(browser: Browser) -> Iterator[NewPage]:
+    """Windows of a module. Loading the page takes a second of the processor, another address a quarter."""
+    with windows(browser) as open_page:
+        yield open_page
+
+
+def rested(page: Page, url: str) -> Page:
+    """Lead a window of earlier tests back to the list of profiles, without anything that they stored."""
+    if page.url != "about:blank":
+        page.goto(f"{url}#/")
+        expect(page.get_by_test_id("profile-search")).to_be_visible()
+        page.evaluate(FORGET)
+        page.mouse.move(0, 0)
+    return page
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
     """A window with the light colour scheme."""
     return new_page(color_scheme="light")
 

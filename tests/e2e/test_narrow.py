@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import NewPage, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, Server
@@ -22,12 +21,20 @@ OUTSIDE = """() => [...document.querySelectorAll("a, button, input, select, canv
   .filter(([, {left, right, width}]) => width > 1 && (left < 0 || right > window.innerWidth + 0.5))
   .map(([{outerHTML}, {left, right}]) => `${left} to ${right}: ${outerHTML.slice(0, 120)}`)"""
 SCROLLS = "document.documentElement.scrollWidth > window.innerWidth"
-COMPARED = {"compare": "differential", "start": 9.76, "end": 10.28, "compareStart": 0, "compareEnd": 4}
+Parameters = dict[str, str | float]
+RANGES: Parameters = {"start": 9.76, "end": 10.28}
+COMPARED: Parameters = {**RANGES, "compare": "differential", "compareStart": 0, "compareEnd": 4}
 
 
-@pytest.fixture(params=WIDTHS)
-def narrow(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
-    return new_page(viewport={"width": request.param, "height": 740})
+@pytest.fixture(scope="module", params=WIDTHS)
+def window(request: pytest.FixtureRequest, new_module_page: NewPage) -> Page:
+    """A window for all tests of one width."""
+    return new_module_page(viewport={"width": request.param, "height": 740})
+
+
+@pytest.fixture
+def narrow(window: Page, server: Server) -> Page:
+    return rested(window, server.url)
 
 
 def fits(page: Page) -> None:
@@ -52,29 +59,30 @@ def test_the_list_fits(narrow: Page, server: Server) -> None:
     expect(narrow.get_by_test_id("heatmap")).to_be_visible()
 
 
-@pytest.mark.parametrize("way", ["import-ssh", "capture-ssh"])
-def test_the_forms_fit(narrow: Page, server: Server, way: str) -> None:
+def test_the_forms_fit(narrow: Page, server: Server) -> None:
     narrow.goto(server.opened_url)
-    narrow.get_by_test_id(way).click()
-    expect(narrow.get_by_test_id("field-host")).to_be_focused()
-    fits(narrow)
-    narrow.get_by_test_id("start").scroll_into_view_if_needed()
-    expect(narrow.get_by_test_id("start")).to_be_in_viewport()
+    for way in ("import-ssh", "capture-ssh"):
+        narrow.get_by_test_id(way).click()
+        expect(narrow.get_by_test_id("field-host")).to_be_focused()
+        fits(narrow)
+        narrow.get_by_test_id("start").scroll_into_view_if_needed()
+        expect(narrow.get_by_test_id("start")).to_be_in_viewport()
+        narrow.keyboard.press("Escape")
+        expect(narrow.get_by_test_id("field-host")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        {"start": 9.76, "end": 10.28, "filter": "node-v8", "q": "rebuildSearchIndex", "comm": "node"},
-        {**COMPARED, "view": "both"},
-        {**COMPARED, "compareFile": NODE18, "view": "table"},
-        {"callers": "malloc (/usr/lib/x86_64-linux-gnu/libc.so.6)"},
-    ],
-    ids=["selected", "compared", "two profiles", "callers"],
-)
-def test_the_explorer_fits(narrow: Page, server: Server, parameters: dict[str, str | float]) -> None:
+SCREENS: dict[str, Parameters] = {
+    "selected": {**RANGES, "filter": "node-v8", "q": "rebuildSearchIndex", "comm": "node"},
+    "compared": {**COMPARED, "view": "both"},
+    "two profiles": {**COMPARED, "compareFile": NODE18, "view": "table"},
+    "callers": {"callers": "malloc (/usr/lib/x86_64-linux-gnu/libc.so.6)"},
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_explorer_fits(narrow: Page, server: Server, screen: str) -> None:
     explorer = Explorer(narrow, server.url)
-    query = "&".join(f"{name}={value}" for name, value in parameters.items())
+    query = "&".join(f"{name}={value}" for name, value in SCREENS[screen].items())
     narrow.goto(f"{server.url}#/explore?file={NODE18}&{query}")
     expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
     expect(explorer.heatmap).to_be_visible()
@@ -85,15 +93,15 @@ def test_the_explorer_fits(narrow: Page, server: Server, parameters: dict[str, s
         assert name.evaluate("one => one.getBoundingClientRect().width") >= 80
 
 
-@pytest.mark.parametrize(
-    "opened", ["views", "filter", "compare", "export", "pattern-menu", "keys-help", "theme-menu"]
-)
-def test_menus_fit(narrow: Page, server: Server, opened: str) -> None:
+def test_menus_fit(narrow: Page, server: Server) -> None:
     explorer = Explorer(narrow, server.url).open(NODE18, start=9.76, end=10.28)
-    explorer.id(opened).click()
-    shown = narrow.locator(".mantine-Popover-dropdown, .mantine-Menu-dropdown").first
-    expect(shown).to_be_visible()
-    fits(narrow)
+    shown = narrow.locator(".mantine-Popover-dropdown, .mantine-Menu-dropdown")
+    for opened in ("views", "filter", "compare", "export", "pattern-menu", "keys-help", "theme-menu"):
+        explorer.id(opened).click()
+        expect(shown.first).to_be_visible()
+        fits(narrow)
+        narrow.keyboard.press("Escape")
+        expect(shown).to_have_count(0)
 
 
 def test_a_range_is_selected_and_a_frame_opened(narrow: Page, server: Server) -> None:
