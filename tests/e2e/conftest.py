@@ -157,3 +157,15 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 def explorer(page: Page, server: Server) -> Explorer:
     """The explorer on the examples' server, before a profile is opened."""
     return Explorer(page, server.url)
+
+
+@pytest.fixture(scope="module")
+def window(new_module_page: NewPage) -> Page:
+    """A window for the tests of a module that provoke no error and leave the browser as it is."""
+    return new_module_page(color_scheme="light")
+
+
+@pytest.fixture
+def shared(window: Page, server: Server) -> Explorer:
+    """The explorer on the examples' server, in the window of the module."""
+    return Explorer(rested(window, server.url), server.url)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import NewPage, Serve, Watch, rested
+from tests.e2e.conftest import Serve, Watch
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import NODE18, NODE20, Server, copy_examples, serving
 from tests.support.perf_text import sample, script
@@ -35,17 +35,6 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "skipped.perf").write_bytes(SKIPPED)
     with serving(folder, tmp_path_factory.mktemp("cache")) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def window(new_module_page: NewPage) -> Page:
-    """A window for the tests of the examples that provoke no error."""
-    return new_module_page(color_scheme="light")
-
-
-@pytest.fixture
-def shared(window: Page, server: Server) -> Explorer:
-    return Explorer(rested(window, server.url), server.url)
 
 
 def click(*test_ids: str) -> Callable[[Page], None]:

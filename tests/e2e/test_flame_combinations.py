@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import serving
 from tests.support.perf_text import sample, script
@@ -41,7 +42,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def opened(page: Page, url: str, file: str, layout: str, inverted: bool, **more: str | float) -> Explorer:
-    return Explorer(page, url).open(file, layout=layout, **({"inverted": 1} if inverted else {}), **more)
+    return Explorer(rested(page, url), url).open(
+        file, layout=layout, **({"inverted": 1} if inverted else {}), **more
+    )
 
 
 def press(explorer: Explorer, *keys: str) -> None:
@@ -55,9 +58,9 @@ def expect_at(explorer: Explorer, name: str) -> None:
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
 def test_every_form_is_walked_zoomed_and_left_by_keyboard(
-    page: Page, url: str, layout: str, inverted: bool
+    window: Page, url: str, layout: str, inverted: bool
 ) -> None:
-    explorer = opened(page, url, "shapes", layout, inverted)
+    explorer = opened(window, url, "shapes", layout, inverted)
     away, back = KEYS[layout]
     explorer.flame.focus()
     # Inverted, leaves are at the root, by name: alpha, gamma, main, thin ones.
@@ -88,8 +91,8 @@ def test_every_form_is_walked_zoomed_and_left_by_keyboard(
 
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_thin_frames_are_one_step_and_one_choice(page: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(page, url, "shapes", layout, inverted)
+def test_thin_frames_are_one_step_and_one_choice(window: Page, url: str, layout: str, inverted: bool) -> None:
+    explorer = opened(window, url, "shapes", layout, inverted)
     tooltip = explorer.id("flamegraph-tooltip")
     explorer.flame.focus()
     press(explorer, *([KEYS[layout][0]] * (1 if inverted else 3)))
@@ -108,10 +111,10 @@ def test_thin_frames_are_one_step_and_one_choice(page: Page, url: str, layout: s
 
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_every_form_has_its_menu_by_mouse(page: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(page, url, "shapes", layout, inverted)
+def test_every_form_has_its_menu_by_mouse(window: Page, url: str, layout: str, inverted: bool) -> None:
+    explorer = opened(window, url, "shapes", layout, inverted)
     level = 1 if inverted else 3
-    page.mouse.click(*explorer.frame_at(level, 200), button="right")
+    window.mouse.click(*explorer.frame_at(level, 200), button="right")
     menu = explorer.id("frame-menu")
     expect(menu).to_have_attribute("data-name", "alpha")
     expect(explorer.id("flamegraph-tooltip")).to_have_count(0)
@@ -121,26 +124,26 @@ def test_every_form_has_its_menu_by_mouse(page: Page, url: str, layout: str, inv
     # Its samples now count for its caller.
     expect(explorer.id("frame-table")).not_to_contain_text("alpha")
     expect(explorer.flame).to_have_attribute("data-samples", str(len(STACKS)))
-    page.go_back()
+    window.go_back()
     explorer.settled()
-    page.mouse.click(*explorer.frame_at(level, 200), button="right")
+    window.mouse.click(*explorer.frame_at(level, 200), button="right")
     explorer.id("frame-callers").click()
     expect(explorer.id("sandwich")).to_have_attribute("data-name", "alpha")
 
 
 @pytest.mark.parametrize("layout", ["flame", "icicle"])
-def test_deep_stacks_scroll_away_from_the_root(page: Page, url: str, layout: str) -> None:
-    explorer = opened(page, url, "deep", layout, inverted=False)
+def test_deep_stacks_scroll_away_from_the_root(window: Page, url: str, layout: str) -> None:
+    explorer = opened(window, url, "deep", layout, inverted=False)
     box = explorer.flame.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
-    page.mouse.wheel(0, -10_000 if layout == "flame" else 10_000)
+    window.mouse.move(*middle)
+    window.mouse.wheel(0, -10_000 if layout == "flame" else 10_000)
     far = box["y"] + 8 if layout == "flame" else box["y"] + box["height"] - 8
-    page.mouse.move(middle[0], far)
+    window.mouse.move(middle[0], far)
     expect_at(explorer, f"level{DEEP}")
-    page.mouse.wheel(0, 10_000 if layout == "flame" else -10_000)
-    page.mouse.move(*explorer.frame_at(0, 100))
+    window.mouse.wheel(0, 10_000 if layout == "flame" else -10_000)
+    window.mouse.move(*explorer.frame_at(0, 100))
     expect_at(explorer, "root")
     # The walk takes the view along.
     explorer.flame.focus()
@@ -177,19 +180,19 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
 
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_a_search_is_seen_in_every_colouring(page: Page, url: str, layout: str, inverted: bool) -> None:
+def test_a_search_is_seen_in_every_colouring(window: Page, url: str, layout: str, inverted: bool) -> None:
     found, other = (1, 3) if inverted else (3, 2)
     colours = set()
     for mode in ("kind", "library", "name", "tier"):
-        explorer = opened(page, url, "shapes", layout, inverted, colour=mode)
+        explorer = opened(window, url, "shapes", layout, inverted, colour=mode)
         plain = colour_at(explorer, found)
-        explorer = opened(page, url, "shapes", layout, inverted, colour=mode, q="alpha")
+        explorer = opened(window, url, "shapes", layout, inverted, colour=mode, q="alpha")
         expect(explorer.flame).to_have_attribute("data-matched", "600")
         assert colour_at(explorer, found) != plain
         colours.add(colour_at(explorer, found))
         assert colour_at(explorer, other) not in colours
     explorer = opened(
-        page, url, "shapes", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
+        window, url, "shapes", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
     )
     # Every match has the same colour, whatever the other parameters.
     colours.add(colour_at(explorer, found))

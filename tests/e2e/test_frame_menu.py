@@ -32,31 +32,31 @@ def walked(explorer: Explorer, **parameters: str) -> str:
     return name
 
 
-def test_the_walk_goes_on_behind_the_menu(explorer: Explorer) -> None:
-    name = walked(explorer)
-    explorer.page.keyboard.press("Escape")
-    expect(explorer.id("frame-menu")).to_have_count(0)
-    expect(explorer.flame).to_be_focused()
+def test_the_walk_goes_on_behind_the_menu(shared: Explorer) -> None:
+    name = walked(shared)
+    shared.page.keyboard.press("Escape")
+    expect(shared.id("frame-menu")).to_have_count(0)
+    expect(shared.flame).to_be_focused()
     # From the previous frame, any number of times.
     for _ in range(2):
-        explorer.page.keyboard.press("ContextMenu")
-        expect(explorer.id("frame-menu")).to_have_attribute("data-name", name)
-        explorer.page.keyboard.press("Escape")
-        expect(explorer.flame).to_be_focused()
-    explorer.page.keyboard.press("Enter")
-    expect(explorer.flame).to_have_attribute("data-zoom", name)
-    explorer.page.keyboard.press("Shift+F10")
-    expect(explorer.id("frame-menu")).to_have_attribute("data-name", name)
+        shared.page.keyboard.press("ContextMenu")
+        expect(shared.id("frame-menu")).to_have_attribute("data-name", name)
+        shared.page.keyboard.press("Escape")
+        expect(shared.flame).to_be_focused()
+    shared.page.keyboard.press("Enter")
+    expect(shared.flame).to_have_attribute("data-zoom", name)
+    shared.page.keyboard.press("Shift+F10")
+    expect(shared.id("frame-menu")).to_have_attribute("data-name", name)
 
 
 @pytest.mark.parametrize("item", ["focus", "search", "when", "include", "exclude", "drop"])
-def test_focus_stays_at_the_graph_after_a_choice(explorer: Explorer, item: str) -> None:
-    before = explorer.page.url
-    walked(explorer)
-    explorer.id(f"frame-{item}").press("Enter")
-    expect(explorer.id("frame-menu")).to_have_count(0)
-    expect(explorer.flame).to_be_focused()
-    assert explorer.page.url != before
+def test_focus_stays_at_the_graph_after_a_choice(shared: Explorer, item: str) -> None:
+    before = shared.page.url
+    walked(shared)
+    shared.id(f"frame-{item}").press("Enter")
+    expect(shared.id("frame-menu")).to_have_count(0)
+    expect(shared.flame).to_be_focused()
+    assert shared.page.url != before
 
 
 @pytest.mark.parametrize("clipboard", [True, False], ids=["https", "plain http"])

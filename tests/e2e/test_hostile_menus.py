@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Serve, Watch
+from tests.e2e.conftest import Serve, Watch, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import Server, serving
 from tests.e2e.test_hostile import COMMAND, FRAMES, LIBRARY, expect_harmless
@@ -53,8 +53,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def opened(page: Page, hostile: Server) -> Explorer:
-    return Explorer(page, hostile.url).open(FILE, event="all")
+def opened(window: Page, hostile: Server) -> Explorer:
+    return Explorer(rested(window, hostile.url), hostile.url).open(FILE, event="all")
 
 
 def test_facets_and_their_chips(opened: Explorer) -> None:

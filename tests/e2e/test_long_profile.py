@@ -5,16 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import rested
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.running import Server
+from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -58,24 +57,20 @@ def count(start: float, end: float, row: int | None = None, leaf: str = "") -> i
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("day") / "profiles"
     folder.mkdir()
     text = script(
         *(sample(f"{4000 + ms // 1000}.{ms % 1000:03}500", f"{leaf}+0x1 (/srv/app)") for ms, leaf in MOMENTS)
     )
     (folder / "day").write_bytes(text)
-    return folder
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
 
 
 @pytest.fixture
-def day(serve: Serve, folder: Path) -> Server:
-    return serve(folder)
-
-
-@pytest.fixture
-def explorer(page: Page, day: Server) -> Explorer:
-    return Explorer(page, day.url)
+def explorer(window: Page, day: Server) -> Explorer:
+    return Explorer(rested(window, day.url), day.url)
 
 
 def shown(explorer: Explorer) -> tuple[float, float, float]:
@@ -92,7 +87,8 @@ def read(explorer: Explorer, cell: Cell) -> int:
     return int(explorer.number(explorer.id("heatmap-readout"), "count"))
 
 
-def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(page: Page, explorer: Explorer) -> None:
+def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(page: Page, day: Server) -> None:
+    explorer = Explorer(page, day.url)
     answers: list[Response] = []
     page.on("response", lambda one: answers.append(one) if "/heatmap/" in one.url else None)
     explorer.open("day").expect_whole(len(MOMENTS))
@@ -116,7 +112,7 @@ def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(page: Page, explorer
     expect(explorer.id("heatmap-readout")).to_contain_text("at most")
 
 
-def test_columns_are_selected_whole_and_opened_to_seconds(page: Page, explorer: Explorer) -> None:
+def test_columns_are_selected_whole_and_opened_to_seconds(window: Page, explorer: Explorer) -> None:
     explorer.open("day")
     explorer.drag(Cell(NOON - 100, 20), Cell(NOON + 200, 5))
     start, end = NOON - SHOWN, NOON + 2 * SHOWN
@@ -133,11 +129,11 @@ def test_columns_are_selected_whole_and_opened_to_seconds(page: Page, explorer: 
     expect(explorer.id("heatmap-legend")).to_have_attribute("data-max", str(max(cells.values())))
     # Now parts of seconds can be selected. The page itself counts their samples during the drag.
     explorer.move(Cell(NOON, 25))
-    page.mouse.down()
+    window.mouse.down()
     explorer.move(Cell(NOON + 4, 39))
     expect(explorer.summary).to_have_attribute("data-live", "true")
     expect(explorer.summary).to_have_attribute("data-samples", str(count(NOON + 0.5, NOON + 4.8)))
-    page.mouse.up()
+    window.mouse.up()
     explorer.expect_selected(NOON + 0.5, NOON + 4.8, count(NOON + 0.5, NOON + 4.8))
     expect(explorer.id("frame-table")).to_contain_text("burst")
 
@@ -216,13 +212,13 @@ def test_what_is_played_stays_in_view_and_is_paused_where_it_is(explorer: Explor
     explorer.expect_selected(paused + SHOWN, paused + 2 * SHOWN, count(paused + SHOWN, paused + 2 * SHOWN))
 
 
-def test_views_of_a_long_profile_are_told_in_its_time(page: Page, explorer: Explorer) -> None:
+def test_views_of_a_long_profile_are_told_in_its_time(window: Page, explorer: Explorer) -> None:
     explorer.open("day", start=NOON, end=NOON + 5)
     explorer.id("views").click()
     explorer.id("view-name").fill("noon")
     explorer.id("view-save").click()
     expect(explorer.id("view-open")).to_contain_text("selected 12:00:00.00–12:00:05.00")
-    page.keyboard.press("Escape")
+    window.keyboard.press("Escape")
     explorer.open("day", start=12, end=13)
     explorer.id("home-link").click()
     expect(explorer.id("recent-view")).to_have_text("selected 0:12.00–0:13.00")
