@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, ROOT, Server, copy_examples, serving
@@ -42,6 +42,12 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.copyfile(file, folder / name)
     with serving(folder, tmp_path_factory.mktemp("cache")) as server:
         yield server
+
+
+@pytest.fixture
+def page(window: Page, server: Server) -> Page:
+    """The window of the module, at the examples' list."""
+    return rested(window, server.url)
 
 
 def value(server: Server, name: str, kind: str, *bounds: str) -> int:
@@ -101,11 +107,13 @@ def test_an_old_link_into_a_folder(page: Page, serve: Serve, tmp_path: Path) -> 
         ("nflxprofile", FLIX),
     ],
 )
-def test_the_type_of_a_link_says_how_a_file_is_read(page: Page, mixed: Server, kind: str, name: str) -> None:
-    explorer = Explorer(page, mixed.url)
+def test_the_type_of_a_link_says_how_a_file_is_read(
+    window: Page, mixed: Server, kind: str, name: str
+) -> None:
+    explorer = Explorer(window, mixed.url)
     for link, bounds in (("heatmap", ()), ("flamegraph", ("0", "1"))):
-        page.goto("about:blank")
-        page.goto("/".join((f"{mixed.url}#", link, kind, quote(name, safe=""), *bounds)))
+        rested(window, mixed.url)
+        window.goto("/".join((f"{mixed.url}#", link, kind, quote(name, safe=""), *bounds)))
         expect(explorer.id("profile-name")).to_have_text(name)
         explorer.settled()
         assert value(mixed, name, kind, *bounds) > 0
@@ -154,7 +162,7 @@ def test_whole_profiles_of_two_types_are_compared(page: Page, mixed: Server) -> 
     explorer = expect_compared(Explorer(page, mixed.url), "elided", None, None)
     expect(explorer.id("profile-name")).to_have_text(CPU_PROFILE)
     expect(explorer.id("compare-file")).to_contain_text(TRACE)
-    page.goto("about:blank")
+    rested(page, mixed.url)
     page.goto(f"{mixed.url}#/differential/cpuprofile/{second}/compare/trace_event/{second}")
     explorer = expect_compared(Explorer(page, mixed.url), "differential", None, None)
     total = value(mixed, TRACE, "cpuprofile")
