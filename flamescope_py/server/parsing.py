@@ -30,6 +30,8 @@ from flamescope_py.web.errors import status_of
 from flamescope_py.web.middleware.guard import guard_in
 from flamescope_py.web.middleware.proxy import below
 from flamescope_py.web.middleware.token import CHALLENGES
+from flamescope_py.web.routes.otlp import MAX_BODY as OTLP_BODY
+from flamescope_py.web.routes.otlp import PATH as OTLP_PATH
 from flamescope_py.web.routes.uploads import MULTIPART_ROOM
 
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:(.*)$")
@@ -59,7 +61,9 @@ class RefusedError(Error):
 def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # noqa: C901 - one class
     """Return the parser of an application's requests; bodies are counted in `buffers`."""
     guard, base_path = guard_in(app), settings_of(app).base_path
-    bound = service_of(app).imports.landing.bounds.max_bytes + MULTIPART_ROOM
+    bounds = {UPLOAD: service_of(app).imports.landing.bounds.max_bytes + MULTIPART_ROOM}
+    if settings_of(app).accept_otlp:
+        bounds["POST", OTLP_PATH] = OTLP_BODY
 
     class Parser(HTTPRequestParser):
         # waitress logs it when a client leaves, also for a head that had none.
@@ -105,12 +109,13 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
             _refuse_two_meanings(request, header_plus)
             # Only HTTP/1 is supported. A server may ignore an upgrade (RFC 9110, 7.8).
             request.headers.pop("UPGRADE", None)
-            if (request.command, below(base_path, request.path)) != UPLOAD:
+            place = (request.command, below(base_path, request.path))
+            if place not in bounds:
                 return
             usual = request.adj.max_request_body_size
             request.adj = copy.copy(request.adj)
-            request.adj.max_request_body_size = bound
-            off = ForbiddenError(guard.changes) if guard.changes else None
+            request.adj.max_request_body_size = bounds[place]
+            off = ForbiddenError(guard.changes) if guard.changes and place == UPLOAD else None
             refused = off or guard.refusal_of_change(self._header)
             if refused and (request.chunked or request.content_length >= usual):
                 self._refuse(refused)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from flamescope_py import __version__
 from flamescope_py.analysis.filters.named import FrameFilter
-from flamescope_py.errors import ProfileNotFoundError
+from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.service import wiring
@@ -26,6 +27,9 @@ from flamescope_py.store.attempts import Attempts, ReadingState
 from flamescope_py.store.catalog import ProfileFile
 from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.profiles import ProfileStore
+
+if TYPE_CHECKING:
+    from flamescope_py.service.otlp import OtlpDoor
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 
@@ -56,6 +60,7 @@ class Service:
         self.previews = Previews(self, settings.max_preview_bytes)
         self.admission = wiring.admission(settings)
         self.fleet = wiring.fleet(settings, self._forget)
+        self._otlp = wiring.otlp_door(settings, member)
         self._whole: tuple[object, object, ListAnswer] = (None, None, ListAnswer([], 0, 0, 0))
         self.imports = wiring.importer(settings, member)
         self._filters = all_filters(settings)
@@ -77,6 +82,8 @@ class Service:
         self._index.close()
         if self.fleet is not None:
             self.fleet.close()
+        if self._otlp is not None:
+            self._otlp.close()
 
     def can_list(self) -> bool:
         """Return True if the profile directory can be read."""
@@ -181,6 +188,12 @@ class Service:
         except BaseException:
             one.close()
             raise
+
+    def otlp_door(self) -> OtlpDoor:
+        """Return the way in for OTLP profiles. Raises ForbiddenError if it is shut."""
+        if self._otlp is None:
+            raise ForbiddenError("OTLP profiles are not taken here: switch on accept_otlp.")
+        return self._otlp
 
     def info(self, name: str, profile: Profile) -> ProfileInfo:
         """Return a profile with its facets."""

@@ -38,6 +38,7 @@ from flamescope_py.store.turns import Turns
 
 if TYPE_CHECKING:
     from flamescope_py.service.fleet import Fleet
+    from flamescope_py.service.otlp import OtlpDoor
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,15 @@ def fleet(settings: Settings, on_close: Callable[[Profile], object]) -> Fleet | 
     from flamescope_py.service.fleet import Fleet
 
     return Fleet(settings, settings.fleet, on_close)
+
+
+def otlp_door(settings: Settings, member: Member | None) -> OtlpDoor | None:
+    """Open the way in for OTLP profiles, if the settings do. Raises ConfigError."""
+    if not settings.accept_otlp:
+        return None
+    from flamescope_py.service.otlp import OtlpDoor
+
+    return OtlpDoor(settings, ingests=member is None or member.number == 0)
 
 
 def admission(settings: Settings) -> Admission:

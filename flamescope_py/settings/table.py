@@ -255,6 +255,13 @@ class Settings:
     max_fleet_bytes: int = _setting(
         1 << 30, SIZE, "limits", "The memory of questions about the collection of many hosts.", shown="1G"
     )
+    max_otlp_bytes: int = _setting(
+        2 << 30,
+        SIZE,
+        "limits",
+        "The most bytes of OTLP profiles that were sent and not ingested yet.",
+        shown="2G",
+    )
     max_objects_bytes: int = _setting(
         8 << 30, SIZE, "limits", "Disk space in cache_dir for copies of objects of buckets.", shown="8G"
     )
@@ -280,6 +287,13 @@ class Settings:
         BOOLEAN,
         "changes",
         "Allow recording with perf on the server's own machine, from the page.",
+        shown="false",
+    )
+    accept_otlp: bool = _setting(
+        False,
+        BOOLEAN,
+        "changes",
+        "Take OTLP profiles at /v1development/profiles; needs token_file. See fleet.md.",
         shown="false",
     )
     token_file: Path | None = _setting(

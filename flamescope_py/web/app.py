@@ -56,6 +56,10 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
         from flamescope_py.web.routes import fleet
 
         app.register_blueprint(fleet.blueprint)
+    if settings.accept_otlp:
+        from flamescope_py.web.routes import otlp
+
+        app.register_blueprint(otlp.blueprint)
     proxy.install(app, settings)
     observe.install(app, settings, metrics.install(app, service, member))
     return app

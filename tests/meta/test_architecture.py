@@ -74,8 +74,8 @@ KEEPERS: dict[str, set[str]] = {
 }
 
 # Only `source` opens profiles, and `pool` does so by it in other processes; the registry may be asked
-# for the names of the types.
-DOORS_OF_READERS = {"readers.source", "readers.pool", "readers.registry", "readers.types"}
+# for the names of the types, and `requests` for those of HTTP.
+DOORS_OF_READERS = {"readers.source", "readers.pool", "readers.registry", "readers.requests", "readers.types"}
 
 
 def column_of(module: str) -> str:
@@ -131,7 +131,7 @@ def _allowed(one: Import) -> bool:
 # Modules that formats may share. The rest of readers is one format's own, or the pool that runs them.
 SHARED_BY_FORMATS = {"bounds", "encoding", "json", "limits", "magic", "prefixes", "spans", "wire"}
 # Modules that combine formats.
-JOINING = {"compression", "pool", "registry", "source", "types", *SHARED_BY_FORMATS}
+JOINING = {"compression", "pool", "registry", "requests", "source", "types", *SHARED_BY_FORMATS}
 
 
 def strangers(source: str, module: str) -> list[str]:

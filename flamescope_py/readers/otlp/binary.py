@@ -50,22 +50,31 @@ Row = tuple[int, ...]
 
 def document(data: bytes) -> Document:
     """Read a document. Raises BrokenProfileError where it is not whole."""
-    return _Reader(data).document()
+    return Reader(data).document()
 
 
-class _Reader:
-    """Finds the parts of a document."""
+class Reader:
+    """Finds the parts of a document; methods raise BrokenProfileError where it is not whole."""
 
     def __init__(self, data: bytes) -> None:
+        """Read nothing yet."""
         self._data = data
         self._array: Bytes = padded(data)
 
     def document(self) -> Document:
-        outer = self._fields(0, len(self._data))
+        """Return the whole document."""
+        return self.document_of(self.outer())
+
+    def document_of(self, outer: list[Field]) -> Document:
+        """Return the document of some of its outer fields."""
         dictionary = [field for field in outer if field.number == ProfilesData.DICTIONARY]
         tables = self._tables(dictionary[-1]) if dictionary else Tables([], [], [], [], [], [])
         resources = [field for field in outer if field.number == ProfilesData.RESOURCE_PROFILES]
         return Document(tables, [self._resource(field, tables) for field in resources])
+
+    def outer(self) -> list[Field]:
+        """Return the outer fields: resources and dictionaries."""
+        return self._fields(0, len(self._data))
 
     def _fields(self, start: int, end: int) -> list[Field]:
         """Return the fields of a message that hold messages or texts, and numbers."""

@@ -19,6 +19,7 @@ from flamescope_py.readers.otlp.model import Document
 from flamescope_py.readers.otlp.samples import Samples
 
 MAX_BYTES = 256 << 20
+HEAD_BYTES = 64 << 10
 TIME_ADVICE = "Record with a profiler that writes timestamps_unix_nano, as OpenTelemetry's does."
 # Of several types, the one that shows where processor time goes opens.
 MAIN_EVENTS = ("samples", "cpu", "on_cpu")
@@ -61,15 +62,17 @@ def _documents(data: bytes, builder: ProfileBuilder) -> Iterator[Document]:
     if plain.startswith(b"{"):
         yield from _json(plain, builder)
         return
+    if framed(data[:HEAD_BYTES]) is None:
+        yield binary.document(data)
+        return
     at = 0
-    while framed(data[at : at + 64]) is not None and (length := int.from_bytes(data[at : at + 4], "big")):
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
         if at + 4 + length > len(data):
             builder.report.cut_off("a document", None, "")
             return
         yield binary.document(data[at + 4 : at + 4 + length])
         at += 4 + length
-    if at < len(data):
-        yield binary.document(data[at:])
 
 
 def _json(plain: bytes, builder: ProfileBuilder) -> Iterator[Document]:
