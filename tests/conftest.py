@@ -15,9 +15,9 @@ from hypothesis import settings
 
 from tests.support.installed import PROGRAMS
 
-# A busy machine must not fail the suite, so no example has a deadline.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A busy machine must not fail the suite, so no example has a deadline. Fuzzing sets more examples.
+settings.register_profile("suite", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "30")))
+settings.load_profile("suite")
 
 # A process in the background (`make test &`) ignores Ctrl-C, and its children inherit that: a test could not
 # interrupt them.

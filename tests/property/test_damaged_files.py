@@ -87,7 +87,7 @@ RAW = {
     **{name: json.dumps(tree).encode()[:HEAD] for name, tree in TREES.items()},
 }
 
-bounded = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -65,7 +65,7 @@ def test_the_server_is_as_it_describes_itself(
     seed = request.config.getoption("--hypothesis-seed", None)
     how = ["--generation-deterministic"]
     if seed is not None:
-        how = ["--seed", str(seed), "--max-time", str(FUZZ_SECONDS)]
+        how = ["--seed", str(seed), "--max-time", str(FUZZ_SECONDS), "--max-examples", "30"]
     report = tmp_path / "report.json"
     program = Path(sys.executable).with_name("schemathesis")
     command: list[str | Path] = [

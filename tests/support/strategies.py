@@ -1,13 +1,12 @@
 """Hypothesis strategies: perf script text with every oddity mixed, and profiles of random stacks.
 
-Set EXAMPLES in the environment for more examples than the few that keep the suite quick.
+Set EXAMPLES in the environment for more examples than the few that keep the suite quick, as `make fuzz` does.
 """
 
 from __future__ import annotations
 
 import json
 import lzma
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -20,9 +19,8 @@ from flamescope_py.model import Profile
 from tests.support import trees
 from tests.support.perf_text import event_line, frame_lines
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+EXAMPLES = settings().max_examples
 bounded = settings(
-    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

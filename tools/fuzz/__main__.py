@@ -58,6 +58,7 @@ def _run_properties(seconds: float) -> int:
     if seconds <= 0:
         return 0
     share = {"FUZZ_SECONDS": str(min(max(int(seconds) // SHARE, 10), MOST_SHARE))}
+    share["EXAMPLES"] = os.environ.get("EXAMPLES", "100")
     deadline, rounds = monotonic() + seconds, 0
     while (left := deadline - monotonic()) > 0:
         seed = random.randrange(1 << 32)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.analysis.flamegraph import flame_graph
@@ -331,7 +331,6 @@ def test_any_bytes_give_a_profile_or_our_error(data: bytes) -> None:
     check(data)
 
 
-@settings(max_examples=300)
 @given(
     st.sampled_from(STYLES),
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=4),
