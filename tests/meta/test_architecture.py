@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -155,14 +155,9 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_no_import_goes_against_the_table(path: Path) -> None:
-    assert faults(path.read_text("utf-8"), dotted(path)) == []
-
-
-@pytest.mark.parametrize("path", [path for path in modules() if "readers" in path.parts], ids=dotted)
-def test_formats_import_nothing_of_each_other(path: Path) -> None:
-    assert strangers(path.read_text("utf-8"), dotted(path)) == []
+@pytest.mark.parametrize("check", [faults, strangers])
+def test_no_import_goes_against_the_tables(check: Callable[[str, str], list[str]]) -> None:
+    assert [fault for path in modules() for fault in check(path.read_text("utf-8"), dotted(path))] == []
 
 
 def test_every_column_of_the_package_is_in_the_table() -> None:

@@ -95,20 +95,21 @@ def test_what_a_file_holds_is_bounded(
         pools(ReadBounds()._replace(**{name: 20})).read(file, "perf")
 
 
-def long_text(path: Path) -> Path:
-    """Write 600 000 samples, about 40 MB."""
+@pytest.fixture(scope="module")
+def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 600 000 samples, about 40 MB."""
+    path = tmp_path_factory.mktemp("long") / "perf"
+    second = script(*(sample(f"3000.{n:06}", "f+0x1 (/a)") for n in range(2000)))
     with path.open("wb") as file:
-        for second in range(300):
-            file.write(script(*(sample(f"{3000 + second}.{n:06}", "f+0x1 (/a)") for n in range(2000))))
+        file.writelines(second.replace(b" 3000.", b" %d." % (3000 + at)) for at in range(300))
     return path
 
 
-def test_a_bound_ends_the_reading_early(tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]) -> None:
-    path = long_text(tmp_path / "perf")
+def test_a_bound_ends_the_reading_early(long_text: Path, pools: Callable[[ReadBounds], ReaderPool]) -> None:
     done: list[int] = []
-    with path.open("rb") as file, pytest.raises(TooLargeError, match="max_profile_samples"):
+    with long_text.open("rb") as file, pytest.raises(TooLargeError, match="max_profile_samples"):
         pools(ReadBounds(samples=5000)).read(file, "perf", done.append)
-    assert max(done, default=0) < path.stat().st_size
+    assert max(done, default=0) < long_text.stat().st_size
 
 
 def test_a_small_file_that_lasts_for_days_is_read_in_a_process(
@@ -131,15 +132,14 @@ def test_a_small_file_that_lasts_for_days_is_read_in_a_process(
 
 
 def test_what_processes_send_back_is_bounded(
-    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
+    long_text: Path, pools: Callable[[ReadBounds], ReaderPool]
 ) -> None:
     """The server joins the parts that all of them have read, which takes memory three times."""
-    path = long_text(tmp_path / "perf")
-    with path.open("rb") as file:
+    with long_text.open("rb") as file:
         size = read_profile(file, "perf").nbytes
     for memory in (12 * size, 2 * size):
         pool = pools(ReadBounds(memory=memory))
-        with path.open("rb") as file:
+        with long_text.open("rb") as file:
             if memory > 3 * size:
                 assert len(pool.read(file, "perf").samples) == 600_000
             else:
