@@ -12,20 +12,22 @@ from flamescope_py.analysis.flamegraph import prune, range_rows, with_used_frame
 from flamescope_py.analysis.selection import Selection, kept_samples
 from flamescope_py.analysis.view import View
 from flamescope_py.model import CallTree, FrameTable, Seconds
-from flamescope_py.model.profile import SAMPLES, Thread
+from flamescope_py.model.profile import SAMPLES, UNKNOWN, Labels, Thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenSamples:
     """Columns with one row per sample, in the order of time; rows without a time (NaN) come last.
 
-    `node` is a row of `tree`, which holds only nodes at or below which a sample ends. `thread` and `event`
-    are rows of `threads` and `events`. `weight` is in `unit`, None where every sample counts 1.
+    `node` is a row of `tree`, which holds only nodes at or below which a sample ends. `thread` is a row of
+    `threads`, and of `labels` where there are any; `event` one of `events`. `weight` is in `unit`, None where
+    every sample counts 1.
     """
 
     tree: CallTree
     frames: FrameTable
     threads: tuple[Thread, ...]
+    labels: tuple[Labels, ...]
     events: tuple[str, ...]
     owner_level: bool
     time: npt.NDArray[np.float64]
@@ -79,8 +81,10 @@ def chosen_samples(
     return ChosenSamples(
         tree=tree,
         frames=frames,
-        threads=profile.threads,
-        events=profile.meta.events,
+        # A format without threads or events has none, while the row of its samples is 0.
+        threads=profile.threads or (Thread(UNKNOWN, UNKNOWN, ""),),
+        labels=profile.labels,
+        events=profile.meta.events or ("",),
         owner_level=profile.meta.owner_level,
         time=part(view.time),
         node=np.searchsorted(used, node),

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.events import main_events
-from flamescope_py.model import Profile
+from flamescope_py.model import Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
 
 # Numbers below this are counted in one pass, others are sorted.
 MAX_COUNTED = 1 << 16
 MAX_VALUES = 5_000
+MAX_LABEL_VALUES = 1_000
 
 
 class Count(NamedTuple):
@@ -29,6 +30,13 @@ class Count(NamedTuple):
     samples: int
     busy: int
     label: str = ""
+
+
+class Label(NamedTuple):
+    """A label by its name, and its values."""
+
+    name: str
+    values: list[Count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class Facets:
     threads: list[Count]
     cpus: list[Count]
     events: list[Count]
+    labels: list[Label]
     main_events: tuple[str, ...]
     rate: Rate
 
@@ -60,7 +69,7 @@ def facets(profile: Profile) -> Facets:
     total = np.bincount(samples.thread, minlength=len(threads))
     working = np.bincount(samples.thread[busy], minlength=len(threads))
     # A format without threads has none, while the thread of its samples is 0.
-    rows = list(zip(threads, total.tolist(), working.tolist(), strict=False))
+    rows: list[tuple[Thread, int, int]] = list(zip(threads, total.tolist(), working.tolist(), strict=False))
     return Facets(
         commands=_summed((thread.command, "", *counts) for thread, *counts in rows),
         processes=_summed(
@@ -72,6 +81,7 @@ def facets(profile: Profile) -> Facets:
         cpus=_of_column(samples.cpu, busy),
         # Without names of events there is nothing to select by.
         events=_of_column(samples.event, busy, profile.meta.events) if profile.meta.events else [],
+        labels=_labels(profile, rows),
         main_events=main,
         rate=rate(profile, main),
     )
@@ -87,6 +97,16 @@ def _summed(rows: Iterable[tuple[Any, ...]]) -> list[Count]:
         found[1] += samples
         found[2] += busy
     return _ordered(Count(value, samples, busy, label) for value, (label, samples, busy, _) in sums.items())  # type: ignore[arg-type]
+
+
+def _labels(profile: Profile, rows: Iterable[tuple[Thread, int, int]]) -> list[Label]:
+    """Count samples by the values of every label, in the order of names."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    # Of a file without labels there is none to pair with a row.
+    for own, (_, samples, busy) in zip(profile.labels, rows, strict=False):
+        for name, value in own:
+            found.setdefault(name, []).append((value, "", samples, busy))
+    return [Label(name, _summed(found[name])[:MAX_LABEL_VALUES]) for name in sorted(found)]
 
 
 def _of_column(

@@ -15,14 +15,18 @@ from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import matching_frames
 from flamescope_py.analysis.vocabulary import SAMPLES, STANDARD
 from flamescope_py.errors import ParameterError
-from flamescope_py.model import CallTree, FrameTable, Profile
+from flamescope_py.model import CallTree, FrameTable, Profile, Thread
+from flamescope_py.model.profile import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Frame filters to run in order, patterns of further frames to drop, and the samples to keep.
 
-    `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of their values. `include` and `exclude` are
+    `comm`, `pid`, `tid`, `cpu` and `event` keep samples of any of their values. `label` has
+    NAME=VALUE: values of one name are alternatives, different names combine, and an empty value stands for
+    samples without the label.
+    `include` and `exclude` are
     RE2 patterns on `Frame.text`: they keep, or leave out, samples with a matching frame in their unfiltered
     stack. `idle` keeps idle samples, too. `weight` is SAMPLES (a sample counts 1, or its weight in the
     format) or PERIOD. `flavor` is a key of FLAVOURS.
@@ -35,6 +39,7 @@ class Selection:
     tid: tuple[int, ...] = ()
     cpu: tuple[int, ...] = ()
     event: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     idle: bool = False
@@ -78,16 +83,32 @@ def kept_samples(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_
 
 
 def _of_threads(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
-    """Keep the samples of the chosen commands, processes and threads."""
+    """Keep the samples of the chosen commands, processes, threads and labels."""
     wanted = {"command": selection.comm, "pid": selection.pid, "tid": selection.tid}
-    if not any(wanted.values()):
+    labels = labels_by_name(selection.label)
+    if not labels and not any(wanted.values()):
         return None
-    rows = [
-        all(not values or getattr(thread, field) in values for field, values in wanted.items())
-        for thread in profile.threads
-    ]
-    kept: npt.NDArray[np.bool_] = np.array(rows, dtype=np.bool_)[profile.samples.thread]
+    rows = np.array(
+        [
+            all(not values or getattr(thread, field) in values for field, values in wanted.items())
+            # A format without threads has none, while the thread of its samples is 0.
+            for thread in profile.threads or (Thread(UNKNOWN, UNKNOWN, ""),)
+        ],
+        dtype=np.bool_,
+    )
+    for name, chosen in labels.items():
+        rows &= np.array([value in chosen for value in profile.label(name) or [""]], dtype=np.bool_)
+    kept: npt.NDArray[np.bool_] = rows[profile.samples.thread]
     return kept
+
+
+def labels_by_name(label: tuple[str, ...]) -> dict[str, set[str]]:
+    """Return the values that a selection keeps, by the names of labels."""
+    found: dict[str, set[str]] = {}
+    for text in label:
+        name, _, value = text.partition("=")
+        found.setdefault(name, set()).add(value)
+    return found
 
 
 def _of_stacks(profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:

@@ -22,6 +22,8 @@ MAX_PATTERNS = 32
 # Properties of samples that a breakdown counts by: of their thread and processor, and of their stacks.
 COMM, PROCESS, THREAD, CPU, EVENT = "comm", "process", "thread", "cpu", "event"
 FUNCTION, LIBRARY, KIND, PACKAGE = "function", "library", "kind", "package"
+# Also by a label that the file has for samples: LABEL and its name, such as label:service.name.
+LABEL = "label:"
 BY_SAMPLE = (COMM, PROCESS, THREAD, CPU, EVENT)
 BY_STACK = (FUNCTION, LIBRARY, KIND, PACKAGE)
 

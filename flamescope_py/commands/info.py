@@ -51,6 +51,7 @@ def _lines(found: ProfileInfo, top: int) -> Iterator[str]:
         "processes": facets.processes,
         "threads": facets.threads,
         "CPUs": facets.cpus,
+        **{plain(f"label {label.name}"): label.values for label in facets.labels},
     }
     for title, counts in tables.items():
         yield from _table(title, [count for count in counts if count.value != ""], top)

@@ -17,7 +17,7 @@ from flamescope_py.analysis.chosen import ChosenSamples
 from flamescope_py.export.messages import number, text, varint, varints
 from flamescope_py.export.pprof import GZIP, Strings, tables, value_type
 from flamescope_py.export.stacks import paths
-from flamescope_py.model.profile import SAMPLES, Thread
+from flamescope_py.model.profile import SAMPLES, Labels, Thread
 
 BATCH = 8192
 # The fastest: a message per sample repeats itself, and higher levels take three times as long.
@@ -129,6 +129,7 @@ class _Labels:
 
     def __init__(self, chosen: ChosenSamples, strings: Strings) -> None:
         self._threads = {row: chosen.threads[row] for row in np.unique(chosen.thread).tolist()}
+        self._own = dict.fromkeys(self._threads, ()) | dict(enumerate(chosen.labels))
         self._events = {row: chosen.events[row] for row in np.unique(chosen.event).tolist()}
         self._strings = strings
         self._known: dict[tuple[int, int, int], bytes] = {}
@@ -137,6 +138,10 @@ class _Labels:
         for thread in self._threads.values():
             for one in thread:
                 strings(str(one))
+        for own in chosen.labels:
+            for pair in own:
+                strings(pair[0])
+                strings(pair[1])
         for cpu in np.unique(chosen.cpu).tolist():
             strings(str(cpu))
         self._time = number(_KEY, strings(TIME))
@@ -150,13 +155,16 @@ class _Labels:
         """Return the labels of a thread, a processor and an event."""
         if owner not in self._known:
             thread, cpu, event = owner
-            self._known[owner] = b"".join(self._fields(self._threads[thread], cpu, self._events[event]))
+            self._known[owner] = b"".join(
+                self._fields(self._threads[thread], cpu, self._events[event], self._own[thread])
+            )
         return self._known[owner]
 
-    def _fields(self, thread: Thread, cpu: int, event: str) -> Iterator[bytes]:
+    def _fields(self, thread: Thread, cpu: int, event: str, labels: Labels) -> Iterator[bytes]:
         # Numbers are texts as well, since 0 as a number stands for none.
         numbers = ((PROCESS, thread.pid), (THREAD_ID, thread.tid), (CPU, cpu))
         texts = [(key, str(value)) for key, value in numbers if value >= 0]
-        for key, value in ((THREAD_NAME, thread.command), (EVENT, event), *texts):
+        own = [pair for pair in labels if pair[0] != EVENT]
+        for key, value in ((THREAD_NAME, thread.command), (EVENT, event), *texts, *own):
             if value:
                 yield text(_LABEL, number(_KEY, self._strings(key)) + number(_TEXT, self._strings(value)))

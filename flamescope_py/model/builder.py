@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import profile_bounds
 from flamescope_py.model.path_table import PathTable
-from flamescope_py.model.profile import SAMPLES, Meta, Profile, Samples, Seconds
+from flamescope_py.model.profile import SAMPLES, Labels, Meta, Profile, Samples, Seconds
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
@@ -72,9 +72,9 @@ class ProfileBuilder(StackTrie):
         self._append(state["_parent"], state["_frame"])
         self._settled = state["_settled"]
 
-    def thread(self, pid: int, tid: int, command: str) -> int:
-        """Intern a thread and return its row."""
-        return self.threads.intern(pid, tid, command)
+    def thread(self, pid: int, tid: int, command: str, labels: Labels = ()) -> int:
+        """Intern a thread and return its row; `labels` are sorted."""
+        return self.threads.intern(pid, tid, command, labels)
 
     def event(self, name: str, unit: str = "") -> int:
         """Intern an event and return its row; after MAX_EVENTS, all new ones share one more row.
@@ -200,7 +200,7 @@ class ProfileBuilder(StackTrie):
         tree, frames, moved = self.freeze()
         columns = self._sorted_columns()
         columns["node"] = moved[columns["node"]]
-        threads, thread = self.threads.ordered(columns["thread"])
+        threads, thread, labels = self.threads.ordered(columns["thread"])
         events, event = ordered(self._events, columns["event"])
         columns["thread"] = thread[columns["thread"]].astype(np.uint32)
         columns["event"] = event[columns["event"]].astype(np.uint16)
@@ -222,7 +222,7 @@ class ProfileBuilder(StackTrie):
             timed=timed,
             **facts,
         )
-        return Profile(samples, tree, frames, threads, meta, self.report)
+        return Profile(samples, tree, frames, threads, meta, self.report, labels)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Join the batches, sort them by time and count the samples that came out of order."""

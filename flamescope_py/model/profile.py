@@ -25,6 +25,10 @@ MICROSECONDS = "microseconds"
 OFF_CPU = "off-cpu"
 
 
+# Names and values that a file has for samples, sorted.
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+
+
 class Thread(NamedTuple):
     """A thread of a sample; `pid` is -1 where the file has none."""
 
@@ -103,7 +107,11 @@ class Meta:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """One profile; it never changes after it is read."""
+    """One profile; it never changes after it is read.
+
+    `labels` has those of every row of `threads`, and is empty for a file without labels. A thread whose
+    samples have different labels has several rows.
+    """
 
     samples: Samples
     tree: CallTree
@@ -111,6 +119,13 @@ class Profile:
     threads: tuple[Thread, ...]
     meta: Meta
     report: ParseReport
+    labels: tuple[Labels, ...] = ()
+
+    def label(self, name: str) -> list[str]:
+        """Return the value of a label for every row of `threads`, "" where there is none."""
+        if not self.labels:
+            return [""] * len(self.threads)
+        return [next((value for key, value in own if key == name), "") for own in self.labels]
 
     @property
     def origin(self) -> int:

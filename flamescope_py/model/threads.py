@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.model.profile import Thread
+from flamescope_py.model.profile import Labels, Thread
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -23,21 +24,25 @@ class ThreadTable:
     def __init__(self) -> None:
         """Start empty."""
         self._commands: dict[str, int] = {}
-        self._known: dict[tuple[int, int, str], int] = {}
-        self._pid, self._tid, self._command = array("q"), array("q"), array("I")
+        self._labels: dict[Labels, int] = {(): 0}
+        self._known: dict[tuple[int, int, str, Labels], int] = {}
+        self._pid, self._tid = array("q"), array("q")
+        self._command, self._label = array("I"), array("I")
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self._pid)
 
-    def intern(self, pid: int, tid: int, command: str) -> int:
-        """Return the row of one thread."""
-        row = self._known.get((pid, tid, command))
+    def intern(self, pid: int, tid: int, command: str, labels: Labels = ()) -> int:
+        """Return the row of one thread; `labels` are sorted."""
+        thread = (pid, tid, command, labels)
+        row = self._known.get(thread)
         if row is None:
-            row = self._known[pid, tid, command] = len(self)
+            row = self._known[thread] = len(self)
             self._pid.append(pid)
             self._tid.append(tid)
             self._command.append(self.command(command))
+            self._label.append(self._labels.setdefault(labels, len(self._labels)))
         return row
 
     def tids(self) -> npt.NDArray[np.int64]:
@@ -54,31 +59,45 @@ class ThreadTable:
         self._pid.frombytes(pids.astype(np.int64).tobytes())
         self._tid.frombytes(tids.astype(np.int64).tobytes())
         self._command.frombytes(commands.astype(np.uint32).tobytes())
+        self._label.frombytes(bytes(self._label.itemsize * len(pids)))
         return np.arange(first, len(self))
 
     def merge(self, later: ThreadTable) -> npt.NDArray[np.int64]:
         """Append another table, and return the new row of each of its rows."""
         commands = np.array([self.command(name) for name in later._commands], np.uint32)
-        return self.append(np.array(later._pid), np.array(later._tid), commands[np.array(later._command)])
+        rows = self.append(np.array(later._pid), np.array(later._tid), commands[np.array(later._command)])
+        labels = [self._labels.setdefault(one, len(self._labels)) for one in later._labels]
+        if len(labels) > 1:
+            self._label[int(len(self) - len(rows)) :] = array("I", [labels[one] for one in later._label])
+        return rows
 
-    def ordered(self, used: Ints) -> tuple[tuple[Thread, ...], npt.NDArray[np.int64]]:
-        """Return the distinct threads of the used rows, sorted, and the place of every row among them."""
-        names = sorted(self._commands)
-        rank = np.zeros(len(names) + 1, np.int64)
-        rank[[self._commands[name] for name in names]] = np.arange(len(names))
+    def ordered(self, used: Ints) -> tuple[tuple[Thread, ...], npt.NDArray[np.int64], tuple[Labels, ...]]:
+        """Return the distinct threads of the used rows, sorted, and the place of every row among them.
+
+        The labels of each thread follow, empty where no thread has any.
+        """
+        names, sets = sorted(self._commands), sorted(self._labels)
         wanted = np.zeros(max(len(self), int(used.max(initial=0)) + 1), np.bool_)
         wanted[used] = True
         rows = np.flatnonzero(wanted[: len(self)])
         pid, tid = np.array(self._pid, np.int64)[rows], np.array(self._tid, np.int64)[rows]
-        command = rank[np.array(self._command, np.int64)[rows]]
-        order = np.lexsort((command, tid, pid))
-        pid, tid, command = pid[order], tid[order], command[order]
+        command = _ranks(self._commands, names)[np.array(self._command, np.int64)[rows]]
+        label = _ranks(self._labels, sets)[np.array(self._label, np.int64)[rows]]
+        order = np.lexsort((label, command, tid, pid))
+        columns = [column[order] for column in (pid, tid, command, label)]
         new = np.ones(len(rows), np.bool_)
-        new[1:] = (pid[1:] != pid[:-1]) | (tid[1:] != tid[:-1]) | (command[1:] != command[:-1])
+        new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
         place = np.zeros(len(wanted), np.int64)
         place[rows[order]] = np.cumsum(new) - 1
-        columns = zip(
-            pid[new].tolist(), tid[new].tolist(), map(names.__getitem__, command[new].tolist()), strict=True
-        )
+        pids, tids, commands, labels = (column[new].tolist() for column in columns)
+        found = zip(pids, tids, map(names.__getitem__, commands), strict=True)
         # A tenth of the cost of `Thread._make`.
-        return tuple(map(partial(tuple.__new__, Thread), columns)), place
+        threads = tuple(map(partial(tuple.__new__, Thread), found))
+        return threads, place, tuple(sets[one] for one in labels) if any(labels) else ()
+
+
+def _ranks(numbers: Mapping[Any, int], ordered: Sequence[Any]) -> npt.NDArray[np.int64]:
+    """Return the place in order of each number."""
+    rank = np.zeros(len(ordered) + 1, np.int64)
+    rank[[numbers[one] for one in ordered]] = np.arange(len(ordered))
+    return rank

@@ -26,6 +26,7 @@ from flamescope_py.analysis.vocabulary import (
     COMM,
     CPU,
     EVENT,
+    LABEL,
     PACKAGE,
     PROCESS,
     STANDARD,
@@ -45,6 +46,10 @@ _WITHOUT_CUT: dict[str, Callable[[Selection], Selection]] = {
     CPU: lambda selection: replace(selection, cpu=()),
     EVENT: lambda selection: replace(selection, event=()),
 }
+
+
+def _without_label(selection: Selection, name: str) -> Selection:
+    return replace(selection, label=tuple(one for one in selection.label if one.partition("=")[0] != name))
 
 
 class BusyLine(NamedTuple):
@@ -101,7 +106,9 @@ class Breakdowns:
         With `other` also the change from that range. Raises RangeError, NoTimestampsError and
         ParameterError.
         """
-        if by in _WITHOUT_CUT:
+        if by.startswith(LABEL):
+            selection = _without_label(selection, by.removeprefix(LABEL))
+        elif by in _WITHOUT_CUT:
             selection = _WITHOUT_CUT[by](selection)
         compared = None if other is None else self._side(by, *other, selection)
         return breakdown(self._side(by, *side, selection), limit, compared)
@@ -156,7 +163,7 @@ class Breakdowns:
         return self._kept.get((profile, samples), lambda: keep(profile, samples, main_events(profile)))
 
     def _grouped(self, by: str, profile: Profile, selection: Selection) -> Groups:
-        if by in BY_SAMPLE:
+        if by in BY_SAMPLE or by.startswith(LABEL):
             return self._groups.get((profile, by, Selection()), lambda: sample_groups(profile, by))
         stacks = selection.of_stacks()
         if by == PACKAGE:

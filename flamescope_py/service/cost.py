@@ -141,7 +141,11 @@ class QueryCosts:
         """Return the seconds until the view of a selection is there."""
         if self._cached.view(profile, selection):
             return 0.0
-        kinds = (selection.comm or selection.pid or selection.tid, selection.cpu, selection.event)
+        kinds = (
+            selection.comm or selection.pid or selection.tid or selection.label,
+            selection.cpu,
+            selection.event,
+        )
         patterns = (*selection.include, *selection.exclude)
         passes = 3 + sum(map(bool, (*kinds, patterns)))
         found = passes * SAMPLE * len(profile.samples) + self._matching(profile, patterns)

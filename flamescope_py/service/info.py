@@ -60,6 +60,13 @@ class FacetCount(Wire):
     ] = UNSET
 
 
+class LabelCounts(Wire):
+    """The values of a label that the file has for samples."""
+
+    name: Annotated[str, Meta(description="Its name, for by=label:NAME and label=NAME=VALUE.")]
+    values: Annotated[Sequence[FacetCount], Meta(description="Its values, the most frequent first.")]
+
+
 class ProfileFacts(Wire):
     """The facts of a profile, its reader's report, and the values that a selection can name."""
 
@@ -104,6 +111,10 @@ class ProfileFacts(Wire):
     threads: Annotated[Sequence[FacetCount], Meta(description="Values of tid.")]
     cpus: Annotated[Sequence[FacetCount], Meta(description="Values of cpu.")]
     report: Annotated[ParseReport, Meta(description="The report of the reader, with skipped lines.")]
+    labels: Annotated[
+        Sequence[LabelCounts] | UnsetType,
+        Meta(description="Labels that the file has for samples, and their values."),
+    ] = UNSET
     also: Annotated[
         Sequence[str] | UnsetType,
         Meta(description="Other types that it can be opened as: a trace that carries a CPU profile."),
@@ -147,6 +158,8 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         processes=_counts(facets.processes, labelled=True),
         threads=_counts(facets.threads, labelled=True),
         cpus=_counts(facets.cpus),
+        labels=[LabelCounts(name=label.name, values=_counts(label.values)) for label in facets.labels]
+        or UNSET,
         report=ParseReport.of(report, notes=[Note.of(note) for note in report.notes]),
         also=meta.also or UNSET,
         preferred=meta.preferred or UNSET,

@@ -15,6 +15,7 @@ from flamescope_py.analysis.vocabulary import (
     BY_SAMPLE,
     BY_STACK,
     FLAVOUR_NAMES,
+    LABEL,
     MAIN,
     MAX_PATTERN,
     MAX_PATTERNS,
@@ -34,6 +35,7 @@ EXCLUDE, INCLUDE = "exclude", "include"
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LONGEST_DECIMAL = 64
 DEFAULT_VALUES, MAX_VALUES = 100, 10_000
+MAX_LABEL = 1_000
 
 
 class ValueType(NamedTuple):
@@ -130,6 +132,31 @@ SWITCH = ValueType(
     {"type": "string", "enum": ["true", "false"]},
 )
 
+
+def _labelled(text: str) -> str:
+    if "=" not in text[1:] or len(text) > MAX_LABEL:
+        raise ValueError("a label such as endpoint=/cart")
+    return text
+
+
+def _property(text: str) -> str:
+    if not text.startswith(LABEL) or text == LABEL:
+        words = ", ".join((*BY_SAMPLE, *BY_STACK))
+        if text not in (*BY_SAMPLE, *BY_STACK):
+            raise ValueError(f"one of {words}, or {LABEL} and the name of a label")
+    return text
+
+
+LABELLED = ValueType(_labelled, {"type": "string", "pattern": "^.[^=]*=", "maxLength": MAX_LABEL})
+PROPERTY = ValueType(
+    _property,
+    {
+        "type": "string",
+        "pattern": f"^({'|'.join((*BY_SAMPLE, *BY_STACK))}|{LABEL}.+)$",
+        "examples": [*BY_SAMPLE, *BY_STACK, f"{LABEL}endpoint"],
+    },
+)
+
 SELECTION = (
     Parameter(
         "filter", f"A named frame filter; {NO_FILTER} switches off the server's default.", TEXT, repeats=True
@@ -151,6 +178,13 @@ SELECTION = (
         TEXT,
         repeats=True,
     ),
+    Parameter(
+        "label",
+        "Keep the samples with this label: NAME=VALUE, or NAME= for those without it. Values of one name are "
+        "alternatives.",
+        LABELLED,
+        repeats=True,
+    ),
     Parameter("include", "An RE2 pattern: keep samples with a matching frame.", PATTERN, repeats=True),
     Parameter("exclude", "An RE2 pattern: drop samples with a matching frame.", PATTERN, repeats=True),
     Parameter(
@@ -166,7 +200,12 @@ SELECTION = (
 )
 SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
-BY = Parameter("by", "The property to count by.", choice_of(*BY_SAMPLE, *BY_STACK), required=True)
+BY = Parameter(
+    "by",
+    f"The property to count by: {', '.join((*BY_SAMPLE, *BY_STACK))}, or {LABEL}NAME for a label.",
+    PROPERTY,
+    required=True,
+)
 LIMIT = Parameter("limit", "The maximum number of values.", integer(1, MAX_VALUES), default=DEFAULT_VALUES)
 START = Parameter("start", "Start of the range, in seconds from the profile's first whole second.", DECIMAL)
 END = Parameter("end", "End of the range, exclusive, in the same unit as start.", DECIMAL)

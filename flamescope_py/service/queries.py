@@ -358,5 +358,6 @@ def _heatmap_bytes(found: Heatmap) -> int:
 
 
 def _facets_bytes(found: Facets) -> int:
-    lists = (found.commands, found.processes, found.threads, found.cpus, found.events)
+    labels = (label.values for label in found.labels)
+    lists = (found.commands, found.processes, found.threads, found.cpus, found.events, *labels)
     return 250 * sum(map(len, lists))

@@ -34,7 +34,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
         "period": np.uint64,
     },
     "tree": dict.fromkeys(("frame", "parent", "depth", "end"), np.uint32),
-    "threads": {"pid": np.int64, "tid": np.int64, "command": None},
+    "threads": {"pid": np.int64, "tid": np.int64, "command": None, "labels": None},
     "frames": dict.fromkeys(("name", "library", "kind")),
 }
 

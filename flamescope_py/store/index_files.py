@@ -21,6 +21,7 @@ import pyarrow as pa
 from isal import isal_zlib
 
 from flamescope_py.model import CallTree, FrameTable, Meta, Note, ParseReport, Profile, Samples, Thread
+from flamescope_py.model.profile import Labels
 from flamescope_py.store import index_check
 from flamescope_py.store.index_sizes import uncompressed_bytes
 
@@ -48,6 +49,7 @@ def write(profile: Profile, folder: Path) -> None:
             "pid": np.array([thread.pid for thread in threads], dtype=np.int64),
             "tid": np.array([thread.tid for thread in threads], dtype=np.int64),
             "command": tuple(thread.command for thread in threads),
+            "labels": tuple(orjson.dumps(own).decode() for own in profile.labels or [()] * len(threads)),
         },
     }
     sums = {name: _write_table(folder / f"{name}.arrow", columns) for name, columns in tables.items()}
@@ -107,6 +109,7 @@ def read(folder: Path, most: int) -> Profile:
         tuple(threads),
         Meta(**{**meta, **{name: tuple(meta[name]) for name in _TUPLES}}),
         ParseReport(**report, notes=notes),
+        _labels(tables["threads"]["labels"]),
     )
     index_check.check_profile(profile)
     return profile
@@ -169,3 +172,13 @@ def _read_slice(file: int, place: memoryview, start: int) -> int:
         checksum = isal_zlib.crc32(place[done : done + count], checksum)
         done += count
     return checksum
+
+
+def _labels(column: Any) -> tuple[Labels, ...]:
+    """Return the labels of every thread. Raises one of DAMAGED."""
+    texts = column.to_pylist()
+    # Few sets of labels, and mostly none.
+    known = {text: tuple((name, value) for name, value in orjson.loads(text)) for text in set(texts)}
+    if not all(isinstance(part, str) for own in known.values() for pair in own for part in pair):
+        raise ValueError("labels are no texts")
+    return tuple(known[text] for text in texts) if any(known.values()) else ()

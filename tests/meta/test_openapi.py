@@ -59,7 +59,8 @@ def required(operation: dict[str, Any]) -> dict[str, str]:
     """Return a valid value for each required parameter."""
     # A comparison needs a second profile, or the rest.
     given = [one for one in operation["parameters"] if one["required"] or one["name"] == "compareFilename"]
-    return {one["name"]: one["schema"].get("enum", ["small.perf"])[0] for one in given}
+    schemas = {one["name"]: {"examples": ["small.perf"], **one["schema"]} for one in given}
+    return {name: schema.get("enum", schema["examples"])[0] for name, schema in schemas.items()}
 
 
 def asked(client: FlaskClient, path: str, method: str, query: dict[str, str]) -> Any:

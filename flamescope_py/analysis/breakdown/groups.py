@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.roles import thread_roles
-from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, PROCESS, THREAD
+from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, LABEL, PROCESS, THREAD
 from flamescope_py.model import Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
 
@@ -67,7 +67,9 @@ class Groups:
 
 
 def sample_groups(profile: Profile, by: str) -> Groups:
-    """Group the samples of a profile by COMM, PROCESS, THREAD, CPU or EVENT."""
+    """Group the samples of a profile by COMM, PROCESS, THREAD, CPU, EVENT, or LABEL and a name."""
+    if by.startswith(LABEL):
+        return _labels(profile, by)
     return _OF_SAMPLES[by](profile)
 
 
@@ -126,6 +128,15 @@ def _names(threads: tuple[Thread, ...], table: Table, samples: npt.NDArray[np.in
         if row not in best or rank > best[row]:
             best[row], names[row] = rank, thread.command
     return names
+
+
+def _labels(profile: Profile, by: str) -> Groups:
+    name = by.removeprefix(LABEL)
+    column = _threads(profile)[1]
+    values, table = distinct(by, profile.label(name))
+    labels = tuple(str(value) or f"(no {name})" for value in values)
+    missing = "" if any(values) else f"The samples have no label {name[:100]}."
+    return Groups(by, values, labels, column, table, missing)
 
 
 def _cpus(profile: Profile) -> Groups:

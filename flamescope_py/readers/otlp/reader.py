@@ -47,6 +47,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     for document in _documents(bytes(data), builder):
         samples.add(document)
     builder.drop_strays(MAX_SPAN_SECONDS / 2, keep_untimed=True)
+    samples.labels.tell(builder.report)
     if samples.nameless:
         builder.report.messages.append(
             f"{len(samples.nameless)} frames have no symbols and are named by library and address."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +10,7 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.frame import INLINED, KERNEL
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.json.text import MAX_NAME
+from flamescope_py.readers.labels import TOO_MANY, LabelTable, label_sets
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Tables
 from flamescope_py.readers.wire.varints import Ints
@@ -23,6 +22,9 @@ EARLY = "times before 2001, as of 1970"
 NEGATIVE = "values that are negative"
 DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
 UNNAMED = "(unknown)"
+# The attribute that names a command: the first of these.
+COMMANDS = ("thread.name", "process.executable.name", "process.command", "service.name")
+IDS = ("process.pid", "thread.id")
 # 2001 and 2262 in nanoseconds.
 FIRST_TIME, LAST_TIME = 10**18, (1 << 63) - 1
 MAX_WEIGHT = 1 << 53
@@ -47,6 +49,7 @@ class Samples:
         """Start without samples."""
         self.nameless: set[int] = set()
         self.events: set[str] = set()
+        self.labels = LabelTable()
         self._builder = builder
 
     def add(self, document: Document) -> None:
@@ -175,23 +178,30 @@ class Samples:
 
     def _threads(self, profile: ProfileSamples, tables: Tables, resource: dict[str, str]) -> Ints:
         """Return the thread of every sample, by its attributes and those of its resource."""
-        found = np.full(len(profile.stack), self._thread(resource), np.int64)
-        known: dict[tuple[int, ...], int] = {}
-        rows, counts = profile.attributes.tolist(), profile.attribute_counts
-        ends = np.cumsum(counts).tolist()
-        for sample in np.flatnonzero(counts).tolist():
-            key = tuple(rows[ends[sample] - int(counts[sample]) : ends[sample]])
-            if key not in known:
-                own = dict(tables.attributes[row] for row in key if 0 <= row < len(tables.attributes))
-                known[key] = self._thread({**resource, **own})
-            found[sample] = known[key]
-        return found
+        owner = np.repeat(np.arange(len(profile.stack)), profile.attribute_counts)
+        sets = label_sets(owner, np.maximum(profile.attributes, -1) + 1, len(profile.stack))
+        if sets.cut:
+            self._builder.report.add_other(TOO_MANY, sets.cut)
+        bounds = np.searchsorted(owner, np.stack((sets.firsts, sets.firsts + 1))).T.tolist()
+        samples = np.bincount(sets.number, minlength=len(sets.firsts)).tolist()
+        rows = []
+        for (first, last), several in zip(bounds, samples, strict=True):
+            own = profile.attributes[first:last].tolist()
+            known = dict(tables.attributes[row] for row in own if 0 <= row < len(tables.attributes))
+            thread, dropped = self._thread({**resource, **known})
+            self.labels.count(dropped, several)
+            rows.append(thread)
+        return np.array(rows, np.int64)[sets.number]
 
-    def _thread(self, attributes: dict[str, Any]) -> int:
-        names = ("thread.name", "process.executable.name", "process.command", "service.name")
-        command = next((attributes[name] for name in names if attributes.get(name)), "")
-        pid, tid = (_number(attributes.get(name, "")) for name in ("process.pid", "thread.id"))
-        return self._builder.thread(pid, tid, command[:MAX_NAME])
+    def _thread(self, attributes: dict[str, str]) -> tuple[int, tuple[str, ...]]:
+        """Return the thread of some attributes, and the names of those that are not kept."""
+        command = next((attributes[name] for name in COMMANDS if attributes.get(name)), "")
+        pid, tid = (_number(attributes.get(name, "")) for name in IDS)
+        spent = {*IDS, "thread.name"}
+        kept, dropped = self.labels.kept(
+            {key: value for key, value in attributes.items() if key not in spent}
+        )
+        return self._builder.thread(pid, tid, command[:MAX_NAME], kept), dropped
 
 
 def _number(text: str) -> int:

@@ -132,9 +132,7 @@ class _Samples:
                 f"{self._locations.nameless} locations have no function and are named by library and "
                 "address: `pprof -proto` adds the names where the binaries are."
             )
-        if self._labels.dropped:
-            names = ", ".join(sorted(self._labels.dropped))[:200]
-            report.messages.append(f"Labels of too many values to select by were left out: {names}.")
+        self._labels.table.tell(report)
 
     def _add(self, fields: Fields, whole: npt.NDArray[np.bool_]) -> None:
         count = len(whole)
@@ -158,6 +156,7 @@ class _Samples:
             time=labels.time[rows],
             node=node[rows],
             thread=labels.thread[rows],
+            cpu=labels.cpu[rows],
             event=np.full(len(rows), event),
             weight=amount[rows],
         )

@@ -17,8 +17,8 @@ export function cutQuery(cut: Cut): Query {
 
 /** Return the cut alone of a larger state. */
 export function cutOf(whole: Cut): Cut {
-  const { comm, pid, tid, cpu, event, include, exclude, drop, filter, idle, weight, flavor } = whole;
-  return { comm, pid, tid, cpu, event, include, exclude, drop, filter, idle, weight, flavor };
+  const { comm, pid, tid, cpu, event, label, include, exclude, drop, filter, idle, weight, flavor } = whole;
+  return { comm, pid, tid, cpu, event, label, include, exclude, drop, filter, idle, weight, flavor };
 }
 
 /** Keep the parameters that change the cells of a heatmap. Filters move samples between stacks, never between cells. */

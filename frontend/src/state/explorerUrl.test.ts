@@ -8,6 +8,7 @@ const FULL: ExplorerState = {
   pid: ["12"],
   tid: ["-1", "7"],
   cpu: ["0"],
+  label: ["endpoint=/cart"],
   event: ["cpu-clock:ppp"],
   include: ["(?i)hash|\\d+ #", "x"],
   exclude: ["^ idle \\("],

@@ -62,6 +62,7 @@ const EXPLORER: Codecs<ExplorerState> = {
   tid: list("tid"),
   cpu: list("cpu"),
   event: list("event"),
+  label: list("label"),
   include: list("include"),
   exclude: list("exclude"),
   drop: list("drop"),

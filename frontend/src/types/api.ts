@@ -83,6 +83,8 @@ export interface components {
             readonly cpus: readonly components["schemas"]["FacetCount"][];
             /** @description The report of the reader, with skipped lines. */
             readonly report: components["schemas"]["ParseReport"];
+            /** @description Labels that the file has for samples, and their values. */
+            readonly labels?: readonly components["schemas"]["LabelCounts"][];
             /** @description Other types that it can be opened as: a trace that carries a CPU profile. */
             readonly also?: readonly string[];
             /** @description The one of these that shows most of it and is opened where no type is named. */
@@ -136,6 +138,13 @@ export interface components {
             readonly line: number | null;
             /** @description The beginning of the line. */
             readonly text: string;
+        };
+        /** @description The values of a label that the file has for samples. */
+        readonly LabelCounts: {
+            /** @description Its name, for by=label:NAME and label=NAME=VALUE. */
+            readonly name: string;
+            /** @description Its values, the most frequent first. */
+            readonly values: readonly components["schemas"]["FacetCount"][];
         };
         /** @description How much of a profile has been read, while another request waits for it. */
         readonly ReadingProgress: {
@@ -984,6 +993,7 @@ export type ProfileFacts = components['schemas']['ProfileFacts'];
 export type FacetCount = components['schemas']['FacetCount'];
 export type ParseReport = components['schemas']['ParseReport'];
 export type Note = components['schemas']['Note'];
+export type LabelCounts = components['schemas']['LabelCounts'];
 export type ReadingProgress = components['schemas']['ReadingProgress'];
 export type PreviewItem = components['schemas']['PreviewItem'];
 export type Preview = components['schemas']['Preview'];

@@ -58,7 +58,7 @@ export const MERGES = ["sum", "max"] as const;
 export type Merge = (typeof MERGES)[number];
 
 /** Properties of samples that a selection may name, with the server's names. */
-export const FACETS = ["comm", "pid", "tid", "cpu", "event"] as const;
+export const FACETS = ["comm", "pid", "tid", "cpu", "event", "label"] as const;
 export type Facet = (typeof FACETS)[number];
 
 /** The facet that each kind of lane, or row of a breakdown, filters by. */
@@ -96,6 +96,7 @@ export const WHOLE_CUT: Cut = {
   tid: [],
   cpu: [],
   event: [],
+  label: [],
   include: [],
   exclude: [],
   drop: [],

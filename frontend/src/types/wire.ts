@@ -10,6 +10,7 @@ export type {
   Filter as NamedFilter,
   Format,
   HeatmapColumns as HeatmapAnswer,
+  LabelCounts,
   Lane as LaneAnswer,
   MarkFile,
   Marks as MarksAnswer,

@@ -11,14 +11,16 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from flamescope_py.errors import WrongTypeError
+from flamescope_py.errors import NoTimestampsError, WrongTypeError
 from flamescope_py.readers import registry, types
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.readers.source import open_source, read_profile, sniff_file
+from flamescope_py.service import Queries, Question, Selection, TimeRange, exported
 from tests.support.reading import COMPRESSIONS, assert_same, cut, read
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -130,3 +132,29 @@ def test_a_sample_is_not_of_another_type(type_name: str) -> None:
     for other in set(types.TYPES) - {type_name} - (traces if type_name == "trace_event" else set()):
         with pytest.raises(WrongTypeError, match=type_name):
             read(data, other)
+
+
+@pytest.mark.parametrize("form", ["pprof", "firefox"])
+@pytest.mark.parametrize("type_name", SAMPLES)
+def test_the_samples_of_a_file_come_back_from_an_export(type_name: str, form: str) -> None:
+    profile = read(sample(type_name), type_name)
+    queries, whole, chosen = Queries(1 << 26), TimeRange(None, None), Selection(event=("main",))
+    samples = queries.chosen(profile, whole, chosen)
+    if form == "firefox" and not samples.timed:
+        with pytest.raises(NoTimestampsError):
+            exported(queries, profile, whole, Question(chosen), form, "x")
+        return
+    back = read(b"".join(exported(queries, profile, whole, Question(chosen), form, "x")), form)
+    if form == "pprof":
+        assert back.samples.weight is not None
+        assert back.samples.weight.sum() == samples.weights().sum()
+        np.testing.assert_allclose(
+            np.unique(back.samples.time[: back.samples.timed]),
+            np.unique(samples.time[: samples.timed][samples.weights()[: samples.timed] > 0]),
+            rtol=0,
+            atol=1e-9,
+        )
+    else:
+        assert back.report.skipped == 0
+        # Spans are counted in ticks of 10 ms.
+        assert back.meta.first == pytest.approx(samples.time[0], abs=0.010001)

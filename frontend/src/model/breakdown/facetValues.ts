@@ -1,11 +1,11 @@
 // The values of a menu of the filter bar, counted in the selection that is shown.
 import type { Facet } from "../../types/explorer";
-import type { BreakdownAnswer, FacetCount } from "../../types/wire";
+import type { BreakdownAnswer, FacetCount, LabelCounts } from "../../types/wire";
 import { breakdownRows, labelParts } from "./rows";
 
-/** The breakdown that counts the values of each menu. */
+/** The breakdown that counts the values of each menu. Labels of one sample are several values, which none counts together. */
 export const BREAKDOWN_OF = { comm: "comm", pid: "process", tid: "thread", cpu: "cpu", event: "event" } as const satisfies Record<
-  Facet,
+  Exclude<Facet, "label">,
   string
 >;
 
@@ -23,10 +23,10 @@ export interface FacetValue {
  * @param known the values of the whole profile, which are there before the counts
  */
 export function facetValues(facet: Facet, known: readonly FacetCount[], answer: BreakdownAnswer | undefined): FacetValue[] {
-  const by = BREAKDOWN_OF[facet];
-  if (!answer) {
+  if (!answer || facet === "label") {
     return known.map(({ value, label = "" }) => ({ value: String(value), label, samples: undefined }));
   }
+  const by = BREAKDOWN_OF[facet];
   const counted = breakdownRows(answer).map((row) => {
     const { name, number, role } = labelParts(row, by);
     const label = number === "" ? "" : role === "" ? name : `${name} · ${role}`;
@@ -34,4 +34,9 @@ export function facetValues(facet: Facet, known: readonly FacetCount[], answer: 
   });
   if (facet !== "cpu") return counted;
   return counted.sort((one, other) => Number(other.samples > 0) - Number(one.samples > 0) || Number(one.value) - Number(other.value));
+}
+
+/** The values of all labels, as a selection names them: endpoint=/cart. */
+export function labelValues(labels: readonly LabelCounts[]): readonly FacetCount[] {
+  return labels.flatMap(({ name, values }) => values.map((count) => ({ ...count, value: `${name}=${count.value}` })));
 }

@@ -148,13 +148,14 @@ def test_a_location_without_a_function_is_named_by_its_library() -> None:
     assert "1 locations have no function" in found.report.messages[0]
 
 
-def test_labels_are_times_threads_and_commands() -> None:
+def test_labels_are_times_threads_and_labels_to_select_by() -> None:
     found = opened(
         sample([1], [7], label(6, value=NOW), label(7, 8), label(9, 10)),
         sample([1], [7], label(6, value=NOW + 1_500_000_000), label(7, 8)),
     )
     assert (found.meta.first, found.meta.last) == (NOW / 1e9, NOW / 1e9 + 1.5)
-    assert {thread.command for thread in found.threads} == {"pool, endpoint=/a", "pool"}
+    assert {thread.command for thread in found.threads} == {"pool"}
+    assert set(found.labels) == {(("endpoint", "/a"),), ()}
 
 
 def test_labels_of_too_many_values_are_left_out() -> None:

@@ -26,7 +26,8 @@ const SHOWN = 200;
 export function FacetMenu({ facet, title, counts, chosen, state, onChange }: FacetMenuProps) {
   const [text, setText] = useState("");
   const [opened, setOpened] = useState(false);
-  const { data } = useBreakdown(toBreakdownRequest(state, BREAKDOWN_OF[facet], MOST_VALUES, state.range), opened);
+  const by = facet === "label" ? BREAKDOWN_OF.comm : BREAKDOWN_OF[facet];
+  const { data } = useBreakdown(toBreakdownRequest(state, by, MOST_VALUES, state.range), opened && facet !== "label");
   const wanted = text.trim().toLowerCase();
   const found = facetValues(facet, counts, data).filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
   const more = found.length - SHOWN + (wanted === "" ? (data?.others.values ?? 0) : 0);

@@ -4,6 +4,7 @@
 import { Button } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";
+import { labelValues } from "../../../model/breakdown/facetValues";
 import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
 import type { ChangeExplorer } from "../../../state/useExplorer";
@@ -39,6 +40,7 @@ const TITLES: Readonly<Record<Facet, string>> = {
   tid: "Thread",
   cpu: "CPU",
   event: "Event",
+  label: "Label",
 };
 
 export const FilterBar = memo(function FilterBar({ info, state, change, kept, stacks, children }: FilterBarProps) {
@@ -160,5 +162,7 @@ function countsOf(info: ProfileInfo | undefined, facet: Facet): readonly FacetCo
       return info.cpus;
     case "event":
       return info.events;
+    case "label":
+      return labelValues(info.labels ?? []);
   }
 }
