@@ -68,7 +68,7 @@ class Reader:
     def document_of(self, outer: list[Field]) -> Document:
         """Return the document of some of its outer fields."""
         dictionary = [field for field in outer if field.number == ProfilesData.DICTIONARY]
-        tables = self._tables(dictionary[-1]) if dictionary else Tables([], [], [], [], [], [])
+        tables = self._tables(dictionary[-1]) if dictionary else model.no_tables()
         resources = [field for field in outer if field.number == ProfilesData.RESOURCE_PROFILES]
         return Document(tables, [self._resource(field, tables) for field in resources])
 
@@ -109,7 +109,7 @@ class Reader:
             self._locations(fields),
             [(name or system, file) for name, system, file in functions],
             self._attributes(fields, strings),
-            self._stacks(fields),
+            *self._stacks(fields),
         )
 
     def _rows(self, fields: list[Field], number: int, columns: tuple[int, ...]) -> list[Row]:
@@ -132,9 +132,9 @@ class Reader:
             for mapping, address, (first, last) in zip(*columns, pairwise(bounds), strict=True)
         ]
 
-    def _stacks(self, fields: list[Field]) -> list[list[int]]:
+    def _stacks(self, fields: list[Field]) -> tuple[Ints, Ints]:
         found, count = self._messages(fields, ProfilesDictionary.STACK_TABLE)
-        return _split(*numbers(self._array, found.of(Stack.LOCATION_INDICES), count))
+        return numbers(self._array, found.of(Stack.LOCATION_INDICES), count)
 
     def _attributes(self, fields: list[Field], strings: list[str]) -> list[tuple[str, str]]:
         found, count = self._messages(fields, ProfilesDictionary.ATTRIBUTE_TABLE)
@@ -219,10 +219,3 @@ class Reader:
         """Return the fields of messages at some places, and how many messages there are."""
         starts, ends = np.array(places.starts, np.int64), np.array(places.ends, np.int64)
         return scan(self._data, self._array, starts, ends)[0], len(starts)
-
-
-def _split(values: Ints, counts: Ints) -> list[list[int]]:
-    """Return the values of each row as a list."""
-    bounds = [0, *np.cumsum(counts).tolist()]
-    found = values.tolist()
-    return [found[first:last] for first, last in pairwise(bounds)]

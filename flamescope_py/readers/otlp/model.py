@@ -31,18 +31,28 @@ class Mapping(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """The dictionary of a document. `functions` are rows of a name and a file, `attributes` key and text."""
+    """The dictionary of a document. `functions` are rows of a name and a file, `attributes` key and text.
+
+    `stacks` has the rows of locations of all stacks, one stack after the other, each from the innermost on;
+    `stack_counts` has how many each has.
+    """
 
     strings: list[str]
     mappings: list[Mapping]
     locations: list[Location]
     functions: list[tuple[int, int]]
     attributes: list[tuple[str, str]]
-    stacks: list[list[int]]
+    stacks: Ints
+    stack_counts: Ints
 
     def text(self, row: int) -> str:
         """Return a string, "" for a row that is none."""
         return text_at(self.strings, row)
+
+
+def no_tables() -> Tables:
+    """Return the tables of a document that has none."""
+    return Tables([], [], [], [], [], np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def text_at(strings: list[str], row: int) -> str:

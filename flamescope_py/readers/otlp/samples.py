@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.errors import TooLargeError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.frame import INLINED, KERNEL
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.json.text import MAX_NAME
 from flamescope_py.readers.labels import TOO_MANY, LabelTable, label_sets
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.locations import FrameLists, LocationStacks
 from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Tables
 from flamescope_py.readers.wire.varints import Ints
 
@@ -20,7 +20,6 @@ NO_LOCATION = "stacks with a location that is not in the table"
 NO_MATCH = "samples with another number of values than of times"
 EARLY = "times before 2001, as of 1970"
 NEGATIVE = "values that are negative"
-DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
 UNNAMED = "(unknown)"
 # The attribute that names a command: the first of these.
 COMMANDS = ("thread.name", "process.executable.name", "process.command", "service.name")
@@ -28,8 +27,6 @@ IDS = ("process.pid", "thread.id")
 # 2001 and 2262 in nanoseconds.
 FIRST_TIME, LAST_TIME = 10**18, (1 << 63) - 1
 MAX_WEIGHT = 1 << 53
-# A location may have many lines, so that a small file could ask for any number of frames.
-MAX_FRAMES = 100_000_000
 UNITS = {
     "nanoseconds": ("nanoseconds", 1),
     "ns": ("nanoseconds", 1),
@@ -66,32 +63,20 @@ class Samples:
     def _nodes(self, tables: Tables) -> Ints:
         """Hang all stacks into the tree, and return the node of each; -1 for one that is damaged."""
         frames = [self._frames(tables, location) for location in tables.locations]
-        found: list[int] = []
-        damaged = deep = total = 0
-        for stack in tables.stacks:
-            if any(not 0 <= row < len(frames) for row in stack):
-                damaged += 1
-                found.append(-1)
-                continue
-            path: list[int] = []
-            # The innermost location comes first.
-            for row in reversed(stack):
-                if len(path) >= MAX_DEPTH:
-                    deep += 1
-                    break
-                path += frames[row]
-            total += len(path)
-            if total > MAX_FRAMES:
-                raise TooLargeError(
-                    f"The stacks have more than {MAX_FRAMES} frames together: split the file."
-                )
-            found.append(self._builder.stack(path[:MAX_DEPTH]))
-        if damaged:
-            self._builder.report.note(NO_LOCATION, text=str(damaged))
-        if deep:
-            self._builder.report.repaired += deep
-            self._builder.report.note(DEEP, text=str(deep))
-        return np.array(found, np.int64)
+        ends = np.cumsum(tables.stack_counts)
+        stack = np.repeat(np.arange(len(ends)), tables.stack_counts)
+        wrong = (tables.stacks < 0) | (tables.stacks >= len(frames))
+        good = np.ones(len(ends), np.bool_)
+        good[stack[wrong]] = False
+        if not good.all():
+            self._builder.report.note(NO_LOCATION, text=str(int(np.count_nonzero(~good))))
+        found = np.full(len(ends), -1, np.int64)
+        # The innermost location comes first, so that the order inside of each stack is turned round.
+        turned = (2 * ends - tables.stack_counts)[stack] - 1 - np.arange(len(stack))
+        place = tables.stacks[turned][good[stack]]
+        hanging = LocationStacks(self._builder, FrameLists.of(frames))
+        found[good] = hanging.hang(place, tables.stack_counts[good])
+        return found
 
     def _frames(self, tables: Tables, location: Location) -> list[int]:
         """Return the frames of a location, the outermost first."""

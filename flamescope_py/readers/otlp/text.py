@@ -28,13 +28,15 @@ def document(content: object) -> Document:
         return items(member(dictionary, table))
 
     strings = [one if isinstance(one, str) else "" for one in rows("stringTable")]
+    stacks = [_ints(member(one, "locationIndices")) for one in rows("stackTable")]
     tables = Tables(
         strings,
         [Mapping(*(_int(one, key) for key in _MAPPING)) for one in rows("mappingTable")],
         [_location(one) for one in rows("locationTable")],
         [_function(one) for one in rows("functionTable")],
         [_attribute(one, strings) for one in rows("attributeTable")],
-        [_ints(member(one, "locationIndices")) for one in rows("stackTable")],
+        np.array([row for stack in stacks for row in stack], np.int64),
+        np.array(list(map(len, stacks)), np.int64),
     )
     return Document(tables, [_resource(one, tables) for one in items(member(content, "resourceProfiles"))])
 

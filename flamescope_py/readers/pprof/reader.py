@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
+from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.locations import FrameLists, LocationStacks
 from flamescope_py.readers.pprof.head import recognises
 from flamescope_py.readers.pprof.labels import LabelReader, Labels
 from flamescope_py.readers.pprof.tables import (
@@ -32,18 +33,14 @@ __all__ = ["read", "recognises"]
 MAX_BYTES = 512 << 20
 # Samples that are decoded together, and frames that are hung into the tree together.
 BATCH = 50_000
-FRAMES = 1 << 20
 MAX_WEIGHT = 1 << 53
 UNKNOWN_NODE = -1
-# A location may have many lines, so that a small file could ask for any number of frames.
-MAX_FRAMES = 1_000_000_000
 TIME_ADVICE = (
     "pprof adds samples up: record with a profiler that labels them with end_timestamp_ns, or with perf."
 )
 CUT = "samples that are damaged"
 UNKNOWN_LOCATION = "samples of a location that is not in the file"
 NEGATIVE = "values that are negative, as in a difference of two profiles"
-DEEP = f"stacks deeper than {MAX_DEPTH} frames, cut there"
 # Units that the front end writes, each with the size of one.
 UNITS = {
     "nanoseconds": ("nanoseconds", 1),
@@ -96,7 +93,9 @@ class _Samples:
         self._types = self._sample_types()
         self._locations = locations(content, self._strings, builder)
         self._known: dict[bytes, int] = {}
-        self._frames = 0
+        self._stacks = LocationStacks(
+            builder, FrameLists(self._locations.first, self._locations.counts, self._locations.frames)
+        )
         self._labels = LabelReader(content, self._strings, builder)
 
     def _sample_types(self) -> list[tuple[int, int]]:
@@ -199,42 +198,7 @@ class _Samples:
         # From the leaf to the root, so that the order is turned round.
         place, sample = place[::-1], sample[::-1]
         order = np.argsort(sample, kind="stable")
-        return self._hang(place[order], np.bincount(sample, minlength=count)), known
-
-    def _hang(self, place: Ints, lengths: Ints) -> Ints:
-        """Hang stacks of locations, the outermost first, into the tree; one may have several frames."""
-        ends = np.cumsum(lengths)
-        before = np.concatenate(([0], np.cumsum(self._locations.counts[place])))
-        frames = before[ends] - before[ends - lengths]
-        deep = int(np.count_nonzero(frames > MAX_DEPTH))
-        if deep:
-            self._builder.report.repaired += deep
-            self._builder.report.note(DEEP, text=str(deep))
-        found = np.empty(len(lengths), np.int64)
-        behind, row = np.cumsum(np.minimum(frames, 2 * MAX_DEPTH)), 0
-        self._frames += int(behind[-1]) if len(behind) else 0
-        if self._frames > MAX_FRAMES:
-            raise TooLargeError(f"The stacks have more than {MAX_FRAMES} frames together: split the file.")
-        while row < len(lengths):
-            done = int(behind[row - 1]) if row else 0
-            last = max(row + 1, int(np.searchsorted(behind, done + FRAMES)))
-            part = place[int(ends[row] - lengths[row]) : int(ends[last - 1])]
-            found[row:last] = self._hang_part(part, lengths[row:last])
-            row = last
-        return found
-
-    def _hang_part(self, place: Ints, lengths: Ints) -> Ints:
-        table = self._locations
-        sample = np.repeat(np.arange(len(lengths)), lengths)
-        sizes = np.minimum(table.counts[place], MAX_DEPTH)
-        before = np.cumsum(sizes) - sizes
-        inside = before - np.repeat(
-            before[np.minimum(np.cumsum(lengths) - lengths, len(before) - 1)], lengths
-        )
-        sizes = np.clip(MAX_DEPTH - inside, 0, sizes)
-        before = np.cumsum(sizes) - sizes
-        frames = table.frames[np.repeat(table.first[place] - before, sizes) + np.arange(int(sizes.sum()))]
-        return self._builder.stacks(frames, np.bincount(sample, sizes, len(lengths)).astype(np.int64))
+        return self._stacks.hang(place[order], np.bincount(sample, minlength=count)), known
 
     def _count(self, reason: str, rows: npt.NDArray[np.bool_]) -> None:
         found = int(np.count_nonzero(rows))

@@ -10,8 +10,11 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+import numpy.typing as npt
+
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.model import NodeId, Profile, ProfileBuilder
+from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import JIT, USER
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
@@ -34,6 +37,8 @@ MAX_LINE = 1 << 20
 MAX_TIME = 1 << 45
 # Stacks that are remembered until the code changes.
 MAX_KNOWN = 200_000
+# Frames of stacks that wait to be hung into the tree.
+MAX_WAITING = 1 << 20
 # Of a tick, behind its time: whether the address is external code, its callback, and the state.
 _FIELDS = 3
 
@@ -79,8 +84,9 @@ class _Log:
     def __init__(self, builder: ProfileBuilder) -> None:
         self._builder = builder
         self._code = CodeMap()
-        self._time, self._node, self._idle = array("d"), array("q"), array("b")
-        self._known: dict[str, tuple[NodeId, bool]] = {}
+        self._time, self._stacks, self._idle = array("d"), array("q"), array("b")
+        self._tree = _Stacks(builder)
+        self._known: dict[str, tuple[int, bool]] = {}
         self._changes = 0
         self._gc = builder.frame(GC_FRAME)
         self._unknown = builder.frame(NO_CODE)
@@ -136,13 +142,13 @@ class _Log:
             if rest.count(",") < _FIELDS - 1:
                 raise ValueError("a cut tick")
             found = self._known[key] = self._stack(pc, rest.split(","))
-        node, idle = found
+        stack, idle = found
         self._time.append(micros / 1e6)
-        self._node.append(node)
+        self._stacks.append(stack)
         self._idle.append(idle)
 
-    def _stack(self, pc: str, fields: list[str]) -> tuple[NodeId, bool]:
-        """Return the node of a stack, and whether V8 was idle."""
+    def _stack(self, pc: str, fields: list[str]) -> tuple[int, bool]:
+        """Return the number of a stack, and whether V8 was idle."""
         external, callback, state = fields[0], fields[1], int(fields[2])
         leaf = self._frame(pc, _address(pc)) or self._unknown
         frames = [leaf]
@@ -152,30 +158,36 @@ class _Log:
         if state == GC:
             frames.append(self._gc)
         frames += self._callers(_address(pc), fields[3:])
-        return self._builder.stack(reversed(frames[:MAX_DEPTH])), state == IDLE
+        return self._tree.add(frames), state == IDLE
 
     def _callers(self, address: int, stack: list[str]) -> list[int]:
         """Return the frames of the callers. Old logs have addresses as the distance to the one before."""
-        get = self._code.known.get
-        found = [get(text) for text in stack]
+        found = list(map(self._code.known.get, stack))
         if None in found:
-            found = [frame for frame in self._resolved(address, stack) if frame is not None]
+            found = self._completed(address, stack, found)
         lost = found.count(0)
         if lost:
             self._builder.report.add_other(UNKNOWN_FRAMES, lost)
         return [frame for frame in found if frame]
 
-    def _resolved(self, address: int, stack: list[str]) -> Iterator[int | None]:
-        """Yield the frame of every address, 0 for an unknown one."""
-        for text in stack:
-            if text[:1] in ("+", "-"):
-                address += int(text, 16)
-                yield self._frame(hex(address), address)
+    def _completed(self, address: int, stack: list[str], found: list[int | None]) -> list[int | None]:
+        """Return the frame of every address, 0 for an unknown one; `found` are those that are known."""
+        frames: list[int | None] = []
+        before = ""
+        for text, known in zip(stack, found, strict=True):
+            frame = known
+            if known is not None:
+                before = text
+            elif text[:1] in ("+", "-"):
+                address = (_address(before) if before else address) + int(text, 16)
+                before = ""
+                frame = self._frame(hex(address), address)
             elif text.startswith("0x"):
-                address = _address(text)
-                yield self._frame(text, address)
-            else:
-                yield None  # "overflow" ends a stack that was too deep
+                address, before = _address(text), ""
+                frame = self._frame(text, address)
+            # "overflow" ends a stack that was too deep.
+            frames.append(frame)
+        return frames
 
     def _frame(self, text: str, address: int) -> int:
         known = self._code.known.get(text)
@@ -187,11 +199,39 @@ class _Log:
         thread = builder.thread(UNKNOWN, UNKNOWN, "")
         builder.add_samples(
             time=self._time,
-            node=self._node,
+            node=self._tree.nodes()[np.array(self._stacks, np.int64)],
             idle=self._idle,
             thread=[thread] * len(self._time),
             event=[builder.event("tick")] * len(self._time),
         )
+
+
+class _Stacks:
+    """Stacks that are hung into the tree many at a time."""
+
+    def __init__(self, builder: ProfileBuilder) -> None:
+        self._builder = builder
+        self._frames, self._lengths = array("q"), array("q")
+        self._nodes = array("q")
+
+    def add(self, frames: list[int]) -> int:
+        """Number a stack, whose frames run from the leaf to the root."""
+        if len(self._frames) > MAX_WAITING:
+            self._hang()
+        del frames[MAX_DEPTH:]
+        self._frames.extend(frames[::-1])
+        self._lengths.append(len(frames))
+        return len(self._nodes) + len(self._lengths) - 1
+
+    def nodes(self) -> npt.NDArray[np.int64]:
+        """Return the node of every stack."""
+        self._hang()
+        return np.array(self._nodes, np.int64)
+
+    def _hang(self) -> None:
+        nodes = self._builder.stacks(np.array(self._frames, np.int64), np.array(self._lengths, np.int64))
+        self._nodes.frombytes(nodes.tobytes())
+        self._frames, self._lengths = array("q"), array("q")
 
 
 def _address(text: str) -> int:
