@@ -64,9 +64,11 @@ def test_traversal_in_every_encoding_by_every_route(
 
 @pytest.mark.parametrize("encoded", TRAVERSALS)
 @pytest.mark.parametrize("folder", ["", "assets/", "docs/"])
-def test_traversal_by_the_addresses_of_static_files(client: FlaskClient, folder: str, encoded: str) -> None:
+def test_traversal_by_the_addresses_of_static_files(
+    module_client: FlaskClient, folder: str, encoded: str
+) -> None:
     for name in (encoded, encoded.replace("secret.perf", "config.py")):
-        answer = client.get(f"/{folder}{name}")
+        answer = module_client.get(f"/{folder}{name}")
         assert answer.status_code in {400, 404}, answer.text
 
 
@@ -127,10 +129,10 @@ PARAMETERS = [
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
 @pytest.mark.parametrize("value", ["%00", "a%00b", "small.perf%00.png"])
-def test_nul_bytes_in_every_parameter(client: FlaskClient, parameter: str, value: str) -> None:
+def test_nul_bytes_in_every_parameter(module_client: FlaskClient, parameter: str, value: str) -> None:
     for route in ("heatmap/", "flamegraph/", "profile/info", "profile/"):
         name = "" if parameter == "filename" else "filename=small.perf&"
-        answer = client.get(f"/{route}?{name}{parameter}={value}")
+        answer = module_client.get(f"/{route}?{name}{parameter}={value}")
         assert answer.status_code < 500, answer.text
 
 

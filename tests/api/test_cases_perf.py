@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.analysis.vocabulary import BY_SAMPLE, BY_STACK
+from flamescope_py.web import create_app
+from tests.api.conftest import filled, opened, serving
 
 CASES = Path(__file__).resolve().parents[1] / "data" / "cases"
 FOLDERS = ("perf", "perf-right")
@@ -18,6 +20,16 @@ PROPERTIES = [by for by in BY_SAMPLE + BY_STACK if by != "comm"]
 ROWS = [
     (folder, row) for folder in FOLDERS for row in json.loads((CASES / folder / "expected.json").read_text())
 ]
+
+
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("cases"))
+
+
+@pytest.fixture(scope="module")
+def client(profiles: Path) -> FlaskClient:
+    return opened(create_app(serving(profiles)))
 
 
 def folded(client: FlaskClient, name: str) -> dict[str, int]:

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.service import FORMATS
-from tests.api.conftest import assert_refused
+from flamescope_py.web import create_app
+from tests.api.conftest import assert_refused, filled, opened, serving
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 
@@ -34,9 +35,16 @@ MANY = script(
 )
 
 
-@pytest.fixture(autouse=True)
-def many(profiles: Path) -> None:
-    (profiles / "many.perf").write_bytes(MANY)
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = filled(tmp_path_factory.mktemp("selection"))
+    (folder / "many.perf").write_bytes(MANY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(profiles: Path) -> FlaskClient:
+    return opened(create_app(serving(profiles)))
 
 
 def total(client: FlaskClient, route: str, selection: str) -> int:

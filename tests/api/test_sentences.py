@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from flamescope_py.settings import Settings
-from tests.api.conftest import SMALL, app_with, assert_refused, files, opened
+from tests.api.conftest import SMALL, app_with, assert_refused, files, filled, opened, serving
 
 FILES = {
     "elf": b"\x7fELF\0\0\0\0",
@@ -25,11 +24,17 @@ FILES = {
 }
 
 
-@pytest.fixture
-def client(settings: Settings, profiles: Path) -> FlaskClient:
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = filled(tmp_path_factory.mktemp("sentences"))
     for name, content in FILES.items():
-        (profiles / name).write_bytes(content)
-    return opened(app_with(settings, max_patterns=2, max_pattern_chars=20))
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(profiles: Path) -> FlaskClient:
+    return opened(app_with(serving(profiles), max_patterns=2, max_pattern_chars=20))
 
 
 def assert_sentence(answer: Any, status: int, sentence: str) -> None:
