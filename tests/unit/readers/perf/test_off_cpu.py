@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from flamescope_py.model.profile import OFF_CPU
 from flamescope_py.readers.perf.lines import Trigger
 from flamescope_py.readers.perf.off_cpu import RUNNABLE, WAKER
 from flamescope_py.readers.perf.switches import partner_of
+from flamescope_py.readers.source import read_profile
 from tests.support.reading import read
 from tests.support.views import select
 
@@ -222,6 +224,20 @@ def sums(profile: Profile) -> dict[tuple[str, int], int]:
             tid = profile.threads[profile.samples.thread[row]].tid
             found[event, tid] += int(weight[row])
     return {key: value for key, value in found.items() if value}
+
+
+@pytest.mark.perf
+def test_a_perf_data_has_the_sums_that_perf_script_prints(tmp_path: Path) -> None:
+    path = tmp_path / "sleeper.perf.data"
+    path.write_bytes(gzip.decompress(RECORDED.with_name("sleeper.perf.data.gz").read_bytes()))
+    with path.open("rb") as file:
+        profile = read_profile(file, "unknown")
+    command = ["perf", "script", "-f", "-i", str(path), "-F", "comm,tid,cpu,time,event,trace"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert text.count("sched:sched_switch:") == profile.report.samples == 118
+    assert sums(profile) == expected("\n".join(map(str.strip, text.splitlines())))
+    # It slept 20 times for 50 ms.
+    assert total(profile, OFF_CPU, "sleeper") == 1_063_866
 
 
 def test_a_real_recording_has_the_sums_of_its_lines() -> None:
