@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing, suppress
+from importlib.machinery import EXTENSION_SUFFIXES
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from time import monotonic, sleep
@@ -82,8 +83,8 @@ class ReaderExecutor:
         except BrokenProcessPool:
             self._drop(executor)
             raise
-        except (MemoryError, OSError) as error:
-            if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+        except (MemoryError, OSError, ImportError) as error:
+            if not _of_memory(error, bounded=self._bounds.memory is not None):
                 raise
             # A process seldom returns memory to the system. Other readings notice its end, and start again.
             _terminate(executor)
@@ -164,6 +165,17 @@ class ReaderExecutor:
         if results is not None:
             results._writer.close()
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _of_memory(error: Exception, *, bounded: bool) -> bool:
+    """Return True if a process ended its work for lack of memory.
+
+    A library that is imported on demand does not fit a tight bound either. The loader then names its file:
+    "libarrow.so.2100: failed to map segment from shared object".
+    """
+    if isinstance(error, ImportError):
+        return bounded and str(error.path).endswith(tuple(EXTENSION_SUFFIXES))
+    return not isinstance(error, OSError) or error.errno == errno.ENOMEM
 
 
 def _processes(executor: ProcessPoolExecutor) -> list[Any]:

@@ -82,6 +82,16 @@ def test_a_file_that_takes_too_much_memory_is_refused(
         assert len(pool.read(file, "perf").samples) > 1000
 
 
+def test_a_bound_too_tight_for_a_library_is_named(
+    tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
+) -> None:
+    """The process imports the decoder of zstd when it needs it."""
+    path = tmp_path / "packed"
+    path.write_bytes(COMPRESSIONS["zstd"](SAMPLE * (SMALL_FILE // len(SAMPLE) + 1)))
+    with path.open("rb") as file, pytest.raises(TooLargeError, match="max_reader_bytes"):
+        pools(ReadBounds(memory=1 << 20)).read(file, "unknown")
+
+
 @pytest.mark.parametrize("name", ["nodes", "frames", "samples"])
 def test_what_a_file_holds_is_bounded(
     tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool], name: str
