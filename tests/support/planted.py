@@ -45,7 +45,18 @@ def bursts(random: Random, count: int, length: float) -> Times:
 def renewals(random: Random, count: int, length: float, deviation: float = 0.25) -> Times:
     """Return runs whose distances vary by a quarter, or another part of their mean, each by itself."""
     period, shape = random.uniform(0.3, 8), deviation**-2
-    begins = np.cumsum(random.gamma(shape, period / shape, int(2 * length / period) + 2))
+    return _runs(random.gamma(shape, period / shape, int(2 * length / period) + 2), length)
+
+
+def uniform_renewals(random: Random, count: int, length: float, most: float = 0.1) -> Times:
+    """Return runs whose distances are all within `most` of their mean and equally likely."""
+    period = random.uniform(0.3, 8)
+    return _runs(period * random.uniform(1 - most, 1 + most, int(2 * length / period) + 2), length)
+
+
+def _runs(distances: Times, length: float) -> Times:
+    """Return runs of eight samples that begin at these distances."""
+    begins = np.cumsum(distances)
     begins = begins[begins < length - 8 * TICK]
     return (begins[:, None] + np.arange(8) * TICK).ravel() if len(begins) else np.ones(1)
 

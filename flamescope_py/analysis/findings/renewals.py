@@ -22,8 +22,9 @@ Runs = tuple[Times, Times]
 _DRAWS, _SEED = 8192, 16
 # More runs than that settle the question anyway.
 _MOST_RUNS = 64
-# Distances that deviate by less than this part of their mean are regular, drifting or not.
-_REGULAR = 0.015
+# Distances that deviate by less than this part of their mean are regular, drifting or not. A few distances of
+# a process that deviates by 3 % are within 1.5 % by chance.
+_REGULAR = 0.005
 # Distances of renewals: most of them within this part of their median.
 _NEAR, _LEAST_NEAR = 0.3, 0.75
 # The same runs, as those of nested functions, have this part of their beginnings near each other.
@@ -31,8 +32,10 @@ _SAME, _APART, _AS_MANY = 0.7, 0.1, 0.7
 _MOST_SETS = 200
 # So few sets at similar distances raise no doubt.
 _FEW = 3
-# The expected part of drifting sets among those that are kept.
-_FALSE = 0.2
+# The expected part of drifting sets among those that are kept: the more sets there are, the smaller it is.
+_MOST_FALSE, _FALSE_OF_ALL = 0.3, 2
+# Timers seldom have a chance of drift above this, and of drifting sets nearly three of four have.
+_UNLIKELY = 0.3
 
 
 def chance_of_drift(starts: Times, slots: Times) -> float:
@@ -60,7 +63,8 @@ def steady(runs: Sequence[Runs], irregular: Sequence[Times]) -> list[bool]:
 
     `irregular` are the beginnings of runs at similar distances that are no timer's. Functions with the same
     runs have the same answer. A few sets of runs raise no doubt. Of more, the chance of drift is compared
-    with its rank among all of them (Benjamini and Hochberg, 1995).
+    with its rank among those that may drift (Benjamini and Hochberg, 1995), whose number is estimated by
+    the chances that are large (Storey, 2002).
     """
     kept: list[Times] = []
     places = [_place(kept, starts) for starts, _ in runs]
@@ -73,10 +77,18 @@ def steady(runs: Sequence[Runs], irregular: Sequence[Times]) -> list[bool]:
     chances = np.ones(timers)
     for place, (starts, slots) in zip(places, runs, strict=True):
         chances[place] = min(chances[place], chance_of_drift(starts, slots))
-    order = np.argsort(chances, kind="stable")
-    passed = np.flatnonzero(chances[order] * (len(kept) - _FEW) <= _FALSE * np.arange(1, timers + 1))
-    accepted = set(order[: passed.max() + 1].tolist()) if len(passed) else set()
+    accepted = _accepted(chances, len(kept))
     return [place in accepted for place in places]
+
+
+def _accepted(chances: Times, sets: int) -> set[int]:
+    """Return the rows of chances of drift that are small, of so many sets."""
+    drifting = 1 + np.count_nonzero(chances > _UNLIKELY) + sets - len(chances)
+    doubtful = min(1.0, drifting / ((1 - _UNLIKELY) * sets)) * (sets - _FEW)
+    rate = min(_MOST_FALSE, _FALSE_OF_ALL / sets)
+    order = np.argsort(chances, kind="stable")
+    passed = np.flatnonzero(chances[order] * doubtful <= rate * np.arange(1, len(chances) + 1))
+    return set(order[: passed.max() + 1].tolist()) if len(passed) else set()
 
 
 def _place(kept: list[Times], starts: Times) -> int:

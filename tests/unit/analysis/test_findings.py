@@ -48,7 +48,12 @@ def test_random_samples_have_no_findings() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [planted.bursts, planted.renewals, *(partial(planted.renewals, deviation=d) for d in (0.15, 0.1, 0.07))],
+    [
+        planted.bursts,
+        planted.renewals,
+        *(partial(planted.renewals, deviation=deviation) for deviation in (0.1, 0.05, 0.03)),
+        *(partial(planted.uniform_renewals, most=most) for most in (0.1, 0.05)),
+    ],
 )
 def test_random_bursts_and_nearly_regular_runs_are_not_periodic(make: planted.Make) -> None:
     found = sum(kinds(planted.many(make, seed))["periodic"] for seed in SEEDS)
