@@ -7,14 +7,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import NODE18, SYSTEM, Server
 
 BURST = {"start": 9.76, "end": 10.28}
 
 
+@pytest.fixture
+def page(window: Page) -> Page:
+    return window
+
+
 def opened(page: Page, server: Server, file: str, **parameters: Any) -> Explorer:
-    return Explorer(page, server.url).open(file, **{"runs": "collapsed", "layout": "auto", **parameters})
+    return Explorer(rested(page, server.url), server.url).open(
+        file, **{"runs": "collapsed", "layout": "auto", **parameters}
+    )
 
 
 def test_stacks_deeper_than_the_room_hang_from_the_top(page: Page, server: Server) -> None:

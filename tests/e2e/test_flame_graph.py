@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import having, leaves, raw_samples
 from tests.e2e.running import EXAMPLES, NODE18, WINDOW, serving
@@ -46,8 +47,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def shapes(page: Page, url: str) -> Explorer:
-    return Explorer(page, url).open("shapes", start=0, end=1)
+def shapes(window: Page, url: str) -> Explorer:
+    return Explorer(rested(window, url), url).open("shapes", start=0, end=1)
 
 
 def hover(explorer: Explorer, level: int, share: float) -> None:

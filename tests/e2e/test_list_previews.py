@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.e2e import axe
 from tests.e2e.conftest import Serve
-from tests.e2e.running import NODE18, NODE20, SYSTEM, Server
+from tests.e2e.running import NODE18, NODE20, SYSTEM, Server, serving
 from tests.support.perf_text import sample, script
 
 
@@ -21,10 +22,22 @@ def names(page: Page) -> list[str | None]:
     return [one.get_attribute("data-filename") for one in page.get_by_test_id("profile-row").all()]
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of that folder, for tests that change nothing in it."""
+    place = tmp_path_factory.mktemp("few")
+    with serving(filled(place), place / "cache") as running:
+        yield running
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two files and a folder with one; b has most samples, and is newest."""
-    profiles = tmp_path / "profiles"
+    return filled(tmp_path)
+
+
+def filled(place: Path) -> Path:
+    """Make two files and a folder with one; b has most samples, and is newest."""
+    profiles = place / "profiles"
     (profiles / "team").mkdir(parents=True)
     for name, command, count in (("a", "zsh", 3), ("b", "node", 9), ("team/c", "app", 6)):
         blocks = (sample(f"{10 + n}.5", "f ([x])", command=command) for n in range(count))
@@ -56,8 +69,8 @@ def test_hosts_and_events_have_columns_where_there_is_room(page: Page, server: S
     axe.expect_usable(page)
 
 
-def test_it_sorts_by_what_a_preview_has(page: Page, serve: Serve, folder: Path) -> None:
-    page.goto(serve(folder).url)
+def test_it_sorts_by_what_a_preview_has(page: Page, few: Server) -> None:
+    page.goto(few.url)
     expect(page.get_by_test_id("profile-strip")).to_have_count(3)
     page.get_by_test_id("sort-samples").click()
     expect(page.get_by_test_id("profile-row").first).to_have_attribute("data-filename", "b.perf")
@@ -67,8 +80,8 @@ def test_it_sorts_by_what_a_preview_has(page: Page, serve: Serve, folder: Path) 
     assert names(page) == ["team/c.perf", "b.perf", "a.perf"]
 
 
-def test_folders_fold(page: Page, serve: Serve, folder: Path) -> None:
-    page.goto(serve(folder).url)
+def test_folders_fold(page: Page, few: Server) -> None:
+    page.goto(few.url)
     team = page.locator('[data-testid="profile-folder"][data-folder="team"]')
     fold = team.get_by_test_id("fold")
     expect(fold).to_have_attribute("aria-expanded", "true")
@@ -94,8 +107,8 @@ def test_two_chosen_files_are_compared(page: Page, server: Server) -> None:
     expect(page.get_by_test_id("compare-file")).to_contain_text(NODE18)
 
 
-def test_chosen_files_are_exported(page: Page, serve: Serve, folder: Path) -> None:
-    page.goto(serve(folder).url)
+def test_chosen_files_are_exported(page: Page, few: Server) -> None:
+    page.goto(few.url)
     for name in ("a.perf", "team/c.perf"):
         row(page, name).get_by_test_id("choose").check()
     found: list[Download] = []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, rested
 from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
 
 HERE, THERE = "here ([app])", "there ([app])"
@@ -26,14 +28,19 @@ TEXT = script(
 MICRO = 1_000_000
 
 
-@pytest.fixture
-def chart(page: Page, serve: Serve, tmp_path: Path) -> Explorer:
-    """The time order of the text's one second."""
-    folder = tmp_path / "profiles"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("app")
     (folder / "app.perf").write_bytes(TEXT)
-    found = Explorer(page, serve(folder).url)
-    page.goto(f"{found.url}#/explore?file=app.perf&view=time")
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+@pytest.fixture
+def chart(window: Page, served: Server) -> Explorer:
+    """The time order of the text's one second."""
+    found = Explorer(rested(window, served.url), served.url)
+    window.goto(f"{found.url}#/explore?file=app.perf&view=time")
     expect(found.id("timeline")).to_have_attribute("data-samples", "15")
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watch
+from tests.e2e.conftest import Watch, rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import ROOT, Server, serving
 from tests.support.perf_text import sample, script
@@ -76,11 +76,11 @@ def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed
     assert all("event=" in url for url in pictures)
 
 
-def test_times_are_never_called_samples(page: Page, mixed: Server) -> None:
-    explorer = Explorer(page, mixed.url).open("trace.json.gz")
+def test_times_are_never_called_samples(window: Page, mixed: Server) -> None:
+    explorer = Explorer(rested(window, mixed.url), mixed.url).open("trace.json.gz")
     expect(explorer.summary).to_contain_text(re.compile(r"\d+ slices"))
     expect(explorer.id("heatmap-legend")).to_contain_text("slices in a cell")
-    page.mouse.move(*explorer.frame_at(1, 30))
+    window.mouse.move(*explorer.frame_at(1, 30))
     expect(explorer.id("flamegraph-tooltip")).to_contain_text(re.compile(r"\d (s|ms|µs)"))
     explorer.id("view").get_by_text("Both").click()
     expect(explorer.id("function-row").first).to_contain_text(re.compile(r"\d (s|ms|µs)"))
@@ -92,26 +92,26 @@ def test_times_are_never_called_samples(page: Page, mixed: Server) -> None:
 
 
 @pytest.mark.parametrize("name", [EVENTS, *FILES])
-def test_a_link_without_a_type_opens_what_the_file_is(page: Page, mixed: Server, name: str) -> None:
-    explorer = Explorer(page, mixed.url).open(name)
+def test_a_link_without_a_type_opens_what_the_file_is(window: Page, mixed: Server, name: str) -> None:
+    explorer = Explorer(rested(window, mixed.url), mixed.url).open(name)
     assert explorer.number(explorer.flame, "samples") > 0
-    assert "type=" not in page.url
+    assert "type=" not in window.url
     expect(explorer.id("error")).to_have_count(0)
 
 
-def test_a_trace_offers_the_cpu_profile_that_it_carries(page: Page, mixed: Server) -> None:
-    explorer = Explorer(page, mixed.url).open("devtools.json.gz")
+def test_a_trace_offers_the_cpu_profile_that_it_carries(window: Page, mixed: Server) -> None:
+    explorer = Explorer(rested(window, mixed.url), mixed.url).open("devtools.json.gz")
     slices = explorer.number(explorer.heatmap, "samples")
     explorer.id("read-as-cpuprofile").click()
     expect(explorer.id("read-as-trace_event")).to_be_visible()
     explorer.settled()
-    assert "type=cpuprofile" in page.url
+    assert "type=cpuprofile" in window.url
     assert explorer.number(explorer.heatmap, "samples") != slices
     expect(explorer.summary).to_contain_text("samples")
 
 
-def test_frames_without_kinds_are_not_grey(page: Page, mixed: Server) -> None:
-    explorer = Explorer(page, mixed.url).open("node.cpuprofile.gz")
+def test_frames_without_kinds_are_not_grey(window: Page, mixed: Server) -> None:
+    explorer = Explorer(rested(window, mixed.url), mixed.url).open("node.cpuprofile.gz")
     expect(explorer.look("colour")).to_have_value("auto")
     colours = explorer.id("flamegraph").evaluate(
         """(canvas) => {
