@@ -134,8 +134,11 @@ class _Recorder:
             self._report(ended)
             if ended.filename is None:
                 os.kill(os.getpid(), signal.SIGTERM)
-            else:
-                self._show(served, ended.filename, service.listed(ended.filename).file.type)
+
+        def show() -> None:
+            known = jobs.wait(job.id, lambda view: view.live is not None)
+            if name := known.live or known.filename:
+                self._show(served, name)
 
         def interrupted() -> bool:
             if jobs.job(job.id).over:
@@ -144,6 +147,7 @@ class _Recorder:
             return True
 
         watcher = threading.Thread(target=watch, name="recording", daemon=True)
+        threading.Thread(target=show, name="page", daemon=True).start()
         watcher.start()
         served.run(interrupted)
         watcher.join()
@@ -192,8 +196,8 @@ class _Recorder:
         click.echo(f"Error: {full_error(job)}", err=True)
         self._code = FAILED
 
-    def _show(self, served: Served, name: str, type_name: str) -> None:
-        page = f"{served.url}#/heatmap/{type_name}/{quote(name, safe='')}"
+    def _show(self, served: Served, name: str) -> None:
+        page = f"{served.url}#/heatmap/perf/{quote(name, safe='')}"
         click.echo(f"FlameScope on {page}, until Ctrl-C")
         if not self._options["no_open"]:
             import webbrowser

@@ -16,6 +16,8 @@ from flamescope_py.objects.bucket import Bucket
 class BucketLanding(Landing):
     """Puts files into one bucket; methods also raise what a Bucket raises."""
 
+    shows = False
+
     def __init__(self, spool: Path, bucket: Bucket, bounds: Bounds, refusal: Refusal) -> None:
         """Files that are still coming are collected in the folder `spool`, which is made if it is missing."""
         spool.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -61,6 +61,9 @@ class Wish(NamedTuple):
 class Landing:
     """Puts files into one profile directory; safe to use from several threads and processes."""
 
+    # Whether a file can be shown while it still arrives.
+    shows = True
+
     def __init__(self, root: Path, bounds: Bounds, refusal: Refusal) -> None:
         """`root` may be a symbolic link, which is resolved at each use."""
         self._root = root
@@ -113,7 +116,7 @@ class Landing:
                     os.rmdir(parts[depth - 1], dir_fd=folder)
 
     def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
-        """Link a complete file of `.incoming` to its wanted name, and return the final name."""
+        """Link a file of `.incoming` to its wanted name, and return the final name."""
         for _ in range(_RETRIES):
             # Removing the last profile of a folder removes the folder, perhaps before it is used here.
             with suppress(FileNotFoundError):
@@ -133,6 +136,24 @@ class Landing:
         raise ConflictError(
             f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
         )
+
+    def replace(self, arriving: str, name: str, old: int) -> bool:
+        """Move the file `arriving` over a profile that is still the inode `old`; else return False."""
+        *folders, leaf = names.parts_of(name)
+        with suppress(FileNotFoundError), self._folder(folders) as target:
+            if os.stat(leaf, dir_fd=target, follow_symlinks=False).st_ino == old:
+                with self._folder((INCOMING,)) as source:
+                    os.replace(arriving, leaf, src_dir_fd=source, dst_dir_fd=target)
+                os.fsync(target)
+                return True
+        return False
+
+    def hide(self, name: str, old: int) -> None:
+        """Remove a profile if it is still the inode `old`."""
+        *folders, leaf = names.parts_of(name)
+        with suppress(OSError), self._folder(folders) as target:
+            if os.stat(leaf, dir_fd=target, follow_symlinks=False).st_ino == old:
+                os.unlink(leaf, dir_fd=target)
 
     def drop(self, arriving: str) -> None:
         """Remove a file of `.incoming`."""
@@ -163,6 +184,7 @@ class ArrivingFile:
         self._name = name
         self._file = file
         self.size = 0
+        self.shown = ""
         self._looked_at = -_LOOK_BYTES
 
     def __enter__(self) -> ArrivingFile:
@@ -197,6 +219,33 @@ class ArrivingFile:
             self._looked_at = self.size
         with _translated():
             self._file.write(data)
+
+    def show(self, wish: Wish) -> str:
+        """Give the file its name while it still arrives, and return the name. Raises as `land` does."""
+        with _translated():
+            self._file.flush()
+            self.shown = self._landing.place(self._name, self._file, wish)
+        return self.shown
+
+    def publish(self) -> None:
+        """Let readers see all bytes so far. Raises StorageFullError."""
+        with _translated():
+            self._file.flush()
+
+    def hide(self) -> None:
+        """Take the name back that `show` gave."""
+        if self.shown:
+            self._landing.hide(self.shown, os.fstat(self._file.fileno()).st_ino)
+
+    def land_over(self, shown: ArrivingFile, wish: Wish) -> str:
+        """Land in the place of a file that is shown, or as `land` does where that is gone."""
+        with _translated():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            inode = os.fstat(shown._file.fileno()).st_ino
+            if shown.shown and self._landing.replace(self._name, shown.shown, inode):
+                return shown.shown
+        return self.land(wish)
 
     def land(self, wish: Wish) -> str:
         """Move the complete file to its place and return its name.

@@ -64,14 +64,20 @@ async def fill(
         progress.at(arriving.size)
 
 
-async def land(arriving: ArrivingFile, wish: Wish, progress: Progress) -> None:
+async def land(
+    arriving: ArrivingFile, wish: Wish, progress: Progress, shown: ArrivingFile | None = None
+) -> None:
     """Move the complete file to its place, in another thread, because syncing a large file takes seconds.
 
-    This cannot be cancelled halfway, so that the job always agrees with the directory.
+    `shown` is a file that was shown meanwhile, in whose place it lands. This cannot be cancelled halfway, so
+    that the job always agrees with the directory.
     """
     progress.step("landing")
 
     async def landing() -> None:
-        progress.landed(await asyncio.to_thread(arriving.land, wish))
+        if shown is None:
+            progress.landed(await asyncio.to_thread(arriving.land, wish))
+        else:
+            progress.landed(await asyncio.to_thread(arriving.land_over, shown, wish))
 
     await to_the_end(landing())

@@ -39,6 +39,7 @@ class JobView:
     error: str | None
     filename: str | None
     warnings: tuple[str, ...]
+    live: str | None
     details: Mapping[str, object]
 
     @property
@@ -67,6 +68,7 @@ class Job:
     error: str | None = None
     filename: str | None = None
     warnings: tuple[str, ...] = ()
+    live: str | None = None
     details: Mapping[str, object] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
     cancelling: bool = False
@@ -91,6 +93,7 @@ class Job:
             error=self.error,
             filename=self.filename,
             warnings=self.warnings,
+            live=self.live,
             details=self.details,
         )
 
@@ -119,6 +122,10 @@ class Progress:
     def warn(self, sentence: str) -> None:
         """Add a warning for the user; the job goes on."""
         self._set(warnings=(*self._job.warnings, sentence))
+
+    def live(self, filename: str | None) -> None:
+        """Record the name under which the file is shown while it arrives."""
+        self._set(live=filename)
 
     def landed(self, filename: str) -> None:
         """Record that the file is in place. From here on the job counts as done, even if it is cancelled."""

@@ -8,6 +8,7 @@ cut, since frames and siblings are then brought into name order.
 from __future__ import annotations
 
 from array import array
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,13 @@ class ProfileBuilder(StackTrie):
         self.header = later.header | self.header
         self.cover(later._start, later._end)
         self.report.absorb(later.report)
+
+    def snapshot(self) -> ProfileBuilder:
+        """Return a builder to be finished, while this one takes further parts."""
+        made = copy(self)
+        made._batches = list(self._batches)
+        made.report = deepcopy(self.report)
+        return made
 
     def finish(self, format_name: str, **facts: Any) -> Profile:
         """Sort the samples, bring the tree into pre-order and return the profile; `facts` go into `Meta`."""

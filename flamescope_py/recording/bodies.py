@@ -80,6 +80,9 @@ class RecordBody(Body, kw_only=True):
         Literal["fp", "dwarf", "lbr"] | None, Meta(description="How perf finds callers; fp by default.")
     ] = None
     sudo: Annotated[bool, Meta(description="Run perf with sudo -n.")] = False
+    live: Annotated[
+        bool, Meta(description="Show the profile while it is recorded; for at most 15 minutes.")
+    ] = True
 
 
 @cache

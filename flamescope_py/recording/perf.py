@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from flamescope_py.recording.requests import Recording
-from flamescope_py.recording.scripts import CLOCK, FIELDS
+from flamescope_py.recording.scripts import CLOCK, FIELDS, LIVE, LIVE_PARTS
 
 _SUDO = "sudo -n"
 _PLACE = "$TMPDIR/flamescope.XXXXXXXX"
@@ -19,12 +19,13 @@ def record_options(request: Recording, pid: int | None) -> list[str]:
     return options + (["-e", request.event] if request.event else [])
 
 
-def arguments(request: Recording, pid: int | None, packed: bool) -> list[str]:
+def arguments(request: Recording, pid: int | None, packed: bool, live: bool = False) -> list[str]:
     """Return the arguments of the recording script."""
     return [
         _SUDO if request.sudo else "",
         "gzip -1 -c" if packed else "cat",
         str(request.seconds),
+        "live" if live else "",
         *record_options(request, pid),
     ]
 
@@ -37,8 +38,12 @@ def shown_commands(request: Recording) -> Sequence[str]:
     target = options if request.system else options.replace("-p 1", f"-p {pid}")
     data = f"{_PLACE}/perf.data"
     search = [] if request.pgrep is None else [f"pgrep -f -- {shlex.quote(request.pgrep)}"]
-    return [
-        *search,
-        f"{sudo}perf record --sample-cpu {CLOCK} {target} -o {data} -- sleep {request.seconds}",
-        f"{sudo}perf script -f --header -i {data} {FIELDS[0]}",
-    ]
+    record = f"{sudo}perf record --sample-cpu {CLOCK} {target}"
+    wait = f"-- sleep {request.seconds}"
+    recording = [f"{record} -o {data} {wait}"]
+    if request.live:
+        recording = [
+            f"{record} {LIVE} {wait} > {data}",
+            f"tail -c +1 -f {data} | {LIVE_PARTS} {sudo}perf script -f -i - {FIELDS[0]}",
+        ]
+    return [*search, *recording, f"{sudo}perf script -f --header -i {data} {FIELDS[0]}"]

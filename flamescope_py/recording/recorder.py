@@ -6,53 +6,99 @@ and removes its directory on a signal, at the end of its input (a lost connectio
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+
 from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.landing import ArrivingFile, Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.recording import failures, perf
+from flamescope_py.recording.live import Preview
 from flamescope_py.recording.maps import warning_of
 from flamescope_py.recording.processes import find
 from flamescope_py.recording.requests import Recording
 from flamescope_py.recording.scripts import RECORD
-from flamescope_py.recording.shell import Running, Shell
+from flamescope_py.recording.shell import Shell
 
 # perf may need this long to stop, and perf script to read symbols before its first word.
 _PATIENCE = 900
 _FAILURES = frozenset({"failed record", "failed script"})
 FINISH = "finish"
-_ENDED = "The process ended before the recording did."
+_WARNINGS = {
+    "ended": "The process ended before the recording did.",
+    "killed": "perf was killed before the recording ended. What it had recorded is kept.",
+    "full": "The disk of the temporary directory was full: the end of the recording is missing.",
+    "behind": "Reading is slower than recording, so the live picture is late. Nothing is lost.",
+}
 
 
 async def record(shell: Shell, request: Recording, landing: Landing, progress: Progress) -> None:
     """Record as a request asks. Raises FlameScopeError."""
-    tools = await shell.tools("perf", "gzip")
+    tools = await shell.tools("perf", "gzip", "tail")
     if "perf" not in tools and not request.sudo:
         raise RemoteError(failures.no_perf(shell))
     process = None if request.system else await find(shell, request)
     warning = process and warning_of(process.runtime, process.map_state, process.pid)
     if warning:
         progress.warn(warning)
-    with landing.receive() as arriving:
-        unpacker = Unpacker(packed="gzip" in tools)
-        notes = Notes(progress, request.seconds)
-        arguments = perf.arguments(request, process and process.pid, packed="gzip" in tools)
-        async with shell.started(RECORD, *arguments, on_note=notes.take, tidies=True) as running:
-            with progress.finishing(lambda: _finish(running)):
-                chunks = running.output(request.seconds + _PATIENCE)
-                await receiving.fill(arriving, chunks, unpacker, progress)
+    packed, live = "gzip" in tools, request.live and landing.shows and "tail" in tools
+    arguments = perf.arguments(request, process and process.pid, packed, live)
+    with landing.receive() as shown:
+        preview = Preview(shown, request.wish, progress) if live else None
+        work = _Work(shell, request, progress, preview)
+        try:
+            with landing.receive() as arriving:
+                await work.run(arguments, arriving, Unpacker(packed))
+                await receiving.land(arriving, request.wish, progress, shown)
+        except RemoteError as error:
+            if preview is None or not preview.shown:
+                raise
+            # What came until then is worth more than nothing.
+            progress.warn(f"{error} What came before is kept.")
+            progress.landed(preview.cut(str(error)))
+        except BaseException:
+            shown.hide()
+            raise
+        finally:
+            if preview is not None:
+                preview.close()
+            progress.live(None)
+
+
+class _Work:
+    """One run of the recording script."""
+
+    def __init__(self, shell: Shell, request: Recording, progress: Progress, preview: Preview | None) -> None:
+        self._shell = shell
+        self._request = request
+        self._progress = progress
+        self._preview = preview
+
+    async def run(self, arguments: Sequence[str], arriving: ArrivingFile, unpacker: Unpacker) -> None:
+        """Fill `arriving` with the whole text, and the preview meanwhile. Raises FlameScopeError."""
+        notes = Notes(self._progress, self._request.seconds)
+        started = self._shell.started(RECORD, *arguments, on_note=notes.take, tidies=True)
+        async with started as running:
+            with self._progress.finishing(lambda: running.send(FINISH)):
+                chunks = running.output(self._request.seconds + _PATIENCE)
+                if self._preview is not None:
+                    rest = await self._preview.take(chunks, running.mark.encode())
+                    chunks = _joined(rest, chunks)
+                await receiving.fill(arriving, chunks, unpacker, self._progress)
                 status = await running.status()
             if status != 0 or not notes.complete:
-                raise RemoteError(failures.why(shell, notes.failed, running.words))
+                raise RemoteError(failures.why(self._shell, notes.failed, running.words))
         unpacker.end()
         if not arriving.size:
             raise RemoteError(failures.NO_SAMPLES)
-        await receiving.land(arriving, request.wish, progress)
 
 
-def _finish(running: Running) -> None:
-    running.send(FINISH)
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for chunk in rest:
+        yield chunk
 
 
 class Notes:
@@ -70,8 +116,8 @@ class Notes:
             self._progress.step("recording", self._seconds)
         elif note == "reading":
             self._progress.step("reading")
-        elif note == "ended":
-            self._progress.warn(_ENDED)
+        elif note in _WARNINGS:
+            self._progress.warn(_WARNINGS[note])
         elif note == "complete":
             self.complete = True
         elif note in _FAILURES:

@@ -12,6 +12,7 @@ from flamescope_py.recording.bodies import Body, RecordBody, bounded, read_body
 
 DEFAULT_FREQUENCY = 99
 DEFAULT_SECONDS = 60
+MAX_LIVE_SECONDS = 900
 DEFAULT_CALL_GRAPH = "fp"
 
 
@@ -28,6 +29,7 @@ class Recording:
     event: str | None = None
     call_graph: str = DEFAULT_CALL_GRAPH
     sudo: bool = False
+    live: bool = False
 
     @property
     def subject(self) -> str:
@@ -54,6 +56,7 @@ def recording_of(asked: RecordBody, max_seconds: int, default_name: Callable[[],
         event=asked.event,
         call_graph=asked.call_graph or DEFAULT_CALL_GRAPH,
         sudo=asked.sudo,
+        live=asked.live and (asked.seconds or DEFAULT_SECONDS) <= MAX_LIVE_SECONDS,
     )
 
 

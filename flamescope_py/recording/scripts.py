@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 MOST_LISTED = 50
+# A live recording that waits with more than this is behind.
+BEHIND_BYTES = 4 << 20
 CLOCK = "-k CLOCK_REALTIME"
+# How perf record writes a stream, and perf script its text: half a sample at a time, since each line would
+# cost a write.
+LIVE = "--no-buffering -o -"
+LIVE_PARTS = "stdbuf -o1K"
 # From the most to the least. A perf.data without CPUs has the second, and an old perf or a tracepoint none.
 FIELDS = (
     "-F comm,pid,tid,cpu,time,event,period,ip,sym,dso",
@@ -80,25 +86,30 @@ done
 exit 0
 """
 
-# $1 sudo or nothing, $2 how to pack, $3 seconds; the rest are options of perf record.
+# $1 sudo or nothing, $2 how to pack, $3 seconds, $4 live or nothing; the rest are options of perf record.
 #
 # perf records for as long as the cat that it starts waits for the end of a pipe, and a sleep of ours holds
 # that open: so perf can be stopped also where it runs as root and takes no signals from us. Opening the
 # pipe waits for the other side, so the seconds count from when perf really records. A line on standard input
 # ends the recording and keeps it, its end discards it.
+#
+# A live recording is written as a stream, at every sample, to a file that a second perf follows. Whatever
+# that is too slow for waits in the file, so nothing is lost. Its text goes out first, then a line with the
+# mark, then the text of the whole, with the names of functions that were compiled meanwhile.
 RECORD = rf"""
 umask 077
-sudo=$1 pack=$2 seconds=$3
-shift 3
+sudo=$1 pack=$2 seconds=$3 live=$4
+shift 4
 {TEXT}
-dir= hold= work=
+dir= hold= work= follow= reader= behind=
 tidy() {{
   trap '' HUP INT TERM PIPE USR1
   [ -z "$hold" ] || kill -KILL "$hold" 2>/dev/null
-  for pid in $work $watch; do kill "$pid" 2>/dev/null; done
+  for pid in $work $watch $follow $behind; do kill "$pid" 2>/dev/null; done
   # A cat that waits for the pipe to open finds it open and closed, and a later one finds none.
   if [ -p "$dir/open" ]; then exec 4<>"$dir/open"; rm -f "$dir/open"; exec 4<&-; fi
   [ -z "$work" ] || wait "$work" 2>/dev/null
+  [ -z "$reader" ] || wait "$reader" 2>/dev/null
   [ -z "$dir" ] || rm -rf -- "$dir"
 }}
 trap tidy EXIT
@@ -113,6 +124,11 @@ watch=$!
 exec 3<&-
 # `wait` returns early where a trap has run.
 await() {{ wait "$1"; status=$?; while [ -d "/proc/$1" ]; do wait "$1"; status=$?; done; }}
+# perf's own failure leaves no data that anything can read.
+recorded() {{
+  [ "$1" = 0 ] || grep -q 'Captured and wrote' "$dir/words" && return
+  [ -n "$live" ] && {{ [ "$1" = 137 ] || grep -q 'No space left' "$dir/words"; }}
+}}
 dir=$(mktemp -d "${{TMPDIR:-/tmp}}/flamescope.XXXXXXXX") || exit 1
 clock='{CLOCK}'
 $sudo perf record --sample-cpu $clock "$@" -o "$dir/trial" -- true >/dev/null 2>&1 &
@@ -123,23 +139,53 @@ work=
 mkfifo "$dir/open" || exit 1
 {{ note recording; exec sleep "$seconds"; }} >"$dir/open" &
 hold=$!
-$sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/open" >/dev/null 2>"$dir/words" &
+if [ -n "$live" ]; then
+  : >"$dir/perf.data"
+  $sudo perf record --sample-cpu $clock "$@" {LIVE} -- cat "$dir/open" >"$dir/perf.data" 2>"$dir/words" &
+else
+  $sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/open" \
+    >/dev/null 2>"$dir/words" &
+fi
 work=$!
+if [ -n "$live" ]; then
+  parts=
+  command -v stdbuf >/dev/null 2>&1 && parts='{LIVE_PARTS}'
+  mkfifo "$dir/stream" || exit 1
+  tail -c +1 -f "$dir/perf.data" >"$dir/stream" 2>/dev/null &
+  follow=$!
+  $parts $sudo perf script -f -i - {FIELDS[0]} <"$dir/stream" 2>/dev/null &
+  reader=$!
+  (while sleep 5; do
+    at=$(sed -n 's/^pos:[^0-9]*//p' "/proc/$follow/fdinfo/3" 2>/dev/null)
+    size=$(stat -c %s "$dir/perf.data" 2>/dev/null)
+    [ "$((${{size:-0}} - ${{at:-${{size:-0}}}}))" -gt {BEHIND_BYTES} ] && {{ note behind; exit; }}
+  done) >/dev/null &
+  behind=$!
+fi
 [ -z "$stopped" ] || finish
 await "$work"
-recorded=$status
-# Where the recorded process ends first, perf ends the cat, whose signal becomes its status.
-if [ "$recorded" -ne 0 ] && grep -q 'Captured and wrote' "$dir/words"; then
-  recorded=0
-  [ -n "$stopped" ] || note ended
-fi
+ended=$status
 # Not TERM: a perf that fails at once is over before the sleep is, which then still has our traps and goes on.
 {{ kill -KILL "$hold"; wait "$hold"; }} 2>/dev/null
 work= hold=
-if [ "$recorded" -ne 0 ]; then
+if [ -n "$live" ]; then
+  kill "$behind" "$follow" 2>/dev/null
+  await "$reader"
+  follow= reader= behind=
+  printf '\n%s\n' "$mark"
+fi
+if ! recorded "$ended"; then
   note "failed record"
   cat "$dir/words" >&2
   exit 1
+fi
+if grep -q 'No space left\|failed to write\|write error' "$dir/words"; then
+  note full
+elif [ "$ended" = 137 ]; then
+  note killed
+elif [ "$ended" != 0 ] && [ -z "$stopped" ]; then
+  # Where the recorded process ends first, perf ends the cat, whose signal becomes its status.
+  note ended
 fi
 note reading
 {{

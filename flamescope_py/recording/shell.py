@@ -116,6 +116,7 @@ class Running:
     def __init__(self, channel: Channel, mark: str, on_note: OnNote) -> None:
         """Read its standard error from the start, so that it never waits for that."""
         self._channel = channel
+        self.mark = mark
         self._errors = ErrorStream(mark, on_note)
         self._trouble: RemoteError | None = None
         self._listener = asyncio.ensure_future(self._listen())

@@ -43,6 +43,7 @@ class Service:
         limit = settings.max_open_bytes
         self._catalog = wiring.catalog(settings, directory)
         self._pool = wiring.reader_pool(settings)
+        growing = wiring.growing_files(settings, self._pool)
         self.findings = FindingsCache()
         self.marks = MarksReader(directory)
         self._index = wiring.index_store(settings, member, self._notes)
@@ -50,7 +51,7 @@ class Service:
         self._store = ProfileStore(
             directory,
             sniff_file,
-            self._pool.read,
+            growing.read,
             self._index,
             limit,
             on_close=self._forget,
@@ -58,6 +59,7 @@ class Service:
             attempts=Attempts(max(1, settings.threads - max(1, settings.threads // 4))),
         )
         self.previews = Previews(self, settings.max_preview_bytes)
+        self._store.grows = growing.grows
         self.admission = wiring.admission(settings)
         self.fleet = wiring.fleet(settings, self._forget)
         self._otlp = wiring.otlp_door(settings, member)

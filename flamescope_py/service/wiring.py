@@ -20,6 +20,7 @@ from flamescope_py.model import Profile
 from flamescope_py.objects.bucket import Bucket
 from flamescope_py.objects.copies import Copies
 from flamescope_py.readers import registry
+from flamescope_py.readers.pool.growing import GrowingFiles
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import sniff_file, why_not_confined
 from flamescope_py.remote.importer import Importer, ImportOptions
@@ -59,14 +60,22 @@ def _reading_memory(settings: Settings) -> int:
 
 def reader_pool(settings: Settings) -> ReaderPool:
     """Make the pool of reader processes."""
+    return ReaderPool(settings.workers or _cores(), _read_bounds(settings))
+
+
+def growing_files(settings: Settings, pool: ReaderPool) -> GrowingFiles:
+    """Make the reader of growing files in front of a pool."""
+    return GrowingFiles(pool.read, _read_bounds(settings))
+
+
+def _read_bounds(settings: Settings) -> ReadBounds:
     bounds = ReadBounds(settings.max_parses, settings.max_parse_seconds, settings.max_decompressed_bytes)
-    bounds = bounds._replace(
+    return bounds._replace(
         memory=_reading_memory(settings),
         nodes=settings.max_profile_nodes,
         frames=settings.max_profile_frames,
         samples=settings.max_profile_samples,
     )
-    return ReaderPool(settings.workers or _cores(), bounds)
 
 
 def fleet(settings: Settings, on_close: Callable[[Profile], object]) -> Fleet | None:

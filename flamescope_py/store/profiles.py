@@ -12,7 +12,7 @@ from flamescope_py.store.attempts import INDEX, MEMORY, Attempts, ReadingState
 from flamescope_py.store.cache import BoundedCache
 from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.index import Glance, IndexStore
-from flamescope_py.store.places import Directory, OpenFile
+from flamescope_py.store.places import Directory, LocalFile, OpenFile
 
 _HEAD_BYTES = 64 << 10
 
@@ -50,6 +50,8 @@ class ProfileStore:
         `attempts` also bounds how many requests wait for a profile.
         """
         self.attempts = attempts or Attempts()
+        # Whether a file grows while it is read; no index is written of such versions.
+        self.grows: Callable[[BinaryIO], bool] = lambda file: False
         self._directory = directory
         self._sniff = sniff
         self._read = read
@@ -152,6 +154,8 @@ class ProfileStore:
             if profile is not None:
                 return profile
             profile = self._parse(opened, key)
+            if isinstance(opened, LocalFile) and self.grows(opened.file):
+                return profile
             # The turn ends when others can load the index.
             self._index.save_soon(profile, *key.flat(), then=give_back)
             give_back = _nothing

@@ -20,7 +20,7 @@ from tests.api.conftest import app_with, assert_refused, client_with, opened
 
 FIELDS = [
     "id", "kind", "source", "state", "step", "done", "size", "secondsLeft", "created", "started", "ended",
-    "error", "filename", "warnings",
+    "error", "filename", "warnings", "live",
 ]  # fmt: skip
 
 

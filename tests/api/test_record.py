@@ -95,8 +95,11 @@ def test_the_commands_are_shown_and_not_run(client: FlaskClient) -> None:
     answer = client.post("/import/commands", json={"pgrep": "$(touch x)", "seconds": 5, "sudo": True})
     assert answer.status_code == 200
     assert answer.json is not None
-    search, record, script = answer.json["commands"]
+    search, record, follow, script = answer.json["commands"]
     assert search == "pgrep -f -- '$(touch x)'"
+    assert "--no-buffering -o - -- sleep 5 > " in record
+    assert follow.endswith(script.partition("perf.data ")[2])
+    assert "sudo -n perf script -f -i - -F comm," in follow
     assert record.startswith("sudo -n perf record --sample-cpu -k CLOCK_REALTIME -F 99 ")
     assert script.startswith("sudo -n perf script -f --header ")
 

@@ -42,6 +42,9 @@ def node(*options: str, name: str = "beacon") -> Iterator[int]:
     assert process.stdout is not None
     try:
         assert process.stdout.readline() == b"ready\n"
+        if not options:
+            # That of an earlier process of this number.
+            Path(f"/tmp/perf-{process.pid}.map").unlink(missing_ok=True)
         yield process.pid
     finally:
         process.kill()

@@ -37,6 +37,8 @@ DELTA_TIMES = (
     "The times look like those between events (perf script --deltatime), so that the heatmap shows nothing "
     "true: run perf script without --deltatime."
 )
+# The comment `# flamescope cut : why` that an interrupted recording ends with.
+CUT = "flamescope cut"
 _MAX_DELTA_SECONDS = 60
 _MIN_DELTAS = 4
 MAX_HEAD_LINES = 2_000
@@ -111,6 +113,8 @@ def finish(builder: ProfileBuilder) -> Profile:
     ):
         profile.report.messages.append(STACK_ADVICE)
     profile.report.messages.extend(map_messages(profile))
+    if CUT in profile.meta.header:
+        profile.report.messages.append(f"The recording is cut: {profile.meta.header[CUT]}")
     return profile
 
 

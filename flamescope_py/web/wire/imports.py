@@ -65,6 +65,10 @@ class Job(Wire):
     error: Annotated[str | None, Meta(description="Why it failed.")]
     filename: Annotated[str | None, Meta(description="The profile that it brought.")]
     warnings: Annotated[Sequence[str], Meta(description="Remarks for the user.")]
+    live: Annotated[
+        str | None,
+        Meta(description="The profile that a recording fills while it goes on, from its first samples."),
+    ]
     processes: Annotated[
         Sequence[FoundProcess] | UnsetType, Meta(description="The processes that the pattern matches.")
     ] = UNSET

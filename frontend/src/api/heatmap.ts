@@ -29,6 +29,12 @@ export function fetchHeatmap(request: HeatmapRequest, signal: AbortSignal): Prom
   return getJson(address("heatmap/", { ...query(request), ...cutQuery(samplesOf(request.cut)) }), signal);
 }
 
+/** The columns from `first` on, of one second each. */
+export function fetchNewColumns(request: HeatmapRequest, first: number, signal: AbortSignal): Promise<HeatmapAnswer> {
+  const asked = { ...query(request), columns: undefined };
+  return getJson(address("heatmap/", { ...asked, step: 1, start: first, ...cutQuery(samplesOf(request.cut)) }), signal);
+}
+
 /** The same with the samples of each cell that have a frame matching `pattern` (RE2), in filtered stacks. */
 export function fetchMatches(request: HeatmapRequest, pattern: string, signal: AbortSignal): Promise<HeatmapAnswer> {
   return getJson(address("heatmap/", { ...query(request), ...cutQuery(request.cut), search: pattern }), signal);
@@ -42,7 +48,7 @@ export function fetchLanes(request: LanesRequest, signal: AbortSignal): Promise<
 }
 
 function query({ filename, type, rows, part, join }: HeatmapRequest) {
-  const columns = part
+  const columns: { step?: number; start?: number; end?: number; columns?: number } = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
   return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, join: join === "max" ? join : undefined, busy: "true", format: "columns" };

@@ -64,7 +64,7 @@ export function useTileMatches(requests: readonly HeatmapRequest[], pattern: str
   );
 }
 
-function heatmapKey(request: HeatmapRequest) {
+export function heatmapKey(request: HeatmapRequest) {
   return ["heatmap", { ...request, cut: samplesOf(request.cut) }];
 }
 

@@ -1,6 +1,6 @@
 // Facts about the open profile, and whether its file is still the one that was opened.
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiError } from "../api/client";
 import { fetchProfileInfo, fetchVersion } from "../api/profiles";
 
@@ -29,7 +29,7 @@ export function versionQuery(filename: string) {
 }
 
 /** Compare the file on the disk with its first known version. `accept` takes the present version. */
-export function useFileFate(filename: string): { readonly fate: FileFate; readonly accept: () => void } {
+export function useFileFate(filename: string, live: boolean): { readonly fate: FileFate; readonly accept: () => void } {
   const { data: version, error } = useQuery({
     ...versionQuery(filename),
     staleTime: 0,
@@ -37,7 +37,15 @@ export function useFileFate(filename: string): { readonly fate: FileFate; readon
     refetchOnWindowFocus: true,
   });
   const [seen, setSeen] = useState(version);
-  if (seen === undefined && version !== undefined) setSeen(version);
+  // While it is recorded, and shortly after, every version is expected.
+  const [settling, setSettling] = useState(live);
+  if (live && !settling) setSettling(true);
+  if ((seen === undefined || settling) && version !== undefined && version !== seen) setSeen(version);
+  useEffect(() => {
+    if (live || !settling) return;
+    const timer = setTimeout(() => setSettling(false), 2 * LOOK_MS);
+    return () => clearTimeout(timer);
+  }, [live, settling]);
   const gone = error instanceof ApiError ? FATES.get(error.status) : undefined;
   // The request for a file that never existed shows its own error.
   const fate = seen === undefined ? "same" : (gone ?? (seen === version ? "same" : "changed"));

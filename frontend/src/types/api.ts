@@ -701,6 +701,8 @@ export interface components {
             readonly filename: string | null;
             /** @description Remarks for the user. */
             readonly warnings: readonly string[];
+            /** @description The profile that a recording fills while it goes on, from its first samples. */
+            readonly live: string | null;
             /** @description The processes that the pattern matches. */
             readonly processes?: readonly components["schemas"]["FoundProcess"][];
             /** @description The key of a host that is not known yet. */
@@ -834,6 +836,11 @@ export interface components {
              * @default false
              */
             readonly sudo?: boolean;
+            /**
+             * @description Show the profile while it is recorded; for at most 15 minutes.
+             * @default true
+             */
+            readonly live?: boolean;
             /** @description A name, an address, or an alias of ~/.ssh/config. */
             readonly host: string;
             /**
@@ -916,6 +923,11 @@ export interface components {
              * @default false
              */
             readonly sudo?: boolean;
+            /**
+             * @description Show the profile while it is recorded; for at most 15 minutes.
+             * @default true
+             */
+            readonly live?: boolean;
         } & ({
             readonly pid: number;
         } | {

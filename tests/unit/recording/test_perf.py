@@ -7,6 +7,7 @@ import pytest
 from flamescope_py.incoming.landing import Wish
 from flamescope_py.recording.perf import arguments, record_options, shown_commands
 from flamescope_py.recording.requests import Recording
+from flamescope_py.recording.scripts import FIELDS
 
 
 def request(**changes: object) -> Recording:
@@ -25,7 +26,7 @@ def request(**changes: object) -> Recording:
 def test_the_shown_commands_have_the_options_that_run(one: Recording) -> None:
     pid = None if one.system else one.pid or 1234
     *_, record, script = shown_commands(one)
-    sudo, _, seconds, *options = arguments(one, pid, packed=False)
+    sudo, _, seconds, _, *options = arguments(one, pid, packed=False)
     assert options == record_options(one, pid)
     shown = record.replace("-p PID", "-p 1234")
     assert shown.startswith(f"{sudo} perf record ".lstrip())
@@ -37,3 +38,10 @@ def test_the_shown_commands_have_the_options_that_run(one: Recording) -> None:
 def test_a_pattern_is_shown_quoted() -> None:
     assert shown_commands(request(pgrep="a 'b' $(c)"))[0] == """pgrep -f -- 'a '"'"'b'"'"' $(c)'"""
     assert len(shown_commands(request(pid=1))) == 2
+
+
+def test_a_live_recording_is_shown_as_a_stream() -> None:
+    record, follow, _ = shown_commands(request(pid=1, live=True))
+    assert "--no-buffering -o - -- sleep 60 > " in record
+    assert follow.startswith("tail -c +1 -f ")
+    assert follow.endswith(f"perf script -f -i - {FIELDS[0]}")

@@ -17,6 +17,7 @@ const job = (more: Partial<WatchedJob>): WatchedJob => ({
   error: null,
   filename: null,
   warnings: [],
+    live: null,
   marks: [],
   ...more,
 });

@@ -26,6 +26,7 @@ import { ExportMenu } from "./flame/ExportMenu";
 import { FlamePanel } from "./flame/FlamePanel";
 import { HeatmapPanel } from "./heatmap/HeatmapPanel";
 import { KeysHelp } from "./KeysHelp";
+import { LiveBar } from "./LiveBar";
 import { Lanes } from "./lanes/Lanes";
 import { LanesBar } from "./lanes/LanesBar";
 import { useLanes } from "./lanes/useLanes";
@@ -150,6 +151,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               </LiveTree>
             </FilterBar>
           )}
+          <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.columns ?? 0} samples={heatmap?.samples ?? 0} />
           <ProfileNotices filename={filename} info={data.info.data} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && (

@@ -12,6 +12,7 @@ import { useFormats } from "../../state/formats";
 import { useFileFate, type FileFate } from "../../state/profileInfo";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";
+import { useImporting } from "../importing/context";
 import classes from "./notices.module.css";
 
 const GONE: Readonly<Partial<Record<FileFate, string>>> = {
@@ -30,7 +31,8 @@ interface ProfileNoticesProps {
 
 export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
   const queryClient = useQueryClient();
-  const { fate, accept } = useFileFate(filename);
+  const live = useImporting().jobs.some((job) => job.live === filename);
+  const { fate, accept } = useFileFate(filename, live);
   const gone = GONE[fate];
   const reload = () => {
     accept();

@@ -34,6 +34,7 @@ const JOB: Job = {
   error: null,
   filename: null,
   warnings: [],
+  live: null,
 };
 
 const FACTS = { user: "devops", cpu: 5, runtime: "node", map: "absent" } as const;

@@ -9,11 +9,13 @@ import { isUnderWay, refusalOf } from "../../model/jobs/uploads";
 import { explorerLink, typeInLink } from "../../state/explorerUrl";
 import { useJobs, useOffer } from "../../state/imports";
 import { UploadQueue, useUploads } from "../../state/uploads";
-import type { Upload } from "../../types/imports";
+import type { Upload, WatchedJob } from "../../types/imports";
 import { ImportingContext, type Importing as ImportingValue, type Shown } from "./context";
 import { Dock } from "./Dock";
 import { DropTarget } from "./DropTarget";
 import { useJobWatch } from "./useJobWatch";
+
+const NO_JOBS: readonly WatchedJob[] = [];
 
 const ImportDialog = lazy(() => import("./ImportDialog"));
 
@@ -21,7 +23,8 @@ export function Importing({ children }: { readonly children: ReactNode }) {
   const offer = useOffer().data;
   const [queue] = useState(() => new UploadQueue());
   const uploads = useUploads(queue);
-  const jobsQuery = useJobs(offer?.ssh.enabled === true);
+  const jobsQuery = useJobs(offer?.ssh.enabled === true || offer?.record.enabled === true);
+  const jobs = jobsQuery.data ?? NO_JOBS;
   const [shown, setShown] = useState<Shown>();
   const opening = useOpenTaken();
   useJobWatch(jobsQuery.data, shown && "job" in shown ? shown.job : undefined, () => setShown(undefined));
@@ -34,8 +37,8 @@ export function Importing({ children }: { readonly children: ReactNode }) {
     [queue, offer, opening],
   );
   const value = useMemo<ImportingValue>(
-    () => ({ offer, upload, openForm: (form) => setShown({ form }), showJob: (job) => setShown({ job }) }),
-    [offer, upload],
+    () => ({ offer, jobs, upload, openForm: (form) => setShown({ form }), showJob: (job) => setShown({ job }) }),
+    [offer, jobs, upload],
   );
 
   return (
@@ -44,7 +47,7 @@ export function Importing({ children }: { readonly children: ReactNode }) {
       <Dock
         uploads={uploads}
         queue={queue}
-        jobs={jobsQuery.data ?? []}
+        jobs={jobs}
         onAgain={(id, force) => void queue.again(id, force).then((one) => opening([one]))}
       />
       {shown && (

@@ -22,6 +22,13 @@ export function useJobWatch(jobs: readonly Job[] | undefined, shown: string | un
     if (ended.some(({ id }) => active.current.includes(id))) void client.invalidateQueries({ queryKey: ["profiles"] });
     active.current = jobs.filter(isActive).map(({ id }) => id);
     const awaited = awaitedJobs();
+    // The profile of the recording in the dialog opens with its first samples, once: its steps can be looked at later.
+    const watched = jobs.find((job) => job.id === shown && job.live !== null && isActive(job));
+    if (watched?.live != null && awaited.includes(watched.id)) {
+      forgetAwaited(watched.id);
+      close();
+      void navigate(explorerLink({ file: watched.live, type: "perf" }));
+    }
     for (const { id, state, filename } of ended.filter((job) => awaited.includes(job.id))) {
       forgetAwaited(id);
       const wanted = shown === id || (shown === undefined && pathname !== EXPLORE_PATH);

@@ -1,0 +1,137 @@
+"""A recording on the server's machine, watched in the page while it goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server
+from tests.ssh.conftest import perf
+from tests.ssh.test_import_capture import EVENT
+
+__all__ = ["perf"]
+
+pytestmark = [pytest.mark.chromium, pytest.mark.perf]
+
+# Sleeps, and computes for half a second at each line of its input.
+SERVICE = """
+import sys, time
+print("ready", flush=True)
+for line in sys.stdin:
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        sum(range(1000))
+"""
+LATE_MS = 120_000
+
+
+class Service:
+    """A process that is idle between bursts."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def burst(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("burst\n")
+        self.process.stdin.flush()
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    command = [sys.executable, "-c", SERVICE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        try:
+            yield Service(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def server(tmp_path: Path, serve: Callable[..., Server]) -> Server:
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    return serve(profiles, "--allow-record")
+
+
+def begin(page: Page, server: Server, pid: int) -> None:
+    """Fill in the form, and start."""
+    page.goto(server.opened_url)
+    page.get_by_test_id("record-here").click()
+    page.get_by_text("Process by pid").click()
+    for name, value in {"pid": str(pid), "seconds": "300", "event": EVENT, "filename": "live.perf"}.items():
+        page.get_by_test_id(f"field-{name}").fill(value)
+    expect(page.get_by_test_id("command").first).to_contain_text(f"-p {pid}")
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("job-view")).to_have_attribute("data-step", "recording", timeout=LATE_MS)
+
+
+def samples(page: Page) -> int:
+    return int(page.get_by_test_id("live-bar").get_attribute("data-samples") or 0)
+
+
+def expect_more_than(page: Page, count: int) -> int:
+    """Wait until the heatmap has more samples, and return how many."""
+    page.wait_for_function(
+        "count => Number(document.querySelector('[data-testid=live-bar]')?.dataset.samples ?? 0) > count",
+        arg=count,
+        timeout=LATE_MS,
+    )
+    return samples(page)
+
+
+def test_bursts_show_while_it_is_recorded(page: Page, server: Server, perf: str) -> None:
+    with service() as one:
+        begin(page, server, one.process.pid)
+        one.burst()
+        bar = page.get_by_test_id("live-bar")
+        expect(bar).to_be_visible(timeout=LATE_MS)
+        seen = expect_more_than(page, 0)
+        for _ in range(2):
+            one.burst()
+            seen = expect_more_than(page, seen)
+        assert "0.5" not in page.url
+        # A range of the past is selected while more comes.
+        explorer = Explorer(page, server.url)
+        box = explorer.heatmap.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
+        one.burst()
+        seen = expect_more_than(page, seen)
+        expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+        page.get_by_test_id("live-stop").click()
+        expect(bar).to_have_count(0, timeout=LATE_MS)
+    text = (server.profiles / "live.perf").read_text()
+    assert text.count(f"{EVENT}:") >= seen
+    expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+
+
+def test_a_viewer_who_leaves_ends_nothing(page: Page, server: Server, perf: str) -> None:
+    with service() as one:
+        begin(page, server, one.process.pid)
+        one.burst()
+        expect(page.get_by_test_id("live-bar")).to_be_visible(timeout=LATE_MS)
+        seen = expect_more_than(page, 0)
+        address = page.url
+        page.goto("about:blank")
+        one.burst()
+        # Back, and beside it a second viewer.
+        page.goto(address)
+        other = page.context.new_page()
+        other.goto(address)
+        for viewer in (page, other):
+            expect(viewer.get_by_test_id("live-bar")).to_be_visible(timeout=LATE_MS)
+            expect_more_than(viewer, seen)
+        other.get_by_test_id("live-stop").click()
+        for viewer in (page, other):
+            expect(viewer.get_by_test_id("live-bar")).to_have_count(0, timeout=LATE_MS)
+    assert (server.profiles / "live.perf").stat().st_size > 0
