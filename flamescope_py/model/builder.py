@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import profile_bounds
 from flamescope_py.model.path_table import PathTable
-from flamescope_py.model.profile import SAMPLES, Labels, Meta, Profile, Samples, Seconds
+from flamescope_py.model.profile import SAMPLES, Labels, Markers, Meta, Profile, Samples, Seconds
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
@@ -50,6 +50,7 @@ class ProfileBuilder(StackTrie):
         super().__init__()
         self.report = ParseReport()
         self.header: dict[str, str] = {}
+        self.markers: Markers | None = None
         self.threads = ThreadTable()
         self._events: dict[str, int] = {}
         self._units: dict[str, str] = {}
@@ -230,7 +231,7 @@ class ProfileBuilder(StackTrie):
             timed=timed,
             **facts,
         )
-        return Profile(samples, tree, frames, threads, meta, self.report, labels)
+        return Profile(samples, tree, frames, threads, meta, self.report, labels, self.markers)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Join the batches, sort them by time and count the samples that came out of order."""

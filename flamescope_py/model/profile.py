@@ -73,6 +73,24 @@ class Samples:
         return {name: column for name, column in found.items() if column is not None}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Markers:
+    """Events that a program wrote into its profile, sorted by `start`.
+
+    `start` and `end` are seconds as `Samples.time`, equal for a moment. `name` is the kind of an event, and
+    `text` more about it, such as its thread.
+    """
+
+    start: npt.NDArray[np.float64]
+    end: npt.NDArray[np.float64]
+    name: tuple[str, ...]
+    text: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Count the markers."""
+        return len(self.start)
+
+
 @dataclass(frozen=True, slots=True)
 class Meta:
     """Facts about a profile as a whole.
@@ -120,6 +138,7 @@ class Profile:
     meta: Meta
     report: ParseReport
     labels: tuple[Labels, ...] = ()
+    markers: Markers | None = None
 
     def label(self, name: str) -> list[str]:
         """Return the value of a label for every row of `threads`, "" where there is none."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flamescope_py.analysis.marks.files import MAX_BYTES
-from flamescope_py.analysis.marks.placed import Marks, read_marks
+from flamescope_py.analysis.marks.placed import Marks, own_marks, read_marks
 from flamescope_py.errors import FlameScopeError, ParameterError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile
@@ -65,6 +65,12 @@ class MarksReader:
     def read(self, profile: Profile, found: FoundFile, start: float | None) -> MarksFile:
         """Return the marks of a file, or why there are none."""
         return self._known.get((profile, found, start), lambda: self._read(profile, found, start))
+
+    @staticmethod
+    def own(profile: Profile, name: str) -> list[MarksFile]:
+        """Return the markers of the profile itself, by its name."""
+        found = own_marks(profile)
+        return [] if found is None else [MarksFile(name, 0, found)]
 
     def _read(self, profile: Profile, found: FoundFile, start: float | None) -> MarksFile:
         size = found.stamp.size

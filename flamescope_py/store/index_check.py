@@ -36,6 +36,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "tree": dict.fromkeys(("frame", "parent", "depth", "end"), np.uint32),
     "threads": {"pid": np.int64, "tid": np.int64, "command": None, "labels": None},
     "frames": dict.fromkeys(("name", "library", "kind")),
+    "markers": {"start": np.float64, "end": np.float64, "name": None, "text": None},
 }
 
 

@@ -21,11 +21,11 @@ import pyarrow as pa
 from isal import isal_zlib
 
 from flamescope_py.model import CallTree, FrameTable, Meta, Note, ParseReport, Profile, Samples, Thread
-from flamescope_py.model.profile import Labels
+from flamescope_py.model.profile import Labels, Markers
 from flamescope_py.store import index_check
 from flamescope_py.store.index_sizes import uncompressed_bytes
 
-TABLES = ("samples", "tree", "frames", "threads")
+TABLES = ("samples", "tree", "frames", "threads", "markers")
 # The exceptions of reading a damaged index.
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
@@ -51,6 +51,13 @@ def write(profile: Profile, folder: Path) -> None:
             "command": tuple(thread.command for thread in threads),
             "labels": tuple(orjson.dumps(own).decode() for own in profile.labels or [()] * len(threads)),
         },
+    }
+    marks = profile.markers
+    tables["markers"] = {
+        "start": np.zeros(0) if marks is None else marks.start,
+        "end": np.zeros(0) if marks is None else marks.end,
+        "name": () if marks is None else marks.name,
+        "text": () if marks is None else marks.text,
     }
     sums = {name: _write_table(folder / f"{name}.arrow", columns) for name, columns in tables.items()}
     facts = {
@@ -110,6 +117,7 @@ def read(folder: Path, most: int) -> Profile:
         Meta(**{**meta, **{name: tuple(meta[name]) for name in _TUPLES}}),
         ParseReport(**report, notes=notes),
         _labels(tables["threads"]["labels"]),
+        _markers(tables["markers"]),
     )
     index_check.check_profile(profile)
     return profile
@@ -182,3 +190,13 @@ def _labels(column: Any) -> tuple[Labels, ...]:
     if not all(isinstance(part, str) for own in known.values() for pair in own for part in pair):
         raise ValueError("labels are no texts")
     return tuple(known[text] for text in texts) if any(known.values()) else ()
+
+
+def _markers(table: pa.RecordBatch) -> Markers | None:
+    if not table.num_rows:
+        return None
+    start, end = (table[name].to_numpy() for name in ("start", "end"))
+    if not (np.isfinite(start).all() and (end >= start).all()):
+        raise ValueError("markers without a time")
+    names, texts = (tuple(map(str, table[name].to_pylist())) for name in ("name", "text"))
+    return Markers(start, end, names, texts)

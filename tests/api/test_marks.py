@@ -101,3 +101,15 @@ def test_an_uploaded_file_is_beside_its_profile(client: FlaskClient) -> None:
     assert found["series"] == ["deploys"]
     assert client.delete(f"/profile/?filename={PROFILE}.marks.deploys.csv").status_code == 204
     assert files(client) == []
+
+
+def test_markers_of_the_profile_itself_come_first(client: FlaskClient, profiles: Path) -> None:
+    gecko = Path(__file__).resolve().parents[1] / "data" / "firefox" / "gecko.json.gz"
+    (profiles / "gecko.json.gz").write_bytes(gecko.read_bytes())
+    (profiles / "gecko.json.gz.marks.csv").write_text("time,text\n0.5,deploy\n")
+    own, beside = files(client, "/marks/?filename=gecko.json.gz")
+    assert (own["name"], own["clock"], own["error"]) == ("gecko.json.gz", "file", None)
+    assert sum(own["rows"]["count"]) + own["outside"] > 0
+    assert beside["name"] == "gecko.json.gz.marks.csv"
+    # As the index has them.
+    assert files(client, "/marks/?filename=gecko.json.gz")[0] == own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,14 +55,35 @@ def read_marks(data: bytes, name: str, profile: Profile, start: float | None = N
     times, ends, clock = _on_axis(rows, times, ends, profile, start, of_process)
     length = np.array(rows.length)
     ends = np.where(np.isnan(ends), times + np.where(np.isnan(length), 0.0, np.maximum(length, 0.0)), ends)
-    ends = np.maximum(ends, times)
+    return _placed(
+        profile, clock, times, np.maximum(ends, times), [one or name for one in rows.series], rows.text, rows
+    )
+
+
+def own_marks(profile: Profile) -> Marks | None:
+    """Place the markers that the profile itself has, a series for each name; None without any."""
+    found = profile.markers
+    if found is None or not profile.meta.timed:
+        return None
+    start, end = found.start - profile.origin, found.end - profile.origin
+    return _placed(profile, FILE, start, end, found.name, found.text, Rows())
+
+
+def _placed(
+    profile: Profile,
+    clock: str,
+    times: Numbers,
+    ends: Numbers,
+    series: Sequence[str],
+    texts: Sequence[str],
+    rows: Rows,
+) -> Marks:
     inside = (ends >= 0) & (times <= profile.seconds)
     kept = np.flatnonzero(inside)
     kept = kept[np.argsort(times[kept], kind="stable")]
-    names, series = _series([rows.series[row] or name for row in kept.tolist()])
-    made = _joined(
-        times[kept], ends[kept], series, [rows.text[row] for row in kept.tolist()], profile.seconds
-    )
+    names, numbers = _series([series[row] for row in kept.tolist()])
+    shown = [texts[row] for row in kept.tolist()]
+    made = _joined(times[kept], ends[kept], numbers, shown, profile.seconds)
     return Marks(clock, names, *made, len(times) - len(kept), rows.skipped, rows.notes)
 
 

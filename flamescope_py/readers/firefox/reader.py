@@ -14,7 +14,6 @@ A sample's time is the document's start and its own, so that it is an absolute o
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from flamescope_py.errors import BrokenProfileError
@@ -29,7 +28,7 @@ from flamescope_py.readers.spans import add_samples
 
 SPANS = "tracing"
 TIME_ADVICE = "Record again: every sample of the Firefox Profiler has a time."
-# Kinds of markers that the report names; the rest are counted together.
+# Kinds of markers without a time that the report names; the rest are counted together.
 MAX_MARKERS = 20
 _BEGIN = re.compile(
     rb'\{\s*"(?:meta|libs|threads|shared|pages|pausedRanges|counters|profilerOverhead|profilingLog|sources'
@@ -72,6 +71,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     if not builder.report.samples:
         raise BrokenProfileError("There is no sample in this Firefox Profiler profile: record it again.")
     _describe(builder, found[0])
+    builder.markers = reader.markers.markers()
     return builder.finish(
         "firefox",
         unit=MICROSECONDS if is_trace else SAMPLES,
@@ -84,9 +84,10 @@ def read(chunks: Iterable[bytes]) -> Profile:
 def _tell(builder: ProfileBuilder, reader: ThreadReader, namer: Namer) -> None:
     """Report the records that are in no graph, and frames without a name."""
     report = builder.report
-    for marker, count in reader.markers.most_common(MAX_MARKERS):
+    left_out = reader.markers.left_out
+    for marker, count in left_out.most_common(MAX_MARKERS):
         report.add_other(f"markers: {marker[:60]}", count)
-    rest = sum(Counter(dict(reader.markers.most_common()[MAX_MARKERS:])).values())
+    rest = left_out.total() - sum(count for _, count in left_out.most_common(MAX_MARKERS))
     if rest:
         report.add_other("other markers", rest)
     if namer.nameless:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from flamescope_py.readers.firefox.frames import (
     processed,
     unprocessed,
 )
+from flamescope_py.readers.firefox.markers import MarkerReader
 from flamescope_py.readers.firefox.samples import ThreadSamples, thread_samples
 from flamescope_py.readers.firefox.tables import NONE, Table
 from flamescope_py.readers.json.text import integer, member, name
@@ -88,7 +88,7 @@ class ThreadReader:
     def __init__(self, builder: ProfileBuilder, namer: Namer) -> None:
         """Start without threads."""
         self.spans = Spans()
-        self.markers: Counter[str] = Counter()
+        self.markers = MarkerReader()
         self._builder = builder
         self._namer = namer
         self._shared: tuple[int, Stacks] | None = None
@@ -105,7 +105,8 @@ class ThreadReader:
             found = self._usable(table, stacks)
             if len(found.stack):
                 self._add(document, found, stacks, row, below, self._builder.event(event, BYTES), None)
-        self._count_markers(document, thread)
+        strings, markers = document.strings(thread), document.table(thread, "markers", "name")
+        self.markers.read(markers, strings, document.start, label)
 
     def _stacks(self, document: Document, thread: dict[str, Any]) -> Stacks:
         """Return the stacks of a thread; those that threads share are read once."""
@@ -179,12 +180,6 @@ class ThreadReader:
             self._builder.report.repaired += deep
             self._builder.report.note(DEEP, text=str(deep))
         return nodes
-
-    def _count_markers(self, document: Document, thread: dict[str, Any]) -> None:
-        strings = document.strings(thread)
-        table = document.table(thread, "markers", "name")
-        rows = table.rows("name", len(strings)).tolist()
-        self.markers.update(strings.at(row, "(unnamed)") for row in rows)
 
 
 def _seconds(milliseconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -48,7 +48,10 @@ class Marks(Wire):
     """The marks of a profile."""
 
     files: Annotated[
-        Sequence[MarkFile], Meta(description="Files beside the profile, then those that the request names.")
+        Sequence[MarkFile],
+        Meta(
+            description="The profile itself if it has markers, files beside it, those that the request names."
+        ),
     ]
 
 

@@ -29,7 +29,8 @@ _OPERATION = Operation(
     conditional=True,
     detail="The files NAME.marks.csv, NAME.marks.json and alike beside a profile NAME are its marks: CSV "
     "with a header, JSON objects or lines, or the output of node --trace-gc. A file that cannot be read has "
-    "its error in the answer.",
+    "its error in the answer. Markers of the profile itself, as Firefox writes them, come first, under its "
+    "name.",
 )
 
 
@@ -46,6 +47,8 @@ def list_marks() -> Response:
         def make() -> Response:
             profile = opened.profile()
             with spending(sum(one.stamp.size for one in found) / BYTES_A_SECOND):
-                return answer(wire.marks_answer([service.marks.read(profile, one, began) for one in found]))
+                own = service.marks.own(profile, ref.name)
+                files = [service.marks.read(profile, one, began) for one in found]
+                return answer(wire.marks_answer([*own, *files]))
 
         return conditional(f"{opened.version} {version_of(found)}", make)

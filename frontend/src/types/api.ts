@@ -549,7 +549,7 @@ export interface components {
         };
         /** @description The marks of a profile. */
         readonly Marks: {
-            /** @description Files beside the profile, then those that the request names. */
+            /** @description The profile itself if it has markers, files beside it, those that the request names. */
             readonly files: readonly components["schemas"]["MarkFile"][];
         };
         /** @description The marks of one file, or the reason why it has none. */

@@ -14,6 +14,8 @@ import pytest
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers import prefixes
+from flamescope_py.readers.firefox.markers import MarkerReader
+from flamescope_py.readers.firefox.tables import Strings, Table
 from flamescope_py.readers.json.text import parse
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.source import sniff_file
@@ -114,12 +116,39 @@ def test_the_processed_document_has_the_same_samples(shared: bool) -> None:
     np.testing.assert_array_equal(after.samples.period, before.samples.period)
 
 
-def test_markers_are_counted_by_name() -> None:
+def test_markers_are_kept_with_their_times() -> None:
     profile = read(SAMPLE.read_bytes(), "unknown")
-    markers = [
-        thread["markers"]["data"] for process in (GECKO, *GECKO["processes"]) for thread in process["threads"]
+    processes = (GECKO, *GECKO["processes"])
+    phases = [row[3] for one in processes for thread in one["threads"] for row in thread["markers"]["data"]]
+    assert not profile.report.other
+    assert profile.markers is not None
+    # Every end has its begin.
+    assert len(profile.markers) == sum(phase != 3 for phase in phases) == 77
+    assert (profile.markers.end >= profile.markers.start).all()
+    first = GECKO["threads"][0]["markers"]["data"][0]
+    begin = GECKO["meta"]["startTime"]
+    row = profile.markers.start.tolist().index((begin + first[1]) / 1e3)
+    assert profile.markers.end[row] == (begin + first[2]) / 1e3
+    assert profile.markers.name[row] == GECKO["threads"][0]["stringTable"][first[0]]
+
+
+def test_begins_and_ends_of_markers_are_joined_and_those_without_a_time_counted() -> None:
+    reader = MarkerReader()
+    rows = [
+        [0, 1.0, None, 2, 0],
+        [1, 2.0, None, 0, 0],
+        [0, None, 5.0, 3, 0],
+        [1, None, None, 0, 0],
+        [9, None, 7.0, 3, 0],
     ]
-    assert sum(profile.report.other.values()) == sum(map(len, markers))
+    schema = {"name": 0, "startTime": 1, "endTime": 2, "phase": 3, "category": 4}
+    reader.read(Table({"schema": schema, "data": rows}, "name"), Strings(["GC", "Paint"]), 1000.0, "main")
+    found = reader.markers()
+    assert found is not None
+    assert found.name == ("GC", "Paint", "(unnamed)")
+    assert found.start.tolist() == [1.001, 1.002, 1.007]
+    assert found.end.tolist() == [1.005, 1.002, 1.007]
+    assert reader.left_out == {"Paint": 1}
 
 
 def test_a_processed_document() -> None:

@@ -41,7 +41,12 @@ export function EventsMenu({ filename, files, error, state, change }: EventsMenu
           {files.length > 0 && (
             <ul className={classes.files}>
               {files.map((file) => (
-                <FileRow key={file.name} file={file} onRemove={canChange || state.marks.includes(file.name) ? () => leave(file.name) : undefined} />
+                <FileRow
+                  key={file.name}
+                  file={file}
+                  isProfile={file.name === filename}
+                  onRemove={file.name !== filename && (canChange || state.marks.includes(file.name)) ? () => leave(file.name) : undefined}
+                />
               ))}
             </ul>
           )}
@@ -71,13 +76,20 @@ export function EventsMenu({ filename, files, error, state, change }: EventsMenu
   );
 }
 
-function FileRow({ file, onRemove }: { readonly file: MarkFile; readonly onRemove: (() => void) | undefined }) {
+interface FileRowProps {
+  readonly file: MarkFile;
+  /** Whether these are markers of the profile itself, which no one can remove. */
+  readonly isProfile: boolean;
+  readonly onRemove: (() => void) | undefined;
+}
+
+function FileRow({ file, isProfile, onRemove }: FileRowProps) {
   const shown = file.rows.count.reduce((sum, count) => sum + count, 0);
   const loss = lossOf(file);
   return (
     <li data-testid="events-row" data-name={file.name} data-marks={shown}>
       <bdi className={classes.name} title={file.name}>
-        {visible(file.name)}
+        {isProfile ? "Markers in the profile" : visible(file.name)}
       </bdi>
       {onRemove && (
         <Button variant="subtle" onClick={onRemove} aria-label={`Remove ${file.name}`} data-testid="events-remove">
