@@ -6,16 +6,22 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from flamescope_py.analysis.breakdown.rates import rate
 from tests.support.reading import read
 from tools.captures import whole_machine
 
 
-def test_it_has_the_commands_and_threads_and_two_bursts_of_one_thread(tmp_path: Path) -> None:
-    path = tmp_path / "machine.perf.out.gz"
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("capture") / "machine.perf.out.gz"
     whole_machine.write(path)
-    profile = read(gzip.decompress(path.read_bytes()))
+    return path.read_bytes()
+
+
+def test_it_has_the_commands_and_threads_and_two_bursts_of_one_thread(capture: bytes) -> None:
+    profile = read(gzip.decompress(capture))
     assert profile.report.skipped == 0
     assert len({thread.command for thread in profile.threads}) == whole_machine.COMMANDS
     assert len({thread.tid for thread in profile.threads}) == whole_machine.THREADS
@@ -38,7 +44,6 @@ def test_it_has_the_commands_and_threads_and_two_bursts_of_one_thread(tmp_path: 
     assert set(profile.samples.cpu[mine].tolist()) == {1}
 
 
-def test_every_run_writes_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        whole_machine.write(tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+def test_every_run_writes_the_same_bytes(tmp_path: Path, capture: bytes) -> None:
+    whole_machine.write(tmp_path / "another")
+    assert (tmp_path / "another").read_bytes() == capture
