@@ -17,7 +17,7 @@ from msgspec import Meta, Struct, inspect
 from flamescope_py.errors import ParameterError
 from flamescope_py.incoming import names
 
-AnyBody = TypeVar("AnyBody", bound="Body")
+AnyBody = TypeVar("AnyBody", bound=Struct)
 AnyRecord = TypeVar("AnyRecord", bound="RecordBody")
 
 LONGEST_TEXT = 4096

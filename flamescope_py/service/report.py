@@ -24,6 +24,7 @@ from flamescope_py.service.answers.report import Report, ReportGraph
 from flamescope_py.service.breakdown_wire import breakdown_answer
 from flamescope_py.service.breakdowns import HeatmapAnswer
 from flamescope_py.service.info import ProfileFacts, ProfileInfo, facts
+from flamescope_py.service.notes import NoteItem
 from flamescope_py.service.queries import Queries, Question
 from flamescope_py.service.wire import encode
 from flamescope_py.service.words import cut_words
@@ -55,7 +56,14 @@ class Wanted:
     rows: int | None = None
 
 
-def make_report(queries: Queries, profile: Profile, wanted: Wanted, findings: bytes, marks: bytes) -> bytes:
+def make_report(
+    queries: Queries,
+    profile: Profile,
+    wanted: Wanted,
+    findings: bytes,
+    marks: bytes,
+    notes: Sequence[NoteItem] = (),
+) -> bytes:
     """Return a `Report` as JSON. Raises RangeError and NoTimestampsError for a range that is not there."""
     selection, part = wanted.question.selection, wanted.part
     info = ProfileInfo(wanted.name, profile, queries.facets(profile))
@@ -78,6 +86,7 @@ def make_report(queries: Queries, profile: Profile, wanted: Wanted, findings: by
             graphs=list(_graphs(queries, profile, wanted, findings)),
             findings=_fragment(findings),
             marks=_fragment(marks),
+            notes=notes,
         )
     )
 

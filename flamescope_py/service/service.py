@@ -17,6 +17,7 @@ from flamescope_py.service.filters import all_filters
 from flamescope_py.service.findings import FindingsCache
 from flamescope_py.service.info import ProfileInfo
 from flamescope_py.service.marks import MarksReader
+from flamescope_py.service.notes import NotesService
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.previews import Previews
 from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
@@ -46,6 +47,7 @@ class Service:
         growing = wiring.growing_files(settings, self._pool)
         self.findings = FindingsCache()
         self.marks = MarksReader(directory)
+        self.notes = NotesService(directory, wiring.notes_root(settings))
         self._index = wiring.index_store(settings, member, self._notes)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
@@ -167,6 +169,8 @@ class Service:
         for listed in self._directory.files():
             if listed.name == name:
                 self._catalog.forget_listing()
+                # Before the file, whose folder is removed with it if it is empty then.
+                self.notes.forget(listed.parts)
                 return self.imports.landing.remove(listed.parts)
         raise ProfileNotFoundError(_NOT_FOUND)
 

@@ -115,6 +115,12 @@ def directory(settings: Settings) -> Directory:
     return ProfileDirectory(place)
 
 
+def notes_root(settings: Settings) -> Path | None:
+    """Return the folder that notes are kept in, None for a bucket."""
+    place = settings.profile_dir
+    return None if isinstance(place, BucketURL) else place
+
+
 def catalog(settings: Settings, directory: Directory) -> Catalog:
     """Make the catalog. The types it remembers hold for this version and this directory."""
     scope = f"{__version__} {_scope(settings)}"

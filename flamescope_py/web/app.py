@@ -23,6 +23,7 @@ from flamescope_py.web.routes import (
     imports,
     marks,
     metrics,
+    notes,
     openapi,
     profiles,
     report,
@@ -50,7 +51,7 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
     compression.install(app)
     for resource in (profiles, uploads, heatmap, breakdown, flamegraph, compare, filters, formats, imports):
         app.register_blueprint(resource.blueprint)
-    for resource in (findings, marks, report, timeline, openapi, health, metrics, docs, frontend):
+    for resource in (findings, marks, notes, report, timeline, openapi, health, metrics, docs, frontend):
         app.register_blueprint(resource.blueprint)
     if settings.fleet is not None:
         from flamescope_py.web.routes import fleet

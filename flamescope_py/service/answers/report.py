@@ -13,6 +13,7 @@ from flamescope_py.service.answers.marks import Marks
 from flamescope_py.service.breakdown_wire import BreakdownAnswer
 from flamescope_py.service.findings import Findings
 from flamescope_py.service.info import ProfileFacts
+from flamescope_py.service.notes import NoteItem
 from flamescope_py.service.wire import Wire
 
 
@@ -53,3 +54,4 @@ class Report(Wire):
     ]
     findings: Annotated[Findings, Meta(description="The findings of the profile.")]
     marks: Annotated[Marks, Meta(description="Events from elsewhere.")]
+    notes: Annotated[Sequence[NoteItem], Meta(description="Notes on stretches of the profile.")]

@@ -30,6 +30,7 @@ NOT_DESCRIBED = ("frontend.", "docs.")
 GROUPS: Mapping[str, str] = {
     "profiles": "Profiles",
     "uploads": "Profiles",
+    "notes": "Profiles",
     "formats": "Profiles",
     "heatmap": "Heatmaps and flame graphs",
     "breakdown": "Heatmaps and flame graphs",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, Response, request
 
-from flamescope_py.errors import ParameterError
 from flamescope_py.service import CaptureBody, FetchBody, JobView, RecordBody
 from flamescope_py.web import context, wire
+from flamescope_py.web.bodies import json_body
 from flamescope_py.web.middleware import guard
 from flamescope_py.web.openapi.operation import Operation, describes, json_answer
 from flamescope_py.web.respond import JSON, uncached
@@ -38,7 +37,7 @@ def fetch_file() -> Response:
     """Fetch a file of a host."""
     guard.require_ssh()
     imports = context.service().imports
-    job = imports.fetch(imports.read_fetch(_body()), _client())
+    job = imports.fetch(imports.read_fetch(json_body()), _client())
     return _started(job, f"./{job.id}")
 
 
@@ -53,7 +52,7 @@ def capture() -> Response:
     """Record on a host."""
     guard.require_ssh()
     imports = context.service().imports
-    job = imports.capture(imports.read_capture(_body()), _client())
+    job = imports.capture(imports.read_capture(json_body()), _client())
     return _started(job, f"../{job.id}")
 
 
@@ -68,7 +67,7 @@ def record() -> Response:
     """Record on the server's own machine."""
     guard.require_record()
     imports = context.service().imports
-    job = imports.record(imports.read_record(_body()), _client())
+    job = imports.record(imports.read_record(json_body()), _client())
     return _started(job, f"./{job.id}")
 
 
@@ -85,7 +84,7 @@ def record() -> Response:
 def show_commands() -> Response:
     """Return the commands that a recording would run."""
     imports = context.service().imports
-    return uncached(wire.encode(wire.Commands(commands=imports.commands(imports.read_record(_body())))))
+    return uncached(wire.encode(wire.Commands(commands=imports.commands(imports.read_record(json_body())))))
 
 
 @blueprint.get("/import/")
@@ -136,15 +135,6 @@ def cancel_job(job_id: str) -> Response:
     guard.require_jobs()
     job = context.service().imports.jobs.cancel(job_id)
     return uncached(wire.job(job), 200 if job.over else 202)
-
-
-def _body() -> object:
-    if not request.is_json:
-        raise ParameterError("Send a JSON object, with Content-Type: application/json.")
-    try:
-        return orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError as error:
-        raise ParameterError("The body is not JSON.") from error
 
 
 def _client() -> str:

@@ -71,7 +71,7 @@ def show_report() -> Response:
     question = Question(params.selection(values, service), values[INVERTED.name])
     wanted = Wanted(ref.name, part, question, values[VIEW.name], values[BY.name], rows)
     with service.open(ref) as opened:
-        files = service.marks.find(ref.name, values[MARKS.name])
+        files, notes = service.marks.find(ref.name, values[MARKS.name]), service.notes.read(ref.name)
 
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
@@ -82,10 +82,10 @@ def show_report() -> Response:
             with spending(seconds):
                 marks = [service.marks.read(profile, one, values[BEGAN.name]) for one in files]
                 findings = opened.findings(service.findings)
-                data = make_report(queries, profile, wanted, findings, wire.marks_answer(marks))
+                data = make_report(queries, profile, wanted, findings, wire.marks_answer(marks), notes)
             if values[FORMAT.name] != HTML:
                 return answer(data, JSON)
             response = answer(report_page(ref.name, data), "text/html; charset=utf-8")
             return as_download(response, f"{ranged_name(ref.name, part)}.html")
 
-        return conditional(f"{opened.version} {version_of(files)}", make)
+        return conditional(f"{opened.version} {version_of(files)} {[note.id for note in notes]}", make)

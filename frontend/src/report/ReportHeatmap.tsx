@@ -36,7 +36,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
   const left = lanes.length > 0 ? LANES_LEFT : PLOT_LEFT;
   const layout = useMemo(() => layoutHeatmap(heatmap, px(width), undefined, PLOT_HEIGHT, left), [heatmap, width, left]);
   const cells = useMemo(() => shownCells({ whole: heatmap.whole, tiles: [] }, layout.view, "sum"), [heatmap, layout.view]);
-  const marks = useMemo(() => marksOf(report.marks), [report.marks]);
+  const marks = useMemo(() => marksOf(report.marks, report.notes), [report.marks, report.notes]);
   const [at, setAt] = useState<Tick>();
   const ranges = useMemo(() => (range ? [{ ticks: toTicks(range, heatmap.rows), label: "" as const }] : []), [range, heatmap.rows]);
   return (

@@ -14,6 +14,7 @@ import type { Report, ReportGraph } from "../types/wire";
 import { ReportFindings } from "./ReportFindings";
 import { ReportFlame } from "./ReportFlame";
 import { ReportHeatmap } from "./ReportHeatmap";
+import { ReportNotes } from "./ReportNotes";
 import { ReportWho } from "./ReportWho";
 import { useScheme } from "./useScheme";
 
@@ -68,6 +69,7 @@ export function ReportView({ report }: { readonly report: Report }) {
           </section>
           <ReportWho answers={report.who} />
           <ReportFindings report={report} shown={graph.finding} onShow={setShown} />
+          <ReportNotes notes={report.notes} columns={columns} />
         </aside>
       </main>
     </div>

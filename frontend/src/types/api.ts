@@ -185,6 +185,56 @@ export interface components {
             /** @description The main event, empty if the file names none. */
             readonly event: string;
         };
+        /** @description The notes of a profile. */
+        readonly ProfileNotes: {
+            /** @description The oldest first. */
+            readonly notes: readonly components["schemas"]["NoteItem"][];
+        };
+        /** @description A note. */
+        readonly NoteItem: {
+            /** @description Its name in requests. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            readonly at: string;
+            /** @description Who wrote it, by their own account. */
+            readonly who: string;
+            /** @description The note. */
+            readonly text: string;
+            /** @description Start of its stretch in seconds; null for all of it. */
+            readonly start: number | null;
+            /** @description Its end. */
+            readonly end: number | null;
+            /** @description The view that it was written on, as an address of the page. */
+            readonly view: string;
+        };
+        /** @description A new note. */
+        readonly NoteBody: {
+            /** @description The note. */
+            readonly text: string;
+            /**
+             * @description Who writes it, as they call themselves.
+             * @default
+             */
+            readonly who?: string;
+            /**
+             * @description Start of the stretch, in seconds as in other requests.
+             * @default null
+             */
+            readonly start?: number | null;
+            /**
+             * @description Its end; without both it is about all of it.
+             * @default null
+             */
+            readonly end?: number | null;
+            /**
+             * @description The part of the page's address behind its ?, to show the same view again.
+             * @default
+             */
+            readonly view?: string;
+        };
         /** @description A format that can be read. Two formats may share a type: the file's content decides between them. */
         readonly Format: {
             /** @description Its type in requests. */
@@ -611,6 +661,8 @@ export interface components {
             readonly findings: components["schemas"]["Findings"];
             /** @description Events from elsewhere. */
             readonly marks: components["schemas"]["Marks"];
+            /** @description Notes on stretches of the profile. */
+            readonly notes: readonly components["schemas"]["NoteItem"][];
         };
         /** @description A flame graph of a report. */
         readonly ReportGraph: {
@@ -1009,6 +1061,9 @@ export type LabelCounts = components['schemas']['LabelCounts'];
 export type ReadingProgress = components['schemas']['ReadingProgress'];
 export type PreviewItem = components['schemas']['PreviewItem'];
 export type Preview = components['schemas']['Preview'];
+export type ProfileNotes = components['schemas']['ProfileNotes'];
+export type NoteItem = components['schemas']['NoteItem'];
+export type NoteBody = components['schemas']['NoteBody'];
 export type Format = components['schemas']['Format'];
 export type Heatmap = components['schemas']['Heatmap'];
 export type NestedLane = components['schemas']['NestedLane'];

@@ -13,6 +13,8 @@ export type {
   LabelCounts,
   Lane as LaneAnswer,
   MarkFile,
+  NoteItem as Note,
+  ProfileNotes as NotesAnswer,
   Marks as MarksAnswer,
   ParseReport,
   Preview,

@@ -1,5 +1,6 @@
 // Marks as they are drawn: all files as one list, sorted by time, each of a series that has a colour.
-import type { MarkFile, MarksAnswer } from "../../types/wire";
+import { shortened } from "../../lib/format";
+import type { MarkFile, MarksAnswer, Note } from "../../types/wire";
 
 export interface MarkSeries {
   readonly name: string;
@@ -28,12 +29,16 @@ export const NO_MARKS: Marks = { series: [], marks: [] };
 
 /** Texts that a readout has room for. */
 const SHOWN = 2;
+/** Characters of a note that a readout has room for. */
+const LONGEST_NOTE = 60;
 
-export function marksOf(answer: MarksAnswer | undefined): Marks {
-  if (!answer) return NO_MARKS;
+/** @param notes those on a stretch are a series of their own */
+export function marksOf(answer: MarksAnswer | undefined, notes: readonly Note[] = []): Marks {
+  const placed = notes.filter(({ start }) => start !== null);
+  if (!answer && placed.length === 0) return NO_MARKS;
   const series: MarkSeries[] = [];
   const marks: Mark[] = [];
-  for (const file of answer.files) {
+  for (const file of answer?.files ?? []) {
     const own = file.series.map((name, place) => ({ name, hue: series.length + place, count: countOf(file, place) }));
     series.push(...own);
     const { start, end, count, series: of, text } = file.rows;
@@ -41,6 +46,11 @@ export function marksOf(answer: MarksAnswer | undefined): Marks {
       if (from === null) return;
       marks.push({ start: from, end: Math.max(end[row] ?? from, from), count: count[row]!, series: own[of[row]!]!, text: text[row]! });
     });
+  }
+  if (placed.length > 0) {
+    const own = { name: "notes", hue: series.length, count: placed.length };
+    series.push(own);
+    for (const { start, end, text } of placed) marks.push({ start: start!, end: end!, count: 1, series: own, text: shortened(text, LONGEST_NOTE) });
   }
   return { series, marks: marks.sort((one, other) => one.start - other.start) };
 }

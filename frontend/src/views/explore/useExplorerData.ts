@@ -13,6 +13,7 @@ import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/flamegraph";
 import { useHeatmap, useMatches } from "../../state/heatmap";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useMarks } from "../../state/marks";
+import { useNotes } from "../../state/notes";
 import { useProfileInfo } from "../../state/profileInfo";
 import { useProgress } from "../../state/progress";
 import { Signal } from "../../state/signal";
@@ -76,7 +77,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
   const foundRanges = useMemo(() => (chosenFinding ? findingRanges(chosenFinding) : []), [chosenFinding]);
   const events = useMarks(state, flame.data !== undefined);
-  const shownMarks = useMemo(() => marksOf(events.data), [events.data]);
+  const notes = useNotes(filename, flame.data !== undefined);
+  const shownMarks = useMemo(() => marksOf(events.data, notes.data?.notes), [events.data, notes.data]);
   const timeOfDay = useMemo(() => shownTimeOfDay(state.clock, state.began, info.data), [state.clock, state.began, info.data]);
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
@@ -109,6 +111,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     found: { pointed: pointedFinding, ranges: foundRanges },
     /** Events from elsewhere, as they were sent and as they are drawn. */
     events: { files: events.data?.files ?? [], error: events.error, marks: shownMarks },
+    notes,
     timeOfDay,
     otherInfo,
     // The graph comes before the facts about the file. With a weight, it counts something else than cells.

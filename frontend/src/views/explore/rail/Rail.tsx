@@ -1,4 +1,5 @@
 // The column at the right, which answers before anyone asks: what is selected, who it was, and what stands out.
+import { lazy, Suspense } from "react";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { PlayButtons } from "../heatmap/PlayButtons";
@@ -8,6 +9,8 @@ import { SelectionWords } from "./SelectionWords";
 import { Summary } from "./Summary";
 import { WhoTable } from "./WhoTable";
 import classes from "./rail.module.css";
+
+const Notes = lazy(() => import("../notes/Notes"));
 
 interface RailProps {
   readonly data: ExplorerData;
@@ -42,6 +45,9 @@ export function Rail({ data, state, change, here }: RailProps) {
       </section>
       <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
+      <Suspense fallback={null}>
+        {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.columns ?? 0} />}
+      </Suspense>
     </aside>
   );
 }
