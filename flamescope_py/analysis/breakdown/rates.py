@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import Profile
-from flamescope_py.model.profile import MICROSECONDS, UNKNOWN
+from flamescope_py.model.profile import MICROSECONDS, SAMPLES, UNKNOWN
 
 HEADER, PERIOD, INTERVAL, SEEN = "header", "period", "interval", "seen"
 MAX_TIMED = 200_000
@@ -68,7 +68,7 @@ def _cpus(profile: Profile) -> tuple[int | None, str | None]:
 
 
 def _frequency(profile: Profile, main: tuple[str, ...]) -> tuple[float | None, str | None]:
-    if not profile.meta.timed:
+    if not profile.meta.timed or not _counts(profile, main):
         return None, None
     if (found := _by_period(profile)) is not None:
         return found, PERIOD
@@ -76,6 +76,12 @@ def _frequency(profile: Profile, main: tuple[str, ...]) -> tuple[float | None, s
         return found, HEADER
     found = _by_distance(profile, main)
     return found, None if found is None else INTERVAL
+
+
+def _counts(profile: Profile, main: tuple[str, ...]) -> bool:
+    """Return True if values of the main events count samples: nanoseconds or bytes have no frequency."""
+    units = dict(zip(profile.meta.events, profile.meta.event_units, strict=False))
+    return all(units.get(name, SAMPLES) == SAMPLES for name in main)
 
 
 def _rows(profile: Profile, names: tuple[str, ...]) -> list[int]:

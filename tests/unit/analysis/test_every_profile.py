@@ -52,3 +52,12 @@ def test_samples_without_stacks_have_answers() -> None:
     found = Queries(1 << 20).breakdowns.breakdown("function", 5, (profile, TimeRange()), Selection(idle=True))
     assert found.rows.label == ["(no stack)"]
     assert "The profile has no stacks." in found.missing
+
+
+@pytest.mark.parametrize(("name", "frequency"), [("pprof/wall.pb.gz", None), ("otlp/profiles.otlp", 20)])
+def test_only_counted_samples_have_a_frequency_and_busy_cpus(name: str, frequency: float | None) -> None:
+    profile = read((DATA / name).read_bytes(), "unknown")
+    queries, columns = Queries(1 << 20), Columns()
+    assert queries.facets(profile).frequency == pytest.approx(frequency)
+    busy = queries.breakdowns.busy_line(profile, CHOSEN, columns).busy
+    assert all((one is None) == (frequency is None) for one in busy)
