@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import cast
 
 from flamescope_py.errors import RemoteError
+from flamescope_py.jobs.waiting import to_the_end
 from flamescope_py.recording.shell import Shell
 
 _GONE = "The program that records was ended from outside: try again."
@@ -27,20 +28,31 @@ class Local(Shell):
 
     async def channel(self, command: str) -> LocalChannel:
         """Start a command line in a session of its own, so that Ctrl-C in a terminal does not reach it."""
+        started: list[LocalChannel] = []
         try:
-            process = await asyncio.create_subprocess_exec(
-                "/bin/sh",
-                "-c",
-                command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=self._environment,
-                start_new_session=True,
-            )
+            # A start that is cancelled halfway would leave its pipes open.
+            await to_the_end(self._start(command, started))
         except OSError as error:
             raise RemoteError(f"No shell can be started here: {error.strerror}.") from error
-        return LocalChannel(process)
+        except asyncio.CancelledError:
+            for channel in started:
+                channel.close()
+                await to_the_end(channel.wait_closed())
+            raise
+        return started[0]
+
+    async def _start(self, command: str, started: list[LocalChannel]) -> None:
+        process = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self._environment,
+            start_new_session=True,
+        )
+        started.append(LocalChannel(process))
 
 
 class LocalChannel:
@@ -85,3 +97,9 @@ class LocalChannel:
                 os.killpg(self._process.pid, signal.SIGTERM)
         # asyncio has no other way to close pipes that were not read to their ends.
         self._process._transport.close()  # type: ignore[attr-defined]
+
+    async def wait_closed(self) -> None:
+        """Wait until it is reaped and its pipes are closed."""
+        await self._process.wait()
+        # Pipes are closed in the next turn of the loop, which may be its last.
+        await asyncio.sleep(0)

@@ -58,6 +58,9 @@ class Channel(Protocol):
     def close(self) -> None:
         """Let go of it, and end it if possible."""
 
+    async def wait_closed(self) -> None:
+        """Wait until this side has let go of it, after `close`."""
+
 
 class Shell(ABC):
     """A machine that runs scripts. `machine` and `there` name it in sentences."""
@@ -163,8 +166,8 @@ class Running:
         self._channel.close()
         self._listener.cancel()
         await asyncio.wait([self._listener])
-        # Pipes are closed in the next turn of the loop, which may be its last.
-        await asyncio.sleep(0)
+        with suppress(asyncio.TimeoutError):
+            await within(_TIDY_SECONDS, self._channel.wait_closed())
 
     def _raise_trouble(self) -> None:
         if self._trouble is not None:

@@ -69,6 +69,10 @@ class SshChannel:
         """Close the session, which hangs up on the command."""
         self._process.close()
 
+    async def wait_closed(self) -> None:
+        """Let the session send its end. Its answer may never come."""
+        await asyncio.sleep(0)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
