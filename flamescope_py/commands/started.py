@@ -16,6 +16,11 @@ from flamescope_py.service import NODE_OPTIONS, runtime_of
 # Stops itself, so that perf finds the process before its first instruction, and becomes the program.
 _WAITING = 'kill -STOP $$; exec "$@"'
 _NODE_OPTIONS = "NODE_OPTIONS"
+# With --perf-basic-prof V8 also writes a log to the working directory. These make it a temporary file without
+# a name. NODE_OPTIONS may not hold them, but a Node that a Node forks gets them, too.
+_NO_LOG = ("--no-logfile-per-isolate", "--logfile=+")
+# Options whose log the user wants.
+_LOGS = ("--prof", "--log", "--ll-prof", "--no-log")
 
 
 class Started:
@@ -33,8 +38,11 @@ class Started:
         present = os.environ.get(_NODE_OPTIONS, "").split()
         self.added = [one for one in NODE_OPTIONS if self.is_node and one not in present]
         environment = {**os.environ, _NODE_OPTIONS: " ".join([*present, *self.added])}
+        logs = any(one.startswith(_LOGS) for one in command[1:])
+        quiet = _NO_LOG if self.added and not logs else ()
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", _WAITING, "sh", *command], env=environment if self.added else None
+            ["/bin/sh", "-c", _WAITING, "sh", command[0], *quiet, *command[1:]],
+            env=environment if self.added else None,
         )
         # Else perf could find it in its first steps.
         os.waitpid(self.pid, os.WUNTRACED)
