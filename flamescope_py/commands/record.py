@@ -6,6 +6,7 @@ Exit codes: that of COMMAND, 1 where the recording failed, 2 wrong usage, 130 in
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Mapping
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 
 _CLIENT = "command line"
 _SECONDS = 60
-_RECORDING = ("pid", "pgrep", "system", "frequency", "event", "sudo")
+_RECORDING = ("pid", "pgrep", "system", "frequency", "event", "sudo", "ring")
+_UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+# The bound of both settings: a ring may wait for a day.
+_LONGEST = 86_400
 
 
 @click.command("record")
@@ -44,6 +48,11 @@ _RECORDING = ("pid", "pgrep", "system", "frequency", "event", "sudo")
 @click.option("-e", "--event", help="The event to sample, as perf list names it.")
 @click.option("--call-graph", type=click.Choice(["fp", "dwarf", "lbr"]), default="fp", show_default=True)
 @click.option("--sudo", is_flag=True, help="Run perf with sudo -n.")
+@click.option(
+    "--ring",
+    metavar="TIME",
+    help="Record until Ctrl-C and save the last TIME only, as 10m; SIGUSR1 saves it and goes on.",
+)
 @click.option("-o", "--name", help="The name of the profile; by default after the time.")
 @click.option("--dir", "profile_dir", metavar="DIR", help="The directory of the profile, made if missing.")
 @click.option("--no-open", is_flag=True, help="Print the address of the page, and open no browser.")
@@ -56,6 +65,7 @@ def record(command: tuple[str, ...], **options: Any) -> None:
     Ctrl-C ends the recording and keeps it; a second one ends the page.
     """
     _require_one_target(command, options)
+    options["ring"] = _ring_seconds(options["ring"])
     settings = _settings(options)
     code = _Recorder(settings, command, options).run()
     if code:
@@ -71,6 +81,16 @@ def _require_one_target(command: tuple[str, ...], options: Mapping[str, Any]) ->
         )
 
 
+def _ring_seconds(text: str | None) -> int | None:
+    """Return the seconds of a time such as 90s, 10m or 2h. Raises ParameterError."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})([smh]?)", text, re.ASCII)
+    if found is None:
+        raise ParameterError(f"--ring is {text!r}: it must be a time such as 90s, 10m or 2h.")
+    return int(found[1]) * _UNIT_SECONDS[found[2]]
+
+
 def _settings(options: Mapping[str, Any]) -> Settings:
     """Return the settings, with recordings in the user's data directory unless another one is named."""
     import platformdirs
@@ -83,6 +103,8 @@ def _settings(options: Mapping[str, Any]) -> Settings:
         found = replace(found, profile_dir=platformdirs.user_data_path(PACKAGE) / "recordings")
     if not isinstance(found.profile_dir, BucketURL):
         found.profile_dir.mkdir(parents=True, exist_ok=True)
+    if options["ring"] is not None:
+        found = replace(found, max_record_seconds=_LONGEST, job_seconds=_LONGEST)
     return replace(found, processes=1, log_requests=False)
 
 
@@ -98,7 +120,7 @@ class _Recorder:
 
     def run(self) -> int:
         """Record, and serve the page until it is ended. Return the exit code."""
-        if self._options["save_only"]:
+        if self._options["save_only"] or self._options["ring"]:
             self._save()
         else:
             from flamescope_py.commands.serve import listening
@@ -115,14 +137,30 @@ class _Recorder:
         service = Service(self._settings)
         try:
             jobs, job = service.imports.jobs, self._begin(service.imports)
-            try:
-                job = self._follow(jobs, job)
-            except KeyboardInterrupt:
-                jobs.finish(job.id)
-                job = self._follow(jobs, job)
-            self._report(job)
+            while self._save_one(jobs, job) and self._options["ring"]:
+                job = self._begin(service.imports)
         finally:
             service.close()
+
+    def _save_one(self, jobs: JobRunner, job: JobView) -> bool:
+        """Wait for a recording and report it. Return True if SIGUSR1 ended it."""
+        goes_on = False
+
+        def keep(number: int, frame: object) -> None:
+            nonlocal goes_on
+            goes_on = True
+            jobs.finish(job.id)
+
+        if self._options["ring"]:
+            signal.signal(signal.SIGUSR1, keep)
+        try:
+            ended = self._follow(jobs, job)
+        except KeyboardInterrupt:
+            jobs.finish(job.id)
+            ended = self._follow(jobs, job)
+            goes_on = False
+        self._report(ended)
+        return goes_on
 
     def _serve(self, served: Served) -> None:
         """Serve the page while the recording goes on, and after it."""
@@ -157,14 +195,9 @@ class _Recorder:
         body: dict[str, object] = {name: self._options[name] for name in _RECORDING}
         seconds = self._options["seconds"]
         if self._command:
-            from flamescope_py.commands.started import Started
-
             seconds = seconds or imports.max_seconds
-            self._started = Started(self._command)
+            self._started = self._started or self._start()
             body["pid"] = self._started.pid
-            if self._started.added:
-                added = " ".join(self._started.added)
-                click.echo(f"node gets NODE_OPTIONS={added}, so that its functions have names.", err=True)
         body |= {
             "seconds": seconds,
             "callGraph": self._options["call_graph"],
@@ -176,6 +209,16 @@ class _Recorder:
             if self._started is not None:
                 self._started.drop()
             raise
+
+    def _start(self) -> Started:
+        """Start the program, which waits. Raises ParameterError."""
+        from flamescope_py.commands.started import Started
+
+        started = Started(self._command)
+        if started.added:
+            added = " ".join(started.added)
+            click.echo(f"node gets NODE_OPTIONS={added}, so that its functions have names.", err=True)
+        return started
 
     def _follow(self, jobs: JobRunner, job: JobView) -> JobView:
         """Show the recording until it is over, and let the program run when perf listens."""

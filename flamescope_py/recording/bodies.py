@@ -52,6 +52,7 @@ _FileName = Annotated[
 ]
 _Pid = Annotated[int, Meta(ge=1, le=1 << 22)]
 _Frequency = Annotated[int, Meta(ge=1, le=50_000)]
+_Ring = Annotated[int, Meta(ge=2, le=86_400)]
 
 
 class Body(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -83,6 +84,10 @@ class RecordBody(Body, kw_only=True):
     live: Annotated[
         bool, Meta(description="Show the profile while it is recorded; for at most 15 minutes.")
     ] = True
+    ring: Annotated[
+        _Ring | None,
+        Meta(description="Keep only so many seconds before the end; seconds is the longest by default."),
+    ] = None
 
 
 @cache

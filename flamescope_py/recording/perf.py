@@ -9,6 +9,7 @@ from flamescope_py.recording.requests import Recording
 from flamescope_py.recording.scripts import CLOCK, FIELDS, LIVE, LIVE_PARTS
 
 _SUDO = "sudo -n"
+_RING_FILES = 10
 _PLACE = "$TMPDIR/flamescope.XXXXXXXX"
 
 
@@ -16,7 +17,18 @@ def record_options(request: Recording, pid: int | None) -> list[str]:
     """Return the options of perf record for a process, or for the whole machine if `pid` is None."""
     options = ["-F", str(request.frequency), "--call-graph", request.call_graph]
     options += ["-a"] if pid is None else ["-p", str(pid)]
-    return options + (["-e", request.event] if request.event else [])
+    options += ["-e", request.event] if request.event else []
+    return options + ([] if request.ring is None else ring_options(request.ring))
+
+
+def ring_options(seconds: int) -> list[str]:
+    """Return the options that make perf keep the last seconds only, in a row of files.
+
+    The newest file may have just begun, so one more is kept than the seconds need.
+    """
+    each = -(-seconds // _RING_FILES)
+    files = -(-seconds // each) + 1
+    return [f"--switch-output={each}s", f"--switch-max-files={files}", "--timestamp-filename"]
 
 
 def arguments(request: Recording, pid: int | None, packed: bool, live: bool = False) -> list[str]:
@@ -25,7 +37,7 @@ def arguments(request: Recording, pid: int | None, packed: bool, live: bool = Fa
         _SUDO if request.sudo else "",
         "gzip -1 -c" if packed else "cat",
         str(request.seconds),
-        "live" if live else "",
+        "live" if live else "ring" if request.ring else "",
         *record_options(request, pid),
     ]
 
@@ -46,4 +58,7 @@ def shown_commands(request: Recording) -> Sequence[str]:
             f"{record} {LIVE} {wait} > {data}",
             f"tail -c +1 -f {data} | {LIVE_PARTS} {sudo}perf script -f -i - {FIELDS[0]}",
         ]
-    return [*search, *recording, f"{sudo}perf script -f --header -i {data} {FIELDS[0]}"]
+    script = f"{sudo}perf script -f --header -i {data if request.ring is None else '$file'} {FIELDS[0]}"
+    if request.ring is not None:
+        script = f"for file in {data}.*; do {script}; done"
+    return [*search, *recording, script]

@@ -77,7 +77,8 @@ class _Work:
 
     async def run(self, arguments: Sequence[str], arriving: ArrivingFile, unpacker: Unpacker) -> None:
         """Fill `arriving` with the whole text, and the preview meanwhile. Raises FlameScopeError."""
-        notes = Notes(self._progress, self._request.seconds)
+        # A ring is ended by hand.
+        notes = Notes(self._progress, None if self._request.ring else self._request.seconds)
         started = self._shell.started(RECORD, *arguments, on_note=notes.take, tidies=True)
         async with started as running:
             with self._progress.finishing(lambda: running.send(FINISH)):
@@ -104,7 +105,7 @@ async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
 class Notes:
     """The notes of the recording script: its steps, and the one that failed."""
 
-    def __init__(self, progress: Progress, seconds: int) -> None:
+    def __init__(self, progress: Progress, seconds: int | None) -> None:
         self._progress = progress
         self._seconds = seconds
         self.failed = ""

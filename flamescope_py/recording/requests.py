@@ -30,6 +30,8 @@ class Recording:
     call_graph: str = DEFAULT_CALL_GRAPH
     sudo: bool = False
     live: bool = False
+    # The seconds before its end that are kept; None keeps all.
+    ring: int | None = None
 
     @property
     def subject(self) -> str:
@@ -46,17 +48,20 @@ def recording_of(asked: RecordBody, max_seconds: int, default_name: Callable[[],
     """Return the recording that a body asks for. Raises ParameterError."""
     if (asked.pid is not None) + (asked.pgrep is not None) + asked.system != 1:
         raise ParameterError("Give exactly one of pid, pgrep and system: they say what is to be recorded.")
+    # A ring waits for trouble for as long as it may.
+    seconds = asked.seconds or (max_seconds if asked.ring else min(DEFAULT_SECONDS, max_seconds))
     return Recording(
         wish_of(asked, default_name),
         asked.pid,
         asked.pgrep,
         asked.system,
         frequency=asked.frequency or DEFAULT_FREQUENCY,
-        seconds=asked.seconds or min(DEFAULT_SECONDS, max_seconds),
+        seconds=seconds,
         event=asked.event,
         call_graph=asked.call_graph or DEFAULT_CALL_GRAPH,
         sudo=asked.sudo,
-        live=asked.live and (asked.seconds or DEFAULT_SECONDS) <= MAX_LIVE_SECONDS,
+        live=asked.live and asked.ring is None and seconds <= MAX_LIVE_SECONDS,
+        ring=asked.ring,
     )
 
 

@@ -19,6 +19,7 @@ FIELDS = (
 _JAVASCRIPT = "(JS|LazyCompile|Function|Eval|Script):"
 
 # `text FILE` writes a perf.data as text, with the most fields that this perf and this file have.
+# An empty $header leaves the header out.
 # A trial ends after its first 64 kB, since a hostile perf may write without a line end.
 TEXT = f"""
 text() {{
@@ -27,7 +28,7 @@ text() {{
     line=$($sudo perf script -f -i "$1" $fields 2>/dev/null | head -c 65536 | tr -d '\\000' | head -n 1)
     [ -z "$line" ] || break
   done
-  $sudo perf script -f --header -i "$1" $fields
+  $sudo perf script -f ${{header---header}} -i "$1" $fields
 }}
 """
 
@@ -86,7 +87,7 @@ done
 exit 0
 """
 
-# $1 sudo or nothing, $2 how to pack, $3 seconds, $4 live or nothing; the rest are options of perf record.
+# $1 sudo or nothing, $2 how to pack, $3 seconds, $4 live, ring or nothing; the rest: options of perf record.
 #
 # perf records for as long as the cat that it starts waits for the end of a pipe, and a sleep of ours holds
 # that open: so perf can be stopped also where it runs as root and takes no signals from us. Opening the
@@ -96,9 +97,15 @@ exit 0
 # A live recording is written as a stream, at every sample, to a file that a second perf follows. Whatever
 # that is too slow for waits in the file, so nothing is lost. Its text goes out first, then a line with the
 # mark, then the text of the whole, with the names of functions that were compiled meanwhile.
+#
+# A ring is a row of files, of which perf removes the oldest. The time of its end is in the name of each.
+#
+# The disk may be full when perf fails. Its words go over blanks that have room already, and the files of the
+# trial are removed to make room for what follows.
 RECORD = rf"""
 umask 077
-sudo=$1 pack=$2 seconds=$3 live=$4
+sudo=$1 pack=$2 seconds=$3 live= ring=
+case "$4" in live) live=yes;; ring) ring=yes;; esac
 shift 4
 {TEXT}
 dir= hold= work= follow= reader= behind=
@@ -127,7 +134,7 @@ await() {{ wait "$1"; status=$?; while [ -d "/proc/$1" ]; do wait "$1"; status=$
 # perf's own failure leaves no data that anything can read.
 recorded() {{
   [ "$1" = 0 ] || grep -q 'Captured and wrote' "$dir/words" && return
-  [ -n "$live" ] && {{ [ "$1" = 137 ] || grep -q 'No space left' "$dir/words"; }}
+  [ -n "$live$ring" ] && {{ [ "$1" = 137 ] || grep -q 'No space left' "$dir/words"; }}
 }}
 dir=$(mktemp -d "${{TMPDIR:-/tmp}}/flamescope.XXXXXXXX") || exit 1
 clock='{CLOCK}'
@@ -139,12 +146,13 @@ work=
 mkfifo "$dir/open" || exit 1
 {{ note recording; exec sleep "$seconds"; }} >"$dir/open" &
 hold=$!
+printf '%4096s' '' >"$dir/words"
 if [ -n "$live" ]; then
   : >"$dir/perf.data"
-  $sudo perf record --sample-cpu $clock "$@" {LIVE} -- cat "$dir/open" >"$dir/perf.data" 2>"$dir/words" &
+  $sudo perf record --sample-cpu $clock "$@" {LIVE} -- cat "$dir/open" >"$dir/perf.data" 2<>"$dir/words" &
 else
   $sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/open" \
-    >/dev/null 2>"$dir/words" &
+    >/dev/null 2<>"$dir/words" &
 fi
 work=$!
 if [ -n "$live" ]; then
@@ -168,6 +176,9 @@ ended=$status
 # Not TERM: a perf that fails at once is over before the sleep is, which then still has our traps and goes on.
 {{ kill -KILL "$hold"; wait "$hold"; }} 2>/dev/null
 work= hold=
+rm -f "$dir"/trial*
+# A perf that was killed has not completed its last file of a ring.
+[ -z "$ring" ] || rm -f "$dir/perf.data"
 if [ -n "$live" ]; then
   kill "$behind" "$follow" 2>/dev/null
   await "$reader"
@@ -189,8 +200,13 @@ elif [ "$ended" != 0 ] && [ -z "$stopped" ]; then
 fi
 note reading
 {{
-  text "$dir/perf.data" 2>"$dir/words"
-  echo "$?" >"$dir/status"
+  unset header
+  status=0
+  for data in "$dir"/perf.data*; do
+    text "$data" 2>"$dir/words" || {{ status=$?; break; }}
+    header=
+  done
+  echo "$status" >"$dir/status"
 }} | $pack &
 work=$!
 await "$work"

@@ -115,11 +115,18 @@ def test_a_file_that_is_too_large(profiles: Path, home: Path, server: Sshd, far:
 @pytest.fixture
 def small_disk(profiles: Path) -> Iterator[Path]:
     """The profile directory on a disk of one megabyte."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(profiles)]
+    with mounted(profiles, "1m"):
+        yield profiles
+
+
+@contextmanager
+def mounted(place: Path, size: str) -> Iterator[None]:
+    """Mount a small disk over a directory, or skip the test where that is not allowed."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(place)]
     if os.getuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode != 0:
         not_possible_here("needs the right to mount a small disk")
-    yield profiles
-    subprocess.run(["umount", str(profiles)], check=True)
+    yield
+    subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.mark.parametrize("min_free", [0, 512 << 10])

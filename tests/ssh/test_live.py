@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived
 from tests.ssh.server import Sshd, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, node, started
+from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_record_here import program, scratch, tools
 
 __all__ = ["scratch", "tools"]
@@ -120,6 +121,27 @@ def test_a_killed_perf_keeps_what_it_recorded(asker: Asker, profiles: Path, scra
     assert ["perf was killed" in warning for warning in job.warnings] == [True]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "killed.perf"))
     assert list(scratch.iterdir()) == []
+
+
+@pytest.fixture
+def small_disk(scratch: Path) -> Iterator[Path]:
+    """The temporary directory of recordings on a disk of one megabyte."""
+    with mounted(scratch, "1m"):
+        yield scratch
+
+
+def test_a_full_disk_keeps_what_was_recorded(
+    small_disk: Path, asker: Asker, profiles: Path, perf: str
+) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = shown(asker, record(asker, pid=pid, seconds=60, filename="full.perf"))
+        with (small_disk / "other").open("wb", buffering=0) as other, suppress(OSError):
+            while other.write(bytes(1024)):
+                pass
+        job = asker.ended(job)
+    assert (job.state, job.error, job.filename) == ("done", None, "full.perf")
+    assert ["disk of the temporary directory was full" in warning for warning in job.warnings] == [True]
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "full.perf"))
 
 
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:

@@ -200,6 +200,9 @@ def test_a_command_does_not_run_where_perf_cannot_record(
         ["-a", "-p", "1"],
         ["-p", "1", "--", "true"],
         ["--", "no-such-program-here"],
+        ["-p", "1", "--ring", "soon"],
+        ["-p", "1", "--ring", "1"],
+        ["-p", "1", "--ring", "25h"],
     ],
 )
 def test_wrong_usage(home: Path, profiles: Path, arguments: list[str]) -> None:

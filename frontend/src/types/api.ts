@@ -893,6 +893,11 @@ export interface components {
              * @default true
              */
             readonly live?: boolean;
+            /**
+             * @description Keep only so many seconds before the end; seconds is the longest by default.
+             * @default null
+             */
+            readonly ring?: number | null;
             /** @description A name, an address, or an alias of ~/.ssh/config. */
             readonly host: string;
             /**
@@ -980,6 +985,11 @@ export interface components {
              * @default true
              */
             readonly live?: boolean;
+            /**
+             * @description Keep only so many seconds before the end; seconds is the longest by default.
+             * @default null
+             */
+            readonly ring?: number | null;
         } & ({
             readonly pid: number;
         } | {

@@ -40,6 +40,18 @@ def test_a_pattern_is_shown_quoted() -> None:
     assert len(shown_commands(request(pid=1))) == 2
 
 
+@pytest.mark.parametrize(
+    ("seconds", "each", "files"), [(2, 1, 3), (10, 1, 11), (25, 3, 10), (600, 60, 11), (86_400, 8640, 11)]
+)
+def test_a_ring_is_a_row_of_files(seconds: int, each: int, files: int) -> None:
+    one = request(pid=1, ring=seconds)
+    assert f"--switch-output={each}s --switch-max-files={files}" in " ".join(arguments(one, 1, packed=False))
+    assert each * (files - 1) >= seconds
+    record, script = shown_commands(one)
+    assert "--timestamp-filename" in record
+    assert script.startswith("for file in ")
+
+
 def test_a_live_recording_is_shown_as_a_stream() -> None:
     record, follow, _ = shown_commands(request(pid=1, live=True))
     assert "--no-buffering -o - -- sleep 60 > " in record
