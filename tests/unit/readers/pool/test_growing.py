@@ -77,6 +77,18 @@ def test_every_version_equals_a_reading_of_its_whole_blocks(tmp_path: Path, step
     assert reader.grows(path)
 
 
+def test_a_clock_that_is_set_meanwhile(tmp_path: Path) -> None:
+    """Back by a minute, then on by ten."""
+    path, reader = tmp_path / "a.perf", Reader()
+    parts = [WHOLE, WHOLE.replace(b"3000.", b"2940."), WHOLE.replace(b"3000.", b"3600.")]
+    for count in range(1, len(parts) + 1):
+        path.write_bytes(b"".join(parts[:count]))
+        found = reader.read(path)
+        with path.open("rb") as file:
+            assert columns(found) == columns(read_profile(file, "perf"))
+    assert (reader.whole, found.report.samples) == (1, 180)
+
+
 def test_a_version_stays_as_it_is_while_the_next_is_made(tmp_path: Path) -> None:
     path, reader = tmp_path / "a.perf", Reader()
     versions = []
