@@ -12,10 +12,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import click
 
+from flamescope_py.commands import node_profile
 from flamescope_py.commands.output import FAILED, ending
 from flamescope_py.commands.remote import full_error
 from flamescope_py.errors import ParameterError
@@ -53,6 +53,9 @@ _LONGEST = 86_400
     metavar="TIME",
     help="Record until Ctrl-C and save the last TIME only, as 10m; SIGUSR1 saves it and goes on.",
 )
+@click.option(
+    "--cpu-prof", is_flag=True, help="Let a Node COMMAND sample itself; the way where there is no perf."
+)
 @click.option("-o", "--name", help="The name of the profile; by default after the time.")
 @click.option("--dir", "profile_dir", metavar="DIR", help="The directory of the profile, made if missing.")
 @click.option("--no-open", is_flag=True, help="Print the address of the page, and open no browser.")
@@ -67,7 +70,10 @@ def record(command: tuple[str, ...], **options: Any) -> None:
     _require_one_target(command, options)
     options["ring"] = _ring_seconds(options["ring"])
     settings = _settings(options)
-    code = _Recorder(settings, command, options).run()
+    if node_profile.is_wanted(command, options):
+        code = node_profile.record(settings, command, options)
+    else:
+        code = _Recorder(settings, command, options).run()
     if code:
         raise SystemExit(code)
 
@@ -176,7 +182,7 @@ class _Recorder:
         def show() -> None:
             known = jobs.wait(job.id, lambda view: view.live is not None)
             if name := known.live or known.filename:
-                self._show(served, name)
+                served.show(name, "perf", not self._options["no_open"])
 
         def interrupted() -> bool:
             if jobs.job(job.id).over:
@@ -238,14 +244,6 @@ class _Recorder:
             return
         click.echo(f"Error: {full_error(job)}", err=True)
         self._code = FAILED
-
-    def _show(self, served: Served, name: str) -> None:
-        page = f"{served.url}#/heatmap/perf/{quote(name, safe='')}"
-        click.echo(f"FlameScope on {page}, until Ctrl-C")
-        if not self._options["no_open"]:
-            import webbrowser
-
-            webbrowser.open(page)
 
 
 def _release(jobs: JobRunner, job: JobView, started: Started) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 import click
 
@@ -61,6 +62,15 @@ class Served(NamedTuple):
         from flamescope_py.web.context import service_of
 
         return service_of(self.app)
+
+    def show(self, name: str, type_name: str, opens: bool) -> None:
+        """Print the address of a profile's page, and open it in a browser if asked."""
+        page = f"{self.url}#/heatmap/{type_name}/{quote(name, safe='')}"
+        click.echo(f"FlameScope on {page}, until Ctrl-C")
+        if opens:
+            import webbrowser
+
+            webbrowser.open(page)
 
     def run(self, interrupted: Callable[[], bool]) -> None:
         """Answer requests until SIGTERM, or a SIGINT that `interrupted` does not take."""

@@ -23,18 +23,23 @@ _NO_LOG = ("--no-logfile-per-isolate", "--logfile=+")
 _LOGS = ("--prof", "--log", "--ll-prof", "--no-log")
 
 
+def is_node(program: str) -> bool:
+    """Return True if a program is Node. Raises ParameterError if there is no such program."""
+    place = shutil.which(program)
+    if place is None:
+        raise ParameterError(f"There is no program {program!r} here: check its name and PATH.")
+    # node may be a link to another name, and a link to node may be one, too.
+    names = (Path(place).name, Path(place).resolve().name)
+    return any(runtime_of(name) == "node" for name in names)
+
+
 class Started:
     """A program that waits for `go`. `added` are the options that Node gets through NODE_OPTIONS."""
 
     def __init__(self, command: Sequence[str]) -> None:
         """Start it, waiting. Raises ParameterError if there is no such program."""
-        place = shutil.which(command[0])
-        if place is None:
-            raise ParameterError(f"There is no program {command[0]!r} here: check its name and PATH.")
         self.command = command
-        # node may be a link to another name, and a link to node may be one, too.
-        names = (Path(place).name, Path(place).resolve().name)
-        self.is_node = any(runtime_of(name) == "node" for name in names)
+        self.is_node = is_node(command[0])
         present = os.environ.get(_NODE_OPTIONS, "").split()
         self.added = [one for one in NODE_OPTIONS if self.is_node and one not in present]
         environment = {**os.environ, _NODE_OPTIONS: " ".join([*present, *self.added])}

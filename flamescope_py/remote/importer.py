@@ -101,7 +101,11 @@ class Importer:
 
     def read_record(self, body: object) -> Recording:
         """Read the body of a recording here. Raises ParameterError."""
-        return read_recording(body, self.max_seconds, lambda: names.recording_name(_HERE, now()))
+        return read_recording(body, self.max_seconds, self.recording_name)
+
+    def recording_name(self) -> str:
+        """Name a recording of this machine after the time."""
+        return names.recording_name(_HERE, now())
 
     def commands(self, request: Recording) -> Sequence[str]:
         """Return the commands that a recording runs."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from flamescope_py.fleet.collection import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.ingest import Ingested as Ingested
+    from flamescope_py.incoming.landing import Landing as Landing
     from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
     from flamescope_py.jobs.job import JobView as JobView
@@ -125,7 +126,7 @@ _NAMES = {
     "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA"],
-    "incoming.landing": ["Wish"],
+    "incoming.landing": ["Landing", "Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],
     "model.frame": ["ANONYMOUS"],
