@@ -23,7 +23,9 @@ def recording(material: Material) -> list[Finding]:
     found = []
     if report.lost_events:
         share = report.lost_events / max(1, report.lost_events + report.samples)
-        text = f"perf lost {report.lost_events} events while {report.samples} were recorded ({share:.1%})."
+        # simpleperf and stackprof count them as well.
+        who = "perf" if profile.meta.format == "perf" else "The profiler"
+        text = f"{who} lost {report.lost_events} events while {report.samples} were recorded ({share:.1%})."
         found.append(
             Finding(
                 LOST,

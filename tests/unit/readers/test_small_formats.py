@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flamescope_py.analysis.findings.all import find
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile
 from flamescope_py.readers.source import sniff_file
@@ -232,3 +233,8 @@ def test_damage_of_simpleperf_is_told() -> None:
     huge = data[:12] + b"\xff\xff\xff\x7f" + data[16:]
     with pytest.raises(BrokenProfileError, match="no sample"):
         read(huge, "simpleperf")
+
+
+def test_the_finding_of_lost_samples_names_no_other_program() -> None:
+    profile = read((DATA / "stackprof" / "app.stackprof.json").read_bytes(), "unknown")
+    assert next(one.text for one in find(profile)).startswith("The profiler lost 2 events")
