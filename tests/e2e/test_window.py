@@ -104,6 +104,10 @@ def test_a_link_shows_the_same_window(
     other.page.goto(page.url)
     other.settled()
     assert window(other) == window(explorer)
+    first, seconds = window(other)
+    other.id("select-shown").click()
+    other.expect_selected(first, first + seconds, len(within(SAMPLES, first, first + seconds)))
+    expect(other.id("select-shown")).to_be_disabled()
 
 
 class Fingers:

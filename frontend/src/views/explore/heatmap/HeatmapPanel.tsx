@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { Side } from "../../../canvas/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
+import { sameRange } from "../../../model/heatmap/selection";
 import type { Marks } from "../../../model/marks/marks";
 import type { TimeOfDay } from "../../../lib/timeOfDay";
 import type { ChangeExplorer } from "../../../state/useExplorer";
@@ -65,6 +66,7 @@ export function HeatmapPanel({ selection, second, onSecond, change, actions, ...
             change={change}
             merged={view.merge > 1}
             onShowAll={shown && (() => change({ window: undefined }))}
+            onSelectShown={shown && !sameRange(shown, selection.range) ? () => change({ range: shown }) : undefined}
           />
         </>
       )}

@@ -1,4 +1,4 @@
-// The way back to all seconds, and how seconds that share a column are merged; only where either applies.
+// The seconds that are shown: to select them, the way back to all, and how seconds that share a column are merged; only where either applies.
 import { Button, NativeSelect } from "@mantine/core";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, Merge } from "../../../types/explorer";
@@ -11,12 +11,20 @@ interface HeatmapSettingsProps {
   readonly merged: boolean;
   /** Undefined where all seconds are shown. */
   readonly onShowAll: (() => void) | undefined;
+  /** Selects the seconds that are shown; undefined where they are selected already. */
+  readonly onSelectShown: (() => void) | undefined;
 }
 
-export function HeatmapSettings({ state, change, merged, onShowAll }: HeatmapSettingsProps) {
+export function HeatmapSettings({ state, change, merged, onShowAll, onSelectShown }: HeatmapSettingsProps) {
   if (!merged && !onShowAll) return null;
   return (
     <div className={classes.settings}>
+      {/* It stays where it is when it has nothing to do: nothing beside it moves with a selection. */}
+      {onShowAll && (
+        <Button onClick={onSelectShown} disabled={!onSelectShown} data-testid="select-shown">
+          Select what is shown
+        </Button>
+      )}
       {onShowAll && (
         <Button onClick={onShowAll} data-testid="reset-window" title="Backspace">
           Show all seconds
