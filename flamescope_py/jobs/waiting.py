@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -43,6 +44,9 @@ async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def _cancelled(task: asyncio.Future[Any]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
+    # A second cancellation, too, waits for the end: a task that is dropped halfway leaves its pipes open.
+    while not task.done():
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
     task.cancelled() or task.exception()
