@@ -26,7 +26,8 @@ def types_of_the_front_end() -> str:
     """Return the text of `TYPES` for this version of the server. Raises CalledProcessError."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        found = document(create_app(Settings(profile_dir=place, cache_dir=place / "cache")))
+        settings = Settings(profile_dir=place, cache_dir=place / "cache", fleet=str(place / "fleet"))
+        found = document(create_app(settings))
         # Routes stay out, so that a new parameter needs no new types.
         only = {**found, "paths": {}, "components": {"schemas": found["components"]["schemas"]}}
         (place / "openapi.json").write_bytes(orjson.dumps(only))

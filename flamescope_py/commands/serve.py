@@ -139,6 +139,8 @@ def _start_line(settings: Settings, url: str, token: str) -> str:
         f"cache: {settings.cache_dir} ({settings.source('cache_dir')})",
         f"settings: {settings.config_file or 'no configuration file'}",
     ]
+    if settings.fleet is not None:
+        places.append(f"fleet: {settings.fleet} on {url}#/fleet")
     if settings.frontend is not None:
         places.append(f"front end: {settings.frontend} ({settings.source('frontend')})")
     return ", ".join(places)

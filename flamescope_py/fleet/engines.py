@@ -134,13 +134,22 @@ class DuckEngine:
     def _bind(self, connection: Any, reading: Reading, tables: frozenset[str]) -> None:
         for table in tables & reading.files.keys():
             if names := reading.files[table]:
-                found = connection.read_parquet(list(names), hive_partitioning=False)
                 columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
-                found.project(columns).create_view(table, replace=True)
+                quoted = ", ".join(f"'{quote(name)}'" for name in names)
+                # Other views would be those of all connections, which questions at the same time replace.
+                connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} "  # noqa: S608  a quoted list
+                    f"FROM read_parquet([{quoted}], hive_partitioning = false)"
+                )
             else:
                 connection.register(table, schema.SCHEMAS[table].empty_table())
         if WANTED in tables:
             connection.register(WANTED, pa.table({"node": reading.wanted}))
+
+
+def quote(name: str) -> str:
+    """Return a text as it stands between single quotes in SQL."""
+    return name.replace("'", "''")
 
 
 def tables_of(question: Any) -> frozenset[str]:

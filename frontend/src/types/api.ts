@@ -714,6 +714,152 @@ export interface components {
             /** @description The text that takes its place. */
             readonly replacement: string;
         };
+        /** @description A collection, or a cut of it, by host, service or version. */
+        readonly FleetTotals: {
+            /** @description Start of the answer, a whole minute in seconds since 1970. */
+            readonly start: number;
+            /** @description Its end, exclusive. */
+            readonly end: number;
+            /** @description Files that are damaged, missing or foreign. */
+            readonly leftOut: number;
+            /** @description The first of them. */
+            readonly leftOutFiles: readonly components["schemas"]["LeftOutFile"][];
+            /** @description What the rows are. */
+            readonly by: string;
+            /** @description One for each, by name. */
+            readonly rows: readonly components["schemas"]["FleetRow"][];
+        };
+        /** @description A file of the collection that is in no answer. */
+        readonly LeftOutFile: {
+            /** @description Its name below the collection. */
+            readonly name: string;
+            /** @description The reason and the remedy. */
+            readonly reason: string;
+        };
+        /** @description The sum of a host, a service or a version. */
+        readonly FleetRow: {
+            /** @description Its name. */
+            readonly row: string;
+            /** @description Samples, idle ones included. */
+            readonly samples: number;
+            /** @description Idle samples. */
+            readonly idle: number;
+            /** @description CPUs that were busy on average; null where the rate is unknown. */
+            readonly busy: number | null;
+            /** @description Seconds that were recorded, of profiles of known rate. */
+            readonly observed: number;
+            /** @description Profiles behind it. */
+            readonly windows: number;
+            /** @description Samples with the function, if asked for. */
+            readonly matches?: number;
+        };
+        /** @description Samples by row and time. Cells without samples and recorded time are left out. */
+        readonly FleetMatrix: {
+            /** @description Start of the answer, a whole minute in seconds since 1970. */
+            readonly start: number;
+            /** @description Its end, exclusive. */
+            readonly end: number;
+            /** @description Files that are damaged, missing or foreign. */
+            readonly leftOut: number;
+            /** @description The first of them. */
+            readonly leftOutFiles: readonly components["schemas"]["LeftOutFile"][];
+            /** @description What the rows are. */
+            readonly by: string;
+            /** @description Seconds of a column. */
+            readonly step: number;
+            /** @description The number of columns. */
+            readonly columns: number;
+            /** @description The names of the rows. */
+            readonly rows: readonly string[];
+            /** @description Of each cell: its place in rows. */
+            readonly row: readonly number[];
+            /** @description Of each cell: its column, 0 at start. */
+            readonly column: readonly number[];
+            /** @description Of each cell: samples, idle ones included. */
+            readonly samples: readonly number[];
+            /** @description Of each cell: idle samples. */
+            readonly idle: readonly number[];
+            /** @description Of each cell: busy CPUs; null where the rate is unknown. */
+            readonly busy: readonly (number | null)[];
+            /** @description Of each cell: the profiles behind it. */
+            readonly windows: readonly number[];
+            /** @description Of each cell: samples with the function, if asked for. */
+            readonly matches?: readonly number[];
+        };
+        /** @description The functions on top of most stacks. */
+        readonly FleetFunctions: {
+            /** @description Start of the answer, a whole minute in seconds since 1970. */
+            readonly start: number;
+            /** @description Its end, exclusive. */
+            readonly end: number;
+            /** @description Files that are damaged, missing or foreign. */
+            readonly leftOut: number;
+            /** @description The first of them. */
+            readonly leftOutFiles: readonly components["schemas"]["LeftOutFile"][];
+            /** @description What the rows are. */
+            readonly by: string;
+            /** @description By row, the most frequent first. */
+            readonly functions: readonly components["schemas"]["FleetFunction"][];
+        };
+        /** @description A function on top of stacks of a host, a service or a version. */
+        readonly FleetFunction: {
+            /** @description The host, service or version. */
+            readonly row: string;
+            /** @description The function. */
+            readonly name: string;
+            /** @description Its file. */
+            readonly library: string;
+            /** @description The kind of its code, as in flame graphs. */
+            readonly kind: string;
+            /** @description Samples with it on top. */
+            readonly samples: number;
+            /** @description The part of the row's samples that these are, 0 to 1. */
+            readonly share: number;
+        };
+        /** @description The files of a collection. */
+        readonly FleetProfiles: {
+            /** @description Start of the answer, a whole minute in seconds since 1970. */
+            readonly start: number;
+            /** @description Its end, exclusive. */
+            readonly end: number;
+            /** @description Files that are damaged, missing or foreign. */
+            readonly leftOut: number;
+            /** @description The first of them. */
+            readonly leftOutFiles: readonly components["schemas"]["LeftOutFile"][];
+            /** @description The number of files. */
+            readonly total: number;
+            /** @description The first, by service, host and time. */
+            readonly profiles: readonly components["schemas"]["FleetProfile"][];
+        };
+        /** @description A file that was ingested. */
+        readonly FleetProfile: {
+            /** @description Its name when it was ingested. */
+            readonly source: string;
+            /** @description The SHA-256 of its content. */
+            readonly sha256: string;
+            /** @description Its service. */
+            readonly service: string;
+            /** @description Its host. */
+            readonly host: string;
+            /** @description Its version, or nothing. */
+            readonly version: string;
+            /** @description Its format. */
+            readonly format: string;
+            /** @description Whether its samples have a time of the day. */
+            readonly placed: boolean;
+            /** @description The reason if not. */
+            readonly reason: string;
+            /** @description The time of its first sample in seconds since 1970. */
+            readonly start: number | null;
+            /** @description Seconds from its first sample to the last. */
+            readonly length: number;
+            /** @description The frequency of its samples; null if unknown. */
+            readonly hz: number | null;
+            /** @description The CPUs of its host; null if unknown. */
+            readonly cpus: number | null;
+            /** @description Its samples. */
+            readonly samples: number;
+        };
         /** @description An import or a recording. */
         readonly Job: {
             /** @description Its id. */
@@ -1103,6 +1249,14 @@ export type ReportGraph = components['schemas']['ReportGraph'];
 export type Filter = components['schemas']['Filter'];
 export type Group = components['schemas']['Group'];
 export type Rewrite = components['schemas']['Rewrite'];
+export type FleetTotals = components['schemas']['FleetTotals'];
+export type LeftOutFile = components['schemas']['LeftOutFile'];
+export type FleetRow = components['schemas']['FleetRow'];
+export type FleetMatrix = components['schemas']['FleetMatrix'];
+export type FleetFunctions = components['schemas']['FleetFunctions'];
+export type FleetFunction = components['schemas']['FleetFunction'];
+export type FleetProfiles = components['schemas']['FleetProfiles'];
+export type FleetProfile = components['schemas']['FleetProfile'];
 export type Job = components['schemas']['Job'];
 export type FoundProcess = components['schemas']['FoundProcess'];
 export type HostKey = components['schemas']['HostKey'];

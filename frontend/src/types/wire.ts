@@ -3,6 +3,8 @@
 export type {
   BreakdownAnswer,
   FacetCount,
+  FleetFunctions as FleetFunctionsAnswer,
+  FleetMatrix as FleetMatrixAnswer,
   FindingItem as Finding,
   Findings as FindingsAnswer,
   FilterCost,

@@ -5,6 +5,7 @@ import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { HashRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { EXPLORE_PATH } from "../state/explorerUrl";
+import { FLEET_PATH } from "../state/fleetUrl";
 import { legacyTarget } from "../state/legacyLinks";
 import { askEarly, opensExplorer } from "../state/opening";
 import { createQueryClient } from "../state/queryClient";
@@ -16,6 +17,7 @@ import { theme } from "./theme";
 
 const loadExplorer = () => import("./explore/ExplorerView");
 const ExplorerView = lazy(loadExplorer);
+const FleetView = lazy(() => import("./fleet/FleetView").then(({ FleetView: view }) => ({ default: view })));
 
 /** Begins what an explorer needs before anything is rendered: its scripts, and its answers beside them. */
 function startClient(): QueryClient {
@@ -40,6 +42,7 @@ export function App() {
                 <Routes>
                   <Route path="/" element={<ProfilesView />} />
                   <Route path={EXPLORE_PATH} element={<ExplorerView />} />
+                  <Route path={FLEET_PATH} element={<FleetView />} />
                   <Route path="*" element={<LegacyLink />} />
                 </Routes>
               </Suspense>

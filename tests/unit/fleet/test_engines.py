@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_questions_about_nothing_have_no_rows() -> None:
     engine = DuckEngine(Bounds(threads=1))
     for question in (questions.tree(CUT), questions.matrix(CUT, "host", 60_000_000), questions.nodes()):
         assert engine.run(question, Reading(NOTHING)).num_rows == 0
+
+
+def test_questions_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
+    place = tmp_path / "it's"
+    for number in range(4):
+        collect(place, capture(MIDNIGHT, "read", f"leaf{number}"), f"host=h{number}")
+    reading, engine = samples(place), DuckEngine(Bounds(threads=1))
+    trees = [questions.tree(Cut(CUT.span, hosts=(f"h{number}",))) for number in range(4)]
+    expected = [sorted(engine.run(one, reading).to_pylist(), key=str) for one in trees]
+    assert [len(rows) for rows in expected] == [2] * 4
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda one: engine.run(one, reading).to_pylist(), trees * 20))
+    assert [sorted(rows, key=str) for rows in found] == expected * 20
 
 
 def test_a_question_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:

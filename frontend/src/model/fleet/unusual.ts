@@ -1,0 +1,44 @@
+// Rows of the fleet that differ from the others: who spends far more in a function than the rest does.
+import type { FleetFunctionsAnswer } from "../../types/wire";
+
+export interface Unusual {
+  readonly row: string;
+  readonly name: string;
+  readonly library: string;
+  /** Of the row's samples, and the median of the other rows. */
+  readonly share: number;
+  readonly others: number;
+  readonly samples: number;
+}
+
+/** At least so many times the others' share, so much of the row's own, and so many rows to compare with. */
+const TIMES = 2;
+const LEAST_SHARE = 0.05;
+const LEAST_ROWS = 3;
+const LEAST_SAMPLES = 50;
+const SHOWN = 8;
+
+/** The functions of single rows that stand out, the greatest difference first. A row without a function has a share of 0. */
+export function unusualRows({ functions }: FleetFunctionsAnswer): Unusual[] {
+  const rows = new Set(functions.map(({ row }) => row));
+  if (rows.size < LEAST_ROWS) return [];
+  const shares = new Map<string, Map<string, number>>();
+  for (const { name, library, row, share } of functions) {
+    const key = `${name}\0${library}`;
+    const known = shares.get(key) ?? new Map<string, number>();
+    shares.set(key, known.set(row, share));
+  }
+  const found: Unusual[] = [];
+  for (const { row, name, library, share, samples } of functions) {
+    const all = shares.get(`${name}\0${library}`)!;
+    const others = median([...rows].filter((other) => other !== row).map((other) => all.get(other) ?? 0));
+    if (share >= LEAST_SHARE && samples >= LEAST_SAMPLES && share >= TIMES * others) found.push({ row, name, library, share, others, samples });
+  }
+  return found.toSorted((one, other) => other.share - other.others - (one.share - one.others)).slice(0, SHOWN);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,73 @@
+// The subsecond heatmap of a cut of at most an hour. A drag selects the range of the graph.
+import { Button } from "@mantine/core";
+import { useMemo, useRef, useState } from "react";
+import { HeatmapCanvas } from "../../canvas/HeatmapCanvas";
+import { useSize } from "../../canvas/useSize";
+import { formatAmount, formatSpan } from "../../lib/format";
+import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
+import { shownCells } from "../../model/heatmap/heatmapCells";
+import { layoutHeatmap } from "../../model/heatmap/heatmapLayout";
+import { PLOT_HEIGHT } from "../../model/heatmap/plotHeight";
+import { toTicks, toTime } from "../../model/heatmap/selection";
+import { useFleetHeatmap } from "../../state/fleet";
+import type { ChangeFleet, FleetState } from "../../types/fleet";
+import type { Scheme } from "../../types/scheme";
+import { px, type Tick } from "../../types/units";
+import { Loading } from "../Loading";
+import { ErrorNotice } from "../Notice";
+import classes from "./fleet.module.css";
+
+interface FleetHeatmapProps {
+  readonly state: FleetState;
+  readonly change: ChangeFleet;
+  readonly scheme: Scheme;
+}
+
+export function FleetHeatmap(props: FleetHeatmapProps) {
+  const { data, error, refetch } = useFleetHeatmap(props.state);
+  const heatmap = useMemo(() => data && buildHeatmap(data), [data]);
+  if (error) return <ErrorNotice title="These seconds cannot be shown" error={error} retry={() => void refetch()} />;
+  return heatmap ? <Seconds {...props} heatmap={heatmap} /> : <Loading label="Counting the samples" />;
+}
+
+const nothing = () => undefined;
+
+function Seconds({ state, change, scheme, heatmap }: FleetHeatmapProps & { readonly heatmap: Heatmap }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const { width } = useSize(frame);
+  const [hovered, setHovered] = useState<Tick>();
+  const layout = useMemo(() => layoutHeatmap(heatmap, px(width), undefined, PLOT_HEIGHT), [heatmap, width]);
+  const cells = useMemo(() => shownCells({ whole: heatmap.whole, tiles: [] }, layout.view, "sum"), [heatmap, layout.view]);
+  const ranges = useMemo(() => (state.range ? [{ ticks: toTicks(state.range, heatmap.rows), label: "" as const }] : []), [state.range, heatmap.rows]);
+  const timeOfDay = useMemo(() => (state.from === undefined ? undefined : { began: state.from, zone: "utc" as const }), [state.from]);
+  return (
+    <section aria-label="Seconds" data-testid="fleet-seconds">
+      <HeatmapCanvas
+        {...{ heatmap, frame, layout, cells, scheme, ranges, hovered, timeOfDay }}
+        palette="red"
+        marked={undefined}
+        window={undefined}
+        found={[]}
+        heat="samples"
+        colours={undefined}
+        marks={[]}
+        side="A"
+        description={`Samples by time: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, "samples")}`}
+        testId="fleet-heatmap"
+        onPreview={nothing}
+        onSelect={(ticks) => change({ range: toTime(ticks, heatmap.rows), compared: false })}
+        onHover={setHovered}
+        onKeyDown={nothing}
+        onWindow={nothing}
+      />
+      {state.range && (
+        <p className={classes.dim}>
+          {`Selected ${formatSpan(state.range, heatmap.columns)} `}
+          <Button onClick={() => change({ range: undefined })} data-testid="fleet-clear-range">
+            Whole cut
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+}

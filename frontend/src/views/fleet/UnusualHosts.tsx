@@ -1,0 +1,46 @@
+// Findings over hosts: who spends far more in a function than the others.
+import { useMemo } from "react";
+import { formatShare } from "../../lib/format";
+import { displayName, visible } from "../../model/flame/displayName";
+import { unusualRows, type Unusual } from "../../model/fleet/unusual";
+import { useFleetFunctions } from "../../state/fleet";
+import type { ChangeFleet, FleetState } from "../../types/fleet";
+import { ErrorNotice } from "../Notice";
+import classes from "./fleet.module.css";
+
+interface UnusualHostsProps {
+  readonly state: FleetState;
+  readonly change: ChangeFleet;
+}
+
+const CHOSEN = { host: "hosts", service: "services", version: "versions" } as const;
+
+export function UnusualHosts({ state, change }: UnusualHostsProps) {
+  const { data, error, refetch } = useFleetFunctions(state);
+  const found = useMemo(() => data && unusualRows(data), [data]);
+  return (
+    <aside className={classes.unusual} aria-label="Unusual" data-testid="fleet-unusual">
+      <h2>Unusual {state.by}s</h2>
+      {error && <ErrorNotice title="The functions cannot be compared" error={error} retry={() => void refetch()} />}
+      {found?.length === 0 && <p className={classes.dim}>{`No ${state.by} spends twice the others' share in a function.`}</p>}
+      <ul>
+        {found?.map((one) => (
+          <li key={`${one.row} ${one.name} ${one.library}`}>
+            <button type="button" onClick={() => change({ [CHOSEN[state.by]]: [one.row], search: one.name, range: undefined })} data-testid="fleet-unusual-row" data-row={one.row} data-name={one.name}>
+              <Sentence {...one} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}
+
+function Sentence({ row, name, library, share, others }: Unusual) {
+  const times = others > 0 ? `${(share / others).toFixed(1)} times the others' share (${formatShare(others, 1)})` : "which no more than half of the others run";
+  return (
+    <>
+      <bdi>{visible(row)}</bdi> spends {formatShare(share, 1)} in <bdi>{displayName(name, library)}</bdi>, {times}.
+    </>
+  );
+}
