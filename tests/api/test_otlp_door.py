@@ -174,7 +174,7 @@ def test_bad_bodies_are_refused_with_a_reason(door: Door, body: bytes, kind: str
     assert door.files() == []
 
 
-@pytest.mark.parametrize("body", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("body", [b"", gzip.compress(b"")], ids=["nothing", "packed"])
 def test_an_empty_request_is_none(door: Door, body: bytes) -> None:
     assert door.send(body).status_code == 200
     assert door.files() == []
