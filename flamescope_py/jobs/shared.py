@@ -77,9 +77,13 @@ class SharedJobs(JobRunner):
         """Return a job of any process. Raises JobNotFoundError."""
         self._obey()
         try:
-            return super().job(job_id)
+            with self._change:
+                view = super().job(job_id)
+                # What one process has answered, all others know.
+                self._write()
         except JobNotFoundError:
             return self._other(job_id).view
+        return view
 
     def cancel(self, job_id: str) -> JobView:
         """Stop or forget a job of any process, as `JobRunner.cancel` does. Raises JobNotFoundError."""

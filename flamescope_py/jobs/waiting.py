@@ -12,6 +12,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+# How long a cancelled task may tidy up.
+TIDY_SECONDS = 3.0
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
@@ -44,9 +46,15 @@ async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def _cancelled(task: asyncio.Future[Any]) -> None:
-    # A second cancellation, too, waits for the end: a task that is dropped halfway leaves its pipes open.
-    while not task.done():
+    """Cancel a task and wait for its end, through further cancellations too: a dropped one leaves its pipes open.
+
+    A task that does not end, as a connection to a silent host, is dropped all the same.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + TIDY_SECONDS
+    while not task.done() and (left := end - loop.time()) > 0:
         task.cancel()
         with suppress(asyncio.CancelledError):
-            await asyncio.wait([task])
-    task.cancelled() or task.exception()
+            await asyncio.wait([task], timeout=left)
+    if task.done():
+        task.cancelled() or task.exception()

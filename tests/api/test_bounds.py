@@ -123,6 +123,7 @@ def test_patterns_are_bounded_on_every_route_that_takes_them(settings: Settings)
         "/elided/",
         "/filter/",
         "/breakdown/",
+        "/report/",
         "/timeline/",
     }
     assert set(taking) == routes

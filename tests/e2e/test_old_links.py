@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Serve, rested
+from tests.e2e.conftest import NewPage, Serve, rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, ROOT, Server, copy_examples, serving
@@ -85,8 +85,9 @@ def test_old_links_open_the_same_thing(
     assert "#/explore?" in page.url
 
 
-def test_an_old_link_into_a_folder(page: Page, serve: Serve, tmp_path: Path) -> None:
-    folder = tmp_path / "profiles"
+def test_an_old_link_into_a_folder(new_page: NewPage, serve: Serve, tmp_path: Path) -> None:
+    # Of its own: the window of the module would go on asking a server that ends with this test.
+    page, folder = new_page(), tmp_path / "profiles"
     copy_examples(folder / "a b" / "c%d")
     server = serve(folder)
     page.goto(f"{server.url}#/flamegraph/perf/a%20b%2Fc%25d%2F{NODE18}/0/4.5")

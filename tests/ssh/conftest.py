@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -151,6 +152,14 @@ def asker(profiles: Path, home: Path) -> Iterator[Asker]:
 @pytest.fixture
 def place(server: Sshd) -> dict[str, object]:
     return server.place
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds. Raises AssertionError if it never does."""
+    end = time.monotonic() + WAIT
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def arrived(profiles: Path) -> list[str]:

@@ -17,7 +17,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.pool.growing import GrowingFiles
 from flamescope_py.readers.pool.pool import ReadBounds
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import WAIT, Asker, arrived
+from tests.ssh.conftest import WAIT, Asker, arrived, until
 from tests.ssh.server import Sshd, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, node, started
 from tests.ssh.test_import_trouble import mounted
@@ -153,6 +153,20 @@ def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, per
     assert ["ended before" in warning for warning in job.warnings] == [True]
 
 
+def commands() -> list[str]:
+    """Return the command lines of all processes that these tests have started."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            found.append(" ".join([Path(process.exe()).name, *process.cmdline()[1:]]))
+    return found
+
+
+def nothing_was_read() -> bool:
+    found = commands()
+    return "sleep 60" in found and not any(" record " in command for command in found)
+
+
 def test_a_reader_that_falls_behind_loses_nothing(
     asker: Asker, profiles: Path, tools: Path, perf: str
 ) -> None:
@@ -160,7 +174,8 @@ def test_a_reader_that_falls_behind_loses_nothing(
     program(tools, "perf", f'case "$*" in "script -f -i -"*) exec sleep 60;; esac; exec {perf} "$@"')
     with node("--perf-basic-prof") as pid:
         job = record(asker, pid=pid, seconds=2, filename="one.perf", frequency=997)
-        job = asker.jobs.wait(job.id, lambda view: view.step == "reading", WAIT)
+        # perf record has ended, and nothing of what it wrote has been read.
+        until(nothing_was_read)
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 if process.name() == "sleep":
