@@ -11,16 +11,21 @@ export interface Unusual {
   readonly samples: number;
 }
 
-/** At least so many times the others' share, so much of the row's own, and so many rows to compare with. */
+/** At least so many times the others' share, and so much of the row's own. */
 const TIMES = 2;
 const LEAST_SHARE = 0.05;
-const LEAST_ROWS = 3;
+/** Fewer have no others to differ from. */
+export const LEAST_ROWS = 3;
 const LEAST_SAMPLES = 50;
 const SHOWN = 8;
 
+export function rowsOf({ functions }: Pick<FleetFunctionsAnswer, "functions">): ReadonlySet<string> {
+  return new Set(functions.map(({ row }) => row));
+}
+
 /** The functions of single rows that stand out, the greatest difference first. A row without a function has a share of 0. */
 export function unusualRows({ functions }: FleetFunctionsAnswer): Unusual[] {
-  const rows = new Set(functions.map(({ row }) => row));
+  const rows = rowsOf({ functions });
   if (rows.size < LEAST_ROWS) return [];
   const shares = new Map<string, Map<string, number>>();
   for (const { name, library, row, share } of functions) {

@@ -9,6 +9,7 @@ import { searchTree } from "../../model/flame/search";
 import { parseExplorer } from "../../state/explorerUrl";
 import { useFleetGraph } from "../../state/fleet";
 import type { ChangeFleet, FleetState } from "../../types/fleet";
+import type { ExplorerState } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 import { ROOT, type NodeId } from "../../types/units";
 import { framePaint } from "../explore/flame/framePaint";
@@ -23,8 +24,8 @@ interface FleetFlameProps {
   readonly scheme: Scheme;
 }
 
-/** The explorer's own defaults of drawing. */
-const LOOK = parseExplorer(new URLSearchParams());
+/** The explorer's own defaults of drawing, with the root on top, which is in sight below a heatmap. */
+const LOOK: ExplorerState = { ...parseExplorer(new URLSearchParams()), layout: "icicle" };
 
 export function FleetFlame(props: FleetFlameProps) {
   const { data, error, refetch } = useFleetGraph(props.state);

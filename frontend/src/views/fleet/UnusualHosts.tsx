@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { formatShare } from "../../lib/format";
 import { displayName, visible } from "../../model/flame/displayName";
-import { unusualRows, type Unusual } from "../../model/fleet/unusual";
+import { LEAST_ROWS, rowsOf, unusualRows, type Unusual } from "../../model/fleet/unusual";
 import { useFleetFunctions } from "../../state/fleet";
 import type { ChangeFleet, FleetState } from "../../types/fleet";
 import { ErrorNotice } from "../Notice";
@@ -18,11 +18,13 @@ const CHOSEN = { host: "hosts", service: "services", version: "versions" } as co
 export function UnusualHosts({ state, change }: UnusualHostsProps) {
   const { data, error, refetch } = useFleetFunctions(state);
   const found = useMemo(() => data && unusualRows(data), [data]);
+  const few = data !== undefined && rowsOf(data).size < LEAST_ROWS;
   return (
     <aside className={classes.unusual} aria-label="Unusual" data-testid="fleet-unusual">
       <h2>Unusual {state.by}s</h2>
       {error && <ErrorNotice title="The functions cannot be compared" error={error} retry={() => void refetch()} />}
-      {found?.length === 0 && <p className={classes.dim}>{`No ${state.by} spends twice the others' share in a function.`}</p>}
+      {!found && !error && <p className={classes.dim}>{`Comparing the ${state.by}s …`}</p>}
+      {found?.length === 0 && <p className={classes.dim}>{few ? `From three ${state.by}s on, those that differ are named here.` : `No ${state.by} spends twice the others' share in a function.`}</p>}
       <ul>
         {found?.map((one) => (
           <li key={`${one.row} ${one.name} ${one.library}`}>
