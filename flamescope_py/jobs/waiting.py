@@ -46,7 +46,7 @@ async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def _cancelled(task: asyncio.Future[Any]) -> None:
-    """Cancel a task and wait for its end, through further cancellations too: a dropped one leaves its pipes open.
+    """Cancel a task and wait for its end, through further cancellations: a dropped one leaves pipes open.
 
     A task that does not end, as a connection to a silent host, is dropped all the same.
     """

@@ -29,6 +29,10 @@ NAMED = """() => [...document.querySelectorAll("[role=dialog]")].every(
   (dialog) => dialog.hasAttribute("aria-labelledby") || dialog.hasAttribute("aria-label"))"""
 
 
+# How often a page with findings is looked at again.
+SETTLING = 5
+
+
 def violations(page: Page) -> list[str]:
     """Return axe's findings of any severity for the page as it is."""
     if not page.evaluate("'axe' in window"):
@@ -47,6 +51,11 @@ def expect_usable(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
         found = violations(page)
+        # What is fading in or out is looked at again when it has.
+        for _ in range(SETTLING if found else 0):
+            page.wait_for_timeout(200)
+            if not (found := violations(page)):
+                break
         assert found == [], f"{scheme}: " + "\n".join(found)
 
 

@@ -295,9 +295,11 @@ def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
         job = asker.ended(job)
         # They end by themselves: the connection is gone, so no command can stop them.
         psutil.wait_procs([*recorders, *shells])
-    assert job.state == "failed"
-    assert "connection" in str(job.error)
-    assert (arrived(profiles), left_behind(server)) == ([], [])
+    # What came before is kept: nothing, or some samples.
+    kept = arrived(profiles)
+    assert (job.state, len(kept)) in (("failed", 0), ("done", 1))
+    assert "connection" in " ".join((str(job.error), *job.warnings))
+    assert left_behind(server) == []
 
 
 def test_with_sudo(sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str) -> None:
