@@ -20,6 +20,11 @@ def is_possible(name: str) -> bool:
         return False
 
 
+def may_be_listed(name: str) -> bool:
+    """Return True for a path that lists may show: no part is empty or begins with a dot."""
+    return is_possible(name) and not any(part.startswith(".") or not part for part in name.split("/"))
+
+
 def on_disk(root: Path, parts: Sequence[str]) -> list[str]:
     """Return the names on disk of a path of shown names. An entry of exactly the shown name comes first."""
     found: list[str] = []

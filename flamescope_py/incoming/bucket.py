@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from flamescope_py.errors import ConflictError, ParameterError, ProfileNotFoundError
+from flamescope_py.errors import ParameterError, ProfileNotFoundError
 from flamescope_py.incoming import names
-from flamescope_py.incoming.landing import LAST_NUMBER, Bounds, Landing, Refusal, Wish
+from flamescope_py.incoming.landing import Bounds, Landing, Refusal, Wish, first_free
 from flamescope_py.objects.bucket import Bucket
 
 
@@ -26,22 +26,16 @@ class BucketLanding(Landing):
 
     def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
         """Put a complete file under its wanted name, and return the final name. Raises ConflictError."""
-        *folders, leaf = names.parts_of(wish.name)
-        for number in range(1, LAST_NUMBER + 1):
-            tried = leaf if number == 1 else names.numbered(leaf, number)
-            name = "/".join((*folders, tried))
+        *folders, _ = names.parts_of(wish.name)
+
+        def create(leaf: str) -> bool:
             file.seek(0)
             try:
-                created = self._bucket.create_from(name, file)
+                return self._bucket.create_from("/".join((*folders, leaf)), file)
             except FileNotFoundError as error:
                 raise ParameterError("The bucket takes no such filename: choose another one.") from error
-            if created:
-                return name
-            if wish.exact:
-                raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
-        raise ConflictError(
-            f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
-        )
+
+        return first_free(wish, create)
 
     def remove(self, parts: Sequence[str]) -> None:
         """Remove an object. Raises ProfileNotFoundError."""

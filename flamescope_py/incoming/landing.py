@@ -58,6 +58,21 @@ class Wish(NamedTuple):
     force: bool = False
 
 
+def first_free(wish: Wish, take: Callable[[str], bool]) -> str:
+    """Return the first name of a wish whose last part `take` takes: perf.out, perf-2.out, perf-3.out.
+
+    Raises ParameterError for a name that no profile may have, and ConflictError if all are taken.
+    """
+    *folders, leaf = names.parts_of(wish.name)
+    for number in range(1, LAST_NUMBER + 1):
+        tried = leaf if number == 1 else names.numbered(leaf, number)
+        if take(tried):
+            return "/".join((*folders, tried))
+        if wish.exact:
+            raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
+    raise ConflictError(f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name.")
+
+
 class Landing:
     """Puts files into one profile directory; safe to use from several threads and processes."""
 
@@ -124,18 +139,11 @@ class Landing:
         return self._link(arriving, wish)
 
     def _link(self, arriving: str, wish: Wish) -> str:
-        *folders, leaf = names.parts_of(wish.name)
+        *folders, _ = names.parts_of(wish.name)
         with self._folder((INCOMING,)) as source, self._folder(folders, make=True) as target:
-            for number in range(1, LAST_NUMBER + 1):
-                tried = leaf if number == 1 else names.numbered(leaf, number)
-                if _link(arriving, source, tried, target):
-                    os.fsync(target)
-                    return "/".join((*folders, tried))
-                if wish.exact:
-                    raise ConflictError(f"There is a profile {wish.name!r} already: choose another name.")
-        raise ConflictError(
-            f"There are {LAST_NUMBER} profiles named like {wish.name!r}: choose another name."
-        )
+            found = first_free(wish, lambda leaf: _link(arriving, source, leaf, target))
+            os.fsync(target)
+            return found
 
     def replace(self, arriving: str, name: str, old: int) -> bool:
         """Move the file `arriving` over a profile that is still the inode `old`; else return False."""
@@ -221,7 +229,7 @@ class ArrivingFile:
             self._file.write(data)
 
     def show(self, wish: Wish) -> str:
-        """Give the file its name while it still arrives, and return the name. Raises as `land` does."""
+        """Name the file while it still arrives, and return the name. Raises as `land` does."""
         with _translated():
             self._file.flush()
             self.shown = self._landing.place(self._name, self._file, wish)

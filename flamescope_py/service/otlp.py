@@ -11,6 +11,7 @@ from time import time_ns
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import ConfigError
+from flamescope_py.export import messages
 from flamescope_py.incoming.spool import LINES, MESSAGES, Spool, Spooled
 from flamescope_py.jobs.job import now
 from flamescope_py.readers.requests import Part, otlp_parts
@@ -28,6 +29,16 @@ class Taken(NamedTuple):
 
     refused: int
     faults: str
+
+    def message(self) -> bytes:
+        """Return an ExportProfilesServiceResponse.
+
+        partial_success = 1 { rejected_profiles = 1, error_message = 2 }
+        """
+        if not self.refused and not self.faults:
+            return b""
+        words = self.faults.encode("utf-8", "replace")
+        return messages.text(1, messages.number(1, self.refused) + messages.text(2, words))
 
 
 class OtlpDoor:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import FlameScopeError, ProfileNotFoundError, TooLargeError
-from flamescope_py.files.names import is_possible
+from flamescope_py.files.names import may_be_listed
 from flamescope_py.files.stamp import Stamp, Status
 from flamescope_py.objects.bucket import Bucket, Version
 from flamescope_py.objects.copies import Copies
@@ -144,7 +144,7 @@ class ObjectFile:
 
 def _require_possible(name: str) -> None:
     """Raise ProfileNotFoundError for a name that the list never shows."""
-    if not is_possible(name) or any(part.startswith(".") or not part for part in name.split("/")):
+    if not may_be_listed(name):
         raise ProfileNotFoundError(_NOT_FOUND)
 
 

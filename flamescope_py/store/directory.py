@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flamescope_py.errors import ForbiddenError, ProfileNotFoundError
-from flamescope_py.files.names import is_possible, on_disk, shown
+from flamescope_py.files.names import may_be_listed, on_disk, shown
 from flamescope_py.files.opening import FILE, FOLDER, open_below
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.store.places import Folder, Listed, LocalFile, OpenFile
@@ -124,10 +124,9 @@ class ProfileDirectory:
         ]
 
     def _parts(self, name: str) -> list[str]:
-        parts = name.split("/")
-        if not is_possible(name) or any(part.startswith(".") or not part for part in parts):
+        if not may_be_listed(name):
             raise ProfileNotFoundError(_NOT_FOUND)
-        return on_disk(self._root, parts)
+        return on_disk(self._root, name.split("/"))
 
     def open_parts(self, parts: Sequence[str]) -> BinaryIO:
         """Open a file by its names on disk; raises as `open` does."""

@@ -44,7 +44,7 @@ def take_profiles() -> Response:
         raise UnknownFormatError(_TYPE)
     json = request.mimetype == JSON
     taken = context.service().otlp_door().take(request.get_data(cache=False), json)
-    return Response(_json(taken) if json else _message(taken), content_type=request.mimetype)
+    return Response(_json(taken) if json else taken.message(), content_type=request.mimetype)
 
 
 def _json(taken: Taken) -> bytes:
@@ -53,23 +53,3 @@ def _json(taken: Taken) -> bytes:
     # 64-bit numbers are texts in the JSON of protocol buffers.
     partial = {"rejectedProfiles": str(taken.refused), "errorMessage": taken.faults}
     return orjson.dumps({"partialSuccess": partial})
-
-
-def _message(taken: Taken) -> bytes:
-    """Return an ExportProfilesServiceResponse.
-
-    partial_success = 1 { rejected_profiles = 1, error_message = 2 }
-    """
-    if not taken.refused and not taken.faults:
-        return b""
-    text = taken.faults.encode("utf-8", "replace")
-    inside = b"\x08" + _varint(taken.refused) + b"\x12" + _varint(len(text)) + text
-    return b"\x0a" + _varint(len(inside)) + inside
-
-
-def _varint(value: int) -> bytes:
-    found = bytearray()
-    while value > 127:
-        found.append(value & 127 | 128)
-        value >>= 7
-    return bytes((*found, value))

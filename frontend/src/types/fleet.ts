@@ -4,6 +4,9 @@ import type { TimeRange } from "./explorer";
 export const FLEET_ROWS = ["host", "service", "version"] as const;
 export type FleetBy = (typeof FLEET_ROWS)[number];
 
+/** The choice of each kind of row. */
+export const CHOSEN = { host: "hosts", service: "services", version: "versions" } as const satisfies Record<FleetBy, keyof FleetCut>;
+
 export interface FleetCut {
   /** Seconds since 1970, whole minutes; undefined: all time. */
   readonly from: number | undefined;

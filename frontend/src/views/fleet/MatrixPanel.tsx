@@ -4,7 +4,7 @@ import { MATRIX_ROW, MatrixCanvas, type MatrixCell } from "../../canvas/MatrixCa
 import { formatCount, formatPlural } from "../../lib/format";
 import { visible } from "../../model/flame/displayName";
 import { buildMatrix, timeOfColumns, type FleetMatrix } from "../../model/fleet/matrix";
-import type { ChangeFleet, FleetBy, FleetState } from "../../types/fleet";
+import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";
 import type { FleetMatrixAnswer } from "../../types/wire";
 import { momentsText, momentText } from "./moments";
@@ -16,8 +16,6 @@ interface MatrixPanelProps {
   readonly scheme: Scheme;
   readonly answer: FleetMatrixAnswer;
 }
-
-const CHOSEN = { host: "hosts", service: "services", version: "versions" } as const satisfies Record<FleetBy, keyof FleetState>;
 
 export function MatrixPanel({ state, change, scheme, answer }: MatrixPanelProps) {
   const matrix = useMemo(() => buildMatrix(answer), [answer]);

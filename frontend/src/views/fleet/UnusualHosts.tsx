@@ -4,7 +4,7 @@ import { formatShare } from "../../lib/format";
 import { displayName, visible } from "../../model/flame/displayName";
 import { LEAST_ROWS, rowsOf, unusualRows, type Unusual } from "../../model/fleet/unusual";
 import { useFleetFunctions } from "../../state/fleet";
-import type { ChangeFleet, FleetState } from "../../types/fleet";
+import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import { ErrorNotice } from "../Notice";
 import classes from "./fleet.module.css";
 
@@ -12,8 +12,6 @@ interface UnusualHostsProps {
   readonly state: FleetState;
   readonly change: ChangeFleet;
 }
-
-const CHOSEN = { host: "hosts", service: "services", version: "versions" } as const;
 
 export function UnusualHosts({ state, change }: UnusualHostsProps) {
   const { data, error, refetch } = useFleetFunctions(state);
