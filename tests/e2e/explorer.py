@@ -16,6 +16,8 @@ MIDDLE = """(canvas, [second, row]) => {
   return [x + at.plotLeft + (column + 0.5) * at.cellWidth,
           y + at.plotTop + at.plotHeight - (row + 0.5) * at.cellHeight];
 }"""
+# The frame after a change measures elements, the one after that paints what follows from it.
+PAINTED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"""
 ROW = """(canvas, level) => {
   const {x, top, bottom} = canvas.getBoundingClientRect();
   const down = (level + 0.5) * Number(canvas.dataset.rowHeight);
@@ -48,9 +50,11 @@ class Explorer:
         return self.settled()
 
     def settled(self) -> Explorer:
-        """Wait until the flame graph shows the selection."""
+        """Wait until the flame graph shows the selection and everything has its place."""
+        expect(self.page.get_by_role("main")).to_have_attribute("aria-busy", "false")
         expect(self.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
         expect(self.flame).to_be_visible()
+        self.page.evaluate(PAINTED)
         return self
 
     def id(self, test_id: str) -> Locator:

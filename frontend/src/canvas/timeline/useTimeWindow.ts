@@ -50,7 +50,8 @@ export function useTimeWindow({ whole, shown, onFrame, onRest }: TimeWindowOptio
       const target = insideOf(whole, next);
       rest.current = setTimeout(() => {
         rest.current = undefined;
-        latest.current.onRest(isWhole(whole, span.current) ? undefined : span.current);
+        // Where the motion goes: its frames may be late, and what is reported ends it.
+        latest.current.onRest(isWhole(whole, target) ? undefined : target);
       }, REST_MS);
       if (!moving || still) {
         span.current = target;

@@ -125,7 +125,8 @@ export function Explorer({ state, change }: ExplorerProps) {
         <ViewsMenu state={state} change={change} />
         <KeysHelp />
       </Header>
-      <main className={classes.main}>
+      {/* Lanes, and with them the place of all pictures, depend on what the profile holds. */}
+      <main className={classes.main} aria-busy={data.info.isPending}>
         <div className={classes.content}>
           {!failed && (
             <FilterBar
