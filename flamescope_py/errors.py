@@ -19,6 +19,7 @@
     │   ├── UnknownHostKeyError     its host key must be accepted first
     │   └── ChangedHostKeyError     its host key differs from the known one
     ├── TooManyRequestsError        the client has asked for too much work at a time
+    ├── ClientGoneError             the client went before its answer, so that the work was ended
     ├── BusyError                   try again later
     ├── StorageFullError            too little room on the disk
     └── ConfigError                 an unusable setting (at start only)
@@ -136,6 +137,10 @@ class TooManyRequestsError(FlameScopeError):
         """Set `retry_after` to the seconds after which a retry may succeed."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class ClientGoneError(FlameScopeError):
+    """The client closed its connection before the answer. It is for the log alone."""
 
 
 class BusyError(FlameScopeError):

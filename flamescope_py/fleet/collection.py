@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from flamescope_py.errors import ParameterError, RangeError
+from flamescope_py.errors import ClientGoneError, ParameterError, RangeError
 from flamescope_py.fleet import questions, schema
 from flamescope_py.fleet.cut import BY, Cut, Span
 from flamescope_py.fleet.engines import Engine, Reading, tables_of
@@ -21,9 +22,12 @@ from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
 from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
 from flamescope_py.fleet.snapshot import Files, LeftOut, Snapshot
 from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.fleet.watching import GONE, stays
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 # How long one listing holds.
 LOOK_SECONDS = 1.0
 MAX_WINDOW = 3600 * MICROSECONDS
@@ -32,10 +36,11 @@ EMPTY = "There are no samples in the collection: ingest profiles with times firs
 
 
 class Moment(NamedTuple):
-    """A snapshot of the collection, and a token that changes with it."""
+    """A snapshot of the collection, a token that changes with it, and whether the asking client has gone."""
 
     snapshot: Snapshot
     version: str
+    gone: Callable[[], bool] = stays
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -139,7 +144,7 @@ class Collection:
             kind = self._kind(at, cut)
             return tree_profile(self._ask(questions.tree(cut), at, cut), self.stacks(at), kind)
 
-        return self._profiles.get((at.version, "tree", cut), make)
+        return _made(self._profiles, (at.version, "tree", cut), make, at.gone)
 
     def window(self, at: Moment, cut: Cut) -> Profile:
         """Return the samples of a cut with their times, of at most an hour. Raises RangeError."""
@@ -153,7 +158,7 @@ class Collection:
                 raise RangeError(f"The window has more than {most} samples: ask for less time or one host.")
             return window_profile(rows, self.stacks(at), self._kind(at, _minutes(cut)), cut.span)
 
-        return self._profiles.get((at.version, "window", cut), make)
+        return _made(self._profiles, (at.version, "window", cut), make, at.gone)
 
     def stacks(self, at: Moment) -> Stacks:
         """Return all stacks. Raises BrokenProfileError if two have the same hash."""
@@ -164,7 +169,7 @@ class Collection:
 
         tables = (schema.NODES, schema.FRAMES)
         key = hashlib.sha256(repr([at.snapshot.files[name] for name in tables]).encode()).hexdigest()
-        return self._stacks.get(key, make)
+        return _made(self._stacks, key, make, at.gone)
 
     def _kind(self, at: Moment, cut: Cut) -> Kind:
         return Kind.of(self._ask(questions.kinds(cut), at, cut))
@@ -173,7 +178,7 @@ class Collection:
         self, question: Any, at: Moment, cut: Cut | None = None, wanted: npt.NDArray[np.int64] | None = None
     ) -> pa.Table:
         files = self._places(at.snapshot, cut, tables_of(question))
-        return self._engine.run(question, Reading(files, wanted))
+        return self._engine.run(question, Reading(files, wanted, at.gone))
 
     def _places(self, snapshot: Snapshot, cut: Cut | None, tables: frozenset[str]) -> Mapping[str, list[str]]:
         """Return where the engine finds the files of some tables that may hold rows of a cut."""
@@ -189,6 +194,15 @@ class Collection:
             ]
             found[table] = places(wanted)
         return found
+
+
+def _made(cache: BoundedCache[K, V], key: K, make: Callable[[], V], gone: Callable[[], bool]) -> V:
+    """Return a cached value. One that another client asked for and left before its end is made anew."""
+    while True:
+        with suppress(ClientGoneError):
+            return cache.get(key, make)
+        if gone():
+            raise ClientGoneError(GONE)
 
 
 def _minutes(cut: Cut) -> Cut:

@@ -6,9 +6,7 @@ them. Other engines need tables of the names and columns of a collection.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +16,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
+from flamescope_py.fleet.watching import stays, watched
 
 DUCKDB = "duckdb"
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
@@ -38,10 +37,14 @@ class Bounds(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one question reads: the files of each table, and the nodes of a function if it is about one."""
+    """What one question reads: the files of each table, and the nodes of a function if it is about one.
+
+    `gone` returns True once the client has gone.
+    """
 
     files: Mapping[str, Sequence[str]]
     wanted: npt.NDArray[np.int64] | None = None
+    gone: Callable[[], bool] = stays
 
 
 class _Key(NamedTuple):
@@ -68,8 +71,8 @@ class Engine(Protocol):
     def run(self, question: Any, reading: Reading) -> pa.Table:
         """Return the rows of an expression of `questions`.
 
-        Raises TooLargeError over a bound, BrokenProfileError for a damaged file, and BusyError if the engine
-        fails or is out of reach.
+        Raises TooLargeError over a bound, BrokenProfileError for a damaged file, BusyError if the engine
+        fails or is out of reach, and ClientGoneError once the client has gone.
         """
 
     def close(self) -> None:
@@ -107,21 +110,15 @@ class DuckEngine:
         """Return the rows of a question."""
         sql, tables = self._compiled(_Key(question.op(), question))
         connection = self._database.cursor()
-        timed_out = threading.Event()
         try:
             self._bind(connection, reading, tables)
-            with _deadline(self._bounds.seconds, connection, timed_out):
+            with watched(connection.interrupt, self._bounds.seconds, reading.gone):
                 found: pa.Table = connection.sql(sql).to_arrow_table()
         except self._errors.OutOfMemoryException as error:
             raise TooLargeError(
                 "The question needs more memory than max_fleet_bytes: ask about less time or fewer hosts."
             ) from error
         except self._errors.Error as error:
-            if timed_out.is_set():
-                raise TooLargeError(
-                    f"The question took more than {self._bounds.seconds:g} s (max_query_seconds): "
-                    "ask about less time or fewer hosts."
-                ) from error
             raise _failed(error) from error
         finally:
             connection.close()
@@ -177,21 +174,3 @@ def _failed(error: Exception) -> BrokenProfileError | BusyError:
     if "No files found" in words or "No such file" in words:
         return BusyError("Files of the collection were replaced meanwhile: ask again.", retry_after=1)
     return BrokenProfileError(f"The collection cannot be read: {words}")
-
-
-@contextmanager
-def _deadline(seconds: float, connection: Any, timed_out: threading.Event) -> Iterator[None]:
-    """Interrupt a connection that works for longer."""
-
-    def stop() -> None:
-        timed_out.set()
-        with suppress(Exception):
-            connection.interrupt()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

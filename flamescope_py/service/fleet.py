@@ -13,6 +13,7 @@ from flamescope_py.fleet.engines import Bounds
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.snapshot import Files
+from flamescope_py.fleet.watching import stays
 from flamescope_py.model import Profile
 from flamescope_py.objects.copies import Copies
 from flamescope_py.service import fleet_wire as wire
@@ -41,9 +42,9 @@ class Fleet:
         """Close the engine."""
         self._collection.close()
 
-    def moment(self) -> Moment:
-        """Return the present state of the collection."""
-        return self._collection.moment()
+    def moment(self, gone: Callable[[], bool] = stays) -> Moment:
+        """Return the present state of the collection. Questions about it end once `gone` returns True."""
+        return self._collection.moment()._replace(gone=gone)
 
     def whole(self, at: Moment) -> Span:
         """Return the minutes from the first sample to the last. Raises RangeError in an empty collection."""

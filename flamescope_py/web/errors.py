@@ -43,6 +43,8 @@ STATUSES: Mapping[type[FlameScopeError], int] = {
     errors.BrokenProfileError: 422,
     errors.RemoteError: 502,
     errors.TooManyRequestsError: 429,
+    # No standard has it; nginx logs it.
+    errors.ClientGoneError: 499,
     errors.BusyError: 503,
     errors.StorageFullError: 507,
 }

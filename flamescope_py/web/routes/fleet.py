@@ -26,6 +26,7 @@ from flamescope_py.web import context, graphs, params, wire
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import Operation, describes, json_answer
 from flamescope_py.web.respond import answer, conditional
+from flamescope_py.web.wsgi import client_gone
 
 blueprint = Blueprint("fleet", __name__, url_prefix="/fleet")
 
@@ -55,6 +56,11 @@ def _fleet() -> Fleet:
     return found
 
 
+def _moment(fleet: Fleet) -> Moment:
+    """Return the present state. Its questions end when the client closes the connection."""
+    return fleet.moment(client_gone(request.environ))
+
+
 def _cut(query: params.Query, fleet: Fleet, at: Moment, rows: Any = asked.CUT) -> Cut:
     values = query.read(rows)
     start, end = (values[row.name] for row in rows[:2])
@@ -77,7 +83,7 @@ def _conditional(at: Moment, cost: float, make: Callable[[], Response]) -> Respo
 def show_fleet_totals() -> Response:
     """Sum up the samples by host, service or version."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     by, function = query.value(asked.BY), query.value(asked.FUNCTION)
     cut = _cut(query, fleet, at)
     cost = fleet.cost(at, cut, samples=function is not None)
@@ -91,7 +97,7 @@ def show_fleet_totals() -> Response:
 def show_fleet_matrix() -> Response:
     """Count the samples by host, service or version and time."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     values = query.read((asked.BY, asked.STEP, asked.COLUMNS, asked.FUNCTION))
     by, step, most, function = values.values()
     cut = _cut(query, fleet, at)
@@ -106,7 +112,7 @@ def show_fleet_matrix() -> Response:
 def show_fleet_functions() -> Response:
     """List the functions on top of most stacks of each host, service or version."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     by, limit = query.read((asked.BY, asked.LIMIT)).values()
     cut = _cut(query, fleet, at)
     cost = fleet.cost(at, cut, samples=True)
@@ -118,7 +124,7 @@ def show_fleet_functions() -> Response:
 def list_fleet_profiles() -> Response:
     """List the files of the collection, those without a place in time too."""
     query, fleet = params.Query(request), _fleet()
-    at, limit = fleet.moment(), query.value(_FILES)
+    at, limit = _moment(fleet), query.value(_FILES)
     return _conditional(at, 0.1, lambda: answer(wire.encode(fleet.profiles(at, limit))))
 
 
@@ -127,7 +133,7 @@ def list_fleet_profiles() -> Response:
 def show_fleet_flame_graph() -> Response:
     """Count the stacks of a cut."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     form, question = query.value(_FORM), _question(query, context.service())
     cut = _cut(query, fleet, at)
 
@@ -143,7 +149,7 @@ def show_fleet_flame_graph() -> Response:
 def show_fleet_differential() -> Response:
     """Compare the stacks of two cuts, each counting as a whole."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     form = query.value(_DIFFERENCE_FORM)
     question = _question(query, context.service())
     cuts = (_cut(query, fleet, at), _cut(query, fleet, at, asked.OTHER_CUT))
@@ -167,7 +173,7 @@ def show_fleet_differential() -> Response:
 def show_fleet_heatmap() -> Response:
     """Count the samples of a cut of at most an hour by second and offset, in flat columns."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     rows = params.rows(query, context.settings().max_rows)
     values = query.read((*asked.TREE_SELECTION, SEARCH))
     selection = params.selection(asked.selection_values(values), context.service())
@@ -190,7 +196,7 @@ def show_fleet_heatmap() -> Response:
 def show_fleet_window() -> Response:
     """Count the stacks of a range of a cut of at most an hour."""
     query, fleet = params.Query(request), _fleet()
-    at = fleet.moment()
+    at = _moment(fleet)
     form, question = query.value(_FORM), _question(query, context.service())
     start, end = query.read((START, END)).values()
     cut = _cut(query, fleet, at)

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
+from flamescope_py.errors import (
+    BrokenProfileError,
+    BusyError,
+    ClientGoneError,
+    ConfigError,
+    TooLargeError,
+)
 from flamescope_py.fleet import questions, schema
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds, DuckEngine, Reading
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.stacks import Stacks
-from tests.support.fleet import MIDNIGHT, capture, collect, files
+from tests.support.endless import endless
+from tests.support.fleet import MIDNIGHT, capture, collect, files, opened
 
 CUT = Cut(Span(MIDNIGHT * 1_000_000, (MIDNIGHT + 3600) * 1_000_000))
 NOTHING: dict[str, list[str]] = {name: [] for name in schema.SCHEMAS}
@@ -44,13 +52,39 @@ def test_questions_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) ->
 
 def test_a_question_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:
     collect(tmp_path, capture())
-    # 4^20 rows of 4 samples: it would take hours.
-    rows = questions.SAMPLES.select("ts")
-    for number in range(20):
-        rows = rows.cross_join(questions.SAMPLES.select(**{f"ts{number}": questions.SAMPLES.ts}))
-    endless = rows.aggregate(total=(rows.ts - rows.ts19 + rows.ts7).max())
     with pytest.raises(TooLargeError, match="max_query_seconds"):
-        DuckEngine(Bounds(seconds=0.5, threads=1)).run(endless, samples(tmp_path))
+        DuckEngine(Bounds(seconds=0.5, threads=1)).run(endless(), samples(tmp_path))
+
+
+def test_a_question_of_a_client_that_goes_is_interrupted(tmp_path: Path) -> None:
+    collect(tmp_path, capture())
+    looks = iter([False, False, False])
+    engine = DuckEngine(Bounds(threads=1))
+    reading = samples(tmp_path)._replace(gone=lambda: next(looks, True))
+    with pytest.raises(ClientGoneError, match="cancelled"):
+        engine.run(endless(), reading)
+    assert next(looks, None) is None
+    assert engine.run(questions.tree(CUT), samples(tmp_path)).num_rows == 3
+
+
+def test_an_answer_that_its_client_left_is_made_for_those_who_wait(tmp_path: Path) -> None:
+    collect(tmp_path, capture())
+    collection = opened(tmp_path)
+    at = collection.moment()
+    cut = Cut(collection.span(at))
+    asked, going = threading.Event(), threading.Event()
+
+    def goes() -> bool:
+        asked.set()
+        return going.wait()
+
+    with ThreadPoolExecutor(2) as threads:
+        left = threads.submit(collection.tree, at._replace(gone=goes), cut)
+        asked.wait()
+        stayed = threads.submit(collection.tree, at, cut)
+        going.set()
+        assert isinstance(left.exception(), ClientGoneError)
+        assert len(stayed.result().samples) == 3
 
 
 def test_a_file_that_vanishes_is_one_to_ask_for_again(tmp_path: Path) -> None:
