@@ -27,5 +27,10 @@ LABEL = "label:"
 BY_SAMPLE = (COMM, PROCESS, THREAD, CPU, EVENT)
 BY_STACK = (FUNCTION, LIBRARY, KIND, PACKAGE)
 
+# Milliseconds of a heatmap's column by name. A second holds a whole number of the shorter ones.
+# AUTO suits the profile.
+LENGTHS = {"20ms": 20, "50ms": 50, "100ms": 100, "250ms": 250, "1s": 1000, "10s": 10_000, "1min": 60_000}
+ONE_SECOND, AUTO = "1s", "auto"
+
 # The order of lanes.
 BY_SELECTION, BY_WHOLE, BY_CHANGE = "selection", "whole", "change"

@@ -1,7 +1,7 @@
 """Draws a heatmap in the terminal.
 
-A column is one second, or as many as it takes to fit. Two rows share a line as half blocks. Without a
-terminal it is plain characters, one line per row, for files, mails and `diff`.
+A column is one second or of another length, or as many of them as it takes to fit. Two rows share a line as
+half blocks. Without a terminal it is plain characters, one line per row, for files, mails and `diff`.
 """
 
 from __future__ import annotations
@@ -31,17 +31,18 @@ def draw(found: Heatmap, terminal: bool) -> None:
     cells = found.values if found.matches is None else found.matches
     console = Console(highlight=False)
     width = (console.width if terminal else PLAIN_WIDTH) - LABEL
-    seconds = max(1, -(-len(cells) // width))
-    drawn = join_seconds(cells, seconds)
+    joined = max(1, -(-len(cells) // width))
+    drawn = join_columns(cells, joined)
+    seconds = joined * (1000 if found.bins is None else found.bins.length) / 1000
     for line in _coloured(drawn, found) if terminal else map(Text, _plain(drawn, found)):
         console.print(line, soft_wrap=True)
     console.print(_axis(drawn, seconds), soft_wrap=True)
     console.print(_legend(drawn, seconds, int(cells.sum()), terminal), soft_wrap=True)
 
 
-def join_seconds(cells: Cells, seconds: int) -> Cells:
-    """Sum every `seconds` columns into one."""
-    starts = np.arange(0, len(cells), seconds)
+def join_columns(cells: Cells, count: int) -> Cells:
+    """Sum every `count` columns into one."""
+    starts = np.arange(0, len(cells), count)
     sums: Cells = np.add.reduceat(cells, starts, axis=0)
     return sums
 
@@ -85,17 +86,17 @@ def _cell(upper: int, lower: int) -> tuple[str, Style]:
     return UPPER_HALF, Style(color=colours[0], bgcolor=colours[1])
 
 
-def _axis(cells: Cells, seconds: int) -> Text:
+def _axis(cells: Cells, seconds: float) -> Text:
     """Write the second below every tenth column."""
     line = ""
     for column in range(0, len(cells), 10):
-        mark = f"{column * seconds}"
+        mark = f"{column * seconds:g}"
         if len(line) <= column:
             line = line.ljust(column) + mark
     return Text(" " * LABEL + line + " s", style="dim")
 
 
-def _legend(cells: Cells, seconds: int, counted: int, terminal: bool) -> Text:
+def _legend(cells: Cells, seconds: float, counted: int, terminal: bool) -> Text:
     most = int(cells.max(initial=0))
     text = Text(" " * LABEL + "1 ")
     for level in range(1, len(COLOURS) + 1):
@@ -103,5 +104,5 @@ def _legend(cells: Cells, seconds: int, counted: int, terminal: bool) -> Text:
             text.append("█", Style(color=COLOURS[level - 1]))
         else:
             text.append(SHADES[level - 1])
-    width = f", a column is {seconds} s" if seconds > 1 else ""
+    width = f", a column is {seconds:g} s" if seconds != 1 else ""
     return text.append(f" {most:,} samples a cell, {counted:,} in all{width}")

@@ -17,7 +17,7 @@ from flamescope_py.commands.options import (
     values,
 )
 from flamescope_py.commands.output import ending, read
-from flamescope_py.service.parameters import SEARCH
+from flamescope_py.service.parameters import COLUMN_LENGTH, SEARCH
 
 
 @click.command(
@@ -26,19 +26,23 @@ from flamescope_py.service.parameters import SEARCH
 Examples:
   flamescope-py heatmap perf.out
   flamescope-py heatmap perf.out --rows 20 --comm node --exclude epoll_wait
+  flamescope-py heatmap short.out --columnLength 50ms
   flamescope-py heatmap perf.out --search 'GarbageCollect'   when does this run?""",
 )
 @file_argument
 @type_option
-@click.option("--rows", type=click.IntRange(1, 1000), default=50, show_default=True, help="Parts a second.")
-@options(SEARCH)
+@click.option(
+    "--rows", type=click.IntRange(1, 1000), default=50, show_default=True, help="Parts of a column."
+)
+@options(COLUMN_LENGTH, SEARCH)
 @selecting
 @ending
 def heatmap(file: str, type_name: str | None, rows: int, **given: Any) -> None:
     """Draw when the samples of FILE fell; - reads standard input."""
     from flamescope_py.commands.drawing import draw
+    from flamescope_py.service import Columns
 
-    search = values(given, SEARCH)[SEARCH.name]
+    length, search = values(given, COLUMN_LENGTH, SEARCH).values()
     selection = selection_of(given)
-    found = queries().heatmap(read(file, type_name), selection, rows, search)
+    found = queries().heatmap(read(file, type_name), selection, rows, search, Columns(length=length))
     draw(found, sys.stdout.isatty())

@@ -131,7 +131,7 @@ class Breakdowns:
         if count > self._most_cells:
             raise TooLargeError(
                 f"So many lanes have {count} cells, and {self._most_cells} are allowed (max_cells): ask for "
-                "fewer lanes or rows, or for longer steps."
+                "fewer lanes or rows, or for longer columns or steps."
             )
         return lanes(self._side(by, *side, selection), choice, rows, columns)
 

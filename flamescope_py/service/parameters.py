@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flamescope_py.analysis.vocabulary import (
     ALL,
+    AUTO,
     BY_SAMPLE,
     BY_STACK,
     FLAVOUR_NAMES,
     LABEL,
+    LENGTHS,
     MAIN,
     MAX_PATTERN,
     MAX_PATTERNS,
+    ONE_SECOND,
     PERIOD,
     SAMPLES,
     STANDARD,
@@ -199,6 +202,13 @@ SELECTION = (
     Parameter("flavor", "The layout of stacks.", choice_of(*FLAVOUR_NAMES), default=STANDARD),
 )
 SEARCH = Parameter("search", "An RE2 pattern: also count the samples with a matching frame.", PATTERN)
+COLUMN_LENGTH = Parameter(
+    "columnLength",
+    f"The length of a column, of which rows are parts. {AUTO} suits the length of the profile: at least 25 "
+    "columns, of a second where that is enough.",
+    choice_of(AUTO, *LENGTHS),
+    default=ONE_SECOND,
+)
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
 BY = Parameter(
     "by",

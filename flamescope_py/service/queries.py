@@ -107,7 +107,7 @@ class Queries:
         self._heatmaps: BoundedCache[tuple[Profile, Selection, int, str | None, Columns], Heatmap] = (
             BoundedCache(MAX_HEATMAP_BYTES, _heatmap_bytes)
         )
-        self._peaks: BoundedCache[tuple[Profile, Selection, int, int, str], int] = BoundedCache(
+        self._peaks: BoundedCache[tuple[Profile, Selection, int, int, str, int], int] = BoundedCache(
             MAX_PEAKS_BYTES, lambda _: 1 << 10
         )
         self._common_trees: BoundedCache[tuple[Profile, Profile, Selection], CommonTree] = BoundedCache(
@@ -166,11 +166,11 @@ class Queries:
 
         return self._facets.get((profile,), lambda: facets(profile))
 
-    def usual_rows(self, profile: Profile) -> int:
+    def usual_rows(self, profile: Profile, columns: Columns = EVERY_SECOND) -> int:
         """Return the rows of a heatmap whose cells hold enough samples to compare."""
         from flamescope_py.analysis.heatmap import rows_for
 
-        return rows_for(self.facets(profile).frequency)
+        return rows_for(self.facets(profile).frequency, columns.span(profile.seconds).length)
 
     def heatmap(
         self,
@@ -180,7 +180,7 @@ class Queries:
         search: str | None = None,
         columns: Columns = EVERY_SECOND,
     ) -> Heatmap:
-        """Count samples by column (one second or more) and by `rows` parts of a second.
+        """Count samples by column (one second by default) and by `rows` parts of a column.
 
         Raises NoTimestampsError, RangeError, and TooLargeError for more cells than the settings allow.
         """
@@ -188,7 +188,8 @@ class Queries:
         if profile.meta.timed and count * rows > self._most_cells:
             most = max(1, self._most_cells // count)
             raise TooLargeError(
-                f"So long a profile may have {most} rows (max_cells): ask for no more, or for longer steps."
+                f"So long a profile may have {most} rows (max_cells): ask for no more, or for longer columns "
+                "or steps."
             )
         selection = self._with_events(profile, selection)
         # Filters move samples between stacks, never between cells.
@@ -303,11 +304,11 @@ class Queries:
         bins = found.bins
         if bins is None:
             return found
-        if found.columns * bins.step >= bins.seconds:
+        if found.is_whole:
             return replace(found, bins=bins._replace(peak=found.maxvalue))
         # Every part of one heatmap asks for the peak of the whole.
-        key = (profile, selection.of_samples(), rows, bins.step, columns.join)
-        most = self._peaks.get(key, lambda: peak(view, rows, bins.step, columns.join))
+        key = (profile, selection.of_samples(), rows, bins.step, columns.join, bins.length)
+        most = self._peaks.get(key, lambda: peak(view, rows, *key[3:]))
         return replace(found, bins=bins._replace(peak=most))
 
     def _make_view(self, profile: Profile, selection: Selection) -> View:

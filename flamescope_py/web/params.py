@@ -34,6 +34,7 @@ from flamescope_py.service import (
 )
 from flamescope_py.service.parameters import (
     BY,
+    COLUMN_LENGTH,
     DECIMAL,
     END,
     INVERTED,
@@ -64,15 +65,20 @@ TYPE = Parameter(
     default=UNKNOWN_TYPE,
 )
 ROWS = Parameter(
-    "rows", "The number of rows for each second.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
+    "rows", "The number of rows of each column.", parameters.integer(1, MAX_ROWS), default=DEFAULT_ROWS
 )
 AUTO_ROWS = Parameter(
     "autoRows",
-    "Choose the rows by the rate of the samples: 25 below 150 Hz, else 50. Replaces rows.",
+    "Choose the rows by the samples of a busy thread in a column: 50 from 150 samples on, 25 from 40 on and "
+    "in columns of a second, else 10. Replaces rows.",
     parameters.SWITCH,
     default=False,
 )
-STEP = Parameter("step", "The number of seconds in a column, 1 by default.", parameters.integer(1, MAX_STEP))
+STEP = Parameter(
+    "step",
+    "How many columns, of a second unless columnLength differs, are joined into one; 1 by default.",
+    parameters.integer(1, MAX_STEP),
+)
 MOST_COLUMNS = Parameter(
     "columns",
     "The maximum number of columns for the whole profile; replaces step by the smallest that fits.",
@@ -80,7 +86,7 @@ MOST_COLUMNS = Parameter(
 )
 JOIN = Parameter(
     "join",
-    "How a cell combines its seconds: their sum or their maximum.",
+    "How a cell combines its columns: their sum or their maximum.",
     choice_of(SUM, HIGHEST),
     default=SUM,
 )
@@ -90,6 +96,7 @@ HEATMAP_COLUMNS = (
     START._replace(meaning=f"Return columns from here on. {START.meaning}"),
     END._replace(meaning=f"Return columns up to here. {END.meaning}"),
     JOIN,
+    COLUMN_LENGTH,
 )
 HEATMAP_FORMAT = Parameter(
     "format", "FlameScope's form, or flat columns.", choice_of(NESTED, COLUMNS), default=NESTED

@@ -86,6 +86,27 @@ def test_columns_of_several_seconds(client: FlaskClient) -> None:
     assert highest["values"][0] == [max(a, b) for a, b in zip(first, second, strict=True)]
 
 
+def test_columns_of_another_length(client: FlaskClient) -> None:
+    plain = client.get(URL + "&rows=10").json
+    assert plain is not None
+    assert client.get(URL + "&rows=10&columnLength=1s").json == plain
+    answer = client.get(URL + "&rows=2&columnLength=100ms").json
+    assert answer is not None
+    assert (answer["rows"], answer["columns"][:3]) == ([50, 0], [0, 0.1, 0.2])
+    upwards = [cell for column in plain["values"] for cell in reversed(column)]
+    assert [sum(column) for column in answer["values"]] == upwards
+    flat = client.get(URL + "&rows=5&columnLength=auto&step=2&format=columns&by=comm&busy=true").json
+    assert flat is not None
+    assert (flat["columnMs"], flat["step"], flat["seconds"], flat["samples"]) == (100, 2, 3, 4)
+    assert len(flat["values"]) == 5 * len(flat["columns"]) == 5 * len(flat["busy"]) == 75
+    lanes = [lane["values"] for lane in flat["lanes"]]
+    assert [sum(cells) for cells in zip(*lanes, flat["others"]["values"], strict=True)] == flat["values"]
+    minute = client.get(URL + "&columnLength=1min&autoRows=true").json
+    assert minute is not None
+    assert (minute["rows"][0], minute["columns"]) == (58_800, [0])
+    assert_refused(client.get(URL + "&columnLength=30ms"), 400, "columnLength is '30ms'")
+
+
 def test_as_many_columns_as_there_is_room_for(client: FlaskClient) -> None:
     for most, step, columns in ((3, 1, [0, 1, 2]), (2, 5, [0]), (1, 5, [0])):
         flat = client.get(f"{URL}&rows=10&columns={most}&format=columns").json

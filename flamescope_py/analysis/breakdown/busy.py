@@ -7,21 +7,23 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.counts import Kept
 from flamescope_py.analysis.breakdown.rates import Rate, busy_cpus
-from flamescope_py.analysis.columns import Columns
+from flamescope_py.analysis.cells import column_edges
+from flamescope_py.analysis.columns import SECOND, Columns
 from flamescope_py.analysis.timerange import require_time
 
 
 def busy_line(kept: Kept, found: Rate, columns: Columns) -> list[float | None]:
     """Return the busy CPUs of every column, None where they are unknown.
 
-    The first and the last column count for the part of their seconds that was recorded. Raises
+    The first and the last column count for the part of their time that was recorded. Raises
     NoTimestampsError.
     """
     require_time(kept.view())
     profile = kept.profile
     span = columns.span(profile.seconds)
     edges = np.array([*range(span.first, span.last, span.step), span.last], np.float64)
-    ticks = _ticks(kept, np.searchsorted(profile.samples.time, edges + profile.origin))
+    edges *= span.length / SECOND
+    ticks = _ticks(kept, column_edges(profile.samples.time, profile.origin, span))
     bounds = np.clip(edges, profile.meta.first - profile.origin, profile.meta.last - profile.origin)
     # A recording of one sample has no length.
     seconds = np.where(np.diff(bounds) > 0, np.diff(bounds), np.diff(edges))

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from flamescope_py.analysis.breakdown.counts import Kept, part_of, raw_counts
 from flamescope_py.analysis.breakdown.groups import Counts, Groups, Value
 from flamescope_py.analysis.breakdown.table import Side, missing, shares
+from flamescope_py.analysis.cells import Cells, cells_of, rows_of
 from flamescope_py.analysis.columns import SUM, Columns, Span
-from flamescope_py.analysis.heatmap import Cells, cells_of, seconds_a_block
 from flamescope_py.analysis.timerange import require_time
 from flamescope_py.analysis.vocabulary import BY_CHANGE, BY_SELECTION, BY_WHOLE
 from flamescope_py.model import TimeRange
@@ -113,7 +113,7 @@ def lane_cells(kept: Kept, groups: Groups, shown: npt.NDArray[np.intp], rows: in
     """Count the kept samples by lane and cell: `[lane, column, row]`, the last lane for all others.
 
     `shown` are rows of the groups' values. Samples add their heat. With `join=max` a cell is the highest of
-    its seconds in that lane. Raises NoTimestampsError.
+    its columns in that lane. Raises NoTimestampsError.
     """
     require_time(kept.view())
     span = columns.span(kept.profile.seconds)
@@ -127,17 +127,13 @@ def _blocks(
     kept: Kept, groups: Groups, lane: npt.NDArray[np.int64], lanes: int, rows: int, span: Span, join: str
 ) -> Iterator[Cells]:
     """Count whole columns, block by block."""
-    length = seconds_a_block(span.step)
-    origin = kept.profile.origin
-    for first in range(span.first, span.last, length):
-        last = min(first + length, span.last)
-        step = span.step if join == SUM else 1
-        shape = (lanes, Span(first, last, step).columns, rows)
-        found = _counted(kept, groups, lane, shape, origin + first, origin + last, step)
+    for block in span.blocks():
+        counted = block if join == SUM else block._replace(step=1)
+        found = _counted(kept, groups, lane, (lanes, counted.columns, rows), counted)
         if join == SUM:
             yield found
         else:
-            yield np.maximum.reduceat(found, np.arange(0, last - first, span.step), axis=1)
+            yield np.maximum.reduceat(found, np.arange(0, counted.columns, span.step), axis=1)
 
 
 def _counted(
@@ -145,16 +141,14 @@ def _counted(
     groups: Groups,
     lane: npt.NDArray[np.int64],
     shape: tuple[int, int, int],
-    begin: int,
-    end: int,
-    step: int,
+    span: Span,
 ) -> Cells:
-    """Count the samples from second `begin` to `end`."""
-    rows = shape[2]
+    """Count the samples of a span."""
+    rows, origin = shape[2], kept.profile.origin
     found = np.zeros(shape, np.int64)
-    low, high = np.searchsorted(kept.profile.samples.time, [begin, end])
-    for start in range(int(low), int(high), _SAMPLES_A_BLOCK):
-        block = slice(start, min(start + _SAMPLES_A_BLOCK, int(high)))
+    low, high = rows_of(kept.profile.samples.time, origin, span)
+    for start in range(low, high, _SAMPLES_A_BLOCK):
+        block = slice(start, min(start + _SAMPLES_A_BLOCK, high))
         time, number = kept.profile.samples.time[block], groups.column[block]
         heat = None if kept.heat is None else kept.heat[block]
         if kept.mask is not None:
@@ -162,7 +156,7 @@ def _counted(
             time, number, heat = time[mask], number[mask], None if heat is None else heat[mask]
         if not len(time):
             continue
-        cell = cells_of(time, begin, rows, step)
+        cell = cells_of(time, origin, rows, span)
         # Times are sorted: a block has few columns, and only these are counted.
         left, right = int(cell[0]) // rows, int(cell[-1]) // rows + 1
         cell += lane[number] * ((right - left) * rows) - left * rows

@@ -26,7 +26,7 @@ _Largest = Annotated[int, Meta(description="The largest cell.")]
 class _Axes(Additions):
     rows: Annotated[Sequence[float], Meta(description="Offsets in milliseconds, the highest first.")]
     columns: Annotated[
-        Sequence[int],
+        Sequence[float],
         Meta(description="The second at which each column begins, from the profile's first whole second."),
     ]
 
@@ -49,7 +49,7 @@ class Heatmap(_Axes):
 
 
 class HeatmapColumns(_Axes):
-    """A heatmap in flat columns. step, seconds and peak come where the request asks for some columns."""
+    """A heatmap in flat columns. columnMs, step, seconds and peak come where the request names columns."""
 
     values: Annotated[Integers, Meta(description="The samples of each cell, column by column.")]
     maxvalue: _Largest
@@ -57,7 +57,13 @@ class HeatmapColumns(_Axes):
     idle: Annotated[int, Meta(description="Idle samples, which the values leave out.")]
     origin: Annotated[int, Meta(description="The whole second in which the profile begins.")]
     duration: Annotated[float, Meta(description="Seconds from the first sample to the last.")]
-    step: Annotated[int | UnsetType, Meta(description="Seconds of a column.")] = UNSET
+    column_ms: Annotated[
+        int | UnsetType, Meta(description="Milliseconds of a column, before step joins several.")
+    ] = UNSET
+    step: Annotated[
+        int | UnsetType,
+        Meta(description="Columns joined into one: of a second each, unless columnMs differs."),
+    ] = UNSET
     seconds: Annotated[int | UnsetType, Meta(description="Whole seconds that the profile touches.")] = UNSET
     peak: Annotated[
         int | UnsetType, Meta(description="The largest cell of the whole profile in columns of that width.")
@@ -79,7 +85,7 @@ def heatmap_nested(answer: service.HeatmapAnswer) -> bytes:
     """Return a heatmap in FlameScope's form."""
     found = answer.heatmap
     more = {**nested_lanes(answer.lanes), **busy_fields(answer.busy)}
-    return encode(Heatmap.of(found, columns=list(found.seconds), matches=known(found.matches), **more))
+    return encode(Heatmap.of(found, columns=found.seconds, matches=known(found.matches), **more))
 
 
 def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
@@ -89,9 +95,10 @@ def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
     return encode(
         HeatmapColumns.of(
             found,
-            columns=list(found.seconds),
+            columns=found.seconds,
             values=found.values.ravel(),
             matches=UNSET if found.matches is None else found.matches.ravel(),
+            column_ms=UNSET if bins is None else bins.length,
             step=UNSET if bins is None else bins.step,
             seconds=UNSET if bins is None else bins.seconds,
             peak=UNSET if bins is None else bins.peak,

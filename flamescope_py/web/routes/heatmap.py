@@ -21,8 +21,8 @@ _OPERATION = Operation(
     ),
     (*QUERY_ERRORS, 416),
     conditional=True,
-    detail="values[column][row] counts samples: columns are seconds from the profile's first, rows are "
-    "offsets inside the second, the highest first. The form columns is flat, one column after the other. by "
+    detail="values[column][row] counts samples: columns are seconds from the profile's first, or of another "
+    "columnLength, rows are offsets inside the column, the highest first. The form columns is flat. by "
     "adds lanes, a heatmap for each of some values, and others: together they are the heatmap.",
 )
 
@@ -45,7 +45,7 @@ def show_heatmap() -> Response:
             profile, queries, selection = opened.profile(), service.queries, question.selection
             if auto_rows:
                 with spending(queries.costs.facets(profile)):
-                    count = queries.usual_rows(profile)
+                    count = queries.usual_rows(profile, columns)
             else:
                 count = rows
             asked = (profile, selection, count)

@@ -301,7 +301,7 @@ export interface components {
             /** @description values[column][row], as those of the heatmap. */
             readonly values: readonly (readonly number[])[];
         };
-        /** @description A heatmap in flat columns. step, seconds and peak come where the request asks for some columns. */
+        /** @description A heatmap in flat columns. columnMs, step, seconds and peak come where the request names columns. */
         readonly HeatmapColumns: {
             /** @description Offsets in milliseconds, the highest first. */
             readonly rows: readonly number[];
@@ -319,7 +319,9 @@ export interface components {
             readonly origin: number;
             /** @description Seconds from the first sample to the last. */
             readonly duration: number;
-            /** @description Seconds of a column. */
+            /** @description Milliseconds of a column, before step joins several. */
+            readonly columnMs?: number;
+            /** @description Columns joined into one: of a second each, unless columnMs differs. */
             readonly step?: number;
             /** @description Whole seconds that the profile touches. */
             readonly seconds?: number;

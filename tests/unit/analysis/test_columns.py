@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from flamescope_py.analysis.columns import HIGHEST, STEPS, Columns, fitting_step
-from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
+from flamescope_py.analysis.columns import HIGHEST, STEPS, Columns, fitting_step, usual_length
+from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak, rows_for
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import NoTimestampsError, ParameterError, RangeError
 from tests.support import trees
@@ -64,6 +64,47 @@ def test_every_step_is_a_multiple_of_the_one_before() -> None:
 def test_the_least_step_that_fits(seconds: int, most: int, step: int) -> None:
     assert fitting_step(seconds, most) == step
     assert Columns(most=most).span(seconds).columns <= most
+
+
+@pytest.mark.parametrize(
+    ("seconds", "length", "columns"),
+    [
+        *((1, 20, 50), (2, 50, 40), (3, 100, 30), (7, 100, 70), (8, 250, 32), (24, 250, 96)),
+        *((25, 1000, 25), (1000, 1000, 1000), (1001, 10_000, 101), (10_000, 10_000, 1000)),
+        *((10_001, 60_000, 167), (172_800, 60_000, 2880)),
+    ],
+)
+def test_the_length_that_fills_the_width(seconds: int, length: int, columns: int) -> None:
+    """48 hours have columns of a minute."""
+    assert usual_length(seconds) == length
+    assert Columns(length="auto").span(seconds).columns == columns
+
+
+def test_a_cell_of_a_short_column_is_a_part_of_it() -> None:
+    found = at(3000.003, 3000.019, 3000.0201, 3001.0, asked=Columns(length="20ms", end=0.04))
+    assert found.rows == [10, 0]
+    assert list(found.seconds) == [0, 0.02]
+    assert found.values.tolist() == [[1, 1], [0, 1]]
+    assert found.samples == 3
+    minutes = at(3000.5, 3029.9, 3030.0, 3060.0, asked=Columns(length="1min"))
+    assert (minutes.rows, list(minutes.seconds)) == ([30_000, 0], [0, 60])
+    assert minutes.values.tolist() == [[1, 2], [0, 1]]
+    assert minutes.bins is not None
+    assert (minutes.bins.length, minutes.bins.seconds) == (60_000, 61)
+
+
+def test_shorter_columns_have_fewer_rows() -> None:
+    assert [rows_for(99, length) for length in (20, 250, 500, 1000, 10_000)] == [10, 10, 25, 25, 50]
+    assert [rows_for(997, length) for length in (20, 50, 250, 1000)] == [10, 25, 50, 50]
+    assert [rows_for(10, 1000), rows_for(None, 20)] == [25, 50]
+
+
+def test_too_many_short_columns_are_refused_unless_they_are_a_part() -> None:
+    view = trees.view("app app", (0.0, 172_800.0))
+    with pytest.raises(ParameterError, match="longer columns"):
+        heatmap(view, 50, columns=Columns(length="20ms"))
+    part = heatmap(view, 50, columns=Columns(length="20ms", start=172_800.0, end=172_801.0))
+    assert (part.columns, part.samples) == (50, 1)
 
 
 def test_a_step_and_a_number_of_columns_exclude_each_other() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flamescope_py.analysis.columns import Span
 from flamescope_py.analysis.heatmap import Heatmap, count_cells, heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import NoTimestampsError, ParameterError
@@ -141,4 +142,4 @@ def test_samples_of_many_blocks_are_counted_as_one_by_one() -> None:
         expected = np.zeros((300 // step + 1, rows), np.int64)
         up = np.minimum((rows * (time % 1)).astype(np.int64), rows - 1)
         np.add.at(expected, ((time.astype(np.int64) - 100) // step, rows - 1 - up), heat)
-        np.testing.assert_array_equal(count_cells(time, heat, 100, len(expected), rows, step), expected)
+        np.testing.assert_array_equal(count_cells(time, heat, 100, rows, Span(0, 301, step)), expected)

@@ -151,6 +151,12 @@ def test_heatmap_in_plain_characters(file: str) -> None:
     assert "1 in all" in run("heatmap", file, "--search", " b ").stdout
 
 
+def test_heatmap_of_shorter_columns(file: str) -> None:
+    lines = run("heatmap", file, "--rows", "2", "--columnLength", "250ms").stdout.splitlines()
+    assert lines[-1].endswith("3 in all, a column is 0.25 s")
+    assert lines[0].startswith(" 125 ")
+
+
 def test_heatmap_of_more_seconds_than_fit(tmp_path: Path) -> None:
     (tmp_path / "long").write_bytes(script(*(sample(f"{n}.5", "f (/x)") for n in range(1000))))
     lines = run("heatmap", str(tmp_path / "long"), "--rows", "4").stdout.splitlines()
