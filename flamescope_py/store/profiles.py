@@ -15,6 +15,8 @@ from flamescope_py.store.index import Glance, IndexStore
 from flamescope_py.store.places import Directory, LocalFile, OpenFile
 
 _HEAD_BYTES = 64 << 10
+# Versions of files whose type is remembered, so that a request for an open profile reads no head.
+_MOST_TYPES = 1000
 
 Read = Callable[[BinaryIO, str, Callable[[int], None]], Profile]
 
@@ -59,6 +61,7 @@ class ProfileStore:
         self._open: BoundedCache[ProfileKey, Profile] = BoundedCache(
             limit, lambda profile: profile.nbytes, on_close
         )
+        self._types: BoundedCache[tuple[str, Stamp], str] = BoundedCache(_MOST_TYPES, lambda type_name: 1)
 
     def open(self, name: str) -> OpenFile:
         """Open a file by the name that the list shows. Raises ProfileNotFoundError and ForbiddenError."""
@@ -128,12 +131,13 @@ class ProfileStore:
             return known or ReadingState("new", 0, opened.stamp.size)
 
     def _key(self, opened: OpenFile, type_name: str) -> ProfileKey:
-        return ProfileKey(opened.name, opened.stamp, self._type(opened.file, type_name))
+        """Return the key of an open file; both `unknown` and the type that is sniffed have one key."""
+        name, stamp = opened.name, opened.stamp
+        if type_name == UNKNOWN_TYPE:
+            type_name = self._types.get((name, stamp), lambda: self._sniffed(opened.file))
+        return ProfileKey(name, stamp, type_name)
 
-    def _type(self, file: BinaryIO, type_name: str) -> str:
-        """Sniff the type `unknown`, so that both names find the same open profile."""
-        if type_name != UNKNOWN_TYPE:
-            return type_name
+    def _sniffed(self, file: BinaryIO) -> str:
         found = self._sniff(file).type
         file.seek(0)
         return found

@@ -12,11 +12,11 @@ import pytest
 from flamescope_py.errors import BrokenProfileError, ProfileChangedError, ProfileNotFoundError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.store.catalog import UNKNOWN_TYPE
+from flamescope_py.store.catalog import UNKNOWN_TYPE, Sniff
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.profiles import ProfileStore
-from tests.unit.store.conftest import Seen
+from tests.unit.store.conftest import Seen, Sniffer
 
 
 class Reader:
@@ -40,11 +40,15 @@ class Reader:
 
 
 def store_of(
-    root: Path, reader: Reader, limit: int = 1 << 20, on_close: Callable[[Profile], object] = id
+    root: Path,
+    reader: Reader,
+    limit: int = 1 << 20,
+    on_close: Callable[[Profile], object] = id,
+    sniff: Sniff = lambda file: Seen("perf"),
 ) -> ProfileStore:
     """Make a store without an index on disk."""
     index = IndexStore(root / ".index", 0)
-    return ProfileStore(ProfileDirectory(root), lambda file: Seen("perf"), reader, index, limit, on_close)
+    return ProfileStore(ProfileDirectory(root), sniff, reader, index, limit, on_close)
 
 
 def read(store: ProfileStore, name: str, type_name: str = UNKNOWN_TYPE) -> Profile:
@@ -83,6 +87,23 @@ def test_unknown_is_what_the_content_says(store: ProfileStore, reader: Reader) -
     assert read(store, "a") is read(store, "a", "unknown") is read(store, "a", "perf")
     assert read(store, "a", "other") is not read(store, "a", "perf")
     assert reader.types == ["perf", "other"]
+
+
+def test_a_version_of_a_file_is_sniffed_once(reader: Reader, file: Path) -> None:
+    sniffer = Sniffer()
+    store = store_of(file.parent, reader, sniff=sniffer)
+    file.write_bytes(b"perf one")
+    first = read(store, "a")
+    assert read(store, "a") is first is read(store, "a", "perf")
+    assert sniffer.asked == 1
+    file.write_bytes(b"node other")
+    read(store, "a")
+    assert (sniffer.asked, reader.types) == (2, ["perf", "node"])
+    with store.open("a") as opened:
+        assert store.note(opened, UNKNOWN_TYPE, "note") is None
+        # Also where the answer is known, the file stays at its start.
+        assert opened.file.tell() == 0
+    assert sniffer.asked == 2
 
 
 def test_simultaneous_requests_read_once(store: ProfileStore, reader: Reader) -> None:
