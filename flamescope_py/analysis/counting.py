@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Counts: TypeAlias = npt.NDArray[np.int64]
-Nodes: TypeAlias = npt.NDArray[np.uint32]
+Nodes: TypeAlias = npt.NDArray[np.integer[Any]]
 
 # Counting fewer samples than these takes less than a millisecond.
 LEAST_STEP = 1 << 17

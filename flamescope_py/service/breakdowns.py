@@ -16,6 +16,7 @@ from flamescope_py.analysis.breakdown.lanes import LaneChoice, Lanes, lanes
 from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.breakdown.stacks import stack_groups
 from flamescope_py.analysis.breakdown.table import Breakdown, Side, breakdown
+from flamescope_py.analysis.breakdown.tally import Tally
 from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.events import main_events
 from flamescope_py.analysis.heatmap import Heatmap
@@ -83,6 +84,8 @@ class Breakdowns:
         self._with_events = with_events
         self._kept: BoundedCache[tuple[Profile, Selection], Kept] = BoundedCache(limit, _nbytes)
         self._groups: BoundedCache[tuple[Profile, str, Selection], Groups] = BoundedCache(limit, _nbytes)
+        self._tallies: BoundedCache[tuple[Profile, str, Selection, Selection], Tally]
+        self._tallies = BoundedCache(limit, _nbytes)
         self._lines: BoundedCache[tuple[Profile, Selection, Columns], list[float | None]] = BoundedCache(
             MAX_LINES_BYTES, lambda line: 32 * len(line)
         )
@@ -90,7 +93,7 @@ class Breakdowns:
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed."""
-        for cache in (self._kept, self._groups, self._lines, self._rates):
+        for cache in (self._kept, self._groups, self._tallies, self._lines, self._rates):
             cache.discard(lambda key: key[0] is profile)
 
     def breakdown(
@@ -138,7 +141,7 @@ class Breakdowns:
     def busy_line(self, profile: Profile, selection: Selection, columns: Columns) -> BusyLine:
         """Return the busy CPUs of every column of a heatmap. Raises NoTimestampsError."""
         found = self.rate(profile)
-        samples = self._with_events(profile, selection).of_samples()
+        samples = self._samples(profile, selection)
         # Every drag asks for the heatmap again.
         line = self._lines.get(
             (profile, samples, columns),
@@ -155,24 +158,44 @@ class Breakdowns:
         return self._keep(profile, selection).mask
 
     def _side(self, by: str, profile: Profile, part: TimeRange, selection: Selection) -> Side:
-        groups = self._grouped(by, profile, selection)
-        return Side(self._keep(profile, selection), groups, part, self.rate(profile))
+        tally = self._tallies.get(
+            (profile, by, self._samples(profile, selection), _stacks(by, selection)),
+            lambda: Tally(self._keep(profile, selection), self._grouped(by, profile, selection)),
+        )
+        return Side(tally, part, self.rate(profile))
+
+    def _samples(self, profile: Profile, selection: Selection) -> Selection:
+        """Return the part of a selection that keeps and weighs samples."""
+        return self._with_events(profile, selection).of_samples()
 
     def _keep(self, profile: Profile, selection: Selection) -> Kept:
-        samples = self._with_events(profile, selection).of_samples()
+        samples = self._samples(profile, selection)
         return self._kept.get((profile, samples), lambda: keep(profile, samples, main_events(profile)))
 
     def _grouped(self, by: str, profile: Profile, selection: Selection) -> Groups:
-        if by in BY_SAMPLE or by.startswith(LABEL):
-            return self._groups.get((profile, by, Selection()), lambda: sample_groups(profile, by))
-        stacks = selection.of_stacks()
-        if by == PACKAGE:
-            # Flavours change the names that tell the package.
-            stacks = replace(stacks, flavor=STANDARD)
+        stacks = _stacks(by, selection)
         return self._groups.get(
-            (profile, by, stacks), lambda: stack_groups(profile, self._shape(profile, stacks), by)
+            (profile, by, stacks),
+            lambda: (
+                sample_groups(profile, by)
+                if _is_of_samples(by)
+                else stack_groups(profile, self._shape(profile, stacks), by)
+            ),
         )
 
 
-def _nbytes(value: Kept | Groups) -> int:
+def _is_of_samples(by: str) -> bool:
+    return by in BY_SAMPLE or by.startswith(LABEL)
+
+
+def _stacks(by: str, selection: Selection) -> Selection:
+    """Return the part of a selection that the groups of a property depend on."""
+    if _is_of_samples(by):
+        return Selection()
+    # Flavours change the names that tell the package.
+    stacks = selection.of_stacks()
+    return replace(stacks, flavor=STANDARD) if by == PACKAGE else stacks
+
+
+def _nbytes(value: Kept | Groups | Tally) -> int:
     return value.nbytes

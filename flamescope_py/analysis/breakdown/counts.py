@@ -96,38 +96,6 @@ def part_of(kept: Kept, wanted: TimeRange) -> Part:
     return Part((slice(span.first, span.last),), inside or span.end - span.start)
 
 
-class Counted(NamedTuple):
-    """Samples by row of the groups' values: with it as the leaf (`own`), with it anywhere in the stack
-    (`total`), and the busy time of the latter. `ticks` is the busy time of all `samples`. Samples without a
-    timestamp (`untimed`, if there are any) have no busy time, since they are in none of the `seconds`."""
-
-    own: Counts
-    total: Counts
-    clock: Counts
-    samples: int
-    ticks: int
-    seconds: float
-    untimed: bool
-
-
-def count(kept: Kept, groups: Groups, wanted: TimeRange) -> Counted:
-    """Count the kept samples of a range by group. Raises RangeError and NoTimestampsError."""
-    part = part_of(kept, wanted)
-    raw = raw_counts(kept, groups, part.rows, kept.weight)
-    own, total = groups.own(raw), groups.totals(raw)
-    timed = _timed(kept.profile, part.rows)
-    clock = kept.weight if kept.clock_same else kept.clock
-    ticks = raw if kept.clock_same and timed == part.rows else raw_counts(kept, groups, timed, clock)
-    busy = total if ticks is raw else groups.totals(ticks)
-    return Counted(own, total, busy, int(own.sum()), int(ticks.sum()), part.seconds, timed != part.rows)
-
-
-def _timed(profile: Profile, rows: tuple[slice, ...]) -> tuple[slice, ...]:
-    """Return the part of some rows that has timestamps: the others are behind them in the columns."""
-    timed = profile.samples.timed
-    return tuple(slice(min(part.start, timed), min(part.stop, timed)) for part in rows)
-
-
 def raw_counts(kept: Kept, groups: Groups, rows: Sequence[slice], weight: Weights) -> Counts:
     """Count the kept samples of some rows by the numbers of `groups.column`."""
     found = np.zeros(len(groups.table), np.int64)

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.breakdown.counts import Counted, Kept, count
+from flamescope_py.analysis.breakdown.counts import Kept
 from flamescope_py.analysis.breakdown.groups import Groups, Value
 from flamescope_py.analysis.breakdown.rates import Rate, busy_cpus
+from flamescope_py.analysis.breakdown.tally import Counted, Tally
 from flamescope_py.analysis.vocabulary import CPU
 from flamescope_py.model import TimeRange
 from flamescope_py.model.profile import MICROSECONDS
@@ -24,12 +25,21 @@ _ONE_IS_EMPTY = (
 
 
 class Side(NamedTuple):
-    """A range of a profile in a selection, and the groups to count."""
+    """A range of a profile, and the tally of a selection and a property in it."""
 
-    kept: Kept
-    groups: Groups
+    tally: Tally
     part: TimeRange
     rate: Rate
+
+    @property
+    def kept(self) -> Kept:
+        """The samples that the selection keeps."""
+        return self.tally.kept
+
+    @property
+    def groups(self) -> Groups:
+        """The values of the property."""
+        return self.tally.groups
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +89,8 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
     CPUs are in the order of their numbers. Values without samples in the range follow the others, the most
     frequent of the profile first. Raises RangeError and NoTimestampsError.
     """
-    groups, found = side.groups, count(side.kept, side.groups, side.part)
-    compared = None if other is None else count(other.kept, other.groups, other.part)
+    groups, found = side.groups, side.tally.count(side.part)
+    compared = None if other is None else _counted(other, side, found)
     shown = _shown(groups, found, limit)
     rows = _rows(side, found, shown)
     one_is_empty = compared is not None and bool(found.samples) != bool(compared.samples)
@@ -124,6 +134,12 @@ def missing(side: Side) -> tuple[str, ...]:
 def shares(samples: npt.NDArray[np.int64], total: int) -> Shares:
     """Return the shares of a total, 0 where there is nothing."""
     return samples / total if total else np.zeros(len(samples))
+
+
+def _counted(other: Side, side: Side, found: Counted) -> Counted:
+    """Count the range to compare with. The rest of a range follows from the counts of the range itself."""
+    is_rest = other.tally is side.tally and other.part == side.part._replace(outside=True)
+    return side.tally.rest(side.part, found) if is_rest else other.tally.count(other.part)
 
 
 def _shown(groups: Groups, found: Counted, limit: int) -> npt.NDArray[np.intp]:
