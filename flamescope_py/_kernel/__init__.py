@@ -1,7 +1,8 @@
-"""The compiled kernel: the inner loop of the perf script reader, in C, loaded through ctypes.
+"""The compiled kernel: the inner loops of the readers, in C, loaded through ctypes.
 
 `load()` returns it, or None where it was not built. Everything that the kernel does is also done in Python,
-with equal results. `build.py` compiles it; `perf_text.c` and `stacks.c` document each function.
+with equal results. `build.py` compiles it, the C files document each function, and `arrays.py` calls
+those that take NumPy's arrays.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c"))
+SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c", "paths.c", "wire.c"))
 HEADERS = tuple(FOLDER / name for name in ("state.h", "tables.h"))
 # Set to switch the kernel off, in tests and to compare.
 SWITCH = "FLAMESCOPE_KERNEL"
@@ -63,6 +64,28 @@ class Meaning(ctypes.Structure):
     )
 
 
+_INT, _PLACE, _SEED = ctypes.c_int64, ctypes.c_void_p, ctypes.c_uint64
+# The result of each function, then its arguments.
+_SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "fs_new": (_PLACE, _SEED, ctypes.c_int),
+    **dict.fromkeys(("fs_free", "fs_forget", "fs_drop", "fs_paths_free"), (None, _PLACE)),
+    "fs_scan": (ctypes.POINTER(View), _PLACE, _PLACE, _INT),
+    "fs_nodes": (ctypes.POINTER(View), _PLACE, ctypes.POINTER(Meaning)),
+    "fs_preorder": (_INT, _PLACE, _PLACE, _INT, _PLACE, _PLACE),
+    "fs_merge": (_INT, *6 * (_PLACE,)),
+    "fs_paths_new": (_PLACE, _SEED),
+    "fs_paths_stacks": (_INT, *3 * (_PLACE,), _INT, _INT, *3 * (_PLACE,)),
+    "fs_number_keys": (_INT, _PLACE, _INT, _SEED, _PLACE, _PLACE),
+    "fs_number_texts": (_INT, *3 * (_PLACE,), _INT, _SEED, _PLACE, _PLACE),
+    "fs_wire_numbers": (_INT, *3 * (_PLACE,), _INT, ctypes.c_int, *3 * (_PLACE,)),
+    "fs_wire_at": (None, _PLACE, _INT, _PLACE, _INT, ctypes.c_int, _PLACE, _PLACE),
+    "fs_wire_fields": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),
+    "fs_wire_fixed64": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),
+    "fs_jfr_events": (_INT, _PLACE, *4 * (_INT,), _PLACE, _PLACE),
+    "fs_jfr_traces": (None, _PLACE, *3 * (_INT,), *3 * (_PLACE,)),
+}
+
+
 def library() -> Path:
     """Return the place of the built kernel, which depends on its source: an old one is never loaded."""
     sources = b"".join(source.read_bytes() for source in (*SOURCES, *HEADERS))
@@ -87,22 +110,9 @@ def load() -> ctypes.CDLL | None:
             "The compiled kernel cannot be loaded: reading is slower. Build it again: make kernel"
         )
         return None
-    functions.fs_new.argtypes = (ctypes.c_uint64, ctypes.c_int)
-    functions.fs_new.restype = ctypes.c_void_p
-    for function in (functions.fs_free, functions.fs_forget, functions.fs_drop):
-        function.argtypes, function.restype = (ctypes.c_void_p,), None
-    functions.fs_scan.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-    functions.fs_nodes.argtypes = (ctypes.c_void_p, ctypes.POINTER(Meaning))
-    functions.fs_preorder.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-        ctypes.c_int64,
-        *2 * (ctypes.c_void_p,),
-    )
-    functions.fs_preorder.restype = ctypes.c_int64
-    functions.fs_merge.argtypes = (*3 * (ctypes.c_void_p,), *2 * (ctypes.c_void_p,), ctypes.c_void_p)
-    functions.fs_merge.restype = ctypes.c_int64
-    functions.fs_scan.restype = functions.fs_nodes.restype = ctypes.POINTER(View)
+    for name, (result, *arguments) in _SIGNATURES.items():
+        function = getattr(functions, name)
+        function.argtypes, function.restype = arguments, result
     return functions
 
 

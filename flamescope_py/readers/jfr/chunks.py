@@ -47,7 +47,8 @@ class _Stream:
         """Return the next bytes, fewer at the end."""
         while len(self._held) < size and (part := next(self._chunks, None)) is not None:
             self._held += part
-        found = bytes(self._held[:size])
+        with memoryview(self._held) as held:
+            found = bytes(held[:size])
         del self._held[:size]
         return found
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import events
 from flamescope_py.readers.jfr.chunks import HEADER_BYTES
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, DOUBLE, FLOAT, NUMBER, TEXT, Field, Type, Types
@@ -35,7 +37,15 @@ class EventPlaces(NamedTuple):
 
 
 def places(data: bytes, array: Bytes, start: int = HEADER_BYTES) -> EventPlaces:
-    """Walk over all events of a chunk. Each has its size, which leads to the next."""
+    """Walk over all events of a chunk. Each has its size, which leads to the next. `array` is padded."""
+    functions = load()
+    if functions:
+        (behind, end, kind), stopped = events(functions, array, start, len(data), MIN_EVENT)
+        return EventPlaces(behind, end, kind, len(data) - stopped)
+    return _places_slowly(data, array, start)
+
+
+def _places_slowly(data: bytes, array: Bytes, start: int) -> EventPlaces:
     starts: list[int] = []
     at, size = start, len(data)
     # Most sizes have one byte: this loop is a third of the time of reading a chunk.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.readers.ids import places_of_ids
 from flamescope_py.readers.jfr import kinds
 from flamescope_py.readers.jfr.chunks import Chunk
 from flamescope_py.readers.jfr.cursor import Cursor
@@ -189,10 +190,10 @@ def _has_stack(kind: Type) -> bool:
 
 def _nodes_of(stacks: Ints, keys: Ints, nodes: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Return the node of every stack's key, and whether it is known. Key 0 is the empty stack."""
+    place = places_of_ids(keys, stacks)
+    known = place >= 0
     if not len(keys):
         return np.zeros(len(stacks), np.int64), stacks == 0
-    place = np.minimum(np.searchsorted(keys, stacks), len(keys) - 1)
-    known = keys[place] == stacks
     return np.where(known, nodes[place], 0), known | (stacks == 0)
 
 

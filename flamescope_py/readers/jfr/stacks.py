@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import number_keys
 from flamescope_py.model import ProfileBuilder, StackTrie
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, USER
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.readers.jfr.pools import Pools
+from flamescope_py.readers.jfr.traces import MAX_KINDS
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.wire.varints import Ints
 
@@ -23,8 +26,6 @@ KINDS = {
     "Kernel": KERNEL,
 }
 UNKNOWN = "(unknown method)"
-MAX_KINDS = 64
-MAX_METHOD = 1 << 56
 # An odd number: multiplying by it maps no two numbers to one.
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 # Frames that are hung into the forest together.
@@ -43,10 +44,10 @@ class Stacks:
 
     def nodes(self, pools: Pools) -> tuple[Ints, Ints]:
         """Return the keys of a chunk's stacks, sorted, and the node of each."""
-        keys, lengths, methods, kinds = pools.traces.columns()
+        keys, lengths, pairs = pools.traces.columns()
         if not len(keys):
             return keys, keys
-        frames = self._frames(pools, methods, kinds)
+        frames = self._frames(pools, pairs)
         deep = int(np.count_nonzero(lengths > MAX_DEPTH))
         if deep:
             self._builder.report.repaired += deep
@@ -65,6 +66,9 @@ class Stacks:
 
     def _hang(self, frames: Ints, lengths: Ints) -> Ints:
         """Hang stacks, the innermost frame first, into the trie."""
+        if lengths.max() <= MAX_DEPTH:
+            # All stacks are hung up in the opposite order.
+            return self.trie.stacks(frames[::-1], lengths[::-1])[::-1]
         kept = np.minimum(lengths, MAX_DEPTH)
         ends = np.cumsum(lengths)
         before = np.cumsum(kept) - kept
@@ -72,33 +76,34 @@ class Stacks:
         places = np.repeat(ends - 1 + before, kept) - np.arange(kept.sum())
         return self.trie.stacks(frames[places], kept)
 
-    def _frames(self, pools: Pools, methods: Ints, kinds: Ints) -> Ints:
-        """Return the builder's frame of every frame. Equal pairs of method and kind are looked up once."""
-        if not len(methods):
-            return methods
-        # Keys past these bounds are no real ones, and name nothing.
-        methods = np.where((methods >= 0) & (methods < MAX_METHOD), methods, 0)
-        kinds = np.where((kinds >= 0) & (kinds < MAX_KINDS), kinds, 0)
-        pairs = (methods * MAX_KINDS + kinds + 1).astype(np.uint64)
-        # The numbers are spread over all bits, one to one, as the table wants them.
-        numbers, first = _numbered(pairs * SPREAD)
-        known = {key: KINDS.get(pools.frame_kind(key), "") for key in set(kinds[first].tolist())}
+    def _frames(self, pools: Pools, pairs: Ints) -> Ints:
+        """Return the builder's frame of every pair of method and kind. Equal ones are looked up once."""
+        if not len(pairs):
+            return pairs
+        numbers, first = _numbered(pairs.astype(np.uint64))
+        methods, kinds = np.divmod(pairs[first], MAX_KINDS)
+        known = {key: KINDS.get(pools.frame_kind(key), "") for key in set(kinds.tolist())}
         ids = [
             self._builder.frame(name_of(pools, method), "", known[kind])
-            for method, kind in zip(methods[first].tolist(), kinds[first].tolist(), strict=True)
+            for method, kind in zip(methods.tolist(), kinds.tolist(), strict=True)
         ]
-        return np.array([0, *ids], np.int64)[numbers]
+        return np.array(ids, np.int64)[numbers]
 
 
 def _numbered(keys: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
-    """Number distinct keys from 1. Return the number of every key, and the place where each first stands."""
+    """Number distinct keys from 0. Return the number of every key, and the place where each first stands."""
+    functions = load()
+    if functions:
+        return number_keys(functions, keys)
     table, found, first, count = PathTable(), np.empty(len(keys), np.int64), [], 1
+    # The numbers are spread over all bits, one to one, as the table wants them. None is 0.
+    keys = (keys + np.uint64(1)) * SPREAD
     # In pieces, so that the table stays small enough for the processor's caches.
     for start in range(0, len(keys), PIECE):
         found[start : start + PIECE], new = table.intern(keys[start : start + PIECE], count)
         first.append(new + start)
         count += len(new)
-    return found, np.concatenate(first)
+    return found - 1, np.concatenate(first)
 
 
 def name_of(pools: Pools, method: int) -> str:

@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import traces
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, NUMBER, Type, Types
 from flamescope_py.readers.wire.varints import JFR, Bytes, Ints, decode_all
 
 WINDOW = 1 << 20
+# Keys past these bounds are no real ones, and name nothing.
+MAX_METHOD, MAX_KINDS = 1 << 56, 64
 
 
 class TraceLayout(NamedTuple):
@@ -51,17 +55,32 @@ class TraceLayout(NamedTuple):
 
 
 class Traces:
-    """Stack traces as columns: `keys` and `lengths`, one per trace; `methods` and `kinds`, one per frame."""
+    """Stack traces as columns: `keys` and `lengths`, one per trace; `frames`, method and kind of each frame.
+
+    A frame is one number, the key of its method times MAX_KINDS plus the key of its kind.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
         self._keys: list[Ints] = []
         self._lengths: list[Ints] = []
-        self._methods: list[Ints] = []
-        self._kinds: list[Ints] = []
+        self._frames: list[Ints] = []
 
     def read(self, cursor: Cursor, array: Bytes, count: int, layout: TraceLayout) -> None:
         """Read a pool of `count` traces. Raises CutError where it is damaged."""
+        functions = load()
+        if not functions:
+            self._read_slowly(cursor, array, count, layout)
+            return
+        place = cursor.at, cursor.end
+        (keys, lengths, frames), cursor.at = traces(
+            functions, array, place, count, (*layout, MAX_METHOD, MAX_KINDS)
+        )
+        self._append(keys, lengths, frames)
+        if len(keys) < count:
+            raise CutError
+
+    def _read_slowly(self, cursor: Cursor, array: Bytes, count: int, layout: TraceLayout) -> None:
         window = WINDOW
         while count:
             end = min(cursor.at + window, cursor.end)
@@ -83,19 +102,24 @@ class Traces:
         # The places of all frames: consecutive numbers, from the first one of each trace.
         before = np.cumsum(lengths) - lengths
         frames = np.repeat(first - before * layout.width, lengths) + np.arange(lengths.sum()) * layout.width
-        self._keys.append(values[starts])
-        self._lengths.append(lengths)
-        self._methods.append(values[frames + layout.method])
+        methods = values[frames + layout.method]
         kinds = values[frames + layout.kind] if layout.kind >= 0 else np.zeros(len(frames), np.int64)
-        self._kinds.append(kinds)
+        methods = np.where((methods >= 0) & (methods < MAX_METHOD), methods, 0)
+        kinds = np.where((kinds >= 0) & (kinds < MAX_KINDS), kinds, 0)
+        self._append(values[starts], lengths, methods * MAX_KINDS + kinds)
 
-    def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return `keys`, `lengths`, `methods` and `kinds` of all traces."""
-        parts = (self._keys, self._lengths, self._methods, self._kinds)
-        keys, lengths, methods, kinds = (
-            np.concatenate(part) if part else np.zeros(0, np.int64) for part in parts
+    def _append(self, keys: Ints, lengths: Ints, frames: Ints) -> None:
+        self._keys.append(keys)
+        self._lengths.append(lengths)
+        self._frames.append(frames)
+
+    def columns(self) -> tuple[Ints, Ints, Ints]:
+        """Return `keys`, `lengths` and `frames` of all traces."""
+        keys, lengths, frames = (
+            np.concatenate(part) if part else np.zeros(0, np.int64)
+            for part in (self._keys, self._lengths, self._frames)
         )
-        return keys, lengths, methods, kinds
+        return keys, lengths, frames
 
 
 def _starts(values: Ints, count: int, layout: TraceLayout) -> tuple[Ints, int]:

@@ -28,20 +28,9 @@ from flamescope_py.readers.otlp.fields import (
 )
 from flamescope_py.readers.otlp.fields import Resource as ResourceFields
 from flamescope_py.readers.otlp.model import Document, ProfileSamples, Resource, Tables, text_at
-from flamescope_py.readers.wire.messages import (
-    FIXED64,
-    LENGTH,
-    VARINT,
-    Field,
-    Fields,
-    Places,
-    fields_of,
-    fixed64,
-    last_values,
-    numbers,
-    places_of,
-    scan,
-)
+from flamescope_py.readers.wire.messages import FIXED64, LENGTH, VARINT, Field, Fields, fields_of, scan
+from flamescope_py.readers.wire.places import Places, places_of
+from flamescope_py.readers.wire.values import fixed64, last_values, numbers
 from flamescope_py.readers.wire.varints import Bytes, Ints, padded
 
 CUT = "The OTLP profiles are cut short or damaged: copy the file again."
@@ -114,17 +103,17 @@ class Reader:
 
     def _rows(self, fields: list[Field], number: int, columns: tuple[int, ...]) -> list[Row]:
         found, count = self._messages(fields, number)
-        values = [last_values(found.of(column), count).tolist() for column in columns]
+        values = [last_values(found, column, count).tolist() for column in columns]
         return list(zip(*values, strict=True))
 
     def _locations(self, fields: list[Field]) -> list[model.Location]:
         found, count = self._messages(fields, ProfilesDictionary.LOCATION_TABLE)
         lines = found.of(Location.LINES)
         inner, _ = scan(self._data, self._array, lines.start, lines.end)
-        functions = last_values(inner.of(Line.FUNCTION_INDEX), len(lines.row)).tolist()
+        functions = last_values(inner, Line.FUNCTION_INDEX, len(lines.row)).tolist()
         bounds = np.searchsorted(lines.row, np.arange(count + 1)).tolist()
         columns = [
-            last_values(found.of(number), count).tolist()
+            last_values(found, number, count).tolist()
             for number in (Location.MAPPING_INDEX, Location.ADDRESS)
         ]
         return [
@@ -138,7 +127,7 @@ class Reader:
 
     def _attributes(self, fields: list[Field], strings: list[str]) -> list[tuple[str, str]]:
         found, count = self._messages(fields, ProfilesDictionary.ATTRIBUTE_TABLE)
-        keys = last_values(found.of(KeyValueAndUnit.KEY_STRINDEX), count).tolist()
+        keys = last_values(found, KeyValueAndUnit.KEY_STRINDEX, count).tolist()
         values = [""] * count
         of_value = found.of(KeyValueAndUnit.VALUE)
         for row, start, end in zip(
@@ -191,12 +180,12 @@ class Reader:
         return {key: value} if key else {}
 
     def _profile(self, field: Field, tables: Tables) -> ProfileSamples:
-        places, stopped = places_of(self._data, field.start, field.end)
+        places, stopped = places_of(self._data, self._array, field.start, field.end)
         if stopped < field.end:
             raise BrokenProfileError(CUT)
         kind, types = self._scanned(places.get(Profile.SAMPLE_TYPE, Places()))
         type_row, unit_row = (
-            int(last_values(kind.of(number), max(types, 1))[-1])
+            int(last_values(kind, number, max(types, 1))[-1])
             for number in (ValueType.TYPE_STRINDEX, ValueType.UNIT_STRINDEX)
         )
         found, count = self._scanned(places.get(Profile.SAMPLES, Places()))
@@ -206,7 +195,7 @@ class Reader:
         return ProfileSamples(
             tables.text(type_row),
             tables.text(unit_row),
-            last_values(found.of(Sample.STACK_INDEX), count),
+            last_values(found, Sample.STACK_INDEX, count),
             values,
             value_counts,
             times,
@@ -217,5 +206,4 @@ class Reader:
 
     def _scanned(self, places: Places) -> tuple[Fields, int]:
         """Return the fields of messages at some places, and how many messages there are."""
-        starts, ends = np.array(places.starts, np.int64), np.array(places.ends, np.int64)
-        return scan(self._data, self._array, starts, ends)[0], len(starts)
+        return scan(self._data, self._array, places.starts, places.ends)[0], len(places.starts)

@@ -15,7 +15,8 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.labels import TOO_MANY, LabelTable, label_sets, numbered
 from flamescope_py.readers.pprof.tables import Content, Strings
-from flamescope_py.readers.wire.messages import Fields, last_values, scan
+from flamescope_py.readers.wire.messages import Fields, scan
+from flamescope_py.readers.wire.values import last_values
 from flamescope_py.readers.wire.varints import Ints
 
 # Nanoseconds since 1970 or since the machine's start, by the names that writers use.
@@ -58,12 +59,12 @@ class LabelReader:
         time = np.full(count, np.nan)
         inner, _ = scan(self._content.data, self._content.array, labels.start, labels.end)
         size = len(labels.row)
-        key, text, number = (last_values(inner.of(of), size) for of in (1, 2, 3))
+        key, text, number = (last_values(inner, of, size) for of in (1, 2, 3))
         names = {row: self._strings.at(row) for row in np.unique(key).tolist()}
         is_time = np.isin(key, [row for row, name in names.items() if name in TIMES])
         of_time = is_time & (number >= MIN_TIME)
         # A number of 0 is written as none: its unit tells that there is one.
-        has_unit = last_values(inner.of(4), size) > 0
+        has_unit = last_values(inner, 4, size) > 0
         of_time |= np.isin(key, [row for row, name in names.items() if name in NANOSECONDS]) & (
             (number > 0) | (number == 0) & has_unit
         )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers.ids import places_of_ids
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.locations import FrameLists, LocationStacks
 from flamescope_py.readers.pprof.head import recognises
@@ -25,7 +26,9 @@ from flamescope_py.readers.pprof.tables import (
     Strings,
     locations,
 )
-from flamescope_py.readers.wire.messages import Fields, Places, last_values, numbers, places_of, scan
+from flamescope_py.readers.wire.messages import Fields, scan
+from flamescope_py.readers.wire.places import Places, places_of
+from flamescope_py.readers.wire.values import distinct, last_values, numbers
 from flamescope_py.readers.wire.varints import Ints, padded
 
 __all__ = ["read", "recognises"]
@@ -76,10 +79,11 @@ def _joined(chunks: Iterable[bytes]) -> bytes:
 
 def _parsed(data: bytes) -> Content:
     """Find the fields of the outermost message. Raises BrokenProfileError where it is not whole."""
-    fields, stopped = places_of(data)
+    array = padded(data)
+    fields, stopped = places_of(data, array, 0, len(data))
     if stopped < len(data):
         raise BrokenProfileError("The pprof profile is cut short or damaged: copy it again.")
-    return Content(data, padded(data), fields)
+    return Content(data, array, fields)
 
 
 class _Samples:
@@ -101,7 +105,7 @@ class _Samples:
     def _sample_types(self) -> list[tuple[int, int]]:
         """Return the event of every type, and the number that its values are multiplied with."""
         fields, count = self._content.messages(SAMPLE_TYPE)
-        named = [last_values(fields.of(number), count).tolist() for number in (1, 2)]
+        named = [last_values(fields, number, count).tolist() for number in (1, 2)]
         found = []
         for kind, unit in zip(*named, strict=True):
             name = self._strings.at(kind) or "samples"
@@ -120,8 +124,8 @@ class _Samples:
         """Read all samples, a batch at a time."""
         places = self._content.fields.get(SAMPLE, Places())
         for start in range(0, len(places.starts), BATCH):
-            starts = np.array(places.starts[start : start + BATCH], np.int64)
-            ends = np.array(places.ends[start : start + BATCH], np.int64)
+            rows = slice(start, start + BATCH)
+            starts, ends = places.starts[rows], places.ends[rows]
             fields, whole = scan(self._content.data, self._content.array, starts, ends)
             self._count(CUT, ~whole)
             self._add(fields, whole)
@@ -166,39 +170,31 @@ class _Samples:
         Equal stacks are equal bytes, so that each is decoded once.
         """
         stacks = fields.of(1)
-        if len(np.unique(stacks.row)) < len(stacks.row):
+        if (stacks.row[1:] == stacks.row[:-1]).any():
             return self._decoded(stacks, count)
-        data, found = self._content.data, np.zeros(count, np.int64)
-        texts = [
-            data[start:end] for start, end in zip(stacks.start.tolist(), stacks.end.tolist(), strict=True)
-        ]
-        new = {text: row for row, text in enumerate(texts) if text not in self._known}
+        number, firsts = distinct(self._content.data, self._content.array, stacks)
+        data, places = self._content.data, zip(stacks.start[firsts], stacks.end[firsts], strict=True)
+        texts = [data[start:end] for start, end in places]
+        new = [row for row, text in enumerate(texts) if text not in self._known]
         if new:
-            rows = np.array(list(new.values()), np.int64)
-            part = stacks.where(np.isin(np.arange(len(texts)), rows))
-            order = {text: place for place, text in enumerate(sorted(new, key=new.__getitem__))}
-            nodes, known = self._decoded(part._replace(row=np.arange(len(new))), len(new))
-            self._known |= {
-                text: int(nodes[place]) if known[place] else UNKNOWN_NODE for text, place in order.items()
-            }
-        found[stacks.row] = [self._known[text] for text in texts]
+            part = stacks.take(firsts[new])._replace(row=np.arange(len(new)))
+            nodes, known = self._decoded(part, len(new))
+            ends = np.where(known, nodes, UNKNOWN_NODE).tolist()
+            self._known.update(zip((texts[row] for row in new), ends, strict=True))
+        found = np.zeros(count, np.int64)
+        found[stacks.row] = np.array([self._known[text] for text in texts], np.int64)[number]
         return np.maximum(found, 0), found != UNKNOWN_NODE
 
     def _decoded(self, stacks: Fields, count: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """Return the node of every stack of locations, and whether all of these are known."""
         ids, lengths = numbers(self._content.array, stacks, count)
-        table = self._locations
-        sample = np.repeat(np.arange(count), lengths)
+        place = places_of_ids(self._locations.ids, ids)
         known = np.ones(count, np.bool_)
-        if not len(table.ids):
-            known[sample] = False
+        known[np.repeat(np.arange(count), lengths)[place < 0]] = False
+        if not len(self._locations.ids):
             return np.zeros(count, np.int64), known
-        place = np.minimum(np.searchsorted(table.ids, ids), len(table.ids) - 1)
-        known[sample[table.ids[place] != ids]] = False
-        # From the leaf to the root, so that the order is turned round.
-        place, sample = place[::-1], sample[::-1]
-        order = np.argsort(sample, kind="stable")
-        return self._stacks.hang(place[order], np.bincount(sample, minlength=count)), known
+        # From the leaf to the root: all stacks are hung up in the opposite order.
+        return self._stacks.hang(np.maximum(place, 0)[::-1], lengths[::-1])[::-1], known
 
     def _count(self, reason: str, rows: npt.NDArray[np.bool_]) -> None:
         found = int(np.count_nonzero(rows))

@@ -13,7 +13,9 @@ import numpy as np
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.frame import INLINED, KERNEL
 from flamescope_py.readers.json.text import MAX_NAME
-from flamescope_py.readers.wire.messages import Fields, Places, last_values, scan
+from flamescope_py.readers.wire.messages import Fields, scan
+from flamescope_py.readers.wire.places import Places
+from flamescope_py.readers.wire.values import last_values
 from flamescope_py.readers.wire.varints import Bytes, Ints
 
 # Numbers of fields: of Profile, then of the messages in it.
@@ -32,8 +34,7 @@ class Content(NamedTuple):
     def messages(self, number: int) -> tuple[Fields, int]:
         """Return the fields of all messages of a number, and how many messages there are."""
         places = self.fields.get(number, Places())
-        starts, ends = np.array(places.starts, np.int64), np.array(places.ends, np.int64)
-        return scan(self.data, self.array, starts, ends)[0], len(starts)
+        return scan(self.data, self.array, places.starts, places.ends)[0], len(places.starts)
 
     def number(self, number: int) -> int:
         """Return a number of the outermost message, 0 where there is none."""
@@ -46,19 +47,18 @@ class Strings:
     def __init__(self, content: Content) -> None:
         """Texts are decoded when they are asked for."""
         self._data = content.data
-        self._places = content.fields.get(STRING, Places())
+        places = content.fields.get(STRING, Places())
+        self._starts, self._ends = places.starts.tolist(), places.ends.tolist()
 
     def __len__(self) -> int:
         """Count the strings."""
-        return len(self._places.starts)
+        return len(self._starts)
 
     def at(self, row: int) -> str:
         """Return the text of a row, "" for none."""
         if not 0 <= row < len(self):
             return ""
-        return self._data[self._places.starts[row] : self._places.ends[row]].decode("utf-8", "replace")[
-            :MAX_NAME
-        ]
+        return self._data[self._starts[row] : self._ends[row]].decode("utf-8", "replace")[:MAX_NAME]
 
 
 class Locations(NamedTuple):
@@ -83,10 +83,10 @@ class _Mapping(NamedTuple):
 def locations(content: Content, strings: Strings, builder: ProfileBuilder) -> Locations:
     """Intern the frames of all locations."""
     fields, count = content.messages(LOCATION)
-    ids, mapping, address = (last_values(fields.of(number), count) for number in (1, 2, 3))
+    ids, mapping, address = (last_values(fields, number, count) for number in (1, 2, 3))
     lines = fields.of(4)
     inner, _ = scan(content.data, content.array, lines.start, lines.end)
-    function = last_values(inner.of(1), len(lines.row))
+    function = last_values(inner, 1, len(lines.row))
     functions, mappings = _functions(content, strings), _mappings(content, strings)
     frames: list[int] = []
     counts = np.maximum(np.bincount(lines.row, minlength=count), 1)
@@ -126,7 +126,7 @@ def _kind(library: str) -> str:
 def _functions(content: Content, strings: Strings) -> dict[int, tuple[str, str]]:
     """Return name and file of every function by its id."""
     fields, count = content.messages(FUNCTION)
-    ids, name, system, file = (last_values(fields.of(number), count).tolist() for number in (1, 2, 3, 4))
+    ids, name, system, file = (last_values(fields, number, count).tolist() for number in (1, 2, 3, 4))
     return {
         own: (strings.at(name[row]) or strings.at(system[row]), strings.at(file[row]))
         for row, own in enumerate(ids)
@@ -135,7 +135,7 @@ def _functions(content: Content, strings: Strings) -> dict[int, tuple[str, str]]
 
 def _mappings(content: Content, strings: Strings) -> dict[int, _Mapping]:
     fields, count = content.messages(MAPPING)
-    columns = [last_values(fields.of(number), count).tolist() for number in (1, 2, 4, 5)]
+    columns = [last_values(fields, number, count).tolist() for number in (1, 2, 4, 5)]
     return {
         own: _Mapping(strings.at(name), start, offset)
         for own, start, offset, name in zip(*columns, strict=True)

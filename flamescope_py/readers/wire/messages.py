@@ -1,19 +1,20 @@
-"""The fields of messages: of one, by a loop, and of many of a kind, by rounds over all of them.
+"""The fields of messages: of one, by a loop, and of many, by the kernel or by rounds over all of them.
 
 https://protobuf.dev/programming-guides/encoding/: a field is a tag (its number, and how it is stored) and a
-value. In each round the next field of every message is decoded: there are as many rounds as the longest
-message has fields.
+value. Without the kernel, the next field of every message is decoded in each round: there are as many rounds
+as the longest message has fields.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.readers.wire.varints import Bytes, Ints, decode_all, decode_at, decode_one
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import fields as compiled_fields
+from flamescope_py.readers.wire.varints import Bytes, Ints, decode_at, decode_one
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 _FIXED = {FIXED64: 8, FIXED32: 4}
@@ -49,8 +50,12 @@ class Fields(NamedTuple):
         return self.where(self.number == number)
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Fields:
+        """Return the fields for which a mask is true."""
+        return self.take(np.flatnonzero(mask))
+
+    def take(self, rows: Ints) -> Fields:
         """Return some of the fields."""
-        return Fields(*(column[mask] for column in self))
+        return Fields(*(column[rows] for column in self))
 
 
 def fields_of(data: bytes, start: int, end: int, most: int = 1 << 62) -> tuple[list[Field], int]:
@@ -81,58 +86,18 @@ def fields_of(data: bytes, start: int, end: int, most: int = 1 << 62) -> tuple[l
     return found, at
 
 
-class Places:
-    """The values of a field of an outermost message: where each begins and ends, and its last number."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.value = 0
-
-
-def places_of(data: bytes, start: int = 0, end: int | None = None) -> tuple[dict[int, Places], int]:
-    """Return the fields of an outermost message by number, and the place of the first byte that is none.
-
-    As `fields_of`, for millions of fields that hold messages.
-    """
-    found: defaultdict[int, Places] = defaultdict(Places)
-    at, size = start, len(data) if end is None else end
-    # Samples come one after the other: looking up their number each time takes half as long again.
-    same, begin, finish = -1, list[int]().append, list[int]().append
-    while at + 1 < size:
-        tag, length = data[at], data[at + 1]
-        # Most fields: a tag of one byte, and a length below 16 384.
-        if tag & 0x87 == LENGTH and (length < 0x80 or (at + 2 < size and data[at + 2] < 0x80)):
-            first = at + 2
-            if length >= 0x80:
-                length = length & 0x7F | data[first] << 7
-                first += 1
-            last = first + length
-            if last > size:
-                break
-            if tag != same:
-                same, place = tag, found[tag >> 3]
-                begin, finish = place.starts.append, place.ends.append
-            begin(first)
-            finish(last)
-            at = last
-            continue
-        fields, stopped = fields_of(data, at, size, 1)
-        if not fields:
-            return found, stopped
-        field = fields[0]
-        place = found[field.number]
-        place.value = field.value
-        if field.wire == LENGTH:
-            place.starts.append(field.start)
-            place.ends.append(field.end)
-        at = field.end
-    return found, at
-
-
 def scan(data: bytes, array: Bytes, starts: Ints, ends: Ints) -> tuple[Fields, npt.NDArray[np.bool_]]:
     """Return the fields of many messages, and which messages are whole. `array` is `data`, padded."""
+    functions = load()
+    if functions:
+        columns, stopped = compiled_fields(functions, array, starts, ends)
+        return Fields(*columns), stopped >= ends
+    return _scan_by_rounds(data, array, starts, ends)
+
+
+def _scan_by_rounds(
+    data: bytes, array: Bytes, starts: Ints, ends: Ints
+) -> tuple[Fields, npt.NDArray[np.bool_]]:
     rounds: list[Fields] = []
     whole = np.ones(len(starts), np.bool_)
     rows, at = np.arange(len(starts)), starts.astype(np.int64)
@@ -152,7 +117,7 @@ def scan(data: bytes, array: Bytes, starts: Ints, ends: Ints) -> tuple[Fields, n
         Fields(*(np.concatenate(columns) for columns in zip(*rounds, strict=True))) if rounds else _none()
     )
     order = np.argsort(joined.row, kind="stable")
-    return Fields(*(column[order] for column in joined)), whole
+    return joined.take(order), whole
 
 
 def _none() -> Fields:
@@ -184,43 +149,3 @@ def _scan_slowly(data: bytes, rows: Ints, at: Ints, ends: Ints, whole: npt.NDArr
             whole[row] = False
     columns = np.array(found, np.int64).reshape(-1, 6).T
     return Fields(*columns)
-
-
-def gather(array: Bytes, fields: Fields) -> tuple[Bytes, Ints]:
-    """Return the values of fields one after the other, and the length of each."""
-    lengths = fields.end - fields.start
-    before = np.cumsum(lengths) - lengths
-    places = np.repeat(fields.start - before, lengths) + np.arange(int(lengths.sum()))
-    return array[places], lengths
-
-
-def numbers(array: Bytes, fields: Fields, rows: int) -> tuple[Ints, Ints]:
-    """Return the numbers of a repeated field, packed or not, and how many each of `rows` messages has."""
-    data, lengths = gather(array, fields)
-    values, ends = decode_all(data)
-    # The number of values that end inside of each field.
-    inside = np.diff(np.searchsorted(ends, np.concatenate(([0], np.cumsum(lengths))), side="right"))
-    return values, np.bincount(fields.row, inside, rows).astype(np.int64)
-
-
-def fixed64(array: Bytes, fields: Fields, rows: int) -> tuple[npt.NDArray[np.uint64], Ints]:
-    """Return the numbers of eight bytes of a repeated field, and how many each of `rows` messages has."""
-    lengths = fields.end - fields.start
-    cut = fields._replace(end=fields.start + lengths // 8 * 8)
-    data, lengths = gather(array, cut)
-    return data.view("<u8").astype(np.uint64), np.bincount(fields.row, lengths // 8, rows).astype(np.int64)
-
-
-def last_values(fields: Fields, rows: int, missing: int = 0) -> Ints:
-    """Return the value of a field that is a number, for every message: the last one, as the format has it."""
-    found = np.full(rows, missing, np.int64)
-    found[fields.row] = fields.value
-    return found
-
-
-def texts(data: bytes, fields: Fields, rows: int) -> list[str]:
-    """Return the value of a field that is a text, for every message."""
-    found = [""] * rows
-    for row, start, end in zip(fields.row.tolist(), fields.start.tolist(), fields.end.tolist(), strict=True):
-        found[row] = data[start:end].decode("utf-8", "replace")
-    return found

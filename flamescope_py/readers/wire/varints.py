@@ -11,13 +11,17 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import all_numbers, numbers_at
+
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 PROTOBUF, JFR = 10, 9
 # Zeros behind the bytes, so that no decoding runs past their end.
 PADDING = 16
-_MORE, _LOW = 0x80, 0x7F
+# The bit of a byte that another one follows, and the others.
+MORE, _LOW = 0x80, 0x7F
 
 
 def padded(data: bytes) -> Bytes:
@@ -30,11 +34,14 @@ def decode_at(data: Bytes, at: Ints, longest: int = PROTOBUF) -> tuple[Ints, Int
 
     Numbers are 64-bit ones with a sign. A place behind the end is one of the last byte.
     """
+    functions = load()
+    if functions:
+        return numbers_at(functions, data, at, longest)
     last = len(data) - 1
     first = data[np.minimum(at, last)]
     values = (first & _LOW).astype(np.int64)
     behind = at + 1
-    rows = np.flatnonzero(first & _MORE)
+    rows = np.flatnonzero(first & MORE)
     for place in range(1, longest):
         if not len(rows):
             break
@@ -42,7 +49,7 @@ def decode_at(data: Bytes, at: Ints, longest: int = PROTOBUF) -> tuple[Ints, Int
         bits = part if longest == JFR and place == JFR - 1 else part & _LOW
         values[rows] |= bits.astype(np.int64) << (7 * place)
         behind[rows] += 1
-        rows = rows[(part & _MORE) != 0]
+        rows = rows[(part & MORE) != 0]
     return values, behind
 
 
@@ -51,10 +58,14 @@ def decode_all(data: Bytes, longest: int = PROTOBUF) -> tuple[Ints, Ints]:
 
     A number that the end cuts is left out.
     """
-    ends = np.flatnonzero(data < _MORE)
+    functions = load()
+    if functions:
+        return all_numbers(functions, data, longest)
+    ends = np.flatnonzero(data < MORE)
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
     lengths = ends - starts + 1
-    if len(lengths) and lengths.max() >= longest:
+    behind = int(ends[-1]) + 1 if len(ends) else 0
+    if lengths.max(initial=0) >= longest or len(data) - behind >= longest:
         return _decode_slowly(data, longest)
     values = (data[starts] & _LOW).astype(np.int64)
     rows = np.flatnonzero(lengths > 1)
@@ -91,7 +102,7 @@ def decode_one(data: bytes, at: int, end: int, longest: int = PROTOBUF) -> tuple
             value |= byte << shift
             break
         value |= (byte & _LOW) << shift
-        if byte < _MORE:
+        if byte < MORE:
             break
         shift += 7
     value &= (1 << 64) - 1

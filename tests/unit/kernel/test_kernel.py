@@ -18,7 +18,7 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 ROUNDS = 40
 
 
-def compiled(target: Path, *flags: str) -> Path:
+def compiled(target: Path, *flags: str, source: Path = HERE / "driver.c") -> Path:
     """Compile the driver, or skip where the machine cannot."""
     command = build.compiler()
     if command is None:
@@ -28,9 +28,9 @@ def compiled(target: Path, *flags: str) -> Path:
     done = subprocess.run([*command, *flags, "-o", str(target), str(probe)], capture_output=True, check=False)
     if done.returncode:
         pytest.skip(f"{command[0]} cannot compile with {' '.join(flags)}.")
-    source = ["-I", str(_kernel.FOLDER), "-o", str(target), str(HERE / "driver.c")]
+    files = ["-I", str(_kernel.FOLDER), "-o", str(target), str(source)]
     subprocess.run(
-        [*command, "-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags, *source], check=True
+        [*command, "-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags, *files], check=True
     )
     return target
 

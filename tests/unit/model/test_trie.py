@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from unittest import mock
 
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from flamescope_py._kernel import load
 from flamescope_py.model import ProfileBuilder, StackTrie
 from flamescope_py.model.path_table import PathTable
+from tests.support.kernel import without_kernel
 from tests.support.strategies import bounded
 
 Stack = Sequence[int]
+Way = Callable[[], AbstractContextManager[None]]
 FRAMES = 4
 
 
@@ -53,13 +56,15 @@ def one_by_one(many: Sequence[Sequence[Stack]]) -> list[Any]:
 @bounded
 @given(many=batches)
 def test_stacks_are_the_same_in_batches_and_one_by_one(many: list[list[Stack]]) -> None:
-    found = trie()
-    ends = [int(node) for batch in many for node in interned(found, batch)]
-    assert frozen(found, ends) == one_by_one(many)
-    # Known paths get their existing nodes.
-    count = len(found.freeze()[2])
-    assert [int(node) for batch in many for node in interned(found, batch)] == ends
-    assert len(found.freeze()[2]) == count == len(found.freeze()[0])
+    for way in (nullcontext, without_kernel):
+        with way():
+            found = trie()
+            ends = [int(node) for batch in many for node in interned(found, batch)]
+            assert frozen(found, ends) == one_by_one(many)
+            # Known paths get their existing nodes.
+            count = len(found.freeze()[2])
+            assert [int(node) for batch in many for node in interned(found, batch)] == ends
+            assert len(found.freeze()[2]) == count == len(found.freeze()[0])
 
 
 @bounded
@@ -109,27 +114,31 @@ def test_equal_hashes_of_different_paths_change_nothing(many: list[list[Stack]],
     def few(self: PathTable, *arguments: Any) -> npt.NDArray[np.uint64]:
         return whole(self, *arguments) % np.uint64(kinds) + np.uint64(1)
 
-    with mock.patch.object(PathTable, "hashes", few):
+    with mock.patch.object(PathTable, "hashes", few), without_kernel():
         found = trie()
         ends = [int(node) for batch in many for node in interned(found, batch)]
     assert frozen(found, ends) == one_by_one(many)
 
 
+@pytest.mark.parametrize("way", [nullcontext, without_kernel])
 @pytest.mark.parametrize("count", [1, 100, 20_000])
-def test_the_table_grows_with_its_paths(count: int) -> None:
+def test_the_table_grows_with_its_paths(count: int, way: Way) -> None:
     found = StackTrie()
     frames = np.array([found.frame(f"f{number}") for number in range(count)])
-    nodes = found.stacks(frames, np.ones(count, np.int64))
-    assert nodes.tolist() == list(range(1, count + 1))
-    assert found.stacks(frames[::-1], np.ones(count, np.int64)).tolist() == nodes[::-1].tolist()
+    with way():
+        nodes = found.stacks(frames, np.ones(count, np.int64))
+        assert nodes.tolist() == list(range(1, count + 1))
+        assert found.stacks(frames[::-1], np.ones(count, np.int64)).tolist() == nodes[::-1].tolist()
 
 
-def test_a_deep_stack_is_one_path() -> None:
+@pytest.mark.parametrize("way", [nullcontext, without_kernel])
+def test_a_deep_stack_is_one_path(way: Way) -> None:
     found = trie()
     deep = np.tile([1, 2], 50_000)
-    (end,) = found.stacks(deep, np.array([len(deep)])).tolist()
-    assert end == len(deep)
-    assert found.stacks(deep[:-1], np.array([len(deep) - 1])).tolist() == [end - 1]
+    with way():
+        (end,) = found.stacks(deep, np.array([len(deep)])).tolist()
+        assert end == len(deep)
+        assert found.stacks(deep[:-1], np.array([len(deep) - 1])).tolist() == [end - 1]
 
 
 def test_a_part_that_crossed_between_processes_takes_more_stacks() -> None:

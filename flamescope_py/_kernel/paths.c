@@ -1,0 +1,78 @@
+/* Numbers for things that repeat: the nodes of a tree, by parent and frame, distinct keys and distinct texts. */
+#include "tables.h"
+
+/* Returns an empty table, or NULL without memory. Nodes never depend on the seed. */
+key_table *fs_paths_new(uint64_t seed) {
+    key_table *t = calloc(1, sizeof *t);
+    if (t) t->seed = seed;
+    return t;
+}
+
+void fs_paths_free(key_table *t) {
+    if (t) free(t->slots);
+    free(t);
+}
+
+/* Finds the nodes where stacks end. `frames`, below 2^32, has all stacks one after the other, each from the root to the leaf, and
+ * `lengths` the number of frames of each, which may be 0: such a stack ends at node 0, the root. New nodes are numbered from `next` on.
+ * `parent` and `frame` have room for as many rows as there are frames, and get one for each new node; `ends` gets the node of every stack.
+ *
+ * Returns the number of new nodes, or -1 without memory, and where a node would get a number of 2^31. The table then has nodes that its caller
+ * does not have, and must be freed. */
+int64_t fs_paths_stacks(key_table *t, const int64_t *frames, const int64_t *lengths, int64_t stacks, int64_t next, uint32_t *parent,
+                        uint32_t *frame, int64_t *ends) {
+    int64_t new = 0;
+    for (int64_t i = 0; i < stacks; i++) {
+        int32_t node = 0;
+        for (int64_t left = lengths[i]; left > 0; left--, frames++) {
+            if (next + new >= INT32_MAX) return -1;
+            int32_t fresh_node = (int32_t)(next + new);
+            int32_t found = key_intern(t, (uint64_t)(uint32_t)node << 32 | (uint32_t)*frames, fresh_node);
+            if (found == NO_MEMORY) return -1;
+            if (found == fresh_node) {
+                parent[new] = (uint32_t)node;
+                frame[new++] = (uint32_t)*frames;
+            }
+            node = found;
+        }
+        ends[i] = node;
+    }
+    return new;
+}
+
+/* Numbers distinct keys in the order in which they come, from 0. `numbers` and `firsts` have room for `count` rows: `numbers` gets the
+ * number of every key, and `firsts` the place where each number first stands. Returns how many numbers there are, or -1 without memory. */
+int64_t fs_number_keys(const uint64_t *keys, int64_t count, uint64_t seed, int64_t *numbers, int64_t *firsts) {
+    key_table t = {.seed = seed};
+    int64_t used = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int32_t found = used < INT32_MAX ? key_intern(&t, keys[i], (int32_t)used) : NO_MEMORY;
+        if (found == NO_MEMORY) {
+            used = -1;
+            break;
+        }
+        if (found == used) firsts[used++] = i;
+        numbers[i] = found;
+    }
+    free(t.slots);
+    return used;
+}
+
+/* Numbers distinct texts, which stand from `starts` to `ends`, as `fs_number_keys` does keys. */
+int64_t fs_number_texts(const uint8_t *data, const int64_t *starts, const int64_t *ends, int64_t count, uint64_t seed, int64_t *numbers,
+                        int64_t *firsts) {
+    text_table t = {0};
+    int64_t used = 0;
+    for (int64_t i = 0; i < count; i++) {
+        text_key key = {.first = data + starts[i], .first_size = ends[i] - starts[i]};
+        int32_t found = used < INT32_MAX ? text_intern(&t, &key, text_hash(&key, seed)) : NO_MEMORY;
+        if (found == NO_MEMORY) {
+            used = -1;
+            break;
+        }
+        if (found == used) firsts[used++] = i;
+        numbers[i] = found;
+    }
+    text_free(&t);
+    return used;
+}
