@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -23,6 +24,11 @@ ROW = """(canvas, level) => {
   const down = (level + 0.5) * Number(canvas.dataset.rowHeight);
   return [x, canvas.dataset.layout === "flame" ? bottom - down : top + down];
 }"""
+
+
+def containing(text: str) -> re.Pattern[str]:
+    """Return a pattern of the addresses with a text. The address follows a click later."""
+    return re.compile(re.escape(text))
 
 
 class Cell(NamedTuple):

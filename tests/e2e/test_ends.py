@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watch
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
 
@@ -41,7 +41,7 @@ def test_an_idle_file_offers_to_include_its_samples(page: Page, odd: Server) -> 
     offer.click()
     explorer.expect_whole(IDLE_SAMPLES)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(IDLE_SAMPLES))
-    assert "idle=include" in page.url
+    expect(page).to_have_url(containing("idle=include"))
     expect(offer).to_have_count(0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import rested
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import NODE18, SYSTEM, Server
 
 BURST = {"start": 9.76, "end": 10.28}
@@ -69,7 +69,7 @@ def test_all_levels_fit_the_window(page: Page, server: Server) -> None:
     row = explorer.number(explorer.flame, "row-height")
     assert 3 < row < 18
     assert explorer.number(explorer.flame, "levels") * row <= box["height"]
-    assert "fit=1" in page.url
+    expect(page).to_have_url(containing("fit=1"))
     page.mouse.move(*explorer.frame_at(1, 60))
     expect(explorer.id("flamegraph-tooltip")).to_have_attribute("data-name", "node")
 
@@ -115,4 +115,4 @@ def test_a_node_profile_offers_to_hide_v8(page: Page, server: Server) -> None:
         share
     )
     expect(offer).to_have_count(0)
-    assert "filter=node-v8" in page.url
+    expect(page).to_have_url(containing("filter=node-v8"))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Serve
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Cell, Explorer, containing
 from tests.e2e.raw import cells, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
 from tests.support.perf_text import sample, script
@@ -91,7 +91,7 @@ def test_palettes(explorer: Explorer) -> None:
     explorer.look("palette").select_option("safe")
     safe = expect_palette(explorer, "safe")
     assert [light(colour) for colour in safe] == sorted(map(light, safe), reverse=True)
-    assert "palette=safe" in explorer.page.url
+    expect(explorer.page).to_have_url(containing("palette=safe"))
     seen |= {tuple(safe), (white, one, two, *more)}
     assert len(seen) == 3
 
@@ -134,7 +134,7 @@ def test_the_dark_theme_is_dark_and_stays(page: Page, server: Server, explorer: 
     other.goto(server.url)
     expect(other.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     # Personal, so not in a link.
-    assert "dark" not in page.url
+    expect(page).not_to_have_url(containing("dark"))
 
 
 def test_without_a_choice_the_system_decides(new_page: Callable[..., Page], server: Server) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e import axe
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Cell, Explorer, containing
 from tests.e2e.raw import RawSample, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, SYSTEM
 
@@ -82,7 +82,7 @@ def test_lanes_show_each_command_and_its_part_of_the_selection(explorer: Explore
         assert float(lane.get_attribute("data-change") or "nan") == pytest.approx(points(value), abs=1e-4)
     explorer.id("lanes-sort").select_option("whole")
     expect(first).to_have_attribute("data-value", whole.most_common(1)[0][0])
-    assert "sort=whole" in explorer.page.url
+    expect(explorer.page).to_have_url(containing("sort=whole"))
     explorer.id("lanes-sort").select_option("change")
     expect(first).to_have_attribute("data-value", max(whole, key=points))
 
@@ -170,12 +170,13 @@ def test_lanes_are_used_by_keyboard_alone(explorer: Explorer) -> None:
         "data-index", str(len(commands(SAMPLES)) - 1)
     )
     edge = explorer.id("lanes-edge")
-    height = explorer.number(edge, "height")
+    height = edge.get_attribute("data-height") or ""
     edge.press("ArrowUp")
-    assert explorer.number(edge, "height") < height
+    expect(edge).not_to_have_attribute("data-height", height)
+    assert explorer.number(edge, "height") < float(height)
     explorer.id("lanes-fold").press("Enter")
     expect(explorer.id("lanes")).to_have_count(0)
-    assert "fold=folded" in explorer.page.url
+    expect(explorer.page).to_have_url(containing("fold=folded"))
     axe.expect_usable(explorer.page)
 
 
@@ -242,7 +243,7 @@ def test_colours_mean_busy_cpus_shares_and_the_dominant_lane(explorer: Explorer)
     heat.select_option("share")
     name = commands(SELECTED).most_common(1)[0][0]
     expect(explorer.id("heat-legend")).to_contain_text(f"of the cell is {name}")
-    assert "heat=share" in explorer.page.url
+    expect(explorer.page).to_have_url(containing("heat=share"))
     explorer.page.reload()
     expect(explorer.heatmap).to_have_attribute("data-heat", "share")
 

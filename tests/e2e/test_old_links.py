@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage, Serve, rested
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, ROOT, Server, copy_examples, serving
 
@@ -82,7 +82,7 @@ def test_old_links_open_the_same_thing(
     else:
         explorer.expect_selected(start, end, len(within(SAMPLES, start, end)))
     expect(explorer.id("profile-name")).to_have_text(NODE18)
-    assert "#/explore?" in page.url
+    expect(page).to_have_url(containing("#/explore?"))
 
 
 def test_an_old_link_into_a_folder(new_page: NewPage, serve: Serve, tmp_path: Path) -> None:
@@ -196,5 +196,5 @@ def expect_compared(
     for test_id, chosen in (("selection-summary", first), ("compare-summary", second)):
         bounds = [explorer.id(test_id).get_attribute(f"data-{name}") for name in ("start", "end")]
         assert bounds == ([f"{bound:g}" for bound in chosen] if chosen else [None, None]), test_id
-    assert "#/explore?" in explorer.page.url
+    expect(explorer.page).to_have_url(containing("#/explore?"))
     return explorer

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error, Page, Request, Response, Route, expect
 
 from tests.e2e.conftest import Watch
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Cell, Explorer, containing
 from tests.e2e.raw import cells, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20
 
@@ -94,7 +94,7 @@ def test_the_graph_follows_before_the_button_is_released(explorer: Explorer) -> 
     assert "start" not in address
     page.mouse.up()
     explorer.expect_selected(14.76, 15.52, count(14.76, 15.52))
-    assert "start=14.76&end=15.52" in page.url
+    expect(page).to_have_url(containing("start=14.76&end=15.52"))
 
 
 def asks_until(until: float, request: Request) -> bool:

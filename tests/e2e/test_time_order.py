@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Serve, rested
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
 
@@ -94,7 +94,7 @@ def test_a_click_shows_a_span_alone_and_escape_goes_back(chart: Explorer) -> Non
     expect(place).to_have_attribute("data-length", "50000")
     expect(place).to_have_attribute("data-from", "150000")
     expect(chart.id("reset-zoom")).to_be_visible()
-    assert "stretchFrom=0.15&stretchTo=0.2" in chart.page.url
+    expect(chart.page).to_have_url(containing("stretchFrom=0.15&stretchTo=0.2"))
     chart.page.reload()
     expect(place).to_have_attribute("data-length", "50000")
     chart.page.keyboard.press("Escape")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Watch, rested
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import ROOT, Server, serving
 from tests.support.perf_text import sample, script
 
@@ -61,7 +61,7 @@ def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed
     choose(explorer, "page-faults")
     explorer.expect_whole(FAULTS)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(FAULTS))
-    assert "event=page-faults" in page.url
+    expect(page).to_have_url(containing("event=page-faults"))
     # The event switch shows the event, so no filter chip does.
     expect(explorer.id("filter-chip")).to_have_count(0)
     choose(explorer, "all")
@@ -69,7 +69,7 @@ def test_a_file_of_several_events_opens_with_one(page: Page, watch: Watch, mixed
     expect(switch).to_have_attribute("data-event", "all")
     choose(explorer, "cycles")
     explorer.expect_whole(CYCLES)
-    assert "event=" not in page.url
+    expect(page).not_to_have_url(containing("event="))
     explorer.id("facet-event").click()
     pictures = [url for url in watch.requests if re.search(r"/(heatmap|flamegraph)/\?", url)]
     assert pictures

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Serve
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.raw import having, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server, copy_examples
 
@@ -147,5 +147,5 @@ def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Pa
     explorer.settled()
     # The same summary as before, of this range.
     expect(explorer.id("filter-cost")).to_have_text(f"Node filter, with names: {told}")
-    assert "filter=node-v8" in page.url
-    assert "start=9.76" in page.url
+    expect(page).to_have_url(containing("filter=node-v8"))
+    expect(page).to_have_url(containing("start=9.76"))
