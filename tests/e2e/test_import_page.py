@@ -16,7 +16,8 @@ from tests.e2e.running import Server
 from tests.e2e.test_hostile import expect_harmless
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
-from tests.ssh.test_import_capture import EVENT, node
+from tests.ssh.test_import_capture import EVENT
+from tests.support.nodes import node
 
 pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+import psutil
 import pytest
 
 from flamescope_py.incoming.landing import Bounds, Landing
@@ -16,6 +18,7 @@ from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.remote.importer import Importer, ImportOptions
 from tests.ssh.server import Sshd, make_key, public, running
+from tests.support.nodes import computed
 from tests.support.perf_text import sample, script
 
 PERF_TEXT = script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)") for number in range(200)))
@@ -136,6 +139,19 @@ class Asker:
     def capture(self, **body: object) -> JobView:
         return self.ended(self.start_capture(**body))
 
+    def recording(self, job: JobView) -> JobView:
+        """Wait until perf records."""
+        job = self.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+        assert job.step == "recording", job
+        return job
+
+    def sampled(self, job: JobView, pid: int) -> JobView:
+        """End a recording when its process has worked for a while, whatever else the machine does."""
+        self.recording(job)
+        computed(pid)
+        self.jobs.finish(job.id)
+        return self.ended(job)
+
     def ended(self, job: JobView) -> JobView:
         job = self.jobs.wait(job.id, lambda view: view.over, WAIT)
         assert job.over, job
@@ -152,6 +168,14 @@ def asker(profiles: Path, home: Path) -> Iterator[Asker]:
 @pytest.fixture
 def place(server: Sshd) -> dict[str, object]:
     return server.place
+
+
+def kill_recorders() -> None:
+    """Kill each perf record that this test has started."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if process.cmdline()[1:2] == ["record"]:
+                process.kill()
 
 
 def until(holds: Callable[[], bool]) -> None:

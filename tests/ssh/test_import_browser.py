@@ -16,7 +16,8 @@ from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server, browsing, serving
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import Sshd
-from tests.ssh.test_import_capture import EVENT, node
+from tests.ssh.test_import_capture import EVENT
+from tests.support.nodes import node
 
 pytestmark = pytest.mark.chromium
 

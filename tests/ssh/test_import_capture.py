@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,37 +15,11 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
+from tests.support.nodes import node
 
 pytestmark = pytest.mark.perf
 
-BUSY = Path(__file__).with_name("busy.js")
 EVENT = "cpu-clock"
-
-
-@contextmanager
-def node(*options: str, name: str = "beacon") -> Iterator[int]:
-    """Run a busy Node process. Yield its pid."""
-    # The front end's Node may be the only one, and that is in the virtual environment.
-    places = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])
-    binary = shutil.which("node", path=places)
-    assert binary is not None, "needs Node, as the front end does"
-    command = [binary, *options, str(BUSY), name]
-    # Node writes a log of its own where it is started.
-    folder = tempfile.mkdtemp(prefix="node-")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=folder)
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == b"ready\n"
-        if not options:
-            # That of an earlier process of this number.
-            Path(f"/tmp/perf-{process.pid}.map").unlink(missing_ok=True)
-        yield process.pid
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        shutil.rmtree(folder)
-        Path(f"/tmp/perf-{process.pid}.map").unlink(missing_ok=True)
 
 
 def left_behind(server: Sshd) -> list[str]:
@@ -78,7 +46,8 @@ def names_in(path: Path) -> set[str]:
 
 def test_by_pid(asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str) -> None:
     with node("--perf-basic-prof") as pid:
-        job = asker.capture(**place, pid=pid, seconds=2, frequency=199, event=EVENT, filename="node.perf")
+        job = asker.start_capture(**place, pid=pid, frequency=199, event=EVENT, filename="node.perf")
+        job = asker.sampled(job, pid)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert arrived(profiles) == ["node.perf"]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "node.perf"))
@@ -86,8 +55,9 @@ def test_by_pid(asker: Asker, server: Sshd, place: dict[str, object], profiles: 
 
 
 def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof", name="lodestar-beacon-one"):
-        job = asker.capture(**place, pgrep="busy.js lodestar-beacon-on[e]", seconds=1, event=EVENT)
+    with node("--perf-basic-prof", name="lodestar-beacon-one") as pid:
+        job = asker.start_capture(**place, pgrep="busy.js lodestar-beacon-on[e]", event=EVENT)
+        job = asker.sampled(job, pid)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert job.filename is not None
     assert re.fullmatch(r"127\.0\.0\.1-\d{8}-\d{6}\.perf", job.filename)
@@ -96,13 +66,13 @@ def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf
 
 def test_steps_and_the_seconds_left(asker: Asker, place: dict[str, object], perf: str) -> None:
     with node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**place, pid=pid, seconds=2, event=EVENT)
+        job = asker.start_capture(**place, pid=pid, seconds=1, event=EVENT)
         steps: list[str] = []
         while not job.over:
             if not steps or steps[-1] != job.step:
                 steps.append(job.step)
             if job.step == "recording":
-                assert job.seconds_left in {0, 1, 2}
+                assert job.seconds_left in {0, 1}
             last = job.step
             job = asker.jobs.wait(job.id, lambda view, last=last: view.step != last, WAIT)  # type: ignore[misc]
     assert job.state == "done"
@@ -133,7 +103,7 @@ def test_a_recording_keeps_cpus_processes_header_and_the_time_of_day(
 ) -> None:
     before = time.time()
     with node("--perf-basic-prof") as pid:
-        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT, filename="one.perf")
+        job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT, filename="one.perf"), pid)
     assert (job.state, job.error) == ("done", None)
     with (profiles / "one.perf").open("rb") as file:
         profile = read_profile(file, "perf")
@@ -156,7 +126,8 @@ def test_an_option_that_the_host_refuses_is_left_out(
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", perf=fake))
     server.authorize(public(key))
     with running(server), node("--perf-basic-prof") as pid:
-        job = asker.capture(**server.place, pid=pid, seconds=1, event=EVENT, filename="one.perf")
+        job = asker.start_capture(**server.place, pid=pid, event=EVENT, filename="one.perf")
+        job = asker.sampled(job, pid)
     assert (job.state, job.error) == ("done", None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
     assert left_behind(server) == []
@@ -165,7 +136,7 @@ def test_an_option_that_the_host_refuses_is_left_out(
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
 def test_call_graphs(asker: Asker, place: dict[str, object], perf: str, call_graph: str) -> None:
     with node("--perf-basic-prof") as pid:
-        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT, callGraph=call_graph)
+        job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT, callGraph=call_graph), pid)
     assert (job.state, job.error) == ("done", None)
 
 
@@ -264,7 +235,8 @@ def test_a_host_without_gzip(
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", "gzip"))
     server.authorize(public(key))
     with running(server), node("--perf-basic-prof") as pid:
-        job = asker.capture(**server.place, pid=pid, seconds=1, event=EVENT, filename="x")
+        job = asker.start_capture(**server.place, pid=pid, event=EVENT, filename="x")
+        job = asker.sampled(job, pid)
     assert (job.state, job.error) == ("done", None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "x"))
 
@@ -308,7 +280,8 @@ def test_with_sudo(sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", sudo=note))
     server.authorize(public(key))
     with running(server), node("--perf-basic-prof") as pid:
-        job = asker.capture(**server.place, pid=pid, seconds=1, event=EVENT, sudo=True)
+        job = asker.start_capture(**server.place, pid=pid, event=EVENT, sudo=True)
+        job = asker.sampled(job, pid)
     assert (job.state, job.error) == ("done", None)
     assert set((tmp_path / "noted").read_text().splitlines()) == {"-n perf record", "-n perf script"}
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Gate, Sshd, fingerprint, public, running, toolbox
-from tests.ssh.test_import_capture import EVENT, names_in, node
+from tests.ssh.test_import_capture import EVENT, names_in
 from tests.ssh.test_import_trouble import HALF
+from tests.support.nodes import node
 
 COMMAND = (sys.executable, "-m", "flamescope_py")
 
@@ -145,7 +146,17 @@ def test_capture_and_open(
     options = ["--port", str(server.port), "--host-key", fingerprint(server.host_key), "--dir", str(profiles)]
     os.mkfifo(tmp_path / "opened")
     environment["FLAMESCOPE_PORT"] = "0"
-    what = ["--pgrep", "busy.js lodestar-comman[d]", "--seconds", "1", "--event", EVENT, "--open"]
+    what = [
+        "--pgrep",
+        "busy.js lodestar-comman[d]",
+        "--seconds",
+        "1",
+        "--frequency",
+        "499",
+        "--event",
+        EVENT,
+        "--open",
+    ]
     command = [*COMMAND, "capture", f"{USER}@127.0.0.1", "new/node.perf", *what, *options]
     with node("--perf-basic-prof", name="lodestar-command"):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)

@@ -17,11 +17,12 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.pool.growing import GrowingFiles
 from flamescope_py.readers.pool.pool import ReadBounds
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import WAIT, Asker, arrived, until
+from tests.ssh.conftest import WAIT, Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd, public, running, toolbox
-from tests.ssh.test_import_capture import EVENT, left_behind, names_in, node, started
+from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_record_here import program, scratch, tools
+from tests.support.nodes import computed, node
 
 __all__ = ["scratch", "tools"]
 
@@ -112,10 +113,8 @@ def test_a_lost_connection_keeps_what_came(
 def test_a_killed_perf_keeps_what_it_recorded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
     with node("--perf-basic-prof") as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="killed.perf"))
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if process.cmdline()[1:2] == ["record"]:
-                    process.kill()
+        computed(pid)
+        kill_recorders()
         job = asker.ended(job)
     assert (job.state, job.error, job.filename) == ("done", None, "killed.perf")
     assert ["perf was killed" in warning for warning in job.warnings] == [True]
@@ -135,6 +134,7 @@ def test_a_full_disk_keeps_what_was_recorded(
 ) -> None:
     with node("--perf-basic-prof") as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="full.perf"))
+        computed(pid)
         with (small_disk / "other").open("wb", buffering=0) as other, suppress(OSError):
             while other.write(bytes(1024)):
                 pass
@@ -207,7 +207,7 @@ def test_a_host_without_stdbuf_and_tail(
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools"))
     server.authorize(public(key))
     with running(server), node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**server.place, pid=pid, seconds=1, event=EVENT, filename="one.perf")
-        job = asker.ended(job)
+        job = asker.start_capture(**server.place, pid=pid, seconds=60, event=EVENT, filename="one.perf")
+        job = asker.sampled(job, pid)
     assert (job.state, job.error, job.live) == ("done", None, None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))

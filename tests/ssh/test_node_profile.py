@@ -13,7 +13,7 @@ import pytest
 from flamescope_py.commands.node_profile import numbered
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import arrived
-from tests.ssh.test_import_capture import node
+from tests.support.nodes import node_binary
 
 COMMAND = (sys.executable, "-m", "flamescope_py", "record", "--save-only")
 # A main thread and a worker, with a function each. It ends after its work, or goes on where it is asked to.
@@ -36,10 +36,8 @@ if (isMainThread) {
 @pytest.fixture
 def program(home: Path, tmp_path: Path) -> tuple[str, str]:
     """The binary of Node and a program."""
-    with node() as pid:
-        binary = str(Path(f"/proc/{pid}/exe").readlink())
     (tmp_path / "app.js").write_text(PROGRAM)
-    return binary, str(tmp_path / "app.js")
+    return node_binary(), str(tmp_path / "app.js")
 
 
 def names_in(path: Path) -> set[str]:

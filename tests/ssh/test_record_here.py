@@ -7,15 +7,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from time import sleep
 
-import psutil
 import pytest
 
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import WAIT, Asker, arrived
-from tests.ssh.test_import_capture import BUSY, EVENT, names_in, node
+from tests.ssh.conftest import Asker, arrived
+from tests.ssh.test_import_capture import EVENT, names_in
+from tests.support.nodes import NOT_INLINED, computed, node, node_binary
 
 pytestmark = pytest.mark.perf
 
@@ -37,8 +36,7 @@ def start(asker: Asker, **body: object) -> JobView:
 
 def recording(asker: Asker, **body: object) -> JobView:
     """Start a recording, and return it when perf records."""
-    job = start(asker, **body)
-    return asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+    return asker.recording(start(asker, **body))
 
 
 @pytest.fixture
@@ -59,17 +57,16 @@ def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str) -> No
     with node("--perf-basic-prof") as pid:
         job = asker.ended(start(asker, pid=pid, seconds=1, filename="one.perf"))
     assert (job.state, job.error, job.warnings, job.kind) == ("done", None, (), "record")
-    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
+    assert arrived(profiles) == ["one.perf"]
     assert list(scratch.iterdir()) == []
 
 
 def test_it_is_ended_early_and_kept(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
     with node("--perf-basic-prof") as pid:
-        job = recording(asker, pid=pid, seconds=60, filename="one.perf")
-        asker.jobs.finish(job.id)
-        job = asker.ended(job)
-    assert (job.state, job.error) == ("done", None)
+        job = asker.sampled(start(asker, pid=pid, seconds=60, filename="one.perf"), pid)
+    assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert arrived(profiles) == ["one.perf"]
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
     assert list(scratch.iterdir()) == []
 
 
@@ -85,6 +82,7 @@ def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Pa
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
     with node("--perf-basic-prof") as pid:
         job = recording(asker, pid=pid, seconds=60, filename="one.perf")
+        computed(pid)
         os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
     assert (job.state, job.error) == ("done", None)
@@ -161,13 +159,11 @@ def test_a_command_is_recorded_from_its_first_step(home: Path, profiles: Path, p
 
 
 def test_node_gets_its_options_and_they_are_told(home: Path, profiles: Path, perf: str) -> None:
-    with node() as pid:
-        binary = str(Path(f"/proc/{pid}/exe").readlink())
     script = (
-        "const end = Date.now() + 1500; function ownWork() { let s = 0; for (let i = 0; i < 1e5; i++) "
-        "s += i % 7; return s } while (Date.now() < end) ownWork()"
+        "function ownWork() { let s = 0; for (let i = 0; i < 1e5; i++) s += i % 7; return s } "
+        "while (process.cpuUsage().user < 3e5) ownWork()"
     )
-    done = run(profiles, "-o", "one.perf", "--", binary, "-e", script)
+    done = run(profiles, "-o", "one.perf", "--", node_binary(), NOT_INLINED, "-e", script)
     assert done.returncode == 0, done.stderr
     assert "--perf-basic-prof --interpreted-frames-native-stack" in done.stderr
     assert any("ownWork" in name for name in names_in(profiles / "one.perf"))
@@ -236,14 +232,6 @@ def test_ctrl_c_ends_the_recording_and_keeps_it(home: Path, profiles: Path, perf
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
 
 
-def computed(pid: int) -> None:
-    """Wait until a process has run for a while, since perf samples only what runs."""
-    process = psutil.Process(pid)
-    end = process.cpu_times().user + 0.2
-    while process.cpu_times().user < end:
-        sleep(0.02)
-
-
 def test_the_page_is_opened_and_served(home: Path, profiles: Path, tmp_path: Path, perf: str) -> None:
     program(
         tmp_path, "browser", f'echo "$1" >{tmp_path}/opened.new; mv {tmp_path}/opened.new {tmp_path}/opened'
@@ -260,4 +248,3 @@ def test_the_page_is_opened_and_served(home: Path, profiles: Path, tmp_path: Pat
             process.send_signal(signal.SIGINT)
             process.wait()
     assert process.returncode == 0
-    assert BUSY.exists()

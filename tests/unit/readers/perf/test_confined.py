@@ -15,6 +15,7 @@ import pytest
 
 from flamescope_py.readers.perf import data as perf_data
 from flamescope_py.readers.source import read_profile
+from tests.support.nodes import NOT_INLINED
 from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -96,6 +97,7 @@ def test_inlined_functions_are_not_asked_for(told: Told) -> None:
 WITHOUT_NAMESPACES = """
 import ctypes, io, platform, struct
 from flamescope_py.readers.source import read_profile
+from tests.support.nodes import NOT_INLINED
 from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
 
 class Program(ctypes.Structure):
@@ -128,12 +130,15 @@ def test_symbols_of_maps_of_compiled_code_are_found(perf: str, tmp_path: Path) -
     script = tmp_path / "busy.js"
     script.write_text(
         "function hotLoop(n) { let s = 0; for (let i = 0; i < n; i++) s += Math.sqrt(i); return s }\n"
-        "const began = Date.now(); while (Date.now() - began < 1500) hotLoop(20000)\n"
+        "while (process.cpuUsage().user < 3e5) hotLoop(20000)\n"
     )
     path = tmp_path / "perf.data"
     record = [perf, "record", "-q", "-e", "cpu-clock", "-F", "199", "-g", "-o", str(path), "--"]
     recorded = subprocess.run(
-        [*record, node, "--perf-basic-prof", str(script)], cwd=tmp_path, check=False, capture_output=True
+        [*record, node, NOT_INLINED, "--perf-basic-prof", str(script)],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
     )
     if recorded.returncode != 0:
         pytest.skip(f"perf records nothing here: {recorded.stderr[:200]!r}")
