@@ -75,26 +75,29 @@ class BreakdownAnswer(Wire):
     missing: Annotated[Sequence[str], Meta(description="A sentence for everything the profile lacks for it.")]
 
 
+def breakdown_fields(found: table.Breakdown, unit: str) -> BreakdownAnswer:
+    """Return a breakdown as it is sent, alone or as a part of another answer."""
+    rate, rows = found.rate, found.rows
+    return BreakdownAnswer.of(
+        found,
+        unit=unit,
+        **rate._asdict(),
+        seconds=round(found.seconds, _DIGITS),
+        busy=rounded(found.busy),
+        rows=BreakdownRows.of(
+            rows,
+            share=rows.share.round(_DIGITS),
+            busy=[rounded(busy) for busy in rows.busy],
+            delta=UNSET if rows.delta is None else rows.delta.round(_DIGITS),
+            own_delta=UNSET if rows.own_delta is None else rows.own_delta.round(_DIGITS),
+        ),
+        others=OtherValues(values=found.other_values, samples=found.other_samples),
+    )
+
+
 def breakdown_answer(found: table.Breakdown, unit: str) -> bytes:
     """Return a breakdown as JSON."""
-    rate, rows = found.rate, found.rows
-    return encode(
-        BreakdownAnswer.of(
-            found,
-            unit=unit,
-            **rate._asdict(),
-            seconds=round(found.seconds, _DIGITS),
-            busy=rounded(found.busy),
-            rows=BreakdownRows.of(
-                rows,
-                share=rows.share.round(_DIGITS),
-                busy=[rounded(busy) for busy in rows.busy],
-                delta=UNSET if rows.delta is None else rows.delta.round(_DIGITS),
-                own_delta=UNSET if rows.own_delta is None else rows.own_delta.round(_DIGITS),
-            ),
-            others=OtherValues(values=found.other_values, samples=found.other_samples),
-        )
-    )
+    return encode(breakdown_fields(found, unit))
 
 
 def rounded(number: float | None) -> float | None:

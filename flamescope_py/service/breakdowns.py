@@ -116,6 +116,14 @@ class Breakdowns:
         compared = None if other is None else self._side(by, *other, selection)
         return breakdown(self._side(by, *side, selection), limit, compared)
 
+    def against_rest(
+        self, by: str, limit: int, side: tuple[Profile, TimeRange], selection: Selection
+    ) -> Breakdown:
+        """Count a range as `breakdown` does, with the change from its rest, if it has any."""
+        profile, part = side
+        rest = None if part == TimeRange() else (profile, part._replace(outside=True))
+        return self.breakdown(by, limit, side, selection, rest)
+
     def lanes(
         self,
         by: str,

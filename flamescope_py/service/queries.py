@@ -44,6 +44,7 @@ from flamescope_py.service.cost import Cached, QueryCosts
 from flamescope_py.store.cache import BoundedCache
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.breakdown.table import Breakdown
     from flamescope_py.analysis.chosen import ChosenSamples
     from flamescope_py.analysis.facets import Facets
     from flamescope_py.analysis.heatmap import Heatmap
@@ -82,7 +83,8 @@ class GraphAnswer:
 
     `delta` and `total_delta` have one row per node of a differential graph (see `Comparison`). `matched`
     counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a key of COMPARISONS.
-    `scale` turns the values of an elided graph into shares of the first range's total.
+    `scale` turns the values of an elided graph into shares of the first range's total. `breakdown` is that
+    of the range, where one is added.
     """
 
     graph: FlameGraph
@@ -92,6 +94,7 @@ class GraphAnswer:
     matched: int | None = None
     kind: str = FLAME_GRAPH
     scale: float | None = None
+    breakdown: Breakdown | None = None
 
 
 class Queries:

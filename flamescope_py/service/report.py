@@ -140,10 +140,8 @@ def _lanes(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes
 
 
 def _who(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes:
-    selection, part = wanted.question.selection, wanted.part
-    selected = part.start is not None or part.end is not None
-    rest = (profile, part._replace(outside=True)) if selected else None
-    found = queries.breakdowns.breakdown(by, MOST_VALUES, (profile, part), selection, rest)
+    selection = wanted.question.selection
+    found = queries.breakdowns.against_rest(by, MOST_VALUES, (profile, wanted.part), selection)
     return breakdown_answer(found, queries.unit(profile, selection))
 
 

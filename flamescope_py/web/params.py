@@ -38,6 +38,7 @@ from flamescope_py.service.parameters import (
     DECIMAL,
     END,
     INVERTED,
+    LIMIT,
     PATTERN,
     SEARCH,
     SELECTION,
@@ -148,6 +149,14 @@ LANES = (
     Parameter("to", "With by: end of the selected range, exclusive.", DECIMAL),
     Parameter("busy", "true adds the busy CPUs of every column.", SWITCH, default=False),
 )
+# A drag asks for both in each of its moves.
+GRAPH_BREAKDOWN = (
+    BY._replace(
+        meaning="Add the breakdown of the range by this property, as /breakdown/ answers it with the rest.",
+        required=False,
+    ),
+    LIMIT._replace(meaning="With by: the maximum number of values."),
+)
 NODES = Parameter(
     "nodes",
     "The maximum number of nodes, plus one: the smallest frames below each node are merged into one, named "
@@ -232,6 +241,14 @@ def lanes(query: Query) -> tuple[str | None, LaneChoice, TimeRange, bool]:
     if len(values) > MAX_LANES:
         raise ParameterError(f"{len(values)} values are given: at most {MAX_LANES} lanes are sent at once.")
     return by, LaneChoice(count, offset, values, sort), TimeRange(start, end), busy
+
+
+def graph_breakdown(query: Query, form: str) -> tuple[str | None, int]:
+    """Read the property by which a flame graph in columns is broken down, and the limit of its values."""
+    by, limit = query.read(GRAPH_BREAKDOWN).values()
+    if by is not None and form != COLUMNS:
+        raise ParameterError(f"by adds to format={COLUMNS} alone: ask for that form, or leave by out.")
+    return by, limit
 
 
 def rows(query: Query, highest: int) -> int:

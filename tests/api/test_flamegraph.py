@@ -57,6 +57,33 @@ def test_columns_format(client: FlaskClient) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("part", "rest"), [("&start=1&end=3", "&rest=second"), ("&end=1.5", "&rest=second"), ("", "")]
+)
+def test_by_adds_the_breakdown_of_the_range(client: FlaskClient, part: str, rest: str) -> None:
+    asked = f"{part}&by=function&limit=2"
+    found = client.get(f"{URL}&format=columns{asked}").json
+    assert found is not None
+    assert found.pop("breakdown") == client.get(f"/breakdown/?filename=small.perf{asked}{rest}").json
+    assert found == client.get(f"{URL}&format=columns{part}").json
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("by=comm", "by adds to format=columns alone"),
+        ("by=comm&format=folded", "by adds to format=columns alone"),
+        ("by=colour&format=columns", "it must be one of comm"),
+        ("by=comm&limit=0&format=columns", "limit is"),
+    ],
+)
+def test_a_breakdown_that_cannot_be_added_is_refused(client: FlaskClient, wrong: str, sentence: str) -> None:
+    answer = client.get(f"{URL}&{wrong}")
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert sentence in answer.json["error"]
+
+
 def test_a_filter_says_what_it_cost(client: FlaskClient) -> None:
     answer = client.get(URL + "&format=columns&filter=node").json
     assert answer is not None

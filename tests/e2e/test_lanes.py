@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 
 from tests.e2e import axe
 from tests.e2e.explorer import Cell, Explorer, containing
@@ -144,15 +144,40 @@ def test_a_drag_on_a_lane_selects_that_time_and_that_lane(explorer: Explorer) ->
     explorer.expect_whole(len(SAMPLES))
 
 
-def test_lanes_and_table_follow_a_drag(explorer: Explorer) -> None:
+def test_lanes_and_table_follow_a_drag_with_the_answers_of_its_graph(explorer: Explorer) -> None:
     explorer.open(SYSTEM, rows=10)
     explorer.move(Cell(START, 0))
+    # The words about the whole profile are the last to be asked for.
+    expect(explorer.id("words-function")).to_be_visible()
+    moves: list[str] = []
+
+    def note(request: Request) -> None:
+        moves.append(request.url)
+
+    explorer.page.on("request", note)
     explorer.page.mouse.down()
     explorer.move(Cell(END - 1, 9), steps=5)
     expect(explorer.id("lanes")).to_have_attribute("data-samples", str(len(SELECTED)))
     expect(explorer.summary).to_have_attribute("data-live", "true")
     selected = commands(SELECTED)
     assert all(samples == selected[value] for value, samples in shown(explorer.id("who-row")))
+    expect(explorer.flame).to_have_attribute("data-samples", str(len(SELECTED)))
+    explorer.page.remove_listener("request", note)
+    assert moves
+    assert all("/flamegraph/?" in url and "&by=comm&" in url for url in moves)
+    assert len(set(moves)) == len(moves)
+    explorer.page.mouse.up()
+    explorer.expect_selected(START, END, len(SELECTED))
+
+
+def test_another_table_than_the_lanes_follows_by_itself(explorer: Explorer) -> None:
+    explorer.open(SYSTEM, rows=10, who="cpu")
+    explorer.move(Cell(START, 0))
+    explorer.page.mouse.down()
+    explorer.move(Cell(END - 1, 9), steps=5)
+    expect(explorer.id("lanes")).to_have_attribute("data-samples", str(len(SELECTED)))
+    expect(explorer.id("who-rows")).to_have_attribute("data-samples", str(len(SELECTED)))
+    assert dict(shown(explorer.id("who-row"))) == cpus(SELECTED)
     explorer.page.mouse.up()
     explorer.expect_selected(START, END, len(SELECTED))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from flamescope_py import service
+from flamescope_py.service.breakdown_wire import BreakdownAnswer, breakdown_fields
 from flamescope_py.service.wire import Integers, Wire, encode, known
 
 KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"
@@ -77,6 +78,10 @@ class FlameGraphColumns(Wire):
         int | UnsetType, Meta(description="Samples at or below frames that match the search.")
     ] = UNSET
     filtered: Annotated[FilterCost | UnsetType, Meta(description="The effect of frame filters.")] = UNSET
+    breakdown: Annotated[
+        BreakdownAnswer | UnsetType,
+        Meta(description="Only with by: the breakdown of the range, with the change from the rest."),
+    ] = UNSET
 
 
 class Node(Wire):
@@ -123,5 +128,6 @@ def flame_graph_columns(answer: service.GraphAnswer) -> bytes:
         scale=known(answer.scale),
         matched=known(answer.matched),
         filtered=UNSET if graph.cost is None else FilterCost.of(graph.cost),
+        breakdown=UNSET if answer.breakdown is None else breakdown_fields(answer.breakdown, answer.unit),
     )
     return encode(found)

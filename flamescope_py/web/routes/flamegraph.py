@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 from flamescope_py.service import About, about_cost, about_export, exported, of_samples, ranged_name
@@ -15,10 +17,11 @@ blueprint = Blueprint("flamegraph", __name__)
 
 _OPERATION = graphs.graph_operation(
     *params.RANGE,
+    *params.GRAPH_BREAKDOWN,
     form=params.RANGE_FORMAT,
     detail="Without start and end it is the whole profile. The forms folded, speedscope and svg are files "
     "for other programs. firefox (the Firefox Profiler's JSON) and pprof have every sample with its time and "
-    "thread; pprof with inverted has the graph.",
+    "thread; pprof with inverted has the graph. With by, the form columns also has the breakdown.",
 )
 
 
@@ -30,6 +33,7 @@ def show_flame_graph() -> Response:
     ref, part = params.time_range(query)
     form = query.value(params.RANGE_FORMAT)
     question = params.question(query, service, form)
+    by, limit = params.graph_breakdown(query, form)
     by_sample = of_samples(form, question)
     with service.open(ref) as opened:
 
@@ -44,8 +48,13 @@ def show_flame_graph() -> Response:
             seconds = queries.costs.graph(profile, selection, question.search, inverted=inverted)
             if form == SVG:
                 seconds += about_cost(queries, profile, question)
+            if by is not None:
+                seconds += queries.costs.breakdown((profile,), selection)
             with spending(seconds):
                 found, about = queries.flame_graph(profile, part, question), About(ref.name)
+                if by is not None:
+                    counted = queries.breakdowns.against_rest(by, limit, (profile, part), selection)
+                    found = replace(found, breakdown=counted)
                 if form == SVG:
                     about = about_export(queries, profile, ref.name, part, question)
                 return graphs.graph_response(found, form, name, about)

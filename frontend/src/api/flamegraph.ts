@@ -1,7 +1,7 @@
 // The call tree of a range in flat columns, the comparison of two, and the frame filters that a
 // request may name.
 import { formatDecimal } from "../lib/format";
-import type { Comparison, Cut, TimeRange } from "../types/explorer";
+import type { BreakdownBy, Comparison, Cut, TimeRange } from "../types/explorer";
 import type { FlameGraphAnswer, NamedFilter } from "../types/wire";
 import { address, getJson, type Query } from "./client";
 import { cutQuery } from "./cut";
@@ -18,6 +18,8 @@ export interface FlameGraphRequest extends ProfileRange {
   readonly inverted: boolean;
   /** At most so many nodes: the smallest frames are merged by the server. */
   readonly nodes?: number | undefined;
+  /** Also the breakdown of the range, with at most `limit` values. */
+  readonly breakdown?: { readonly by: BreakdownBy; readonly limit: number } | undefined;
 }
 
 /** Instead of another range the rest of the profile, all but the range of the request, and on which side. */
@@ -57,7 +59,8 @@ export function fetchFilterCosts(request: FlameGraphRequest, signal: AbortSignal
 }
 
 function graphQuery(request: FlameGraphRequest, format: GraphFormat): Query {
-  return { ...rangeQuery(request), inverted: request.inverted ? "true" : undefined, nodes: request.nodes, format };
+  const { inverted, nodes, breakdown } = request;
+  return { ...rangeQuery(request), inverted: inverted ? "true" : undefined, nodes, ...breakdown, format };
 }
 
 function otherQuery(other: ProfileRange | Rest): Query {

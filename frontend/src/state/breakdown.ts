@@ -1,8 +1,10 @@
-// Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). Those that are not
-// needed for a drag wait until the pointer rests, so that none of them delays the flame graph.
+// Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). One of them comes
+// with the flame graph of each move. Those that are not needed for a drag wait until the pointer rests.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../api/breakdown";
-import { useFollowed, type Followed, type Following } from "./followed";
+import { seconds } from "../types/units";
+import type { FollowedGraph } from "./flamegraph";
+import { useFollowed, type Carrier, type Followed, type Following } from "./followed";
 
 const KEEP_MS = 30_000;
 
@@ -23,9 +25,28 @@ export function useBreakdown(request: BreakdownRequest, enabled = true) {
   });
 }
 
-/** As useBreakdown, with the answers to the ranges of a drag. */
-export function useLiveBreakdown(request: BreakdownRequest, following: Following<BreakdownRequest>, enabled = true): FollowedBreakdown {
+/**
+ * As useBreakdown, with the answers to the ranges of a drag.
+ *
+ * @param graph brings them with its own, undefined where it does not
+ */
+export function useLiveBreakdown(
+  request: BreakdownRequest,
+  following: Following<BreakdownRequest>,
+  enabled = true,
+  graph?: FollowedGraph,
+): FollowedBreakdown {
   const { data, error, isPlaceholderData } = useBreakdown(request, enabled && !following.live);
-  const followed = useFollowed(following, fetchBreakdown, !isPlaceholderData);
+  const followed = useFollowed(following, fetchBreakdown, !isPlaceholderData, graph && carriedBy(graph));
   return { data, error, ...followed };
+}
+
+function carriedBy({ liveAnswer }: FollowedGraph): Carrier<RangedBreakdown> {
+  return {
+    subscribe: liveAnswer.subscribe,
+    newest: () => {
+      const { breakdown, start, end } = liveAnswer.value ?? {};
+      return breakdown && { ...breakdown, range: { start: seconds(start!), end: seconds(end!) } };
+    },
+  };
 }

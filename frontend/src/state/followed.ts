@@ -1,8 +1,14 @@
 // The answers to the requests of a drag. They bypass the queries (state/follower.ts), and only readers of `liveAnswer`
-// render with them. After the drag its last answer stays until the answer at rest has arrived.
+// render with them. After the drag its last answer stays until the answer at rest has arrived. Answers that come as
+// parts of others are taken from these, since each request of a move costs as much as its answer.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Follower } from "./follower";
 import { Signal } from "./signal";
+
+/** The newest answer of another follower, as far as it is one of these. */
+export interface Carrier<Answer> extends Pick<Signal<unknown>, "subscribe"> {
+  readonly newest: () => Answer | undefined;
+}
 
 export interface Following<Question> {
   /** Whether a range of the request still changes under the pointer. */
@@ -20,20 +26,31 @@ export interface Followed<Answer> {
   readonly liveBehind: Signal<boolean>;
 }
 
-/** @param rested whether the answer after the drag has arrived */
+/**
+ * @param rested whether the answer after the drag has arrived
+ * @param carrier brings the answers, so that nothing is requested
+ */
 export function useFollowed<Question, Answer>(
   { live, signals, request }: Following<Question>,
   fetch: (question: Question, signal: AbortSignal) => Promise<Answer>,
   rested: boolean,
+  carrier?: Carrier<Answer>,
 ): Followed<Answer> {
   const [liveAnswer] = useState(() => new Signal<Answer | undefined>(undefined));
   const [liveBehind] = useState(() => new Signal(false));
-  const latest = useRef({ request, signals, fetch });
+  const latest = useRef({ request, signals, fetch, carrier });
   useLayoutEffect(() => {
-    latest.current = { request, signals, fetch };
+    latest.current = { request, signals, fetch, carrier };
   });
+  const carried = carrier !== undefined;
   useLayoutEffect(() => {
     if (!live) return;
+    if (carried) {
+      return latest.current.carrier?.subscribe(() => {
+        const answer = latest.current.carrier?.newest();
+        if (answer) liveAnswer.set(answer);
+      });
+    }
     const follower = new Follower<Question, Answer>({
       fetch: latest.current.fetch,
       onAnswer: liveAnswer.set,
@@ -49,7 +66,7 @@ export function useFollowed<Question, Answer>(
       for (const end of ends) end();
       follower.stop();
     };
-  }, [live, liveAnswer, liveBehind]);
+  }, [live, carried, liveAnswer, liveBehind]);
   useEffect(() => {
     if (!live && rested) liveAnswer.set(undefined);
   }, [live, rested, liveAnswer]);

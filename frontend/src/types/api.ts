@@ -502,6 +502,8 @@ export interface components {
             readonly matched?: number;
             /** @description The effect of frame filters. */
             readonly filtered?: components["schemas"]["FilterCost"];
+            /** @description Only with by: the breakdown of the range, with the change from the rest. */
+            readonly breakdown?: components["schemas"]["BreakdownAnswer"];
         };
         /** @description Every frame that occurs, once. */
         readonly Frames: {

@@ -1,7 +1,6 @@
 // Parts of the screen that follow the pointer during a drag. Only these render with a move, or with its answer, and
 // not the components around them.
-import { useDebouncedValue } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useSignal, type Signal } from "../../state/signal";
 import type { FollowedGraph } from "../../state/flamegraph";
 import type { ExplorerState } from "../../types/explorer";
@@ -43,11 +42,24 @@ export function LiveTree({ graph, state, children }: LiveTreeProps) {
 /** The frame of the graph: marks it as behind the selection, and dims it where that takes long. */
 export function GraphFrame({ graph, children }: { readonly graph: FollowedGraph; readonly children: ReactNode }) {
   const behind = useSignal(graph.liveBehind) || graph.isBehind;
-  const [restedBehind] = useDebouncedValue(behind, DIM_MS);
-  const late = restedBehind && behind;
+  const late = useLate(behind, useSignal(graph.liveAnswer));
   return (
     <div className={classes.flame} data-testid="flamegraph-panel" data-behind={behind} data-late={late} aria-busy={behind}>
       {children}
     </div>
   );
+}
+
+/** Whether nothing has come for a while. A graph that still follows the pointer, with a delay, is not late. */
+function useLate(behind: boolean, newest: unknown): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!behind) return;
+    const timer = setTimeout(() => setLate(true), DIM_MS);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [behind, newest]);
+  return late && behind;
 }

@@ -1,6 +1,7 @@
-// Breakdowns of the selection for the column at the right and the lanes. The tables follow a drag; the words about
-// functions and commands wait until the pointer rests.
+// Breakdowns of the selection for the column at the right and the lanes. The tables follow a drag, one of them by the
+// answers of the flame graph; the words about functions and commands wait until the pointer rests.
 import { useBreakdown, useLiveBreakdown, type FollowedBreakdown } from "../../state/breakdown";
+import type { FollowedGraph } from "../../state/flamegraph";
 import { toBreakdownRequest } from "../../state/requests";
 import type { BreakdownBy, ExplorerState, TimeRange } from "../../types/explorer";
 import type { BreakdownAnswer } from "../../types/wire";
@@ -24,9 +25,20 @@ export interface Breakdowns {
   readonly cpus: BreakdownAnswer | undefined;
 }
 
+/** What the moves of a drag ask for besides the flame graph: the lanes, else the table. */
+export function liveBreakdown({ who }: ExplorerState, lanesBy: BreakdownBy | undefined) {
+  if (lanesBy !== undefined) return { by: lanesBy, limit: MOST_LANES };
+  return { by: tableBy(who, lanesBy), limit: FEW };
+}
+
+function tableBy(who: ExplorerState["who"], lanesBy: BreakdownBy | undefined): BreakdownBy {
+  return who === "auto" ? (lanesBy ?? "function") : who;
+}
+
 /**
  * @param lanesBy undefined where there are no lanes
  * @param ready whether the profile is open: asking before would only wait beside the heatmap
+ * @param graph brings `liveBreakdown` during a drag; undefined where it does not
  */
 export function useBreakdowns(
   state: ExplorerState,
@@ -34,6 +46,7 @@ export function useBreakdowns(
   range: TimeRange | undefined,
   lanesBy: BreakdownBy | undefined,
   ready: boolean,
+  graph: FollowedGraph | undefined,
 ): Breakdowns {
   const { live } = selection;
   const request = (by: BreakdownBy, limit: number) => toBreakdownRequest(state, by, limit, range);
@@ -43,11 +56,12 @@ export function useBreakdowns(
     request: () => toBreakdownRequest(state, by, limit, rangeUnder(selection)),
   });
   const by = lanesBy ?? "comm";
-  const whoBy = state.who === "auto" ? (lanesBy ?? "function") : state.who;
+  const whoBy = tableBy(state.who, lanesBy);
   const shared = whoBy === lanesBy;
   const hasLanes = ready && lanesBy !== undefined;
-  const lanes = useLiveBreakdown(request(by, MOST_LANES), follow(by, MOST_LANES, hasLanes), hasLanes);
-  const who = useLiveBreakdown(request(whoBy, FEW), follow(whoBy, FEW, ready && !shared), ready && !shared);
+  const lanes = useLiveBreakdown(request(by, MOST_LANES), follow(by, MOST_LANES, hasLanes), hasLanes, graph);
+  const hasTable = ready && !shared;
+  const who = useLiveBreakdown(request(whoBy, FEW), follow(whoBy, FEW, hasTable), hasTable, hasLanes ? undefined : graph);
   const whole = useBreakdown(toBreakdownRequest(state, by, MOST_LANES, undefined), hasLanes);
   const commands = useBreakdown(request("comm", FEW), ready && !live);
   const functions = useBreakdown(request("function", FEW), ready && !live);

@@ -22,7 +22,7 @@ import type { Clock, ExplorerState, TimeRange } from "../../types/explorer";
 import type { Finding, ProfileInfo } from "../../types/wire";
 import { useComparison } from "./compare/useComparison";
 import { useFlameTree } from "./flame/useFlameTree";
-import { useBreakdowns } from "./useBreakdowns";
+import { liveBreakdown, useBreakdowns } from "./useBreakdowns";
 import { rangeUnder, useSelection } from "./useSelection";
 
 export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
@@ -58,7 +58,15 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
   const liveRequest = () => toGraphRequest({ ...state, ...selection.dragCut.current }, rangeUnder(selection));
-  const flame = useFlameGraph(request, { live: live && !compare, signals, request: liveRequest, nodes });
+  const info = useProfileInfo(filename, type, !heatmapQuery.isPending);
+  const lanesBy = shownLaneKind(state.lanes, info.data);
+  const breakdown = info.data && liveBreakdown(state, lanesBy);
+  const flame = useFlameGraph(request, {
+    live: live && !compare,
+    signals,
+    request: () => ({ ...liveRequest(), breakdown }),
+    nodes,
+  });
   const comparison = useComparison(toComparisonRequest(request, compare, second.range), request, {
     live: live && compare !== undefined,
     signals,
@@ -69,9 +77,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const found = useFlameTree(shown.data, state);
 
   const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
-  const info = useProfileInfo(filename, type, !opening);
-  const lanesBy = shownLaneKind(state.lanes, info.data);
-  const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined);
+  const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined, compare ? undefined : flame);
   const findings = useFindings(filename, type, flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
   const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
