@@ -114,6 +114,7 @@ def test_the_hosts_of_the_configuration(client: FlaskClient) -> None:
             "enabled": False,
             "reason": "Recording on the server's own machine is off: switch on allow_record.",
         },
+        "fleet": False,
         "hosts": [
             {"alias": "beacon", "host": "10.0.0.7", "port": 22, "user": "admin"},
             {"alias": "other", "host": "10.0.0.7", "port": 22, "user": "admin"},

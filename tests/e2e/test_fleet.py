@@ -43,6 +43,14 @@ def opened(page: Page, server: Server, query: str = "") -> Page:
     return page
 
 
+def test_the_list_leads_to_the_fleet(browser: Browser, fleet_server: Server) -> None:
+    with windows(browser) as new_page:
+        page = new_page()
+        page.goto(fleet_server.url)
+        page.get_by_test_id("fleet-link").click()
+        expect(page.get_by_test_id("fleet-row")).to_have_count(len(HOSTS))
+
+
 def names(page: Page) -> list[str]:
     return [row.get_attribute("data-row") or "" for row in page.get_by_test_id("fleet-row").all()]
 

@@ -105,6 +105,7 @@ def list_hosts() -> Response:
         upload=wire.Permission(enabled=not allowed.changes, reason=allowed.changes or None),
         ssh=wire.Permission(enabled=not no_ssh, reason=no_ssh or None),
         record=wire.Permission(enabled=not no_record, reason=no_record or None),
+        fleet=context.service().fleet is not None,
         hosts=[] if no_ssh else [wire.Alias.of(alias) for alias in imports.aliases()],
         max_seconds=imports.max_seconds,
         max_bytes=imports.landing.bounds.max_bytes,

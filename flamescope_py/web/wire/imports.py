@@ -109,6 +109,7 @@ class Hosts(Wire):
     upload: Annotated[Permission, Meta(description="Uploads and deletions.")]
     ssh: Annotated[Permission, Meta(description="Imports and recordings over SSH.")]
     record: Annotated[Permission, Meta(description="Recordings on the server's own machine.")]
+    fleet: Annotated[bool, Meta(description="Whether the server has a collection of many hosts, at /fleet/.")]
     hosts: Annotated[Sequence[Alias], Meta(description="Hosts of ~/.ssh/config that the server may reach.")]
     max_seconds: Annotated[int, Meta(description="The longest recording.")]
     max_bytes: Annotated[int, Meta(description="The largest file.")]

@@ -34,10 +34,10 @@ export function getJson<Answer>(url: string, signal: AbortSignal): Promise<Answe
   return ask(url, { signal });
 }
 
-/** GET as JSON, with the number in a header of the answer, 0 where there is none. Throws as getJson. */
-export async function getJsonWith<Answer>(url: string, header: string, signal: AbortSignal): Promise<readonly [Answer, number]> {
+/** GET as JSON, with the numbers in some headers of the answer, 0 where one is missing. Throws as getJson. */
+export async function getJsonWith<Answer>(url: string, headers: readonly string[], signal: AbortSignal): Promise<readonly [Answer, ...number[]]> {
   const response = await reach(url, { signal });
-  return [await jsonOf<Answer>(response, signal), Number(response.headers.get(header) ?? 0)];
+  return [await jsonOf<Answer>(response, signal), ...headers.map((name) => Number(response.headers.get(name) ?? 0))];
 }
 
 /** Send a request that changes something. Return its answer, undefined for 204. Throws ApiError. */

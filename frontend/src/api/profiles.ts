@@ -2,15 +2,19 @@
 import type { Format, ProfileInfo, ProfileItem, ReadingProgress } from "../types/wire";
 import { address, getJson, getJsonWith, getTag } from "./client";
 
-/** `pending` counts the files that the server has not looked at yet: it does so now. */
+/**
+ * `pending` counts the files that the server has not looked at yet: it does so now. `age` is in seconds, many where a
+ * bucket does not answer.
+ */
 export interface ProfileList {
   readonly files: readonly ProfileItem[];
   readonly pending: number;
+  readonly age: number;
 }
 
 export async function fetchProfiles(signal: AbortSignal): Promise<ProfileList> {
-  const [files, pending] = await getJsonWith<readonly ProfileItem[]>(address("profile/"), "X-Pending-Files", signal);
-  return { files, pending };
+  const [files, pending = 0, age = 0] = await getJsonWith<readonly ProfileItem[]>(address("profile/"), ["X-Pending-Files", "X-List-Age"], signal);
+  return { files, pending, age };
 }
 
 export function fetchFormats(signal: AbortSignal): Promise<readonly Format[]> {

@@ -1161,6 +1161,8 @@ export interface components {
             readonly ssh: components["schemas"]["Permission"];
             /** @description Recordings on the server's own machine. */
             readonly record: components["schemas"]["Permission"];
+            /** @description Whether the server has a collection of many hosts, at /fleet/. */
+            readonly fleet: boolean;
             /** @description Hosts of ~/.ssh/config that the server may reach. */
             readonly hosts: readonly components["schemas"]["Alias"][];
             /** @description The longest recording. */

@@ -15,6 +15,7 @@ const OFFER: ImportOffer = {
   upload: { enabled: true, reason: null },
   ssh: { enabled: true, reason: null },
   record: { enabled: false, reason: "Recording is off." },
+  fleet: false,
   hosts: [{ alias: "beacon", host: "10.0.0.9", port: 22, user: "devops" }],
   maxSeconds: 600,
   maxBytes: 1000,

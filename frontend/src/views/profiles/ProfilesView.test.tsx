@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -37,6 +37,20 @@ const here = () => screen.getByTestId("here").textContent;
 const rows = () => screen.getAllByTestId("profile-row").map((row) => row.dataset.filename);
 
 describe("profiles", () => {
+  it("shows the time of a list that is old, and asks for a new one", async () => {
+    const list = (age: number) => Response.json([{ filename: "a.perf", type: "perf", size: 1200 }], { headers: { "X-List-Age": String(age) } });
+    answer.mockImplementation(() => list(754));
+    open();
+    const notice = await screen.findByTestId("list-age");
+    const made = Number(notice.dataset.time);
+    expect(Math.abs(Date.now() - 754_000 - made)).toBeLessThan(60_000);
+    expect(notice.textContent).toBe(`List as of ${new Date(made).toTimeString().slice(0, 5)}Refresh`);
+    answer.mockImplementation(() => list(2));
+    await userEvent.click(screen.getByTestId("list-refresh"));
+    await waitFor(() => expect(screen.queryByTestId("list-age")).toBeNull());
+    expect(rows()).toEqual(["a.perf"]);
+  });
+
   it("lists the newest first, greys what cannot be read and says why", async () => {
     answer.mockReturnValue(
       Response.json([

@@ -1,7 +1,7 @@
 // First screen: the profiles of the server's directory, newest first.
 import { Pagination } from "@mantine/core";
 import { useRef, useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { listedOf, type Chosen } from "../../model/profiles/chosen";
 import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, withPreview, type Sorting } from "../../model/profiles/profileList";
@@ -10,6 +10,7 @@ import { usePreviews } from "../../state/previews";
 import { useProfiles } from "../../state/profiles";
 import type { ProfileItem } from "../../types/wire";
 import { useShortcuts } from "../useShortcuts";
+import { useImporting } from "../importing/context";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
 import { ErrorNotice } from "../Notice";
@@ -17,6 +18,7 @@ import { OfflineNotice } from "../OfflineNotice";
 import { ChosenBar } from "./ChosenBar";
 import { EmptyDirectory } from "./EmptyDirectory";
 import { GetProfiles } from "./GetProfiles";
+import { ListAge } from "./ListAge";
 import { ProfileSearch } from "./ProfileSearch";
 import { ProfileTable } from "./ProfileTable";
 import { RecentProfiles } from "./RecentProfiles";
@@ -28,16 +30,24 @@ const CONTROL_NAMES = { first: "First page", previous: "Previous page", next: "N
 
 export function ProfilesView() {
   const { data, error, refetch } = useProfiles();
+  const { offer } = useImporting();
   return (
     <>
       <title>FlameScope</title>
-      <Header skip={["Skip to the profiles", "main table a"]} />
+      <Header skip={["Skip to the profiles", "main table a"]}>
+        {offer?.fleet && (
+          <Link to="/fleet" className={classes.fleet} title="The profiles of many hosts by time" data-testid="fleet-link">
+            Fleet
+          </Link>
+        )}
+      </Header>
       {data !== undefined && <OfflineNotice />}
       <main className={classes.main} data-testid="profiles-view">
         {data === undefined && error && (
           <ErrorNotice title="The profiles cannot be listed" error={error} retry={() => void refetch()} />
         )}
         {data === undefined && !error && <Loading label="Listing profiles" />}
+        {data !== undefined && <ListAge />}
         {data?.length === 0 && <EmptyDirectory />}
         {data !== undefined && data.length > 0 && <ProfileList profiles={data} />}
       </main>
