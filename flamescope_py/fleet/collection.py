@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -22,6 +22,7 @@ from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
 from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
 from flamescope_py.fleet.snapshot import Files, LeftOut, Snapshot
 from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.fleet.storage import Entry
 from flamescope_py.fleet.watching import GONE, stays
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
@@ -109,36 +110,39 @@ class Collection:
 
     def totals(self, at: Moment, cut: Cut, by: str) -> pa.Table:
         """Return the rows of the question `totals`. Raises ParameterError if `by` is not in BY."""
-        return self._ask(questions.totals(_minutes(cut), _checked(by)), at, cut)
+        cut = self._asked(cut)
+        return self._ask(questions.totals(cut, _checked(by)), at, cut)
 
     def matrix(self, at: Moment, cut: Cut, by: str, step: int) -> pa.Table:
         """Return the rows of the question `matrix`. Raises ParameterError for a step that is none."""
-        cut = _minutes(cut)
+        cut = self._asked(cut)
         _check_step(cut, step)
         return self._ask(questions.matrix(cut, _checked(by), step), at, cut)
 
     def function_totals(self, at: Moment, cut: Cut, name: str, by: str) -> pa.Table:
         """Return the rows of the question `function_totals` for a function of this exact name."""
+        cut = self._asked(cut)
         wanted = self.stacks(at).named(name)
-        return self._ask(questions.function_totals(_minutes(cut), _checked(by)), at, cut, wanted)
+        return self._ask(questions.function_totals(cut, _checked(by)), at, cut, wanted)
 
     def function_matrix(self, at: Moment, cut: Cut, name: str, by: str, step: int) -> pa.Table:
         """Return the rows of the question `function_matrix` for a function of this exact name."""
-        cut = _minutes(cut)
+        cut = self._asked(cut)
         _check_step(cut, step)
         wanted = self.stacks(at).named(name)
         return self._ask(questions.function_matrix(cut, _checked(by), step), at, cut, wanted)
 
     def top_functions(self, at: Moment, cut: Cut, by: str, limit: int) -> list[dict[str, Any]]:
         """Return the rows of the question `top_functions`, with names instead of frames."""
-        found = self._ask(questions.top_functions(_minutes(cut), _checked(by), limit), at, cut)
+        cut = self._asked(cut)
+        found = self._ask(questions.top_functions(cut, _checked(by), limit), at, cut)
         names = self.stacks(at).frame_texts(np.asarray(found["frame"], np.int64))
         rows = found.drop_columns(["frame"]).to_pylist()
         return [{**row, **frame._asdict()} for row, frame in zip(rows, names, strict=True)]
 
     def tree(self, at: Moment, cut: Cut) -> Profile:
         """Return the samples of a cut as a profile without times. Raises ParameterError for mixed units."""
-        cut = _minutes(cut)
+        cut = self._asked(cut)
 
         def make() -> Profile:
             kind = self._kind(at, cut)
@@ -152,11 +156,11 @@ class Collection:
             raise RangeError("A window has at most an hour: ask for less time.")
 
         def make() -> Profile:
-            most = self._limits.window_samples
-            rows = self._ask(questions.window(cut, most + 1), at, cut)
+            most, asked = self._limits.window_samples, replace(cut, timed=self._engine.tables)
+            rows = self._ask(questions.window(asked, most + 1), at, asked)
             if rows.num_rows > most:
                 raise RangeError(f"The window has more than {most} samples: ask for less time or one host.")
-            return window_profile(rows, self.stacks(at), self._kind(at, _minutes(cut)), cut.span)
+            return window_profile(rows, self.stacks(at), self._kind(at, self._asked(cut)), cut.span)
 
         return _made(self._profiles, (at.version, "window", cut), make, at.gone)
 
@@ -177,23 +181,26 @@ class Collection:
     def _ask(
         self, question: Any, at: Moment, cut: Cut | None = None, wanted: npt.NDArray[np.int64] | None = None
     ) -> pa.Table:
-        files = self._places(at.snapshot, cut, tables_of(question))
-        return self._engine.run(question, Reading(files, wanted, at.gone))
+        whole: dict[str, list[str]] = {}
+        partly: dict[str, list[str]] = {}
+        for table in tables_of(question) & schema.SCHEMAS.keys():
+            entries = list(at.snapshot.places(table))
+            if cut is not None and table in schema.DAILY:
+                entries = [one for one in entries if cut.touches(one[1])]
+                partly[table] = self._paths(entry for entry, place in entries if not cut.covers(place))
+                entries = [one for one in entries if cut.covers(one[1])]
+            whole[table] = self._paths(entry for entry, _ in entries)
+        span = cut.span if cut is not None else Span(0, 0)
+        return self._engine.run(question, Reading(whole, wanted, at.gone, partly, span))
 
-    def _places(self, snapshot: Snapshot, cut: Cut | None, tables: frozenset[str]) -> Mapping[str, list[str]]:
-        """Return where the engine finds the files of some tables that may hold rows of a cut."""
+    def _paths(self, entries: Iterable[Entry]) -> list[str]:
+        """Return where the engine finds some files."""
         storage = self._files.storage
-        places = storage.urls if self._engine.remote else storage.paths
-        found = {}
-        for table in tables & schema.SCHEMAS.keys():
-            daily = table in schema.DAILY and cut is not None
-            wanted = [
-                entry
-                for entry, place in snapshot.places(table)
-                if not daily or cut is None or cut.touches(place)
-            ]
-            found[table] = places(wanted)
-        return found
+        return (storage.urls if self._engine.remote else storage.paths)(list(entries))
+
+    def _asked(self, cut: Cut) -> Cut:
+        """Widen a cut to whole minutes, so that minutes and samples answer alike."""
+        return replace(cut, span=cut.span.minutes(), timed=self._engine.tables)
 
 
 def _made(cache: BoundedCache[K, V], key: K, make: Callable[[], V], gone: Callable[[], bool]) -> V:
@@ -203,11 +210,6 @@ def _made(cache: BoundedCache[K, V], key: K, make: Callable[[], V], gone: Callab
             return cache.get(key, make)
         if gone():
             raise ClientGoneError(GONE)
-
-
-def _minutes(cut: Cut) -> Cut:
-    """Widen a cut to whole minutes, so that minutes and samples answer alike."""
-    return replace(cut, span=cut.span.minutes())
 
 
 def _checked(by: str) -> str:

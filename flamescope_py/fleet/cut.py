@@ -37,7 +37,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Nothing named means all. Without `events`, main events count, or with `all_events` all."""
+    """Nothing named means all. Without `events`, main events count, or with `all_events` all.
+
+    Questions about a cut that is not `timed` leave its time to the engine, which reads only rows of it.
+    """
 
     span: Span
     hosts: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class Cut:
     versions: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     all_events: bool = False
+    timed: bool = True
 
     def __post_init__(self) -> None:
         """Raise RangeError for an empty span."""
@@ -56,3 +60,9 @@ class Cut:
         first, last = day_name(self.span.start), day_name(self.span.end - 1)
         wanted = {service_folder(one) for one in self.services}
         return first <= place.day <= last and (not wanted or place.folder in wanted)
+
+    def covers(self, place: Place) -> bool:
+        """Return True if all rows of a file that it touches are within its time."""
+        begins_late = place.day == day_name(self.span.start) and self.span.start % DAY > 0
+        ends_early = place.day == day_name(self.span.end - 1) and self.span.end % DAY > 0
+        return not begins_late and not ends_early

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
+from flamescope_py.fleet.cut import Span
 from flamescope_py.fleet.watching import stays, watched
 
 DUCKDB = "duckdb"
@@ -39,12 +40,15 @@ class Bounds(NamedTuple):
 class Reading(NamedTuple):
     """What one question reads: the files of each table, and the nodes of a function if it is about one.
 
-    `gone` returns True once the client has gone.
+    `gone` returns True once the client has gone. Of the files in `partly`, which are others, only the rows
+    within the span are read: to compare the time of every row costs more than most questions.
     """
 
     files: Mapping[str, Sequence[str]]
     wanted: npt.NDArray[np.int64] | None = None
     gone: Callable[[], bool] = stays
+    partly: Mapping[str, Sequence[str]] = {}
+    span: Span = Span(0, 0)
 
 
 class _Key(NamedTuple):
@@ -64,9 +68,13 @@ class _Key(NamedTuple):
 
 
 class Engine(Protocol):
-    """Answers questions. One that is `remote` opens the collection's files elsewhere."""
+    """Answers questions. One that is `remote` opens the collection's files elsewhere.
+
+    One that has `tables` reads none of them, but tables with the rows of all files.
+    """
 
     remote: bool
+    tables: bool
 
     def run(self, question: Any, reading: Reading) -> pa.Table:
         """Return the rows of an expression of `questions`.
@@ -87,6 +95,7 @@ class DuckEngine:
     """DuckDB in this process. Each question has a connection with views of its own."""
 
     remote = False
+    tables = False
 
     def __init__(self, bounds: Bounds) -> None:
         """Raise ConfigError without the extra [fleet]."""
@@ -130,18 +139,26 @@ class DuckEngine:
 
     def _bind(self, connection: Any, reading: Reading, tables: frozenset[str]) -> None:
         for table in tables & reading.files.keys():
-            if names := reading.files[table]:
-                columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
-                quoted = ", ".join(f"'{quote(name)}'" for name in names)
+            parts = []
+            if reading.files[table]:
+                parts.append(_rows_of(table, reading.files[table]))
+            if reading.partly.get(table):
+                time, span = schema.TIME[table], reading.span
+                rows = _rows_of(table, reading.partly[table])
+                parts.append(f"{rows} WHERE {time} >= {span.start:d} AND {time} < {span.end:d}")
+            if parts:
                 # Other views would be those of all connections, which questions at the same time replace.
-                connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} "  # noqa: S608  a quoted list
-                    f"FROM read_parquet([{quoted}], hive_partitioning = false)"
-                )
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {' UNION ALL '.join(parts)}")
             else:
                 connection.register(table, schema.SCHEMAS[table].empty_table())
         if WANTED in tables:
             connection.register(WANTED, pa.table({"node": reading.wanted}))
+
+
+def _rows_of(table: str, paths: Sequence[str]) -> str:
+    columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
+    quoted = ", ".join(f"'{quote(path)}'" for path in paths)
+    return f"SELECT {columns} FROM read_parquet([{quoted}], hive_partitioning = false)"  # noqa: S608
 
 
 def quote(name: str) -> str:

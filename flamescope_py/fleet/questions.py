@@ -136,7 +136,8 @@ def _in_samples(cut: Cut) -> Table:
 
 
 def _cut(rows: Table, time: Expression, cut: Cut) -> Table:
-    rows = rows.filter(time >= cut.span.start, time < cut.span.end)
+    if cut.timed:
+        rows = rows.filter(time >= cut.span.start, time < cut.span.end)
     for column, names in (("host", cut.hosts), ("service", cut.services), ("event", cut.events)):
         if names:
             rows = rows.filter(rows[column].isin(names))
@@ -160,21 +161,31 @@ def _counts(rows: Table) -> dict[str, Expression]:
 
 
 def _windows(cut: Cut, by: str, step: int | None) -> Table:
-    """Count each profile and minute once: its observed time stands with each of its events."""
+    """Sum up each profile, whose observed time stands with each of its events.
+
+    A profile has a row of its main event in every minute, so that its greatest sum is the observed time. Of
+    events that are named, no one may have all minutes, and each minute counts once.
+    """
     rows = _labelled(_in_minutes(cut), by)
-    minutes = rows.group_by("row", "profile", "minute").aggregate(
-        samples=rows.samples.sum(),
-        idle=rows.idle.sum(),
-        weight=rows.weight.sum(),
-        busy_us=rows.busy_us.sum(),
-        observed_us=rows.observed_us.max(),
-    )
-    return minutes if step is None else minutes.mutate(column=_column(minutes.minute, cut, step))
+    keys = ["row", "profile"]
+    if step is not None:
+        rows = rows.mutate(column=_column(rows.minute, cut, step))
+        keys.append("column")
+    parts = rows.group_by(*keys, "minute" if len(cut.events) > 1 else "event")
+    if len(cut.events) > 1:
+        minutes = parts.aggregate(**_sums(rows), observed_us=rows.observed_us.max())
+        return minutes.group_by(*keys).aggregate(**_sums(minutes), observed_us=minutes.observed_us.sum())
+    events = parts.aggregate(**_sums(rows), observed_us=rows.observed_us.sum())
+    return events.group_by(*keys).aggregate(**_sums(events), observed_us=events.observed_us.max())
 
 
-def _summed(inner: Table, keys: list[str]) -> Table:
-    sums = {name: inner[name].sum() for name in ("samples", "idle", "weight", "busy_us", "observed_us")}
-    return inner.group_by(*keys).aggregate(**sums, windows=inner.profile.nunique()).order_by(*keys)
+def _sums(rows: Table) -> dict[str, Expression]:
+    return {name: rows[name].sum() for name in ("samples", "idle", "weight", "busy_us")}
+
+
+def _summed(profiles: Table, keys: list[str]) -> Table:
+    sums = {**_sums(profiles), "observed_us": profiles.observed_us.sum(), "windows": profiles.count()}
+    return profiles.group_by(*keys).aggregate(**sums).order_by(*keys)
 
 
 def _of_function(cut: Cut, by: str) -> Table:

@@ -5,6 +5,8 @@ databases that Ibis connects to, whose tables have the names and columns of a co
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,6 +41,7 @@ class SparkEngine:
     """A Spark Connect server. Questions run one at a time, since their views share names in a session."""
 
     remote = True
+    tables = False
 
     def __init__(self, url: str) -> None:
         """Connect to sc://host:port (or pyspark://host:port)."""
@@ -76,11 +79,15 @@ class SparkEngine:
 
     def _bind(self, reading: Reading, tables: frozenset[str]) -> None:
         for table in tables & reading.files.keys():
-            if names := reading.files[table]:
-                rows = self._spark.read.parquet(*names)
-            else:
-                rows = self._spark.createDataFrame([], _spark_schema(schema.SCHEMAS[table]))
-            rows.createOrReplaceTempView(table)
+            parts = []
+            if reading.files[table]:
+                parts.append(self._rows(table, reading.files[table]))
+            if reading.partly.get(table):
+                time, span = schema.TIME[table], reading.span
+                rows = self._rows(table, reading.partly[table])
+                parts.append(rows.where(f"{time} >= {span.start:d} AND {time} < {span.end:d}"))
+            empty = self._spark.createDataFrame([], _spark_schema(schema.SCHEMAS[table]))
+            reduce(lambda one, other: one.unionAll(other), parts or [empty]).createOrReplaceTempView(table)
         if WANTED in tables and reading.wanted is not None:
             # Spark makes no table of an Arrow table without rows.
             make = self._spark.createDataFrame
@@ -88,11 +95,15 @@ class SparkEngine:
             nodes = make(known) if known.num_rows else make([], "node BIGINT")
             nodes.createOrReplaceTempView(WANTED)
 
+    def _rows(self, table: str, names: Sequence[str]) -> Any:
+        return self._spark.read.parquet(*names).select(*schema.SCHEMAS[table].names)
+
 
 class DatabaseEngine:
     """A database whose tables hold compacted collections. It does not see the files: all their rows count."""
 
     remote = True
+    tables = True
 
     def __init__(self, url: str) -> None:
         """Connect to a URL of Ibis."""

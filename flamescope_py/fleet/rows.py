@@ -110,8 +110,8 @@ class _Rows:
         """Return the samples and the minutes of every day that the profile touches."""
         samples = self._samples(offset)
         minutes = self._minutes(samples, offset)
-        tables = ((schema.SAMPLES, samples, "ts"), (schema.MINUTES, minutes, "minute"))
-        return {(name, day): part for name, rows, time in tables for day, part in _by_day(name, rows, time)}
+        tables = ((schema.SAMPLES, samples), (schema.MINUTES, minutes))
+        return {(name, day): part for name, rows in tables for day, part in _by_day(name, rows)}
 
     def _samples(self, offset: int) -> pa.Table:
         samples, meta, count = self._profile.samples, self._profile.meta, len(self._profile.samples)
@@ -211,9 +211,9 @@ class _Rows:
         return orjson.dumps(counts).decode()
 
 
-def _by_day(name: str, rows: pa.Table, time: str) -> Iterator[tuple[str, pa.Table]]:
+def _by_day(name: str, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """Cut a table at midnight, UTC."""
-    day = np.asarray(rows[time]) // DAY
+    day = np.asarray(rows[schema.TIME[name]]) // DAY
     for one in np.unique(day).tolist():
         yield day_name(one * DAY), schema.in_order(name, rows.filter(pa.array(day == one)))
 

@@ -19,6 +19,8 @@ compute: Any = pyarrow.compute
 SAMPLES, MINUTES, NODES, FRAMES, PROFILES = "samples", "minutes", "nodes", "frames", "profiles"
 # Tables with a folder for each day and service.
 DAILY = (SAMPLES, MINUTES)
+# Their columns of time, which fall into the folder's day.
+TIME = {SAMPLES: "ts", MINUTES: "minute"}
 # Rows of a part that an engine may skip by its least and greatest values.
 ROW_GROUP = 256 << 10
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from flamescope_py.fleet.collection import Collection, Limits, Moment
 from flamescope_py.fleet.cut import Cut, Span
@@ -82,29 +83,29 @@ class Fleet:
         span = cut.span.minutes()
         width = span.step(most) if step is None else step * _MICRO
         found = self._collection.matrix(at, cut, by, width)
-        cells = found.to_pylist()
-        names: list[str] = sorted({cell["row"] for cell in cells})
-        place = {name: row for row, name in enumerate(names)}
-        rows = [place[cell["row"]] for cell in cells]
-        columns = np.asarray(found["column"], np.int64)
+        columns = -(-(span.end - span.start) // width)
+        cells = {name: np.asarray(found[name], np.int64) for name in found.column_names if name != "row"}
+        names, row = _places(found["row"])
         more: dict[str, Any] = {}
         if function is not None:
-            matching = self._collection.function_matrix(at, cut, function, by, width).to_pylist()
-            known = {(place[one["row"]], one["column"]): one["samples"] for one in matching}
-            pairs = zip(rows, columns.tolist(), strict=True)
-            more["matches"] = np.array([known.get(cell, 0) for cell in pairs], np.int64)
+            matching = self._collection.function_matrix(at, cut, function, by, width)
+            of_row = {name: place for place, name in enumerate(names)}
+            matching_row = np.array([of_row[str(name)] for name in matching["row"].to_pylist()], np.int64)
+            matches = np.zeros(len(names) * columns, np.int64)
+            matches[matching_row * columns + np.asarray(matching["column"], np.int64)] = matching["samples"]
+            more["matches"] = matches[row * columns + cells["column"]]
         return wire.FleetMatrix(
             **_facts(at, cut),
             by=by,
             step=width // _MICRO,
-            columns=-(-(span.end - span.start) // width),
+            columns=columns,
             rows=names,
-            row=np.array(rows, np.int64),
-            column=columns,
-            samples=np.asarray(found["samples"], np.int64),
-            idle=np.asarray(found["idle"], np.int64),
-            busy=[_busy(cell["busy_us"], cell["observed_us"]) for cell in cells],
-            windows=np.asarray(found["windows"], np.int64),
+            row=row,
+            column=cells["column"],
+            samples=cells["samples"],
+            idle=cells["idle"],
+            busy=list(map(_busy, cells["busy_us"].tolist(), cells["observed_us"].tolist())),
+            windows=cells["windows"],
             **more,
         )
 
@@ -140,6 +141,16 @@ class Fleet:
     def window(self, at: Moment, cut: Cut) -> Profile:
         """Return the samples of a cut of at most an hour as a profile. Raises RangeError."""
         return self._collection.window(at, cut)
+
+
+def _places(names: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the distinct names in order, and the place among them of each name."""
+    encoded = names.combine_chunks().dictionary_encode()
+    distinct: list[str] = encoded.dictionary.to_pylist()
+    ordered = sorted(distinct)
+    place = {name: row for row, name in enumerate(ordered)}
+    of_code = np.array([place[name] for name in distinct], np.int64)
+    return ordered, of_code[np.asarray(encoded.indices)]
 
 
 def _busy(busy: int, observed: int) -> float | None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from flamescope_py.analysis.compare import differential
 from flamescope_py.fleet.compact import compact
-from flamescope_py.fleet.cut import Cut
+from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.labels import Labels
 from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
 from flamescope_py.model import Profile
-from tests.support.fleet import LATER, MIDNIGHT, answers, files, graph, opened, paths, store
+from tests.support.fleet import LATER, MIDNIGHT, answers, files, graph, opened, paths, rows, store
 from tests.support.strategies import EXAMPLES, NAMES, bounded, profiles
 from tests.support.trees import stack_counts
 
@@ -99,6 +99,35 @@ def test_the_tree_of_one_profile_is_its_own_flame_graph(profile: Profile) -> Non
         assert sorted(paths(window)) == sorted(paths(profile))
         assert np.array_equal(np.diff(window.samples.time) >= 0, np.ones(len(profile.samples) - 1, np.bool_))
         assert stack_counts(graph(window)) == stack_counts(own)
+
+
+@few
+@given(st.data(), ingests())
+def test_every_time_and_choice_of_events_has_its_own_rows(data: st.DataObject, drawn: list[Ingest]) -> None:
+    with folder() as place:
+        for one in drawn:
+            one.into(place)
+        minutes, samples = rows(place, "minutes"), rows(place, "samples")
+        events = data.draw(st.sets(st.sampled_from(sorted({row["event"] for row in minutes})), max_size=3))
+        start, length = data.draw(st.integers(-4, 3)), data.draw(st.integers(1, 6))
+        span = Span(*((MIDNIGHT * MICROSECONDS + at * MINUTE) for at in (start, start + length)))
+        collection = opened(place)
+        found = collection.totals(collection.moment(), Cut(span, events=tuple(events)), "host").to_pylist()
+        in_window = collection.window(collection.moment(), Cut(span, all_events=True)).samples
+        collection.close()
+    chosen = [
+        row
+        for row in minutes
+        if span.start <= row["minute"] < span.end and (row["event"] in events if events else row["main"])
+    ]
+    for row in found:
+        own = [one for one in chosen if one["host"] == row["row"]]
+        observed = {(one["profile"], one["minute"]): one["observed_us"] for one in own}
+        assert row["samples"] == sum(one["samples"] for one in own)
+        assert row["observed_us"] == sum(observed.values())
+        assert row["windows"] == len({one["profile"] for one in own})
+    assert {row["row"] for row in found} == {one["host"] for one in chosen}
+    assert len(in_window) == sum(span.start <= one["ts"] < span.end for one in samples)
 
 
 @few
