@@ -1,4 +1,5 @@
 // Rows of the fleet that differ from the others: who spends far more in a function than the rest does.
+import { median } from "../../lib/median";
 import type { FleetFunctionsAnswer } from "../../types/wire";
 
 export interface Unusual {
@@ -40,10 +41,4 @@ export function unusualRows({ functions }: FleetFunctionsAnswer): Unusual[] {
     if (share >= LEAST_SHARE && samples >= LEAST_SAMPLES && share >= TIMES * others) found.push({ row, name, library, share, others, samples });
   }
   return found.toSorted((one, other) => other.share - other.others - (one.share - one.others)).slice(0, SHOWN);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { formatPlural } from "../../lib/format";
+import { buildMatrix } from "../../model/fleet/matrix";
 import { hasHeatmap, useFleetMatrix } from "../../state/fleet";
 import { formatFleet, parseFleet } from "../../state/fleetUrl";
 import type { ChangeFleet } from "../../types/fleet";
@@ -24,6 +25,7 @@ export function FleetView() {
   const state = useMemo(() => parseFleet(query), [query]);
   const change = useCallback<ChangeFleet>((some) => setQuery(formatFleet({ ...state, ...some })), [state, setQuery]);
   const { data, error, refetch, isPlaceholderData } = useFleetMatrix(state);
+  const matrix = useMemo(() => data && buildMatrix(data), [data]);
   // All time is short enough where little was collected.
   const cut = { ...state, from: state.from ?? data?.start, to: state.to ?? data?.end };
   const facts = data && `${formatPlural(data.rows.length, state.by)} · ${momentsText(data.start, data.end)} UTC`;
@@ -41,8 +43,8 @@ export function FleetView() {
             {`${formatPlural(data.leftOut, "file")} of the collection ${data.leftOut === 1 ? "is" : "are"} in no number: ${data.leftOutFiles.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`}
           </p>
         )}
-        {data && <MatrixPanel {...{ state, change, scheme }} answer={data} />}
-        {data && data.rows.length > 0 && (
+        {matrix && <MatrixPanel {...{ state, change, scheme, matrix }} />}
+        {matrix && matrix.rows.length > 0 && (
           <div className={classes.below}>
             <div className={classes.pictures}>
               {hasHeatmap(cut) ? (
@@ -52,7 +54,7 @@ export function FleetView() {
               )}
               <FleetFlame {...{ state, change, scheme }} />
             </div>
-            <UnusualHosts {...{ state, change }} />
+            <UnusualHosts {...{ state, change, matrix }} />
           </div>
         )}
       </main>

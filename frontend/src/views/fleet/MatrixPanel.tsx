@@ -1,12 +1,11 @@
 // The matrix with the names of its rows, its time axis and the words of the cell under the pointer.
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { MATRIX_ROW, MatrixCanvas, type MatrixCell } from "../../canvas/MatrixCanvas";
 import { formatCount, formatPlural } from "../../lib/format";
 import { visible } from "../../model/flame/displayName";
-import { buildMatrix, timeOfColumns, type FleetMatrix } from "../../model/fleet/matrix";
+import { timeOfColumns, type FleetMatrix } from "../../model/fleet/matrix";
 import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";
-import type { FleetMatrixAnswer } from "../../types/wire";
 import { momentsText, momentText } from "./moments";
 import classes from "./fleet.module.css";
 
@@ -14,11 +13,10 @@ interface MatrixPanelProps {
   readonly state: FleetState;
   readonly change: ChangeFleet;
   readonly scheme: Scheme;
-  readonly answer: FleetMatrixAnswer;
+  readonly matrix: FleetMatrix;
 }
 
-export function MatrixPanel({ state, change, scheme, answer }: MatrixPanelProps) {
-  const matrix = useMemo(() => buildMatrix(answer), [answer]);
+export function MatrixPanel({ state, change, scheme, matrix }: MatrixPanelProps) {
   const [hovered, setHovered] = useState<MatrixCell>();
   const choose = (names: readonly string[]) => {
     // A chosen service or version shows its hosts next.
