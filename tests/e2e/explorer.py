@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 
-# One round trip each, since a test needs hundreds. In a long profile a column is several seconds.
+# One round trip each, since a test needs hundreds. A column may be a part of a second, or several seconds.
 MIDDLE = """(canvas, [second, row]) => {
   const {x, y} = canvas.getBoundingClientRect();
   const at = {};
   for (const [name, text] of Object.entries(canvas.dataset)) at[name] = Number(text);
-  const column = Math.floor((second - at.from) / at.merge);
+  const column = Math.floor(((second - at.from) * 1000) / at.columnMs / at.merge);
   return [x + at.plotLeft + (column + 0.5) * at.cellWidth,
           y + at.plotTop + at.plotHeight - (row + 0.5) * at.cellHeight];
 }"""
@@ -38,6 +38,10 @@ class Cell(NamedTuple):
     row: int
 
 
+# A second, with its fraction where columns are shorter, and a row.
+Place = tuple[float, int]
+
+
 class Explorer:
     """The explorer of one page."""
 
@@ -48,9 +52,10 @@ class Explorer:
     def open(self, file: str, **parameters: str | float) -> Explorer:
         """Open a profile by its address and wait until everything is drawn.
 
-        By default cells are of 20 ms, the graph grows upwards and every frame has its box.
+        By default columns are of a second, cells of 20 ms, the graph grows upwards and every frame has its
+        box.
         """
-        values = {"rows": 50, "layout": "flame", "runs": "all", **parameters}
+        values = {"rows": 50, "columnLength": "1s", "layout": "flame", "runs": "all", **parameters}
         query = "".join(f"&{name}={quote(str(value), safe='')}" for name, value in values.items())
         self.page.goto(f"{self.url}#/explore?file={quote(file, safe='')}{query}")
         return self.settled()
@@ -100,20 +105,20 @@ class Explorer:
         assert text is not None, name
         return float(text)
 
-    def middle(self, cell: Cell) -> tuple[float, float]:
+    def middle(self, cell: Place) -> tuple[float, float]:
         """Return the middle of a cell in the window."""
-        x, y = self.heatmap.evaluate(MIDDLE, [cell.column, cell.row])
+        x, y = self.heatmap.evaluate(MIDDLE, [*cell])
         return x, y
 
-    def move(self, cell: Cell, steps: int = 1) -> None:
+    def move(self, cell: Place, steps: int = 1) -> None:
         """Move the pointer to a cell."""
         self.page.mouse.move(*self.middle(cell), steps=steps)
 
-    def click(self, cell: Cell) -> None:
+    def click(self, cell: Place) -> None:
         """Click a cell."""
         self.page.mouse.click(*self.middle(cell))
 
-    def drag(self, start: Cell, end: Cell, steps: int = 4) -> None:
+    def drag(self, start: Place, end: Place, steps: int = 4) -> None:
         """Press on a cell, move to another, release."""
         self.move(start)
         self.page.mouse.down()

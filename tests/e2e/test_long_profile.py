@@ -103,7 +103,7 @@ def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(page: Page, day: Ser
         first = cell.column // SHOWN * SHOWN
         assert read(explorer, cell) == count(first, first + SHOWN, cell.row)
     explorer.move(Cell(NOON, 30))
-    expect(explorer.id("heatmap-readout")).to_contain_text("12:00:00–12:02:00, 120 s per column · 600 ms")
+    expect(explorer.id("heatmap-readout")).to_contain_text("12:00:00–12:02:00, 2 min per column · 600 ms")
     explorer.id("merge").select_option("max")
     expect(explorer.heatmap).to_have_attribute("data-estimated", "0")
     explorer.move(Cell(NOON, 31))

@@ -42,6 +42,7 @@ def choose_cells_of_20_ms(explorer: Explorer) -> None:
     expect(explorer.heatmap).to_have_attribute("data-rows", "25")
     explorer.look("rows").select_option(str(ROWS))
     explorer.page.keyboard.press("Escape")
+    expect(explorer.heatmap).to_have_attribute("data-rows", str(ROWS))
 
 
 def test_from_the_list_to_the_function_and_back(page: Page, server: Server) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HeatmapAnswer } from "../types/wire";
-import { firstNewColumn, withNewColumns } from "./growing";
+import { firstNewSecond, withNewColumns } from "./growing";
 
 const KNOWN: HeatmapAnswer = {
   rows: [500, 0],
@@ -30,9 +30,9 @@ const FRESH: HeatmapAnswer = {
 
 describe("a heatmap that grows", () => {
   it("asks for its last columns again", () => {
-    expect(firstNewColumn(KNOWN)).toBe(1);
-    expect(firstNewColumn({ ...KNOWN, columns: [0], seconds: 1 })).toBe(0);
-    expect(firstNewColumn({ ...KNOWN, step: 5 })).toBeUndefined();
+    expect(firstNewSecond(KNOWN)).toBe(1);
+    expect(firstNewSecond({ ...KNOWN, columns: [0], seconds: 1 })).toBe(0);
+    expect(firstNewSecond({ ...KNOWN, step: 5 })).toBeUndefined();
   });
 
   it("keeps the columns before, and counts anew", () => {

@@ -1,7 +1,7 @@
 // The heatmap in flat columns: a whole profile in a bounded number of columns, or a part of it in columns of a
 // given length.
 import { AUTO_ROWS } from "../types/explorer";
-import type { BreakdownBy, Cut, Merge, TimeRange } from "../types/explorer";
+import type { BreakdownBy, ColumnLength, Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 import { cutQuery, samplesOf } from "./cut";
@@ -11,8 +11,9 @@ export interface HeatmapRequest {
   readonly type: string;
   /** AUTO_ROWS: the server chooses. */
   readonly rows: number;
+  readonly columnLength: ColumnLength;
   readonly cut: Cut;
-  /** undefined: the whole profile. */
+  /** Columns of `step` joined ones; undefined: the whole profile. */
   readonly part?: { readonly step: number; readonly range: TimeRange };
   readonly join?: Merge;
 }
@@ -22,17 +23,17 @@ export interface LanesRequest extends HeatmapRequest {
   readonly values: readonly string[];
 }
 
-/** Half an hour is sent second by second; a day in columns of a minute, 50 kB on the wire. */
+/** Columns of a whole profile at most; two days of minutes are sent in columns of five, 50 kB on the wire. */
 const WHOLE_COLUMNS = 2000;
 
 export function fetchHeatmap(request: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
   return getJson(address("heatmap/", { ...query(request), ...cutQuery(samplesOf(request.cut)) }), signal);
 }
 
-/** The columns from `first` on, of one second each. */
-export function fetchNewColumns(request: HeatmapRequest, first: number, signal: AbortSignal): Promise<HeatmapAnswer> {
+/** The columns from second `start` on, none joined. */
+export function fetchNewColumns(request: HeatmapRequest, start: number, signal: AbortSignal): Promise<HeatmapAnswer> {
   const asked = { ...query(request), columns: undefined };
-  return getJson(address("heatmap/", { ...asked, step: 1, start: first, ...cutQuery(samplesOf(request.cut)) }), signal);
+  return getJson(address("heatmap/", { ...asked, step: 1, start, ...cutQuery(samplesOf(request.cut)) }), signal);
 }
 
 /** The same with the samples of each cell that have a frame matching `pattern` (RE2), in filtered stacks. */
@@ -47,9 +48,9 @@ export function fetchLanes(request: LanesRequest, signal: AbortSignal): Promise<
   return getJson(address("heatmap/", { ...query(request), ...lanes, ...cutQuery(samplesOf(request.cut)) }), signal);
 }
 
-function query({ filename, type, rows, part, join }: HeatmapRequest) {
+function query({ filename, type, rows, columnLength, part, join }: HeatmapRequest) {
   const columns: { step?: number; start?: number; end?: number; columns?: number } = part
     ? { step: part.step, start: part.range.start, end: part.range.end }
     : { columns: WHOLE_COLUMNS };
-  return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, join: join === "max" ? join : undefined, busy: "true", format: "columns" };
+  return { filename, type: type || undefined, ...(rows === AUTO_ROWS ? { autoRows: "true" } : { rows }), ...columns, columnLength, join: join === "max" ? join : undefined, busy: "true", format: "columns" };
 }

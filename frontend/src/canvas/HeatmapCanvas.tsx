@@ -3,7 +3,7 @@
 import { useEffect, useRef, type RefObject } from "react";
 import type { TimeOfDay } from "../lib/timeOfDay";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
-import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { shownSeconds, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { Mark } from "../model/marks/marks";
 import type { Heat, Palette, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
@@ -44,6 +44,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   const overlay = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();
   const { view, width } = layout;
+  const shown = shownSeconds(layout);
 
   useEffect(() => {
     const context = cellCanvas.current && width > 1 && contextOf(cellCanvas.current, layout, ratio);
@@ -57,7 +58,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
   }, [heatmap, layout, scheme, ratio, width, ranges, found, hovered]);
 
   const handlers = useHeatmapGesture(props, layout);
-  useHeatmapWheel(overlay, heatmap.columns, window, layout, props.onWindow);
+  useHeatmapWheel(overlay, heatmap.seconds, window, layout, props.onWindow);
   const style = { width: layout.width, height: layout.height };
   return (
     <div ref={frame} className={classes.heatmap} style={{ height: layout.height }}>
@@ -85,8 +86,9 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-plot-height={layout.plotHeight}
         data-cell-width={layout.cellWidth}
         data-cell-height={layout.cellHeight}
-        data-from={view.from}
-        data-seconds={view.seconds}
+        data-column-ms={layout.columnMs}
+        data-from={shown.from}
+        data-seconds={shown.to - shown.from}
         data-merge={view.merge}
         data-estimated={cells.estimated}
         data-marked={props.marked}

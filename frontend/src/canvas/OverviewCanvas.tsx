@@ -1,9 +1,9 @@
-// The strip above a long heatmap: all of the profile, a bar a second, with the window that the heatmap
+// The strip above a long heatmap: all of the profile, with the window that the heatmap
 // shows. Dragging moves the window, its edges change its length; arrow keys and +/− do the same.
 import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
 import type { Heatmap } from "../model/heatmap/heatmap";
 import { draggedWindow, edgeUnder, stripBars, type StripEdge } from "../model/heatmap/overview";
-import { pannedWindow, zoomedWindow, type HeatmapView } from "../model/heatmap/heatmapView";
+import { pannedWindow, zoomedWindow, type Span } from "../model/heatmap/heatmapView";
 import { selectionInk } from "../model/heatmap/palette";
 import { css } from "../lib/colour";
 import { formatClock } from "../lib/format";
@@ -29,32 +29,31 @@ const HEIGHT = 34;
 export function OverviewCanvas({ heatmap, window, selection, scheme, left, onWindow, testId }: OverviewCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const drag = useRef<{ readonly edge: StripEdge; readonly at: number; readonly window: HeatmapView }>(undefined);
+  const drag = useRef<{ readonly edge: StripEdge; readonly at: number; readonly window: Span }>(undefined);
   const { width } = useSize(frame);
   const ratio = usePixelRatio();
-  const { columns } = heatmap;
+  const { seconds } = heatmap;
   const bars = useMemo(() => stripBars(heatmap, Math.max(Math.floor(width), 1)), [heatmap, width]);
-  const view: HeatmapView = {
+  const view: Span = {
     from: window ? Math.floor(window.start) : 0,
-    seconds: window ? Math.ceil(window.end) - Math.floor(window.start) : columns,
-    merge: 1,
+    seconds: window ? Math.ceil(window.end) - Math.floor(window.start) : seconds,
   };
   useEffect(() => {
     const context = canvas.current && width > 0 && contextOf(canvas.current, { width, height: HEIGHT }, ratio);
-    if (context) paintStrip(context, bars, columns, width, window, selection, scheme);
-  }, [bars, columns, width, ratio, window, selection, scheme]);
+    if (context) paintStrip(context, bars, seconds, width, window, selection, scheme);
+  }, [bars, seconds, width, ratio, window, selection, scheme]);
 
-  const secondAt = (event: PointerEvent) => (event.nativeEvent.offsetX / Math.max(width, 1)) * columns;
+  const secondAt = (event: PointerEvent) => (event.nativeEvent.offsetX / Math.max(width, 1)) * seconds;
   const onKeyDown = (event: KeyboardEvent) => {
     const middle = view.from + view.seconds / 2;
     const moves: Readonly<Record<string, () => TimeRange | undefined>> = {
-      ArrowLeft: () => pannedWindow(view, columns, -Math.max(view.seconds / 4, 1)),
-      ArrowRight: () => pannedWindow(view, columns, Math.max(view.seconds / 4, 1)),
-      "+": () => zoomedWindow(view, columns, middle, 0.5),
-      "=": () => zoomedWindow(view, columns, middle, 0.5),
-      "-": () => zoomedWindow(view, columns, middle, 2),
-      Home: () => pannedWindow(view, columns, -columns),
-      End: () => pannedWindow(view, columns, columns),
+      ArrowLeft: () => pannedWindow(view, seconds, -Math.max(view.seconds / 4, 1)),
+      ArrowRight: () => pannedWindow(view, seconds, Math.max(view.seconds / 4, 1)),
+      "+": () => zoomedWindow(view, seconds, middle, 0.5),
+      "=": () => zoomedWindow(view, seconds, middle, 0.5),
+      "-": () => zoomedWindow(view, seconds, middle, 2),
+      Home: () => pannedWindow(view, seconds, -seconds),
+      End: () => pannedWindow(view, seconds, seconds),
       Escape: () => undefined,
     };
     const move = moves[event.key];
@@ -73,7 +72,7 @@ export function OverviewCanvas({ heatmap, window, selection, scheme, left, onWin
         aria-orientation="horizontal"
         aria-label="Part of the profile that the heatmap shows; arrow keys move it, plus and minus change its length"
         aria-valuemin={0}
-        aria-valuemax={columns}
+        aria-valuemax={seconds}
         aria-valuenow={view.from}
         aria-valuetext={`from ${formatClock(view.from)} to ${formatClock(view.from + view.seconds)}`}
         data-testid={testId ?? "overview"}
@@ -84,12 +83,12 @@ export function OverviewCanvas({ heatmap, window, selection, scheme, left, onWin
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           const at = secondAt(event);
-          const reach = (7 / Math.max(width, 1)) * columns;
-          drag.current = { edge: edgeUnder(view, columns, at, reach), at, window: view };
+          const reach = (7 / Math.max(width, 1)) * seconds;
+          drag.current = { edge: edgeUnder(view, seconds, at, reach), at, window: view };
         }}
         onPointerMove={(event) => {
           const started = drag.current;
-          if (started) onWindow(draggedWindow(started.window, columns, started.edge, started.at, secondAt(event)));
+          if (started) onWindow(draggedWindow(started.window, seconds, started.edge, started.at, secondAt(event)));
         }}
         onPointerUp={() => (drag.current = undefined)}
         onPointerCancel={() => (drag.current = undefined)}
@@ -101,13 +100,13 @@ export function OverviewCanvas({ heatmap, window, selection, scheme, left, onWin
 function paintStrip(
   context: CanvasRenderingContext2D,
   bars: Float64Array,
-  columns: number,
+  seconds: number,
   width: number,
   window: TimeRange | undefined,
   selection: TimeRange | undefined,
   scheme: Scheme,
 ): void {
-  const x = (second: number) => (second / Math.max(columns, 1)) * width;
+  const x = (second: number) => (second / Math.max(seconds, 1)) * width;
   context.fillStyle = INK[scheme].dim;
   bars.forEach((share, at) => context.fillRect(at, HEIGHT - 1 - share * (HEIGHT - 6), 1, share * (HEIGHT - 6)));
   const { outline, second, paper } = selectionInk(scheme);

@@ -28,7 +28,7 @@ export function heatmapPicture({ heatmap, range, palette }: HeatmapInPicture, sc
   });
   const cells = shownCells({ whole: heatmap.whole, tiles: [] }, layout.view, "sum");
   paintCells(layers[0]!.context, cells, layout, { palette, scheme, colours: undefined, timeOfDay: undefined });
-  const ranges = range ? [{ ticks: toTicks(range, heatmap.rows), label: "" as const }] : [];
+  const ranges = range ? [{ ticks: toTicks(range, heatmap), label: "" as const }] : [];
   paintOverlay(layers[1]!.context, heatmap, layout, scheme, ranges, [], undefined);
   return { height: layout.height, layers: layers.map(({ canvas }) => canvas) };
 }

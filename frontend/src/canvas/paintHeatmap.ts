@@ -4,7 +4,8 @@
 import { css, mix, pixel, type Rgb } from "../lib/colour";
 import { CLOCK_FROM, formatClock } from "../lib/format";
 import { formatTimeOfDay, type TimeOfDay } from "../lib/timeOfDay";
-import { hasOutlines, offsetMarks, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { SECOND } from "../lib/columnLength";
+import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/palette";
 import type { Palette } from "../types/explorer";
@@ -109,7 +110,7 @@ function paintGrid(context: CanvasRenderingContext2D, cells: ShownCells, layout:
 }
 
 function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, { scheme, timeOfDay }: HeatmapLook): void {
-  const { plotLeft, plotTop, plotWidth, plotHeight, view } = layout;
+  const { plotLeft, plotTop, plotWidth, plotHeight, columnMs } = layout;
   const bottom = plotTop + plotHeight;
   context.strokeStyle = INK[scheme].line;
   context.lineWidth = 1;
@@ -120,14 +121,14 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, { s
   context.textBaseline = "middle";
   for (const { value, offset } of offsetMarks(layout)) {
     const y = plotTop + offset;
-    context.fillText(value.toString(), plotLeft - 7, y - layout.cellHeight / 2);
+    context.fillText((columnMs > SECOND ? value / SECOND : value).toString(), plotLeft - 7, y - layout.cellHeight / 2);
     context.fillRect(plotLeft - 4, Math.round(y) - 1, 3, 1);
   }
   context.textBaseline = "top";
   // Below the offsets, in line with the seconds.
-  context.fillText("ms", plotLeft - 7, bottom + 7);
+  context.fillText(columnMs > SECOND ? "s" : "ms", plotLeft - 7, bottom + 7);
   let free = -Infinity;
-  const clock = view.from + view.seconds >= CLOCK_FROM;
+  const clock = shownSeconds(layout).to >= CLOCK_FROM;
   for (const { value, offset } of timeMarks(layout, timeOfDay?.began)) {
     const x = plotLeft + offset;
     // A column has its second written at its left edge, where the second begins.

@@ -2,7 +2,7 @@
 // A few rectangles, because all of it is repainted with each move of a drag.
 import { css, type Rgb } from "../lib/colour";
 import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
-import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import { xOfColumn, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import { OUTSIDE, PAPER, selectionInk } from "../model/heatmap/palette";
 import { handlesOf, type Handle } from "../model/heatmap/selectionHandles";
 import { partsOf } from "../model/heatmap/selection";
@@ -97,11 +97,11 @@ function boxesOf(ticks: TickRange, heatmap: Heatmap, layout: HeatmapLayout): Box
   const end = tick(Math.min(ticks.end, tickCount(heatmap)));
   return partsOf({ first: ticks.first, end }, heatmap.rows)
     .map(({ column, width, first, end: top }) => {
-      const x = xOfSecond(layout, column);
+      const x = xOfColumn(layout, column);
       return {
         x,
         y: layout.plotTop + layout.plotHeight - top * layout.cellHeight,
-        width: Math.max(xOfSecond(layout, column + width) - x, 0.5),
+        width: Math.max(xOfColumn(layout, column + width) - x, 0.5),
         height: (top - first) * layout.cellHeight,
       };
     })
@@ -138,7 +138,7 @@ function paintHovered(
 ): void {
   const { column, row } = cellOf(heatmap, hovered);
   const { merge, from } = layout.view;
-  const x = xOfSecond(layout, from + Math.floor((column - from) / merge) * merge);
+  const x = xOfColumn(layout, from + Math.floor((column - from) / merge) * merge);
   const y = layout.plotTop + layout.plotHeight - (row + 1) * layout.cellHeight;
   context.lineWidth = 1;
   context.strokeStyle = css(selectionInk(scheme).outline);

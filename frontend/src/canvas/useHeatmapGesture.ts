@@ -44,7 +44,7 @@ export function useHeatmapGesture(props: HeatmapGestureProps, layout: HeatmapLay
     const range = step.selected ?? step.preview;
     if (!range) return;
     const asked = snapped(range);
-    markAsked(since.current, { ...toTime(asked, heatmap.rows) });
+    markAsked(since.current, { ...toTime(asked, heatmap) });
     if (step.selected) onSelect(asked, side.current);
     else onPreview(asked, side.current);
   }
@@ -75,8 +75,8 @@ export function useHeatmapGesture(props: HeatmapGestureProps, layout: HeatmapLay
   function pinchMoved([one, other]: Fingers): void {
     const { plotLeft, plotWidth } = layout;
     const places = [(one.x - plotLeft) / plotWidth, (other.x - plotLeft) / plotWidth] as const;
-    const span = pinched(held.current, places, heatmap.columns);
-    if (span) onWindow(windowOfSpan(span, heatmap.columns));
+    const span = pinched(held.current, places, heatmap.seconds);
+    if (span) onWindow(windowOfSpan(span, heatmap.seconds));
   }
   return {
     onPointerDown(event: PointerEvent<HTMLCanvasElement>) {

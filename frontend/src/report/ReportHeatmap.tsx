@@ -38,7 +38,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
   const cells = useMemo(() => shownCells({ whole: heatmap.whole, tiles: [] }, layout.view, "sum"), [heatmap, layout.view]);
   const marks = useMemo(() => marksOf(report.marks, report.notes), [report.marks, report.notes]);
   const [at, setAt] = useState<Tick>();
-  const ranges = useMemo(() => (range ? [{ ticks: toTicks(range, heatmap.rows), label: "" as const }] : []), [range, heatmap.rows]);
+  const ranges = useMemo(() => (range ? [{ ticks: toTicks(range, heatmap), label: "" as const }] : []), [range, heatmap]);
   return (
     <section aria-label="When">
       <HeatmapCanvas
@@ -53,7 +53,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
         timeOfDay={undefined}
         marks={marks.marks}
         side="A"
-        description={`Samples by time: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, report.facts.unit)}`}
+        description={`Samples by time: ${heatmap.seconds} seconds, ${formatAmount(heatmap.samples, report.facts.unit)}`}
         onPreview={nothing}
         onSelect={nothing}
         onHover={setAt}
@@ -76,7 +76,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
 function words(heatmap: Heatmap, cells: ReturnType<typeof shownCells>, { view }: ReturnType<typeof layoutHeatmap>, at: Tick, events: string): string {
   const { second, millisecond } = timeOf(heatmap, at);
   const { count } = readCell(cells, view, heatmap, at);
-  const named = [formatMoment(second, heatmap.columns), `+${millisecond} ms`, count === undefined ? "" : formatCount(count), events];
+  const named = [formatMoment(second, heatmap.seconds), `+${millisecond} ms`, count === undefined ? "" : formatCount(count), events];
   return named.filter((part) => part !== "").join(" · ");
 }
 

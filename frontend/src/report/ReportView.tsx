@@ -28,7 +28,7 @@ export function ReportView({ report }: { readonly report: Report }) {
   const tree = useMemo(() => buildFlameTree(graph.graph), [graph]);
   const found = useMemo(() => searchTree(tree, search), [tree, search]);
   const range = rangeOf(report, graph);
-  const columns = heatmap?.columns ?? 0;
+  const columns = heatmap?.seconds ?? 0;
   return (
     <div className="report" data-testid="report" data-shown={graph.shows} data-samples={tree.samples}>
       <title>{`${report.name} · FlameScope`}</title>

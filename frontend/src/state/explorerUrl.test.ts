@@ -45,6 +45,7 @@ const FULL: ExplorerState = {
   name: "the burst & <b>more</b> ü",
   range: { start: seconds(604 / 49), end: seconds(13.8) },
   rows: 49,
+  columnLength: "250ms",
   filter: "node",
   search: "^JS:.*hash & more",
   zoom: "abcd1234",

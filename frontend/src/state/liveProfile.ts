@@ -2,7 +2,7 @@
 // then a new graph of the whole. A selected range of the past stays as it is.
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { firstNewColumn, withNewColumns } from "../api/growing";
+import { firstNewSecond, withNewColumns } from "../api/growing";
 import { fetchNewColumns, type HeatmapRequest } from "../api/heatmap";
 import type { HeatmapAnswer } from "../types/wire";
 import { heatmapKey } from "./heatmap";
@@ -55,7 +55,7 @@ export function useLiveProfile(request: HeatmapRequest, live: boolean, ranged: b
 async function grow(client: QueryClient, request: HeatmapRequest, signal: AbortSignal): Promise<void> {
   const queryKey = heatmapKey(request);
   const known = client.getQueryData<HeatmapAnswer>(queryKey);
-  const first = known && firstNewColumn(known);
+  const first = known && firstNewSecond(known);
   const fresh = first === undefined ? undefined : await fetchNewColumns(request, first, signal).catch(() => undefined);
   const whole = known && fresh && withNewColumns(known, fresh);
   if (whole) client.setQueryData(queryKey, whole);

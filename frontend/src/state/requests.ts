@@ -4,23 +4,33 @@ import type { BreakdownRequest } from "../api/breakdown";
 import { cutOf } from "../api/cut";
 import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../api/flamegraph";
 import type { HeatmapRequest, LanesRequest } from "../api/heatmap";
+import { lengthName, requestedLength, type Grid } from "../lib/columnLength";
 import { ALL_EVENTS, FACET_OF, type BreakdownBy, type Compare, type ExplorerState, type Merge, type TimeRange } from "../types/explorer";
 
 /** A graph of so few nodes is requested for its sample count alone. */
 const FEWEST_NODES = 2;
 
 export function toHeatmapRequest(state: ExplorerState): HeatmapRequest {
-  const { file: filename, type, rows } = state;
-  return { filename, type, rows, cut: cutOf(state) };
+  const { file: filename, type, rows, columnLength, window } = state;
+  return { filename, type, rows, columnLength: requestedLength(columnLength, window), cut: cutOf(state) };
 }
 
-/** The heatmap of the other profile of a comparison. */
-export function toOtherHeatmapRequest(state: ExplorerState): HeatmapRequest {
+/**
+ * The heatmap of the other profile of a comparison.
+ * @param heatmap the first profile's: both have columns of one length
+ */
+export function toOtherHeatmapRequest(state: ExplorerState, heatmap: Grid | undefined): HeatmapRequest {
   const { file: filename = "", type = "" } = state.compare ?? {};
-  return { ...toHeatmapRequest(state), filename, type };
+  const request = toHeatmapRequest(state);
+  return { ...request, filename, type, ...(heatmap && { columnLength: lengthName(heatmap.columnMs) }) };
 }
 
-/** One tile of a heatmap: the columns of `range`, each `step` seconds long. */
+/** The same request for the columns of a heatmap that is shown, whatever the address will ask for next. */
+export function inColumnsOf(request: HeatmapRequest, { rows, columnMs }: Grid): HeatmapRequest {
+  return { ...request, rows, columnLength: lengthName(columnMs) };
+}
+
+/** One tile of a heatmap: the columns of `range`, `step` joined into each. */
 export function toTileRequest(request: HeatmapRequest, range: TimeRange, step: number, join: Merge): HeatmapRequest {
   return { ...request, part: { step, range }, join };
 }
@@ -44,10 +54,10 @@ export function toBreakdownRequest(state: ExplorerState, by: BreakdownBy, limit:
 
 /**
  * The lanes of a property, with its own cut left out: the alternatives stay visible.
- * @param rows of each lane's heatmap
+ * @param grid of each lane's heatmap
  */
-export function toLanesRequest(state: ExplorerState, by: keyof typeof FACET_OF, rows: number): Omit<LanesRequest, "values"> {
-  return { ...withoutCut(toHeatmapRequest(state), by), rows, by };
+export function toLanesRequest(state: ExplorerState, by: keyof typeof FACET_OF, grid: Grid): Omit<LanesRequest, "values"> {
+  return { ...withoutCut(inColumnsOf(toHeatmapRequest(state), grid), by), by };
 }
 
 /** The same heatmap without the cut of a property. */

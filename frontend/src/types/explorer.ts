@@ -53,7 +53,11 @@ export type Heat = (typeof HEATS)[number];
 export const CLOCKS = ["seconds", "utc", "local"] as const;
 export type Clock = (typeof CLOCKS)[number];
 
-/** How seconds that share a column are merged. */
+/** The length of a column of the heatmap, with the server's names. "auto" makes the picture wide. */
+export const COLUMN_LENGTHS = ["auto", "20ms", "50ms", "100ms", "250ms", "1s", "10s", "1min"] as const;
+export type ColumnLength = (typeof COLUMN_LENGTHS)[number];
+
+/** How columns that share a place are merged. */
 export const MERGES = ["sum", "max"] as const;
 export type Merge = (typeof MERGES)[number];
 
@@ -150,6 +154,7 @@ export interface ExplorerState extends Cut {
   readonly range: TimeRange | undefined;
   /** AUTO_ROWS: by the rate of the samples. */
   readonly rows: number;
+  readonly columnLength: ColumnLength;
   readonly search: string;
   /** Path of the zoomed frame, see model/zoomPath; "" when not zoomed. */
   readonly zoom: string;

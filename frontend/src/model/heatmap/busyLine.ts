@@ -4,22 +4,22 @@ import type { Piece } from "./heatmap";
 import type { Picture } from "./heatmapCells";
 import { shownColumns, type HeatmapView } from "./heatmapView";
 
-/** Busy CPUs of each shown column, NaN where they are not known. Columns of several seconds show their mean. */
+/** Busy CPUs of each shown column, NaN where they are not known. Merged columns show their mean. */
 export function busyColumns({ whole, tiles }: Picture, view: HeatmapView): Float64Array {
   const line = new Float64Array(shownColumns(view)).fill(NaN);
   for (let column = 0; column < line.length; column += 1) {
-    const second = view.from + column * view.merge;
-    const tile = tiles.find(({ from, step, columns }) => step === view.merge && second >= from && second < from + columns * step);
-    line[column] = meanBusy(tile ?? whole, second, view.merge);
+    const place = view.from + column * view.merge;
+    const tile = tiles.find(({ from, step, columns }) => step === view.merge && place >= from && place < from + columns * step);
+    line[column] = meanBusy(tile ?? whole, place, view.merge);
   }
   return line;
 }
 
-/** The mean of a piece's columns that `seconds` seconds from `second` on touch. */
-function meanBusy({ busy, from, step, columns }: Piece, second: number, seconds: number): number {
+/** The mean of a piece's columns that `count` of the heatmap's from `place` on touch. */
+function meanBusy({ busy, from, step, columns }: Piece, place: number, count: number): number {
   if (!busy) return NaN;
-  const first = clamp(Math.floor((second - from) / step), 0, Math.max(columns - 1, 0));
-  const last = clamp(Math.ceil((second + seconds - from) / step), first + 1, columns);
+  const first = clamp(Math.floor((place - from) / step), 0, Math.max(columns - 1, 0));
+  const last = clamp(Math.ceil((place + count - from) / step), first + 1, columns);
   let sum = 0;
   for (let column = first; column < last; column += 1) sum += busy[column]!;
   return sum / (last - first);

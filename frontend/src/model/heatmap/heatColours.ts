@@ -53,7 +53,7 @@ export function dominantColours(all: ShownCells, parts: readonly ShownCells[], s
   });
 }
 
-/** Samples of a cell while all CPUs are busy; undefined where that is not known. */
+/** Samples of a cell of `seconds` by rows while all CPUs are busy; undefined where that is not known. */
 export function fullCell(rows: number, seconds: number, frequency: number | undefined, cpus: number | undefined): number | undefined {
   if (!frequency || !cpus) return undefined;
   return Math.max((frequency * cpus * seconds) / rows, 1);

@@ -1,32 +1,33 @@
-// The heatmap in time order. A tick is one cell of one second: up the first second, then up the next, as
+// The heatmap in time order. A tick is one cell of one column: up the first column, then up the next, as
 // time runs; so a selection is one interval of ticks whatever its shape on the screen. What is known of a
-// long profile are pieces: all of it in columns of several seconds, and finer ones of what was looked at.
+// long profile are pieces: all of it in joined columns, and finer ones of what was looked at.
 import { clamp } from "../../lib/numbers";
+import { columnCount, SECOND, type Grid } from "../../lib/columnLength";
 import { tick, type Tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
 
-/** Columns of `step` seconds, side by side, from second `from` on. */
-export interface Piece {
+/** Side by side, from column `from` on; each joins `step` of the heatmap's columns. */
+export interface Piece extends Grid {
   readonly from: number;
   readonly step: number;
   readonly columns: number;
-  readonly rows: number;
   /** Of each cell, up the first column, then up the next. */
   readonly counts: Uint32Array;
   /** Samples that match the search. */
   readonly matches: Uint32Array | undefined;
   /** Sums of counts before each cell; one longer than counts. */
   readonly before: Float64Array;
-  /** The largest cell that the whole profile has in columns of `step` seconds. */
+  /** The largest cell that the whole profile has in such columns. */
   readonly peak: number;
   /** Busy CPUs of each column, NaN where they are not known; undefined where they were not requested. */
   readonly busy: Float64Array | undefined;
 }
 
-export interface Heatmap {
-  /** Seconds of the profile. */
+export interface Heatmap extends Grid {
+  /** Whole seconds of the profile. */
+  readonly seconds: number;
+  /** Columns of the profile, each of `columnMs` milliseconds. */
   readonly columns: number;
-  readonly rows: number;
   /** All of the profile. */
   readonly whole: Piece;
   readonly samples: number;
@@ -36,14 +37,17 @@ export interface Heatmap {
 
 export interface Cell {
   readonly column: number;
-  /** 0 is the lowest: the first part of the second. */
+  /** 0 is the lowest: the first part of the column. */
   readonly row: number;
 }
 
 export function buildHeatmap(answer: HeatmapAnswer): Heatmap {
   const whole = pieceOf(answer);
+  const seconds = answer.seconds ?? whole.columns;
   return {
-    columns: answer.seconds ?? whole.columns,
+    seconds,
+    columns: columnCount(seconds, whole.columnMs),
+    columnMs: whole.columnMs,
     rows: whole.rows,
     whole,
     samples: whole.before[whole.counts.length]!,
@@ -59,11 +63,13 @@ export function pieceOf(answer: HeatmapAnswer): Piece {
   if (known) return known;
   const { rows: offsets, columns, values, matches } = answer;
   const counts = inTimeOrder(values, offsets.length);
+  const columnMs = answer.columnMs ?? SECOND;
   const piece = {
-    from: columns[0] ?? 0,
+    from: Math.round(((columns[0] ?? 0) * SECOND) / columnMs),
     step: answer.step ?? 1,
     columns: columns.length,
     rows: offsets.length,
+    columnMs,
     counts,
     matches: matches && inTimeOrder(matches, offsets.length),
     before: sumsBefore(counts),
@@ -74,7 +80,7 @@ export function pieceOf(answer: HeatmapAnswer): Piece {
   return piece;
 }
 
-const SHAPE = ["from", "step", "columns", "rows"] as const;
+const SHAPE = ["from", "step", "columns", "rows", "columnMs"] as const;
 
 /** A piece with what a search found in the same columns; as it is where the answer is of others. */
 export function withMatches(piece: Piece, answer: HeatmapAnswer | undefined): Piece {
@@ -96,10 +102,12 @@ export function cellOf(heatmap: Heatmap, at: Tick): Cell {
   return { column: Math.floor(at / heatmap.rows), row: at % heatmap.rows };
 }
 
-/** Whole second and millisecond at which a cell begins. */
+/** The second at which the column of a cell begins, and the milliseconds from there to the cell. */
 export function timeOf(heatmap: Heatmap, at: Tick): { readonly second: number; readonly millisecond: number } {
   const { column, row } = cellOf(heatmap, at);
-  return { second: column, millisecond: Math.round((1000 * row) / heatmap.rows) };
+  const { columnMs, rows } = heatmap;
+  const offset = (columnMs * row) / rows;
+  return { second: (column * columnMs) / SECOND, millisecond: columnMs < SECOND ? Math.round(offset * 100) / 100 : Math.round(offset) };
 }
 
 /** Count samples before a tick; undefined for a tick inside of a merged column. */

@@ -24,26 +24,26 @@ const range = (start: number, end: number) => ({ start: seconds(start), end: sec
 describe("what is painted of a profile that is here second by second", () => {
   const heatmap = buildHeatmap(answerOf(10, 1));
   const picture = { whole: heatmap.whole, tiles: [] };
-  const view = { from: 0, seconds: 10, merge: 5 };
+  const view = { from: 0, shown: 10, merge: 5 };
 
   it("joins seconds by sum or by the highest, and loses nothing", () => {
     expect([...shownCells(picture, view, "sum").counts]).toEqual([10, 5, 35, 5]);
     expect([...shownCells(picture, view, "max").counts]).toEqual([4, 1, 9, 1]);
     expect(shownCells(picture, view, "sum").maximum).toBe(35);
     expect(shownCells(picture, view, "max").maximum).toBe(9);
-    const plain = shownCells(picture, { from: 0, seconds: 10, merge: 1 }, "sum");
+    const plain = shownCells(picture, { from: 0, shown: 10, merge: 1 }, "sum");
     expect([...plain.counts]).toEqual([...heatmap.whole.counts]);
   });
 
   it("means the same by a colour wherever one looks", () => {
-    expect(shownCells(picture, { from: 0, seconds: 5, merge: 5 }, "sum").maximum).toBe(35);
-    expect(shownCells(picture, { from: 0, seconds: 3, merge: 1 }, "sum").maximum).toBe(9);
+    expect(shownCells(picture, { from: 0, shown: 5, merge: 5 }, "sum").maximum).toBe(35);
+    expect(shownCells(picture, { from: 0, shown: 3, merge: 1 }, "sum").maximum).toBe(9);
   });
 
   it("joins matches like the samples they are of", () => {
     const small = answerOf(4, 1);
     const found = withMatches(pieceOf(small), { ...small, matches: [1, 0, 0, 1, 0, 2, 1, 3] });
-    const shown = shownCells({ whole: found, tiles: [] }, { from: 0, seconds: 4, merge: 2 }, "sum");
+    const shown = shownCells({ whole: found, tiles: [] }, { from: 0, shown: 4, merge: 2 }, "sum");
     expect([...shown.matches!]).toEqual([1, 1, 5, 1]);
     expect(withMatches(pieceOf(small), answerOf(4, 2)).matches).toBeUndefined();
   });
@@ -57,7 +57,7 @@ describe("what is painted of a profile that is here second by second", () => {
 describe("what is painted of a profile that is here in columns of a minute", () => {
   const DAY = 86_370;
   const heatmap = buildHeatmap(answerOf(DAY, 60));
-  const view = { from: 3000, seconds: 1000, merge: 1 };
+  const view = { from: 3000, shown: 1000, merge: 1 };
   const wanted = tilesOf(heatmap, view);
   const tiles = wanted.map(({ start, end }) => pieceOf(answerOf(DAY, 1, start, end)));
 
@@ -67,14 +67,14 @@ describe("what is painted of a profile that is here in columns of a minute", () 
   });
 
   it("joins minutes to ten, and asks for what is finer than a minute", () => {
-    const whole = { from: 0, seconds: DAY, merge: 600 };
+    const whole = { from: 0, shown: DAY, merge: 600 };
     expect(tilesOf(heatmap, whole)).toEqual([]);
     const shown = shownCells({ whole: heatmap.whole, tiles: [] }, whole, "sum");
     expect([...shown.counts.subarray(0, 2)]).toEqual([(600 * 599) / 2, 600]);
     expect(shown.counts.reduce((sum, count) => sum + count)).toBe(heatmap.samples);
     expect(wanted).toEqual([range(2400, 3000), range(3000, 3600), range(3600, 4200), range(4200, 4800)]);
-    expect(tilesOf(heatmap, { from: DAY - 100, seconds: 100, merge: 1 })).toEqual([range(85_800, DAY)]);
-    expect(tilesOf(heatmap, { from: 0, seconds: 9000, merge: 10 })).toEqual([range(0, 6000), range(6000, 12_000)]);
+    expect(tilesOf(heatmap, { from: DAY - 100, shown: 100, merge: 1 })).toEqual([range(85_800, DAY)]);
+    expect(tilesOf(heatmap, { from: 0, shown: 9000, merge: 10 })).toEqual([range(0, 6000), range(6000, 12_000)]);
   });
 
   it("shows the minute's share until the seconds are here, and says so", () => {
@@ -91,19 +91,19 @@ describe("what is painted of a profile that is here in columns of a minute", () 
   });
 
   it("takes no tile of another step for the one that it needs", () => {
-    const five = { from: 3000, seconds: 1000, merge: 5 };
+    const five = { from: 3000, shown: 1000, merge: 5 };
     expect(shownCells({ whole: heatmap.whole, tiles }, five, "sum").estimated).toBe(200);
   });
 
   it("takes the highest of what the server took the highest of", () => {
     const whole = pieceOf(answerOf(DAY, 60, 0, DAY, "max"));
-    const shown = shownCells({ whole, tiles: [] }, { from: 0, seconds: DAY, merge: 120 }, "max");
+    const shown = shownCells({ whole, tiles: [] }, { from: 0, shown: DAY, merge: 120 }, "max");
     expect([...shown.counts.subarray(0, 4)]).toEqual([119, 1, 239, 1]);
     expect(shown.maximum).toBe(DAY - 1);
   });
 
   it("reads a cell with the seconds of its column", () => {
-    const minutes = { from: 0, seconds: DAY, merge: 60 };
+    const minutes = { from: 0, shown: DAY, merge: 60 };
     const shown = shownCells({ whole: heatmap.whole, tiles: [] }, minutes, "sum");
     expect(readCell(shown, minutes, heatmap, tick(2 * 61))).toEqual({ first: 60, last: 120, count: 5370, matches: undefined });
     expect(readCell(shown, minutes, heatmap, tick(2 * (DAY - 1) + 1))).toMatchObject({ first: 86_340, last: DAY, count: 30 });
@@ -123,8 +123,8 @@ describe("what is painted of a profile that is here in columns of a minute", () 
   it("moves by what is shown together", () => {
     expect(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "x"].map((key) => arrowTicks(key, 2, 1))).toEqual([1, -1, -2, 2, 0]);
     expect(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map((key) => arrowTicks(key, 2, 60))).toEqual([120, -120, -120, 120]);
-    expect(firstColumn(heatmap, { from: 3000, seconds: 600, merge: 60 })).toEqual({ first: 6000, end: 6120 });
-    expect(firstColumn(heatmap, { from: 86_340, seconds: 30, merge: 60 })).toEqual({ first: 2 * 86_340, end: 2 * DAY });
+    expect(firstColumn(heatmap, { from: 3000, shown: 600, merge: 60 })).toEqual({ first: 6000, end: 6120 });
+    expect(firstColumn(heatmap, { from: 86_340, shown: 30, merge: 60 })).toEqual({ first: 2 * 86_340, end: 2 * DAY });
     expect(grown({ first: tick(0), end: tick(240) }, -120, heatmap, 120)).toEqual({ first: 0, end: 120 });
     expect(grown({ first: tick(0), end: tick(120) }, -120, heatmap, 120)).toEqual({ first: 0, end: 120 });
   });
@@ -133,6 +133,6 @@ describe("what is painted of a profile that is here in columns of a minute", () 
     const bars = stripBars(heatmap, 100);
     expect(Math.max(...bars)).toBe(1);
     expect(bars[0]).toBeLessThan(0.02);
-    expect(busiestColumn(heatmap, 0, 100)).toEqual({ second: 60, samples: 60 + (60 * (60 + 119)) / 2, seconds: 60 });
+    expect(busiestColumn(heatmap, 0, 100)).toEqual({ second: 60, samples: 60 + (60 * (60 + 119)) / 2, milliseconds: 60_000 });
   });
 });

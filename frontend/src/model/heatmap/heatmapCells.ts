@@ -3,6 +3,7 @@
 import { clamp } from "../../lib/numbers";
 import type { Merge, TimeRange } from "../../types/explorer";
 import { seconds, type Tick } from "../../types/units";
+import { SECOND } from "../../lib/columnLength";
 import { cellOf, type Heatmap, type Piece } from "./heatmap";
 import { shownColumns, type HeatmapView } from "./heatmapView";
 
@@ -29,14 +30,17 @@ export interface Picture {
 const TILE = 600;
 
 /** The ranges to request where the whole profile's columns are too coarse for a view, else none. */
-export function tilesOf({ whole, columns }: Heatmap, { from, seconds: shown, merge }: HeatmapView): TimeRange[] {
+export function tilesOf({ whole, columns, seconds: wholeSeconds }: Heatmap, { from, shown, merge }: HeatmapView): TimeRange[] {
   if (isJoinable(whole, merge)) return [];
   const length = TILE * merge;
+  const toTime = (column: number) => seconds((column * whole.columnMs) / SECOND);
   const tiles: TimeRange[] = [];
   // A quarter of the view around it, so that panning finds it there.
   const last = Math.min(from + shown * 1.25, columns);
   for (let start = Math.floor(Math.max(from - shown / 4, 0) / length) * length; start < last; start += length) {
-    tiles.push({ start: seconds(start), end: seconds(Math.min(start + length, columns)) });
+    const end = Math.min(start + length, columns);
+    // The last column may be longer than what is left of the profile.
+    tiles.push({ start: toTime(start), end: seconds(Math.min(toTime(end), wholeSeconds)) });
   }
   return tiles;
 }
@@ -55,11 +59,11 @@ export function shownCells({ whole, tiles }: Picture, view: HeatmapView, how: Me
   const share = how === "sum" ? view.merge / whole.step : 1;
   let estimated = 0;
   for (let column = 0; column < columns; column += 1) {
-    const second = view.from + column * view.merge;
-    const tile = fine.find(({ from, columns: wide, step }) => second >= from && second < from + wide * step);
+    const place = view.from + column * view.merge;
+    const tile = fine.find(({ from, columns: wide, step }) => place >= from && place < from + wide * step);
     const [piece, part] = tile ? [tile, 1] : [whole, share];
     if (!tile) estimated += 1;
-    const from = Math.floor((second - piece.from) / piece.step) * rows;
+    const from = Math.floor((place - piece.from) / piece.step) * rows;
     for (let row = 0; row < rows; row += 1) {
       counts[column * rows + row] = (piece.counts[from + row] ?? 0) * part;
       if (matches) matches[column * rows + row] = (piece.matches?.[from + row] ?? 0) * part;
@@ -69,29 +73,30 @@ export function shownCells({ whole, tiles }: Picture, view: HeatmapView, how: Me
   return { columns, rows, counts, matches, maximum, estimated };
 }
 
-/** Read a cell of a view: the seconds of its column, and its counts unless they are estimates. */
+/** Read a cell of a view: the seconds at which its column begins and ends, and its counts unless they are estimates. */
 export function readCell(cells: ShownCells, view: HeatmapView, heatmap: Heatmap, at: Tick) {
-  const { column: second, row } = cellOf(heatmap, at);
-  const column = clamp(Math.floor((second - view.from) / view.merge), 0, Math.max(cells.columns - 1, 0));
+  const { column: place, row } = cellOf(heatmap, at);
+  const column = clamp(Math.floor((place - view.from) / view.merge), 0, Math.max(cells.columns - 1, 0));
   const first = view.from + column * view.merge;
+  const toSecond = (edge: number) => Math.min((edge * heatmap.columnMs) / SECOND, heatmap.seconds);
   const cell = column * cells.rows + row;
   const known = cells.estimated === 0;
   return {
-    first,
-    last: Math.min(first + view.merge, heatmap.columns),
+    first: toSecond(first),
+    last: toSecond(first + view.merge),
     count: known ? (cells.counts[cell] ?? 0) : undefined,
     matches: known ? cells.matches?.[cell] : undefined,
   };
 }
 
-/** Whether columns of `merge` seconds can be made of a piece's. */
+/** Whether a view's columns, of `merge` each, can be made of a piece's. */
 export function isJoinable({ step }: Piece, merge: number): boolean {
   return merge % step === 0;
 }
 
 function join(values: Uint32Array, { from, step, columns, rows }: Piece, view: HeatmapView, how: Merge, joined: Float64Array): void {
   const first = Math.max(Math.floor((view.from - from) / step), 0);
-  const last = Math.min(Math.ceil((view.from + view.seconds - from) / step), columns);
+  const last = Math.min(Math.ceil((view.from + view.shown - from) / step), columns);
   for (let column = first; column < last; column += 1) {
     const to = Math.floor((from + column * step - view.from) / view.merge) * rows;
     for (let row = 0; row < rows; row += 1) {
@@ -116,7 +121,7 @@ function joinedPeak(piece: Piece, merge: number, how: Merge): number {
 }
 
 function peakOf(piece: Piece, merge: number, how: Merge): number {
-  const view = { from: piece.from, seconds: piece.columns * piece.step, merge };
+  const view = { from: piece.from, shown: piece.columns * piece.step, merge };
   const joined = new Float64Array(shownColumns(view) * piece.rows);
   join(piece.counts, piece, view, how, joined);
   return joined.reduce((most, count) => Math.max(most, count), 0);

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { px } from "../../types/units";
+import { px, seconds } from "../../types/units";
 import { buildHeatmap } from "./heatmap";
 import { EMPTY_ANSWER } from "./heatmapFixture";
-import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, tickUnder, timeMarks } from "./heatmapLayout";
+import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, secondUnder, shownSeconds, tickUnder, timeMarks, xOfSecond } from "./heatmapLayout";
 import { LOW_PLOT_HEIGHT } from "./plotHeight";
 
-function heatmapOf(columns: number, rows: number) {
+function heatmapOf(columns: number, rows: number, columnMs = 1000) {
   return buildHeatmap({
     ...EMPTY_ANSWER,
-    rows: Array.from({ length: rows }, (_, row) => (1000 * (rows - 1 - row)) / rows),
-    columns: Array.from({ length: columns }, (_, column) => column),
+    columnMs,
+    seconds: Math.ceil((columns * columnMs) / 1000),
+    rows: Array.from({ length: rows }, (_, row) => (columnMs * (rows - 1 - row)) / rows),
+    columns: Array.from({ length: columns }, (_, column) => (column * columnMs) / 1000),
     values: new Array<number>(columns * rows).fill(0),
   });
 }
@@ -63,5 +65,22 @@ describe("heatmap layout", () => {
     const marks = offsetMarks(layout);
     expect(marks.map((mark) => mark.value)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
     expect(marks[0]?.offset).toBe(layout.plotHeight);
+  });
+
+  it("has columns of other lengths on the same time axis", () => {
+    const heatmap = heatmapOf(120, 10, 250);
+    expect([heatmap.columns, heatmap.seconds]).toEqual([120, 30]);
+    const layout = layoutHeatmap(heatmap, px(1100));
+    expect(layout.plotHeight).toBe(250);
+    expect(xOfSecond(layout, 15) - layout.plotLeft).toBeCloseTo(layout.plotWidth / 2);
+    expect(secondUnder(layout, xOfSecond(layout, 7.1))).toBeCloseTo(7.1);
+    expect(shownSeconds(layout)).toEqual({ from: 0, to: 30 });
+    expect(offsetMarks(layout).map(({ value }) => value)).toEqual([0, 25, 50, 75, 100, 125, 150, 175, 200, 225]);
+    const part = layoutHeatmap(heatmap, px(1100), { start: seconds(8), end: seconds(12) });
+    expect(part.view).toEqual({ from: 32, shown: 16, merge: 1 });
+    expect(timeMarks(part)[1]!.value).toBeCloseTo(8.2);
+    const minutes = layoutHeatmap(heatmapOf(2880, 25, 60_000), px(1100));
+    expect([minutes.view.merge, shownSeconds(minutes).to]).toEqual([5, 172_800]);
+    expect(offsetMarks(minutes).map(({ value }) => value)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
   });
 });

@@ -4,6 +4,7 @@ import { CLOCK_FROM } from "../../lib/format";
 import { clamp } from "../../lib/numbers";
 import { px, type CssPixels, type Tick } from "../../types/units";
 import type { TimeRange } from "../../types/explorer";
+import { SECOND } from "../../lib/columnLength";
 import { tickAt, type Heatmap } from "./heatmap";
 import { shownColumns, viewOf, type HeatmapView } from "./heatmapView";
 import { PLOT_HEIGHT } from "./plotHeight";
@@ -18,13 +19,16 @@ export interface HeatmapLayout {
   readonly cellWidth: CssPixels;
   readonly cellHeight: CssPixels;
   readonly view: HeatmapView;
+  /** Milliseconds of a column that is not merged. */
+  readonly columnMs: number;
 }
 
 export const PLOT_LEFT = 34;
 /** With room for the names of lanes. */
 export const LANES_LEFT = 156;
 const MARGIN = { left: PLOT_LEFT, right: 14, top: 6, bottom: 20 };
-const CELL_HEIGHT = { min: 2, max: 16 };
+/** So high that ten rows, which short columns have, fill the plot. */
+const CELL_HEIGHT = { min: 2, max: 25 };
 const CELL_WIDTH_MAX = 120;
 /** Of a time below the plot, with what sets it apart from the next. */
 const LABEL_WIDTH = { seconds: 48, clock: 62 };
@@ -42,7 +46,7 @@ export function layoutHeatmap(
 ): HeatmapLayout {
   const cellHeight = clamp(Math.round(plot / heatmap.rows), CELL_HEIGHT.min, CELL_HEIGHT.max);
   const room = Math.max((available > 0 ? available : UNMEASURED) - left - MARGIN.right, 1);
-  const view = viewOf(heatmap.columns, window, room);
+  const view = viewOf(heatmap.columns, heatmap.columnMs, window, room);
   const columns = shownColumns(view);
   const cellWidth = Math.min(room / Math.max(columns, 1), CELL_WIDTH_MAX);
   // Whole pixels where there are enough of them: a fraction would smear the edges of columns.
@@ -58,20 +62,36 @@ export function layoutHeatmap(
     cellWidth: px(crispWidth),
     cellHeight: px(cellHeight),
     view,
+    columnMs: heatmap.columnMs,
   };
 }
 
-/** Where a second begins. */
-export function xOfSecond({ plotLeft, cellWidth, view }: HeatmapLayout, second: number): CssPixels {
-  return px(plotLeft + ((second - view.from) / view.merge) * cellWidth);
+/** Where a column begins. */
+export function xOfColumn({ plotLeft, cellWidth, view }: HeatmapLayout, column: number): CssPixels {
+  return px(plotLeft + ((column - view.from) / view.merge) * cellWidth);
 }
 
-/** The second under a place, with its fraction. */
-export function secondUnder({ plotLeft, cellWidth, view }: HeatmapLayout, x: number): number {
+/** Where a time is. */
+export function xOfSecond(layout: HeatmapLayout, second: number): CssPixels {
+  return xOfColumn(layout, (second * SECOND) / layout.columnMs);
+}
+
+/** The column under a place, with its fraction. */
+export function columnUnder({ plotLeft, cellWidth, view }: HeatmapLayout, x: number): number {
   return view.from + ((x - plotLeft) / cellWidth) * view.merge;
 }
 
-/** The tick under a point; beyond the plot, the nearest one; of a merged column, in its first second. */
+/** The second under a place, with its fraction. */
+export function secondUnder(layout: HeatmapLayout, x: number): number {
+  return (columnUnder(layout, x) * layout.columnMs) / SECOND;
+}
+
+/** The seconds at which a view begins and ends. */
+export function shownSeconds({ view, columnMs }: HeatmapLayout): { readonly from: number; readonly to: number } {
+  return { from: (view.from * columnMs) / SECOND, to: ((view.from + view.shown) * columnMs) / SECOND };
+}
+
+/** The tick under a point; beyond the plot, the nearest one; of a merged column, in its first one. */
 export function tickUnder(heatmap: Heatmap, layout: HeatmapLayout, x: number, y: number): Tick {
   const column = Math.floor((x - layout.plotLeft) / layout.cellWidth);
   return tickAt(heatmap, {
@@ -97,32 +117,39 @@ export interface AxisMark {
 }
 
 /**
- * Seconds to write below the plot: as many as have room, at steps that read well.
+ * Times to write below the plot: as many as have room, at steps that read well.
  * @param began seconds since 1970 at second 0, where the time of day is written
  */
 export function timeMarks(layout: HeatmapLayout, began?: number): AxisMark[] {
-  const { from, seconds } = layout.view;
-  const room = from + seconds < CLOCK_FROM && began === undefined ? LABEL_WIDTH.seconds : LABEL_WIDTH.clock;
-  const step = timeStep((seconds * room) / Math.max(layout.plotWidth, 1));
+  const { from, to } = shownSeconds(layout);
+  // A clock has no fractions.
+  const isClock = to >= CLOCK_FROM || began !== undefined;
+  const room = isClock ? LABEL_WIDTH.clock : LABEL_WIDTH.seconds;
+  const least = isClock || layout.columnMs >= SECOND ? 1 : 0;
+  const step = timeStep(Math.max(((to - from) * room) / Math.max(layout.plotWidth, 1), least));
   const shift = began ?? 0;
+  const first = Math.ceil((from + shift) / step - 1e-9) || 0;
   const marks: AxisMark[] = [];
-  for (let value = Math.ceil((from + shift) / step) * step - shift; value <= from + seconds; value += step) {
+  for (let at = first; at * step - shift <= to + 1e-9; at += 1) {
+    const value = Math.round((at * step - shift) * 1e6) / 1e6;
     marks.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });
   }
   return marks;
 }
 
-/** Milliseconds to write at the left: the bottom of each tenth, fifth or half of a second. */
-export function offsetMarks(layout: HeatmapLayout): AxisMark[] {
-  const step = [100, 200, 250, 500].find((candidate) => (candidate / 1000) * layout.plotHeight >= 22) ?? 500;
+/** Milliseconds to write at the left: the bottom of each tenth, fifth or half of a column. */
+export function offsetMarks({ plotHeight, columnMs }: HeatmapLayout): AxisMark[] {
+  const parts = columnMs === 6 * 10 * SECOND ? [6, 3, 2] : [10, 5, 4, 2];
+  const steps = parts.map((part) => columnMs / part).filter((one) => Number.isInteger(one));
+  const step = steps.find((one) => (one / columnMs) * plotHeight >= 22) ?? columnMs / 2;
   const marks: AxisMark[] = [];
-  for (let value = 0; value < 1000; value += step) {
-    marks.push({ value, offset: px(layout.plotHeight * (1 - value / 1000)) });
+  for (let value = 0; value < columnMs; value += step) {
+    marks.push({ value, offset: px(plotHeight * (1 - value / columnMs)) });
   }
   return marks;
 }
 
 function timeStep(least: number): number {
-  const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
+  const steps = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
   return steps.find((step) => step >= least) ?? Math.ceil(least / 3600) * 3600;
 }

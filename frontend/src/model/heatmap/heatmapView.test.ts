@@ -34,10 +34,10 @@ describe("what of a long profile is shown", () => {
   });
 
   it("shows whole columns, from multiples of what they merge, and stays inside", () => {
-    expect(viewOf(86_400, range(1000, 80_000), 1100)).toEqual({ from: 960, seconds: 79_080, merge: 120 });
-    expect(viewOf(86_399, undefined, 1100)).toEqual({ from: 0, seconds: 86_399, merge: 120 });
-    expect(viewOf(10, range(50, 60), 1100)).toEqual({ from: 9, seconds: 1, merge: 1 });
-    expect(viewOf(0, undefined, 1100)).toEqual({ from: 0, seconds: 0, merge: 1 });
+    expect(viewOf(86_400, 1000, range(1000, 80_000), 1100)).toEqual({ from: 960, shown: 79_080, merge: 120 });
+    expect(viewOf(86_399, 1000, undefined, 1100)).toEqual({ from: 0, shown: 86_399, merge: 120 });
+    expect(viewOf(10, 1000, range(50, 60), 1100)).toEqual({ from: 9, shown: 1, merge: 1 });
+    expect(viewOf(0, 1000, undefined, 1100)).toEqual({ from: 0, shown: 0, merge: 1 });
   });
 
   it("zooms around the pointer and pans, never out of the profile", () => {
@@ -107,7 +107,7 @@ describe("the strip above", () => {
 
   it("takes hold of an edge, of the window, or of nothing", () => {
     expect([97, 302, 200, 900].map((at) => edgeUnder(view, 1000, at, 5))).toEqual(["start", "end", "inside", "new"]);
-    expect(edgeUnder({ from: 0, seconds: 1000, merge: 1 }, 1000, 500, 5)).toBe("new");
+    expect(edgeUnder({ from: 0, seconds: 1000 }, 1000, 500, 5)).toBe("new");
   });
 
   it("moves, resizes and draws a window", () => {

@@ -1,7 +1,8 @@
 // Arithmetic of the strip above a long heatmap: its bars, and the effect of a drag on the window.
 import type { TimeRange } from "../../types/explorer";
 import type { Heatmap } from "./heatmap";
-import { pannedWindow, windowAt, type HeatmapView } from "./heatmapView";
+import { SECOND } from "../../lib/columnLength";
+import { pannedWindow, windowAt, type Span } from "./heatmapView";
 
 /** The part of the window that a drag moves; "new" draws another window. */
 export type StripEdge = "start" | "end" | "inside" | "new";
@@ -27,18 +28,19 @@ function columnTotals({ whole: { columns, rows, before } }: Heatmap): Float64Arr
 
 /** The column of the whole profile with most samples, of those that are at least partly in a range. */
 export function busiestColumn({ whole }: Heatmap, start: number, end: number) {
+  const milliseconds = whole.step * whole.columnMs;
   let best = { second: Math.floor(start), samples: 0 };
-  const last = Math.min(Math.ceil(end / whole.step), whole.columns);
-  for (let column = Math.floor(start / whole.step); column < last; column += 1) {
+  const last = Math.min(Math.ceil((end * SECOND) / milliseconds), whole.columns);
+  for (let column = Math.floor((start * SECOND) / milliseconds); column < last; column += 1) {
     const samples = whole.before[(column + 1) * whole.rows]! - whole.before[column * whole.rows]!;
-    if (samples > best.samples) best = { second: column * whole.step, samples };
+    if (samples > best.samples) best = { second: (column * milliseconds) / SECOND, samples };
   }
-  return { ...best, seconds: whole.step };
+  return { ...best, milliseconds };
 }
 
 /** @param reach seconds around an edge that still take hold of it */
-export function edgeUnder(view: HeatmapView, columns: number, at: number, reach: number): StripEdge {
-  if (view.seconds >= columns) return "new";
+export function edgeUnder(view: Span, whole: number, at: number, reach: number): StripEdge {
+  if (view.seconds >= whole) return "new";
   if (Math.abs(at - view.from) <= reach) return "start";
   if (Math.abs(at - view.from - view.seconds) <= reach) return "end";
   return at > view.from && at < view.from + view.seconds ? "inside" : "new";
@@ -46,8 +48,8 @@ export function edgeUnder(view: HeatmapView, columns: number, at: number, reach:
 
 /** The window after a drag from one second to another that began with `view`. */
 export function draggedWindow(
-  view: HeatmapView,
-  columns: number,
+  view: Span,
+  whole: number,
   edge: StripEdge,
   from: number,
   to: number,
@@ -55,18 +57,18 @@ export function draggedWindow(
   const end = view.from + view.seconds;
   switch (edge) {
     case "inside":
-      return pannedWindow(view, columns, to - from);
+      return pannedWindow(view, whole, to - from);
     case "start":
-      return between(to, end, columns);
+      return between(to, end, whole);
     case "end":
-      return between(view.from, to, columns);
+      return between(view.from, to, whole);
     case "new":
-      return between(from, to, columns);
+      return between(from, to, whole);
   }
 }
 
-function between(one: number, other: number, columns: number): TimeRange | undefined {
+function between(one: number, other: number, whole: number): TimeRange | undefined {
   const [first, last] = [Math.floor(Math.min(one, other)), Math.ceil(Math.max(one, other))];
-  const shown = Math.min(Math.max(last, 1), columns) - Math.max(first, 0);
-  return windowAt(first < 0 ? 0 : first, Math.max(shown, 4), columns);
+  const shown = Math.min(Math.max(last, 1), whole) - Math.max(first, 0);
+  return windowAt(first < 0 ? 0 : first, Math.max(shown, 4), whole);
 }

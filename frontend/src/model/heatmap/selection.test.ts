@@ -50,7 +50,7 @@ describe("heatmap", () => {
   it("opens with no columns at all", () => {
     const empty = buildHeatmap(EMPTY_ANSWER);
     expect(tickCount(empty)).toBe(0);
-    expect(firstColumn(empty, { from: 0, seconds: 0, merge: 1 })).toEqual(range(0, 0));
+    expect(firstColumn(empty, { from: 0, shown: 0, merge: 1 })).toEqual(range(0, 0));
   });
 });
 
@@ -80,21 +80,23 @@ describe("selection by dragging", () => {
 
 describe("selection in seconds", () => {
   it("writes the edges of cells as short decimals", () => {
-    const time = toTime(range(617, 690), 50);
+    const time = toTime(range(617, 690), { rows: 50, columnMs: 1000 });
     expect([time.start, time.end].map(formatDecimal)).toEqual(["12.34", "13.8"]);
   });
 
-  it.each([10, 25, 49, 50, 99, 100])("comes back exactly with %d rows", (rows) => {
+  const GRIDS = [10, 25, 49, 50, 99, 100].flatMap((rows) => [20, 50, 100, 250, 1000, 10_000, 60_000].map((columnMs) => ({ rows, columnMs })));
+  it.each(GRIDS)("comes back exactly with $rows rows of $columnMs ms", ({ rows, columnMs }) => {
+    const grid = { rows, columnMs };
     for (let first = 0; first < 40 * rows; first += 7) {
-      const written = toTime(range(first, first + 3), rows);
+      const written = toTime(range(first, first + 3), grid);
       const read = { start: seconds(Number(formatDecimal(written.start))), end: seconds(Number(formatDecimal(written.end))) };
       expect(read).toEqual(written);
-      expect(toTicks(read, rows)).toEqual(range(first, first + 3));
+      expect(toTicks(read, grid)).toEqual(range(first, first + 3));
     }
   });
 
   it("keeps a range that was made with other rows, and does not guess its samples", () => {
-    const ticks = toTicks({ start: seconds(0.34), end: seconds(1.8) }, 4);
+    const ticks = toTicks({ start: seconds(0.34), end: seconds(1.8) }, { rows: 4, columnMs: 1000 });
     expect(ticks.first).toBeCloseTo(1.36);
     expect(samplesIn(HEATMAP, ticks)).toBeUndefined();
   });

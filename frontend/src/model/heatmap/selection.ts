@@ -1,9 +1,10 @@
 // Arithmetic of the selected range. On the screen it is an interval of ticks; in the address and on
-// the wire it is seconds. The edges of ticks are tick/rows, one correctly rounded division, so that
+// the wire it is seconds. The edges of ticks are parts of a column, one correctly rounded division, so that
 // their shortest decimals read back as the same number and the server's samples agree with the cells'.
 import { clamp } from "../../lib/numbers";
 import type { TimeRange } from "../../types/explorer";
 import { seconds, tick, type Tick, type TickRange } from "../../types/units";
+import { SECOND, type Grid } from "../../lib/columnLength";
 import { samplesBefore, tickCount, type Heatmap, type Piece } from "./heatmap";
 import type { HeatmapView } from "./heatmapView";
 
@@ -14,12 +15,21 @@ export function rangeBetween(anchor: Tick, current: Tick): TickRange {
   return { first: tick(Math.min(anchor, current)), end: tick(Math.max(anchor, current) + 1) };
 }
 
-export function toTime({ first, end }: TickRange, rows: number): TimeRange {
-  return { start: seconds(first / rows), end: seconds(end / rows) };
+export function toTime({ first, end }: TickRange, { rows, columnMs }: Grid): TimeRange {
+  const [second, ticks] = [SECOND * rows, columnMs];
+  // A second has a whole number of ticks more often than not: the smaller the numbers, the less is rounded.
+  const edge = (at: number) => seconds(second % ticks === 0 ? at / (second / ticks) : (at * ticks) / second);
+  return { start: edge(first), end: edge(end) };
 }
 
-export function toTicks({ start, end }: TimeRange, rows: number): TickRange {
-  return { first: snapped(start * rows), end: snapped(end * rows) };
+export function toTicks({ start, end }: TimeRange, { rows, columnMs }: Grid): TickRange {
+  const ticks = (SECOND * rows) / columnMs;
+  return { first: snapped(start * ticks), end: snapped(end * ticks) };
+}
+
+/** Within the profile: the last column may be longer than what is left of it. */
+export function insideOf({ start, end }: TimeRange, { seconds: whole }: Heatmap): TimeRange {
+  return { start: seconds(Math.min(start, whole)), end: seconds(Math.min(end, whole)) };
 }
 
 /** Count samples inside; undefined where an edge runs through a cell or a merged column. Only the server can
@@ -54,7 +64,7 @@ export function firstColumn(heatmap: Heatmap, { from, merge }: HeatmapView): Tic
   return { first: tick(first), end: tick(Math.min(first + merge * heatmap.rows, tickCount(heatmap))) };
 }
 
-/** How far an arrow key moves: up and down by a cell, sideways by a column; where seconds are joined, by one always. */
+/** How far an arrow key moves: up and down by a cell, sideways by a column; where columns are merged, by one always. */
 export function arrowTicks(key: string, rows: number, merge: number): number {
   const cell = merge === 1 ? 1 : merge * rows;
   switch (key) {

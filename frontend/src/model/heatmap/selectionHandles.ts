@@ -1,7 +1,7 @@
 // The two ends of a selection as places on the heatmap, to be dragged: where its first cell begins
 // and where its last one ends.
 import { tickCount, type Heatmap } from "./heatmap";
-import { xOfSecond, type HeatmapLayout } from "./heatmapLayout";
+import { xOfColumn, type HeatmapLayout } from "./heatmapLayout";
 import { tick, type Tick, type TickRange } from "../../types/units";
 
 export interface Handle {
@@ -15,8 +15,8 @@ const REACH = { x: 6, y: 10 };
 export function handlesOf({ first, end }: TickRange, { rows }: Heatmap, layout: HeatmapLayout): readonly [Handle, Handle] {
   const last = Math.max(end - 1, first);
   return [
-    { x: xOfSecond(layout, Math.floor(first / rows)), y: yOf(first, rows, layout) },
-    { x: xOfSecond(layout, Math.floor(last / rows) + 1), y: yOf(last, rows, layout) },
+    { x: xOfColumn(layout, Math.floor(first / rows)), y: yOf(first, rows, layout) },
+    { x: xOfColumn(layout, Math.floor(last / rows) + 1), y: yOf(last, rows, layout) },
   ];
 }
 

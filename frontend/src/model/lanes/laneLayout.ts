@@ -2,7 +2,8 @@
 import { clamp } from "../../lib/numbers";
 import { tick, type TickRange } from "../../types/units";
 import { tickCount, type Heatmap, type Piece } from "../heatmap/heatmap";
-import { secondUnder, xOfSecond, type HeatmapLayout } from "../heatmap/heatmapLayout";
+import { SECOND } from "../../lib/columnLength";
+import { columnUnder, xOfColumn, type HeatmapLayout } from "../heatmap/heatmapLayout";
 import { shownColumns, snappedToColumns } from "../heatmap/heatmapView";
 
 /** Rows of a lane's heatmap, each two pixels high. */
@@ -13,26 +14,27 @@ export const HIDDEN_BELOW = 700;
 
 /** The whole columns between two places of a drag on a lane. */
 export function laneRange(heatmap: Heatmap, layout: HeatmapLayout, from: number, to: number): TickRange {
-  const [left, right] = [Math.min(from, to), Math.max(from, to)].map((x) => secondOf(layout, x));
+  const [left, right] = [Math.min(from, to), Math.max(from, to)].map((x) => columnOf(layout, x));
   const { merge } = layout.view;
   const range = { first: tick(left! * heatmap.rows), end: tick(Math.min((right! + merge) * heatmap.rows, tickCount(heatmap))) };
   return snappedToColumns(range, heatmap, merge);
 }
 
-/** The first second of the column under a place, kept inside of the view. */
-function secondOf(layout: HeatmapLayout, x: number): number {
+/** The first of the merged columns under a place, kept inside of the view. */
+function columnOf(layout: HeatmapLayout, x: number): number {
   const { from, merge } = layout.view;
-  const column = Math.floor((secondUnder(layout, x) - from) / merge);
+  const column = Math.floor((columnUnder(layout, x) - from) / merge);
   return from + clamp(column, 0, shownColumns(layout.view) - 1) * merge;
 }
 
 /** The columns that a range touches, as places; undefined where none of them is shown. */
 export function rangeEdges(layout: HeatmapLayout, range: { readonly start: number; readonly end: number }): { readonly left: number; readonly right: number } | undefined {
   const { merge, from } = layout.view;
-  const first = from + Math.floor((Math.floor(range.start) - from) / merge) * merge;
-  const last = from + Math.ceil((Math.ceil(range.end) - from) / merge) * merge;
+  const place = (second: number) => Math.round(((second * SECOND) / layout.columnMs) * 1e6) / 1e6;
+  const first = from + Math.floor((Math.floor(place(range.start)) - from) / merge) * merge;
+  const last = from + Math.ceil((Math.ceil(place(range.end)) - from) / merge) * merge;
   const [least, most] = [layout.plotLeft, layout.plotLeft + layout.plotWidth];
-  const [left, right] = [xOfSecond(layout, first), xOfSecond(layout, last)];
+  const [left, right] = [xOfColumn(layout, first), xOfColumn(layout, last)];
   return right <= least || left >= most ? undefined : { left: clamp(left, least, most), right: clamp(right, least, most) };
 }
 

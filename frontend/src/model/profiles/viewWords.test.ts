@@ -11,6 +11,7 @@ const PLAIN: ExplorerState = {
   name: "",
   range: undefined,
   rows: 0,
+  columnLength: "auto",
   search: "",
   zoom: "",
   layout: "flame",

@@ -152,7 +152,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               </LiveTree>
             </FilterBar>
           )}
-          <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.columns ?? 0} samples={heatmap?.samples ?? 0} />
+          <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />
           <ProfileNotices filename={filename} info={data.info.data} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && (
@@ -233,6 +233,6 @@ export function Explorer({ state, change }: ExplorerProps) {
 function selectedWords({ selection, heatmap, flame }: ExplorerData): string {
   const { range } = selection;
   const samples = flame.data && formatAmount(flame.data.samples, flame.data.unit);
-  const what = range ? `selected ${formatSpan(range, heatmap?.columns ?? 0)}` : "whole profile";
+  const what = range ? `selected ${formatSpan(range, heatmap?.seconds ?? 0)}` : "whole profile";
   return [what, samples].filter(Boolean).join(" · ");
 }

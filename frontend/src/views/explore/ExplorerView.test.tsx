@@ -43,7 +43,7 @@ describe("explorer", () => {
     expect((await graph()).dataset).toMatchObject({ samples: "10", nodes: "4", zoom: "" });
     expect(summary().textContent).toContain("10 samples · 5 idle");
     expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
-    expect(asked).toContain("heatmap/?filename=a%20b.perf&autoRows=true&columns=2000&busy=true&format=columns&event=main");
+    expect(asked).toContain("heatmap/?filename=a%20b.perf&autoRows=true&columns=2000&columnLength=auto&busy=true&format=columns&event=main");
   });
 
   it("opens a link's range and says what it selects", async () => {

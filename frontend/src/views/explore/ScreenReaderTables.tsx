@@ -4,6 +4,7 @@ import { memo } from "react";
 import { formatAmount, formatSeconds, formatShare, formatValue, isTime } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { FlameTree } from "../../model/flame/flameTree";
+import { lengthWords, SECOND } from "../../lib/columnLength";
 import { busiestColumn } from "../../model/heatmap/overview";
 import { topFrames } from "../../model/flame/topFrames";
 import type { TimeRange } from "../../types/explorer";
@@ -25,7 +26,7 @@ export const SelectionTable = memo(SelectionRows, (_, next) => next.live);
 
 function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: SelectionTableProps) {
   const start = range?.start ?? 0;
-  const end = range?.end ?? heatmap.columns;
+  const end = range?.end ?? heatmap.seconds;
   const busiest = busiestColumn(heatmap, start, end);
   return (
     <div className="visually-hidden">
@@ -47,8 +48,8 @@ function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: Selection
             </td>
           </tr>
           <tr>
-            <th scope="row">{busiest.seconds === 1 ? "Busiest second" : `Busiest ${busiest.seconds} seconds`}</th>
-            <td>{`${busiest.seconds === 1 ? "" : "from "}${busiest.second}, ${formatAmount(busiest.samples, heatmapUnit)}`}</td>
+            <th scope="row">{busiest.milliseconds === SECOND ? "Busiest second" : `Busiest ${lengthWords(busiest.milliseconds)}`}</th>
+            <td>{`${busiest.milliseconds === SECOND ? "" : "from "}${busiest.second}, ${formatAmount(busiest.samples, heatmapUnit)}`}</td>
           </tr>
         </tbody>
       </table>

@@ -34,9 +34,10 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const marks = useMatches(heatmapRequest, pattern);
 
   const elsewhere = compare !== undefined && !compare.rest && compare.file !== "";
-  const otherRequest = toOtherHeatmapRequest(state);
-  const otherQuery = useHeatmap(otherRequest, elsewhere);
-  const otherMarks = useMatches(otherRequest, pattern, elsewhere);
+  const otherRequest = toOtherHeatmapRequest(state, heatmap);
+  const isAsked = elsewhere && !heatmapQuery.isPending;
+  const otherQuery = useHeatmap(otherRequest, isAsked);
+  const otherMarks = useMatches(otherRequest, pattern, isAsked);
   const other = useMemo(
     () => (elsewhere && otherQuery.data ? buildHeatmap(otherQuery.data) : undefined),
     [elsewhere, otherQuery.data],
@@ -135,7 +136,7 @@ function shownTimeOfDay(clock: Clock, given: number | undefined, info: ProfileIn
 
 /** A step may leave the shown part, a drag cannot. */
 function shownWith(window: TimeRange | undefined, range: TimeRange | undefined, heatmap: Heatmap | undefined, how: ChangeHow) {
-  return range && heatmap && how === "replace" ? followed(window, range, heatmap.columns) : window;
+  return range && heatmap && how === "replace" ? followed(window, range, heatmap.seconds) : window;
 }
 
 /** Cells count samples, and of a profile of times the slices that took them. */

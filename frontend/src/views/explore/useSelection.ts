@@ -3,7 +3,7 @@
 import { useCallback, useMemo, useRef, useState, type RefObject } from "react";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { HeatmapView } from "../../model/heatmap/heatmapView";
-import { arrowTicks, firstColumn, grown, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
+import { arrowTicks, firstColumn, grown, insideOf, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
 import { Signal, useSignal } from "../../state/signal";
 import type { Cut, TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";
@@ -16,8 +16,8 @@ export interface Selection {
   readonly live: boolean;
   /** The range under the pointer; undefined without a drag. */
   readonly dragRange: Signal<TickRange | undefined>;
-  /** Of the heatmap; undefined until it is known. */
-  readonly rows: number | undefined;
+  /** Undefined until it is known. */
+  readonly heatmap: Heatmap | undefined;
   /** Show a range during a drag, undefined to end it; a drag on a lane also shows that lane alone. */
   readonly preview: (ticks: TickRange | undefined, lane?: Partial<Cut>) => void;
   /** The lane under the pointer during a drag on it, as a part of the cut. */
@@ -40,10 +40,10 @@ export function useSelection(
   const [dragRange] = useState(() => new Signal<TickRange | undefined>(undefined));
   const dragCut = useRef<Partial<Cut>>(undefined);
   const [live, setLive] = useState(false);
-  const rows = heatmap?.rows;
+  const { rows, columnMs } = heatmap ?? {};
   const ticks = useMemo(
-    () => (committed && rows !== undefined ? toTicks(committed, rows) : undefined),
-    [committed, rows],
+    () => (committed && rows !== undefined && columnMs !== undefined ? toTicks(committed, { rows, columnMs }) : undefined),
+    [committed, rows, columnMs],
   );
   const preview = useCallback(
     (next: TickRange | undefined, lane?: Partial<Cut>) => {
@@ -55,7 +55,7 @@ export function useSelection(
   );
   const commit = (next: TickRange, how: "push" | "replace") => {
     preview(undefined);
-    if (rows !== undefined && next.end > next.first) commitRange(toTime(next, rows), how);
+    if (heatmap && next.end > next.first) commitRange(insideOf(toTime(next, heatmap), heatmap), how);
   };
   return {
     range: committed,
@@ -63,7 +63,7 @@ export function useSelection(
     live,
     dragRange,
     dragCut,
-    rows,
+    heatmap,
     preview,
     select: (next) => commit(next, "push"),
     clear: () => {
@@ -98,6 +98,6 @@ export function useLiveSelection<Known extends Selection | undefined>(selection:
 }
 
 /** Return its range at this moment. */
-export function rangeUnder({ dragRange: { value: ticks }, rows, range }: Selection): TimeRange | undefined {
-  return ticks && rows !== undefined ? toTime(ticks, rows) : range;
+export function rangeUnder({ dragRange: { value: ticks }, heatmap, range }: Selection): TimeRange | undefined {
+  return ticks && heatmap ? insideOf(toTime(ticks, heatmap), heatmap) : range;
 }

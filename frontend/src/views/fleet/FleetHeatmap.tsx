@@ -38,7 +38,7 @@ function Seconds({ state, change, scheme, heatmap }: FleetHeatmapProps & { reado
   const [hovered, setHovered] = useState<Tick>();
   const layout = useMemo(() => layoutHeatmap(heatmap, px(width), undefined, PLOT_HEIGHT), [heatmap, width]);
   const cells = useMemo(() => shownCells({ whole: heatmap.whole, tiles: [] }, layout.view, "sum"), [heatmap, layout.view]);
-  const ranges = useMemo(() => (state.range ? [{ ticks: toTicks(state.range, heatmap.rows), label: "" as const }] : []), [state.range, heatmap.rows]);
+  const ranges = useMemo(() => (state.range ? [{ ticks: toTicks(state.range, heatmap), label: "" as const }] : []), [state.range, heatmap]);
   const timeOfDay = useMemo(() => (state.from === undefined ? undefined : { began: state.from, zone: "utc" as const }), [state.from]);
   return (
     <section aria-label="Seconds" data-testid="fleet-seconds">
@@ -52,17 +52,17 @@ function Seconds({ state, change, scheme, heatmap }: FleetHeatmapProps & { reado
         colours={undefined}
         marks={[]}
         side="A"
-        description={`Samples by time: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, "samples")}`}
+        description={`Samples by time: ${heatmap.seconds} seconds, ${formatAmount(heatmap.samples, "samples")}`}
         testId="fleet-heatmap"
         onPreview={nothing}
-        onSelect={(ticks) => change({ range: toTime(ticks, heatmap.rows), compared: false })}
+        onSelect={(ticks) => change({ range: toTime(ticks, heatmap), compared: false })}
         onHover={setHovered}
         onKeyDown={nothing}
         onWindow={nothing}
       />
       {state.range && (
         <p className={classes.dim}>
-          {`Selected ${formatSpan(state.range, heatmap.columns)} `}
+          {`Selected ${formatSpan(state.range, heatmap.seconds)} `}
           <Button onClick={() => change({ range: undefined })} data-testid="fleet-clear-range">
             Whole cut
           </Button>

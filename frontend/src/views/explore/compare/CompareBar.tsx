@@ -90,5 +90,5 @@ function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly com
 }
 
 function rangeWords(range: TimeRange | undefined, heatmap: Heatmap | undefined): string {
-  return range ? formatSpan(range, heatmap?.columns ?? 0) : "whole profile";
+  return range ? formatSpan(range, heatmap?.seconds ?? 0) : "whole profile";
 }

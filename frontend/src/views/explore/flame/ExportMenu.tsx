@@ -53,7 +53,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
     const look = { ...framePaint(tree, state, scheme), scheme, layout: state.layout === "icicle" ? ("icicle" as const) : ("flame" as const), search, zoom };
     const { range } = data.request;
     const heatmap = data.heatmap && { heatmap: data.heatmap, range, palette: state.palette };
-    const head = { title: state.file, words: viewWords(state, data.heatmap?.columns), heatmap };
+    const head = { title: state.file, words: viewWords(state, data.heatmap?.seconds), heatmap };
     save(await flamePicture(tree, look, PICTURE_WIDTH, head), `${named}${middle}.png`);
   };
   return (

@@ -5,7 +5,8 @@ import { parseTimeOfDay } from "../../../lib/timeOfDay";
 import type { FlameTree } from "../../../model/flame/flameTree";
 import { colourMode, type KnownMode } from "../../../model/flame/frameColour";
 import type { ProfileInfo } from "../../../types/wire";
-import { AUTO_ROWS, type Clock, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
+import { lengthMs, lengthWords } from "../../../lib/columnLength";
+import { AUTO_ROWS, COLUMN_LENGTHS, type ColumnLength, type Clock, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
 import { GearIcon } from "../../icons";
 import type { FlamePanelProps } from "./panelProps";
 import classes from "./settings.module.css";
@@ -35,7 +36,7 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
   return (
     <Popover position="bottom-end" shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <ActionIcon aria-label="Appearance" title="Rows, palette, colours, layout" data-testid="settings">
+        <ActionIcon aria-label="Appearance" title="Rows, columns, palette, colours, layout" data-testid="settings">
           <GearIcon />
         </ActionIcon>
       </Popover.Target>
@@ -50,6 +51,15 @@ export function SettingsMenu({ state, change, data }: Pick<FlamePanelProps, "sta
                   data={rowChoices(state.rows, heatmap.rows)}
                   onChange={({ currentTarget }) => change({ rows: Number(currentTarget.value) }, "replace")}
                   data-testid="rows"
+                />
+              </Row>
+              <Row label="Columns">
+                <NativeSelect
+                  aria-label="Columns"
+                  value={state.columnLength}
+                  data={columnChoices(state.columnLength, heatmap.columnMs)}
+                  onChange={({ currentTarget }) => change({ columnLength: currentTarget.value as ColumnLength }, "replace")}
+                  data-testid="column-length"
                 />
               </Row>
               <Row label="Palette">
@@ -181,6 +191,13 @@ function rowChoices(chosen: number, shown: number) {
   const numbers = [...new Set([...ROWS, ...(chosen === AUTO_ROWS ? [] : [chosen])])].sort((a, b) => a - b);
   const auto = chosen === AUTO_ROWS ? `Auto: ${shown}` : "Auto";
   return [{ value: String(AUTO_ROWS), label: auto }, ...numbers.map((rows) => ({ value: String(rows), label: String(rows) }))];
+}
+
+function columnChoices(chosen: ColumnLength, shownMs: number) {
+  return COLUMN_LENGTHS.map((value) => {
+    if (value !== "auto") return { value, label: lengthWords(lengthMs(value)) };
+    return { value, label: chosen === "auto" ? `Auto: ${lengthWords(shownMs)}` : "Auto" };
+  });
 }
 
 /** "Auto" first, with what it stands for here. */

@@ -1,6 +1,7 @@
 // The legend of counts: a step for each count, or forty steps where there are more.
 import { css } from "../../../lib/colour";
 import { formatCount } from "../../../lib/format";
+import { lengthWords, SECOND } from "../../../lib/columnLength";
 import { paletteTable, tableIndex } from "../../../model/heatmap/palette";
 import type { Merge, Palette } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
@@ -10,7 +11,8 @@ const STEPS = 40;
 
 interface CountLegendProps {
   readonly maximum: number;
-  /** Seconds in a column, and how they are joined. */
+  /** Milliseconds of a column, how many are drawn as one, and how they are joined. */
+  readonly columnMs: number;
   readonly merge: number;
   readonly how: Merge;
   /** What the cells count; undefined until it is known. */
@@ -20,8 +22,9 @@ interface CountLegendProps {
   readonly testId?: string;
 }
 
-export function CountLegend({ maximum, merge, how, unit, palette, scheme, testId = "heatmap-legend" }: CountLegendProps) {
-  const what = merge === 1 ? `${unit ?? "count"} in a cell` : how === "sum" ? `sum of ${merge} s a cell` : `maximum of ${merge} s a cell`;
+export function CountLegend({ maximum, columnMs, merge, how, unit, palette, scheme, testId = "heatmap-legend" }: CountLegendProps) {
+  const plain = columnMs === SECOND ? `${unit ?? "count"} in a cell` : `${unit ?? "count"} in a cell, ${lengthWords(columnMs)} a column`;
+  const what = merge === 1 ? plain : `${how === "sum" ? "sum" : "maximum"} of ${lengthWords(columnMs * merge)} a cell`;
   const table = paletteTable(palette, scheme, maximum);
   const steps = Math.min(maximum, STEPS);
   const counts = Array.from({ length: steps + 1 }, (_, step) => (steps === 0 ? 0 : Math.round((step / steps) * maximum)));

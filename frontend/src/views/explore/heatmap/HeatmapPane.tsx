@@ -12,7 +12,7 @@ import { LONG } from "../../../model/heatmap/heatmapView";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LOW_PLOT_HEIGHT } from "../../../model/heatmap/plotHeight";
 import { NO_MARKS, type Marks } from "../../../model/marks/marks";
-import { toTime } from "../../../model/heatmap/selection";
+import { insideOf, toTime } from "../../../model/heatmap/selection";
 import { Signal } from "../../../state/signal";
 import type { ChangeExplorer, ChangeHow } from "../../../state/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
@@ -112,7 +112,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
   const main = (selections.A ?? selections.B)!;
   return (
     <section className={classes.heatmapPanel} aria-label={props.title}>
-      {(heatmap.columns >= LONG || window !== undefined) && (
+      {(heatmap.seconds >= LONG || window !== undefined) && (
         <LiveSelection selection={main}>
           {({ range }) => (
             <OverviewCanvas
@@ -138,7 +138,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         palette={state.palette}
         heat={heat.heat}
         colours={heat.colours}
-        description={`${props.description}: ${heatmap.columns} seconds, ${formatAmount(heatmap.samples, unit)}`}
+        description={`${props.description}: ${heatmap.seconds} seconds, ${formatAmount(heatmap.samples, unit)}`}
         testId={testIds.heatmap}
         onPreview={(range, taken) => {
           const selection = target(taken);
@@ -149,7 +149,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           draft.set(undefined);
           const selection = target(taken);
           if (selection) selection.select(range);
-          else onNewSide?.(toTime(range, heatmap.rows));
+          else onNewSide?.(insideOf(toTime(range, heatmap), heatmap));
         }}
         onHover={pointer.set}
         onWindow={move}
@@ -184,6 +184,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         {heat.heat === "samples" ? (
           <CountLegend
             maximum={cells.maximum}
+            columnMs={heatmap.columnMs}
             merge={layout.view.merge}
             how={state.merge}
             unit={unit}

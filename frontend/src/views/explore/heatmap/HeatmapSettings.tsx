@@ -1,4 +1,4 @@
-// The seconds that are shown: to select them, the way back to all, and how seconds that share a column are merged; only where either applies.
+// The seconds that are shown: to select them, the way back to all, and how columns that share a place are merged; only where either applies.
 import { Button, NativeSelect } from "@mantine/core";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, Merge } from "../../../types/explorer";
@@ -7,7 +7,7 @@ import classes from "../explore.module.css";
 interface HeatmapSettingsProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
-  /** Whether columns are of more than a second. */
+  /** Whether columns are merged. */
   readonly merged: boolean;
   /** Undefined where all seconds are shown. */
   readonly onShowAll: (() => void) | undefined;

@@ -2,7 +2,8 @@
 import { Button } from "@mantine/core";
 import { formatTimeOfDay, type TimeOfDay } from "../../../lib/timeOfDay";
 import { marksBetween, type Marks } from "../../../model/marks/marks";
-import { formatAmount, formatClock, formatCount, formatMoment, formatShare } from "../../../lib/format";
+import { formatAmount, formatClock, formatCount, formatDecimal, formatMoment, formatShare } from "../../../lib/format";
+import { lengthWords, SECOND } from "../../../lib/columnLength";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
@@ -19,7 +20,7 @@ interface ReadoutProps {
   readonly at: Tick | undefined;
   readonly cells: ShownCells;
   readonly view: HeatmapView;
-  /** How seconds that share a column are merged. */
+  /** How columns that share a place are merged. */
   readonly how: Merge;
   /** What the cells count; undefined until it is known. */
   readonly unit: string | undefined;
@@ -31,7 +32,7 @@ interface ReadoutProps {
 
 export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay, isNew = false }: ReadoutProps) {
   if (at === undefined) {
-    if (isNew && view.merge === 1) return <ReadingDiagram />;
+    if (isNew && view.merge === 1) return <ReadingDiagram columnMs={heatmap.columnMs} />;
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
         drag, or click twice, to select
@@ -40,6 +41,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay,
   }
   const { second, millisecond } = timeOf(heatmap, at);
   const { merge } = view;
+  const { columnMs } = heatmap;
   const { first, last, count, matches } = readCell(cells, view, heatmap, at);
   const events = marksBetween(marks, first, last);
   const joined = merge === 1 ? "" : how === "sum" ? " in total" : " at most";
@@ -59,11 +61,22 @@ export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay,
         </>
       )}
       {timeOfDay && `${formatTimeOfDay(first, timeOfDay)} · `}
-      {merge === 1 ? formatMoment(second, heatmap.columns) : `${formatClock(first)}–${formatClock(last)}, ${formatCount(merge)} s per column`}
-      {` · ${millisecond} ms · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
+      {merge === 1 ? placeWords(heatmap, second, millisecond) : `${formatClock(first)}–${formatClock(last)}, ${lengthWords(merge * columnMs)} per column · ${offsetWords(heatmap, millisecond)}`}
+      {` · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
       {matches !== undefined && ` · ${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}
     </p>
   );
+}
+
+/** Where a cell begins: its second and the milliseconds in it; of other columns, the time itself. */
+function placeWords(heatmap: Heatmap, second: number, millisecond: number): string {
+  const { columnMs, seconds } = heatmap;
+  if (columnMs < SECOND) return `${formatDecimal(Number((second + millisecond / SECOND).toFixed(5)))} s`;
+  return `${formatMoment(second, seconds)} · ${offsetWords(heatmap, millisecond)}`;
+}
+
+function offsetWords({ columnMs }: Heatmap, millisecond: number): string {
+  return columnMs > SECOND ? `+${millisecond / SECOND} s` : `${millisecond} ms`;
 }
 
 export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
@@ -76,7 +89,7 @@ export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
   );
 }
 
-/** Shown where seconds could not be fetched, so that their columns are still estimates. */
+/** Shown where columns could not be fetched, so that their columns are still estimates. */
 export function PictureNote({ picture: { error, retry } }: { readonly picture: HeatmapPicture }) {
   if (!error) return null;
   return (

@@ -38,9 +38,9 @@ interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "found" |
 }
 
 export function LiveHeatmap({ selections, draft, pointer, compared, of, ...props }: LiveHeatmapProps) {
-  const { rows } = props.heatmap;
+  const { heatmap } = props;
   const times = useFoundRanges(of);
-  const found = useMemo(() => times.map((range) => toTicks(range, rows)), [times, rows]);
+  const found = useMemo(() => times.map((range) => toTicks(range, heatmap)), [times, heatmap]);
   const first = useLiveSelection(selections.A)?.ticks;
   const second = useLiveSelection(selections.B)?.ticks;
   const drafted = useSignal(draft);
@@ -52,6 +52,6 @@ export function LiveHeatmap({ selections, draft, pointer, compared, of, ...props
     else if (drafted) marked.push(drafted);
     return marked;
   }, [first, second, compared, drafted]);
-  const shown = hovered !== undefined && hovered < tickCount(props.heatmap) ? hovered : undefined;
+  const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
   return <HeatmapCanvas {...props} ranges={ranges} found={found} hovered={shown} />;
 }

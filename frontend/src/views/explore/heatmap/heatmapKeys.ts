@@ -18,7 +18,7 @@ interface HeatmapKeys {
 export function heatmapKey(event: KeyboardEvent, { heatmap, selection, view, window, onWindow, onEscape }: HeatmapKeys): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === "Escape") onEscape();
-  else if (event.key === "Enter" && selection.range) onWindow(windowOf(selection.range, heatmap.columns));
+  else if (event.key === "Enter" && selection.range) onWindow(windowOf(selection.range, heatmap.seconds));
   else if (event.key === "Backspace" && window) onWindow(undefined);
   else if (!selection.arrow(event.key, event.shiftKey, view)) return false;
   event.preventDefault();

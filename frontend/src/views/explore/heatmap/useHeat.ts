@@ -2,13 +2,14 @@
 // busiest values.
 import { useMemo } from "react";
 import { breakdownRows } from "../../../model/breakdown/rows";
+import { SECOND } from "../../../lib/columnLength";
 import { buildHeatmap, pieceOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { dominantColours, fullCell, MOST_HUES, shareColours } from "../../../model/heatmap/heatColours";
 import { shownCells } from "../../../model/heatmap/heatmapCells";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { useHeatmap } from "../../../state/heatmap";
 import { useLaneCells } from "../../../state/laneCells";
-import { toHeatmapRequest, toLanesRequest, withoutCut } from "../../../state/requests";
+import { inColumnsOf, toHeatmapRequest, toLanesRequest, withoutCut } from "../../../state/requests";
 import { FACET_OF, type ExplorerState, type Heat } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { BreakdownAnswer, HeatmapAnswer } from "../../../types/wire";
@@ -40,7 +41,7 @@ export interface ShownHeat {
 export function useHeat(heatmap: Heatmap, { layout: { view }, cells }: Pick<HeatmapPicture, "layout" | "cells">, input: HeatInput): ShownHeat {
   const { state, scheme, lanesBy, wholeLanes, answer } = input;
   const cpus = answer?.cpus ?? undefined;
-  const seconds = state.merge === "sum" ? view.merge : 1;
+  const seconds = ((state.merge === "sum" ? view.merge : 1) * heatmap.columnMs) / SECOND;
   const full = fullCell(heatmap.rows, seconds, answer?.frequency ?? undefined, cpus);
   const chosen = lanesBy ? state[FACET_OF[lanesBy]] : [];
   const known = useMemo(() => new Map(wholeLanes && breakdownRows(wholeLanes).map(({ value, label }) => [value, label])), [wholeLanes]);
@@ -51,20 +52,20 @@ export function useHeat(heatmap: Heatmap, { layout: { view }, cells }: Pick<Heat
   if (known.size > 1 && wholeLanes?.by === lanesBy) choices.push("dominant");
   const heat = choices.includes(state.heat) ? state.heat : "samples";
 
-  const own = toHeatmapRequest({ ...state, rows: heatmap.rows });
+  const own = inColumnsOf(toHeatmapRequest(state), heatmap);
   const all = useHeatmap(lanesBy ? withoutCut(own, lanesBy) : own, heat === "share").data;
   const busiest = heat !== "dominant" ? [] : chosen.length > 0 ? chosen.slice(0, MOST_HUES) : [...known.keys()].slice(0, MOST_HUES);
-  const lanes = useLaneCells(heat === "dominant" ? toLanesRequest(state, lanesBy!, heatmap.rows) : undefined, busiest);
+  const lanes = useLaneCells(heat === "dominant" ? toLanesRequest(state, lanesBy!, heatmap) : undefined, busiest);
 
   const named = JSON.stringify(busiest);
   const colours = useMemo(() => {
-    if (heat === "share" && all?.rows.length === heatmap.rows) {
+    if (heat === "share" && all && pieceOf(all).columnMs === heatmap.columnMs && all.rows.length === heatmap.rows) {
       return shareColours(cells, shownCells({ whole: buildHeatmap(all).whole, tiles: [] }, view, state.merge), state.palette, scheme);
     }
     const parts = heat === "dominant" ? (JSON.parse(named) as string[]).flatMap((value) => lanes.cells.get(value) ?? []) : [];
     if (parts.length === 0) return undefined;
     return dominantColours(cells, parts.map((lane) => shownCells({ whole: pieceOf(lane), tiles: [] }, view, state.merge)), scheme);
-  }, [heat, all, named, lanes.cells, heatmap.rows, cells, view, state.merge, state.palette, scheme]);
+  }, [heat, all, named, lanes.cells, heatmap.rows, heatmap.columnMs, cells, view, state.merge, state.palette, scheme]);
   const values = heat === "share" ? chosen : busiest;
   return {
     heat,

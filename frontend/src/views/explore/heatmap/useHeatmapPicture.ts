@@ -9,7 +9,7 @@ import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatm
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
 import { useHeatmap, useTileMatches, useTiles } from "../../../state/heatmap";
-import { toTileRequest } from "../../../state/requests";
+import { inColumnsOf, toTileRequest } from "../../../state/requests";
 import type { Merge, TimeRange } from "../../../types/explorer";
 import { px } from "../../../types/units";
 import type { HeatmapAnswer } from "../../../types/wire";
@@ -30,7 +30,8 @@ interface PictureInput {
   readonly left: number;
 }
 
-export function useHeatmapPicture({ heatmap, request, marks, pattern, window, how, plot, left }: PictureInput) {
+export function useHeatmapPicture({ heatmap, request: asked, marks, pattern, window, how, plot, left }: PictureInput) {
+  const request = inColumnsOf(asked, heatmap);
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const layout = useMemo(
@@ -38,11 +39,11 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
     [heatmap, width, window, plot, left],
   );
   const { view } = layout;
-  // The maximum of seconds cannot be computed from their sum.
+  // The maximum of columns cannot be computed from their sum.
   const highest = useHeatmap({ ...request, join: "max" }, how === "max" && heatmap.whole.step > 1);
   const apart = how === "max" && heatmap.whole.step > 1;
   const coarse = apart && highest.data ? pieceOf(highest.data) : heatmap.whole;
-  const base = coarse.rows === heatmap.rows ? coarse : heatmap.whole;
+  const base = coarse.rows === heatmap.rows && coarse.columnMs === heatmap.columnMs ? coarse : heatmap.whole;
   const whole = useMemo(() => (pattern === undefined ? base : withMatches(base, marks)), [base, marks, pattern]);
 
   const marked = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
@@ -55,10 +56,10 @@ export function useHeatmapPicture({ heatmap, request, marks, pattern, window, ho
   const fetched = useTiles(wanted);
   const found = useTileMatches(wanted, pattern);
   const tiles = useMemo(() => {
-    const matches = new Map(found.answers.map((answer) => [answer.columns[0], answer]));
-    const pieces = fetched.answers.map(pieceOf).filter(({ rows }) => rows === heatmap.rows);
+    const matches = new Map(found.answers.map((answer) => [pieceOf(answer).from, answer]));
+    const pieces = fetched.answers.map(pieceOf).filter(({ rows, columnMs }) => rows === heatmap.rows && columnMs === heatmap.columnMs);
     return pattern === undefined ? pieces : pieces.map((piece) => withMatches(piece, matches.get(piece.from)));
-  }, [fetched.answers, found.answers, heatmap.rows, pattern]);
+  }, [fetched.answers, found.answers, heatmap.rows, heatmap.columnMs, pattern]);
   const cells = useMemo(() => shownCells({ whole, tiles }, view, how), [whole, tiles, view, how]);
   const busy = useMemo(() => busyColumns({ whole: heatmap.whole, tiles }, view), [heatmap.whole, tiles, view]);
   return {

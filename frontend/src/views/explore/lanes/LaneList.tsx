@@ -45,7 +45,7 @@ export function LaneList(props: LaneListProps) {
   const items = virtual.getVirtualItems();
   const inSight = items.map(({ index }) => rows[index]!.value);
 
-  const request = toLanesRequest(state, by, LANE_ROWS);
+  const request = toLanesRequest(state, by, { rows: LANE_ROWS, columnMs: heatmap.columnMs });
   const whole = useLaneCells(request, inSight);
   const { view } = layout;
   const fine = !isJoinable(heatmap.whole, view.merge);

@@ -2,7 +2,7 @@
 import { useRef, type PointerEvent } from "react";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
-import { toTime } from "../../../model/heatmap/selection";
+import { insideOf, toTime } from "../../../model/heatmap/selection";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LANE, laneRange } from "../../../model/lanes/laneLayout";
 import type { LaneRow } from "../../../model/lanes/laneRows";
@@ -43,7 +43,7 @@ export function useLaneDrag({ rows, by, heatmap, layout, selection, change, scro
     },
     onRelease(event: PointerEvent<HTMLCanvasElement>) {
       if (!held.current) return;
-      const range = toTime(rangeTo(event), heatmap.rows);
+      const range = insideOf(toTime(rangeTo(event), heatmap), heatmap);
       const { value } = held.current;
       end();
       selection.preview(undefined);

@@ -46,7 +46,7 @@ export function Rail({ data, state, change, here }: RailProps) {
       <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
-        {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.columns ?? 0} />}
+        {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
       </Suspense>
     </aside>
   );

@@ -77,7 +77,7 @@ function Words({ samples, heatmap, label, unit, withIdle, selection, inLine = fa
         <strong>
           {label !== "" && <span className={classes.sideLabel} data-side={label}>{`${label} `}</span>}
           {range && label === "" && <span className="visually-hidden">selected </span>}
-          {range ? formatSpan(range, heatmap.columns) : "whole profile"}
+          {range ? formatSpan(range, heatmap.seconds) : "whole profile"}
         </strong>
         <span className="visually-hidden"> · </span>
         <div className={classes.counts} title={range || idle === 0 ? undefined : "Idle samples are left out of the heatmap and the flame graph"}>
