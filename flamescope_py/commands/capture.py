@@ -25,11 +25,15 @@ _RECORDING = ("pid", "pgrep", "system", "seconds", "frequency", "event", "sudo")
 @click.option("-e", "--event", help="The event to sample, as perf list names it.")
 @click.option("--call-graph", type=click.Choice(["fp", "dwarf", "lbr"]), default="fp", show_default=True)
 @click.option("--sudo", is_flag=True, help="Run perf with sudo -n on the host.")
+@click.option(
+    "--cpu-prof", is_flag=True, help="Let a Node process sample itself, through its inspector, without perf."
+)
 @remote_options
 def capture(place: str, name: str | None, call_graph: str, **options: Any) -> None:
     """Record with perf on a host, over SSH, and bring the result."""
     found = URL.fullmatch(place) or _PLACE.fullmatch(place)
     if found is None:
         raise click.BadParameter("give it as admin@10.0.0.7", param_hint="[USER@]HOST")
-    body = {**target_of(found, options), "filename": name, "callGraph": call_graph}
+    body = {**target_of(found, options), "filename": name, "cpuProf": options["cpu_prof"]}
+    body["callGraph"] = None if options["cpu_prof"] else call_graph
     run_job(body | {name: options[name] for name in _RECORDING}, options, "capture")

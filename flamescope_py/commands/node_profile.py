@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +37,8 @@ def is_wanted(command: Sequence[str], options: Mapping[str, Any]) -> bool:
         click.echo("There is no perf here, so Node samples itself, as with --cpu-prof.", err=True)
         return True
     if not command:
-        raise ParameterError("--cpu-prof is for a program that is started: -- node app.js.")
+        # A process that runs already is asked through its inspector.
+        return False
     if others:
         raise ParameterError(f"--cpu-prof and --{others[0]} exclude each other: that is an option of perf.")
     return True
@@ -86,11 +87,13 @@ class NodeProfile:
 
         Returns the exit code as a shell has it, and the names. Raises as landing does.
         """
+        from flamescope_py.service import of_thread
+
         with tempfile.TemporaryDirectory(prefix="flamescope.") as place:
             code = self._wait(Path(place))
             found = sorted(Path(place).glob("*.cpuprofile"), key=self._order)
             names = [
-                land(landing, path, wish._replace(name=numbered(wish.name, number)))
+                land(landing, path, wish._replace(name=of_thread(wish.name, number)))
                 for number, path in enumerate(found[:MOST_THREADS])
             ]
         return code, names
@@ -119,12 +122,6 @@ def land(landing: Landing, path: Path, wish: Wish) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             arriving.write(chunk)
         return arriving.land(wish)
-
-
-def numbered(name: str, thread: int) -> str:
-    """Return the name of a further thread's profile."""
-    path = PurePosixPath(name)
-    return name if thread == 0 else str(path.with_stem(f"{path.stem}-thread-{thread}"))
 
 
 def _pass_on(process: subprocess.Popen[bytes]) -> None:

@@ -54,7 +54,9 @@ _LONGEST = 86_400
     help="Record until Ctrl-C and save the last TIME only, as 10m; SIGUSR1 saves it and goes on.",
 )
 @click.option(
-    "--cpu-prof", is_flag=True, help="Let a Node COMMAND sample itself; the way where there is no perf."
+    "--cpu-prof",
+    is_flag=True,
+    help="Let Node sample itself, without perf: COMMAND, or a process, whose inspector SIGUSR1 opens.",
 )
 @click.option("-o", "--name", help="The name of the profile; by default after the time.")
 @click.option("--dir", "profile_dir", metavar="DIR", help="The directory of the profile, made if missing.")
@@ -182,7 +184,9 @@ class _Recorder:
         def show() -> None:
             known = jobs.wait(job.id, lambda view: view.live is not None)
             if name := known.live or known.filename:
-                served.show(name, "perf", not self._options["no_open"])
+                served.show(
+                    name, "cpuprofile" if self._options["cpu_prof"] else "perf", not self._options["no_open"]
+                )
 
         def interrupted() -> bool:
             if jobs.job(job.id).over:
@@ -206,8 +210,9 @@ class _Recorder:
             body["pid"] = self._started.pid
         body |= {
             "seconds": seconds,
-            "callGraph": self._options["call_graph"],
+            "callGraph": None if self._options["cpu_prof"] else self._options["call_graph"],
             "filename": self._options["name"],
+            "cpuProf": self._options["cpu_prof"],
         }
         try:
             return imports.record(imports.read_record(body), _CLIENT)

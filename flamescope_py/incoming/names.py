@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from flamescope_py.errors import ParameterError
 
@@ -67,6 +68,12 @@ def leaf_of(path: str, fallback: str) -> str:
     while len(clean.encode()) > MAX_PART_BYTES - _ROOM:
         clean = clean[:-1]
     return clean or fallback
+
+
+def of_thread(name: str, thread: int) -> str:
+    """Return the name of the profile of a further thread of Node: one-thread-1.cpuprofile."""
+    path = PurePosixPath(name)
+    return name if thread == 0 else str(path.with_stem(f"{path.stem}-thread-{thread}"))
 
 
 def recording_name(host: str, now: datetime) -> str:

@@ -84,6 +84,9 @@ class RecordBody(Body, kw_only=True):
     live: Annotated[
         bool, Meta(description="Show the profile while it is recorded; for at most 15 minutes.")
     ] = True
+    cpu_prof: Annotated[
+        bool, Meta(description="Let V8 sample a Node process through its inspector, without perf.")
+    ] = False
     ring: Annotated[
         _Ring | None,
         Meta(description="Keep only so many seconds before the end; seconds is the longest by default."),

@@ -10,6 +10,9 @@ _INSTALL = "Debian: apt install linux-perf, Ubuntu: apt install linux-tools-comm
 NO_SAMPLES = "No samples were taken: the process was idle, or it ended. Record longer or another process."
 
 
+_BY_NODE = "Node can sample itself: record with cpuProf (--cpu-prof)."
+
+
 class _Hint(NamedTuple):
     """A part of a message, and the line that helps: `{there}` names the machine."""
 
@@ -18,7 +21,7 @@ class _Hint(NamedTuple):
 
 
 _HINTS = (
-    _Hint("perf_event_paranoid", "use sudo, or lower kernel.perf_event_paranoid {there}."),
+    _Hint("perf_event_paranoid", f"use sudo, or lower kernel.perf_event_paranoid {{there}}. {_BY_NODE}"),
     _Hint("a password is required", "let sudo run perf without a password {there}: see docs/ssh.md."),
     _Hint("may not run sudo", "let sudo run perf without a password {there}: see docs/ssh.md."),
     _Hint("perf: not found", "install perf {there}."),
@@ -32,7 +35,7 @@ _HINTS = (
 
 def no_perf(shell: Shell) -> str:
     """Return the error of a machine without perf."""
-    return f"{shell.machine.capitalize()} has no perf: install it {shell.there} ({_INSTALL})."
+    return f"{shell.machine.capitalize()} has no perf: install it {shell.there} ({_INSTALL}). {_BY_NODE}"
 
 
 def why(shell: Shell, step: str, words: str) -> str:

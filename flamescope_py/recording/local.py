@@ -41,6 +41,13 @@ class Local(Shell):
             raise
         return started[0]
 
+    async def connect(self, host: str, port: int) -> LocalConnection:
+        """Connect to an address of this machine. Raises RemoteError."""
+        try:
+            return LocalConnection(*await asyncio.open_connection(host, port))
+        except OSError as error:
+            raise RemoteError(f"Port {port} here takes no connection: {error.strerror}.") from error
+
     async def _start(self, command: str, started: list[LocalChannel]) -> None:
         process = await asyncio.create_subprocess_exec(
             "/bin/sh",
@@ -53,6 +60,31 @@ class Local(Shell):
             start_new_session=True,
         )
         started.append(LocalChannel(process))
+
+
+class LocalConnection:
+    """A `recording.shell.Connection` of a socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take both halves."""
+        self._reader = reader
+        self._writer = writer
+
+    async def read(self, most: int) -> bytes:
+        """Return the next bytes; a reset is the end."""
+        with suppress(OSError):
+            return await self._reader.read(most)
+        return b""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        self._writer.write(data)
+
+    async def close(self) -> None:
+        """End it."""
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
 
 class LocalChannel:

@@ -45,11 +45,13 @@ def arguments(request: Recording, pid: int | None, packed: bool, live: bool = Fa
 def shown_commands(request: Recording) -> Sequence[str]:
     """Return the commands that a recording runs, as a person would type them."""
     pid = "PID" if request.pid is None else str(request.pid)
+    search = [] if request.pgrep is None else [f"pgrep -f -- {shlex.quote(request.pgrep)}"]
+    if request.cpu_prof:
+        return [*search, f"kill -USR1 {pid}", "node inspect localhost:9229"]
     sudo = f"{_SUDO} " if request.sudo else ""
     options = shlex.join(record_options(request, None if request.system else 1))
     target = options if request.system else options.replace("-p 1", f"-p {pid}")
     data = f"{_PLACE}/perf.data"
-    search = [] if request.pgrep is None else [f"pgrep -f -- {shlex.quote(request.pgrep)}"]
     record = f"{sudo}perf record --sample-cpu {CLOCK} {target}"
     wait = f"-- sleep {request.seconds}"
     recording = [f"{record} -o {data} {wait}"]

@@ -35,6 +35,12 @@ _WARNINGS = {
 
 async def record(shell: Shell, request: Recording, landing: Landing, progress: Progress) -> None:
     """Record as a request asks. Raises FlameScopeError."""
+    if request.cpu_prof:
+        # The WebSocket's library is imported where it is needed.
+        from flamescope_py.recording import cpu_profile
+
+        await cpu_profile.record(shell, request, landing, progress)
+        return
     tools = await shell.tools("perf", "gzip", "tail")
     if "perf" not in tools and not request.sudo:
         raise RemoteError(failures.no_perf(shell))

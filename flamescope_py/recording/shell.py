@@ -62,6 +62,19 @@ class Channel(Protocol):
         """Wait until this side has let go of it, after `close`."""
 
 
+class Connection(Protocol):
+    """A connection to a port of the machine. Every method raises RemoteError if the machine is lost."""
+
+    async def read(self, most: int) -> bytes:
+        """Return the next bytes, empty at the end."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+
+    async def close(self) -> None:
+        """End it."""
+
+
 class Shell(ABC):
     """A machine that runs scripts. `machine` and `there` name it in sentences."""
 
@@ -71,6 +84,10 @@ class Shell(ABC):
     @abstractmethod
     async def channel(self, command: str) -> Channel:
         """Start a command line of sh. Raises RemoteError."""
+
+    @abstractmethod
+    async def connect(self, host: str, port: int) -> Connection:
+        """Connect to an address that the machine has itself. Raises RemoteError."""
 
     async def tools(self, *names: str) -> Collection[str]:
         """Return which of these commands the machine has; none where an account may not run any."""

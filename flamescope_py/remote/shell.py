@@ -27,6 +27,43 @@ class Remote(Shell):
         with translated():
             return SshChannel(await self.connection.create_process(command, encoding=None))
 
+    async def connect(self, host: str, port: int) -> SshConnection:
+        """Connect from the host to an address of its own. Raises RemoteError."""
+        try:
+            reader, writer = await self.connection.open_connection(host, port, encoding=None)
+        except asyncssh.ChannelOpenError as error:
+            raise RemoteError(
+                f"The host does not forward a connection to its port {port}: its sshd needs "
+                f"AllowTcpForwarding local, and PermitOpen that allows it."
+            ) from error
+        except (OSError, asyncssh.Error) as error:
+            raise RemoteError(LOST) from error
+        return SshConnection(reader, writer)
+
+
+class SshConnection:
+    """A `recording.shell.Connection` that the host forwards: no port is opened here."""
+
+    def __init__(self, reader: asyncssh.SSHReader[bytes], writer: asyncssh.SSHWriter[bytes]) -> None:
+        """Take both halves."""
+        self._reader = reader
+        self._writer = writer
+
+    async def read(self, most: int) -> bytes:
+        """Return the next bytes, empty at the end. Raises RemoteError."""
+        with translated():
+            return await self._reader.read(most)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Raises RemoteError."""
+        with translated():
+            self._writer.write(data)
+
+    async def close(self) -> None:
+        """Close the channel. The host may be gone."""
+        self._writer.close()
+        await asyncio.sleep(0)
+
 
 class SshChannel:
     """A `recording.shell.Channel` of asyncssh."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flamescope_py.incoming.landing import Landing as Landing
     from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
+    from flamescope_py.incoming.names import of_thread as of_thread
     from flamescope_py.jobs.job import JobView as JobView
     from flamescope_py.jobs.runner import JobRunner as JobRunner
     from flamescope_py.model import FrameTable as FrameTable
@@ -125,7 +126,7 @@ _NAMES = {
     "fleet.collection": ["Moment"],
     "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
-    "incoming.names": ["NAME_SCHEMA"],
+    "incoming.names": ["NAME_SCHEMA", "of_thread"],
     "incoming.landing": ["Landing", "Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.commands.node_profile import numbered
+from flamescope_py.incoming.names import of_thread
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import arrived
 from tests.support.nodes import node_binary
@@ -115,6 +115,6 @@ def test_a_program_that_is_killed_is_told(program: tuple[str, str], profiles: Pa
 
 
 def test_names_of_further_threads() -> None:
-    assert numbered("a/b.cpuprofile", 0) == "a/b.cpuprofile"
-    assert numbered("a/b.cpuprofile", 2) == "a/b-thread-2.cpuprofile"
-    assert numbered("a.b/c", 1) == "a.b/c-thread-1"
+    assert of_thread("a/b.cpuprofile", 0) == "a/b.cpuprofile"
+    assert of_thread("a/b.cpuprofile", 2) == "a/b-thread-2.cpuprofile"
+    assert of_thread("a.b/c", 1) == "a.b/c-thread-1"

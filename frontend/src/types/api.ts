@@ -1044,6 +1044,11 @@ export interface components {
              */
             readonly live?: boolean;
             /**
+             * @description Let V8 sample a Node process through its inspector, without perf.
+             * @default false
+             */
+            readonly cpuProf?: boolean;
+            /**
              * @description Keep only so many seconds before the end; seconds is the longest by default.
              * @default null
              */
@@ -1135,6 +1140,11 @@ export interface components {
              * @default true
              */
             readonly live?: boolean;
+            /**
+             * @description Let V8 sample a Node process through its inspector, without perf.
+             * @default false
+             */
+            readonly cpuProf?: boolean;
             /**
              * @description Keep only so many seconds before the end; seconds is the longest by default.
              * @default null
