@@ -18,7 +18,7 @@ FRONTEND := $(wildcard frontend/*.html frontend/*.json frontend/*.ts) \
             $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-cluster lint type bench bench-ui load fuzz screenshots kernel frontend types wheel wheel-check clean
+.PHONY: help dev test test-cluster lint type bench bench-ui bench-fleet load fuzz screenshots kernel frontend types wheel wheel-check clean
 .DELETE_ON_ERROR:
 # Two steps may install into the same .venv.
 .NOTPARALLEL:
@@ -50,6 +50,9 @@ bench: $(VENV)/.done-install-dev $(KERNEL) ## measure parsing, drawing data and 
 
 bench-ui: $(VENV)/.done-install-dev $(STATIC) ## measure dragging, zooming and opening in the browser; needs chromium
 	@$(VENV)/bin/python -m tools.bench.ui $(BENCH)
+
+bench-fleet: $(VENV)/.done-install-dev $(KERNEL) ## ask a collection of 100 million samples; 900 MB of disk
+	@$(VENV)/bin/python -m tools.bench.fleet $(BENCH)
 
 load: $(VENV)/.done-install-dev $(KERNEL) ## send the requests of 50 clients, alone and beside hostile ones
 	@$(VENV)/bin/python -m tools.load $(LOAD)

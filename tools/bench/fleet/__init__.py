@@ -1,0 +1,1 @@
+"""Measures questions about a collection of 100 million samples."""
