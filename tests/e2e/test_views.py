@@ -140,6 +140,10 @@ def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Pa
     explorer.id("filter").click()
     choice = page.locator('[data-testid="filter-choice"][data-name="node-v8"]')
     expect(choice).to_contain_text("Node 16 and newer")
+    # Of the filters for Node, the one that knows the names of this recording.
+    suits = page.get_by_test_id("filter-choice-suits")
+    expect(suits).to_have_text(["Made for profiles such as this one."])
+    expect(choice.get_by_test_id("filter-choice-suits")).to_have_count(1)
     cost = choice.get_by_test_id("filter-choice-cost")
     expect(cost).to_have_text(re.compile(r"% of samples moved"))
     told = cost.inner_text()

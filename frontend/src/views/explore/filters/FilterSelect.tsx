@@ -104,6 +104,11 @@ function FilterMenu({ filters, shown, onChoose, request }: FilterMenuProps) {
               isShown={filter.name === shown}
               onChoose={choose}
             >
+              {costs.data?.find(({ name }) => name === filter.name)?.suits === true && (
+                <span className={classes.suits} data-testid="filter-choice-suits">
+                  Made for profiles such as this one.
+                </span>
+              )}
               {filter.description !== "" && <span>{filter.description}</span>}
               <span data-testid="filter-choice-cost">
                 {costs.error ? costs.error.message : costWords(costOf(costs.data, filter.name))}
