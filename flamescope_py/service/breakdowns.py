@@ -14,6 +14,7 @@ from flamescope_py.analysis.breakdown.counts import Kept, keep
 from flamescope_py.analysis.breakdown.groups import Groups, sample_groups
 from flamescope_py.analysis.breakdown.lanes import LaneChoice, Lanes, lanes
 from flamescope_py.analysis.breakdown.rates import Rate, rate
+from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.analysis.breakdown.stacks import stack_groups
 from flamescope_py.analysis.breakdown.table import Breakdown, Side, breakdown
 from flamescope_py.analysis.breakdown.tally import Tally
@@ -38,6 +39,7 @@ from flamescope_py.model import Profile, TimeRange
 from flamescope_py.store.cache import BoundedCache
 
 MAX_RATES_BYTES = 1 << 20
+MAX_ROLES_BYTES = 16 << 20
 MAX_LINES_BYTES = 8 << 20
 # A breakdown by a property leaves out the selection's own cut of it.
 _WITHOUT_CUT: dict[str, Callable[[Selection], Selection]] = {
@@ -89,11 +91,14 @@ class Breakdowns:
         self._lines: BoundedCache[tuple[Profile, Selection, Columns], list[float | None]] = BoundedCache(
             MAX_LINES_BYTES, lambda line: 32 * len(line)
         )
+        self._roles: BoundedCache[tuple[Profile], list[str]] = BoundedCache(
+            MAX_ROLES_BYTES, lambda roles: 64 * len(roles)
+        )
         self._rates: BoundedCache[tuple[Profile], Rate] = BoundedCache(MAX_RATES_BYTES, lambda _: 1 << 10)
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed."""
-        for cache in (self._kept, self._groups, self._tallies, self._lines, self._rates):
+        for cache in (self._kept, self._groups, self._tallies, self._lines, self._roles, self._rates):
             cache.discard(lambda key: key[0] is profile)
 
     def breakdown(
@@ -160,6 +165,10 @@ class Breakdowns:
     def rate(self, profile: Profile) -> Rate:
         """Return the frequency of samples and the number of CPUs of a profile."""
         return self._rates.get((profile,), lambda: rate(profile, main_events(profile)))
+
+    def roles(self, profile: Profile) -> list[str]:
+        """Return the role of every thread of a profile. Finding them takes longer than a stack chart."""
+        return self._roles.get((profile,), lambda: thread_roles(profile))
 
     def mask(self, profile: Profile, selection: Selection) -> npt.NDArray[np.bool_] | None:
         """Return a mask of the samples that a selection keeps; None where it keeps all."""

@@ -25,4 +25,5 @@ def make_timeline(queries: Queries, profile: Profile, part: TimeRange, question:
         1 / frequency if frequency else None,
         queries.most_nodes,
         question.search,
+        roles=breakdowns.roles(profile),
     )

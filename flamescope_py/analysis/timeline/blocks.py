@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.model import Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
 
@@ -40,8 +39,11 @@ class Blocks(NamedTuple):
     block: npt.NDArray[np.intp]
 
 
-def thread_blocks(profile: Profile, rows: npt.NDArray[np.intp]) -> Blocks:
-    """Divide the samples at `rows` of a profile by thread. A thread that renames itself is one block."""
+def thread_blocks(profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[str]) -> Blocks:
+    """Divide the samples at `rows` of a profile by thread. A thread that renames itself is one block.
+
+    `roles` are those of the profile's threads.
+    """
     threads = profile.threads or (Thread(UNKNOWN, UNKNOWN, ""),)
     thread = profile.samples.thread[rows].astype(np.int64)
     cpu = np.where(_idle_tasks(threads)[thread], profile.samples.cpu[rows].astype(np.int64), UNKNOWN)
@@ -55,9 +57,8 @@ def thread_blocks(profile: Profile, rows: npt.NDArray[np.intp]) -> Blocks:
     order = np.argsort(block, kind="stable")
     block = block[order]
     names = _most_frequent(thread[order], block, len(busiest))
-    roles = thread_roles(profile) if profile.threads else [""]
     blocks = tuple(
-        Block(*threads[name], roles[name], int(keys[1, old]), int(counts[old]))
+        Block(*threads[name], (roles or [""])[name], int(keys[1, old]), int(counts[old]))
         for name, old in zip(names, busiest.tolist(), strict=True)
     )
     return Blocks(blocks, order, block)

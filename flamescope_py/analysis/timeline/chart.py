@@ -8,6 +8,7 @@ of their stacks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,10 +69,13 @@ def timeline(
     interval: Seconds | None,
     most: int,
     search: str | None = None,
+    *,
+    roles: Sequence[str] = (),
 ) -> Timeline:
     """Return the stack chart of a range.
 
-    `mask` marks the samples of the profile that the view keeps, None for all. `interval` is the usual
+    `mask` marks the samples of the profile that the view keeps, None for all. `roles` are those of the
+    profile's threads, none where it has no threads. `interval` is the usual
     distance of a thread's samples, None if unknown. Raises RangeError, NoTimestampsError, and TooLargeError
     for more than MAX_SAMPLES samples or `most` spans.
     """
@@ -82,7 +86,7 @@ def timeline(
     _check(span)
     kept = slice(span.first, span.last)
     rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]
-    blocks, order, block = thread_blocks(view.profile, rows)
+    blocks, order, block = thread_blocks(view.profile, rows, roles)
     node, rows = view.node[kept][order], rows[order]
     time = view.time[kept][order] - view.profile.origin - span.start
     known = interval or _median_interval(time, block)

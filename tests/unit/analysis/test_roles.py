@@ -10,6 +10,7 @@ import pytest
 from flamescope_py.analysis.breakdown.groups import sample_groups
 from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.service.queries import Queries
 from tests.support.reading import read
 from tests.support.recorded import input_bytes
 
@@ -26,6 +27,15 @@ def test_threads_of_node_are_told_apart_by_their_stacks() -> None:
     labels = sample_groups(profile, "thread").labels
     assert f"node {main.tid} (Node main thread)" in labels
     assert len(set(labels)) == len(profile.threads)
+
+
+def test_roles_are_found_once_for_all_stack_charts_of_a_profile() -> None:
+    profile, breakdowns = read(input_bytes("node16.perf.out")), Queries(1 << 20).breakdowns
+    found = breakdowns.roles(profile)
+    assert found == thread_roles(profile)
+    assert breakdowns.roles(profile) is found
+    breakdowns.forget(profile)
+    assert breakdowns.roles(profile) is not found
 
 
 @pytest.mark.parametrize("name", ["node20-http", "node18-http"])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.analysis.selection import Selection, kept_samples
 from flamescope_py.analysis.timeline.chart import MAX_SAMPLES, Timeline, timeline
 from flamescope_py.errors import NoTimestampsError, RangeError, TooLargeError
@@ -24,6 +25,7 @@ WHOLE = TimeRange()
 def chart(profile: Profile, part: TimeRange = WHOLE, **changes: Any) -> Timeline:
     options = {"interval": TENTH, "most": 10_000, "search": None, "selection": Selection()} | changes
     selection = options.pop("selection")
+    options.setdefault("roles", thread_roles(profile))
     return timeline(select(profile, selection), kept_samples(profile, selection), part, **options)
 
 
