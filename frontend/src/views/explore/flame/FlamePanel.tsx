@@ -1,8 +1,9 @@
 // The part below the heatmap: a bar of settings, and the graph, the table, or both. The old graph stays until the
 // new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { ApiError } from "../../../api/client";
 import { Loading } from "../../Loading";
+import { preloadable } from "../../preloadable";
 import { ErrorNotice, Notice } from "../../Notice";
 import { CompareBar } from "../compare/CompareBar";
 import { GraphFrame } from "../live";
@@ -14,9 +15,11 @@ import { useLiveTree } from "./useFlameTree";
 import classes from "../explore.module.css";
 
 const FrameMenu = lazy(() => import("./FrameMenu"));
-const FunctionTable = lazy(() => import("./FunctionTable"));
-const TimelineView = lazy(() => import("../timeline/TimelineView"));
-const Sandwich = lazy(() => import("./Sandwich"));
+const [FunctionTable, preloadTable] = preloadable(() => import("./FunctionTable"));
+const [TimelineView, preloadTimeline] = preloadable(() => import("../timeline/TimelineView"));
+const [Sandwich, preloadSandwich] = preloadable(() => import("./Sandwich"));
+/** Where the browser does not tell when it is idle. */
+const IDLE_MS = 1000;
 
 const RANGE_NOT_SATISFIABLE = 416;
 
@@ -49,6 +52,20 @@ export function FlamePanel(props: FlamePanelProps) {
   );
 }
 
+/** Fetch the other views while nothing else happens. */
+function usePreloadedViews(shown: boolean): void {
+  useEffect(() => {
+    if (!shown) return;
+    const preload = () => [preloadTimeline, preloadTable, preloadSandwich].forEach((one) => one());
+    if ("requestIdleCallback" in window) {
+      const request = requestIdleCallback(preload);
+      return () => cancelIdleCallback(request);
+    }
+    const timer = setTimeout(preload, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, [shown]);
+}
+
 /** The idle samples of a profile that has no others, while they are not counted. */
 function onlyIdle({ state, data: { heatmap } }: FlamePanelProps): number {
   return heatmap?.samples === 0 && !state.idle ? heatmap.idle : 0;
@@ -60,6 +77,7 @@ function Shown(props: FlamePanelProps) {
   // Not within the event that asks for it: a menu that opens in the middle of a key's event closes with it.
   const openMenu = useCallback((at: FrameMenuAt) => void setTimeout(() => setMenu(at)), []);
   const { tree, search, zoom } = useLiveTree(data.shown, state);
+  usePreloadedViews(tree !== undefined);
   if (!tree) return <Loading label="Drawing the flame graph" />;
   const callers = state.callers !== "";
   // The table stays beside the callers of one of its functions: the next one is a click away.
