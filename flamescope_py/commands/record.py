@@ -124,6 +124,7 @@ class _Recorder:
         self._command = command
         self._options = options
         self._started: Started | None = None
+        self._releaser: threading.Thread | None = None
         self._code = 0
 
     def run(self) -> int:
@@ -237,7 +238,8 @@ class _Recorder:
 
         if self._started is not None:
             arguments = (jobs, job, self._started)
-            threading.Thread(target=_release, args=arguments, name="release", daemon=True).start()
+            self._releaser = threading.Thread(target=_release, args=arguments, name="release", daemon=True)
+            self._releaser.start()
         return follow(jobs, job)
 
     def _report(self, job: JobView) -> None:
@@ -249,6 +251,9 @@ class _Recorder:
             return
         click.echo(f"Error: {full_error(job)}", err=True)
         self._code = FAILED
+        if self._releaser is not None:
+            # A program that still waits would stay stopped for ever, with the caller's streams.
+            self._releaser.join()
 
 
 def _release(jobs: JobRunner, job: JobView, started: Started) -> None:
