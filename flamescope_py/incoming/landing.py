@@ -245,6 +245,12 @@ class ArrivingFile:
         if self.shown:
             self._landing.hide(self.shown, os.fstat(self._file.fileno()).st_ino)
 
+    def head(self, most: int) -> bytes:
+        """Return its first bytes. Raises StorageFullError."""
+        with _translated():
+            self._file.flush()
+            return os.pread(self._file.fileno(), most, 0)
+
     def land_over(self, shown: ArrivingFile, wish: Wish) -> str:
         """Land in the place of a file that is shown, or as `land` does where that is gone."""
         with _translated():

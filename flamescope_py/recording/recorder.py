@@ -25,6 +25,8 @@ from flamescope_py.recording.shell import Shell
 _PATIENCE = 900
 _FAILURES = frozenset({"failed record", "failed script"})
 FINISH = "finish"
+# That of a machine with a thousand CPUs is smaller.
+_MOST_HEADER = 1 << 20
 _WARNINGS = {
     "ended": "The process ended before the recording did.",
     "killed": "perf was killed before the recording ended. What it had recorded is kept.",
@@ -97,8 +99,15 @@ class _Work:
             if status != 0 or not notes.complete:
                 raise RemoteError(failures.why(self._shell, notes.failed, running.words))
         unpacker.end()
-        if not arriving.size:
+        if not _has_samples(arriving):
             raise RemoteError(failures.NO_SAMPLES)
+
+
+def _has_samples(arriving: ArrivingFile) -> bool:
+    """Return False for a text that is empty or a header alone."""
+    head = arriving.head(_MOST_HEADER)
+    lines = head.split(b"\n")
+    return arriving.size > len(head) or any(line.strip() and not line.startswith(b"#") for line in lines)
 
 
 async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -89,6 +89,15 @@ def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, per
     assert ["ended before" in warning for warning in job.warnings] == [True]
 
 
+def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
+    """A process that sleeps leaves perf.data with a header alone."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        job = asker.ended(start(asker, pid=process.pid, seconds=1))
+        process.kill()
+    assert (job.state, arrived(profiles), list(scratch.iterdir())) == ("failed", [], [])
+    assert "No samples were taken" in str(job.error)
+
+
 def test_wrappers_are_no_matches(asker: Asker, profiles: Path, perf: str) -> None:
     with node("--perf-basic-prof", name="wrapped-one") as pid:
         script = f"exec 2>&1; : wrapped-one; cat /proc/{pid}/comm; wait"
