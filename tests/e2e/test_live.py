@@ -15,6 +15,8 @@ from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import Server
 from tests.ssh.conftest import perf
 from tests.ssh.test_import_capture import EVENT
+from tests.ssh.test_inspector import service as running_node
+from tests.support.nodes import computed
 
 __all__ = ["perf"]
 
@@ -135,3 +137,26 @@ def test_a_viewer_who_leaves_ends_nothing(page: Page, server: Server, perf: str)
         for viewer in (page, other):
             expect(viewer.get_by_test_id("live-bar")).to_have_count(0, timeout=LATE_MS)
     assert (server.profiles / "live.perf").stat().st_size > 0
+
+
+def test_node_samples_itself_from_the_form(page: Page, server: Server, tmp_path: Path) -> None:
+    with running_node(tmp_path) as process:
+        page.goto(server.opened_url)
+        page.get_by_test_id("record-here").click()
+        page.get_by_text("Process by pid").click()
+        page.get_by_test_id("field-pid").fill(str(process.pid))
+        expect(page.get_by_test_id("field-ring")).to_be_visible()
+        page.get_by_test_id("field-cpu-prof").check()
+        for name in ("ring", "event", "sudo"):
+            expect(page.get_by_test_id(f"field-{name}")).to_have_count(0)
+        expect(page.get_by_test_id("command").first).to_contain_text(f"kill -USR1 {process.pid}")
+        page.get_by_test_id("start").click()
+        job = page.get_by_test_id("job-view")
+        expect(job).to_have_attribute("data-step", "recording", timeout=LATE_MS)
+        computed(process.pid)
+        page.get_by_test_id("job-finish").click()
+        expect(page.get_by_test_id("heatmap")).to_be_visible(timeout=LATE_MS)
+    explorer = Explorer(page, server.url).settled()
+    assert explorer.number(explorer.heatmap, "samples") > 0
+    kept = sorted(path.suffixes[-1] for path in server.profiles.iterdir() if path.is_file())
+    assert kept == [".cpuprofile", ".cpuprofile"]

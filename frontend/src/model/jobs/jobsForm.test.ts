@@ -31,6 +31,16 @@ describe("a form", () => {
       event: "cpu-clock",
       sudo: true,
     });
+    expect(body({ pgrep: "x", ring: " 600 " })).toEqual({ ...usual, pgrep: "x", ring: 600 });
+  });
+
+  it("leaves out what only perf knows where Node samples itself", () => {
+    const perfs = { event: "cycles", sudo: true, ring: "60", callGraph: "dwarf" } as const;
+    const body = (more: Partial<ImportForm>) => requestOf(form({ ...perfs, cpuProf: true, ...more }), "record").body;
+    expect(body({ pgrep: "app.js" })).toEqual({ pgrep: "app.js", frequency: 99, seconds: 60, cpuProf: true });
+    expect(body({ subject: "system" })).toMatchObject({ system: true, event: "cycles", ring: 60 });
+    expect(errors("capture", { pgrep: "x", cpuProf: true, ring: "soon", event: "-" })).toEqual([]);
+    expect(errors("capture", { pgrep: "x", ring: "1" })).toEqual(["ring"]);
   });
 
   it("is checked before it is sent", () => {

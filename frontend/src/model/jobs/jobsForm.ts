@@ -19,6 +19,10 @@ export interface ImportForm {
   readonly event: string;
   readonly callGraph: CallGraph;
   readonly sudo: boolean;
+  /** Let Node sample itself, without perf: the fields that mean something to perf alone do not count then. */
+  readonly cpuProf: boolean;
+  /** The last seconds to keep, empty for all. */
+  readonly ring: string;
 }
 
 export type FormErrors = Partial<Record<keyof ImportForm, string>>;
@@ -37,11 +41,15 @@ export const EMPTY_FORM: ImportForm = {
   event: "",
   callGraph: "fp",
   sudo: false,
+  cpuProf: false,
+  ring: "",
 };
 
 const MAX_PORT = 65_535;
 const MAX_PID = 1 << 22;
 const MAX_FREQUENCY = 50_000;
+const MIN_RING = 2;
+const MAX_RING = 86_400;
 // As the server's: beacon, 10.0.0.7, node_1.example.org, fe80::1%eth0; not -oProxyCommand=…
 const HOST = /^(?!.*\.\.)[A-Za-z0-9:][A-Za-z0-9._:%-]{0,252}$/;
 const USER = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}$/;
@@ -90,14 +98,23 @@ function fetchErrors({ path }: ImportForm): FormErrors {
 }
 
 function captureErrors(form: ImportForm, maxSeconds: number): FormErrors {
-  const { subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
+  const { subject, pgrep, pid, frequency, seconds, event, ring } = trimmed(form);
   const errors: FormErrors = {};
   if (subject === "pgrep" && pgrep === "") errors.pgrep = "Enter part of the command line, such as its script.";
   if (subject === "pid" && !isWhole(pid, 1, MAX_PID)) errors.pid = "A process number: a whole number above 0.";
   if (!isWhole(frequency, 1, MAX_FREQUENCY)) errors.frequency = `A whole number from 1 to ${MAX_FREQUENCY}.`;
   if (!isWhole(seconds, 1, maxSeconds)) errors.seconds = `A whole number from 1 to ${maxSeconds}.`;
+  if (byNode(form)) return errors;
+  if (ring !== "" && !isWhole(ring, MIN_RING, MAX_RING)) {
+    errors.ring = `A whole number from ${MIN_RING} to ${MAX_RING}, or empty.`;
+  }
   if (event !== "" && !EVENT.test(event)) errors.event = "An event as perf list names it, such as cpu-clock.";
   return errors;
+}
+
+/** Whether Node samples itself: the whole machine is only perf's. */
+export function byNode(form: ImportForm): boolean {
+  return form.cpuProf && form.subject !== "system";
 }
 
 /** The error of a profile's name. The server replaces an empty name. */
@@ -124,7 +141,13 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
 
 /** What is recorded, wherever that is. */
 export function recordingOf(form: ImportForm): RecordBody {
-  const { filename, subject, pgrep, pid, frequency, seconds, event } = trimmed(form);
+  const { filename, subject, pgrep, pid, frequency, seconds, event, ring } = trimmed(form);
+  const perfs = {
+    ...(event !== "" && { event }),
+    ...(ring !== "" && { ring: Number(ring) }),
+    callGraph: form.callGraph,
+    sudo: form.sudo,
+  };
   return {
     ...(filename !== "" && { filename }),
     ...(subject === "pgrep" && { pgrep }),
@@ -132,9 +155,7 @@ export function recordingOf(form: ImportForm): RecordBody {
     ...(subject === "system" && { system: true }),
     frequency: Number(frequency),
     seconds: Number(seconds),
-    ...(event !== "" && { event }),
-    callGraph: form.callGraph,
-    sudo: form.sudo,
+    ...(byNode(form) ? { cpuProf: true } : perfs),
   };
 }
 

@@ -1,6 +1,6 @@
 // What is recorded, how often and for how long. The defaults are those of the guide: 99 a second, a minute.
 import { NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { frequencyHint, type Subject } from "../../model/jobs/jobsForm";
+import { byNode, frequencyHint, type Subject } from "../../model/jobs/jobsForm";
 import type { CallGraph } from "../../types/imports";
 import { ORDER, type FieldsProps } from "./fields";
 import classes from "./importing.module.css";
@@ -75,45 +75,96 @@ export function CaptureFields({ form, errors, change, maxSeconds, machine }: Cap
         <TextInput
           label="Seconds"
           inputWrapperOrder={ORDER}
-          description={`How long to record; at most ${maxSeconds}`}
+          description={`How long to record${form.ring.trim() ? " at the longest" : ""}; at most ${maxSeconds}`}
           inputMode="numeric"
           value={form.seconds}
           error={errors.seconds}
           onChange={(event) => change({ seconds: event.currentTarget.value })}
           data-testid="field-seconds"
         />
-        <TextInput
-          label="Event"
-          inputWrapperOrder={ORDER}
-          description="Optional; use cpu-clock on virtual machines"
-          placeholder="perf’s default"
-          value={form.event}
-          error={errors.event}
-          onChange={(event) => change({ event: event.currentTarget.value })}
-          spellCheck={false}
-          data-testid="field-event"
-        />
-        <NativeSelect
-          label="Call graph"
-          inputWrapperOrder={ORDER}
-          description="How stacks are unwound"
-          data={CALL_GRAPHS}
-          value={form.callGraph}
-          onChange={(event) => change({ callGraph: event.currentTarget.value as CallGraph })}
-          data-testid="field-call-graph"
-        />
+        {!byNode(form) && <PerfFields form={form} errors={errors} change={change} />}
       </div>
-      <label className={classes.check}>
-        <input
-          type="checkbox"
-          checked={form.sudo}
-          onChange={(event) => change({ sudo: event.currentTarget.checked })}
-          data-testid="field-sudo"
+      {form.subject !== "system" && (
+        <Check
+          checked={form.cpuProf}
+          onChange={(cpuProf) => change({ cpuProf })}
+          label="Let Node sample itself, without perf"
+          note="(SIGUSR1 opens its inspector to the users of its machine meanwhile)"
+          testId="field-cpu-prof"
         />
-        <span>
-          Run perf with sudo <span className={classes.dim}>(without a password: {machine} must allow that)</span>
-        </span>
-      </label>
+      )}
+      {!byNode(form) && (
+        <Check
+          checked={form.sudo}
+          onChange={(sudo) => change({ sudo })}
+          label="Run perf with sudo"
+          note={`(without a password: ${machine} must allow that)`}
+          testId="field-sudo"
+        />
+      )}
     </>
+  );
+}
+
+/** What only perf knows. */
+function PerfFields({ form, errors, change }: FieldsProps) {
+  return (
+    <>
+      <TextInput
+        label="Event"
+        inputWrapperOrder={ORDER}
+        description="Optional; use cpu-clock on virtual machines"
+        placeholder="perf’s default"
+        value={form.event}
+        error={errors.event}
+        onChange={(event) => change({ event: event.currentTarget.value })}
+        spellCheck={false}
+        data-testid="field-event"
+      />
+      <NativeSelect
+        label="Call graph"
+        inputWrapperOrder={ORDER}
+        description="How stacks are unwound"
+        data={CALL_GRAPHS}
+        value={form.callGraph}
+        onChange={(event) => change({ callGraph: event.currentTarget.value as CallGraph })}
+        data-testid="field-call-graph"
+      />
+      <TextInput
+        label="Ring"
+        inputWrapperOrder={ORDER}
+        description="Optional; keep only so many seconds before the end"
+        placeholder="everything"
+        inputMode="numeric"
+        value={form.ring}
+        error={errors.ring}
+        onChange={(event) => change({ ring: event.currentTarget.value })}
+        data-testid="field-ring"
+      />
+    </>
+  );
+}
+
+interface CheckProps {
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly label: string;
+  readonly note: string;
+  readonly testId: string;
+}
+
+function Check({ checked, onChange, label, note, testId }: CheckProps) {
+  return (
+    <label className={classes.check}>
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+        data-testid={testId}
+      />
+      <span>
+        {label} <span className={classes.dim}>{note}</span>
+      </span>
+    </label>
   );
 }
