@@ -19,6 +19,8 @@ from flamescope_py.commands.options import (
 from flamescope_py.commands.output import ending, read
 from flamescope_py.service.parameters import COLUMN_LENGTH, SEARCH
 
+LENGTH = COLUMN_LENGTH._replace(name="column-length")
+
 
 @click.command(
     "heatmap",
@@ -26,7 +28,7 @@ from flamescope_py.service.parameters import COLUMN_LENGTH, SEARCH
 Examples:
   flamescope-py heatmap perf.out
   flamescope-py heatmap perf.out --rows 20 --comm node --exclude epoll_wait
-  flamescope-py heatmap short.out --columnLength 50ms
+  flamescope-py heatmap short.out --column-length 50ms
   flamescope-py heatmap perf.out --search 'GarbageCollect'   when does this run?""",
 )
 @file_argument
@@ -34,7 +36,7 @@ Examples:
 @click.option(
     "--rows", type=click.IntRange(1, 1000), default=50, show_default=True, help="Parts of a column."
 )
-@options(COLUMN_LENGTH, SEARCH)
+@options(LENGTH, SEARCH)
 @selecting
 @ending
 def heatmap(file: str, type_name: str | None, rows: int, **given: Any) -> None:
@@ -42,7 +44,7 @@ def heatmap(file: str, type_name: str | None, rows: int, **given: Any) -> None:
     from flamescope_py.commands.drawing import draw
     from flamescope_py.service import Columns
 
-    length, search = values(given, COLUMN_LENGTH, SEARCH).values()
+    length, search = values(given, LENGTH, SEARCH).values()
     selection = selection_of(given)
     found = queries().heatmap(read(file, type_name), selection, rows, search, Columns(length=length))
     draw(found, sys.stdout.isatty())

@@ -152,7 +152,7 @@ def test_heatmap_in_plain_characters(file: str) -> None:
 
 
 def test_heatmap_of_shorter_columns(file: str) -> None:
-    lines = run("heatmap", file, "--rows", "2", "--columnLength", "250ms").stdout.splitlines()
+    lines = run("heatmap", file, "--rows", "2", "--column-length", "250ms").stdout.splitlines()
     assert lines[-1].endswith("3 in all, a column is 0.25 s")
     assert lines[0].startswith(" 125 ")
 
