@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.chosen import ChosenSamples
-from flamescope_py.export.messages import number, text, varint, varints
 from flamescope_py.export.pprof import GZIP, Strings, tables, value_type
 from flamescope_py.export.stacks import paths
 from flamescope_py.model.profile import SAMPLES, Labels, Thread
+from flamescope_py.protobuf import number, text, varint, varints
 
 BATCH = 8192
 # The fastest: a message per sample repeats itself, and higher levels take three times as long.

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import time_ns
 from typing import BinaryIO, NamedTuple
 
+from flamescope_py import protobuf
 from flamescope_py.errors import ConfigError
-from flamescope_py.export import messages
 from flamescope_py.incoming.spool import LINES, MESSAGES, Spool, Spooled
 from flamescope_py.jobs.job import now
 from flamescope_py.readers.requests import Part, otlp_parts
@@ -38,7 +38,7 @@ class Taken(NamedTuple):
         if not self.refused and not self.faults:
             return b""
         words = self.faults.encode("utf-8", "replace")
-        return messages.text(1, messages.number(1, self.refused) + messages.text(2, words))
+        return protobuf.text(1, protobuf.number(1, self.refused) + protobuf.text(2, words))
 
 
 class OtlpDoor:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from flamescope_py import protobuf
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.json.text import items, member, parse
@@ -20,7 +21,7 @@ from flamescope_py.readers.otlp.fields import ProfilesData
 from flamescope_py.readers.otlp.head import framed
 from flamescope_py.readers.otlp.model import Document, Resource
 from flamescope_py.readers.otlp.samples import Samples
-from flamescope_py.readers.wire.messages import LENGTH, Field
+from flamescope_py.readers.wire.messages import LENGTH
 
 SERVICE, HOST = "service.name", "host.name"
 NOT_JSON = "The body is no JSON document of OTLP profiles."
@@ -56,7 +57,7 @@ def parts_of_message(data: bytes) -> Iterator[Part]:
     shared = sum(field.end - field.start for field in dictionary)
     for (service, host), rows in _groups(whole, shared).items():
         chosen = [*(fields[row] for row in rows), *dictionary]
-        body = b"".join(_encoded(field, data) for field in chosen)
+        body = b"".join(protobuf.text(field.number, data[field.start : field.end]) for field in chosen)
         frame = len(body).to_bytes(4, "big") + body
         part = _part(service, host, Document(whole.tables, [whole.resources[row] for row in rows]), frame)
         if part.body and framed(frame) is None:
@@ -112,19 +113,3 @@ def _part(service: str, host: str, document: Document, body: bytes) -> Part:
     return Part(
         service, host, 0 if empty else profiles, report.samples, faults, body if report.samples else b""
     )
-
-
-def _encoded(field: Field, data: bytes) -> bytes:
-    """Return a field of bytes with its tag and its length."""
-    return (
-        _varint(field.number << 3 | LENGTH) + _varint(field.end - field.start) + data[field.start : field.end]
-    )
-
-
-def _varint(value: int) -> bytes:
-    found = bytearray()
-    while value > 127:
-        found.append(value & 127 | 128)
-        value >>= 7
-    found.append(value)
-    return bytes(found)
