@@ -55,7 +55,10 @@ class ValueType(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """One parameter. The value is a tuple if it repeats, and `default` if it is absent."""
+    """One parameter. The value is a tuple if it repeats, and `default` if it is absent.
+
+    With `empty`, the empty text is a value.
+    """
 
     name: str
     meaning: str
@@ -63,10 +66,11 @@ class Parameter(NamedTuple):
     repeats: bool = False
     default: Any = None
     required: bool = False
+    empty: bool = False
 
     def value(self, texts: Sequence[str]) -> Any:
         """Parse the texts in order, equal ones once. Raises ParameterError."""
-        if not all(texts):
+        if not self.empty and not all(texts):
             raise ParameterError(f"{self.name} is empty: give it a value or leave it out.")
         if not texts and self.required:
             raise ParameterError(f"{self.name} is missing: {self.meaning[:1].lower()}{self.meaning[1:]}")
@@ -126,6 +130,7 @@ def _pattern(text: str) -> str:
 
 
 TEXT = ValueType(str, {"type": "string", "minLength": 1})
+ANY_TEXT = ValueType(str, {"type": "string"})
 # -1 stands for unknown in every profile.
 NUMBER = integer(-1, 1 << 53)
 PATTERN = ValueType(_pattern, {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN})

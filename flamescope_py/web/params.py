@@ -33,6 +33,7 @@ from flamescope_py.service import (
     parameters,
 )
 from flamescope_py.service.parameters import (
+    ANY_TEXT,
     BY,
     COLUMN_LENGTH,
     DECIMAL,
@@ -137,7 +138,7 @@ LANES = (
         default=DEFAULT_LANES,
     ),
     Parameter("offset", "With by: skip so many values.", parameters.integer(0, MAX_OFFSET), default=0),
-    Parameter("values", "With by: these values instead of the busiest.", TEXT, repeats=True),
+    Parameter("values", "With by: these values instead of the busiest.", ANY_TEXT, repeats=True, empty=True),
     Parameter(
         "sort",
         "With by: the order of values, by their samples in the selected range or in the whole profile, or by "

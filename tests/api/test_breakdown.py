@@ -190,3 +190,9 @@ def test_more_lanes_than_cells_are_allowed_is_refused(client: FlaskClient) -> No
     answer = client.get("/heatmap/", query_string=many)
     assert answer.status_code == 400
     assert "at most 200" in answer.text
+
+
+def test_the_samples_without_a_value_are_a_lane_that_may_be_named(client: FlaskClient) -> None:
+    (found,) = lanes(client, by="label:endpoint", lanes=1)["lanes"]
+    assert (found["value"], found["label"]) == ("", "(no endpoint)")
+    assert lanes(client, by="label:endpoint", values="")["lanes"] == [found]

@@ -1,7 +1,7 @@
 // Who the samples of the range are: by command, thread or the like, and by function.
 import { formatCount, formatShare } from "../lib/format";
 import { breakdownRows, formatPoints, shortLabel } from "../model/breakdown/rows";
-import { TITLES } from "../model/breakdown/titles";
+import { titlesOf } from "../model/breakdown/titles";
 import { visible } from "../model/flame/displayName";
 import type { BreakdownBy } from "../types/explorer";
 import type { BreakdownAnswer } from "../types/wire";
@@ -10,8 +10,8 @@ const ROWS = 8;
 
 export function ReportWho({ answers }: { readonly answers: readonly BreakdownAnswer[] }) {
   return answers.map((answer) => (
-    <section key={answer.by} aria-label={TITLES[answer.by as BreakdownBy][0]}>
-      <h2>{TITLES[answer.by as BreakdownBy][0]}</h2>
+    <section key={answer.by} aria-label={titlesOf(answer.by as BreakdownBy)[0]}>
+      <h2>{titlesOf(answer.by as BreakdownBy)[0]}</h2>
       <table data-testid="report-who" data-by={answer.by}>
         <tbody>
           {breakdownRows(answer)

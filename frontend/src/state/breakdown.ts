@@ -1,6 +1,6 @@
 // Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). One of them comes
 // with the flame graph of each move. Those that are not needed for a drag wait until the pointer rests.
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
 import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../api/breakdown";
 import { seconds } from "../types/units";
 import type { FollowedGraph } from "./flamegraph";
@@ -15,12 +15,19 @@ export interface FollowedBreakdown extends Followed<RangedBreakdown> {
 
 /** @param enabled whether it is wanted now; meanwhile the last answer stays */
 export function useBreakdown(request: BreakdownRequest, enabled = true) {
-  return useQuery({
+  return useQuery({ ...breakdownQuery(request), placeholderData: keepPreviousData, enabled });
+}
+
+/** Several breakdowns, each undefined until it is there. */
+export function useEachBreakdown(requests: readonly BreakdownRequest[], enabled: boolean): readonly (RangedBreakdown | undefined)[] {
+  return useQueries({ queries: requests.map((request) => ({ ...breakdownQuery(request), enabled })) }).map(({ data }) => data);
+}
+
+function breakdownQuery(request: BreakdownRequest) {
+  return queryOptions({
     queryKey: ["breakdown", request],
     queryFn: ({ signal }) => fetchBreakdown(request, signal),
-    placeholderData: keepPreviousData,
     gcTime: KEEP_MS,
-    enabled,
     retry: false,
   });
 }

@@ -26,8 +26,10 @@ import {
   WHO,
   type Compare,
   type ExplorerState,
+  type LabelBy,
   type TimeRange,
 } from "../types/explorer";
+import { isLabel } from "../types/facets";
 import { seconds } from "../types/units";
 
 export const EXPLORE_PATH = "/explore";
@@ -87,10 +89,10 @@ const EXPLORER: Codecs<ExplorerState> = {
   clock: choice("clock", CLOCKS),
   began: number("began"),
   marks: list("marks"),
-  lanes: choice("lanes", LANE_KINDS),
+  lanes: property("lanes", LANE_KINDS),
   lanesFold: choice("fold", LANE_FOLDS),
   lanesSort: choice("sort", LANE_SORTS),
-  who: choice("who", WHO),
+  who: property("who", WHO),
   compare: {
     read: (query) => {
       const kind = COMPARISONS.find((one) => one === query.get("compare"));
@@ -159,6 +161,18 @@ function choice<Value extends string>(key: string, values: readonly [Value, ...V
   return {
     read: (query) => values.find((value) => value === query.get(key)) ?? values[0],
     write: (query, value) => put(query, key, value, values[0]),
+  };
+}
+
+/** As choice, or a label and its name. */
+function property<Value extends string>(key: string, values: readonly [Value, ...Value[]]): Codec<Value | LabelBy> {
+  const { read, write } = choice<Value | LabelBy>(key, values);
+  return {
+    read: (query) => {
+      const text = query.get(key) ?? "";
+      return isLabel(text) ? text : read(query);
+    },
+    write,
   };
 }
 

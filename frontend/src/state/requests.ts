@@ -5,7 +5,8 @@ import { cutOf } from "../api/cut";
 import type { ComparisonRequest, FlameGraphRequest, ProfileRange } from "../api/flamegraph";
 import type { HeatmapRequest, LanesRequest } from "../api/heatmap";
 import { lengthName, requestedLength, type Grid } from "../lib/columnLength";
-import { ALL_EVENTS, FACET_OF, type BreakdownBy, type Compare, type ExplorerState, type Merge, type TimeRange } from "../types/explorer";
+import { ALL_EVENTS, type BreakdownBy, type Compare, type ExplorerState, type Merge, type TimeRange } from "../types/explorer";
+import { withChosen, type FacetBy } from "../types/facets";
 
 /** A graph of so few nodes is requested for its sample count alone. */
 const FEWEST_NODES = 2;
@@ -56,14 +57,14 @@ export function toBreakdownRequest(state: ExplorerState, by: BreakdownBy, limit:
  * The lanes of a property, with its own cut left out: the alternatives stay visible.
  * @param grid of each lane's heatmap
  */
-export function toLanesRequest(state: ExplorerState, by: keyof typeof FACET_OF, grid: Grid): Omit<LanesRequest, "values"> {
+export function toLanesRequest(state: ExplorerState, by: FacetBy, grid: Grid): Omit<LanesRequest, "values"> {
   return { ...withoutCut(inColumnsOf(toHeatmapRequest(state), grid), by), by };
 }
 
 /** The same heatmap without the cut of a property. */
-export function withoutCut(request: HeatmapRequest, by: keyof typeof FACET_OF): HeatmapRequest {
+export function withoutCut(request: HeatmapRequest, by: FacetBy): HeatmapRequest {
   // Without a choice of events it would be the main one alone.
-  return { ...request, cut: { ...request.cut, [FACET_OF[by]]: by === "event" ? [ALL_EVENTS] : [] } };
+  return { ...request, cut: { ...request.cut, ...withChosen(request.cut, by, by === "event" ? [ALL_EVENTS] : []) } };
 }
 
 /** What every filter would cost: the filter in use is left out. */

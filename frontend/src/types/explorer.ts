@@ -30,14 +30,17 @@ export type View = (typeof VIEWS)[number];
 
 /** Properties by which samples are broken down, with the server's names. */
 export const BREAKDOWNS = ["comm", "process", "thread", "cpu", "event", "function", "library", "kind", "package"] as const;
-export type BreakdownBy = (typeof BREAKDOWNS)[number];
+/** Before the name of a label that samples have, such as label:endpoint. */
+export const LABEL = "label:";
+export type LabelBy = `${typeof LABEL}${string}`;
+export type BreakdownBy = (typeof BREAKDOWNS)[number] | LabelBy;
 /** "auto" is what the lanes are made of, functions where there are none. */
 export const WHO = ["auto", ...BREAKDOWNS] as const;
-export type Who = (typeof WHO)[number];
+export type Who = "auto" | BreakdownBy;
 
-/** Properties that lanes are made of. "auto" is the first of the others that has several values in the profile. */
+/** Properties that lanes are made of, besides labels. "auto" is the first of the others with several values in the profile. */
 export const LANE_KINDS = ["auto", "comm", "process", "thread", "cpu", "event"] as const;
-export type LaneKind = (typeof LANE_KINDS)[number];
+export type LaneKind = (typeof LANE_KINDS)[number] | LabelBy;
 /** "auto" opens the lanes of a profile with several values. */
 export const LANE_FOLDS = ["auto", "open", "folded"] as const;
 export type LaneFold = (typeof LANE_FOLDS)[number];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
-import { facetValues } from "./facetValues";
+import { countedLabels, facetValues } from "./facetValues";
 
 it("lists what is known of the profile until the selection is counted", () => {
   const known = [{ value: 7, samples: 9, busy: 9, label: "node" }];
@@ -21,4 +21,19 @@ it("takes counts and order from the selection", () => {
 it("lists CPUs by number, those without samples last", () => {
   const answer = answerOfRows("cpu", [10, 0, 2, 1].map((value) => ({ value, label: `CPU ${value}`, samples: value === 1 ? 0 : 3 })));
   expect(facetValues("cpu", [], answer).map(({ value }) => value)).toEqual(["0", "2", "10", "1"]);
+});
+
+it("counts the values of each label by itself, without the samples that have none", () => {
+  const labels = [
+    { name: "endpoint", values: [{ value: "/a", samples: 9, busy: 9 }] },
+    { name: "host", values: [{ value: "web-1", samples: 9, busy: 9 }] },
+  ];
+  const answer = answerOfRows("label:endpoint", [
+    { value: "/a", label: "/a", samples: 3 },
+    { value: "", label: "(no endpoint)", samples: 5 },
+  ]);
+  expect(countedLabels(labels, [answer, undefined])).toEqual([
+    { value: "endpoint=/a", label: "", samples: 3 },
+    { value: "host=web-1", label: "", samples: undefined },
+  ]);
 });

@@ -1,9 +1,9 @@
 // The values of a menu of the filter bar, counted in the selection that is shown.
-import type { Facet } from "../../types/explorer";
+import { LABEL, type Facet } from "../../types/explorer";
 import type { BreakdownAnswer, FacetCount, LabelCounts } from "../../types/wire";
 import { breakdownRows, labelParts } from "./rows";
 
-/** The breakdown that counts the values of each menu. Labels of one sample are several values, which none counts together. */
+/** The breakdown that counts the values of each menu. Labels have one for each name. */
 export const BREAKDOWN_OF = { comm: "comm", pid: "process", tid: "thread", cpu: "cpu", event: "event" } as const satisfies Record<
   Exclude<Facet, "label">,
   string
@@ -22,10 +22,8 @@ export interface FacetValue {
  *
  * @param known the values of the whole profile, which are there before the counts
  */
-export function facetValues(facet: Facet, known: readonly FacetCount[], answer: BreakdownAnswer | undefined): FacetValue[] {
-  if (!answer || facet === "label") {
-    return known.map(({ value, label = "" }) => ({ value: String(value), label, samples: undefined }));
-  }
+export function facetValues(facet: Exclude<Facet, "label">, known: readonly FacetCount[], answer: BreakdownAnswer | undefined): FacetValue[] {
+  if (!answer) return uncounted(known);
   const by = BREAKDOWN_OF[facet];
   const counted = breakdownRows(answer).map((row) => {
     const { name, number, role } = labelParts(row, by);
@@ -34,6 +32,25 @@ export function facetValues(facet: Facet, known: readonly FacetCount[], answer: 
   });
   if (facet !== "cpu") return counted;
   return counted.sort((one, other) => Number(other.samples > 0) - Number(one.samples > 0) || Number(one.value) - Number(other.value));
+}
+
+function uncounted(known: readonly FacetCount[]): FacetValue[] {
+  return known.map(({ value, label = "" }) => ({ value: String(value), label, samples: undefined }));
+}
+
+/**
+ * The values of all labels, by the names of labels, the busiest of each first.
+ *
+ * @param answers for each label its breakdown, undefined until it is counted
+ */
+export function countedLabels(labels: readonly LabelCounts[], answers: readonly (BreakdownAnswer | undefined)[]): FacetValue[] {
+  return labels.flatMap((one, place) => {
+    const answer = answers[place];
+    if (answer?.by !== `${LABEL}${one.name}`) return uncounted(labelValues([one]));
+    // Samples without the label are no value of it.
+    const rows = breakdownRows(answer).filter(({ value }) => value !== "");
+    return rows.map(({ value, samples }) => ({ value: `${one.name}=${value}`, label: "", samples }));
+  });
 }
 
 /** The values of all labels, as a selection names them: endpoint=/cart. */

@@ -1,24 +1,32 @@
 // What lanes are made of: a property that has several values in the profile.
-import { FACET_OF, type LaneKind } from "../../types/explorer";
+import { FACET_OF, LABEL, type LabelBy, type LaneKind } from "../../types/explorer";
+import { isLabel, labelName } from "../../types/facets";
 import type { FacetCount, ProfileInfo } from "../../types/wire";
 
 export type ShownLaneKind = Exclude<LaneKind, "auto">;
 
 const KINDS = ["comm", "process", "thread", "cpu", "event"] as const satisfies readonly ShownLaneKind[];
 
-/** The values of a property in the whole profile. */
-export function laneValues(info: ProfileInfo, kind: ShownLaneKind): readonly FacetCount[] {
+/** How many lanes a property has. Samples without a label have another lane than those with it. */
+export function laneCount(info: ProfileInfo, kind: ShownLaneKind): number {
+  if (!isLabel(kind)) return laneValues(info, kind).length;
+  const values = info.labels?.find(({ name }) => name === labelName(kind))?.values ?? [];
+  return values.length + Number(values.reduce((sum, { samples }) => sum + samples, 0) < info.samples);
+}
+
+function laneValues(info: ProfileInfo, kind: (typeof KINDS)[number]): readonly FacetCount[] {
   const values = { comm: info.commands, pid: info.processes, tid: info.threads, cpu: info.cpus, event: info.events };
   return values[FACET_OF[kind]];
 }
 
-/** The properties that have several values. */
+/** The properties that have several values, labels last. */
 export function laneKinds(info: ProfileInfo): ShownLaneKind[] {
-  return KINDS.filter((kind) => laneValues(info, kind).length > 1);
+  const labels = (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
+  return [...KINDS, ...labels].filter((kind) => laneCount(info, kind) > 1);
 }
 
 /** The chosen property, or the first one with several values; undefined for a profile of one thread. */
 export function shownLaneKind(chosen: LaneKind, info: ProfileInfo | undefined): ShownLaneKind | undefined {
   if (!info?.timed) return undefined;
-  return chosen === "auto" ? laneKinds(info)[0] : chosen;
+  return chosen === "auto" ? laneKinds(info).find((kind) => !isLabel(kind)) : chosen;
 }

@@ -4,15 +4,14 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatCount } from "../../../lib/format";
 import { MOST_VALUES } from "../../../api/breakdown";
-import { BREAKDOWN_OF, facetValues } from "../../../model/breakdown/facetValues";
-import { useBreakdown } from "../../../state/breakdown";
+import { BREAKDOWN_OF, countedLabels, facetValues, type FacetValue } from "../../../model/breakdown/facetValues";
+import { useBreakdown, useEachBreakdown } from "../../../state/breakdown";
 import { toBreakdownRequest } from "../../../state/requests";
-import type { ExplorerState, Facet } from "../../../types/explorer";
-import type { FacetCount } from "../../../types/wire";
+import { LABEL, type ExplorerState, type Facet } from "../../../types/explorer";
+import type { FacetCount, LabelCounts } from "../../../types/wire";
 import classes from "./filterBar.module.css";
 
 interface FacetMenuProps {
-  readonly facet: Facet;
   readonly title: string;
   readonly counts: readonly FacetCount[];
   readonly chosen: readonly string[];
@@ -23,14 +22,38 @@ interface FacetMenuProps {
 /** A longer list is not worth scrolling: the field finds the rest. */
 const SHOWN = 200;
 
-export function FacetMenu({ facet, title, counts, chosen, state, onChange }: FacetMenuProps) {
-  const [text, setText] = useState("");
+export function FacetMenu({ facet, ...props }: FacetMenuProps & { readonly facet: Exclude<Facet, "label"> }) {
+  const { state, counts } = props;
   const [opened, setOpened] = useState(false);
-  const by = facet === "label" ? BREAKDOWN_OF.comm : BREAKDOWN_OF[facet];
-  const { data } = useBreakdown(toBreakdownRequest(state, by, MOST_VALUES, state.range), opened && facet !== "label");
+  const { data } = useBreakdown(toBreakdownRequest(state, BREAKDOWN_OF[facet], MOST_VALUES, state.range), opened);
+  const values = facetValues(facet, counts, data);
+  return <ValueMenu {...{ ...props, facet, opened, setOpened, values }} others={data?.others.values ?? 0} />;
+}
+
+/** As FacetMenu, for the values of all labels. */
+export function LabelMenu({ labels, ...props }: FacetMenuProps & { readonly labels: readonly LabelCounts[] }) {
+  const { state } = props;
+  const [opened, setOpened] = useState(false);
+  const requests = labels.map(({ name }) => toBreakdownRequest(state, `${LABEL}${name}`, MOST_VALUES, state.range));
+  const answers = useEachBreakdown(requests, opened);
+  const others = answers.reduce((sum, answer) => sum + (answer?.others.values ?? 0), 0);
+  return <ValueMenu {...{ ...props, opened, setOpened, others }} facet="label" values={countedLabels(labels, answers)} />;
+}
+
+interface ValueMenuProps extends Omit<FacetMenuProps, "state"> {
+  readonly facet: Facet;
+  readonly opened: boolean;
+  readonly setOpened: (opened: boolean) => void;
+  readonly values: readonly FacetValue[];
+  /** More values that are not listed. */
+  readonly others: number;
+}
+
+function ValueMenu({ facet, title, counts, chosen, opened, setOpened, values, others, onChange }: ValueMenuProps) {
+  const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
-  const found = facetValues(facet, counts, data).filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
-  const more = found.length - SHOWN + (wanted === "" ? (data?.others.values ?? 0) : 0);
+  const found = values.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
+  const more = found.length - SHOWN + (wanted === "" ? others : 0);
   // Values of a link that this profile does not have can still be unticked.
   const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
   const toggle = (value: string) =>

@@ -18,7 +18,7 @@ import {
 } from "../../../types/explorer";
 import type { FacetCount, ProfileInfo } from "../../../types/wire";
 import { EventMenu } from "./EventMenu";
-import { FacetMenu } from "./FacetMenu";
+import { FacetMenu, LabelMenu } from "./FacetMenu";
 import { PatternMenu, PATTERN_TITLES } from "./PatternMenu";
 import classes from "./filterBar.module.css";
 
@@ -70,16 +70,17 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
             />
           );
         }
-        return (
-          <FacetMenu
-            key={facet}
-            facet={facet}
-            title={TITLES[facet]}
-            counts={counts}
-            chosen={state[facet]}
-            state={state}
-            onChange={(values) => change({ [facet]: values })}
-          />
+        const menu = {
+          title: TITLES[facet],
+          counts,
+          chosen: state[facet],
+          state,
+          onChange: (values: readonly string[]) => change({ [facet]: values }),
+        };
+        return facet === "label" ? (
+          <LabelMenu key={facet} {...menu} labels={info?.labels ?? []} />
+        ) : (
+          <FacetMenu key={facet} {...menu} facet={facet} />
         );
       })}
       <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />

@@ -10,7 +10,8 @@ import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { useHeatmap } from "../../../state/heatmap";
 import { useLaneCells } from "../../../state/laneCells";
 import { inColumnsOf, toHeatmapRequest, toLanesRequest, withoutCut } from "../../../state/requests";
-import { FACET_OF, type ExplorerState, type Heat } from "../../../types/explorer";
+import type { ExplorerState, Heat } from "../../../types/explorer";
+import { chosenOf } from "../../../types/facets";
 import type { Scheme } from "../../../types/scheme";
 import type { BreakdownAnswer, HeatmapAnswer } from "../../../types/wire";
 import type { HeatmapPicture } from "./useHeatmapPicture";
@@ -43,7 +44,7 @@ export function useHeat(heatmap: Heatmap, { layout: { view }, cells }: Pick<Heat
   const cpus = answer?.cpus ?? undefined;
   const seconds = ((state.merge === "sum" ? view.merge : 1) * heatmap.columnMs) / SECOND;
   const full = fullCell(heatmap.rows, seconds, answer?.frequency ?? undefined, cpus);
-  const chosen = lanesBy ? state[FACET_OF[lanesBy]] : [];
+  const chosen = lanesBy ? chosenOf(state, lanesBy) : [];
   const known = useMemo(() => new Map(wholeLanes && breakdownRows(wholeLanes).map(({ value, label }) => [value, label])), [wholeLanes]);
 
   const choices: Heat[] = ["samples"];

@@ -10,7 +10,7 @@ import { highestColumn, LANE, LANE_ROWS, rangeEdges } from "../../../model/lanes
 import type { LaneRow } from "../../../model/lanes/laneRows";
 import { useLaneCells, type LaneCells } from "../../../state/laneCells";
 import { toLanesRequest } from "../../../state/requests";
-import { FACET_OF } from "../../../types/explorer";
+import { toggled } from "../../../types/facets";
 import { seconds } from "../../../types/units";
 import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import { useFoundRanges, type Found } from "../heatmap/LiveHeatmap";
@@ -55,6 +55,7 @@ export function LaneList(props: LaneListProps) {
 
   const placed = items.map(({ index }) => index).join(" ");
   const values = inSight.join("\n");
+  const kept = chosen.join("\n");
   const { lanes, maximum, highest } = useMemo(() => {
     const pieces = pieceMap(whole.cells);
     const finer = pieceMap(tiles.cells);
@@ -74,12 +75,10 @@ export function LaneList(props: LaneListProps) {
       highest: highestColumn(all) * (view.merge / (all[0]?.step ?? 1)),
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the lists are new with each render, their texts are not
-  }, [whole.cells, tiles.cells, view, placed, values, chosen]);
+  }, [whole.cells, tiles.cells, view, placed, values, kept]);
 
   const drag = useLaneDrag({ ...props, scrolled: () => scroller.current?.scrollTop ?? 0 });
-  const facet = FACET_OF[by];
-  const toggle = (value: string) =>
-    change({ [facet]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value] });
+  const toggle = (value: string) => change(toggled(state, by, value));
   const walk = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -5,7 +5,7 @@ import { LANES_PAINTED, markPresented } from "../../../canvas/presented";
 import { LANE } from "../../../model/lanes/laneLayout";
 import { laneRows, type LaneRow } from "../../../model/lanes/laneRows";
 import { useSignal } from "../../../state/signal";
-import { FACET_OF } from "../../../types/explorer";
+import { chosenOf } from "../../../types/facets";
 import type { BreakdownAnswer } from "../../../types/wire";
 import { LaneList } from "./LaneList";
 import type { LanesProps } from "./lanesProps";
@@ -36,7 +36,7 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
     );
   }
   if (!shown || !selected) return <div style={{ height }} />;
-  const chosen = state[FACET_OF[by]];
+  const chosen = chosenOf(state, by);
   return (
     <section aria-label="Lanes" data-testid="lanes" data-by={by} data-count={shown.length} data-samples={selected.samples}>
       <LaneList

@@ -4,7 +4,7 @@ import { laneKinds, type ShownLaneKind } from "../../../model/lanes/laneKind";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState, LaneSort } from "../../../types/explorer";
 import type { ProfileInfo } from "../../../types/wire";
-import { TITLES } from "../../../model/breakdown/titles";
+import { titlesOf } from "../../../model/breakdown/titles";
 import classes from "./lanes.module.css";
 
 const SORT_NAMES: Readonly<Record<LaneSort, string>> = {
@@ -29,7 +29,7 @@ export function LanesBar({ info, by, open, state, change }: LanesBarProps) {
         variant="subtle"
         onClick={() => change({ lanesFold: open ? "folded" : "open" }, "replace")}
         aria-expanded={open}
-        title="A heatmap for each command, process, thread or CPU"
+        title="A heatmap for each command, process, thread, CPU or label"
         data-testid="lanes-fold"
       >
         <span aria-hidden className={classes.fold}>{open ? "▾" : "▸"}</span>
@@ -40,7 +40,7 @@ export function LanesBar({ info, by, open, state, change }: LanesBarProps) {
           <NativeSelect
             aria-label="Lanes by"
             value={by}
-            data={kinds.map((kind) => ({ value: kind, label: TITLES[kind][0] }))}
+            data={kinds.map((kind) => ({ value: kind, label: titlesOf(kind)[0] }))}
             onChange={({ currentTarget }) => change({ lanes: currentTarget.value as ShownLaneKind }, "replace")}
             data-testid="lanes-by"
           />

@@ -7,12 +7,14 @@ import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LANE, laneRange } from "../../../model/lanes/laneLayout";
 import type { LaneRow } from "../../../model/lanes/laneRows";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import { FACET_OF } from "../../../types/explorer";
+import type { ExplorerState } from "../../../types/explorer";
+import { withChosen } from "../../../types/facets";
 import type { Selection } from "../useSelection";
 
 interface LaneDragOptions {
   readonly rows: readonly LaneRow[];
   readonly by: ShownLaneKind;
+  readonly state: ExplorerState;
   readonly heatmap: Heatmap;
   readonly layout: HeatmapLayout;
   readonly selection: Selection;
@@ -21,7 +23,7 @@ interface LaneDragOptions {
   readonly onDragging: (dragging: boolean) => void;
 }
 
-export function useLaneDrag({ rows, by, heatmap, layout, selection, change, scrolled, onDragging }: LaneDragOptions) {
+export function useLaneDrag({ rows, by, state, heatmap, layout, selection, change, scrolled, onDragging }: LaneDragOptions) {
   const held = useRef<{ readonly value: string; readonly x: number }>(undefined);
   const end = () => {
     held.current = undefined;
@@ -36,10 +38,10 @@ export function useLaneDrag({ rows, by, heatmap, layout, selection, change, scro
       event.currentTarget.setPointerCapture(event.pointerId);
       held.current = { value: row.value, x: offsetX };
       onDragging(true);
-      selection.preview(rangeTo(event), { [FACET_OF[by]]: [row.value] });
+      selection.preview(rangeTo(event), withChosen(state, by, [row.value]));
     },
     onMove(event: PointerEvent<HTMLCanvasElement>) {
-      if (held.current) selection.preview(rangeTo(event), { [FACET_OF[by]]: [held.current.value] });
+      if (held.current) selection.preview(rangeTo(event), withChosen(state, by, [held.current.value]));
     },
     onRelease(event: PointerEvent<HTMLCanvasElement>) {
       if (!held.current) return;
@@ -47,7 +49,7 @@ export function useLaneDrag({ rows, by, heatmap, layout, selection, change, scro
       const { value } = held.current;
       end();
       selection.preview(undefined);
-      change({ range, [FACET_OF[by]]: [value] });
+      change({ range, ...withChosen(state, by, [value]) });
     },
     onCancel() {
       if (!held.current) return;

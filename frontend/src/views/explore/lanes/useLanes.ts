@@ -2,15 +2,15 @@
 // their room, or the user folded them.
 import { useMediaQuery } from "@mantine/hooks";
 import { LANES_LEFT, PLOT_LEFT } from "../../../model/heatmap/heatmapLayout";
-import { laneValues } from "../../../model/lanes/laneKind";
+import { laneCount } from "../../../model/lanes/laneKind";
 import { HIDDEN_BELOW } from "../../../model/lanes/laneLayout";
 import type { ExplorerState } from "../../../types/explorer";
 import type { ExplorerData } from "../useExplorerData";
 
 export function useLanes({ lanesFold }: ExplorerState, { info, lanesBy, elsewhere }: ExplorerData) {
   const narrow = useMediaQuery(`(max-width: ${HIDDEN_BELOW - 1}px)`, false, { getInitialValueInEffect: false }) ?? false;
-  const laneCount = info.data && lanesBy ? laneValues(info.data, lanesBy).length : 0;
-  const open = laneCount > 0 && (lanesFold === "open" || (lanesFold === "auto" && laneCount > 1 && !narrow && !elsewhere));
+  const count = info.data && lanesBy ? laneCount(info.data, lanesBy) : 0;
+  const open = count > 0 && (lanesFold === "open" || (lanesFold === "auto" && count > 1 && !narrow && !elsewhere));
   // The same place for all pictures: the plot begins where the names of lanes end.
-  return { open, narrow, lanesBy, laneCount, left: open && !narrow ? LANES_LEFT : PLOT_LEFT };
+  return { open, narrow, lanesBy, laneCount: count, left: open && !narrow ? LANES_LEFT : PLOT_LEFT };
 }

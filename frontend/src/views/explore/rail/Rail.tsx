@@ -43,7 +43,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         )}
         <SelectionWords breakdowns={breakdowns} state={state} change={change} />
       </section>
-      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} state={state} change={change} />
+      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} labels={info.data?.labels ?? []} state={state} change={change} />
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
         {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}

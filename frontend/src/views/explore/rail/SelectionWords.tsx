@@ -8,7 +8,8 @@ import { leaders, mostChanged, mostSelf, spreadOf } from "../../../model/breakdo
 import { visible } from "../../../model/flame/displayName";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import { FACET_OF, NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
+import { NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
+import { chosenOf, isFacet } from "../../../types/facets";
 import type { Breakdowns } from "../useBreakdowns";
 import { use } from "./WhoTable";
 import classes from "./rail.module.css";
@@ -23,7 +24,7 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
   const { whoBy, who, functions: rested } = breakdowns;
   const live = useSignal(who.liveAnswer);
   // Rows by command, thread or CPU do not honour their own filter, functions honour all of them.
-  const filtered = whoBy in FACET_OF && state[FACET_OF[whoBy as keyof typeof FACET_OF]].length > 0;
+  const filtered = isFacet(whoBy) && chosenOf(state, whoBy).length > 0;
   const answer = (filtered ? undefined : live) ?? rested;
   if (!answer) return null;
   const commands = leaders(breakdowns.commands ? breakdownRows(breakdowns.commands) : [], state.comm);

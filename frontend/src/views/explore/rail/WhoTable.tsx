@@ -4,13 +4,14 @@ import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
 import { formatCount, formatShare } from "../../../lib/format";
 import { breakdownRows, formatPoints, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
 import { busyWords } from "../../../model/breakdown/busyWords";
-import { TITLES } from "../../../model/breakdown/titles";
+import { titlesOf } from "../../../model/breakdown/titles";
 import { visible } from "../../../model/flame/displayName";
 import type { FollowedBreakdown } from "../../../state/breakdown";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import { BREAKDOWNS, FACET_OF, type BreakdownBy, type ExplorerState } from "../../../types/explorer";
-import type { BreakdownAnswer } from "../../../types/wire";
+import { BREAKDOWNS, LABEL, type BreakdownBy, type ExplorerState, type LabelBy } from "../../../types/explorer";
+import { chosenOf, isFacet, toggled } from "../../../types/facets";
+import type { BreakdownAnswer, LabelCounts } from "../../../types/wire";
 import classes from "./rail.module.css";
 
 const ROWS = 8;
@@ -23,7 +24,12 @@ interface WhoTableProps {
   readonly change: ChangeExplorer;
 }
 
-export function WhoTable({ by: who, breakdown, state, change }: WhoTableProps) {
+interface WhoTableTabs extends WhoTableProps {
+  /** Labels that the profile's samples have. */
+  readonly labels: readonly LabelCounts[];
+}
+
+export function WhoTable({ by: who, breakdown, state, change, labels }: WhoTableTabs) {
   const choose = (by: BreakdownBy) => change({ who: by }, "replace");
   const tabs = FIRST.includes(who) ? FIRST : [...FIRST.slice(0, 3), who];
   return (
@@ -33,7 +39,7 @@ export function WhoTable({ by: who, breakdown, state, change }: WhoTableProps) {
           fullWidth
           aria-label="Break down by"
           value={who}
-          data={tabs.map((by) => ({ value: by, label: TITLES[by][0] }))}
+          data={tabs.map((by) => ({ value: by, label: titlesOf(by)[0] }))}
           onChange={(by) => choose(by)}
           data-testid="who-by"
         />
@@ -44,9 +50,9 @@ export function WhoTable({ by: who, breakdown, state, change }: WhoTableProps) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            {BREAKDOWNS.filter((by) => !tabs.includes(by)).map((by) => (
+            {[...BREAKDOWNS, ...labels.map(({ name }): LabelBy => `${LABEL}${name}`)].filter((by) => !tabs.includes(by)).map((by) => (
               <Menu.Item key={by} onClick={() => choose(by)} data-testid={`who-${by}`}>
-                {TITLES[by][0]}
+                {titlesOf(by)[0]}
               </Menu.Item>
             ))}
           </Menu.Dropdown>
@@ -100,7 +106,7 @@ function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
       <button
         type="button"
         className={classes.whoRow}
-        aria-pressed={by in FACET_OF ? chosen : undefined}
+        aria-pressed={isFacet(by) ? chosen : undefined}
         disabled={by === "kind"}
         onClick={onUse}
         title={`${row.label} · ${formatCount(row.samples)}${busy}`}
@@ -129,10 +135,10 @@ function Rest({ answer, shown, by }: { readonly answer: BreakdownAnswer; readonl
   const busy = shown.filter(({ samples }) => samples > 0);
   const more = answer.present - busy.length;
   if (more <= 0) return null;
-  const [one, many] = TITLES[by];
+  const [one, many] = titlesOf(by);
   const words = `${formatCount(more)} more ${more === 1 ? one.toLowerCase() : many}`;
   // Functions call each other: samples of several of them would count twice.
-  const samples = by in FACET_OF ? answer.samples - busy.reduce((sum, row) => sum + row.samples, 0) : undefined;
+  const samples = isFacet(by) ? answer.samples - busy.reduce((sum, row) => sum + row.samples, 0) : undefined;
   return (
     <p className={classes.note} data-testid="who-rest" data-values={more} data-samples={samples}>
       {samples === undefined ? words : `${words} · ${formatShare(samples, answer.samples)}`}
@@ -141,16 +147,10 @@ function Rest({ answer, shown, by }: { readonly answer: BreakdownAnswer; readonl
 }
 
 function isChosen(state: ExplorerState, by: BreakdownBy, { value }: BreakdownRow): boolean {
-  return by in FACET_OF && state[FACET_OF[by as keyof typeof FACET_OF]].includes(value);
+  return isFacet(by) && chosenOf(state, by).includes(value);
 }
 
-/** Filter by a command, process, thread, CPU or event, or let go of it; search for anything else. */
+/** Filter by a command, process, thread, CPU, event or label, or let go of it; search for anything else. */
 export function use(row: Pick<BreakdownRow, "value">, state: ExplorerState, change: ChangeExplorer, by: BreakdownBy): void {
-  if (!(by in FACET_OF)) {
-    change({ search: row.value });
-    return;
-  }
-  const facet = FACET_OF[by as keyof typeof FACET_OF];
-  const chosen = state[facet];
-  change({ [facet]: chosen.includes(row.value) ? chosen.filter((one) => one !== row.value) : [...chosen, row.value] });
+  change(isFacet(by) ? toggled(state, by, row.value) : { search: row.value });
 }
