@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c", "paths.c", "wire.c"))
+SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c", "paths.c", "wire.c", "v8log.c"))
 HEADERS = tuple(FOLDER / name for name in ("state.h", "tables.h"))
 # Set to switch the kernel off, in tests and to compare.
 SWITCH = "FLAMESCOPE_KERNEL"
@@ -82,6 +82,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fs_wire_fields": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),
     "fs_wire_fixed64": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),
     "fs_jfr_events": (_INT, _PLACE, *4 * (_INT,), _PLACE, _PLACE),
+    "fs_v8_ticks": (None, _PLACE, _INT, _INT, _PLACE, _PLACE),
     "fs_jfr_traces": (None, _PLACE, *3 * (_INT,), *3 * (_PLACE,)),
 }
 

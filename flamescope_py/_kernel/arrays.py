@@ -1,6 +1,7 @@
-"""The kernel's functions that take NumPy's arrays: paths of a tree, numbers of seven bits, fields, JFR.
+"""The kernel's functions that take NumPy's arrays: paths of a tree, numbers of seven bits, fields, JFR, V8.
 
-Each takes the loaded kernel first. Their contracts are those of the C functions in `paths.c` and `wire.c`.
+Each takes the loaded kernel first. Their contracts are those of the C functions in `paths.c`, `wire.c`
+and `v8log.c`.
 """
 
 from __future__ import annotations
@@ -196,3 +197,17 @@ def traces(
     addresses = (ctypes.c_void_p * 3)(*map(_at, columns))
     functions.fs_jfr_traces(_at(data), *place, whole, shape, addresses, _at(found))
     return columns, behind
+
+
+def ticks(functions: ctypes.CDLL, data: Bytes, latest: int) -> tuple[list[Ints], int]:
+    """Return the ticks at the beginning of a text of V8's log, and the bytes that they take.
+
+    The columns are time, state and number of slots, one a tick, and the addresses of the slots.
+    """
+    found = np.empty(3, np.int64)
+    functions.fs_v8_ticks(_at(data), len(data), latest, None, _at(found))
+    count, slots, size = found.tolist()
+    columns = [np.empty(rows, np.int64) for rows in (count, count, count, slots)]
+    addresses = (ctypes.c_void_p * 4)(*map(_at, columns))
+    functions.fs_v8_ticks(_at(data), size, latest, addresses, _at(found))
+    return columns, size

@@ -185,7 +185,10 @@ class ThreadReader:
 def _seconds(milliseconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return times in seconds. Times since a machine's start are whole nanoseconds, dates cannot be."""
     found = milliseconds / 1e3
-    return np.where(np.abs(found) <= MAX_EXACT_SECONDS, np.round(found, 9), found)
+    exact = np.abs(found) <= MAX_EXACT_SECONDS
+    if exact.any():
+        found[exact] = np.round(found[exact], 9)
+    return found
 
 
 def _processor_time(document: Document, table: Table, found: ThreadSamples) -> npt.NDArray[Any] | None:
@@ -195,4 +198,4 @@ def _processor_time(document: Document, table: Table, found: ThreadSamples) -> n
     if scale is None or not table.has("threadCPUDelta"):
         return None
     delta = table.numbers("threadCPUDelta")[found.wanted] * scale
-    return np.where((delta >= 0) & (delta <= MAX_PERIOD), np.nan_to_num(delta), 0).astype(np.uint64)
+    return np.where((delta >= 0) & (delta <= MAX_PERIOD), delta, 0).astype(np.uint64)

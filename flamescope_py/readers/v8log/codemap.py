@@ -9,9 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 PAGE_BITS = 12
 # Code that is longer is damage: no compiled function has 256 MB.
 MAX_SIZE = 1 << 28
+MAX_ADDRESS = (1 << 63) - 1
 
 
 class Code(NamedTuple):
@@ -33,24 +37,30 @@ class CodeMap:
         self._code: dict[int, Code] = {}
         self._starts: list[int] = []
         self._libraries: list[tuple[int, int, int]] = []
+        self._arrays: tuple[npt.NDArray[np.int64], ...] | None = None
 
     def add_library(self, start: int, end: int, frame: int) -> None:
-        """Add a library; one of the same start replaces it."""
+        """Add a library; one of the same start replaces it. What is remembered of addresses is forgotten."""
+        if self.known:
+            self.known.clear()
+            self._texts.clear()
+            self.changes += 1
         self._libraries = [row for row in self._libraries if row[0] != start]
         insort(self._libraries, (start, end, frame))
 
     def add(self, start: int, size: int, frame: int) -> None:
         """Put code at an address, in place of earlier code."""
         size = min(max(size, 1), MAX_SIZE)
-        self._forget(start, start + size)
+        self._arrays = None
         first = bisect_right(self._starts, start - 1)
         last = bisect_right(self._starts, start + size - 1)
+        replaced = [self._code.pop(old).end for old in self._starts[first:last]]
         # Code before it that reaches into it ends there.
         if first and self._code[self._starts[first - 1]].end > start:
             before = self._starts[first - 1]
+            replaced.append(self._code[before].end)
             self._code[before] = self._code[before]._replace(end=start)
-        for old in self._starts[first:last]:
-            del self._code[old]
+        self._forget(start, max([start + size, *replaced]))
         self._starts[first:last] = [start]
         self._code[start] = Code(start + size, frame)
 
@@ -64,6 +74,7 @@ class CodeMap:
         """Remove the code that begins at an address, and return it."""
         code = self._code.pop(start, None)
         if code is not None:
+            self._arrays = None
             self._forget(start, code.end)
             del self._starts[bisect_right(self._starts, start) - 1]
         return code
@@ -82,6 +93,28 @@ class CodeMap:
         self.known[text] = frame
         self._texts.setdefault(address >> PAGE_BITS, []).append(text)
         return frame
+
+    def find_all(self, addresses: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the frame of every address, as `find`. Negative ones are none, and have 0."""
+        found = np.zeros(len(addresses), np.int64)
+        starts, ends, frames = self._columns()
+        place = np.searchsorted(starts, addresses, side="right") - 1
+        inside = (place >= 0) & (addresses < ends[place])
+        found[inside] = frames[place[inside]]
+        rest = np.flatnonzero(~inside & (addresses >= 0))
+        distinct, place = np.unique(addresses[rest], return_inverse=True)
+        found[rest] = np.array([self._lookup(one) for one in distinct.tolist()], np.int64)[place]
+        return found
+
+    def _columns(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """Return starts, ends and frames of all code, sorted. Addresses past 2^63 are left out."""
+        if self._arrays is None:
+            known = self._starts[: bisect_right(self._starts, MAX_ADDRESS)]
+            rows = [self._code[start] for start in known]
+            ends = [min(row.end, MAX_ADDRESS) for row in rows]
+            columns = (known or [-1], ends or [-1], [row.frame for row in rows] or [0])
+            self._arrays = tuple(np.array(column, np.int64) for column in columns)
+        return self._arrays
 
     def _lookup(self, address: int) -> int:
         at = bisect_right(self._starts, address) - 1

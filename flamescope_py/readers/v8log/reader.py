@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import ticks
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import JIT, USER
@@ -21,6 +23,7 @@ from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
 from flamescope_py.readers.v8log.codemap import CodeMap
 from flamescope_py.readers.v8log.lines import creation
 from flamescope_py.readers.v8log.states import EXTERNAL, GC, GC_FRAME, IDLE
+from flamescope_py.readers.v8log.ticks import Ints, Ticks, stacks_of
 
 _BEGIN = re.compile(
     rb"(?:v8-version,\d|v8-platform,|shared-library,\S|code-creation,\w|profiler,begin|tick,0x)"
@@ -39,6 +42,9 @@ MAX_TIME = 1 << 45
 MAX_KNOWN = 200_000
 # Frames of stacks that wait to be hung into the tree.
 MAX_WAITING = 1 << 20
+_TICK = b"tick,"
+# Fewer ticks between changes of the code are read one by one.
+FEW = 16
 # Of a tick, behind its time: whether the address is external code, its callback, and the state.
 _FIELDS = 3
 
@@ -52,8 +58,8 @@ def read(chunks: Iterable[bytes]) -> Profile:
     """Read a log. Raises BrokenProfileError where it has no tick."""
     builder = ProfileBuilder()
     log = _Log(builder)
-    for line in _lines(chunks, builder):
-        log.see(line)
+    for text in _texts(chunks, builder):
+        log.take(text)
     log.add_samples()
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
@@ -61,8 +67,8 @@ def read(chunks: Iterable[bytes]) -> Profile:
     return builder.finish("v8log", owner_level=False, time_advice=TIME_ADVICE)
 
 
-def _lines(chunks: Iterable[bytes], builder: ProfileBuilder) -> Iterator[str]:
-    """Yield whole lines. A last one without its end is counted as cut off."""
+def _texts(chunks: Iterable[bytes], builder: ProfileBuilder) -> Iterator[bytes]:
+    """Yield texts of whole lines. A last line without its end is counted as cut off."""
     rest = b""
     for chunk in chunks:
         whole, end, last = chunk.rpartition(b"\n")
@@ -72,7 +78,7 @@ def _lines(chunks: Iterable[bytes], builder: ProfileBuilder) -> Iterator[str]:
                 builder.report.skip(DAMAGED, text=rest[:200].decode("utf-8", "replace"))
                 rest = b""
             continue
-        yield from (rest + whole).decode("utf-8", "replace").split("\n")
+        yield rest + whole + end
         rest = last
     if rest:
         builder.report.cut_off("a line", None, rest[:200].decode("utf-8", "replace"))
@@ -86,10 +92,27 @@ class _Log:
         self._code = CodeMap()
         self._time, self._stacks, self._idle = array("d"), array("q"), array("b")
         self._tree = _Stacks(builder)
-        self._known: dict[str, tuple[int, bool]] = {}
+        self._known: dict[str, tuple[int, bool, int]] = {}
         self._changes = 0
         self._gc = builder.frame(GC_FRAME)
         self._unknown = builder.frame(NO_CODE)
+
+    def take(self, text: bytes) -> None:
+        """Take in whole lines. The kernel reads ticks that follow each other in their usual form."""
+        functions = load()
+        data = np.frombuffer(text, np.uint8)
+        at = seen = 0
+        while at < len(text):
+            if functions and at >= seen and text.startswith(_TICK, at):
+                columns, size = ticks(functions, data[at:], MAX_TIME)
+                seen = at + size
+                if len(columns[0]) >= FEW:
+                    self._add_ticks(Ticks(*columns))
+                    at = seen
+                    continue
+            end = text.index(b"\n", at)
+            self.see(text[at:end].decode("utf-8", "replace"))
+            at = end + 1
 
     def see(self, line: str) -> None:
         """Take in one line. Lines of other kinds hold neither time nor code."""
@@ -142,13 +165,24 @@ class _Log:
             if rest.count(",") < _FIELDS - 1:
                 raise ValueError("a cut tick")
             found = self._known[key] = self._stack(pc, rest.split(","))
-        stack, idle = found
+        stack, idle, lost = found
+        if lost:
+            self._builder.report.add_other(UNKNOWN_FRAMES, lost)
         self._time.append(micros / 1e6)
         self._stacks.append(stack)
         self._idle.append(idle)
 
-    def _stack(self, pc: str, fields: list[str]) -> tuple[int, bool]:
-        """Return the number of a stack, and whether V8 was idle."""
+    def _add_ticks(self, found: Ticks) -> None:
+        """Take in ticks that the kernel has read."""
+        frames, lengths, lost = stacks_of(found, self._code, self._gc, self._unknown)
+        if lost:
+            self._builder.report.add_other(UNKNOWN_FRAMES, lost)
+        self._time.frombytes((found.time / 1e6).tobytes())
+        self._idle.frombytes((found.state == IDLE).tobytes())
+        self._stacks.frombytes(self._tree.add_all(frames, lengths).tobytes())
+
+    def _stack(self, pc: str, fields: list[str]) -> tuple[int, bool, int]:
+        """Return the number of a stack, whether V8 was idle, and how many callers are unknown."""
         external, callback, state = fields[0], fields[1], int(fields[2])
         leaf = self._frame(pc, _address(pc)) or self._unknown
         frames = [leaf]
@@ -157,18 +191,17 @@ class _Log:
             frames += [known] if known and known != leaf else []
         if state == GC:
             frames.append(self._gc)
-        frames += self._callers(_address(pc), fields[3:])
-        return self._tree.add(frames), state == IDLE
+        callers = self._callers(_address(pc), fields[3:])
+        frames += [frame for frame in callers if frame]
+        return self._tree.add(frames), state == IDLE, callers.count(0)
 
-    def _callers(self, address: int, stack: list[str]) -> list[int]:
-        """Return the frames of the callers. Old logs have addresses as the distance to the one before."""
+    def _callers(self, address: int, stack: list[str]) -> list[int | None]:
+        """Return the frames of the callers, 0 for an unknown one and None for what is no address.
+
+        Old logs have addresses as the distance to the one before.
+        """
         found = list(map(self._code.known.get, stack))
-        if None in found:
-            found = self._completed(address, stack, found)
-        lost = found.count(0)
-        if lost:
-            self._builder.report.add_other(UNKNOWN_FRAMES, lost)
-        return [frame for frame in found if frame]
+        return self._completed(address, stack, found) if None in found else found
 
     def _completed(self, address: int, stack: list[str], found: list[int | None]) -> list[int | None]:
         """Return the frame of every address, 0 for an unknown one; `found` are those that are known."""
@@ -222,6 +255,13 @@ class _Stacks:
         self._frames.extend(frames[::-1])
         self._lengths.append(len(frames))
         return len(self._nodes) + len(self._lengths) - 1
+
+    def add_all(self, frames: Ints, lengths: Ints) -> Ints:
+        """Number many stacks, whose frames run from the root to the leaf."""
+        self._hang()
+        first = len(self._nodes)
+        self._nodes.frombytes(self._builder.stacks(frames, lengths).tobytes())
+        return np.arange(first, len(self._nodes))
 
     def nodes(self) -> npt.NDArray[np.int64]:
         """Return the node of every stack."""

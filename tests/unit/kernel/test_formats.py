@@ -28,7 +28,7 @@ from tests.unit.kernel.test_kernel import SANITIZERS, compiled
 DATA = Path(__file__).resolve().parents[2] / "data"
 FILES = {
     path.name: gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    for pattern in ("jfr/*.gz", "pprof/*.gz", "otlp/*.otlp")
+    for pattern in ("jfr/*.gz", "pprof/*.gz", "otlp/*.otlp", "v8log/*20.log.gz")
     for path in sorted(DATA.glob(pattern))
 }
 pytestmark = pytest.mark.skipif(_kernel.load() is None, reason="There is no kernel to compare.")

@@ -1,9 +1,10 @@
-/* Feeds the kernel files, mutations of them and random bytes, and checks the promises of paths.c and wire.c.
+/* Feeds the kernel files, mutations of them and random bytes, and checks the promises of paths.c, wire.c and v8log.c.
  *
  *     driver SEED ROUNDS FILE...
  *
  * All input lies in memory of exactly its size, and so do columns, so that a sanitizer sees a single byte too far. */
 #include "paths.c"
+#include "v8log.c"
 #include "wire.c"
 
 #include <stdio.h>
@@ -146,11 +147,30 @@ static void keys(const uint8_t *data, int64_t size) {
     free(number), free(first), free(starts), free(ends);
 }
 
+/* The ticks of a text from the first one on, in memory of exactly their size. */
+static void ticks(const uint8_t *data, int64_t size) {
+    int64_t start = 0, latest = (int64_t)1 << 45, found[3], again[3];
+    while (start < size && (size - start < 5 || memcmp(data + start, "tick,", 5))) start++;
+    size -= start;
+    uint8_t *exact = malloc((size_t)size + !size);
+    memcpy(exact, data + start, (size_t)size);
+    fs_v8_ticks(exact, size, latest, NULL, found);
+    CHECK(found[2] <= size && (!found[2] || exact[found[2] - 1] == '\n') && found[1] >= 3 * found[0]);
+    int64_t *columns[4] = {ints(found[0]), ints(found[0]), ints(found[0]), ints(found[1])}, slots = 0;
+    fs_v8_ticks(exact, found[2], latest, columns, again);
+    CHECK(!memcmp(found, again, sizeof found));
+    for (int64_t i = 0; i < found[0]; slots += columns[2][i++]) CHECK(columns[0][i] >= 0 && columns[0][i] <= latest && columns[1][i] >= 0);
+    CHECK(slots == found[1]);
+    for (int64_t i = 0; i < slots; i++) CHECK(columns[3][i] >= NO_ADDRESS);
+    for (int i = 0; i < 4; i++) free(columns[i]);
+    free(exact);
+}
+
 static void all(const uint8_t *data, int64_t size) {
     uint8_t *exact = calloc((size_t)size + PADDING, 1);
     memcpy(exact, data, (size_t)size);
     numbers(exact, size, 10), numbers(exact, size, 9);
-    fields(exact, size), events(exact, size), traces(exact, size), keys(exact, size), stacks();
+    fields(exact, size), events(exact, size), traces(exact, size), keys(exact, size), ticks(exact, size), stacks();
     free(exact);
 }
 
