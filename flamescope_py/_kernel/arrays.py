@@ -211,3 +211,30 @@ def ticks(functions: ctypes.CDLL, data: Bytes, latest: int) -> tuple[list[Ints],
     addresses = (ctypes.c_void_p * 4)(*map(_at, columns))
     functions.fs_v8_ticks(_at(data), size, latest, addresses, _at(found))
     return columns, size
+
+
+class Forest:
+    """A forest whose rows stand behind their parents. Row 0 is the root, and its own parent."""
+
+    def __init__(self, functions: ctypes.CDLL, parent: Ints) -> None:
+        """`parent` has the parent of every row."""
+        self._functions = functions
+        self._parent = _ints(parent)
+
+    def depths(self) -> Ints:
+        """Return the number of steps from every row to the root."""
+        found = np.empty(len(self._parent), np.int64)
+        self._functions.fs_forest_depths(_at(self._parent), len(found), _at(found))
+        return found
+
+    def inherit(self, values: Ints) -> Ints:
+        """Return the values, those that are negative replaced by that of the parent."""
+        found = np.array(values, np.int64)
+        self._functions.fs_forest_inherit(_at(self._parent), len(found), _at(found))
+        return found
+
+    def with_parents(self, rows: Ints) -> Ints:
+        """Return some rows and all above them, sorted."""
+        rows, marked = _ints(rows), np.zeros(len(self._parent), np.uint8)
+        self._functions.fs_forest_mark(_at(self._parent), _at(rows), len(rows), _at(marked))
+        return np.flatnonzero(marked)

@@ -1,4 +1,4 @@
-/* Numbers for things that repeat: the nodes of a tree, by parent and frame, distinct keys and distinct texts. */
+/* Numbers for things that repeat: the nodes of a tree, by parent and frame, distinct keys and distinct texts. And walks in forests. */
 #include "tables.h"
 
 /* Returns an empty table, or NULL without memory. Nodes never depend on the seed. */
@@ -75,4 +75,24 @@ int64_t fs_number_texts(const uint8_t *data, const int64_t *starts, const int64_
     }
     text_free(&t);
     return used;
+}
+
+/* ---- forests whose rows stand behind their parents; row 0 is the root, and its own parent ---- */
+
+/* Writes the number of steps from every row to the root. */
+void fs_forest_depths(const int64_t *parent, int64_t rows, int64_t *depth) {
+    if (rows) depth[0] = 0;
+    for (int64_t i = 1; i < rows; i++) depth[i] = depth[parent[i]] + 1;
+}
+
+/* Gives each row whose value is negative that of its parent. */
+void fs_forest_inherit(const int64_t *parent, int64_t rows, int64_t *values) {
+    for (int64_t i = 1; i < rows; i++)
+        if (values[i] < 0) values[i] = values[parent[i]];
+}
+
+/* Marks `count` chosen rows and all rows above them. `marked` is 0 elsewhere. */
+void fs_forest_mark(const int64_t *parent, const int64_t *chosen, int64_t count, uint8_t *marked) {
+    for (int64_t i = 0; i < count; i++)
+        for (int64_t row = chosen[i]; !marked[row]; row = parent[row]) marked[row] = 1;
 }

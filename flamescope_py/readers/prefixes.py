@@ -1,7 +1,8 @@
 """Stacks that are stored as a forest: every row is a frame below the row of its caller.
 
-The rows may refer to each other in any way: forward, in circles, or more than MAX_DEPTH deep. All of it is
-pointer jumping: a few array operations per bit of the depth, however many rows there are.
+The rows may refer to each other in any way: forward, in circles, or more than MAX_DEPTH deep. Where each row
+stands behind its caller, the kernel walks over them. All else is pointer jumping: a few array operations per
+bit of the depth, however many rows there are.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import Forest
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import NodeId, ProfileBuilder
 from flamescope_py.readers.limits import MAX_DEPTH
@@ -33,9 +36,22 @@ class Prefixes:
         parent = np.zeros(size + 1, np.int64)
         parent[1:] = np.where(inside, prefix + 1, 0)
         self._frame = frame
+        functions = load()
+        is_ordered = bool((parent[1:] <= np.arange(size)).all())
+        self._forest = Forest(functions, parent) if functions and is_ordered else None
         # The ancestor of every row at distance 1, 2, 4, …
         self._powers = [parent]
-        self.depth: Rows = np.ones(size + 1, np.int64)
+        self.depth: Rows
+        self.circles: npt.NDArray[np.bool_] = np.zeros(size, np.bool_)
+        if self._forest:
+            self.depth = self._forest.depths()
+        else:
+            self._jump(size)
+
+    def _jump(self, size: int) -> None:
+        """Find depths, circles and all ancestors at powers of two."""
+        parent = self._powers[0]
+        self.depth = np.ones(size + 1, np.int64)
         self.depth[0] = 0
         ancestor = parent
         for _ in range(size.bit_length()):
@@ -45,7 +61,7 @@ class Prefixes:
             ancestor = ancestor[ancestor]
             self._powers.append(ancestor)
         # Behind as many steps as there are rows, only rows of a circle, or below one, are not at the root.
-        self.circles: npt.NDArray[np.bool_] = ancestor[1:] != 0
+        self.circles = ancestor[1:] != 0
 
     def __len__(self) -> int:
         """Count the stacks."""
@@ -54,6 +70,8 @@ class Prefixes:
     def inherit(self, values: Rows) -> Rows:
         """Return the value of every row; where it is negative, that of its nearest caller that has one."""
         found = np.concatenate(([NO_CALLER], values))
+        if self._forest:
+            return self._forest.inherit(found)[1:]
         for power in self._powers:
             found = np.where(found < 0, found[power], found)
         return found[1:]
@@ -66,12 +84,15 @@ class Prefixes:
         """
         rows = np.maximum(stacks, NO_CALLER) + 1
         deep = int(np.count_nonzero(self.depth[rows] > MAX_DEPTH))
+        if deep and self._forest:
+            self._forest = None
+            self._jump(len(self))
         ends = self._cut(rows) if deep else rows
         used = self._closure(ends)
         if builder.next_node + len(used) > MAX_NODES:
             raise TooLargeError(f"The stacks of all threads have more than {MAX_NODES} nodes: record fewer.")
         # Callers come before callees.
-        order = np.argsort(self.depth[used], kind="stable")
+        order = np.arange(len(used)) if self._forest else np.argsort(self.depth[used], kind="stable")
         node = np.empty(len(used), np.int64)
         node[order] = np.arange(len(used)) + builder.next_node - 1
         node[0] = below
@@ -88,6 +109,8 @@ class Prefixes:
 
     def _closure(self, rows: Rows) -> Rows:
         """Return the rows with all their callers and the root, sorted."""
+        if self._forest:
+            return self._forest.with_parents(np.append(rows, 0))
         if self._is_many(rows):
             mask = np.zeros(len(self._powers[0]), np.bool_)
             mask[0] = mask[rows] = True

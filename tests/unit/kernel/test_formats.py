@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 
 from flamescope_py import _kernel
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.model import Profile
+from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.readers import prefixes
 from flamescope_py.readers.jfr import events, stacks
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.traces import TraceLayout, Traces
+from flamescope_py.readers.prefixes import Prefixes
 from flamescope_py.readers.wire import messages, places, values, varints
 from tests.support.kernel import without_kernel
 from tests.support.reading import assert_same, read
@@ -121,6 +124,41 @@ def test_events_and_stack_traces_are_those_of_python(
 @given(keys=st.lists(st.integers(0, 5) | st.integers(0, 1 << 62), min_size=1))
 def test_keys_are_numbered_as_python_does(keys: list[int]) -> None:
     alike(lambda: stacks._numbered(np.array(keys, np.uint64)))
+
+
+@bounded
+@given(
+    prefix=st.lists(st.integers(0, 40), max_size=40),
+    ordered=st.booleans(),
+    chosen=st.lists(st.integers(-1, 39), max_size=20),
+)
+def test_forests_are_those_of_python(prefix: list[int], ordered: bool, chosen: list[int]) -> None:
+    rows = [
+        one - 1 if ordered and one <= row else min(one, len(prefix)) - 1 for row, one in enumerate(prefix)
+    ]
+    if ordered:
+        rows = [min(one, row - 1) for row, one in enumerate(rows)]
+
+    def answers() -> list[Any]:
+        builder = ProfileBuilder()
+        frames = np.array([builder.frame(f"f{row % 5}") for row in range(len(rows))], np.int64)
+        forest = Prefixes(np.array(rows, np.int64), frames)
+        values = np.array([row if row % 3 else -1 for row in range(len(rows))], np.int64)
+        known = [one for one in chosen if one < len(rows) and (one < 0 or not forest.circles[one])]
+        stacks = np.array(known, np.int64)
+        nodes, deep = forest.nodes(builder, stacks)
+        paths = [builder.path(node) for node in nodes.tolist()]
+        return [forest.depth.tolist(), forest.circles.tolist(), forest.inherit(values).tolist(), paths, deep]
+
+    def without_circles() -> list[Any]:
+        depth, circles, inherited, *rest = answers()
+        # In a circle, and below one, there is no depth to speak of.
+        depths = [None if one else deep for deep, one in zip(depth[1:], circles, strict=True)]
+        return [depths, circles, inherited, rest]
+
+    alike(without_circles)
+    with mock.patch.object(prefixes, "MAX_DEPTH", 3):
+        alike(without_circles)
 
 
 @pytest.mark.parametrize("name", FILES)
