@@ -84,7 +84,8 @@ def test_ctrl_c_keeps_it_where_there_is_no_perf(
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["-p", "1"], "a program that is started"),
+        (["-a"], "cpuProf and system"),
+        (["-p", "1", "-e", "cycles"], "cpuProf and event"),
         (["--", "true"], "for Node"),
         (["--sudo", "--", "node", "x.js"], "--sudo"),
         (["--ring", "10m", "--", "node", "x.js"], "--ring"),
