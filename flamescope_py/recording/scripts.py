@@ -64,7 +64,7 @@ echo "clock $first $second $(getconf CLK_TCK 2>/dev/null || echo 100) $all"
 map_of() {{
   inner=$(sed -n 's/^NSpid:.*[^0-9]\([0-9][0-9]*\)$/\1/p' "/proc/$1/status" 2>/dev/null)
   for file in "/tmp/perf-$1.map" "/proc/$1/root/tmp/perf-${{inner:-$1}}.map"; do
-    [ -e "$file" ] || continue
+    [ -f "$file" ] || continue
     [ -r "$file" ] || {{ echo unreadable; return; }}
     named=no
     grep -Eqm 1 '{_JAVASCRIPT}' "$file" 2>/dev/null && named=yes
@@ -109,12 +109,15 @@ case "$4" in live) live=yes;; ring) ring=yes;; esac
 shift 4
 {TEXT}
 dir= hold= work= follow= reader= behind=
+# A program that waits for a pipe to open finds it open and closed, and a later one finds none.
+open_up() {{ if [ -p "$dir/$1" ]; then exec 4<>"$dir/$1"; rm -f "$dir/$1"; exec 4<&-; fi; }}
 tidy() {{
   trap '' HUP INT TERM PIPE USR1
   [ -z "$hold" ] || kill -KILL "$hold" 2>/dev/null
-  for pid in $work $watch $follow $behind; do kill "$pid" 2>/dev/null; done
-  # A cat that waits for the pipe to open finds it open and closed, and a later one finds none.
-  if [ -p "$dir/open" ]; then exec 4<>"$dir/open"; rm -f "$dir/open"; exec 4<&-; fi
+  for pid in $work $watch; do kill "$pid" 2>/dev/null; done
+  for pid in $follow $behind; do kill -KILL "$pid" 2>/dev/null; done
+  open_up open
+  open_up stream
   [ -z "$work" ] || wait "$work" 2>/dev/null
   [ -z "$reader" ] || wait "$reader" 2>/dev/null
   [ -z "$dir" ] || rm -rf -- "$dir"
@@ -163,7 +166,8 @@ if [ -n "$live" ]; then
   follow=$!
   $parts $sudo perf script -f -i - {FIELDS[0]} <"$dir/stream" 2>/dev/null &
   reader=$!
-  (while sleep 5; do
+  # The sleep outlives its shell, and must not hold our standard error open.
+  (while sleep 5 2>/dev/null; do
     at=$(sed -n 's/^pos:[^0-9]*//p' "/proc/$follow/fdinfo/3" 2>/dev/null)
     size=$(stat -c %s "$dir/perf.data" 2>/dev/null)
     [ "$((${{size:-0}} - ${{at:-${{size:-0}}}}))" -gt {BEHIND_BYTES} ] && {{ note behind; exit; }}
@@ -180,7 +184,9 @@ rm -f "$dir"/trial*
 # A perf that was killed has not completed its last file of a ring.
 [ -z "$ring" ] || rm -f "$dir/perf.data"
 if [ -n "$live" ]; then
-  kill "$behind" "$follow" 2>/dev/null
+  {{ kill -KILL "$behind" "$follow"; wait "$behind" "$follow"; }} 2>/dev/null
+  # A perf that fails at once is over before tail has opened the pipe, which reader still waits for.
+  open_up stream
   await "$reader"
   follow= reader= behind=
   printf '\n%s\n' "$mark"
