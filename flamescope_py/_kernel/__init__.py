@@ -86,6 +86,8 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fs_wire_fixed64": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),
     "fs_jfr_events": (_INT, _PLACE, *4 * (_INT,), _PLACE, _PLACE),
     "fs_v8_ticks": (None, _PLACE, _INT, _INT, _PLACE, _PLACE),
+    "fs_v8_code": (None, _PLACE, _INT, *3 * (_PLACE,), _INT, _PLACE),
+    "fs_v8_stacks": (_INT, *3 * (_PLACE,), *5 * (_INT,), *2 * (_PLACE,)),
     "fs_jfr_traces": (None, _PLACE, *3 * (_INT,), *3 * (_PLACE,)),
 }
 

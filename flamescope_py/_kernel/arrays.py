@@ -1,7 +1,6 @@
-"""The kernel's functions that take NumPy's arrays: paths of a tree, numbers of seven bits, fields, JFR, V8.
+"""The kernel's functions that take NumPy's arrays: paths of a tree, numbers of seven bits, fields, JFR.
 
-Each takes the loaded kernel first. Their contracts are those of the C functions in `paths.c`, `wire.c`
-and `v8log.c`.
+Each takes the loaded kernel first. Their contracts are those of the C functions in `paths.c` and `wire.c`.
 """
 
 from __future__ import annotations
@@ -23,11 +22,13 @@ def _seed() -> int:
     return int.from_bytes(os.urandom(8), "little")
 
 
-def _at(array: npt.NDArray[np.generic]) -> int:
+def address(array: npt.NDArray[np.generic]) -> int:
+    """Return the address of an array's first byte."""
     return int(array.ctypes.data)
 
 
-def _ints(values: npt.ArrayLike) -> Ints:
+def ints(values: npt.ArrayLike) -> Ints:
+    """Return values as an array that the kernel can read."""
     return np.ascontiguousarray(values, np.int64)
 
 
@@ -50,18 +51,18 @@ class Paths:
         `frames` has all stacks, each from the root to the leaf, and `lengths` the number of frames of each.
         New nodes are numbered from `following` on. Raises MemoryError, after which the table is of no use.
         """
-        frames, lengths = _ints(frames), _ints(lengths)
+        frames, lengths = ints(frames), ints(lengths)
         ends = np.empty(len(lengths), np.int64)
         parent, frame = np.empty(len(frames), np.uint32), np.empty(len(frames), np.uint32)
         new = self._functions.fs_paths_stacks(
             self._table,
-            _at(frames),
-            _at(lengths),
+            address(frames),
+            address(lengths),
             len(lengths),
             following,
-            _at(parent),
-            _at(frame),
-            _at(ends),
+            address(parent),
+            address(frame),
+            address(ends),
         )
         if new < 0:
             raise MemoryError
@@ -75,7 +76,7 @@ def number_keys(functions: ctypes.CDLL, keys: npt.NDArray[np.uint64]) -> tuple[I
     """
     keys = np.ascontiguousarray(keys, np.uint64)
     numbers, firsts = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
-    count = functions.fs_number_keys(_at(keys), len(keys), _seed(), _at(numbers), _at(firsts))
+    count = functions.fs_number_keys(address(keys), len(keys), _seed(), address(numbers), address(firsts))
     if count < 0:
         raise MemoryError
     return numbers, firsts[:count].copy()
@@ -83,10 +84,10 @@ def number_keys(functions: ctypes.CDLL, keys: npt.NDArray[np.uint64]) -> tuple[I
 
 def number_texts(functions: ctypes.CDLL, data: Bytes, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """Number distinct ranges of bytes, as `number_keys` does keys. Raises MemoryError."""
-    starts, ends = _ints(starts), _ints(ends)
+    starts, ends = ints(starts), ints(ends)
     numbers, firsts = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64)
     count = functions.fs_number_texts(
-        _at(data), _at(starts), _at(ends), len(starts), _seed(), _at(numbers), _at(firsts)
+        address(data), address(starts), address(ends), len(starts), _seed(), address(numbers), address(firsts)
     )
     if count < 0:
         raise MemoryError
@@ -97,12 +98,14 @@ def numbers_in(
     functions: ctypes.CDLL, data: Bytes, starts: Ints, ends: Ints, longest: int
 ) -> tuple[Ints, Ints]:
     """Decode the numbers of many ranges. Return them, and how many are in each range."""
-    starts, ends = _ints(starts), _ints(ends)
+    starts, ends = ints(starts), ints(ends)
     counts = np.empty(len(starts), np.int64)
     call = functions.fs_wire_numbers
-    count = call(_at(data), _at(starts), _at(ends), len(starts), longest, _at(counts), None, None)
+    count = call(
+        address(data), address(starts), address(ends), len(starts), longest, address(counts), None, None
+    )
     values = np.empty(count, np.int64)
-    call(_at(data), _at(starts), _at(ends), len(starts), longest, None, _at(values), None)
+    call(address(data), address(starts), address(ends), len(starts), longest, None, address(values), None)
     return values, counts
 
 
@@ -110,12 +113,12 @@ def fixed64_in(
     functions: ctypes.CDLL, data: Bytes, starts: Ints, ends: Ints
 ) -> tuple[npt.NDArray[np.uint64], Ints]:
     """Read the numbers of eight bytes in many ranges. Return them, and how many are in each range."""
-    starts, ends = _ints(starts), _ints(ends)
+    starts, ends = ints(starts), ints(ends)
     counts = np.empty(len(starts), np.int64)
     call = functions.fs_wire_fixed64
-    count = call(_at(data), _at(starts), _at(ends), len(starts), _at(counts), None)
+    count = call(address(data), address(starts), address(ends), len(starts), address(counts), None)
     values = np.empty(count, np.uint64)
-    call(_at(data), _at(starts), _at(ends), len(starts), _at(counts), _at(values))
+    call(address(data), address(starts), address(ends), len(starts), address(counts), address(values))
     return values, counts
 
 
@@ -124,17 +127,19 @@ def all_numbers(functions: ctypes.CDLL, data: Bytes, longest: int) -> tuple[Ints
     data = np.ascontiguousarray(data)
     start, end = np.zeros(1, np.int64), np.array([len(data)], np.int64)
     call = functions.fs_wire_numbers
-    count = call(_at(data), _at(start), _at(end), 1, longest, None, None, None)
+    count = call(address(data), address(start), address(end), 1, longest, None, None, None)
     values, behind = np.empty(count, np.int64), np.empty(count, np.int64)
-    call(_at(data), _at(start), _at(end), 1, longest, None, _at(values), _at(behind))
+    call(address(data), address(start), address(end), 1, longest, None, address(values), address(behind))
     return values, behind
 
 
 def numbers_at(functions: ctypes.CDLL, data: Bytes, at: Ints, longest: int) -> tuple[Ints, Ints]:
     """Decode one number at each of many places of a padded array. Return them, and the places behind them."""
-    at = _ints(at)
+    at = ints(at)
     values, behind = np.empty(len(at), np.int64), np.empty(len(at), np.int64)
-    functions.fs_wire_at(_at(data), len(data), _at(at), len(at), longest, _at(values), _at(behind))
+    functions.fs_wire_at(
+        address(data), len(data), address(at), len(at), longest, address(values), address(behind)
+    )
     return values, behind
 
 
@@ -143,12 +148,12 @@ def fields(functions: ctypes.CDLL, data: Bytes, starts: Ints, ends: Ints) -> tup
 
     Fields are six columns: message, number, wire type, start, end and value.
     """
-    starts, ends = _ints(starts), _ints(ends)
+    starts, ends = ints(starts), ints(ends)
     stopped = np.empty(len(starts), np.int64)
 
     def call(columns: ctypes.Array[ctypes.c_void_p] | None) -> int:
         count: int = functions.fs_wire_fields(
-            _at(data), _at(starts), _at(ends), len(starts), columns, _at(stopped)
+            address(data), address(starts), address(ends), len(starts), columns, address(stopped)
         )
         return count
 
@@ -166,7 +171,7 @@ def events(
 
     def call(columns: ctypes.Array[ctypes.c_void_p] | None) -> int:
         count: int = functions.fs_jfr_events(
-            _at(data), start, size, len(data) - size, smallest, columns, _at(stopped)
+            address(data), start, size, len(data) - size, smallest, columns, address(stopped)
         )
         return count
 
@@ -177,7 +182,7 @@ def _filled(call: Callable[[ctypes.Array[ctypes.c_void_p] | None], int], width: 
     """Return `width` columns of the length that a call without any counts, filled by another call."""
     count = call(None)
     columns = [np.empty(count, np.int64) for _ in range(width)]
-    call((ctypes.c_void_p * width)(*map(_at, columns)))
+    call((ctypes.c_void_p * width)(*map(address, columns)))
     return columns
 
 
@@ -191,26 +196,12 @@ def traces(
     """
     shape = (ctypes.c_int64 * len(layout))(*layout)
     found = np.empty(3, np.int64)
-    functions.fs_jfr_traces(_at(data), *place, count, shape, None, _at(found))
+    functions.fs_jfr_traces(address(data), *place, count, shape, None, address(found))
     whole, frames, behind = found.tolist()
     columns = [np.empty(rows, np.int64) for rows in (whole, whole, frames)]
-    addresses = (ctypes.c_void_p * 3)(*map(_at, columns))
-    functions.fs_jfr_traces(_at(data), *place, whole, shape, addresses, _at(found))
+    addresses = (ctypes.c_void_p * 3)(*map(address, columns))
+    functions.fs_jfr_traces(address(data), *place, whole, shape, addresses, address(found))
     return columns, behind
-
-
-def ticks(functions: ctypes.CDLL, data: Bytes, latest: int) -> tuple[list[Ints], int]:
-    """Return the ticks at the beginning of a text of V8's log, and the bytes that they take.
-
-    The columns are time, state and number of slots, one a tick, and the addresses of the slots.
-    """
-    found = np.empty(3, np.int64)
-    functions.fs_v8_ticks(_at(data), len(data), latest, None, _at(found))
-    count, slots, size = found.tolist()
-    columns = [np.empty(rows, np.int64) for rows in (count, count, count, slots)]
-    addresses = (ctypes.c_void_p * 4)(*map(_at, columns))
-    functions.fs_v8_ticks(_at(data), size, latest, addresses, _at(found))
-    return columns, size
 
 
 class Forest:
@@ -219,22 +210,22 @@ class Forest:
     def __init__(self, functions: ctypes.CDLL, parent: Ints) -> None:
         """`parent` has the parent of every row."""
         self._functions = functions
-        self._parent = _ints(parent)
+        self._parent = ints(parent)
 
     def depths(self) -> Ints:
         """Return the number of steps from every row to the root."""
         found = np.empty(len(self._parent), np.int64)
-        self._functions.fs_forest_depths(_at(self._parent), len(found), _at(found))
+        self._functions.fs_forest_depths(address(self._parent), len(found), address(found))
         return found
 
     def inherit(self, values: Ints) -> Ints:
         """Return the values, those that are negative replaced by that of the parent."""
         found = np.array(values, np.int64)
-        self._functions.fs_forest_inherit(_at(self._parent), len(found), _at(found))
+        self._functions.fs_forest_inherit(address(self._parent), len(found), address(found))
         return found
 
     def with_parents(self, rows: Ints) -> Ints:
         """Return some rows and all above them, sorted."""
-        rows, marked = _ints(rows), np.zeros(len(self._parent), np.uint8)
-        self._functions.fs_forest_mark(_at(self._parent), _at(rows), len(rows), _at(marked))
+        rows, marked = ints(rows), np.zeros(len(self._parent), np.uint8)
+        self._functions.fs_forest_mark(address(self._parent), address(rows), len(rows), address(marked))
         return np.flatnonzero(marked)

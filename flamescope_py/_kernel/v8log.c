@@ -96,3 +96,44 @@ void fs_v8_ticks(const uint8_t *data, int64_t size, int64_t latest, int64_t *con
         found[2] = t.at - data;
     }
 }
+
+/* Finds the code at each of `count` addresses: the frame of the piece of code that it is in, 0 for none. `starts`, `ends` and `frames` have
+ * `rows` pieces of code, sorted, which do not overlap. A negative address is none. */
+void fs_v8_code(const int64_t *addresses, int64_t count, const int64_t *starts, const int64_t *ends, const int64_t *frames, int64_t rows,
+                int64_t *found) {
+    for (int64_t i = 0; i < count; i++) {
+        /* The last start that is not behind the address, if there is one. No step depends on a guess. */
+        const int64_t *start = starts;
+        for (int64_t left = rows, half; left > 1; left -= half) {
+            half = left / 2;
+            start += start[half] <= addresses[i] ? half : 0;
+        }
+        int64_t place = start - starts;
+        found[i] = rows && addresses[i] >= *start && addresses[i] < ends[place] ? frames[place] : 0;
+    }
+}
+
+/* Makes stacks of the frames of `count` ticks, whose slots are those of fs_v8_ticks with a frame or 0 for each address. A tick without a frame
+ * of its pc has the frame `unknown`, a callback that is the same frame is left out, and a tick in the state `collecting` has the frame
+ * `collector` behind these. Of deeper stacks only the innermost `deepest` frames stay. `stacks` has room for all slots, and gets the frames of
+ * each stack from the root to the leaf; `lengths` gets the number of these. Returns how many callers have no frame. */
+int64_t fs_v8_stacks(const int64_t *frames, const int64_t *states, const int64_t *slots, int64_t count, int64_t unknown, int64_t collecting,
+                     int64_t collector, int64_t deepest, int64_t *stacks, int64_t *lengths) {
+    int64_t lost = 0;
+    for (int64_t i = 0; i < count; frames += slots[i++]) {
+        int64_t leaf = frames[0] ? frames[0] : unknown, length = 1;
+        int64_t callback = frames[1] != leaf ? frames[1] : 0, garbage = states[i] == collecting ? collector : 0;
+        length += (callback != 0) + (garbage != 0);
+        for (int64_t slot = 3; slot < slots[i]; slot++) length += frames[slot] != 0;
+        lost += slots[i] - 3 - (length - 1 - (callback != 0) - (garbage != 0));
+        lengths[i] = length < deepest ? length : deepest;
+        int64_t *to = stacks + lengths[i];
+        stacks = to;
+        /* From the leaf on, each frame before the last one. */
+        for (int64_t slot = 0, left = lengths[i]; left > 0; slot++) {
+            int64_t frame = slot > 2 ? frames[slot] : slot == 0 ? leaf : slot == 1 ? callback : garbage;
+            if (frame) *--to = frame, left--;
+        }
+    }
+    return lost;
+}

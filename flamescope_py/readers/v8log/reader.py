@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from ctypes import CDLL
 
 import numpy as np
 import numpy.typing as npt
 
 from flamescope_py._kernel import load
-from flamescope_py._kernel.arrays import ticks
+from flamescope_py._kernel.v8 import ticks
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import JIT, USER
@@ -107,7 +108,7 @@ class _Log:
                 columns, size = ticks(functions, data[at:], MAX_TIME)
                 seen = at + size
                 if len(columns[0]) >= FEW:
-                    self._add_ticks(Ticks(*columns))
+                    self._add_ticks(functions, Ticks(*columns))
                     at = seen
                     continue
             end = text.index(b"\n", at)
@@ -172,9 +173,9 @@ class _Log:
         self._stacks.append(stack)
         self._idle.append(idle)
 
-    def _add_ticks(self, found: Ticks) -> None:
+    def _add_ticks(self, functions: CDLL, found: Ticks) -> None:
         """Take in ticks that the kernel has read."""
-        frames, lengths, lost = stacks_of(found, self._code, self._gc, self._unknown)
+        frames, lengths, lost = stacks_of(functions, found, self._code, self._gc, self._unknown)
         if lost:
             self._builder.report.add_other(UNKNOWN_FRAMES, lost)
         self._time.frombytes((found.time / 1e6).tobytes())

@@ -166,11 +166,46 @@ static void ticks(const uint8_t *data, int64_t size) {
     free(exact);
 }
 
+/* Code at addresses, against a walk over all of it, and stacks of frames. */
+static void code(const uint8_t *data, int64_t size) {
+    int64_t rows = next_random(20), *starts = ints(rows), *ends = ints(rows), *frames = ints(rows), count = size < 100 ? size : 100;
+    for (int64_t i = 0, at = 0; i < rows; i++, at = ends[i - 1]) {
+        starts[i] = at + next_random(9), ends[i] = starts[i] + next_random(9), frames[i] = i + 1;
+        if (next_random(2)) ends[i]++;
+    }
+    int64_t *places = ints(count), *found = ints(count);
+    for (int64_t i = 0; i < count; i++) places[i] = (int64_t)data[i] - 9;
+    fs_v8_code(places, count, starts, ends, frames, rows, found);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t expected = 0;
+        for (int64_t row = 0; row < rows; row++)
+            if (places[i] >= starts[row] && places[i] < ends[row]) expected = frames[row];
+        CHECK(found[i] == expected);
+    }
+    int64_t ticks = count / 8, *slots = ints(ticks), *states = ints(ticks), *lengths = ints(ticks), used = 0, kept = 0;
+    for (int64_t i = 0; i < ticks; i++) {
+        states[i] = next_random(3);
+        used += slots[i] = 3 + next_random(6);
+    }
+    int64_t *slot = ints(used), *stacks = ints(used), deepest = 1 + next_random(9);
+    for (int64_t i = 0; i < used; i++) slot[i] = next_random(4);
+    int64_t lost = fs_v8_stacks(slot, states, slots, ticks, 9, 1, 8, deepest, stacks, lengths);
+    for (int64_t i = 0, at = 0; i < ticks; at += slots[i++]) {
+        CHECK(lengths[i] > 0 && lengths[i] <= deepest && lengths[i] <= slots[i]);
+        CHECK(stacks[kept + lengths[i] - 1] == (slot[at] ? slot[at] : 9));
+        for (int64_t j = 0; j < lengths[i]; j++) CHECK(stacks[kept + j] > 0);
+        kept += lengths[i];
+    }
+    CHECK(lost >= 0 && lost + kept <= used);
+    free(starts), free(ends), free(frames), free(places), free(found), free(slots), free(states), free(lengths), free(slot), free(stacks);
+}
+
 static void all(const uint8_t *data, int64_t size) {
     uint8_t *exact = calloc((size_t)size + PADDING, 1);
     memcpy(exact, data, (size_t)size);
     numbers(exact, size, 10), numbers(exact, size, 9);
     fields(exact, size), events(exact, size), traces(exact, size), keys(exact, size), ticks(exact, size), stacks();
+    code(exact, size);
     free(exact);
 }
 
