@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SOURCES = tuple(FOLDER / name for name in ("perf_text.c", "stacks.c", "paths.c", "wire.c", "v8log.c"))
+SOURCES = tuple(
+    FOLDER / name for name in ("perf_text.c", "stacks.c", "paths.c", "wire.c", "v8log.c", "json.c")
+)
 HEADERS = tuple(FOLDER / name for name in ("state.h", "tables.h"))
 # Set to switch the kernel off, in tests and to compare.
 SWITCH = "FLAMESCOPE_KERNEL"
@@ -89,6 +91,8 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fs_v8_code": (None, _PLACE, _INT, *3 * (_PLACE,), _INT, _PLACE),
     "fs_v8_stacks": (_INT, *3 * (_PLACE,), *5 * (_INT,), *2 * (_PLACE,)),
     "fs_jfr_traces": (None, _PLACE, *3 * (_INT,), *3 * (_PLACE,)),
+    "fs_json_arrays": (_INT, _PLACE, _INT, _PLACE, *3 * (_INT,), _PLACE),
+    "fs_json_numbers": (None, *3 * (_PLACE,), _INT, *2 * (ctypes.c_double,), *2 * (_PLACE,)),
 }
 
 

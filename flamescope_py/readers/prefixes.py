@@ -91,13 +91,17 @@ class Prefixes:
         used = self._closure(ends)
         if builder.next_node + len(used) > MAX_NODES:
             raise TooLargeError(f"The stacks of all threads have more than {MAX_NODES} nodes: record fewer.")
-        # Callers come before callees.
-        order = np.arange(len(used)) if self._forest else np.argsort(self.depth[used], kind="stable")
-        node = np.empty(len(used), np.int64)
-        node[order] = np.arange(len(used)) + builder.next_node - 1
+        node, frames = np.arange(len(used)) + builder.next_node - 1, self._frame[used[1:] - 1]
+        order = None
+        if not self._forest:
+            # Callers come before callees, as in a forest, where all rows are in order.
+            order = np.argsort(self.depth[used], kind="stable")
+            node[order] = node.copy()
         node[0] = below
-        callers = node[self._places(used, self._powers[0][used])]
-        builder.append_nodes(callers[order[1:]], self._frame[used[order[1:]] - 1])
+        callers = node[self._places(used, self._powers[0][used])][1:]
+        if order is not None:
+            callers, frames = callers[order[1:] - 1], frames[order[1:] - 1]
+        builder.append_nodes(callers, frames)
         return node[self._places(used, ends)], deep
 
     def _cut(self, rows: Rows) -> Rows:

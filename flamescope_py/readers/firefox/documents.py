@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from flamescope_py.readers.firefox.tables import Strings, Table
+from flamescope_py.readers.json.columns import Columns
 from flamescope_py.readers.json.text import integer, items, member, name, number
 
 MAX_DOCUMENTS = 10_000
@@ -19,6 +20,7 @@ class Document(NamedTuple):
 
     content: dict[str, Any]
     processed: bool
+    columns: Columns
 
     @property
     def start(self) -> float:
@@ -34,7 +36,8 @@ class Document(NamedTuple):
     def table(self, thread: dict[str, Any], title: str, key: str) -> Table:
         """Return a table of a thread, else the shared one. `key` is a column that all its rows have."""
         own = thread.get(title)
-        return Table(own if isinstance(own, dict) else member(self.content, "shared", title), key)
+        shared = member(self.content, "shared", title)
+        return Table(own if isinstance(own, dict) else shared, key, self.columns)
 
     def strings(self, thread: dict[str, Any]) -> Strings:
         """Return the strings of a thread, else the shared ones."""
@@ -49,15 +52,18 @@ class Document(NamedTuple):
         return items(thread.get("libs")) or items(self.content.get("libs"))
 
 
-def documents(content: object) -> Iterator[Document]:
-    """Yield the documents of a file, the processes of Firefox's own form included."""
+def documents(content: object, columns: Columns) -> Iterator[Document]:
+    """Yield the documents of a file, the processes of Firefox's own form included.
+
+    `columns` are those of their tables.
+    """
     waiting = [content]
     for _ in range(MAX_DOCUMENTS):
         if not waiting:
             return
         one = waiting.pop()
         if isinstance(one, dict):
-            yield Document(one, _is_processed(one))
+            yield Document(one, _is_processed(one), columns)
             waiting += reversed(items(one.get("processes")))
 
 

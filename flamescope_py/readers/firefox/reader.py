@@ -21,8 +21,10 @@ from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS, SAMPLES
 from flamescope_py.readers.firefox.documents import MAX_THREADS, Document, documents, label_of
 from flamescope_py.readers.firefox.frames import Namer
+from flamescope_py.readers.firefox.tables import NUMERIC
 from flamescope_py.readers.firefox.threads import ThreadReader
-from flamescope_py.readers.json.text import BLANKS, BOM, member, name, parse, whole
+from flamescope_py.readers.json.columns import parse_columns
+from flamescope_py.readers.json.text import BLANKS, BOM, member, name, whole
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.spans import add_samples
 
@@ -53,11 +55,11 @@ def read(chunks: Iterable[bytes]) -> Profile:
     Raises BrokenProfileError where there is no sample, and TooLargeError for a document or a tree past the
     bounds.
     """
-    content = parse(whole(chunks))
+    content, columns = parse_columns(whole(chunks), NUMERIC)
     builder = ProfileBuilder()
     namer = Namer(builder)
     reader = ThreadReader(builder, namer)
-    found = list(documents(content))
+    found = list(documents(content, columns))
     threads = [(document, thread) for document in found for thread in document.threads]
     labels = [label_of(thread) for _, thread in threads]
     several = len({process for _, process in labels}) > 1

@@ -22,13 +22,13 @@ class ThreadSamples(NamedTuple):
     """Columns of the samples that can be shown.
 
     `stack` is a row of the table of stacks or NONE, `time` is in milliseconds from the start of the document
-    (NaN for unknown), and `weight` is None where each counts 1.
+    (NaN for unknown), and `weight` is None where each counts 1. `rows` are the rows of the table.
     """
 
     stack: npt.NDArray[np.int64]
     time: Floats
     weight: Floats | None
-    wanted: npt.NDArray[np.bool_]
+    rows: npt.NDArray[np.bool_] | slice
 
 
 def thread_samples(
@@ -51,9 +51,8 @@ def thread_samples(
         _skip(report, NO_WEIGHT, wrong)
         wanted &= ~wrong
     report.without_stack += int(np.count_nonzero(wanted & empty))
-    return ThreadSamples(
-        stack[wanted], _times(table)[wanted], None if weight is None else weight[wanted], wanted
-    )
+    rows = slice(None) if wanted.all() else wanted
+    return ThreadSamples(stack[rows], _times(table)[rows], None if weight is None else weight[rows], rows)
 
 
 def _times(table: Table) -> Floats:

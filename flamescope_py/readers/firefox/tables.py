@@ -11,21 +11,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.readers.json.columns import Columns
 from flamescope_py.readers.json.text import MAX_NUMBER, items, member, name, numbers
 
 NONE = -1
+# Columns of processed tables that `numbers` and `rows` read, and long ones that nothing reads. `values` reads
+# none of them.
+NUMERIC = (
+    *("stack", "time", "timeDeltas", "weight", "threadCPUDelta", "eventDelay", "prefix", "frame", "func"),
+    *("category", "subcategory", "inlineDepth", "implementation", "address", "nativeSymbol", "line"),
+    *("column", "innerWindowID", "name", "resource", "fileName", "source", "startTime", "endTime", "phase"),
+)
+NO_COLUMNS = Columns()
 
 
 class Table:
     """Columns by name, each cut or filled to the length of the table. Anything else than a table is empty."""
 
-    def __init__(self, table: object, key: str) -> None:
+    def __init__(self, table: object, key: str, columns: Columns = NO_COLUMNS) -> None:
         """Find the shape. The column `key` sets the length of a processed table."""
-        self._table = table if isinstance(table, dict) else {}
+        self._table = columns.filled(table) if isinstance(table, dict) else {}
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._schema = member(table, "schema")
         self._rows = items(self._table.get("data")) if isinstance(self._schema, dict) else []
-        self._size = len(self._rows) if isinstance(self._schema, dict) else len(items(self._table.get(key)))
+        self._size = len(self._rows if isinstance(self._schema, dict) else self._column(key))
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -35,7 +44,11 @@ class Table:
         """Return True if the table has a column."""
         if isinstance(self._schema, dict):
             return column in self._schema
-        return isinstance(self._table.get(column), list)
+        return isinstance(self._table.get(column), list | np.ndarray)
+
+    def _column(self, column: str) -> list[Any] | npt.NDArray[np.float64]:
+        found = self._table.get(column)
+        return found if isinstance(found, np.ndarray) else items(found)
 
     def values(self, column: str) -> list[Any]:
         """Return a column as it stands in the file, None where it has no value."""
@@ -44,16 +57,22 @@ class Table:
             if type(at) is not int or at < 0:
                 return [None] * self._size
             return [row[at] if isinstance(row, list) and at < len(row) else None for row in self._rows]
-        found = items(self._table.get(column))
-        if len(found) == self._size:
-            return found
-        return found[: self._size] + [None] * (self._size - len(found))
+        found = items(self._table.get(column))[: self._size]
+        return found + [None] * (self._size - len(found)) if len(found) < self._size else found
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
         """Return a column of numbers, NaN where there is none."""
         if column not in self._numbers:
-            self._numbers[column] = as_numbers(self.values(column))
+            found = None if isinstance(self._schema, dict) else self._table.get(column)
+            self._numbers[column] = (
+                self._fitted(found) if isinstance(found, np.ndarray) else as_numbers(self.values(column))
+            )
         return self._numbers[column]
+
+    def _fitted(self, column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return a column cut or filled to the length of the table."""
+        missing = max(self._size - len(column), 0)
+        return np.pad(column, (0, missing), constant_values=np.nan) if missing else column[: self._size]
 
     def rows(self, column: str, size: int) -> npt.NDArray[np.int64]:
         """Return a column of rows of another table with `size` rows, NONE where there is none."""

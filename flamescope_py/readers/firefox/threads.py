@@ -197,5 +197,7 @@ def _processor_time(document: Document, table: Table, found: ThreadSamples) -> n
     scale = NANOSECONDS_A_UNIT.get(name(unit))
     if scale is None or not table.has("threadCPUDelta"):
         return None
-    delta = table.numbers("threadCPUDelta")[found.wanted] * scale
-    return np.where((delta >= 0) & (delta <= MAX_PERIOD), delta, 0).astype(np.uint64)
+    delta = table.numbers("threadCPUDelta")[found.rows] * scale
+    delta[~((delta >= 0) & (delta <= MAX_PERIOD))] = 0
+    # Doubles become integers with a sign in half the time.
+    return delta.astype(np.int64).view(np.uint64)

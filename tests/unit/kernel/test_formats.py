@@ -34,6 +34,12 @@ FILES = {
     for pattern in ("jfr/*.gz", "pprof/*.gz", "otlp/*.otlp", "v8log/*20.log.gz")
     for path in sorted(DATA.glob(pattern))
 }
+# Numbers of every kind, of too many digits and in no form of JSON.
+COLUMNS = (
+    b'{"time":[0,-1,2.5,1e3,-1.25E-2,12345678901234567,1.2345678901234567,null],"b":"\\"a\\\\",'
+    b'"a":[1 ,\n2\t],"time":[01],"a":[.5,1.],"a":[nul],"a":[12345678901234567890123],"time":[1e999,1e-999],'
+    b'"a":[],"time":[-]}'
+)
 pytestmark = pytest.mark.skipif(_kernel.load() is None, reason="There is no kernel to compare.")
 
 # Bytes of small numbers, of cut ones and of the longest, and fields of all kinds.
@@ -187,9 +193,10 @@ def test_damaged_files_are_read_alike(name: str, data: st.DataObject) -> None:
 
 def test_nothing_outside_of_a_message_is_touched(tmp_path: Path) -> None:
     driver = compiled(tmp_path / "driver", *SANITIZERS, source=Path(__file__).with_name("wire_driver.c"))
-    for name, content in FILES.items():
+    texts = {**FILES, "columns.json": COLUMNS * 40}
+    for name, content in texts.items():
         (tmp_path / name).write_bytes(content)
-    paths = [str(tmp_path / name) for name in FILES]
+    paths = [str(tmp_path / name) for name in texts]
     done = subprocess.run([str(driver), "7", "30", *paths], capture_output=True, text=True, check=False)
     assert done.stderr == ""
-    assert done.stdout == f"{30 * (len(FILES) + 1)} inputs\n"
+    assert done.stdout == f"{30 * (len(texts) + 1)} inputs\n"

@@ -1,9 +1,10 @@
-/* Feeds the kernel files, mutations of them and random bytes, and checks the promises of paths.c, wire.c and v8log.c.
+/* Feeds the kernel files, mutations of them and random bytes, and checks the promises of paths.c, wire.c, v8log.c and json.c.
  *
  *     driver SEED ROUNDS FILE...
  *
  * All input lies in memory of exactly its size, and so do columns, so that a sanitizer sees a single byte too far. */
 #include "paths.c"
+#include "json.c"
 #include "v8log.c"
 #include "wire.c"
 
@@ -200,12 +201,34 @@ static void code(const uint8_t *data, int64_t size) {
     free(starts), free(ends), free(frames), free(places), free(found), free(slots), free(states), free(lengths), free(slot), free(stacks);
 }
 
+/* Arrays of numbers of a text, which is cut behind the last of them. */
+static void json(const uint8_t *data, int64_t size) {
+    static const uint8_t names[] = "a\ntime\n";
+    int64_t least = 2 + next_random(20), room = next_random(4) ? size : next_random(3), behind = 0, values = 0;
+    int64_t *columns[3] = {ints(room), ints(room), ints(room)};
+    int64_t count = fs_json_arrays(data, size, names, sizeof names - 1, least, room, columns);
+    CHECK(count >= 0 && count <= room);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t start = columns[0][i], end = columns[1][i];
+        CHECK(start >= behind && end - start >= least && end <= size && data[start] == '[' && data[end - 1] == ']');
+        CHECK(columns[2][i] >= 0 && columns[2][i] <= end - start - 2);
+        behind = end, values += columns[2][i] + 1;
+    }
+    uint8_t *exact = malloc((size_t)behind + !behind), *whole = malloc((size_t)count + !count);
+    double *found = malloc((size_t)values * sizeof(double) + !values);
+    memcpy(exact, data, (size_t)behind);
+    fs_json_numbers(exact, columns[0], columns[2], count, 1e15, -2e15, found, whole);
+    for (int64_t i = 0, at = 0; i < count; at += columns[2][i++] + 1)
+        for (int64_t j = 0; j <= columns[2][i] && whole[i]; j++) CHECK(found[at + j] == -2e15 || (found[at + j] <= 1e15 && found[at + j] >= -1e15));
+    free(exact), free(whole), free(found), free(columns[0]), free(columns[1]), free(columns[2]);
+}
+
 static void all(const uint8_t *data, int64_t size) {
     uint8_t *exact = calloc((size_t)size + PADDING, 1);
     memcpy(exact, data, (size_t)size);
     numbers(exact, size, 10), numbers(exact, size, 9);
     fields(exact, size), events(exact, size), traces(exact, size), keys(exact, size), ticks(exact, size), stacks();
-    code(exact, size);
+    code(exact, size), json(exact, size);
     free(exact);
 }
 
