@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 START_NS, START_TICKS, TICKS = 1_700_000_000_000_000_000, 1_000, 1_000_000
 LONG, INT, BOOLEAN, STRING, BYTE = 1, 2, 3, 4, 5
@@ -46,7 +46,10 @@ EVENTS: dict[str, tuple[int, list[tuple[str, int, bool]]]] = {
         [("title", STRING, False), ("eventThread", THREAD, True), ("stackTrace", TRACE, True)],
     ),
 }
-TYPES: dict[int, tuple[str, list[tuple[str, int, bool, bool]]]] = {
+# Name, type, whether it is a constant, and whether it is an array.
+Field = tuple[str, int, bool, bool]
+Types = Mapping[int, tuple[str, Sequence[Field]]]
+TYPES: Types = {
     LONG: ("long", []),
     INT: ("int", []),
     BOOLEAN: ("boolean", []),
@@ -124,6 +127,18 @@ def checkpoint(*pools: bytes) -> bytes:
 
 def metadata() -> bytes:
     """Return the event that describes all types."""
+    start = ("startTime", LONG, False, False)
+    fields = {name: (kind, [start, *((*one, False) for one in own)]) for name, (kind, own) in EVENTS.items()}
+    return description(TYPES, fields)
+
+
+def description(
+    types: Types, events: Mapping[str, tuple[int, Sequence[Field]]], simple: Container[int] = ()
+) -> bytes:
+    """Return the event that describes types, by their ids, and events, by their names.
+
+    Readers show `simple` types as the value of their only field.
+    """
     strings: dict[str, int] = {}
 
     def at(value: object) -> bytes:
@@ -139,18 +154,23 @@ def metadata() -> bytes:
         return element("field", {"name": name, "class": kind, **more})
 
     classes = [
-        element("class", {"id": kind, "name": name}, [field(*one) for one in fields])
-        for kind, (name, fields) in TYPES.items()
+        element(
+            "class",
+            {"id": kind, "name": name} | ({"simpleType": "true"} if kind in simple else {}),
+            [field(*one) for one in fields],
+        )
+        for kind, (name, fields) in types.items()
     ]
     classes += [
         element(
             "class",
             {"id": kind, "name": name, "superType": "jdk.jfr.Event"},
-            [field("startTime", LONG, False, False), *(field(*one, False) for one in fields)],
+            [field(*one) for one in fields],
         )
-        for name, (kind, fields) in EVENTS.items()
+        for name, (kind, fields) in events.items()
     ]
-    root = element("root", {}, [element("metadata", {}, classes), element("region", {})])
+    region = element("region", {"locale": "en_US", "gmtOffset": 0})
+    root = element("root", {}, [element("metadata", {}, classes), region])
     names = b"".join(map(text, strings))
     return sized(
         number(0) + number(START_TICKS) + number(0) + number(1) + number(len(strings)) + names + root

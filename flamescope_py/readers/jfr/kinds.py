@@ -25,6 +25,7 @@ WEIGHTS = {
     "jdk.ObjectAllocationSample": Weight("weight", BYTES),
     "jdk.ObjectAllocationInNewTLAB": Weight("tlabSize", BYTES),
     "jdk.ObjectAllocationOutsideTLAB": Weight("allocationSize", BYTES),
+    "jdk.OldObjectSample": Weight("objectSize", BYTES),
     "profiler.LiveObject": Weight("allocationSize", BYTES),
     "profiler.Malloc": Weight("size", BYTES),
     # Equal samples of a sleeping thread that follow each other are written once.
@@ -47,6 +48,11 @@ def weight_of(event: str, fields: set[str]) -> Weight | None:
     if known is not None:
         return known if known.field in fields else None
     return Weight(DURATION, NANOSECONDS) if DURATION in fields and event not in SAMPLES else None
+
+
+def is_sample(event: str) -> bool:
+    """Return True for an event that is a sample, even without a stack."""
+    return event in SAMPLES or event in WEIGHTS
 
 
 def is_idle(state: str) -> bool:

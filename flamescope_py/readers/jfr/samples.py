@@ -108,6 +108,10 @@ class Recording:
         if weight:
             whole = whole & (values[weight.field] >= 0) & (values[weight.field] <= MAX_WEIGHT)
         self._skip(DAMAGED_EVENT, ~whole)
+        if not kinds.is_sample(kind.name) and not values[kinds.STACK].any():
+            # jdk.ActiveSetting and others have a stack by their type alone.
+            self._others[kind.name] += int(np.count_nonzero(whole))
+            return
         self._skip(UNKNOWN_STACK, whole & ~known)
         kept = whole & known
         count = int(np.count_nonzero(kept))

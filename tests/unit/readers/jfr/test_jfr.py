@@ -20,6 +20,7 @@ from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "jfr"
+ASYNC = DATA / "async_profiler.jfr.gz"
 RECORDING = gzip.decompress((DATA / "busy.jfr.gz").read_bytes())
 SECOND = jfr.TICKS
 STACKS = [
@@ -46,6 +47,55 @@ def test_events_are_as_many_as_jfr_summary_counts() -> None:
     profile = read(RECORDING, "unknown")
     assert counts(profile) == counted
     assert profile.report.skipped == 0
+
+
+def test_events_of_async_profiler_are_as_many_as_jfr_summary_counts() -> None:
+    rows = [line.split() for line in (DATA / "async_profiler.summary").read_text().splitlines()]
+    profile = read(ASYNC.read_bytes(), "unknown")
+    found = counts(profile) | profile.report.other
+    assert found == {
+        name: int(count) for name, count in rows if name not in ("jdk.CheckPoint", "jdk.Metadata")
+    }
+    assert profile.report.skipped == 0
+    assert profile.meta.main_event == "jdk.ExecutionSample"
+
+
+def test_weights_of_async_profiler_are_samples_bytes_and_nanoseconds() -> None:
+    profile = read(ASYNC.read_bytes(), "unknown")
+    samples, meta = profile.samples, profile.meta
+    assert samples.weight is not None
+    sums = np.bincount(samples.event, samples.weight).astype(int).tolist()
+    units = dict(zip(meta.events, zip(sums, meta.event_units, strict=True), strict=True))
+    assert units == {
+        "jdk.ExecutionSample": (220, "samples"),
+        # Ten pairs of equal samples a second of a thread that is parked, and ten of one that runs.
+        "profiler.WallClockSample": (60, "samples"),
+        "jdk.ObjectAllocationInNewTLAB": (20 << 19, "bytes"),
+        "jdk.ObjectAllocationOutsideTLAB": (1 << 21, "bytes"),
+        "profiler.LiveObject": (1 << 10, "bytes"),
+        "profiler.Malloc": (20 * 4096, "bytes"),
+        "profiler.Free": (1, "samples"),
+        "jdk.JavaMonitorEnter": (150_000_000, "nanoseconds"),
+        "jdk.ThreadPark": (500_000_000, "nanoseconds"),
+        "profiler.NativeLock": (2_000_000, "nanoseconds"),
+    }
+    wall = samples.event == meta.events.index("profiler.WallClockSample")
+    assert int(samples.weight[wall & samples.idle].sum()) == 40
+    assert {thread.command for thread in profile.threads} == {"main", "worker-1", "GC Thread#0"}
+
+
+def test_frames_of_async_profiler_have_their_kinds() -> None:
+    profile = read(ASYNC.read_bytes(), "unknown")
+    found = {tuple(stack(profile, row)) for row in range(len(profile.samples))}
+    assert (
+        "do_syscall_64 kernel",
+        "__write user",
+        "java/io/FileOutputStream.write jit",
+        "app/Main.compute jit",
+        "app/Main.main interpreted",
+        "main",
+    ) in found
+    assert any(one[0] == "java/util/ArrayList.grow c1" for one in found)
 
 
 def test_a_recording_opens_with_execution_samples_in_their_unit() -> None:
@@ -154,6 +204,18 @@ def test_a_field_without_a_fixed_form_is_passed() -> None:
 def test_events_without_a_stack_are_counted_by_type() -> None:
     profile = opened(jfr.event("jdk.ExecutionSample", 1, 1, 1, 1), *[jfr.event("jdk.CPULoad", 1, 5)] * 3)
     assert profile.report.other == {"jdk.CPULoad": 3}
+
+
+def test_a_type_whose_events_never_have_a_stack_is_no_event() -> None:
+    """async-profiler's and OpenJDK's own settings have a field for a stack, and none in it."""
+    sample = jfr.event("jdk.ExecutionSample", 1, 1, 1, 1)
+    without = jfr.event("app.Named", 1, jfr.text("setting"), 1, 0)
+    profile = opened(sample, without, without)
+    assert profile.meta.events == ("jdk.ExecutionSample",)
+    assert profile.report.other == {"app.Named": 2}
+    assert counts(opened(sample, without, jfr.event("app.Named", 2, jfr.text("x"), 1, 1)))["app.Named"] == 2
+    # A sample without a stack is one of its thread.
+    assert counts(opened(jfr.event("jdk.ExecutionSample", 1, 1, 0, 1))) == {"jdk.ExecutionSample": 1}
 
 
 def test_unknown_constants_are_named_as_such() -> None:
