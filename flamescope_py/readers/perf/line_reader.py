@@ -41,7 +41,9 @@ CLOCKS = " reference time: "
 class Tables(Protocol):
     """The parser's tables, which both paths write into."""
 
-    builder: ProfileBuilder
+    @property
+    def builder(self) -> ProfileBuilder:
+        """The builder that the samples go to."""
 
     def task(self, task: Task) -> tuple[int, int, int]:
         """Intern a task."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,6 +34,34 @@ PIECE = 8 << 20
 # The kernel takes pieces that fit into the processor's cache.
 COMPILED_PIECE = 1 << 20
 _NO_TEXT = memoryview(b"")
+
+
+class _Tables(NamedTuple):
+    """The tables that plain blocks and odd lines share.
+
+    They do not hold the parser, which would be a circle: its memory would stay until a garbage collection.
+    """
+
+    builder: ProfileBuilder
+    events: EventLines
+    frames: FrameLines
+    ends: StackEnds
+
+    def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
+        """Return the node where a stack ends; see `StackEnds.of_stack`."""
+        return self.ends.of_stack(command, frames)
+
+    def line(self, line: bytes) -> Line | None:
+        """Read a line of a stack; see `FrameLines.line`."""
+        return self.frames.line(line)
+
+    def task(self, task: Task) -> tuple[int, int, int]:
+        """Return a task's numbers; see `EventLines.task`."""
+        return self.events.task(task)
+
+    def trigger(self, trigger: Trigger) -> tuple[int, int] | None:
+        """Return an event's numbers; see `EventLines.trigger`."""
+        return self.events.trigger(trigger)
 
 
 class PerfScriptParser:
@@ -58,7 +87,7 @@ class PerfScriptParser:
     def _read_by(self, fields: FieldSet) -> None:
         self._events = EventLines(self.builder, fields)
         self._frames = FrameLines(self.builder, fields)
-        self._odd = LineReader(self, fields)
+        self._odd = LineReader(_Tables(self.builder, self._events, self._frames, self._ends), fields)
         self._compiled = (
             CompiledReader(Kernel(self._functions, fields.task), self.builder, self._events, self._frames)
             if self._functions
@@ -233,19 +262,3 @@ class PerfScriptParser:
             some = slice(*np.searchsorted(stacks.others, [first, end]).tolist())
             for kind, count in Counter(stacks.kinds[some]).items():
                 self.builder.report.add_other(kind, count)
-
-    def node(self, command: int, frames: Sequence[int]) -> tuple[int, bool]:
-        """Return the node where a stack ends; see `StackEnds.of_stack`."""
-        return self._ends.of_stack(command, frames)
-
-    def line(self, line: bytes) -> Line | None:
-        """Read a line of a stack; see `FrameLines.line`."""
-        return self._frames.line(line)
-
-    def task(self, task: Task) -> tuple[int, int, int]:
-        """Return a task's numbers; see `EventLines.task`."""
-        return self._events.task(task)
-
-    def trigger(self, trigger: Trigger) -> tuple[int, int] | None:
-        """Return an event's numbers; see `EventLines.trigger`."""
-        return self._events.trigger(trigger)

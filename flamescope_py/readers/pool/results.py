@@ -11,6 +11,8 @@ of parts, which it joins at once, and copies the others once.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import mmap
 import os
 import pickle
@@ -26,6 +28,9 @@ _TOKEN_BYTES = 16
 _NUMBER = np.dtype("<u8")
 # Of every buffer, for any element of an array.
 _ALIGNMENT = 64
+# A process that held more than this for its result returns it to the system. It keeps less for its next
+# reading, since touching fresh memory costs time.
+_MOST_KEPT = 16 << 20
 
 
 class RemoteError(Exception):
@@ -77,10 +82,22 @@ def answer(address: tuple[str, bytes], call: Callable[..., object], *arguments: 
         outcome: tuple[bool, object] = (False, call(*arguments))
     except Exception as error:  # noqa: BLE001  # raised in the server
         outcome = (True, (error, "".join(format_exception(error))))
-    _store(address, outcome)
+    stored = _store(address, outcome)
+    del outcome
+    if stored > _MOST_KEPT:
+        _return_memory()
 
 
-def _store(address: tuple[str, bytes], outcome: object) -> None:
+def _return_memory() -> None:
+    """Return free memory to the system, where the C library can: the server joins large results meanwhile."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _store(address: tuple[str, bytes], outcome: object) -> int:
+    """Write an outcome to the file at an address. Return its number of bytes."""
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(outcome, protocol=5, buffer_callback=buffers.append)
     parts = [memoryview(pickled), *(buffer.raw() for buffer in buffers)]
@@ -94,6 +111,7 @@ def _store(address: tuple[str, bytes], outcome: object) -> None:
         for part in parts:
             file.seek(_aligned(file.tell()))
             file.write(part)
+        return file.tell()
 
 
 def _memory_file() -> BinaryIO:

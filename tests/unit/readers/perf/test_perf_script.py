@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 from textwrap import dedent
 
 import numpy as np
@@ -33,6 +35,19 @@ def test_a_stack_of_5000_frames_is_whole() -> None:
     # Its leaf's node, one row a frame, the command and the root.
     assert len(profile.tree) == 5002
     assert profile.report.notes == []
+
+
+def test_a_parser_ends_without_a_garbage_collection() -> None:
+    parser = PerfScriptParser()
+    parser.feed(script(sample("10.000000", "f (/x)")))
+    builder, watched = parser.finish(), weakref.ref(parser)
+    gc.disable()
+    try:
+        del parser
+        assert watched() is None
+    finally:
+        gc.enable()
+    assert builder.report.samples == 1
 
 
 @pytest.mark.parametrize("blank", ["\n", ""], ids=["plain", "no blank line"])

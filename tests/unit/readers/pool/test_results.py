@@ -9,11 +9,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pytest
 
 from flamescope_py.errors import BrokenProfileError
@@ -36,6 +37,13 @@ def columns(count: int) -> dict[str, npt.NDArray[np.int64]]:
     return {"even": np.arange(count) * 2, "odd": np.arange(count) * 2 + 1, "none": np.arange(0)}
 
 
+def in_a_circle(blocks: int) -> bytes:
+    """Return much. More stays behind, in blocks of 96 kB that hold each other."""
+    held: list[object] = [bytearray(96 << 10) for _ in range(blocks)]
+    held.append(held)
+    return bytes(32 << 20)
+
+
 def refuse(message: str) -> None:
     raise BrokenProfileError(message)
 
@@ -52,6 +60,15 @@ def large_and_killed_while_writing(most: int) -> bytes:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     return bytes(LARGE)
+
+
+def test_the_memory_behind_a_large_result_is_returned_to_the_system() -> None:
+    process = psutil.Process()
+    with closing(ResultFile()) as file:
+        before = process.memory_info().rss
+        answer(file.address, in_a_circle, 1000)
+        assert process.memory_info().rss - before < 48 << 20
+        assert len(file.load(mapped=True)) == 32 << 20
 
 
 def executor_threads() -> set[threading.Thread]:
