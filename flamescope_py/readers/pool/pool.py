@@ -100,6 +100,7 @@ class ReaderPool:
     def warm(self) -> None:
         """Start the processes now, so that the first file waits neither for them nor for their first uses."""
         self._wide.warm()
+        registry.warm()
 
     def close(self) -> None:
         """Stop the processes and cancel their readings."""
