@@ -83,6 +83,7 @@ def parts(file: Path, cache: Path) -> Numbers:
 
 def _become_reader() -> None:
     """Bring this process into the state of a reading one, which has rehearsed and has no application."""
+    registry.warm()
     for reader in registry.parallel_readers():
         if reader.parallel is not None:
             reader.parallel.rehearse()
@@ -207,8 +208,11 @@ def _server(file: Path, cache: Path) -> Iterator[_Ask]:
     app = create_app(Settings(profile_dir=file.parent, cache_dir=cache))
     service = service_of(app)
     service.warm()
+    client = app.test_client()
+    # The first request of a test client imports codecs, which a server does not need.
+    client.get("/healthz")
     try:
-        yield _Ask(app.test_client(), file.name)
+        yield _Ask(client, file.name)
     finally:
         service.close()
 
