@@ -89,7 +89,8 @@ def matrix(place: str, config: str | None, as_json: bool, **given: Any) -> None:
     """Draw the samples by host, service or version and time; with --function, those of a function."""
     by, step, most, function = values(given, asked.BY, asked.STEP, _COLUMNS, asked.FUNCTION).values()
     with _opened(place, config) as (found, at):
-        answer = found.matrix(at, _cut(given, found, at), by, step, most, function)
+        cut = _cut(given, found, at)
+        answer = found.matrix(at, cut, by, found.width(cut, step, most), function)
     if as_json:
         _print_json(answer)
         return

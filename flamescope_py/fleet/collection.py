@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.errors import ClientGoneError, ParameterError, RangeError
-from flamescope_py.fleet import questions, schema
+from flamescope_py.fleet import ids, questions, schema
+from flamescope_py.fleet.asked import Asked
+from flamescope_py.fleet.asking import Asking, Moment
 from flamescope_py.fleet.cut import BY, Cut, Span
-from flamescope_py.fleet.engines import Engine, Reading, tables_of
-from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
+from flamescope_py.fleet.engines import Engine
+from flamescope_py.fleet.placing import HOUR, MICROSECONDS, MINUTE
 from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
-from flamescope_py.fleet.snapshot import Files, LeftOut, Snapshot
+from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.stacks import Stacks
-from flamescope_py.fleet.storage import Entry
-from flamescope_py.fleet.watching import GONE, stays
+from flamescope_py.fleet.watching import GONE
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 
@@ -33,20 +33,6 @@ V = TypeVar("V")
 LOOK_SECONDS = 1.0
 MAX_WINDOW = 3600 * MICROSECONDS
 MAX_COLUMNS = 20_000
-EMPTY = "There are no samples in the collection: ingest profiles with times first."
-
-
-class Moment(NamedTuple):
-    """A snapshot of the collection, a token that changes with it, and whether the asking client has gone."""
-
-    snapshot: Snapshot
-    version: str
-    gone: Callable[[], bool] = stays
-
-    @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """The files that are in no answer."""
-        return self.snapshot.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +57,7 @@ class Collection:
         self._files, self._engine, self._limits = files, engine, limits
         self._lock = Lock()
         self._now: tuple[float, Moment] | None = None
+        self._asking = Asking(files.storage, engine)
         self._stacks: BoundedCache[str, Stacks] = BoundedCache(limits.memory, lambda one: one.nbytes)
         self._profiles: BoundedCache[tuple[Any, ...], Profile] = BoundedCache(
             limits.memory, lambda one: one.nbytes, on_close
@@ -81,61 +68,55 @@ class Collection:
         with self._lock:
             if self._now is None or monotonic() >= self._now[0]:
                 snapshot = self._files.snapshot()
-                text = repr(sorted(snapshot.files.items())) + repr(snapshot.left_out)
-                version = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-                self._now = (monotonic() + LOOK_SECONDS, Moment(snapshot, version))
+                self._now = (monotonic() + LOOK_SECONDS, Moment(snapshot, snapshot.version))
             return self._now[1]
 
     def close(self) -> None:
         """Close the engine."""
         self._engine.close()
 
-    def bytes_of(self, at: Moment, cut: Cut, *, samples: bool) -> int:
-        """Return the bytes of the files of samples, or of minutes, that may hold rows of a cut."""
-        table = schema.SAMPLES if samples else schema.MINUTES
-        return sum(entry.size for entry, place in at.snapshot.places(table) if cut.touches(place))
+    def bytes_of(self, at: Moment, cut: Cut, table: str, step: int = HOUR) -> int:
+        """Estimate the bytes that a question about a cut reads of a table, or of samples without sums."""
+        return self._asking.bytes_of(at, cut, table, step)
 
     def span(self, at: Moment) -> Span:
         """Return the whole minutes from the first to the last sample. Raises RangeError if there is none."""
-        row = self._ask(questions.span(), at).to_pylist()[0]
-        if row["first"] is None:
-            raise RangeError(EMPTY)
-        return Span(row["first"], row["last"] + MINUTE)
+        return self._asking.span(at)
 
     def profiles(self, at: Moment) -> list[dict[str, Any]]:
         """Return the ingested files; one that was listed before it was placed only as placed."""
-        rows = self._ask(questions.profiles(), at).to_pylist()
+        rows = self._asking.ask(at, Asked(questions.profiles)).to_pylist()
         placed = {row["sha256"] for row in rows if row["placed"]}
         return [row for row in rows if row["placed"] or row["sha256"] not in placed]
 
     def totals(self, at: Moment, cut: Cut, by: str) -> pa.Table:
         """Return the rows of the question `totals`. Raises ParameterError if `by` is not in BY."""
-        cut = self._asked(cut)
-        return self._ask(questions.totals(cut, _checked(by)), at, cut)
+        return self._asking.minutes(at, Asked(questions.totals, self._asked(cut), (_checked(by),)))
 
     def matrix(self, at: Moment, cut: Cut, by: str, step: int) -> pa.Table:
         """Return the rows of the question `matrix`. Raises ParameterError for a step that is none."""
         cut = self._asked(cut)
         _check_step(cut, step)
-        return self._ask(questions.matrix(cut, _checked(by), step), at, cut)
+        if step == MINUTE:
+            return self._asking.ask(at, Asked(questions.minute_matrix, cut, (_checked(by),)))
+        return self._asking.minutes(at, Asked(questions.matrix, cut, (_checked(by),), (step,)), step)
 
     def function_totals(self, at: Moment, cut: Cut, name: str, by: str) -> pa.Table:
         """Return the rows of the question `function_totals` for a function of this exact name."""
-        cut = self._asked(cut)
-        wanted = self.stacks(at).named(name)
-        return self._ask(questions.function_totals(cut, _checked(by)), at, cut, wanted)
+        asked = Asked(questions.function_totals, self._asked(cut), (_checked(by),))
+        return self._function(at, name, asked, questions.summed_function_totals)
 
     def function_matrix(self, at: Moment, cut: Cut, name: str, by: str, step: int) -> pa.Table:
         """Return the rows of the question `function_matrix` for a function of this exact name."""
         cut = self._asked(cut)
         _check_step(cut, step)
-        wanted = self.stacks(at).named(name)
-        return self._ask(questions.function_matrix(cut, _checked(by), step), at, cut, wanted)
+        asked = Asked(questions.function_matrix, cut, (_checked(by),), (step,))
+        return self._function(at, name, asked, questions.summed_function_matrix, step)
 
     def top_functions(self, at: Moment, cut: Cut, by: str, limit: int) -> list[dict[str, Any]]:
         """Return the rows of the question `top_functions`, with names instead of frames."""
         cut = self._asked(cut)
-        found = self._ask(questions.top_functions(cut, _checked(by), limit), at, cut)
+        found = self._asking.ask(at, Asked(questions.top_functions, cut, (_checked(by),), (limit,)))
         names = self.stacks(at).frame_texts(np.asarray(found["frame"], np.int64))
         rows = found.drop_columns(["frame"]).to_pylist()
         return [{**row, **frame._asdict()} for row, frame in zip(rows, names, strict=True)]
@@ -145,8 +126,8 @@ class Collection:
         cut = self._asked(cut)
 
         def make() -> Profile:
-            kind = self._kind(at, cut)
-            return tree_profile(self._ask(questions.tree(cut), at, cut), self.stacks(at), kind)
+            rows = self._asking.tree(at, cut)
+            return tree_profile(rows, self.stacks(at), self._kind(at, cut))
 
         return _made(self._profiles, (at.version, "tree", cut), make, at.gone)
 
@@ -157,7 +138,7 @@ class Collection:
 
         def make() -> Profile:
             most, asked = self._limits.window_samples, replace(cut, timed=self._engine.tables)
-            rows = self._ask(questions.window(asked, most + 1), at, asked)
+            rows = self._asking.ask(at, Asked(questions.window, asked, (), (most + 1,)))
             if rows.num_rows > most:
                 raise RangeError(f"The window has more than {most} samples: ask for less time or one host.")
             return window_profile(rows, self.stacks(at), self._kind(at, self._asked(cut)), cut.span)
@@ -168,7 +149,7 @@ class Collection:
         """Return all stacks. Raises BrokenProfileError if two have the same hash."""
 
         def make() -> Stacks:
-            nodes, frames = (self._ask(one, at) for one in (questions.nodes(), questions.frames()))
+            nodes, frames = (self._asking.ask(at, Asked(one)) for one in (questions.nodes, questions.frames))
             return Stacks.of(nodes, frames)
 
         tables = (schema.NODES, schema.FRAMES)
@@ -176,27 +157,13 @@ class Collection:
         return _made(self._stacks, key, make, at.gone)
 
     def _kind(self, at: Moment, cut: Cut) -> Kind:
-        return Kind.of(self._ask(questions.kinds(cut), at, cut))
+        return Kind.of(self._asking.minutes(at, Asked(questions.kinds, cut)))
 
-    def _ask(
-        self, question: Any, at: Moment, cut: Cut | None = None, wanted: npt.NDArray[np.int64] | None = None
+    def _function(
+        self, at: Moment, name: str, asked: Asked, of_sums: Callable[..., Any], step: int | None = None
     ) -> pa.Table:
-        whole: dict[str, list[str]] = {}
-        partly: dict[str, list[str]] = {}
-        for table in tables_of(question) & schema.SCHEMAS.keys():
-            entries = list(at.snapshot.places(table))
-            if cut is not None and table in schema.DAILY:
-                entries = [one for one in entries if cut.touches(one[1])]
-                partly[table] = self._paths(entry for entry, place in entries if not cut.covers(place))
-                entries = [one for one in entries if cut.covers(one[1])]
-            whole[table] = self._paths(entry for entry, _ in entries)
-        span = cut.span if cut is not None else Span(0, 0)
-        return self._engine.run(question, Reading(whole, wanted, at.gone, partly, span))
-
-    def _paths(self, entries: Iterable[Entry]) -> list[str]:
-        """Return where the engine finds some files."""
-        storage = self._files.storage
-        return (storage.urls if self._engine.remote else storage.paths)(list(entries))
+        number = int(ids.function_ids([name])[0])
+        return self._asking.function(at, asked, of_sums, number, lambda: self.stacks(at).named(name), step)
 
     def _asked(self, cut: Cut) -> Cut:
         """Widen a cut to whole minutes, so that minutes and samples answer alike."""

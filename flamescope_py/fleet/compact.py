@@ -20,9 +20,11 @@ from flamescope_py.errors import BrokenProfileError, ConflictError
 from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.layout import Place
 from flamescope_py.fleet.placing import DAY
+from flamescope_py.fleet.rollups import rollups
 from flamescope_py.fleet.rows import day_name
 from flamescope_py.fleet.schema import compute
 from flamescope_py.fleet.snapshot import Files, Snapshot, State, read_rows
+from flamescope_py.fleet.stacks import Stacks
 from flamescope_py.fleet.storage import Entry, Storage
 
 # Rows of one merged file, which is sorted in memory.
@@ -54,7 +56,8 @@ def compact(files: Files, now: int, keep_days: int | None = None, most_rows: int
     another compaction has ended meanwhile.
     """
     snapshot = files.snapshot()
-    damaged = [one for one in snapshot.left_out if layout.parse(one.name) is not None]
+    # Sums are made again.
+    damaged = [one for one in snapshot.left_out if _table(one.name) in schema.SCHEMAS.keys() - schema.ROLLUPS]
     if damaged:
         raise BrokenProfileError(f"{damaged[0].name}: {damaged[0].reason} {LEFT_OUT}")
     return _Compaction(files.storage, snapshot, now, keep_days, most_rows).run()
@@ -85,7 +88,7 @@ class _Compaction:
         mergeable = profiles.filter(kept)
         merged = int(np.count_nonzero(loose & np.asarray(kept)))
         dropped = int(compute.sum(old).as_py() or 0)
-        if not merged and not dropped and not self._expired():
+        if not merged and not dropped and not self._expired() and not self._lacks_sums():
             return Compacted(removed=self._sweep(self._snapshot))
         self._merge_profiles(mergeable)
         stems = {stem for stem in self._stems(mergeable) if stem is not None}
@@ -120,6 +123,13 @@ class _Compaction:
             self._is_old(place.day) for table in schema.DAILY for _, place in self._snapshot.places(table)
         )
 
+    def _lacks_sums(self) -> bool:
+        """Return True if a merged day has no sums, or damaged ones."""
+        return any(
+            place.merged and not self._snapshot.has_rollups(place)
+            for _, place in self._snapshot.places(schema.SAMPLES)
+        )
+
     def _is_old(self, day: str) -> bool:
         return self._first_time is not None and day < day_name(self._first_time)
 
@@ -130,7 +140,7 @@ class _Compaction:
     def _write(self, table: str, rows: pa.Table, part: int, day: str = "", folder: str = "") -> None:
         stem = layout.merged_stem(self._number, self._token, part)
         name = f"{table}/date={day}/{folder}/{stem}.parquet" if day else layout.file_name(table, stem)
-        self._storage.write(name, schema.parquet(schema.in_order(table, rows.combine_chunks())))
+        self._storage.write(name, schema.parquet(table, schema.in_order(table, rows.combine_chunks())))
         self._written.append(name)
 
     def _merge_profiles(self, rows: pa.Table) -> None:
@@ -138,12 +148,16 @@ class _Compaction:
 
     def _merge_stacks(self, stems: set[str]) -> None:
         """Merge the nodes and frames of all merged profiles, each row once."""
+        merged = []
         for table in (schema.NODES, schema.FRAMES):
             names = [one.name for one, place in self._snapshot.places(table) if _takes(place, stems)]
             rows: pa.Table = schema.SCHEMAS[table].empty_table()
             for batch in _batches(names, 64):
                 rows = distinct(table, pa.concat_tables([rows, *(self._read(table, name) for name in batch)]))
+            rows = schema.in_order(table, rows)
             self._write(table, rows, 0)
+            merged.append(rows)
+        self._stacks = Stacks.of(*merged)
 
     def _merge_days(self, stems: set[str]) -> None:
         """Merge the files of every day and service."""
@@ -156,8 +170,11 @@ class _Compaction:
                     days[place.day, place.folder][table].append((entry, place))
         for (day, folder), tables in sorted(days.items()):
             names = [{place[1:]: entry.name for entry, place in tables[table]} for table in schema.DAILY]
-            if len(names[0]) == 1 and tables[schema.SAMPLES][0][1].merged:
-                self._written += [name for found in names for name in found.values()]
+            only = tables[schema.SAMPLES][0][1]
+            if len(names[0]) == 1 and only.merged and self._snapshot.has_rollups(only):
+                self._written += [
+                    f"{table}/date={day}/{folder}/{only.stem}.parquet" for table in schema.IN_FOLDERS
+                ]
             else:
                 self._merge_day(day, folder, *names)
 
@@ -176,8 +193,10 @@ class _Compaction:
             self._write_day(waiting, part, day, folder)
 
     def _write_day(self, rows: list[tuple[pa.Table, pa.Table]], part: int, day: str, folder: str) -> None:
-        for table, found in zip(schema.DAILY, zip(*rows, strict=True), strict=True):
-            self._write(table, pa.concat_tables(found), part, day, folder)
+        samples, minutes = (pa.concat_tables(found).combine_chunks() for found in zip(*rows, strict=True))
+        daily = ((schema.SAMPLES, samples), (schema.MINUTES, minutes))
+        for table, found in (*daily, *rollups(samples, minutes, self._stacks)):
+            self._write(table, found, part, day, folder)
 
     def _commit(self) -> None:
         state = State(self._number, tuple(sorted(self._written)))
@@ -227,6 +246,11 @@ def without_doubles(profiles: pa.Table) -> pa.Table:
     placed = compute.equal(profiles["placed"], 1)
     elsewhere = compute.is_in(profiles["sha256"], value_set=compute.unique(profiles["sha256"].filter(placed)))
     return profiles.filter(compute.or_(placed, compute.invert(elsewhere)))
+
+
+def _table(name: str) -> str | None:
+    place = layout.parse(name)
+    return place.table if place is not None else None
 
 
 def _texts(column: pa.ChunkedArray[Any]) -> list[str]:

@@ -27,7 +27,11 @@ class Span(NamedTuple):
 
     def minutes(self) -> Span:
         """Widen the span to whole minutes."""
-        return Span(self.start // MINUTE * MINUTE, -(-self.end // MINUTE) * MINUTE)
+        return self.whole(MINUTE)
+
+    def whole(self, unit: int) -> Span:
+        """Widen the span to whole units of time."""
+        return Span(self.start // unit * unit, -(-self.end // unit) * unit)
 
     def step(self, most: int) -> int:
         """Return the shortest step that cuts the span into at most `most` columns."""
@@ -55,14 +59,28 @@ class Cut:
         if self.span.start >= self.span.end:
             raise RangeError("The time is empty: its end must be after its start.")
 
-    def touches(self, place: Place) -> bool:
-        """Return True if a file of a day and a service may hold rows of the cut."""
+    def folders(self) -> Folders:
+        """Return the days and services of the cut."""
+        services = frozenset(service_folder(one) for one in self.services)
         first, last = day_name(self.span.start), day_name(self.span.end - 1)
-        wanted = {service_folder(one) for one in self.services}
-        return first <= place.day <= last and (not wanted or place.folder in wanted)
+        return Folders(first, last, services, self.span.start % DAY > 0, self.span.end % DAY > 0)
 
-    def covers(self, place: Place) -> bool:
-        """Return True if all rows of a file that it touches are within its time."""
-        begins_late = place.day == day_name(self.span.start) and self.span.start % DAY > 0
-        ends_early = place.day == day_name(self.span.end - 1) and self.span.end % DAY > 0
-        return not begins_late and not ends_early
+
+class Folders(NamedTuple):
+    """The first and the last day of a cut, which may be days in part, and its services, none for all."""
+
+    first: str
+    last: str
+    services: frozenset[str]
+    begins_late: bool
+    ends_early: bool
+
+    def touch(self, place: Place) -> bool:
+        """Return True if a file of a day and a service may hold rows of the cut."""
+        return self.first <= place.day <= self.last and (not self.services or place.folder in self.services)
+
+    def cover(self, place: Place) -> bool:
+        """Return True if all rows of a file that they touch are within the cut's time."""
+        return not (
+            (self.begins_late and place.day == self.first) or (self.ends_early and place.day == self.last)
+        )

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
+from flamescope_py.fleet.asked import Asked, Template, as_asked, quote
 from flamescope_py.fleet.cut import Span
 from flamescope_py.fleet.watching import stays, watched
 
@@ -23,7 +24,7 @@ DUCKDB = "duckdb"
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
 # Shown of an engine's own words.
 _MOST_WORDS = 300
-# Compiling a question takes longer than answering it from a small collection.
+# Forms of questions.
 _COMPILED = 500
 # The table of the nodes of a function.
 WANTED = "wanted"
@@ -51,22 +52,6 @@ class Reading(NamedTuple):
     span: Span = Span(0, 0)
 
 
-class _Key(NamedTuple):
-    """A question, which is equal to another if their operations are."""
-
-    operation: Any
-    question: Any
-
-    def __hash__(self) -> int:
-        return hash(self.operation)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and bool(self.operation == other.operation)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-
 class Engine(Protocol):
     """Answers questions. One that is `remote` opens the collection's files elsewhere.
 
@@ -76,19 +61,18 @@ class Engine(Protocol):
     remote: bool
     tables: bool
 
-    def run(self, question: Any, reading: Reading) -> pa.Table:
-        """Return the rows of an expression of `questions`.
+    def run(self, asked: Asked, reading: Reading) -> pa.Table:
+        """Return the rows of a question.
 
         Raises TooLargeError over a bound, BrokenProfileError for a damaged file, BusyError if the engine
         fails or is out of reach, and ClientGoneError once the client has gone.
         """
 
+    def tables_of(self, asked: Asked) -> frozenset[str]:
+        """Return the names of the tables that a question reads."""
+
     def close(self) -> None:
         """Close all connections."""
-
-
-def _compiled(to_sql: Callable[..., str], key: _Key) -> tuple[str, frozenset[str]]:
-    return str(to_sql(key.question, dialect=DUCKDB)), tables_of(key.question)
 
 
 class DuckEngine:
@@ -101,12 +85,12 @@ class DuckEngine:
         """Raise ConfigError without the extra [fleet]."""
         try:
             import duckdb
-            import ibis
+            import ibis  # noqa: F401  a clear error at the start
         except ImportError as error:
             raise ConfigError(MISSING) from error
         self._bounds = bounds
         self._errors: Any = duckdb
-        self._compiled = lru_cache(_COMPILED)(partial(_compiled, ibis.to_sql))
+        self._template = lru_cache(_COMPILED)(partial(Template.of, dialect=DUCKDB))
         config: dict[str, Any] = {
             "memory_limit": f"{max(bounds.memory, 64 << 20) // 1_000_000}MB",
             "threads": max(1, bounds.threads),
@@ -114,15 +98,17 @@ class DuckEngine:
             "preserve_insertion_order": False,
         }
         self._database = duckdb.connect(":memory:", config=config)
+        # To read the end of each file anew is two thirds of a question about a function.
+        self._database.execute("SET GLOBAL parquet_metadata_cache = true")
 
-    def run(self, question: Any, reading: Reading) -> pa.Table:
+    def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
-        sql, tables = self._compiled(_Key(question.op(), question))
+        template = self._template(asked.form())
         connection = self._database.cursor()
         try:
-            self._bind(connection, reading, tables)
+            self._bind(connection, reading, template.tables)
             with watched(connection.interrupt, self._bounds.seconds, reading.gone):
-                found: pa.Table = connection.sql(sql).to_arrow_table()
+                found: pa.Table = connection.sql(template.filled(asked)).to_arrow_table()
         except self._errors.OutOfMemoryException as error:
             raise TooLargeError(
                 "The question needs more memory than max_fleet_bytes: ask about less time or fewer hosts."
@@ -131,7 +117,11 @@ class DuckEngine:
             raise _failed(error) from error
         finally:
             connection.close()
-        return as_asked(found, question)
+        return as_asked(found, template.types)
+
+    def tables_of(self, asked: Asked) -> frozenset[str]:
+        """Return the names of the tables that a question reads."""
+        return self._template(asked.form()).tables
 
     def close(self) -> None:
         """Close the database."""
@@ -159,25 +149,6 @@ def _rows_of(table: str, paths: Sequence[str]) -> str:
     columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
     quoted = ", ".join(f"'{quote(path)}'" for path in paths)
     return f"SELECT {columns} FROM read_parquet([{quoted}], hive_partitioning = false)"  # noqa: S608
-
-
-def quote(name: str) -> str:
-    """Return a text as it stands between single quotes in SQL."""
-    return name.replace("'", "''")
-
-
-def tables_of(question: Any) -> frozenset[str]:
-    """Return the names of the tables that an expression reads."""
-    from ibis.expr import operations
-
-    return frozenset(table.name for table in question.op().find(operations.UnboundTable))
-
-
-def as_asked(found: pa.Table, question: Any) -> pa.Table:
-    """Return the rows in the types of a question. Engines widen sums, for example."""
-    kinds = question.schema().items()
-    types = {name: pa.int64() if kind.is_integer() else pa.string() for name, kind in kinds}
-    return found.select(list(types)).cast(pa.schema(list(types.items())))
 
 
 def words_of(error: Exception) -> str:

@@ -8,6 +8,7 @@ checks that equal hashes mean equal rows.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
@@ -44,6 +45,13 @@ def frame_ids(frames: FrameTable) -> Ids:
     ids = np.array([_text_id("\0".join(row)) for row in rows], np.int64)
     _require_distinct(ids, "frames")
     return ids
+
+
+def function_ids(names: Sequence[str]) -> Ids:
+    """Return the identity of every function's name. Raises BrokenProfileError for two of one identity."""
+    found = np.array([_text_id(name) for name in names], np.int64)
+    _require_distinct(found, "functions")
+    return found
 
 
 def node_ids(tree: CallTree, frames: Ids) -> Ids:

@@ -106,10 +106,10 @@ def ingest(task: Task, orders: Orders) -> Ingested:
 def write(storage: Storage, rows: ProfileRows, stem: str, service: str) -> None:
     """Write the files of a profile, the one that makes them count last."""
     for (table, day), part in rows.daily.items():
-        storage.write(layout.file_name(table, stem, day, service), schema.parquet(part))
+        storage.write(layout.file_name(table, stem, day, service), schema.parquet(table, part))
     for table, part in ((schema.NODES, rows.nodes), (schema.FRAMES, rows.frames)):
-        storage.write(layout.file_name(table, stem), schema.parquet(part))
-    storage.write(layout.file_name(schema.PROFILES, stem), schema.parquet(rows.profile))
+        storage.write(layout.file_name(table, stem), schema.parquet(table, part))
+    storage.write(layout.file_name(schema.PROFILES, stem), schema.parquet(schema.PROFILES, rows.profile))
 
 
 def _is_known(digest: str, name: str, orders: Orders) -> bool:

@@ -3,6 +3,8 @@
     samples/date=2026-11-29/service=web/STEM.parquet    minutes/date=…/service=…/STEM.parquet
     nodes/STEM.parquet    frames/STEM.parquet    profiles/STEM.parquet    states/00000007.json
 
+`hours`, `functions` and `stacks` have the same folders, and files of compactions alone.
+
 The STEM of an ingested file is made of its content's digest and its labels, so that a second ingest writes
 the same files. The file in `profiles/` is written last and makes the others count. Merged files have the STEM
 `merged-7-0f3c9a1e-0`, and the newest file in `states/` lists those that count.
@@ -14,7 +16,7 @@ import re
 from typing import NamedTuple
 
 from flamescope_py.fleet.labels import folder_name
-from flamescope_py.fleet.schema import DAILY, FRAMES, NODES, PROFILES
+from flamescope_py.fleet.schema import FRAMES, IN_FOLDERS, NODES, PROFILES
 
 STATES = "states"
 # The digits of the content's digest in a name.
@@ -27,7 +29,7 @@ _STATE = re.compile(rf"{STATES}/(\d{{8}})\.json")
 
 
 class Place(NamedTuple):
-    """A Parquet file of a collection: its table, its name's stem, and for daily tables its day and folder."""
+    """A Parquet file of a collection: its table, its name's stem, its day and its folder, if it has any."""
 
     table: str
     stem: str
@@ -73,8 +75,8 @@ def merged_stem(state: int, token: str, part: int) -> str:
 
 
 def file_name(table: str, stem_: str, day: str = "", service: str = "") -> str:
-    """Return the name of a file; daily tables need a day and a service."""
-    if table in DAILY:
+    """Return the name of a file; tables in folders need a day and a service."""
+    if table in IN_FOLDERS:
         return f"{table}/date={day}/service={folder_name(service)}/{stem_}.parquet"
     return f"{table}/{stem_}.parquet"
 
@@ -85,7 +87,7 @@ def parse(name: str) -> Place | None:
     found = leaf.removesuffix(".parquet")
     if found == leaf or not (_STEM.fullmatch(found) or _MERGED.fullmatch(found)):
         return None
-    if table in DAILY and len(folders) == 2:
+    if table in IN_FOLDERS and len(folders) == 2:
         day = _DATE.fullmatch(folders[0])
         return Place(table, found, day[1], folders[1]) if day and folders[1].startswith("service=") else None
     return Place(table, found) if table in (NODES, FRAMES, PROFILES) and not folders else None

@@ -16,6 +16,7 @@ WALL, REFERENCE, LABEL, NONE = "wall", "reference", "label", "none"
 MICROSECONDS = 1_000_000
 DAY = 86_400 * MICROSECONDS
 MINUTE = 60 * MICROSECONDS
+HOUR = 60 * MINUTE
 # 2001 and 2100 in seconds: no host has been up for so long.
 _FIRST_WALL, _LAST_WALL = 1_000_000_000, 4_102_444_800
 # perf script --header, after perf record -k CLOCK_MONOTONIC:

@@ -13,6 +13,7 @@ import ibis
 from flamescope_py.fleet import schema
 from flamescope_py.fleet.cut import VERSION, Cut
 from flamescope_py.fleet.engines import WANTED
+from flamescope_py.fleet.placing import MINUTE
 
 Expression = Any
 Table = Any
@@ -25,6 +26,7 @@ def _table(name: str) -> Table:
 
 SAMPLES, MINUTES = _table(schema.SAMPLES), _table(schema.MINUTES)
 NODES, FRAMES, PROFILES = _table(schema.NODES), _table(schema.FRAMES), _table(schema.PROFILES)
+FUNCTIONS, STACKS = _table(schema.FUNCTIONS), _table(schema.STACKS)
 NODES_OF = ibis.table({"node": "int64"}, name=WANTED)
 
 
@@ -67,6 +69,17 @@ def matrix(cut: Cut, by: str, step: int) -> Expression:
     return _summed(_windows(cut, by, step), ["row", "column"])
 
 
+def minute_matrix(cut: Cut, by: str) -> Expression:
+    """Return the rows of `matrix` with steps of a minute. A profile has one row of an event in a minute."""
+    if len(cut.events) > 1:
+        return matrix(cut, by, MINUTE)
+    rows = _labelled(_in_minutes(cut), by)
+    rows = rows.mutate(column=_column(rows.minute, cut, MINUTE))
+    windows = rows.count() if cut.events else rows.windows.sum()
+    sums = {**_sums(rows), "observed_us": _observed(rows, cut), "windows": windows}
+    return rows.group_by("row", "column").aggregate(**sums).order_by("row", "column")
+
+
 def function_totals(cut: Cut, by: str) -> Expression:
     """Return the samples with a wanted node, for each host, service or version: (row, samples, weight)."""
     rows = _of_function(cut, by)
@@ -78,6 +91,19 @@ def function_matrix(cut: Cut, by: str, step: int) -> Expression:
     rows = _of_function(cut, by)
     rows = rows.mutate(column=_column(rows.ts, cut, step))
     return rows.group_by("row", "column").aggregate(**_counts(rows)).order_by("row", "column")
+
+
+def summed_function_totals(cut: Cut, by: str, function: int) -> Expression:
+    """Return the rows of `function_totals` for a function's identity, of the sums of whole hours."""
+    rows = _in_functions(cut, by, function)
+    return rows.group_by("row").aggregate(**_added(rows)).order_by("row")
+
+
+def summed_function_matrix(cut: Cut, by: str, step: int, function: int) -> Expression:
+    """Return the rows of `function_matrix` for a function's identity, of the sums of whole hours."""
+    rows = _in_functions(cut, by, function)
+    rows = rows.mutate(column=_column(rows.hour, cut, step))
+    return rows.group_by("row", "column").aggregate(**_added(rows)).order_by("row", "column")
 
 
 def top_functions(cut: Cut, by: str, limit: int) -> Expression:
@@ -97,6 +123,13 @@ def tree(cut: Cut) -> Expression:
     rows = _in_samples(cut)
     keys = ("node", "event", "idle")
     return rows.group_by(*keys).aggregate(**_counts(rows)).order_by(*keys)
+
+
+def summed_tree(cut: Cut) -> Expression:
+    """Return the rows of `tree` for a cut without hosts, of the sums of whole hours."""
+    rows = _of_versions(_cut(STACKS, STACKS.hour, cut), cut)
+    keys = ("node", "event", "idle")
+    return rows.group_by(*keys).aggregate(**_added(rows)).order_by(*keys)
 
 
 def window(cut: Cut, most: int) -> Expression:
@@ -121,10 +154,16 @@ def _placed() -> Table:
 
 
 def _in_minutes(cut: Cut) -> Table:
-    rows = MINUTES
-    if cut.versions:
-        rows = rows.filter(rows.version.isin(cut.versions))
-    return _cut(rows, rows.minute, cut)
+    return _of_versions(_cut(MINUTES, MINUTES.minute, cut), cut)
+
+
+def _in_functions(cut: Cut, by: str, function: int) -> Table:
+    rows = FUNCTIONS.filter(FUNCTIONS.function == function)
+    return _labelled(_of_versions(_cut(rows, rows.hour, cut), cut), by)
+
+
+def _of_versions(rows: Table, cut: Cut) -> Table:
+    return rows.filter(rows.version.isin(cut.versions)) if cut.versions else rows
 
 
 def _in_samples(cut: Cut) -> Table:
@@ -160,23 +199,28 @@ def _counts(rows: Table) -> dict[str, Expression]:
     return {"samples": rows.count(), "weight": rows.weight.sum()}
 
 
-def _windows(cut: Cut, by: str, step: int | None) -> Table:
-    """Sum up each profile, whose observed time stands with each of its events.
+def _added(rows: Table) -> dict[str, Expression]:
+    return {"samples": rows.samples.sum(), "weight": rows.weight.sum()}
 
-    A profile has a row of its main event in every minute, so that its greatest sum is the observed time. Of
-    events that are named, no one may have all minutes, and each minute counts once.
-    """
+
+def _windows(cut: Cut, by: str, step: int | None) -> Table:
+    """Sum up each profile."""
     rows = _labelled(_in_minutes(cut), by)
     keys = ["row", "profile"]
     if step is not None:
         rows = rows.mutate(column=_column(rows.minute, cut, step))
         keys.append("column")
-    parts = rows.group_by(*keys, "minute" if len(cut.events) > 1 else "event")
     if len(cut.events) > 1:
-        minutes = parts.aggregate(**_sums(rows), observed_us=rows.observed_us.max())
+        # No one of them may have all minutes, and each minute counts once.
+        minutes = rows.group_by(*keys, "minute").aggregate(**_sums(rows), observed_us=rows.observed_us.max())
         return minutes.group_by(*keys).aggregate(**_sums(minutes), observed_us=minutes.observed_us.sum())
-    events = parts.aggregate(**_sums(rows), observed_us=rows.observed_us.sum())
-    return events.group_by(*keys).aggregate(**_sums(events), observed_us=events.observed_us.max())
+    return rows.group_by(*keys).aggregate(**_sums(rows), observed_us=_observed(rows, cut))
+
+
+def _observed(rows: Table, cut: Cut) -> Expression:
+    """Return the recorded time, which stands with each event of a minute: that of the one event, or of the
+    row that a profile has in each of its minutes."""
+    return (rows.observed_us if cut.events else rows.observed_us * rows.windows).sum()
 
 
 def _sums(rows: Table) -> dict[str, Expression]:

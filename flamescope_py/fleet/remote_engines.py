@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from flamescope_py.errors import BusyError, ConfigError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.engines import WANTED, Engine, Reading, as_asked, tables_of, words_of
+from flamescope_py.fleet.asked import Asked, as_asked, tables_of, types_of
+from flamescope_py.fleet.engines import WANTED, Engine, Reading, words_of
 
 # Spark Connect's own scheme, and Ibis's name of the backend.
 SPARK = ("sc", "pyspark")
@@ -63,15 +64,20 @@ class SparkEngine:
         except Exception as error:
             raise BusyError(f"The engine {address[:100]} cannot be reached.") from error
 
-    def run(self, question: Any, reading: Reading) -> pa.Table:
+    def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
+        question = asked.expression()
         with self._lock:
             try:
                 self._bind(reading, tables_of(question))
                 found = self._backend.to_pyarrow(question)
             except Exception as error:
                 raise _failed(error) from error
-        return as_asked(found, question)
+        return as_asked(found, types_of(question))
+
+    def tables_of(self, asked: Asked) -> frozenset[str]:
+        """Return the names of the tables that a question reads."""
+        return tables_of(asked.expression())
 
     def close(self) -> None:
         """End the session."""
@@ -118,8 +124,9 @@ class DatabaseEngine:
             raise BusyError(f"The {scheme} engine cannot be reached.") from error
         self._lock = threading.Lock()
 
-    def run(self, question: Any, reading: Reading) -> pa.Table:
+    def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
+        question = asked.expression()
         with self._lock:
             try:
                 if reading.wanted is not None:
@@ -128,7 +135,11 @@ class DatabaseEngine:
                 found = self._backend.to_pyarrow(question)
             except Exception as error:
                 raise _failed(error) from error
-        return as_asked(found, question)
+        return as_asked(found, types_of(question))
+
+    def tables_of(self, asked: Asked) -> frozenset[str]:
+        """Return the names of the tables that a question reads."""
+        return tables_of(asked.expression())
 
     def close(self) -> None:
         """Close the connection."""

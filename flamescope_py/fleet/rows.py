@@ -150,9 +150,10 @@ class _Rows:
                 "idle": samples["idle"],
                 "weight": samples["weight"],
                 "busy_us": compute.multiply(self._microseconds(samples["weight"]), busy),
+                "windows": pa.array(np.zeros(len(minute), np.int64)),
             }
         )
-        sums = ("samples", "idle", "weight", "busy_us")
+        sums = ("samples", "idle", "weight", "busy_us", "windows")
         empty = self._every_minute(offset)
         joined = pa.concat_tables([rows, empty.select(rows.column_names)])
         counted = joined.group_by(["minute", "event", "main"]).aggregate([(name, "sum") for name in sums])
@@ -193,6 +194,7 @@ class _Rows:
                 "idle": zeros,
                 "weight": zeros,
                 "busy_us": zeros,
+                "windows": zeros + 1,
                 # Without a rate nothing is known about busy time, so that the time counts for nothing.
                 "observed_us": seen if known else zeros,
             }

@@ -1,7 +1,7 @@
 """The tables of a collection: their columns and their Parquet files.
 
 All columns are signed integers and strings. Spark engines refuse unsigned integers and Arrow dictionaries.
-Times are microseconds since 1970, UTC. docs/internals/fleet.md describes each column.
+Times are microseconds since 1970, UTC. docs/fleet.md describes each column.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ import pyarrow.parquet as pq
 compute: Any = pyarrow.compute
 
 SAMPLES, MINUTES, NODES, FRAMES, PROFILES = "samples", "minutes", "nodes", "frames", "profiles"
-# Tables with a folder for each day and service.
+HOURS, FUNCTIONS, STACKS = "hours", "functions", "stacks"
+# Tables with a folder for each day and service: those of every profile, and the sums that compactions add.
 DAILY = (SAMPLES, MINUTES)
+ROLLUPS = (HOURS, FUNCTIONS, STACKS)
+IN_FOLDERS = (*DAILY, *ROLLUPS)
 # Their columns of time, which fall into the folder's day.
-TIME = {SAMPLES: "ts", MINUTES: "minute"}
-# Rows of a part that an engine may skip by its least and greatest values.
+TIME = {SAMPLES: "ts", MINUTES: "minute", HOURS: "minute", FUNCTIONS: "hour", STACKS: "hour"}
+# Rows of a part that an engine may skip by its least and greatest values. A question reads one function.
 ROW_GROUP = 256 << 10
+_ROW_GROUPS = {FUNCTIONS: 32 << 10}
 
 
 def _schema(integers: str, strings: str) -> pa.Schema:
@@ -30,11 +34,15 @@ def _schema(integers: str, strings: str) -> pa.Schema:
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in fields.items()])
 
 
+_MINUTES = _schema(
+    "profile minute main samples idle weight busy_us observed_us windows", "service host version event"
+)
 SCHEMAS: Mapping[str, pa.Schema] = {
     SAMPLES: _schema("profile ts node cpu main idle weight", "service host thread event"),
-    MINUTES: _schema(
-        "profile minute main samples idle weight busy_us observed_us", "service host version event"
-    ),
+    MINUTES: _MINUTES,
+    HOURS: _MINUTES,
+    FUNCTIONS: _schema("function hour main samples weight", "service host version event"),
+    STACKS: _schema("node hour main idle samples weight", "service version event"),
     NODES: _schema("node parent frame depth", ""),
     FRAMES: _schema("frame", "name library kind"),
     PROFILES: _schema(
@@ -46,6 +54,9 @@ SCHEMAS: Mapping[str, pa.Schema] = {
 ORDER: Mapping[str, Sequence[str]] = {
     SAMPLES: ("host", "ts", "profile"),
     MINUTES: ("host", "minute", "profile", "event"),
+    HOURS: ("host", "minute", "profile", "event"),
+    FUNCTIONS: ("function", "host", "hour", "version", "event", "main"),
+    STACKS: ("hour", "node", "version", "event", "main", "idle"),
     NODES: ("node",),
     FRAMES: ("frame",),
     PROFILES: ("host", "start", "sha256"),
@@ -64,11 +75,12 @@ def in_order(name: str, rows: pa.Table) -> pa.Table:
     return rows.sort_by([(column, "ascending") for column in ORDER[name]])
 
 
-def parquet(rows: pa.Table) -> bytes:
-    """Return the Parquet file of a table."""
+def parquet(name: str, rows: pa.Table) -> bytes:
+    """Return the Parquet file of rows of a table."""
     sink = pa.BufferOutputStream()
+    size = _ROW_GROUPS.get(name, ROW_GROUP)
     # Without the schema of Arrow, so that all engines see the same plain types.
-    pq.write_table(rows, sink, compression="zstd", row_group_size=ROW_GROUP, store_schema=False)
+    pq.write_table(rows, sink, compression="zstd", row_group_size=size, store_schema=False)
     return sink.getvalue().to_pybytes()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
 
@@ -18,13 +20,15 @@ from flamescope_py.fleet.storage import Entry, Storage
 
 FOREIGN = "Not a file of a collection: move it elsewhere."
 GONE = "The file is missing: ingest its profile again."
+NO_SUMS = "The file is missing, and rows answer in its place: compact the collection."
 ALONE = "Another file of its profile or day is missing or damaged: remove its files and ingest it again."
 # The files that every profile has.
 _OF_PROFILE = (schema.NODES, schema.FRAMES, schema.PROFILES)
 _MAX_CHECKED = 1_000_000
 
 
-_Known = tuple[Entry, Place]
+Known = tuple[Entry, Place]
+_Listing = Mapping[str, list[Entry]]
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,10 +60,26 @@ class Snapshot:
     """The Parquet files that count by table, and the digests of the collected profiles."""
 
     state: State
-    files: Mapping[str, tuple[Entry, ...]]
+    found: Mapping[str, tuple[Known, ...]]
     left_out: tuple[LeftOut, ...] = ()
     merged: Digests = _NONE
     loose: frozenset[str] = frozenset()
+
+    @cached_property
+    def files(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The files of each table."""
+        return {name: tuple(entry for entry, _ in found) for name, found in self.found.items()}
+
+    @cached_property
+    def version(self) -> str:
+        """A token that changes with the files and with those that are left out."""
+        text = repr(sorted(self.files.items())) + repr(self.left_out)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def rollups(self) -> Mapping[str, Mapping[tuple[str, ...], Entry]]:
+        """The files of sums by table, each by the stem, day and folder that samples and minutes have, too."""
+        return {name: {place[1:]: entry for entry, place in self.found[name]} for name in schema.ROLLUPS}
 
     def collected(self) -> Digests:
         """Return the digests of all contents: those that are placed in time, and those only listed."""
@@ -69,12 +89,13 @@ class Snapshot:
         }
         return Digests(self.merged.placed | own[True], self.merged.listed | own[False])
 
-    def places(self, table: str) -> Iterator[tuple[Entry, Place]]:
-        """Yield the files of a table with the places that their names stand for."""
-        for entry in self.files[table]:
-            place = layout.parse(entry.name)
-            assert place is not None  # noqa: S101  others are left out
-            yield entry, place
+    def places(self, table: str) -> tuple[Known, ...]:
+        """Return the files of a table with the places that their names stand for."""
+        return self.found[table]
+
+    def has_rollups(self, samples: Place) -> bool:
+        """Return True if all sums of a file of samples are there."""
+        return all(samples[1:] in found for found in self.rollups.values())
 
 
 class Files:
@@ -85,24 +106,32 @@ class Files:
         self.storage = storage
         self._checked: dict[Entry, str] = {}
         self._digests: dict[Entry, Digests] = {}
+        self._last: tuple[_Listing, Snapshot] | None = None
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:
-        """List the collection. Raises BrokenProfileError for a damaged state."""
-        state = self._state()
-        with self._lock:
-            return self._snapshot(state)
+        """Return the present files, the same object as before if nothing has changed.
 
-    def _snapshot(self, state: State) -> Snapshot:
-        listed = {name: list(self.storage.entries(name)) for name in schema.SCHEMAS}
+        Raises BrokenProfileError for a damaged state.
+        """
+        # The state first: a compaction removes the files that it merged after it has written its state.
+        names = (layout.STATES, *schema.SCHEMAS)
+        listed = {name: sorted(self.storage.entries(name)) for name in names}
+        with self._lock:
+            if self._last is None or self._last[0] != listed:
+                self._last = listed, self._snapshot(self._state(listed[layout.STATES]), listed)
+            return self._last[1]
+
+    def _snapshot(self, state: State, listed: _Listing) -> Snapshot:
+        listed = {name: listed[name] for name in schema.SCHEMAS}
         left_out = list(_foreign(listed))
-        known: dict[str, list[_Known]] = {
+        known: dict[str, list[Known]] = {
             name: [(entry, place) for entry in entries if (place := layout.parse(entry.name)) is not None]
             for name, entries in listed.items()
         }
         wanted = frozenset(state.files)
         present = {entry.name for entries in listed.values() for entry in entries}
-        left_out += [LeftOut(name, GONE) for name in sorted(wanted - present)]
+        left_out += [LeftOut(name, _missing(name)) for name in sorted(wanted - present)]
         merged = self._merged(known[schema.PROFILES], wanted)
         loose = _loose((place for _, place in known[schema.PROFILES]), merged)
         live = {
@@ -112,10 +141,10 @@ class Files:
         sound, faults = self._sound(live)
         whole = list(_whole(sound, loose))
         left_out += [*faults, *(LeftOut(name, reason) for name, reason in _unpaired(sound, whole))]
-        files = {name: tuple(sorted(one[0] for one in found)) for name, found in _by_table(whole).items()}
-        return Snapshot(state, files, tuple(left_out), merged, loose)
+        found = {name: tuple(sorted(one)) for name, one in _by_table(whole).items()}
+        return Snapshot(state, found, tuple(left_out), merged, loose)
 
-    def _sound(self, live: Mapping[str, list[_Known]]) -> tuple[list[_Known], list[LeftOut]]:
+    def _sound(self, live: Mapping[str, list[Known]]) -> tuple[list[Known], list[LeftOut]]:
         """Return the files that can be read, and why others cannot."""
         sound, faults = [], []
         for name, found in live.items():
@@ -127,8 +156,8 @@ class Files:
                     sound.append((entry, place))
         return sound, faults
 
-    def _state(self) -> State:
-        numbers = (layout.state_number(entry.name) for entry in self.storage.entries(layout.STATES))
+    def _state(self, listed: Iterable[Entry]) -> State:
+        numbers = (layout.state_number(entry.name) for entry in listed)
         newest = max((number for number in numbers if number is not None), default=None)
         if newest is None:
             return State()
@@ -138,7 +167,7 @@ class Files:
             sentence = f"{layout.state_name(newest)} is damaged: remove it, and the one before counts."
             raise BrokenProfileError(sentence) from error
 
-    def _merged(self, profiles: Iterable[_Known], wanted: frozenset[str]) -> Digests:
+    def _merged(self, profiles: Iterable[Known], wanted: frozenset[str]) -> Digests:
         """Return the digests of all merged profiles."""
         found = Digests()
         for entry, place in profiles:
@@ -176,10 +205,11 @@ def read_rows(storage: Storage, name: str, columns: list[str] | None = None) -> 
         raise BrokenProfileError(f"{name} cannot be read: {str(error).splitlines()[0][:200]}") from error
 
 
-def _whole(sound: Iterable[_Known], loose: frozenset[str]) -> Iterator[_Known]:
+def _whole(sound: Iterable[Known], loose: frozenset[str]) -> Iterator[Known]:
     """Yield the files whose counterparts are there, too.
 
     A loose profile needs its stacks, and the samples of a day need its minutes. Else answers would disagree.
+    Sums need both, which do without sums.
     """
     found = list(sound)
     stacks = [{place.stem for _, place in found if place.table == name} for name in _OF_PROFILE]
@@ -189,19 +219,19 @@ def _whole(sound: Iterable[_Known], loose: frozenset[str]) -> Iterator[_Known]:
     for entry, place in found:
         if place.stem in loose and place.stem not in complete:
             continue
-        if place.table not in schema.DAILY or place[1:] in both:
+        if place.table not in schema.IN_FOLDERS or place[1:] in both:
             yield entry, place
 
 
-def _unpaired(sound: Iterable[_Known], whole: Iterable[_Known]) -> Iterator[tuple[str, str]]:
+def _unpaired(sound: Iterable[Known], whole: Iterable[Known]) -> Iterator[tuple[str, str]]:
     kept = {entry for entry, _ in whole}
     for entry, _ in sound:
         if entry not in kept:
             yield entry.name, ALONE
 
 
-def _by_table(found: Iterable[_Known]) -> dict[str, list[_Known]]:
-    tables: dict[str, list[_Known]] = {name: [] for name in schema.SCHEMAS}
+def _by_table(found: Iterable[Known]) -> dict[str, list[Known]]:
+    tables: dict[str, list[Known]] = {name: [] for name in schema.SCHEMAS}
     for entry, place in found:
         tables[place.table].append((entry, place))
     return tables
@@ -212,6 +242,11 @@ def _foreign(listed: Mapping[str, Iterable[Entry]]) -> Iterator[LeftOut]:
         for entry in entries:
             if layout.parse(entry.name) is None:
                 yield LeftOut(entry.name, FOREIGN)
+
+
+def _missing(name: str) -> str:
+    place = layout.parse(name)
+    return NO_SUMS if place is not None and place.table in schema.ROLLUPS else GONE
 
 
 def _digests(rows: pa.Table) -> Digests:

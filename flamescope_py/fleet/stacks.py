@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ _COLLISION = "Two {} of the collection have the same hash: remove the profile th
 _UNKNOWN = "{} stacks of the samples are in no file of stacks: look at the files that are left out."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Stacks:
     """All nodes, sorted by their identity, with the rows of their parents and frames; and all frames."""
 
@@ -88,13 +89,14 @@ class Stacks:
         if not len(used):
             return *_root_alone(), np.zeros(0, np.uint32)
         order = _by_depth(place[self.parent[used]])
-        names, rank = ordered(self._frame_rows(), self.frame[used])
+        names, rank = ordered(self._frame_rows, self.frame[used])
         back = np.empty(len(order), np.int64)
         back[order] = np.arange(len(order))
         parent = back[place[self.parent[used]]][order]
         tree, moved = preorder(parent, rank[self.frame[used]][order])
         return tree, FrameTable.of(names), moved[back[place[rows]]]
 
+    @cached_property
     def _frame_rows(self) -> dict[tuple[str, str, str], int]:
         columns = (self.frames.name, self.frames.library, self.frames.kind)
         return {row: number for number, row in enumerate(zip(*columns, strict=True))}

@@ -67,16 +67,25 @@ class LocalStorage:
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield all files below a folder, without following links."""
-        for above, folders, names in os.walk(self._root / folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            inside = Path(above).relative_to(self._root).as_posix()
-            for name in names:
-                if name.startswith("."):
-                    continue
-                with contextlib.suppress(FileNotFoundError):
-                    status = (Path(above) / name).stat(follow_symlinks=False)
-                    version = f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
-                    yield Entry(f"{inside}/{name}", status.st_size, version)
+        waiting = [folder]
+        while waiting:
+            inside = waiting.pop()
+            # A folder that vanishes meanwhile has no files.
+            with (
+                contextlib.suppress(FileNotFoundError, NotADirectoryError),
+                os.scandir(self._root / inside) as found,
+            ):
+                for one in found:
+                    if one.name.startswith("."):
+                        continue
+                    name = f"{inside}/{one.name}"
+                    if one.is_dir(follow_symlinks=False):
+                        waiting.append(name)
+                        continue
+                    with contextlib.suppress(FileNotFoundError):
+                        status = one.stat(follow_symlinks=False)
+                        version = f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
+                        yield Entry(name, status.st_size, version)
 
     def read(self, name: str) -> bytes:
         """Return a file's content."""

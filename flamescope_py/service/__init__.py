@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flamescope_py.export import EXPORTS as EXPORTS
     from flamescope_py.export import FORMATS as FORMATS
     from flamescope_py.export.about import About as About
-    from flamescope_py.fleet.collection import Moment as Moment
+    from flamescope_py.fleet.asking import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.ingest import Ingested as Ingested
     from flamescope_py.incoming.landing import Landing as Landing
@@ -123,7 +123,7 @@ _NAMES = {
     "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "EXPORTS", "FORMATS"],
     "export.about": ["About"],
-    "fleet.collection": ["Moment"],
+    "fleet.asking": ["Moment"],
     "fleet.cut": ["Cut"],
     "fleet.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA", "of_thread"],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.fleet.collection import Collection, Limits, Moment
+from flamescope_py.fleet.asking import Moment
+from flamescope_py.fleet.collection import Collection, Limits
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.places import open_storage
+from flamescope_py.fleet.placing import HOUR
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.watching import stays
 from flamescope_py.model import Profile
@@ -24,6 +26,8 @@ MOST_NAMED = 20
 # Seconds of processor time for a byte of the files that a question reads, and for the question itself.
 BYTE, QUESTION = 10e-9, 0.05
 _MICRO = 1_000_000
+# The table that a question reads for the most part.
+Reads = Literal["hours", "functions", "stacks", "samples"]
 
 
 class Fleet:
@@ -51,9 +55,17 @@ class Fleet:
         """Return the minutes from the first sample to the last. Raises RangeError in an empty collection."""
         return self._collection.span(at)
 
-    def cost(self, at: Moment, cut: Cut, *, samples: bool) -> float:
-        """Estimate the processor time of a question about a cut, which reads samples or only minutes."""
-        return QUESTION + BYTE * self._collection.bytes_of(at, cut, samples=samples)
+    def cost(self, at: Moment, cut: Cut, table: Reads, step: int = HOUR) -> float:
+        """Estimate the seconds of processor time of a question about a cut, which reads rows of a table.
+
+        Sums of whole hours are read only for a `step` of such, in microseconds.
+        """
+        return QUESTION + BYTE * self._collection.bytes_of(at, cut, table, step)
+
+    @staticmethod
+    def width(cut: Cut, step: int | None, most: int) -> int:
+        """Return the microseconds of a column: `step` seconds, or the shortest step with `most` columns."""
+        return cut.span.minutes().step(most) if step is None else step * _MICRO
 
     def totals(self, at: Moment, cut: Cut, by: str, function: str | None = None) -> wire.FleetTotals:
         """Sum up a cut by host, service or version."""
@@ -77,11 +89,10 @@ class Fleet:
         return wire.FleetTotals(**_facts(at, cut), by=by, rows=sums)
 
     def matrix(
-        self, at: Moment, cut: Cut, by: str, step: int | None, most: int, function: str | None = None
+        self, at: Moment, cut: Cut, by: str, width: int, function: str | None = None
     ) -> wire.FleetMatrix:
-        """Count the samples of a cut by row and time. `step` is in seconds, or None."""
+        """Count the samples of a cut by row and time, in columns of `width` microseconds."""
         span = cut.span.minutes()
-        width = span.step(most) if step is None else step * _MICRO
         found = self._collection.matrix(at, cut, by, width)
         columns = -(-(span.end - span.start) // width)
         cells = {name: np.asarray(found[name], np.int64) for name in found.column_names if name != "row"}
@@ -104,7 +115,7 @@ class Fleet:
             column=cells["column"],
             samples=cells["samples"],
             idle=cells["idle"],
-            busy=list(map(_busy, cells["busy_us"].tolist(), cells["observed_us"].tolist())),
+            busy=_shares(cells["busy_us"], cells["observed_us"]),
             windows=cells["windows"],
             **more,
         )
@@ -155,6 +166,13 @@ def _places(names: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
 
 def _busy(busy: int, observed: int) -> float | None:
     return round(busy / observed, 4) if observed else None
+
+
+def _shares(busy: npt.NDArray[np.int64], observed: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return `_busy` of columns, NaN for None, which JSON has as null."""
+    share = np.full(len(busy), np.nan)
+    np.divide(busy, observed, out=share, where=observed != 0)
+    return np.round(share, 4)
 
 
 def _facts(at: Moment, cut: Cut) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from flamescope_py.service.wire import Integers, Wire
+from flamescope_py.service.wire import Integers, Numbers, Wire
 
 
 class LeftOutFile(Wire):
@@ -58,9 +58,7 @@ class FleetMatrix(FleetFacts):
     column: Annotated[Integers, Meta(description="Of each cell: its column, 0 at start.")]
     samples: Annotated[Integers, Meta(description="Of each cell: samples, idle ones included.")]
     idle: Annotated[Integers, Meta(description="Of each cell: idle samples.")]
-    busy: Annotated[
-        Sequence[float | None], Meta(description="Of each cell: busy CPUs; null where the rate is unknown.")
-    ]
+    busy: Annotated[Numbers, Meta(description="Of each cell: busy CPUs; null where the rate is unknown.")]
     windows: Annotated[Integers, Meta(description="Of each cell: the profiles behind it.")]
     matches: Annotated[
         Integers | UnsetType,

@@ -24,6 +24,13 @@ _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICRO
 Integers = Annotated[
     NDArray[np.integer[Any]], Meta(extra_json_schema={"type": "array", "items": {"type": "integer"}})
 ]
+# A column of numbers, NaN for null.
+Numbers = Annotated[
+    NDArray[np.floating[Any]],
+    Meta(
+        extra_json_schema={"type": "array", "items": {"anyOf": [{"type": "number"}, {"type": "null"}]}},
+    ),
+]
 IntegerTable = Annotated[
     NDArray[np.integer[Any]],
     Meta(

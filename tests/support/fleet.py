@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from flamescope_py.fleet.engines import DUCKDB, Bounds
 from flamescope_py.fleet.ingest import Ingested, Orders, Task, ingest, write
 from flamescope_py.fleet.labels import Labels, label_rules
 from flamescope_py.fleet.opening import open_engine
-from flamescope_py.fleet.placing import DAY, MINUTE, Place
+from flamescope_py.fleet.placing import DAY, HOUR, MINUTE, Place
 from flamescope_py.fleet.rows import Source, rows_of
 from flamescope_py.fleet.snapshot import Files, read_rows
 from flamescope_py.fleet.storage import LocalStorage
@@ -76,8 +77,8 @@ def rows(place: Path, table: str) -> list[dict[str, Any]]:
 
 
 def content(place: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the live rows of all tables."""
-    return {table: rows(place, table) for table in schema.SCHEMAS}
+    """Return the live rows of all tables but sums, which compactions add."""
+    return {table: rows(place, table) for table in schema.SCHEMAS if table not in schema.ROLLUPS}
 
 
 def names(place: Path) -> list[str]:
@@ -161,6 +162,13 @@ def answers_of(collection: Collection, functions: Iterable[str] = ("read",)) -> 
                 matrix = collection.function_matrix(at, cut, name, by, MINUTE)
                 found[f"function matrix {name} {by} {every}"] = matrix.to_pylist()
         found[f"tree {every}"] = stack_counts(graph(collection.tree(at, cut)))
+        hours = replace(cut, span=span.whole(HOUR))
+        found[f"hours {every}"] = collection.matrix(at, hours, "host", HOUR).to_pylist()
+        for name in functions:
+            matrix = collection.function_matrix(at, hours, name, "version", HOUR)
+            found[f"hours {name} {every}"] = matrix.to_pylist()
+        part = replace(hours, versions=("1",), services=("web", "db"))
+        found[f"part {every}"] = stack_counts(graph(collection.tree(at, part)))
     first = Cut(Span(span.start, span.start + MINUTE), all_events=True)
     window = collection.window(at, first)
     found["window"] = sorted(zip(window.samples.time.tolist(), paths(window), strict=True))

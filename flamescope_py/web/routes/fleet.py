@@ -86,7 +86,7 @@ def show_fleet_totals() -> Response:
     at = _moment(fleet)
     by, function = query.value(asked.BY), query.value(asked.FUNCTION)
     cut = _cut(query, fleet, at)
-    cost = fleet.cost(at, cut, samples=function is not None)
+    cost = fleet.cost(at, cut, "hours" if function is None else "functions")
     return _conditional(at, cost, lambda: answer(wire.encode(fleet.totals(at, cut, by, function))))
 
 
@@ -101,10 +101,9 @@ def show_fleet_matrix() -> Response:
     values = query.read((asked.BY, asked.STEP, asked.COLUMNS, asked.FUNCTION))
     by, step, most, function = values.values()
     cut = _cut(query, fleet, at)
-    cost = fleet.cost(at, cut, samples=function is not None)
-    return _conditional(
-        at, cost, lambda: answer(wire.encode(fleet.matrix(at, cut, by, step, most, function)))
-    )
+    width = fleet.width(cut, step, most)
+    cost = fleet.cost(at, cut, "hours" if function is None else "functions", width)
+    return _conditional(at, cost, lambda: answer(wire.encode(fleet.matrix(at, cut, by, width, function))))
 
 
 @blueprint.get("/functions")
@@ -115,7 +114,7 @@ def show_fleet_functions() -> Response:
     at = _moment(fleet)
     by, limit = query.read((asked.BY, asked.LIMIT)).values()
     cut = _cut(query, fleet, at)
-    cost = fleet.cost(at, cut, samples=True)
+    cost = fleet.cost(at, cut, "samples")
     return _conditional(at, cost, lambda: answer(wire.encode(fleet.functions(at, cut, by, limit))))
 
 
@@ -141,7 +140,7 @@ def show_fleet_flame_graph() -> Response:
         found = _queries().flame_graph(fleet.tree(at, cut), TimeRange(), question)
         return graphs.graph_response(found, form, _TITLE)
 
-    return _conditional(at, fleet.cost(at, cut, samples=True), make)
+    return _conditional(at, fleet.cost(at, cut, "stacks"), make)
 
 
 @blueprint.get("/differential")
@@ -165,7 +164,7 @@ def show_fleet_differential() -> Response:
         unit = _queries().unit(first, question.selection)
         return graphs.difference_response(pair, unit, form, (_TITLE, _TITLE))
 
-    return _conditional(at, sum(fleet.cost(at, cut, samples=True) for cut in cuts), make)
+    return _conditional(at, sum(fleet.cost(at, cut, "stacks") for cut in cuts), make)
 
 
 @blueprint.get("/heatmap")
@@ -184,7 +183,7 @@ def show_fleet_heatmap() -> Response:
         found = _queries().heatmap(profile, selection, rows, values[SEARCH.name])
         return answer(wire.heatmap_columns(HeatmapAnswer(found, None, None)))
 
-    return _conditional(at, fleet.cost(at, cut, samples=True), make)
+    return _conditional(at, fleet.cost(at, cut, "samples"), make)
 
 
 @blueprint.get("/window")
@@ -206,7 +205,7 @@ def show_fleet_window() -> Response:
         found = _queries().flame_graph(profile, TimeRange(start, end), question)
         return graphs.graph_response(found, form, _TITLE)
 
-    return _conditional(at, fleet.cost(at, cut, samples=True), make)
+    return _conditional(at, fleet.cost(at, cut, "samples"), make)
 
 
 def _queries() -> Any:

@@ -15,6 +15,7 @@ from flamescope_py.errors import (
     TooLargeError,
 )
 from flamescope_py.fleet import questions, schema
+from flamescope_py.fleet.asked import Asked
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds, DuckEngine, Reading
 from flamescope_py.fleet.opening import open_engine
@@ -33,8 +34,12 @@ def samples(place: Path) -> Reading:
 
 def test_questions_about_nothing_have_no_rows() -> None:
     engine = DuckEngine(Bounds(threads=1))
-    for question in (questions.tree(CUT), questions.matrix(CUT, "host", 60_000_000), questions.nodes()):
-        assert engine.run(question, Reading(NOTHING)).num_rows == 0
+    for asked in (
+        Asked(questions.tree, CUT),
+        Asked(questions.matrix, CUT, ("host",), (60_000_000,)),
+        Asked(questions.nodes),
+    ):
+        assert engine.run(asked, Reading(NOTHING)).num_rows == 0
 
 
 def test_questions_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
@@ -42,7 +47,7 @@ def test_questions_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) ->
     for number in range(4):
         collect(place, capture(MIDNIGHT, "read", f"leaf{number}"), f"host=h{number}")
     reading, engine = samples(place), DuckEngine(Bounds(threads=1))
-    trees = [questions.tree(Cut(CUT.span, hosts=(f"h{number}",))) for number in range(4)]
+    trees = [Asked(questions.tree, Cut(CUT.span, hosts=(f"h{number}",))) for number in range(4)]
     expected = [sorted(engine.run(one, reading).to_pylist(), key=str) for one in trees]
     assert [len(rows) for rows in expected] == [2] * 4
     with ThreadPoolExecutor(8) as threads:
@@ -53,7 +58,7 @@ def test_questions_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) ->
 def test_a_question_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:
     collect(tmp_path, capture())
     with pytest.raises(TooLargeError, match="max_query_seconds"):
-        DuckEngine(Bounds(seconds=0.5, threads=1)).run(endless(), samples(tmp_path))
+        DuckEngine(Bounds(seconds=0.5, threads=1)).run(Asked(endless), samples(tmp_path))
 
 
 def test_a_question_of_a_client_that_goes_is_interrupted(tmp_path: Path) -> None:
@@ -62,9 +67,9 @@ def test_a_question_of_a_client_that_goes_is_interrupted(tmp_path: Path) -> None
     engine = DuckEngine(Bounds(threads=1))
     reading = samples(tmp_path)._replace(gone=lambda: next(looks, True))
     with pytest.raises(ClientGoneError, match="cancelled"):
-        engine.run(endless(), reading)
+        engine.run(Asked(endless), reading)
     assert next(looks, None) is None
-    assert engine.run(questions.tree(CUT), samples(tmp_path)).num_rows == 3
+    assert engine.run(Asked(questions.tree, CUT), samples(tmp_path)).num_rows == 3
 
 
 def test_an_answer_that_its_client_left_is_made_for_those_who_wait(tmp_path: Path) -> None:
@@ -93,7 +98,7 @@ def test_a_file_that_vanishes_is_one_to_ask_for_again(tmp_path: Path) -> None:
     for path in tmp_path.glob("samples/*/*/*.parquet"):
         path.unlink()
     with pytest.raises(BusyError, match="ask again"):
-        DuckEngine(Bounds(threads=1)).run(questions.tree(CUT), reading)
+        DuckEngine(Bounds(threads=1)).run(Asked(questions.tree, CUT), reading)
 
 
 def test_damage_inside_of_a_file_is_a_clear_error(tmp_path: Path) -> None:
@@ -103,7 +108,7 @@ def test_damage_inside_of_a_file_is_a_clear_error(tmp_path: Path) -> None:
         data[4:400] = b"\xff" * 396
         path.write_bytes(data)
     with pytest.raises(BrokenProfileError, match="The collection cannot be read"):
-        DuckEngine(Bounds(threads=1)).run(questions.tree(CUT), samples(tmp_path))
+        DuckEngine(Bounds(threads=1)).run(Asked(questions.tree, CUT), samples(tmp_path))
 
 
 @pytest.mark.parametrize("url", ["", "mysql://x", "http://127.0.0.1", "duckdb://x"])

@@ -18,8 +18,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.fleet import ids, layout, schema
+from flamescope_py.fleet import stacks as fleet_stacks
 from flamescope_py.fleet.labels import moment
-from flamescope_py.fleet.placing import DAY, MICROSECONDS, MINUTE
+from flamescope_py.fleet.placing import DAY, HOUR, MICROSECONDS, MINUTE
+from flamescope_py.fleet.rollups import rollups
 from flamescope_py.fleet.rows import day_name
 from flamescope_py.fleet.snapshot import State
 from flamescope_py.fleet.storage import LocalStorage
@@ -28,7 +30,6 @@ from tools.bench.fleet.stacks import Stacks, stacks_of, tables
 Ints = npt.NDArray[np.int64]
 SEED = 20
 START = moment("2026-11-16T00:00:00Z")
-HOUR = 60 * MINUTE
 EVENT, HERTZ, CPUS, THREADS, IDLE = "cpu-clock", 20, 8, 16, 0.1
 HOURS, MINUTES = DAY // HOUR, DAY // MINUTE
 # All that is in the folder at the end, so that an interrupted run is made again.
@@ -65,22 +66,26 @@ def make(folder: Path, size: Size) -> None:
     names = []
     for table, rows, day, service in _all(size):
         name = layout.file_name(table, layout.merged_stem(1, _TOKEN, 0), day, service)
-        storage.write(name, schema.parquet(schema.in_order(table, rows)))
+        storage.write(name, schema.parquet(table, schema.in_order(table, rows)))
         names.append(name)
     storage.write(layout.state_name(1), msgspec.json.encode(State(1, tuple(names))))
 
 
 def _all(size: Size) -> Iterator[tuple[str, pa.Table, str, str]]:
     stacks = [stacks_of(size.service(number), [SEED, number]) for number in range(size.services)]
-    for name, columns in tables(stacks).items():
-        yield name, schema.table(name, columns), "", ""
+    found = {name: schema.table(name, columns) for name, columns in tables(stacks).items()}
+    for name, rows in found.items():
+        yield name, rows, "", ""
+    known = fleet_stacks.Stacks.of(*(schema.in_order(name, rows) for name, rows in found.items()))
     yield schema.PROFILES, _profiles(size), "", ""
     for service, own in enumerate(stacks):
         for day in range(size.days):
             made = _Day(size, service, day, own)
             names = day_name(made.start), size.service(service)
-            yield schema.SAMPLES, made.samples(), *names
-            yield schema.MINUTES, made.minutes(), *names
+            daily = made.samples(), made.minutes()
+            sums = rollups(*daily, known)
+            for table, rows in (*zip(schema.DAILY, daily, strict=True), *sums):
+                yield table, rows, *names
 
 
 class _Day:
@@ -144,6 +149,7 @@ class _Day:
                 "weight": samples,
                 "busy_us": (samples - idle) * (MICROSECONDS // HERTZ),
                 "observed_us": np.full(count, MINUTE),
+                "windows": np.ones(count, np.int64),
                 "service": _same(self._size.service(self._service), count),
                 "host": _named(self._names, host),
                 "version": _same("1", count),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flamescope_py.fleet.placing import DAY, MICROSECONDS
+from flamescope_py.fleet.placing import DAY, HOUR, MICROSECONDS
 from flamescope_py.fleet.rows import day_name
-from tools.bench.fleet.made import HOUR, START, Size
+from tools.bench.fleet.made import START, Size
 
 _OF_FUNCTION = """
 WITH RECURSIVE below AS (
