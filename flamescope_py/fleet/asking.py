@@ -48,6 +48,7 @@ class Asking:
         """Nothing is asked yet."""
         self._storage, self._engine = storage, engine
         self._span: tuple[str, Span] | None = None
+        self._units: tuple[str, Mapping[str, list[dict[str, Any]]]] | None = None
 
     def ask(
         self,
@@ -83,6 +84,23 @@ class Asking:
                 raise RangeError(EMPTY)
             self._span = known = at.version, Span(row["first"], row["last"] + MINUTE)
         return known[1]
+
+    def kinds(self, at: Moment, cut: Cut) -> list[dict[str, Any]]:
+        """Return the rows of the question `kinds`.
+
+        The profiles of most services are of one kind, so that their table is looked through once.
+        """
+        known = self._units
+        if known is None or known[0] != at.version:
+            found: dict[str, list[dict[str, Any]]] = {}
+            for row in self.ask(at, Asked(questions.units)).to_pylist():
+                found.setdefault(row["service"], []).append(row)
+            self._units = known = at.version, found
+        units = known[1]
+        rows = self.minutes(at, Asked(questions.events, cut)).to_pylist()
+        if all(len(units.get(row["service"], ())) == 1 for row in rows):
+            return [{**units[row["service"]][0], **row} for row in rows]
+        return self.minutes(at, Asked(questions.kinds, cut)).to_pylist()
 
     def minutes(self, at: Moment, asked: Asked, step: int | None = None) -> pa.Table:
         """Ask about minutes, whose sums by hour do as well for whole hours and a `step` of such."""

@@ -157,7 +157,7 @@ class Collection:
         return _made(self._stacks, key, make, at.gone)
 
     def _kind(self, at: Moment, cut: Cut) -> Kind:
-        return Kind.of(self._asking.minutes(at, Asked(questions.kinds, cut)))
+        return Kind.of(self._asking.kinds(at, cut))
 
     def _function(
         self, at: Moment, name: str, asked: Asked, of_sums: Callable[..., Any], step: int | None = None

@@ -106,9 +106,12 @@ class DuckEngine:
         template = self._template(asked.form())
         connection = self._database.cursor()
         try:
-            self._bind(connection, reading, template.tables)
+            if WANTED in template.tables:
+                connection.register(WANTED, pa.table({"node": reading.wanted}))
+            sql = _reading(template.filled(asked), reading, template.tables)
             with watched(connection.interrupt, self._bounds.seconds, reading.gone):
-                found: pa.Table = connection.sql(template.filled(asked)).to_arrow_table()
+                # A result of `execute` is copied, and not in the order of the query.
+                found: pa.Table = connection.sql(sql).to_arrow_table()
         except self._errors.OutOfMemoryException as error:
             raise TooLargeError(
                 "The question needs more memory than max_fleet_bytes: ask about less time or fewer hosts."
@@ -127,22 +130,36 @@ class DuckEngine:
         """Close the database."""
         self._database.close()
 
-    def _bind(self, connection: Any, reading: Reading, tables: frozenset[str]) -> None:
-        for table in tables & reading.files.keys():
-            parts = []
-            if reading.files[table]:
-                parts.append(_rows_of(table, reading.files[table]))
-            if reading.partly.get(table):
-                time, span = schema.TIME[table], reading.span
-                rows = _rows_of(table, reading.partly[table])
-                parts.append(f"{rows} WHERE {time} >= {span.start:d} AND {time} < {span.end:d}")
-            if parts:
-                # Other views would be those of all connections, which questions at the same time replace.
-                connection.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {' UNION ALL '.join(parts)}")
-            else:
-                connection.register(table, schema.SCHEMAS[table].empty_table())
-        if WANTED in tables:
-            connection.register(WANTED, pa.table({"node": reading.wanted}))
+
+def _reading(sql: str, reading: Reading, tables: frozenset[str]) -> str:
+    """Return a query whose tables are rows of files.
+
+    Views would be looked up twice, once when they are made and once in the query.
+    """
+    rows = [
+        f"{table} AS NOT MATERIALIZED ({_rows(table, reading)})" for table in tables & reading.files.keys()
+    ]
+    if not rows:
+        return sql
+    head, found, rest = sql.partition("WITH ")
+    return f"WITH {', '.join(rows)}{f', {rest}' if found and not head else f' {sql}'}"
+
+
+def _rows(table: str, reading: Reading) -> str:
+    parts = []
+    if reading.files[table]:
+        parts.append(_rows_of(table, reading.files[table]))
+    if reading.partly.get(table):
+        time, span = schema.TIME[table], reading.span
+        rows = _rows_of(table, reading.partly[table])
+        parts.append(f"{rows} WHERE {time} >= {span.start:d} AND {time} < {span.end:d}")
+    return " UNION ALL ".join(parts) or _no_rows(table)
+
+
+def _no_rows(table: str) -> str:
+    kinds = {"int64": "BIGINT", "string": "VARCHAR"}
+    columns = (f'CAST(NULL AS {kinds[str(field.type)]}) AS "{field.name}"' for field in schema.SCHEMAS[table])
+    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _rows_of(table: str, paths: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ A cut has chosen its events already. So its profile has one event, or none where
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,10 +33,9 @@ class Kind(NamedTuple):
     owner_level: bool = True
 
     @classmethod
-    def of(cls, rows: pa.Table) -> Kind:
+    def of(cls, kinds: Sequence[Mapping[str, Any]]) -> Kind:
         """Join the rows of the question `kinds`. Raises ParameterError if their units differ."""
         found: dict[str, str] = {}
-        kinds = rows.to_pylist()
         for row in kinds:
             unit = orjson.loads(row["units"]).get(row["event"]) or row["unit"]
             found.setdefault(unit, row["service"])

@@ -53,6 +53,19 @@ def kinds(cut: Cut) -> Expression:
     return joined.group_by(*keys).aggregate(samples=joined.samples.sum()).order_by(*keys)
 
 
+def units() -> Expression:
+    """Return what the profiles of each service count: (service, unit, units, owner_level)."""
+    placed = _placed()
+    return placed.select("service", "unit", "units", "owner_level").distinct()
+
+
+def events(cut: Cut) -> Expression:
+    """Return the events of a cut by service: (service, event, samples)."""
+    rows = _in_minutes(cut)
+    counted = rows.group_by("service", "event").aggregate(samples=rows.samples.sum())
+    return counted.filter(counted.samples > 0)
+
+
 def totals(cut: Cut, by: str) -> Expression:
     """Return one row for each host, service or version: (row, samples, idle, weight, busy_us, observed_us,
     windows)."""

@@ -67,13 +67,13 @@ class LocalStorage:
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield all files below a folder, without following links."""
-        waiting = [folder]
+        root, waiting = str(self._root), [folder]
         while waiting:
             inside = waiting.pop()
             # A folder that vanishes meanwhile has no files.
             with (
                 contextlib.suppress(FileNotFoundError, NotADirectoryError),
-                os.scandir(self._root / inside) as found,
+                os.scandir(f"{root}/{inside}") as found,
             ):
                 for one in found:
                     if one.name.startswith("."):

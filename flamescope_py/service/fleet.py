@@ -14,7 +14,7 @@ from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds
 from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.places import open_storage
-from flamescope_py.fleet.placing import HOUR
+from flamescope_py.fleet.placing import DAY, HOUR
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.watching import stays
 from flamescope_py.model import Profile
@@ -52,8 +52,10 @@ class Fleet:
         return self._collection.moment()._replace(gone=gone)
 
     def whole(self, at: Moment) -> Span:
-        """Return the minutes from the first sample to the last. Raises RangeError in an empty collection."""
-        return self._collection.span(at)
+        """Return the minutes from the first sample to the last, of more than a day the hours, of which there
+        are sums. Raises RangeError in an empty collection."""
+        span = self._collection.span(at)
+        return span.whole(HOUR) if span.end - span.start > DAY else span
 
     def cost(self, at: Moment, cut: Cut, table: Reads, step: int = HOUR) -> float:
         """Estimate the seconds of processor time of a question about a cut, which reads rows of a table.

@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from flamescope_py.fleet.compact import compact
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.api.conftest import app_with, assert_refused, opened
 from tests.meta.test_openapi import conforms
-from tests.support.fleet import MIDNIGHT, capture, collect
+from tests.support.fleet import LATER, MIDNIGHT, capture, collect, files
 
 # The recording of another test file is younger than these captures.
 NEVER = 4_000_000_000 * 1_000_000
@@ -67,6 +68,15 @@ def test_the_matrix_has_the_samples_of_each_minute(client: FlaskClient) -> None:
     assert (found["rows"], found["columns"], found["step"]) == (["a", "b", "c"], 2, 60)
     cells = zip(found["row"], found["column"], found["samples"], strict=True)
     assert sorted(cells) == [(0, 0, 4), (1, 1, 4), (2, 1, 3)]
+
+
+def test_more_than_a_day_begins_and_ends_at_whole_hours(client: FlaskClient, place: Path) -> None:
+    collect(place, capture(MIDNIGHT + 90_000, "parse"), "service=web", "host=a", "version=1")
+    compact(files(place), LATER)
+    found = ask(client, "matrix", step=3600, function="parse")
+    assert (found["start"], found["end"]) == (MIDNIGHT, MIDNIGHT + 26 * 3600)
+    cells = zip(found["row"], found["column"], found["samples"], found["matches"], strict=True)
+    assert sorted(cells) == [(0, 0, 4, 1), (0, 25, 1, 1), (1, 0, 4, 3), (2, 0, 3, 1)]
 
 
 def test_a_function_is_counted_where_it_ran(client: FlaskClient) -> None:

@@ -23,6 +23,7 @@ HOSTILE = (
 HOUR = 3_600_000_000
 MAKERS: list[tuple[Callable[..., Any], tuple[str, ...], tuple[int, ...]]] = [
     (questions.kinds, (), ()),
+    (questions.events, (), ()),
     (questions.totals, ("version",), ()),
     (questions.matrix, ("host",), (HOUR,)),
     (questions.minute_matrix, ("service",), ()),
