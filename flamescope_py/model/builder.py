@@ -17,6 +17,7 @@ import numpy.typing as npt
 from flamescope_py.model import profile_bounds
 from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile import SAMPLES, Labels, Markers, Meta, Profile, Samples, Seconds
+from flamescope_py.model.records import Records
 from flamescope_py.model.report import ParseReport
 from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
@@ -51,6 +52,7 @@ class ProfileBuilder(StackTrie):
         self.report = ParseReport()
         self.header: dict[str, str] = {}
         self.markers: Markers | None = None
+        self.records = Records()
         self.threads = ThreadTable()
         self._events: dict[str, int] = {}
         self._units: dict[str, str] = {}
@@ -117,6 +119,7 @@ class ProfileBuilder(StackTrie):
     def nbytes(self) -> int:
         """About how many bytes it takes, here or on its way to another process."""
         columns = sum(column.nbytes for batch in self._batches for column in batch.values())
+        columns += self.records.nbytes
         return columns + 8 * self.next_node + _ROW_BYTES * (len(self._frames) + len(self.threads))
 
     def times(self) -> npt.NDArray[np.float64]:
@@ -184,6 +187,7 @@ class ProfileBuilder(StackTrie):
         if own is not None:
             self._move(own)
         threads = self.threads.merge(later.threads)
+        self.records.merge(later.records, threads)
         events = np.array(
             [self.event(name, later._units.get(name, "")) for name in later._events], dtype=np.uint16
         )

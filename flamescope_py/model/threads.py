@@ -49,6 +49,13 @@ class ThreadTable:
         """Return the thread id of every row, -1 for an unknown one, and one more for no thread at all."""
         return np.append(np.array(self._tid, np.int64), -1)
 
+    def name(self, row: int) -> str:
+        """Return a thread's command and id: "node 71"."""
+        number = self._command[row]
+        return (
+            f"{next(name for name, one in self._commands.items() if one == number)} {self._tid[row]}".strip()
+        )
+
     def command(self, name: str) -> int:
         """Intern a command and return its number, for `append`."""
         return self._commands.setdefault(name, len(self._commands))

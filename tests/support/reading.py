@@ -102,9 +102,20 @@ def assert_same(one: Profile, other: Profile, but: Sequence[str] = ()) -> None:
     for name in ("frame", "parent", "depth", "end"):
         np.testing.assert_array_equal(getattr(one.tree, name), getattr(other.tree, name), name)
     assert_same_samples(one.samples, other.samples)
+    assert markers(one) == markers(other)
     for name in one.report.__slots__:
         if name not in but:
             assert getattr(one.report, name) == getattr(other.report, name), name
+
+
+def markers(profile: Profile) -> list[tuple[float, float, str, str]]:
+    """Return start, end, name and text of every marker of a profile."""
+    own = profile.markers
+    return (
+        []
+        if own is None
+        else list(zip(own.start.tolist(), own.end.tolist(), own.name, own.text, strict=True))
+    )
 
 
 def assert_same_samples(one: Samples, other: Samples) -> None:

@@ -80,6 +80,8 @@ ODD_LINES = [
     "\t 7f12",
     "    7f12 indented (/x)",
     "w 1 2.5: PERF_RECORD_LOST lost 3",
+    "node 1 3000.5: PERF_RECORD_SWITCH OUT preempt",
+    "node 1 3001.5: PERF_RECORD_SWITCH_CPU_WIDE IN           prev pid/tid:     0/0    ",
     "w 1 nan: cycles:",
     "w 1 1e18: cycles:",
     "w 1 999999999999999999.0: cycles:",

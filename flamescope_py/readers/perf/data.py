@@ -60,8 +60,9 @@ MAX_MESSAGES = 20
 MAX_MESSAGE = 300
 # Starts perf without network, with a read-only view, within limits, and ends it with its parent.
 _CONFINED = Path(__file__).with_name("confined.py")
-# Lines for lost events, which perf before 4.20 does not have: it ends with its status for a wrong usage.
-_LOST_EVENTS = ("--show-lost-events",)
+# Lines for lost events and switches. perf before 4.20 does not have them all: it ends with its status for a
+# wrong usage.
+_OTHER_EVENTS = ("--show-lost-events", "--show-switch-events")
 _WRONG_USAGE = 129
 # Called with the number of bytes read, always 0, because perf does not report it. Raises to cancel.
 EachTurn = Callable[[int], None]
@@ -113,7 +114,7 @@ def read_file(file: BinaryIO, each_turn: EachTurn, most: int) -> Profile:
             f"Reading perf.data takes perf, which this server does not have: run `{COMMAND}` where the file "
             "was recorded, and open perf.out."
         )
-    parser, running = _printed(program, file, _LOST_EVENTS, each_turn, most)
+    parser, running = _printed(program, file, _OTHER_EVENTS, each_turn, most)
     if running.status == _WRONG_USAGE:
         parser, running = _printed(program, file, (), each_turn, most)
     builder = parser.finish()

@@ -27,6 +27,7 @@ from flamescope_py.readers.perf.lines import (
     is_whole,
     read_event,
 )
+from flamescope_py.readers.perf.marks import record_of
 from flamescope_py.readers.perf.names import decode
 from flamescope_py.readers.perf.others import RECORDS
 from flamescope_py.readers.perf.switches import partner_of
@@ -124,7 +125,9 @@ class LineReader:
         return alone and read_event(line, self._fields) is not None
 
     def finish(self) -> None:
-        """Close the last sample."""
+        """Close the last sample, and count a line too long to keep that the text ends in."""
+        self._report.lines += self._endless
+        self._endless = False
         self._close()
         self._flush()
 
@@ -146,9 +149,7 @@ class LineReader:
         self._close()
         record = _record(event.trigger)
         if record:
-            self._report.lost_events += int(record.group(2) or 0)
-            self._report.add_other(RECORDS)
-            self._dropping = self._in_record = True
+            self._record(record, event)
             return
         if math.isnan(event.time):
             self._report.note(NO_TIME, self._report.lines, decode(line[:200]))
@@ -167,6 +168,16 @@ class LineReader:
             self._frames = list(found.frames[::-1])
         elif found and not self._fields.stacks:
             self._behind = found.frames
+
+    def _record(self, record: re.Match[bytes], event: Event) -> None:
+        lost = int(record.group(2) or 0)
+        self._report.lost_events += lost
+        self._report.add_other(RECORDS)
+        self._dropping = self._in_record = True
+        found = record_of(record.string, lost)
+        if found and not math.isnan(event.time):
+            builder, task = self._tables.builder, event.task
+            builder.records.add(event.time, builder.thread(task.pid, task.tid, task.command), *found)
 
     def _stack_line(self, line: bytes) -> bool:
         """Add a frame to the open sample, if the line is one of a stack."""

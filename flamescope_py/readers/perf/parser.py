@@ -145,7 +145,9 @@ class PerfScriptParser:
         self._take()
         if rest:
             lines, newline, last = rest.rpartition(b"\n")
-            self._odd.read(lines + newline)
+            # Nothing would end a line that is too long to keep.
+            if newline:
+                self._odd.read(lines + newline)
             self._odd.end_with(last)
         self._odd.finish()
         return self.builder

@@ -21,6 +21,7 @@ from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
 from flamescope_py.readers.perf.lines import fields_of, read_event
+from flamescope_py.readers.perf.marks import markers_of
 from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.off_cpu import add_off_cpu
@@ -107,6 +108,7 @@ def finish(builder: ProfileBuilder) -> Profile:
         raise BrokenProfileError(
             "There is no sample in this perf script text: record again and check what perf script printed."
         )
+    builder.markers = markers_of(builder)
     profile = builder.finish("perf", time_advice=TIME_ADVICE, derived=add_off_cpu(builder))
     if profile.report.without_stack == profile.report.samples and not any(
         map(is_tracepoint, profile.meta.events)
