@@ -1,11 +1,12 @@
 // The colours that are painted, and those of the style sheet: 4.5 for text (WCAG AA), 3 for marks.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { contrast, hex, type Rgb } from "../lib/colour";
+import { contrast, hex, pixel, type Rgb } from "../lib/colour";
 import { answerOf } from "../model/flame/treeFixture";
 import { differenceTable } from "../model/flame/differenceColour";
 import { buildFlameTree } from "../model/flame/flameTree";
 import { FRAME_INK, frameColours, MATCH_COLOUR } from "../model/flame/frameColour";
+import { dominantColours, hueOf, MOST_HUES } from "../model/heatmap/heatColours";
 import { MATCH_INK, PAPER, paletteTable, selectionInk } from "../model/heatmap/palette";
 import { COLOUR_MODES, DIFFERENCE_PALETTES, PALETTES } from "../types/explorer";
 import { INK } from "./ink";
@@ -13,6 +14,8 @@ import { INK } from "./ink";
 const SCHEMES = ["light", "dark"] as const;
 const TEXT = 4.5;
 const MARK = 3;
+/** Of the palest cell of a scale: enough to be seen beside an empty one (docs/internals/design.md). */
+const PALEST = 1.5;
 
 const FRAMES = [
   "work [/srv/app] 1",
@@ -52,9 +55,29 @@ describe.each(SCHEMES)("in the %s scheme", (scheme) => {
       const table = paletteTable(palette, scheme, maximum);
       expect(contrast(table[maximum]!, PAPER[scheme])).toBeGreaterThan(MARK);
       const light = table.map((colour) => contrast(colour, [0, 0, 0]));
-      if (scheme === "dark") expect(light.indexOf(Math.max(...light))).toBe(maximum);
+      if (scheme === "dark") expect(light[maximum]).toBe(Math.max(...light));
       // Channels are whole numbers, so that neighbours of hundreds of shades may differ by a rounding.
       if (scheme === "dark") light.slice(1).forEach((value, at) => expect(value).toBeGreaterThan(light[at]! - 0.03));
+    }
+  });
+
+  it.each(PALETTES)("no cell of %s is as pale as an empty one, and each of the safe palette stands out", (palette) => {
+    for (const maximum of [1, 2, 3, 5, 17, 400, 100_000]) {
+      for (const colour of paletteTable(palette, scheme, maximum).slice(1)) {
+        expect(contrast(colour, PAPER[scheme])).toBeGreaterThan(palette === "safe" ? MARK : PALEST);
+      }
+    }
+  });
+
+  it("hues of marks and of values stand out, and a mixed cell is seen", () => {
+    for (let place = 0; place <= MOST_HUES; place += 1) expect(contrast(hueOf(place, scheme), PAPER[scheme])).toBeGreaterThan(MARK);
+    const cells = (count: number) => ({ columns: 1, rows: 1, counts: Float64Array.of(count), matches: undefined, maximum: 100, estimated: 0 });
+    for (let place = 0; place < MOST_HUES; place += 1) {
+      const parts = Array.from({ length: MOST_HUES }, (_, at) => cells(at === place ? 2 : 1));
+      const [painted] = dominantColours(cells(MOST_HUES + 1), parts, scheme);
+      const colour: Rgb = [painted! & 255, (painted! >> 8) & 255, (painted! >> 16) & 255];
+      expect(pixel(colour)).toBe(painted);
+      expect(contrast(colour, PAPER[scheme])).toBeGreaterThan(PALEST);
     }
   });
 

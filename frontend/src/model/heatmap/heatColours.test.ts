@@ -27,7 +27,7 @@ describe("the dominant value", () => {
     const colours = dominantColours(cells(4, 4, 0, 4), [cells(4, 1, 0, 0), cells(0, 3, 0, 0)], "light");
     expect([...colours]).toEqual([
       pixel(hueOf(0, "light")),
-      pixel(mix(PAPER.light, hueOf(1, "light"), 0.3 + 0.7 * 0.75)),
+      pixel(mix(PAPER.light, hueOf(1, "light"), 0.45 + 0.55 * 0.75)),
       paper,
       pixel(hueOf(MOST_HUES, "light")),
     ]);

@@ -8,11 +8,12 @@ import { PAPER, paletteTable, tableIndex } from "./palette";
 
 const PERCENT = 100;
 /** A cell's colour is never fainter than this part of it. */
-const LEAST = 0.3;
+const LEAST = 0.45;
 
-/** Distinct hues of the same strength, for the busiest values. Okabe and Ito (2008), and two more. */
+/** Distinct hues of the same strength, for the busiest values and for marks. Okabe and Ito (2008), and two more; on white
+ * three of theirs are too pale for a line, and darker here. */
 const HUES: Readonly<Record<Scheme, readonly Rgb[]>> = {
-  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a4fbf", "#8a7a1f"].map(hex),
+  light: ["#0072b2", "#d55e00", "#009e73", "#c8699c", "#b98000", "#2f93cf", "#7a4fbf", "#8a7a1f"].map(hex),
   dark: ["#3d9fe0", "#f0803c", "#2fc39b", "#e29bc5", "#f0b429", "#86cdf5", "#a98bea", "#c9b94a"].map(hex),
 };
 const OTHERS: Readonly<Record<Scheme, Rgb>> = { light: hex("#8a8a94"), dark: hex("#8f8f9a") };

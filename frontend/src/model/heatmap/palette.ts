@@ -1,7 +1,8 @@
 // From counts to colours. One table per palette and scheme, looked up by count: painting then needs
 // no arithmetic per cell. The dark scheme has palettes of its own: "white" is the dark paper, more is brighter, and
-// the maximum is the brightest of all.
-import { hex, mix, oklch, ramp, type Rgb } from "../../lib/colour";
+// the maximum is the brightest of all. The palest cell of "red" and "enhanced", which are the original's, is one that
+// is seen beside an empty one; every cell of "safe" has the contrast of a mark (docs/internals/design.md).
+import { hex, oklch, ramp, type Rgb } from "../../lib/colour";
 import type { Palette } from "../../types/explorer";
 import type { Scheme } from "../../types/scheme";
 
@@ -9,8 +10,8 @@ export const PAPER: Readonly<Record<Scheme, Rgb>> = { light: hex("#ffffff"), dar
 
 /** Counts above this share the table's last colours; no screen shows that many shades. */
 const TABLE_MAX = 4096;
-/** A single sample must differ from none, however high the maximum. */
-const FAINTEST = 0.06;
+/** Place of a single sample in the ramp of "red": it must differ from none, however high the maximum. */
+const FAINTEST = 0.18;
 
 const RED: Readonly<Record<Scheme, readonly Rgb[]>> = {
   light: [hex("#ffffff"), hex("#ff5032"), hex("#d40a16")],
@@ -22,16 +23,16 @@ const WARM: Readonly<Record<Scheme, readonly Rgb[]>> = {
   dark: [hex("#d0566f"), hex("#ff8257"), hex("#ffe9c4")],
 };
 const BLUE: Readonly<Record<Scheme, readonly [Rgb, Rgb]>> = {
-  light: [hex("#bcd8fb"), hex("#5a9cf2")],
+  light: [hex("#b0d0fb"), hex("#5a9cf2")],
   dark: [hex("#234a82"), hex("#3a70bd")],
 };
 /** One or two samples, where no cell has more. */
 const FULL_BLUE: Readonly<Record<Scheme, Rgb>> = { light: hex("#2f6fd0"), dark: hex("#7db0f7") };
 /** Cividis (Nuñez, Anderton, Renslow 2018): the same to most kinds of colour vision. */
 const CIVIDIS = ["#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#fee838"].map(hex);
-
-/** Its darkest end is as dark as the dark paper. */
-const CIVIDIS_ON_DARK = [hex("#1b3a74"), ...CIVIDIS.slice(2)];
+/** Where its colours have a contrast of 3 to the paper: the rest of it is used, from there to its end. */
+const CIVIDIS_FROM: Readonly<Record<Scheme, number>> = { light: 0.39, dark: 0.42 };
+const CIVIDIS_TO_MOST: Readonly<Record<Scheme, readonly Rgb[]>> = { light: [...CIVIDIS].reverse(), dark: CIVIDIS };
 
 /** Colour of each count from 0 to min(maximum, 4096). */
 export function paletteTable(palette: Palette, scheme: Scheme, maximum: number): Rgb[] {
@@ -48,18 +49,16 @@ export function tableIndex(count: number, maximum: number, tableLength: number):
 
 function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: number): Rgb {
   if (count === 0) return PAPER[scheme];
-  const share = FAINTEST + ((1 - FAINTEST) * count) / maximum;
+  const from = (least: number) => least + ((1 - least) * count) / maximum;
   switch (palette) {
     case "red":
-      return ramp(RED[scheme], share);
+      return ramp(RED[scheme], from(FAINTEST));
     case "enhanced":
       if (count <= 2) return count === maximum ? FULL_BLUE[scheme] : BLUE[scheme][count - 1]!;
       return ramp(WARM[scheme], maximum <= 3 ? 1 : (count - 3) / (maximum - 3));
     case "safe":
-      // Light: from pale yellow to dark blue; dark: the other way, so that more always stands out.
-      return scheme === "light"
-        ? mix(hex("#fffbe0"), ramp([...CIVIDIS].reverse(), share), Math.min(1, 0.35 + share))
-        : ramp(CIVIDIS_ON_DARK, share);
+      // Light: from sand to dark blue; dark: from slate to yellow, so that more always stands out.
+      return ramp(CIVIDIS_TO_MOST[scheme], from(CIVIDIS_FROM[scheme]));
   }
 }
 
