@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from flamescope_py.analysis.findings.all import find
@@ -87,6 +88,12 @@ class FindingsCache:
 def findings_answer(profile: Profile) -> bytes:
     """Return the findings of a profile as JSON."""
     return encode(Findings(findings=list(map(_item, find(profile))), missing=_missing(profile)))
+
+
+def leading_sentence(answer: bytes) -> str:
+    """Return the text of the first finding of an answer, empty without any. Raises msgspec.MsgspecError."""
+    found = msgspec.json.decode(answer, type=Findings).findings
+    return found[0].text if found else ""
 
 
 def _item(found: Finding) -> FindingItem:

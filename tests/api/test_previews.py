@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from flamescope_py.service import previews
 from flamescope_py.settings import Settings
 from flamescope_py.web.context import service_of
 from tests.api.conftest import app_with, assert_refused, client_with, opened
@@ -31,6 +33,17 @@ def ready(client: FlaskClient, *names: str) -> list[dict[str, Any]]:
     while True:
         found = once(client, *names)
         if all(one["state"] != "reading" for one in found):
+            return found
+        assert time.monotonic() < end, found
+        time.sleep(0.02)
+
+
+def looked(client: FlaskClient, *names: str) -> list[dict[str, Any]]:
+    """Ask until no finding is looked for."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = ready(client, *names)
+        if not any("looking" in one for one in found):
             return found
         assert time.monotonic() < end, found
         time.sleep(0.02)
@@ -119,8 +132,34 @@ def test_a_preview_keeps_no_profile_open(app: Flask, client: FlaskClient) -> Non
 def test_names_are_bounded_and_needed(client: FlaskClient) -> None:
     assert_refused(client.get(URL + "&filename=".join(map(str, range(101)))), 400, "at most 100")
     assert_refused(client.get("/profile/preview"), 400, "filename is missing")
-    ready(client, "small.perf")
+    looked(client, "small.perf")
     assert once(client, "small.perf", "small.perf") == once(client, "small.perf")
+
+
+def test_the_leading_finding_follows_when_all_are_read(client: FlaskClient, profiles: Path) -> None:
+    # Each second has five samples of one function and 45 of the other.
+    blocks = [
+        sample(f"{10 + n / 50:.3f}", "tick (/x)" if 4 < n % 50 < 10 else "work (/x)", command="app")
+        for n in range(1000)
+    ]
+    (profiles / "ticks.perf").write_bytes(script(*blocks))
+    found, plain = looked(client, "ticks.perf", "small.perf")
+    leading = client.get("/findings/?filename=ticks.perf").get_json()["findings"][0]["text"]
+    assert "runs every 1 s (20 times)" in leading
+    assert (found["finding"], plain["finding"]) == (leading, "")
+
+
+def test_findings_of_many_samples_are_known_once_they_were_asked_for(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "LARGE", 5)
+    (found,) = looked(client, "small.perf")
+    assert found.keys() == {"filename", "state", "preview"}
+    assert client.get("/heatmap/?filename=small.perf").status_code == 200
+    _written(app)
+    assert client.get("/findings/?filename=small.perf").status_code == 200
+    _written(app)
+    assert once(client_with(settings), "small.perf")[0]["finding"] == ""
 
 
 def _written(app: Flask) -> None:

@@ -41,7 +41,7 @@ _PREVIEW = Operation(
     json_answer(list[wire.PreviewItem]),
     (_NAMES,),
     detail="Small files (max_preview_bytes) are read behind the answer, one at a time; ask again while any "
-    "is reading. The answer comes at once.",
+    "is reading. Their leading findings follow when all are read. The answer comes at once.",
 )
 
 

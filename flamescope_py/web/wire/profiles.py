@@ -40,6 +40,14 @@ class PreviewItem(Wire):
         Meta(description="reading while the server reads it, none if it is too large, unreadable or gone."),
     ]
     preview: Annotated[service.Preview | UnsetType, Meta(description="Where it is ready.")] = UNSET
+    finding: Annotated[
+        str | UnsetType,
+        Meta(
+            description="The leading finding as a sentence, as /findings/ has it; empty where nothing stands "
+            "out, left out where it is not known."
+        ),
+    ] = UNSET
+    looking: Annotated[bool | UnsetType, Meta(description="True while the server looks for it.")] = UNSET
 
 
 class ReadingProgress(Wire):
@@ -76,4 +84,9 @@ def progress(found: service.ReadingState) -> bytes:
 
 def previews(found: Sequence[service.Previewed]) -> bytes:
     """Return previews as JSON."""
-    return encode([PreviewItem(one.name, one.state, known(one.preview)) for one in found])
+    return encode(
+        [
+            PreviewItem(one.name, one.state, known(one.preview), known(one.finding), one.looking)
+            for one in found
+        ]
+    )

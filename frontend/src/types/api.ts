@@ -169,6 +169,10 @@ export interface components {
             readonly state: "none" | "reading" | "ready";
             /** @description Where it is ready. */
             readonly preview?: components["schemas"]["Preview"];
+            /** @description The leading finding as a sentence, as /findings/ has it; empty where nothing stands out, left out where it is not known. */
+            readonly finding?: string;
+            /** @description True while the server looks for it. */
+            readonly looking?: boolean;
         };
         /** @description A profile in a few numbers and names. */
         readonly Preview: {

@@ -1,12 +1,14 @@
 // The profile table's order and grouping, apart from the table: search, sort, then group by folder,
 // folders in the order of their first profile.
-import type { Preview, ProfileItem } from "../../types/wire";
+import type { Preview, PreviewItem, ProfileItem } from "../../types/wire";
 
 export type SortKey = "name" | "type" | "size" | "modified" | "duration" | "samples" | "command" | "host" | "event";
 
 /** A file of the list, with what its preview adds. */
 export interface ListedItem extends ProfileItem {
   readonly preview?: Preview | undefined;
+  /** The leading finding, "" where nothing stands out; undefined until it is known, null where it will not be. */
+  readonly finding?: string | null | undefined;
 }
 
 export interface Sorting {
@@ -28,10 +30,13 @@ export function isProfile({ type }: ProfileItem): boolean {
 }
 
 /** Facts of a preview stand in where the list has none yet. */
-export function withPreview(profile: ProfileItem, preview: Preview | undefined): ListedItem {
-  if (!preview) return profile;
+export function withPreview(profile: ProfileItem, item: PreviewItem | undefined): ListedItem {
+  if (!item) return profile;
+  const { state, preview } = item;
+  const finding = item.finding ?? (state === "reading" || item.looking ? undefined : null);
+  if (!preview) return { ...profile, finding };
   const { duration = preview.duration ?? undefined, samples = preview.samples } = profile;
-  return { ...profile, preview, samples, ...(duration !== undefined && { duration }) };
+  return { ...profile, preview, finding, samples, ...(duration !== undefined && { duration }) };
 }
 
 export function folderOf(filename: string): string {

@@ -1,6 +1,8 @@
-// One file of the list. A profile leads to the explorer, any other file shows why it cannot be opened.
+// One file of the list. A profile leads to the explorer, and what stands out in it is below; any other file shows why it
+// cannot be opened.
 import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
+import { findingParts } from "../../model/findings/findings";
 import { visible } from "../../model/flame/displayName";
 import { splitName } from "../../model/profiles/fileName";
 import { baseNameOf, isProfile, type ListedItem } from "../../model/profiles/profileList";
@@ -10,6 +12,9 @@ import { Strip } from "./Strip";
 import { keepFromScrolling, openRow } from "./rowPointer";
 import classes from "./table.module.css";
 
+/** The columns behind the name, and which of them are hidden first where there is no room. */
+const BEHIND_NAME = ["lesser", "lesser", "lesser", "wide", "widest", "widest", "wide", "least", undefined, undefined] as const;
+
 interface ProfileRowProps {
   readonly profile: ListedItem;
   readonly indented: boolean;
@@ -18,13 +23,15 @@ interface ProfileRowProps {
 }
 
 export function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowProps) {
-  const { filename, type, size, modified, duration, samples, reason, error, preview } = profile;
+  const { filename, type, size, modified, duration, samples, reason, error, preview, finding } = profile;
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
+  const told = opens && error === undefined && finding !== null;
   return (
+    <>
     <tr
-      className={opens ? classes.opens : classes.unknown}
+      className={[opens ? classes.opens : classes.unknown, told && classes.above].filter(Boolean).join(" ")}
       onClick={openRow}
       onAuxClick={openRow}
       onMouseDown={keepFromScrolling}
@@ -79,6 +86,27 @@ export function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowPr
       <td className={classes.more}>
         <RowMenu filename={filename} type={type} />
       </td>
+    </tr>
+    {told && <FindingRow text={finding} indented={indented} />}
+    </>
+  );
+}
+
+/** Its room is there before it is known, so that nothing moves. */
+function FindingRow({ text, indented }: { readonly text: string | undefined; readonly indented: boolean }) {
+  return (
+    <tr className={classes.finding} onClick={(event) => openRow(event, event.currentTarget.previousElementSibling)} data-testid="profile-finding-row">
+      <td />
+      <td className={indented ? classes.indented : undefined}>
+        {text !== undefined && (
+          <span className={classes.sentence} title={text.replaceAll("`", "")} data-testid="profile-finding">
+            {text === "" ? "Nothing stands out." : findingParts(text).map(({ text: part, isName }, at) => (isName ? <bdi key={at}>{visible(part)}</bdi> : part))}
+          </span>
+        )}
+      </td>
+      {BEHIND_NAME.map((rank, column) => (
+        <td key={column} className={rank && classes[rank]} />
+      ))}
     </tr>
   );
 }
