@@ -145,11 +145,35 @@ def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> N
 def test_the_outline_grows_with_the_frame_that_was_clicked(shapes: Explorer) -> None:
     click(shapes, 3, 0.65)
     expect_zoom(shapes, "beta", 300)
-    outline = shapes.flame.locator("xpath=following-sibling::div")
+    outline = shapes.id("frame-outline")
+    expect(outline).to_be_visible()
     box, whole = outline.bounding_box(), shapes.flame.bounding_box()
     assert box is not None
     assert whole is not None
     assert box["width"] > 0.99 * whole["width"]
+
+
+def test_a_small_picture_of_the_whole_frames_the_part_that_is_shown(shapes: Explorer) -> None:
+    expect(shapes.flame).to_have_attribute("data-zoom", "")
+    expect(shapes.id("minimap")).to_have_count(0)
+    click(shapes, 3, 0.65)
+    expect_zoom(shapes, "beta", 300)
+    picture, part = shapes.id("minimap-canvas"), shapes.id("minimap-part")
+    expect(picture).to_have_attribute("aria-label", "The whole graph: 30.0 % of it is shown")
+    box, frame = picture.bounding_box(), part.bounding_box()
+    assert box is not None
+    assert frame is not None
+    # beta is behind alpha, which has the first half, and on two of five levels, the highest.
+    shown = [(frame["x"] - box["x"]) / box["width"], frame["width"] / box["width"]]
+    assert shown == pytest.approx([0.5, 0.3], abs=0.02)
+    assert frame["height"] / box["height"] == pytest.approx(2 / 5, abs=0.05)
+    assert frame["y"] == pytest.approx(box["y"], abs=1)
+    # alpha is beside it, and the root below both.
+    picture.click(position={"x": 0.25 * box["width"], "y": 0.3 * box["height"]})
+    expect_zoom(shapes, "alpha", 500)
+    picture.click(position={"x": 0.9 * box["width"], "y": 0.95 * box["height"]})
+    expect_zoom(shapes, "", 1000)
+    expect(shapes.id("minimap")).to_have_count(0)
 
 
 def test_a_click_on_thin_frames_makes_them_wider(shapes: Explorer) -> None:

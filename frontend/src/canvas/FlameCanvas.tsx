@@ -9,6 +9,7 @@ import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
 import type { DrawnLayout, Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
+import { Minimap, MINIMAP_FROM } from "./Minimap";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
 import { GRAPH_PAINTED, markPresented } from "./presented";
 import { useFlameKeys } from "./useFlameKeys";
@@ -36,6 +37,8 @@ interface FlameCanvasProps extends Omit<FlameLook, "layout"> {
   readonly description: string;
   readonly onHover: (hovered: HoveredFrame | undefined) => void;
   readonly onZoom: (node: NodeId) => void;
+  /** Zooms by the picture of the whole graph; undefined where there is none. */
+  readonly onJump?: ((node: NodeId) => void) | undefined;
   /** A right click, the menu key, or a long press on a frame. */
   readonly onMenu: (node: NodeId, x: number, y: number) => void;
   readonly testId?: string;
@@ -55,7 +58,7 @@ interface Marker {
 type PointerPlace = Pick<MouseEvent, "offsetX" | "offsetY" | "clientX" | "clientY">;
 
 export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
-  const { tree, zoom, colours, shades, scheme, search, run, fit = false, onFit, onHover, onZoom, onMenu } = props;
+  const { tree, zoom, colours, shades, scheme, search, run, fit = false, onFit, onHover, onZoom, onJump, onMenu } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -244,9 +247,11 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
               )}
             </div>
           )}
+          {onJump && zoom !== ROOT && size.width >= MINIMAP_FROM && <Minimap {...{ tree, colours, shades, scheme, layout, zoom }} onZoom={onJump} />}
           {marker?.tree === tree && marker.zoom === zoom && (
             <div
               className={classes.marker}
+              data-testid="frame-outline"
               style={{ left: marker.left, top: marker.top, width: marker.width, height: Math.max(rowHeight - 1, 2) }}
             />
           )}

@@ -67,6 +67,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
     },
     [tree, collapsed, change],
   );
+  const onJump = useCallback((node: NodeId) => change({ zoom: zoomPath(tree, nodeId(collapsed?.source[node] ?? node)) }), [tree, collapsed, change]);
   const onFrameMenu = useCallback(
     (node: NodeId, x: number, y: number) => {
       const source = nodeId(collapsed?.source[node] ?? node);
@@ -91,6 +92,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           description={`${state.compare ? "Comparing flame graph" : "Flame graph"} of ${formatAmount(tree.samples, tree.unit)}`}
           onHover={onHover}
           onZoom={onZoom}
+          onJump={onJump}
           onMenu={onFrameMenu}
         />
       </div>
