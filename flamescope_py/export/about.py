@@ -17,7 +17,7 @@ class SmallHeatmap:
     """
 
     cells: npt.NDArray[np.int64]
-    step: int
+    step: float
     selected: tuple[float, float] | None = None
 
 

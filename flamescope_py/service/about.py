@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flamescope_py.analysis.columns import Columns
+from flamescope_py.analysis.columns import SECOND, Columns
+from flamescope_py.analysis.vocabulary import AUTO
 from flamescope_py.export.about import About, SmallHeatmap
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.service.queries import Queries, Question
@@ -10,7 +11,8 @@ from flamescope_py.service.words import cut_words, range_words
 
 SVG = "svg"
 ROWS, MOST_COLUMNS = 10, 240
-_COLUMNS = Columns(most=MOST_COLUMNS)
+# Shorter than a second for a short recording, whose picture would have a few columns.
+_COLUMNS = Columns(most=MOST_COLUMNS, length=AUTO)
 
 
 def about_export(queries: Queries, profile: Profile, name: str, part: TimeRange, question: Question) -> About:
@@ -19,7 +21,7 @@ def about_export(queries: Queries, profile: Profile, name: str, part: TimeRange,
     if not profile.meta.timed:
         return About(name, words)
     found = queries.heatmap(profile, question.selection, ROWS, None, _COLUMNS)
-    step = 1 if found.bins is None else found.bins.step
+    step = 1.0 if found.bins is None else found.bins.step * found.bins.length / SECOND
     whole = part.start is None and part.end is None
     selected = None if whole else ((part.start or 0.0) / step, (part.end or profile.seconds) / step)
     return About(name, words, SmallHeatmap(found.values, step, selected))

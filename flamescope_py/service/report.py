@@ -14,7 +14,7 @@ from flamescope_py import __version__
 from flamescope_py.analysis.breakdown.lanes import LaneChoice
 from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, FUNCTION, PROCESS, THREAD
+from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, FUNCTION, ONE_SECOND, PROCESS, THREAD
 from flamescope_py.errors import NotBuiltError
 from flamescope_py.export.page import page
 from flamescope_py.model import Profile, TimeRange
@@ -36,7 +36,6 @@ MOST_COLUMNS, MOST_LANES, LANE_ROWS = 1000, 10, 8
 MOST_VALUES = 50
 # Nodes of the graphs: of the range, with fewer where that is too much, of the whole profile and of findings.
 NODES, WHOLE_NODES, FINDING_NODES = (20_000, 8_000, 2_000, 500), 5_000, 1_500
-_COLUMNS = Columns(most=MOST_COLUMNS)
 _FACETS = {COMM: "commands", PROCESS: "processes", THREAD: "threads", CPU: "cpus", EVENT: "events"}
 _FINDING_CUTS = ("comm", "pid", "tid", "cpu", "include", "exclude")
 
@@ -45,7 +44,8 @@ _FINDING_CUTS = ("comm", "pid", "tid", "cpu", "include", "exclude")
 class Wanted:
     """The view that a report is of.
 
-    `by` is the property of its lanes, None for the first with several values.
+    `by` is the property of its lanes, None for the first with several values. `length` is that of the columns
+    of its heatmap and lanes, a name of LENGTHS or AUTO.
     """
 
     name: str
@@ -54,6 +54,12 @@ class Wanted:
     view: str = ""
     by: str | None = None
     rows: int | None = None
+    length: str = ONE_SECOND
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of its heatmap and lanes."""
+        return Columns(most=MOST_COLUMNS, length=self.length)
 
 
 def make_report(
@@ -69,7 +75,7 @@ def make_report(
     info = ProfileInfo(wanted.name, profile, queries.facets(profile))
     shown = _few_values(facts(info))
     by = wanted.by or _lanes_by(shown)
-    rows = wanted.rows or queries.usual_rows(profile)
+    rows = wanted.rows or queries.usual_rows(profile, wanted.columns)
     timed = profile.meta.timed
     return encode(
         Report(
@@ -80,7 +86,7 @@ def make_report(
             end=part.end,
             cut=cut_words(selection),
             facts=shown,
-            heatmap=_fragment(_heatmap(queries, profile, selection, rows)) if timed else None,
+            heatmap=_fragment(_heatmap(queries, profile, wanted, rows)) if timed else None,
             lanes=_fragment(_lanes(queries, profile, wanted, by)) if timed and by else None,
             who=[_fragment(_who(queries, profile, wanted, one)) for one in (by, FUNCTION) if one],
             graphs=list(_graphs(queries, profile, wanted, findings)),
@@ -91,11 +97,11 @@ def make_report(
     )
 
 
-def report_cost(queries: Queries, profile: Profile, selection: Selection) -> float:
+def report_cost(queries: Queries, profile: Profile, wanted: Wanted) -> float:
     """Return the seconds that a report is about to take, without its findings."""
-    costs = queries.costs
-    cells = costs.heatmap(profile, selection, 100, None, _COLUMNS)
-    lanes = costs.lanes(profile, selection, LANE_ROWS, _COLUMNS, MOST_LANES)
+    costs, selection, columns = queries.costs, wanted.question.selection, wanted.columns
+    cells = costs.heatmap(profile, selection, 100, None, columns)
+    lanes = costs.lanes(profile, selection, LANE_ROWS, columns, MOST_LANES)
     graphs = (len(NODES) + 13) * costs.graph(profile, selection)
     return costs.facets(profile) + cells + 2 * lanes + graphs + 2 * costs.breakdown((profile,), selection)
 
@@ -124,18 +130,18 @@ def _lanes_by(found: ProfileFacts) -> str | None:
     return next((by for by, name in _FACETS.items() if len(getattr(found, name)) > 1), None)
 
 
-def _heatmap(queries: Queries, profile: Profile, selection: Selection, rows: int) -> bytes:
-    found = queries.heatmap(profile, selection, rows, None, _COLUMNS)
-    return heatmap_columns(
-        HeatmapAnswer(found, None, queries.breakdowns.busy_line(profile, selection, _COLUMNS))
-    )
+def _heatmap(queries: Queries, profile: Profile, wanted: Wanted, rows: int) -> bytes:
+    selection, columns = wanted.question.selection, wanted.columns
+    found = queries.heatmap(profile, selection, rows, None, columns)
+    line = queries.breakdowns.busy_line(profile, selection, columns)
+    return heatmap_columns(HeatmapAnswer(found, None, line))
 
 
 def _lanes(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes:
-    selection = wanted.question.selection
-    found = queries.heatmap(profile, selection, LANE_ROWS, None, _COLUMNS)
+    selection, columns = wanted.question.selection, wanted.columns
+    found = queries.heatmap(profile, selection, LANE_ROWS, None, columns)
     sides = (profile, wanted.part)
-    lanes = queries.breakdowns.lanes(by, LaneChoice(MOST_LANES), sides, selection, LANE_ROWS, _COLUMNS)
+    lanes = queries.breakdowns.lanes(by, LaneChoice(MOST_LANES), sides, selection, LANE_ROWS, columns)
     return heatmap_columns(HeatmapAnswer(found, lanes))
 
 

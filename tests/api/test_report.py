@@ -48,6 +48,21 @@ def test_its_parts_are_those_of_the_other_routes(client: FlaskClient, profiles: 
     assert (found["start"], found["end"], found["view"], found["cut"]) == (0, 1.5, "q=main", ["command node"])
 
 
+def test_its_columns_have_the_length_of_the_view(client: FlaskClient) -> None:
+    found = data(client, "&columnLength=100ms")
+    rows = f"rows={len(found['heatmap']['rows'])}&columns=1000&columnLength=100ms&format=columns"
+    assert found["heatmap"] == asked(client, f"/heatmap/?filename={FILE}&{rows}&busy=true")
+    assert found["lanes"]["columnMs"] == found["heatmap"]["columnMs"] == 100
+
+
+def test_markers_of_the_profile_itself_are_among_its_marks(client: FlaskClient, profiles: Path) -> None:
+    with (profiles / FILE).open("a") as file:
+        file.write("\nnode 1 3001.5: PERF_RECORD_LOST lost 7\n")
+    (own,) = data(client)["marks"]["files"]
+    assert (own["series"], own["rows"]["start"], own["rows"]["text"]) == (["losses"], [1.5], ["7 events"])
+    assert own == asked(client, f"/marks/?filename={FILE}")["files"][0]
+
+
 def test_lanes_are_of_the_first_property_with_several_values(client: FlaskClient) -> None:
     found = data(client, "&idle=include")
     assert [lane["value"] for lane in found["lanes"]["lanes"]] == ["node", "swapper"]

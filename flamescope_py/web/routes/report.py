@@ -15,7 +15,15 @@ from flamescope_py.service import (
     version_of,
 )
 from flamescope_py.service.answers.report import Report
-from flamescope_py.service.parameters import BY, INVERTED, SELECTION, Parameter, ValueType, choice_of
+from flamescope_py.service.parameters import (
+    BY,
+    COLUMN_LENGTH,
+    INVERTED,
+    SELECTION,
+    Parameter,
+    ValueType,
+    choice_of,
+)
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
@@ -50,7 +58,7 @@ _ROWS = params.ROWS._replace(
 )
 _OPERATION = Operation(
     {"text/html": (), **json_answer(Report)},
-    (*params.RANGE, FORMAT, VIEW, _BY, _ROWS, *SELECTION, INVERTED, MARKS, BEGAN),
+    (*params.RANGE, FORMAT, VIEW, _BY, _ROWS, COLUMN_LENGTH, *SELECTION, INVERTED, MARKS, BEGAN),
     (*QUERY_ERRORS, 416),
     conditional=True,
     headers={"Content-Disposition": "The name to save the file under; not in the form json."},
@@ -66,21 +74,23 @@ def show_report() -> Response:
     """Return everything that a view of a profile shows."""
     query, service = params.Query(request), context.service()
     ref, part = params.time_range(query)
-    values = query.read((FORMAT, VIEW, _BY, *SELECTION, INVERTED, MARKS, BEGAN))
+    values = query.read((FORMAT, VIEW, _BY, COLUMN_LENGTH, *SELECTION, INVERTED, MARKS, BEGAN))
     rows = None if query.value(_ROWS) is None else params.rows(query, context.settings().max_rows)
     question = Question(params.selection(values, service), values[INVERTED.name])
-    wanted = Wanted(ref.name, part, question, values[VIEW.name], values[BY.name], rows)
+    shown = (values[VIEW.name], values[BY.name], rows, values[COLUMN_LENGTH.name])
+    wanted = Wanted(ref.name, part, question, *shown)
     with service.open(ref) as opened:
         files, notes = service.marks.find(ref.name, values[MARKS.name]), service.notes.read(ref.name)
 
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
-            seconds = report_cost(queries, profile, question.selection)
+            seconds = report_cost(queries, profile, wanted)
             seconds += sum(one.stamp.size for one in files) / BYTES_A_SECOND
             if not service.findings.known(profile):
                 seconds += queries.costs.findings(profile)
             with spending(seconds):
-                marks = [service.marks.read(profile, one, values[BEGAN.name]) for one in files]
+                marks = service.marks.own(profile, ref.name)
+                marks += [service.marks.read(profile, one, values[BEGAN.name]) for one in files]
                 findings = opened.findings(service.findings)
                 data = make_report(queries, profile, wanted, findings, wire.marks_answer(marks), notes)
             if values[FORMAT.name] != HTML:

@@ -1,6 +1,6 @@
 // The address of a view as one file that draws itself.
 import { formatDecimal } from "../lib/format";
-import { AUTO_ROWS } from "../types/explorer";
+import { AUTO_ROWS, type ColumnLength } from "../types/explorer";
 import { address } from "./client";
 import { rangeQuery, type FlameGraphRequest } from "./flamegraph";
 
@@ -10,6 +10,7 @@ export interface ReportRequest extends FlameGraphRequest {
   /** The property of the lanes; undefined: the first with several values. */
   readonly by: string | undefined;
   readonly rows: number;
+  readonly columnLength: ColumnLength;
   readonly marks: readonly string[];
   readonly began: number | undefined;
 }
@@ -17,13 +18,14 @@ export interface ReportRequest extends FlameGraphRequest {
 /** Longer ones are left out, and the report opens with the usual look. */
 const LONGEST_VIEW = 4000;
 
-export function reportAddress({ view, by, rows, marks, began, ...request }: ReportRequest): string {
+export function reportAddress({ view, by, rows, columnLength, marks, began, ...request }: ReportRequest): string {
   return address("report/", {
     ...rangeQuery(request),
     inverted: request.inverted ? "true" : undefined,
     view: view === "" || view.length > LONGEST_VIEW ? undefined : view,
     by,
     rows: rows === AUTO_ROWS ? undefined : rows,
+    columnLength,
     marks,
     began: began === undefined ? undefined : formatDecimal(began),
   });

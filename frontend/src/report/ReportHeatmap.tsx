@@ -13,7 +13,7 @@ import { layoutHeatmap, LANES_LEFT, PLOT_LEFT } from "../model/heatmap/heatmapLa
 import { PLOT_HEIGHT } from "../model/heatmap/plotHeight";
 import { toTicks } from "../model/heatmap/selection";
 import { highestColumn, LANE } from "../model/lanes/laneLayout";
-import { marksBetween, marksOf } from "../model/marks/marks";
+import { marksBetween, marksOf, type Marks } from "../model/marks/marks";
 import type { BreakdownBy, ExplorerState, TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { px, type Tick } from "../types/units";
@@ -61,7 +61,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
         onWindow={nothing}
       />
       <p className="readout" data-testid="report-readout">
-        {at === undefined ? " " : words(heatmap, cells, layout, at, visible(marksBetween(marks, Math.floor(at / heatmap.rows), Math.floor(at / heatmap.rows) + 1)))}
+        {at === undefined ? " " : words(heatmap, cells, layout, at, marks)}
       </p>
       {report.lanes && lanes.length > 0 && (
         <div className="lanes" style={{ height: lanes.length * LANE.height }} data-testid="report-lanes" data-count={lanes.length}>
@@ -73,9 +73,10 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
   );
 }
 
-function words(heatmap: Heatmap, cells: ReturnType<typeof shownCells>, { view }: ReturnType<typeof layoutHeatmap>, at: Tick, events: string): string {
+function words(heatmap: Heatmap, cells: ReturnType<typeof shownCells>, { view }: ReturnType<typeof layoutHeatmap>, at: Tick, marks: Marks): string {
   const { second, millisecond } = timeOf(heatmap, at);
-  const { count } = readCell(cells, view, heatmap, at);
+  const { first, last, count } = readCell(cells, view, heatmap, at);
+  const events = visible(marksBetween(marks, first, last));
   const named = [formatMoment(second, heatmap.seconds), `+${millisecond} ms`, count === undefined ? "" : formatCount(count), events];
   return named.filter((part) => part !== "").join(" · ");
 }

@@ -119,7 +119,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
 function reportOf(state: ExplorerState, { request, lanesBy }: FlamePanelProps["data"]): ReportRequest {
   const view = explorerQuery(state);
   view.delete("file");
-  return { ...request, view: view.toString(), by: lanesBy, rows: state.rows, marks: state.marks, began: state.began };
+  return { ...request, view: view.toString(), by: lanesBy, rows: state.rows, columnLength: state.columnLength, marks: state.marks, began: state.began };
 }
 
 function save(blob: Blob, name: string): void {
