@@ -32,7 +32,7 @@ interface ReadoutProps {
 
 export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay, isNew = false }: ReadoutProps) {
   if (at === undefined) {
-    if (isNew && view.merge === 1) return <ReadingDiagram columnMs={heatmap.columnMs} />;
+    if (isNew && view.merge === 1) return <ReadingDiagram />;
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
         drag, or click twice, to select

@@ -1,16 +1,10 @@
 // How a heatmap is read, as a picture: up the first column, then up the next one. It is shown until something is
 // selected.
-import { lengthWords } from "../../../lib/columnLength";
 import explore from "../explore.module.css";
 import classes from "./readingDiagram.module.css";
 
 const COLUMNS = [1, 17, 33];
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [1000, "a second"],
-  [60_000, "a minute"],
-]);
-
-export function ReadingDiagram({ columnMs }: { readonly columnMs: number }) {
+export function ReadingDiagram() {
   return (
     <p className={`${explore.readout} ${classes.line}`} data-testid="heatmap-readout">
       <svg className={classes.diagram} viewBox="0 0 50 24" aria-hidden data-testid="reading-diagram">
@@ -23,7 +17,7 @@ export function ReadingDiagram({ columnMs }: { readonly columnMs: number }) {
         <path d="M25 4 41 20" className={classes.jump} />
         <path d="M41 20V5m-3 3 3-4 3 4" className={classes.way} />
       </svg>
-      <span>{`a column is ${NAMES.get(columnMs) ?? lengthWords(columnMs)}, and time runs up it · drag to select`}</span>
+      <span>time runs up · drag to select</span>
     </p>
   );
 }

@@ -50,7 +50,7 @@ function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
   const ranges = findingRanges(finding);
   const shown = shownPlace(finding, state.range);
   const next = ranges.length === 0 ? undefined : ranges[(shown + 1) % ranges.length];
-  const several = ranges.length > 1 ? ` · ${shown >= 0 ? `${shown + 1} of ` : ""}${formatCount(ranges.length)} ranges` : "";
+  const several = ranges.length > 1 ? ` (${shown >= 0 ? `${shown + 1} of ` : ""}${formatCount(ranges.length)} ranges)` : "";
   return (
     <li>
       <button
