@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flamescope_py.commands.output import FAILED
-from flamescope_py.commands.started import is_node
+from flamescope_py.commands.record.started import is_node
 from flamescope_py.errors import ParameterError
 from flamescope_py.settings import Settings
 
