@@ -9,10 +9,12 @@ import subprocess
 from pathlib import Path
 from time import sleep
 
+import psutil
 import pytest
 
-from tests.ssh.conftest import Asker, arrived, kill_recorders
-from tests.ssh.test_import_capture import names_in
+from tests.ssh.conftest import Asker, arrived, kill_recorders, until
+from tests.ssh.server import Sshd
+from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_record_here import COMMAND, recording, scratch
 from tests.support.nodes import computed, node
 
@@ -21,13 +23,9 @@ __all__ = ["scratch"]
 pytestmark = pytest.mark.perf
 
 
-def files(scratch: Path) -> list[Path]:
-    """Return the complete files of a ring, oldest first."""
-    return sorted(scratch.glob("*/perf.data.*"))
-
-
-def first_file(scratch: Path) -> Path:
-    while not (found := files(scratch)):
+def first_file(temporary: Path) -> Path:
+    """Wait for a complete file of a ring, and return the oldest."""
+    while not (found := sorted(temporary.glob("*/perf.data.*"))):
         sleep(0.05)
     return found[0]
 
@@ -37,14 +35,15 @@ def times_in(text: str) -> list[str]:
     return re.findall(r" (\d+\.\d{6}): ", text)
 
 
-def test_the_last_seconds_are_kept(
-    asker: Asker, profiles: Path, scratch: Path, tmp_path: Path, perf: str
+def test_a_host_keeps_the_last_seconds(
+    asker: Asker, server: Sshd, profiles: Path, tmp_path: Path, perf: str
 ) -> None:
     """Two seconds in files of one: this takes four."""
     with node("--perf-basic-prof") as pid:
-        job = recording(asker, pid=pid, ring=2, seconds=600, filename="ring.perf")
+        body = {"pid": pid, "ring": 2, "seconds": 600, "event": EVENT, "filename": "ring.perf"}
+        job = asker.recording(asker.start_capture(**server.place, **body))
         assert job.seconds_left is None
-        first = first_file(scratch)
+        first = first_file(server.temporary)
         os.link(first, tmp_path / "removed.data")
         while first.exists():
             sleep(0.05)
@@ -61,7 +60,7 @@ def test_the_last_seconds_are_kept(
     assert times[0] < times[-1]
     assert text.count("# cmdline") == 1
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "ring.perf"))
-    assert list(scratch.iterdir()) == []
+    assert left_behind(server) == []
 
 
 def test_a_killed_perf_keeps_its_complete_files(
@@ -75,6 +74,22 @@ def test_a_killed_perf_keeps_its_complete_files(
     assert (job.state, job.error) == ("done", None)
     assert ["perf was killed" in warning for warning in job.warnings] == [True]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "ring.perf"))
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_host_that_is_lost_removes_its_ring(asker: Asker, server: Sshd, profiles: Path, perf: str) -> None:
+    with node("--perf-basic-prof") as pid:
+        job = asker.start_capture(**server.place, pid=pid, ring=2, seconds=600, event=EVENT)
+        job = asker.recording(job)
+        first_file(server.temporary)
+        recorders = started(server.place, "perf")
+        server.cut()
+        job = asker.ended(job)
+        psutil.wait_procs(recorders)
+    assert (job.state, arrived(profiles)) == ("failed", [])
+    assert "connection" in str(job.error)
+    # The shell removes it when it sees the end of its input.
+    until(lambda: left_behind(server) == [])
 
 
 def test_a_signal_keeps_it_and_goes_on(home: Path, profiles: Path, perf: str) -> None:
