@@ -156,6 +156,15 @@ class Landing:
                 return True
         return False
 
+    def holds(self, name: str, inode: int) -> bool:
+        """Return True if a profile of this name is the file `inode`."""
+        if not name:
+            return False
+        *folders, leaf = names.parts_of(name)
+        with suppress(FileNotFoundError), self._folder(folders) as target:
+            return os.stat(leaf, dir_fd=target, follow_symlinks=False).st_ino == inode
+        return False
+
     def hide(self, name: str, old: int) -> None:
         """Remove a profile if it is still the inode `old`."""
         *folders, leaf = names.parts_of(name)
@@ -252,11 +261,13 @@ class ArrivingFile:
             return os.pread(self._file.fileno(), most, 0)
 
     def land_over(self, shown: ArrivingFile, wish: Wish) -> str:
-        """Land in the place of a file that is shown, or as `land` does where that is gone."""
+        """Land in the place of a file that is shown, perhaps itself, or as `land` does where that is gone."""
         with _translated():
             self._file.flush()
             os.fsync(self._file.fileno())
             inode = os.fstat(shown._file.fileno()).st_ino
+            if shown is self and self._landing.holds(shown.shown, inode):
+                return shown.shown
             if shown.shown and self._landing.replace(self._name, shown.shown, inode):
                 return shown.shown
         return self.land(wish)

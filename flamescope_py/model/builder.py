@@ -27,6 +27,8 @@ MAX_EVENTS = 10_000
 _ROW_BYTES = 400
 STRAY = "timestamp more than a day away from the others"
 MORE_EVENTS = "(more events)"
+# A comment that a recording in turns repeats with newer numbers: its last value counts.
+TURNS = "flamescope turns"
 _COLUMNS: dict[str, type[np.generic]] = {
     "time": np.float64,
     "node": np.uint32,
@@ -197,7 +199,8 @@ class ProfileBuilder(StackTrie):
             moved["thread"] = threads[batch["thread"]] if len(threads) else batch["thread"]
             moved["event"] = events[batch["event"]] if len(events) else batch["event"]
             self._batches.append(moved)
-        self.header = later.header | self.header
+        newest = {key: value for key, value in later.header.items() if key == TURNS}
+        self.header = later.header | self.header | newest
         self.cover(later._start, later._end)
         self.report.absorb(later.report)
 

@@ -9,9 +9,9 @@ from flamescope_py.errors import RemoteError
 from flamescope_py.recording.foreign import printable
 from flamescope_py.recording.maps import MapState, map_of, runtime_of
 from flamescope_py.recording.requests import Recording
-from flamescope_py.recording.scripts import FIND
 from flamescope_py.recording.shell import Shell
 
+MOST_LISTED = 50
 _MOST_COMMAND = 300
 _SHOWN = 5
 # They start the program that is meant, and wait for it.
@@ -25,6 +25,63 @@ _STARTERS = frozenset(
 _WRAPPERS = _SHELLS | _LIMITS | _STARTERS | {"systemd-run", "xargs"}
 _OURS = frozenset({"flamescope-py", "flamescope_py"})
 _FIELDS = 8
+# Names of JavaScript functions as V8 writes them: a map of regular expressions alone names none.
+_JAVASCRIPT = "(JS|LazyCompile|Function|Eval|Script):"
+
+# $1 pgrep or pid, $2 a pattern or a pid. A line for the clock and the number of matches, then one for each of
+# the first matches: pid, parent, user id and name, processor time of two moments, map, program, command line.
+# The map is looked for by the pid that the process has in its own container, too.
+FIND = rf"""
+if [ "$1" = pgrep ]; then
+  pids=$(pgrep -f -- "$2"); found=$?
+  [ "$found" -le 1 ] || exit "$found"
+else
+  pids=$2
+fi
+stat_of() {{ sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null; }}
+ticks_of() {{ stat_of "$1" | cut -d ' ' -f 12-13 | tr ' ' +; }}
+uptime_of() {{ cut -d ' ' -f 1 /proc/uptime; }}
+ours= one=$$
+while [ "${{one:-0}}" -gt 1 ]; do
+  ours=$ours$one, one=$(stat_of "$one" | cut -d ' ' -f 2)
+done
+count=0 all=0 before=
+first=$(uptime_of)
+for pid in $pids; do
+  [ -d "/proc/$pid" ] || continue
+  case ",$ours" in *,"$pid",*) [ "$1" = pid ] || continue;; esac
+  all=$((all + 1))
+  [ "$all" -le {MOST_LISTED} ] || continue
+  before="$before $pid:$(ticks_of "$pid")"
+done
+[ "$all" = 0 ] || sleep 0.3 2>/dev/null || sleep 1
+second=$(uptime_of)
+echo "clock $first $second $(getconf CLK_TCK 2>/dev/null || echo 100) $all"
+map_of() {{
+  inner=$(sed -n 's/^NSpid:.*[^0-9]\([0-9][0-9]*\)$/\1/p' "/proc/$1/status" 2>/dev/null)
+  for file in "/tmp/perf-$1.map" "/proc/$1/root/tmp/perf-${{inner:-$1}}.map"; do
+    [ -f "$file" ] || continue
+    [ -r "$file" ] || {{ echo unreadable; return; }}
+    named=no
+    grep -Eqm 1 '{_JAVASCRIPT}' "$file" 2>/dev/null && named=yes
+    echo "$(stat -L -c %u:%s "$file" 2>/dev/null || echo :):$named"
+    return
+  done
+  if [ "${{inner:-$1}}" != "$1" ] && [ ! -x "/proc/$1/root/tmp" ]; then echo hidden; else echo absent; fi
+}}
+for one in $before; do
+  pid=${{one%%:*}}
+  [ -d "/proc/$pid" ] || continue
+  parent=$(stat_of "$pid" | cut -d ' ' -f 2)
+  user=$(stat -c '%u %U' "/proc/$pid" 2>/dev/null || echo '- -')
+  program=$(readlink "/proc/$pid/exe" 2>/dev/null | tr -d ' \n')
+  printf '%s %s %s %s %s %s %s ' "$pid" "${{parent:-0}}" "$user" "${{one#*:}}" "$(ticks_of "$pid")" \
+    "$(map_of "$pid")" "${{program:--}}"
+  tr '\000\n' '  ' <"/proc/$pid/cmdline" 2>/dev/null
+  echo
+done
+exit 0
+"""
 
 
 class Process(NamedTuple):

@@ -43,22 +43,25 @@ async def record(shell: Shell, request: Recording, landing: Landing, progress: P
 
         await cpu_profile.record(shell, request, landing, progress)
         return
-    tools = await shell.tools("perf", "gzip", "tail")
+    tools = await shell.tools("perf", "gzip")
     if "perf" not in tools and not request.sudo:
         raise RemoteError(failures.no_perf(shell))
     process = None if request.system else await find(shell, request)
     warning = process and warning_of(process.runtime, process.map_state, process.pid)
     if warning:
         progress.warn(warning)
-    packed, live = "gzip" in tools, request.live and landing.shows and "tail" in tools
+    packed, live = "gzip" in tools, request.live and landing.shows
     arguments = perf.arguments(request, process and process.pid, packed, live)
     with landing.receive() as shown:
         preview = Preview(shown, request.wish, progress) if live else None
         work = _Work(shell, request, progress, preview)
         try:
             with landing.receive() as arriving:
-                await work.run(arguments, arriving, Unpacker(packed))
-                await receiving.land(arriving, request.wish, progress, shown)
+                in_turns = await work.run(arguments, arriving, Unpacker(packed))
+                whole = shown if in_turns else arriving
+                if not _has_samples(whole):
+                    raise RemoteError(failures.NO_SAMPLES)
+                await receiving.land(whole, request.wish, progress, shown)
         except RemoteError as error:
             if preview is None or not preview.shown:
                 raise
@@ -83,8 +86,12 @@ class _Work:
         self._progress = progress
         self._preview = preview
 
-    async def run(self, arguments: Sequence[str], arriving: ArrivingFile, unpacker: Unpacker) -> None:
-        """Fill `arriving` with the whole text, and the preview meanwhile. Raises FlameScopeError."""
+    async def run(self, arguments: Sequence[str], arriving: ArrivingFile, unpacker: Unpacker) -> bool:
+        """Fill `arriving` with the whole text, and the preview meanwhile.
+
+        Returns True where the machine recorded in turns: then the preview has the whole. Raises
+        FlameScopeError.
+        """
         # A ring is ended by hand.
         notes = Notes(self._progress, None if self._request.ring else self._request.seconds)
         started = self._shell.started(RECORD, *arguments, on_note=notes.take, tidies=True)
@@ -98,9 +105,9 @@ class _Work:
                 status = await running.status()
             if status != 0 or not notes.complete:
                 raise RemoteError(failures.why(self._shell, notes.failed, running.words))
-        unpacker.end()
-        if not _has_samples(arriving):
-            raise RemoteError(failures.NO_SAMPLES)
+        if not notes.in_turns:
+            unpacker.end()
+        return notes.in_turns
 
 
 def _has_samples(arriving: ArrivingFile) -> bool:
@@ -125,6 +132,7 @@ class Notes:
         self._seconds = seconds
         self.failed = ""
         self.complete = False
+        self.in_turns = False
 
     def take(self, note: str) -> None:
         """Process one note. Unknown notes are ignored."""
@@ -132,6 +140,8 @@ class Notes:
             self._progress.step("recording", self._seconds)
         elif note == "reading":
             self._progress.step("reading")
+        elif note == "turns":
+            self.in_turns = True
         elif note in _WARNINGS:
             self._progress.warn(_WARNINGS[note])
         elif note == "complete":

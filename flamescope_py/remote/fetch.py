@@ -38,7 +38,16 @@ _CHANGED = "The file changed while it was copied: try again when it is complete.
 # Redirected, so that a name with a leading dash is no option and a link is followed.
 _PACK = 'exec gzip -1 -c <"$1"'
 # A pipeline has the status of its last command, so perf's own travels as a note.
-_PERF = TEXT + '{ text "$1"; note "status $?"; } | $2'
+_PERF = rf"""
+{TEXT}
+sudo= words=$(mktemp "${{TMPDIR:-/tmp}}/flamescope.XXXXXXXX" 2>/dev/null) || words=/dev/null
+trap '[ "$words" = /dev/null ] || rm -f "$words"' EXIT
+trap 'exit 143' HUP INT TERM PIPE
+{{ header "$1"; text "$1"; note "status $?"; }} | $2
+packed=$?
+cat "$words" >&2
+exit "$packed"
+"""
 
 
 class _Stamp(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import Asker, arrived
+from tests.ssh.conftest import Asker, arrived, until
 from tests.ssh.test_import_capture import EVENT, names_in
 from tests.support.nodes import NOT_INLINED, computed, node, node_binary
 
@@ -68,6 +68,26 @@ def test_it_is_ended_early_and_kept(asker: Asker, profiles: Path, scratch: Path,
     assert arrived(profiles) == ["one.perf"]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_it_is_ended_before_perf_has_begun(
+    asker: Asker, profiles: Path, scratch: Path, tools: Path, tmp_path: Path, perf: str, live: bool
+) -> None:
+    """The wrapper of perf waits, so that the end comes first."""
+    wait = f": >{tmp_path}/waits; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"
+    late = f'case "$*" in *" cat "*) {wait};; esac'
+    program(tools, "perf", f'{late}; exec {perf} "$@"')
+    with subprocess.Popen(["sleep", "60"]) as process:
+        job = start(asker, pid=process.pid, seconds=60, live=live)
+        until((tmp_path / "waits").exists)
+        asker.jobs.finish(job.id)
+        until(lambda: not list(scratch.glob("*/wanted")))
+        (tmp_path / "go").touch()
+        job = asker.ended(job)
+        process.kill()
+    assert (job.state, list(scratch.iterdir())) == ("failed", [])
+    assert "No samples were taken" in str(job.error)
 
 
 def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from flamescope_py.model import ProfileBuilder
+from flamescope_py.model.builder import TURNS
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.fields import FieldSet, Task
@@ -218,8 +219,11 @@ class LineReader:
         text = decode(line[1:])
         key, colon, value = text.partition(": " if text.startswith(CLOCKS) else " : ")
         header = self._tables.builder.header
-        if colon and len(header) < MAX_HEADER:
-            header.setdefault(key.strip(), value.strip())
+        key, value = key.strip(), value.strip()
+        if colon and key == TURNS:
+            header[key] = value
+        elif colon and len(header) < MAX_HEADER:
+            header.setdefault(key, value)
 
     def _close(self) -> None:
         """End the open sample, if there is one."""

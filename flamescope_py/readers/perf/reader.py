@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
+from flamescope_py.model.builder import TURNS
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
@@ -40,6 +41,7 @@ DELTA_TIMES = (
 )
 # The comment `# flamescope cut : why` that an interrupted recording ends with.
 CUT = "flamescope cut"
+_IN_TURNS = "The recording was made in turns of some seconds, and nothing was sampled between them: {turns}."
 _MAX_DELTA_SECONDS = 60
 _MIN_DELTAS = 4
 MAX_HEAD_LINES = 2_000
@@ -115,6 +117,8 @@ def finish(builder: ProfileBuilder) -> Profile:
     ):
         profile.report.messages.append(STACK_ADVICE)
     profile.report.messages.extend(map_messages(profile))
+    if TURNS in profile.meta.header:
+        profile.report.messages.append(_IN_TURNS.format(turns=profile.meta.header[TURNS]))
     if CUT in profile.meta.header:
         profile.report.messages.append(f"The recording is cut: {profile.meta.header[CUT]}")
     return profile

@@ -144,3 +144,24 @@ def test_few_files_are_remembered(tmp_path: Path) -> None:
             path.write_bytes(WHOLE[:end])
             reader.read(path)
     assert reader.whole == 2 * len(paths)
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["whole", "growing"])
+def test_the_newest_number_of_turns_is_told(tmp_path: Path, at_once: bool) -> None:
+    """A recording in turns writes its number again behind each of them, at most 64 other comments or not."""
+    path, reader = tmp_path / "grows.perf", Reader()
+    others = "".join(f"# key{number} : value\n" for number in range(100)).encode()
+    parts = [
+        script(sample(f"300{number}.0", "leaf+0x1 (/srv/app)"))
+        + f"# flamescope turns : {number}, with gaps of 0.{number}0 s in all and 0.10 s at most\n\n".encode()
+        for number in range(2, 6)
+    ]
+    path.write_bytes(others + parts[0])
+    for part in parts[1:]:
+        if not at_once:
+            reader.read(path)
+        with path.open("ab") as file:
+            file.write(part)
+    (message,) = [one for one in reader.read(path).report.messages if "turns" in one]
+    assert message.endswith("between them: 5, with gaps of 0.50 s in all and 0.10 s at most.")
+    assert reader.whole == 1
