@@ -7,7 +7,7 @@ their stacks by host, and `stacks` those of each stack without hosts. All three 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,13 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.fleet import ids, schema
+from flamescope_py.fleet.keys import Groups
 from flamescope_py.fleet.placing import HOUR
 from flamescope_py.fleet.schema import compute
 from flamescope_py.fleet.stacks import Stacks, rows_of
 
 Ints = npt.NDArray[np.int64]
 # Pairs of a stack and a function, and counters, in memory at a time.
-_BLOCK = 4 << 20
+_BLOCK = 256 << 10
 _OF_MINUTES = ("samples", "idle", "weight", "busy_us", "observed_us")
 _COUNTS = ("samples", "weight")
 # A cell: the samples that a row of `functions` counts, by function.
@@ -33,11 +34,11 @@ def rollups(samples: pa.Table, minutes: pa.Table, stacks: Stacks) -> Iterator[tu
     yield schema.HOURS, _hours(minutes)
     rows = samples.append_column("hour", _hour(samples["ts"]))
     rows = rows.append_column("version", _versions(samples["profile"], minutes))
-    rows = rows.append_column("samples", pa.repeat(1, rows.num_rows))
+    rows = rows.append_column("samples", pa.array(np.ones(rows.num_rows, np.int64)))
     # Most stacks repeat within an hour.
-    rows = _summed(rows, [*_CELL, "idle", "node"])
+    rows = pa.table(_summed(rows, [*_CELL, "idle", "node"]))
     columns = [name for name in schema.SCHEMAS[schema.STACKS].names if name not in _COUNTS]
-    yield schema.STACKS, _plain(schema.STACKS, _summed(rows, columns))
+    yield schema.STACKS, schema.table(schema.STACKS, _summed(rows, columns))
     yield schema.FUNCTIONS, _functions(rows, stacks)
 
 
@@ -46,22 +47,22 @@ def _hours(minutes: pa.Table) -> pa.Table:
     at = minutes.column_names.index("minute")
     rows = minutes.set_column(at, "minute", _hour(minutes["minute"]))
     keys = [name for name in rows.column_names if name not in (*_OF_MINUTES, "windows")]
-    found = rows.group_by(keys).aggregate([*((name, "sum") for name in _OF_MINUTES), ("windows", "max")])
-    names = [name.removesuffix("_sum").removesuffix("_max") for name in found.column_names]
-    return _plain(schema.HOURS, found.rename_columns(names))
+    groups = Groups.of(rows, keys)
+    columns = groups.keys(rows, keys) | {name: groups.summed(rows[name]) for name in _OF_MINUTES}
+    return schema.table(schema.HOURS, {**columns, "windows": groups.greatest(rows["windows"])})
 
 
-def _summed(rows: pa.Table, keys: list[str]) -> pa.Table:
+def _summed(rows: pa.Table, keys: list[str]) -> dict[str, Any]:
     """Add up the counts of rows of equal keys."""
-    found = rows.group_by(keys).aggregate([(name, "sum") for name in _COUNTS])
-    return found.rename_columns([name.removesuffix("_sum") for name in found.column_names])
+    groups = Groups.of(rows, keys)
+    return groups.keys(rows, keys) | {name: groups.summed(rows[name]) for name in _COUNTS}
 
 
 def _functions(rows: pa.Table, stacks: Stacks) -> pa.Table:
     """Count the samples with each function, once for each sample however often it is on its stack."""
-    cell = _numbered(rows)
-    order = np.argsort(cell, kind="stable")
-    rows, cell = rows.take(order), cell[order]
+    groups = Groups.of(rows, _CELL)
+    rows = rows.take(groups.order)
+    cell = np.repeat(np.arange(len(groups.start)), np.diff(np.append(groups.start, rows.num_rows)))
     node = np.asarray(rows["node"], np.int64)
     paths = _Paths.of(np.unique(node), stacks)
     parts = _counted(rows, cell, np.searchsorted(paths.node, node), paths)
@@ -150,16 +151,6 @@ def _distinct_pairs(rows: Ints, first: int, of_frame: Ints, stacks: Stacks) -> I
     return np.unique(np.concatenate(found))
 
 
-def _numbered(rows: pa.Table) -> Ints:
-    """Number the cells that rows belong to, 0, 1, …"""
-    found = np.zeros(rows.num_rows, np.int64)
-    for name in _CELL:
-        codes = rows[name].combine_chunks().dictionary_encode()
-        pair = found * len(codes.dictionary) + np.asarray(codes.indices, np.int64)
-        found = np.unique(pair, return_inverse=True)[1]
-    return found
-
-
 def _hour(time: Any) -> Any:
     whole = np.asarray(time, np.int64)
     return pa.array(whole - whole % HOUR)
@@ -170,8 +161,3 @@ def _versions(profile: Any, minutes: pa.Table) -> Any:
     known = minutes.group_by(["profile", "version"]).aggregate([])
     place = compute.index_in(profile, value_set=known["profile"].combine_chunks())
     return known["version"].combine_chunks().take(place.combine_chunks())
-
-
-def _plain(name: str, rows: pa.Table) -> pa.Table:
-    columns: Mapping[str, Any] = {one: rows[one].combine_chunks() for one in schema.SCHEMAS[name].names}
-    return schema.table(name, columns)
