@@ -10,4 +10,4 @@ def open_engine(url: str, bounds: Bounds) -> Engine:
     """Return the engine of the setting `fleet_engine`. Raises ConfigError."""
     if url == DUCKDB:
         return DuckEngine(bounds)
-    return open_remote(url)
+    return open_remote(url, bounds)

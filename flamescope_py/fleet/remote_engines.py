@@ -6,29 +6,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import reduce
+from contextlib import suppress
+from functools import partial, reduce
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pyarrow as pa
 
 from flamescope_py.errors import BusyError, ConfigError
 from flamescope_py.fleet import schema
 from flamescope_py.fleet.asked import Asked, as_asked, tables_of, types_of
-from flamescope_py.fleet.engines import WANTED, Engine, Reading, words_of
+from flamescope_py.fleet.engines import WANTED, Bounds, Engine, Reading, words_of
+from flamescope_py.fleet.watching import in_turn
 
 # Spark Connect's own scheme, and Ibis's name of the backend.
 SPARK = ("sc", "pyspark")
 _EXTRAS = {"pyspark": "pyspark", "clickhouse": "clickhouse", "trino": "trino", "bigquery": "bigquery"}
 
 
-def open_remote(url: str) -> Engine:
+def open_remote(url: str, bounds: Bounds) -> Engine:
     """Connect to an engine. Raises ConfigError for a URL or a package that is missing, BusyError."""
     scheme = urlsplit(url).scheme
     if scheme in SPARK:
-        return SparkEngine(url)
+        return SparkEngine(url, bounds)
     if scheme in _EXTRAS:
-        return DatabaseEngine(url)
+        return DatabaseEngine(url, bounds)
     raise ConfigError(
         f"fleet_engine is {url[:100]!r}: it must be duckdb, or a URL of sc, {', '.join(_EXTRAS)}."
     )
@@ -44,7 +47,7 @@ class SparkEngine:
     remote = True
     tables = False
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bounds: Bounds) -> None:
         """Connect to sc://host:port (or pyspark://host:port)."""
         try:
             import ibis
@@ -52,7 +55,7 @@ class SparkEngine:
             from pyspark.sql.connect.client.retries import DefaultPolicy
         except ImportError as error:
             raise _missing("pyspark") from error
-        self._lock = threading.Lock()
+        self._lock, self._seconds = threading.Lock(), bounds.seconds
         address = "sc://" + url.partition("://")[2]
         try:
             self._spark = SparkSession.builder.remote(address).create()
@@ -67,13 +70,19 @@ class SparkEngine:
     def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
         question = asked.expression()
-        with self._lock:
+        tag = uuid4().hex
+
+        def work() -> pa.Table:
+            # Tags are those of a thread.
+            self._spark.addTag(tag)
             try:
                 self._bind(reading, tables_of(question))
                 found = self._backend.to_pyarrow(question)
             except Exception as error:
                 raise _failed(error) from error
-        return as_asked(found, types_of(question))
+            return as_asked(found, types_of(question))
+
+        return in_turn(self._lock, work, partial(self._interrupt, tag), self._seconds, reading.gone)
 
     def tables_of(self, asked: Asked) -> frozenset[str]:
         """Return the names of the tables that a question reads."""
@@ -82,6 +91,11 @@ class SparkEngine:
     def close(self) -> None:
         """End the session."""
         self._spark.stop()
+
+    def _interrupt(self, tag: str) -> None:
+        """Ask the server to end a question. If it is out of reach, the question itself fails."""
+        with suppress(Exception):
+            self._spark.interruptTag(tag)
 
     def _bind(self, reading: Reading, tables: frozenset[str]) -> None:
         for table in tables & reading.files.keys():
@@ -111,7 +125,7 @@ class DatabaseEngine:
     remote = True
     tables = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bounds: Bounds) -> None:
         """Connect to a URL of Ibis."""
         scheme = urlsplit(url).scheme
         try:
@@ -122,12 +136,13 @@ class DatabaseEngine:
             raise _missing(_EXTRAS[scheme]) from error
         except Exception as error:
             raise BusyError(f"The {scheme} engine cannot be reached.") from error
-        self._lock = threading.Lock()
+        self._lock, self._seconds = threading.Lock(), bounds.seconds
 
     def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
         question = asked.expression()
-        with self._lock:
+
+        def work() -> pa.Table:
             try:
                 if reading.wanted is not None:
                     nodes = pa.table({"node": reading.wanted})
@@ -135,7 +150,10 @@ class DatabaseEngine:
                 found = self._backend.to_pyarrow(question)
             except Exception as error:
                 raise _failed(error) from error
-        return as_asked(found, types_of(question))
+            return as_asked(found, types_of(question))
+
+        # Ibis has no way to interrupt a question. The database's own limits end it.
+        return in_turn(self._lock, work, lambda: None, self._seconds, reading.gone)
 
     def tables_of(self, asked: Asked) -> frozenset[str]:
         """Return the names of the tables that a question reads."""

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.errors import BusyError
+from flamescope_py.errors import BusyError, ClientGoneError, TooLargeError
+from flamescope_py.fleet.asked import Asked
 from flamescope_py.fleet.compact import compact
 from flamescope_py.fleet.cut import Cut
+from flamescope_py.fleet.engines import Bounds, Reading
+from flamescope_py.fleet.opening import open_engine
 from tests.cluster.conftest import Server
+from tests.support.endless import endless
 from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened
 
 # Of the client: Spark's own of this version has not heard of today's pandas.
@@ -56,6 +60,19 @@ def test_a_server_that_is_killed_in_a_question_is_an_answer_or_a_clear_error(
     with pytest.raises(BusyError, match="The fleet's engine failed"):
         ask()
     killer.join()
+
+
+def test_a_question_that_takes_too_long_is_left_alone(place: Path, spark: Server) -> None:
+    engine = open_engine(spark.url, Bounds(seconds=5))
+    snapshot = files(place).snapshot()
+    reading = Reading({"samples": files(place).storage.urls(snapshot.files["samples"])})
+    looks = iter([False] * 20)
+    with pytest.raises(ClientGoneError, match="cancelled"):
+        engine.run(Asked(endless), reading._replace(gone=lambda: next(looks, True)))
+    # This server interrupts no join, and is stuck.
+    with pytest.raises((BusyError, TooLargeError)):
+        engine.run(Asked(endless), reading)
+    spark.process.kill()
 
 
 def test_a_server_that_is_gone_is_a_clear_error(place: Path, spark: Server) -> None:
