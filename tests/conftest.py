@@ -67,6 +67,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def firefox() -> str:
+    """Path of the other browser; $FIREFOX names another one."""
+    return required("firefox")
+
+
+@pytest.fixture(scope="session")
 def sshd() -> str:
     """Path of the SSH server, absolute as sshd demands; $SSHD names another one."""
     return required("sshd")

@@ -153,6 +153,24 @@ def test_the_outline_grows_with_the_frame_that_was_clicked(shapes: Explorer) -> 
     assert box["width"] > 0.99 * whole["width"]
 
 
+def test_new_in_b_has_the_counts_of_b(shapes: Explorer) -> None:
+    # A is the third second, all of it main itself. Only B, the first one, has alpha, beta and thin ones.
+    sides: dict[str, str | float] = {
+        "compare": "elided",
+        "compareFile": "shapes",
+        "compareStart": 0,
+        "compareEnd": 1,
+    }
+    shapes.open("shapes", start=2, end=3, **sides)
+    expect(shapes.flame).to_have_attribute("data-samples", "1000")
+    expect(shapes.flame).to_have_attribute("data-zoom-samples", "960")
+    tooltip = shapes.id("flamegraph-tooltip")
+    for share, name, own, total in ((0.25, "alpha", 500, 500), (0.6, "beta", 100, 300)):
+        hover(shapes, 3, share)
+        for attribute, value in {"name": name, "self": own, "total": total}.items():
+            expect(tooltip).to_have_attribute(f"data-{attribute}", str(value))
+
+
 def test_a_small_picture_of_the_whole_frames_the_part_that_is_shown(shapes: Explorer) -> None:
     expect(shapes.flame).to_have_attribute("data-zoom", "")
     expect(shapes.id("minimap")).to_have_count(0)

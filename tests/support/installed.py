@@ -32,6 +32,7 @@ class Program(NamedTuple):
 PROGRAMS = {
     # The headless shell takes half as much of the processor as the whole browser.
     "chromium": Program(("chromium-headless-shell", "chromium"), "CHROMIUM", "chromium-headless-shell"),
+    "firefox": Program(("firefox-esr", "firefox"), "FIREFOX", "firefox-esr"),
     "sshd": Program(("sshd",), "SSHD", "openssh-server"),
     "perf": Program(("perf",), "PERF", "linux-perf"),
     "faketime": Program(("faketime",), "FAKETIME", "faketime"),
