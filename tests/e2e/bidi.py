@@ -16,8 +16,10 @@ from typing import IO, Any
 from websockets.sync.client import ClientConnection, connect
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://127\.0\.0\.1:\d+)")
-WAIT_SECONDS = 60
+WAIT_SECONDS = 100
 PAUSE_SECONDS = 0.05
+# Of an element whose place is read twice.
+STILL_SECONDS = 0.2
 # Without these, the browser sends requests of its own to other sites.
 PREFERENCES = {
     "app.normandy.enabled": False,
@@ -99,16 +101,19 @@ class Window:
         down, up = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
         self._act({"type": "pointer", "id": "mouse", "actions": [first, down, *rest, up]})
 
+    def point(self, expression: str) -> tuple[float, float]:
+        """Return the point of an expression once it stays where it is."""
+        last = None
+        while (found := self.value(expression)) != last:
+            last = found
+            time.sleep(STILL_SECONDS)
+        x, y = found
+        return x, y
+
     def click(self, test_id: str) -> None:
         """Click the middle of an element."""
-        self.drag(
-            [
-                self.value(
-                    f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
-                    f"(one({json.dumps(test_id)}).getBoundingClientRect())"
-                )
-            ]
-        )
+        middle = "({x, y, width, height}) => [x + width / 2, y + height / 2]"
+        self.drag([self.point(f"({middle})(one({json.dumps(test_id)}).getBoundingClientRect())")])
 
     def type(self, text: str) -> None:
         """Type into the element that has the focus."""

@@ -14,13 +14,12 @@ FUNCTION = "rebuildSearchIndex"
 
 def cell(window: Window, second: int, row: int) -> tuple[float, float]:
     """Return the middle of a cell of the heatmap, in the window."""
-    x, y = window.value(f"({MIDDLE})(one('heatmap'), [{second}, {row}])")
-    return x, y
+    return window.point(f"({MIDDLE})(one('heatmap'), [{second}, {row}])")
 
 
 def frame(window: Window, level: int) -> tuple[float, float]:
     """Return a point of the flame graph in the row of a level, in the window."""
-    x, y = window.value(f"({ROW})(one('flamegraph'), {level})")
+    x, y = window.point(f"({ROW})(one('flamegraph'), {level})")
     return x + 50, y
 
 
