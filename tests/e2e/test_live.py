@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep, time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,14 +24,16 @@ __all__ = ["perf"]
 
 pytestmark = [pytest.mark.chromium, pytest.mark.perf]
 
-# Sleeps, and computes for half a second at each line of its input.
+# Sleeps, and computes for half a second at each line of its input. Writes when each burst began and ended.
 SERVICE = """
 import sys, time
 print("ready", flush=True)
 for line in sys.stdin:
+    print(time.time(), flush=True)
     end = time.process_time() + 0.5
     while time.process_time() < end:
         sum(range(1000))
+    print(time.time(), flush=True)
 """
 LATE_MS = 120_000
 
@@ -40,10 +44,21 @@ class Service:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def burst(self) -> None:
+    def begin_burst(self) -> float:
+        """Let it compute, and return when it began, by the clock of the day."""
         assert self.process.stdin is not None
         self.process.stdin.write("burst\n")
         self.process.stdin.flush()
+        return self.end_burst()
+
+    def end_burst(self) -> float:
+        """Return when the burst ended, once it has."""
+        assert self.process.stdout is not None
+        return float(self.process.stdout.readline())
+
+    def burst(self) -> tuple[float, float]:
+        """Let it compute, and return from when to when it did."""
+        return self.begin_burst(), self.end_burst()
 
 
 @contextmanager
@@ -91,6 +106,26 @@ def expect_more_than(page: Page, count: int) -> int:
     return samples(page)
 
 
+def times_in(path: Path) -> list[float]:
+    """Return the times of all samples of a perf script text."""
+    return [float(found) for found in re.findall(rf" (\d+\.\d{{6}}): .* {EVENT}:", path.read_text())]
+
+
+def painted_at(page: Page, column: int) -> float:
+    """Wait until the heatmap has painted a column of a recording that goes on, and return the time of day."""
+    seen = page.wait_for_function(
+        """column => {
+          const bar = document.querySelector("[data-testid=live-bar][data-step=recording]");
+          const canvas = document.querySelector("[data-testid=heatmap]");
+          const whole = Number(canvas?.dataset.from) + Number(canvas?.dataset.seconds);
+          return bar && Number(bar.dataset.seconds) > column && whole > column && Date.now() / 1000;
+        }""",
+        arg=column,
+        timeout=LATE_MS,
+    )
+    return float(seen.json_value())
+
+
 def test_bursts_show_while_it_is_recorded(page: Page, server: Server, perf: str) -> None:
     with service() as one:
         begin(page, server, one.process.pid)
@@ -98,9 +133,16 @@ def test_bursts_show_while_it_is_recorded(page: Page, server: Server, perf: str)
         bar = page.get_by_test_id("live-bar")
         expect(bar).to_be_visible(timeout=LATE_MS)
         seen = expect_more_than(page, 0)
-        for _ in range(2):
-            one.burst()
-            seen = expect_more_than(page, seen)
+        live = server.profiles / "live.perf"
+        zero = int(times_in(live)[0])
+        # A second burst, in columns of its own.
+        while int(time()) == zero:
+            sleep(0.02)
+        began, ended = one.burst()
+        first, end = int(began) - zero, int(ended) + 1 - zero
+        painted = painted_at(page, first)
+        assert painted > began
+        seen = expect_more_than(page, seen)
         expect(page).not_to_have_url(containing("0.5"))
         # A range of the past is selected while more comes.
         explorer = Explorer(page, server.url)
@@ -110,11 +152,16 @@ def test_bursts_show_while_it_is_recorded(page: Page, server: Server, perf: str)
         one.burst()
         seen = expect_more_than(page, seen)
         expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+        assert painted < page.evaluate("Date.now() / 1000")
         page.get_by_test_id("live-stop").click()
         expect(bar).to_have_count(0, timeout=LATE_MS)
-    text = (server.profiles / "live.perf").read_text()
-    assert text.count(f"{EVENT}:") >= seen
+    times = times_in(live)
+    assert len(times) >= seen
     expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+    # Half a second of processor time at 99 Hz.
+    assert sum(began <= moment <= ended for moment in times) > 30
+    count = sum(first <= moment - zero < end for moment in times)
+    explorer.open("live.perf", start=first, end=end).expect_selected(first, end, count)
 
 
 def test_a_viewer_who_leaves_ends_nothing(page: Page, server: Server, perf: str) -> None:
