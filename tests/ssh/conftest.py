@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -170,12 +171,12 @@ def place(server: Sshd) -> dict[str, object]:
     return server.place
 
 
-def kill_recorders() -> None:
+def kill_recorders(number: signal.Signals = signal.SIGKILL) -> None:
     """Kill each perf record that this test has started."""
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             if process.cmdline()[1:2] == ["record"]:
-                process.kill()
+                process.send_signal(number)
 
 
 def until(holds: Callable[[], bool]) -> None:

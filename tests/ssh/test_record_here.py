@@ -12,7 +12,7 @@ import pytest
 
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
-from tests.ssh.conftest import Asker, arrived, until
+from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.test_import_capture import EVENT, names_in
 from tests.support.nodes import NOT_INLINED, computed, node, node_binary
 
@@ -107,6 +107,18 @@ def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, per
         job = asker.ended(job)
     assert (job.state, job.error) == ("done", None)
     assert ["ended before" in warning for warning in job.warnings] == [True]
+
+
+def test_a_perf_that_others_end_is_no_process_that_ended(asker: Asker, profiles: Path, perf: str) -> None:
+    """perf ends in the same way on SIGTERM as when its process ends."""
+    with subprocess.Popen(["sh", "-c", "while :; do :; done"]) as process:
+        job = recording(asker, pid=process.pid, seconds=60, live=False)
+        computed(process.pid)
+        kill_recorders(signal.SIGTERM)
+        job = asker.ended(job)
+        process.kill()
+    assert (job.state, job.error) == ("done", None)
+    assert ["perf was killed" in warning for warning in job.warnings] == [True]
 
 
 def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:

@@ -132,6 +132,15 @@ recorded() {{
   [ "$ended" = 0 ] || grep -q 'Captured and wrote' "$said" && return
   [ -n "$mode" ] && {{ [ "$ended" = 137 ] || grep -q 'No space left' "$said"; }}
 }}
+# Returns 1 for a process that is over, or a zombie.
+alive() {{
+  {{ read -r line <"/proc/$1/stat"; }} 2>/dev/null || return
+  case ${{line##*) }} in [XZ]*) return 1;; esac
+}}
+# The process to record, where one is.
+target=
+for word; do [ "$target" != -p ] || {{ target=$word; break; }}; target=$word; done
+gone() {{ case $target in *[!0-9]*|'') return 1;; *) ! alive "$target";; esac; }}
 # Notes why perf ended before its time. Returns 1 if it did not.
 early() {{
   if grep -q 'No space left\|failed to write\|write error' "$said"; then
@@ -139,8 +148,9 @@ early() {{
   elif [ "$ended" = 137 ]; then
     note killed
   elif [ "$ended" != 0 ] && [ -z "$stopped" ]; then
-    # Where the recorded process ends first, perf ends the cat, whose signal becomes its status.
-    note ended
+    # Where the recorded process ends first, perf ends the cat, whose signal becomes its status: the same one
+    # with which others end perf.
+    if gone; then note ended; else note killed; fi
   else
     return 1
   fi

@@ -16,13 +16,6 @@ _MOST_WAITING = 3
 # `settle` judges the turn $previous, by the perf $recorder. A turn that ends the recording sets $last. A perf
 # that was killed, or that had no room, has not completed its file.
 IN_TURNS = rf"""
-alive() {{
-  {{ read -r line <"/proc/$1/stat"; }} 2>/dev/null || return
-  case ${{line##*) }} in [XZ]*) return 1;; esac
-}}
-target=
-for word; do [ "$target" != -p ] || {{ target=$word; break; }}; target=$word; done
-gone() {{ case $target in *[!0-9]*|'') return 1;; *) ! alive "$target";; esac; }}
 length_of() {{ printf '%d.%02d s' "$(($1 / 100))" "$(($1 % 100))"; }}
 comment() {{
   [ "$kept$lost" != 1 ] || return
