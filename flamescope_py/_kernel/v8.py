@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 
 import numpy as np
+import numpy.typing as npt
 
 from flamescope_py._kernel.arrays import Bytes, Ints, address, ints
 
@@ -23,8 +24,10 @@ def ticks(functions: ctypes.CDLL, data: Bytes, latest: int) -> tuple[list[Ints],
     return columns, size
 
 
-def code_at(functions: ctypes.CDLL, addresses: Ints, starts: Ints, ends: Ints, frames: Ints) -> Ints:
-    """Return the frame of the code at every address, 0 for none. `starts` are sorted."""
+def code_at(
+    functions: ctypes.CDLL, addresses: Ints, starts: npt.ArrayLike, ends: npt.ArrayLike, frames: Ints
+) -> Ints:
+    """Return the frame of the code at every address, 0 for none. `starts` are sorted, and below 2^63."""
     addresses, starts, ends, frames = map(ints, (addresses, starts, ends, frames))
     found = np.empty(len(addresses), np.int64)
     functions.fs_v8_code(

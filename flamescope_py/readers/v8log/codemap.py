@@ -6,8 +6,7 @@ last.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from ctypes import CDLL
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from flamescope_py._kernel.arrays import number_keys
 from flamescope_py._kernel.v8 import code_at
+from flamescope_py.readers.v8log.pieces import Piece, Pieces
 
 PAGE_BITS = 12
 # Code that is longer is damage: no compiled function has 256 MB.
@@ -37,8 +37,7 @@ class CodeMap:
         self.known: dict[str, int] = {}
         self.changes = 0
         self._texts: dict[int, list[str]] = {}
-        # Pieces of code, sorted: where each begins and ends, and its frame. They do not overlap.
-        self._starts, self._ends, self._frames = array("Q"), array("Q"), array("q")
+        self._code = Pieces()
         self._libraries: list[tuple[int, int, int]] = []
 
     def add_library(self, start: int, end: int, frame: int) -> None:
@@ -56,37 +55,23 @@ class CodeMap:
         """Put code at an address, in place of earlier code."""
         behind = start + min(max(size, 1), MAX_SIZE)
         end = min(behind, LAST_ADDRESS)
-        first = bisect_left(self._starts, start)
-        last = bisect_left(self._starts, behind, first)
-        replaced = self._ends[first:last]
         # Code before it that reaches into it ends there.
-        if first and self._ends[first - 1] > start:
-            replaced.append(self._ends[first - 1])
-            self._ends[first - 1] = start
-        self._forget(start, max(end, *replaced) if replaced else end)
-        self._starts[first:last] = array("Q", [start])
-        self._ends[first:last] = array("Q", [end])
-        self._frames[first:last] = array("q", [frame])
+        self._forget(start, max(end, self._code.cut(start), self._code.take(start, behind)))
+        self._code.put(Piece(start, end, frame))
 
     def move(self, start: int, to: int) -> None:
         """Move the code that begins at an address."""
-        at = self._place(start)
-        if at is not None:
-            size, frame = self._ends[at] - start, self._frames[at]
-            self.delete(start)
-            self.add(to, size, frame)
+        code = self.delete(start)
+        if code is not None:
+            self.add(to, code.end - start, code.frame)
 
-    def delete(self, start: int) -> None:
-        """Remove the code that begins at an address."""
-        at = self._place(start)
-        if at is not None:
-            self._forget(start, self._ends[at])
-            del self._starts[at], self._ends[at], self._frames[at]
-
-    def _place(self, start: int) -> int | None:
-        """Return the place of the code that begins at an address."""
-        at = bisect_left(self._starts, start)
-        return at if at < len(self._starts) and self._starts[at] == start else None
+    def delete(self, start: int) -> Piece | None:
+        """Remove the code that begins at an address, and return it."""
+        code = self._code.last(start)
+        if code is None or code.start != start:
+            return None
+        self._forget(start, self._code.take(start, start + 1))
+        return code
 
     def _forget(self, start: int, end: int) -> None:
         pages = range(start >> PAGE_BITS, (end - 1 >> PAGE_BITS) + 1)
@@ -115,12 +100,11 @@ class CodeMap:
 
     def find_all(self, functions: CDLL, addresses: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the frame of every address by the kernel, as `find`. Negative ones are none, and have 0."""
-        # Copies: an array cannot grow while another object sees its memory.
-        columns = (np.array(column).view(np.int64) for column in (self._starts, self._ends, self._frames))
-        count = bisect_right(self._starts, MAX_ADDRESS)
-        starts, ends, frames = (column[:count] for column in columns)
+        starts, ends, frames = self._code.columns()
+        count = int(np.searchsorted(starts, np.uint64(MAX_ADDRESS), side="right"))
         # A last piece of code may end behind the addresses that the kernel knows.
-        found = code_at(functions, addresses, starts, np.where(ends < 0, MAX_ADDRESS, ends), frames)
+        ends = np.minimum(ends[:count], np.uint64(MAX_ADDRESS))
+        found = code_at(functions, addresses, starts[:count], ends, frames[:count])
         rest = np.flatnonzero((found == 0) & (addresses >= 0))
         numbers, firsts = number_keys(functions, addresses[rest].view(np.uint64))
         distinct = addresses[rest[firsts]].tolist()
@@ -128,9 +112,9 @@ class CodeMap:
         return found
 
     def _lookup(self, address: int) -> int:
-        at = bisect_right(self._starts, address) - 1
-        if at >= 0 and address < self._ends[at]:
-            return self._frames[at]
+        code = self._code.last(address)
+        if code is not None and address < code.end:
+            return code.frame
         at = bisect_right(self._libraries, (address, 1 << 70, 0)) - 1
         # A library may have several ranges, of which a short one stands before.
         for start, end, frame in reversed(self._libraries[max(at - 3, 0) : at + 1]):
