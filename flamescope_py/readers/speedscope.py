@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -151,6 +152,8 @@ class _Reading:
     def _events(self, profile: dict[str, Any], below: NodeId) -> None:
         scale = self._scale(profile)
         nodes: list[tuple[int, NodeId]] = []
+        # How often each frame is open: a walk over a deep stack for every event would take hours.
+        opened: Counter[int] = Counter()
         now = -math.inf
         for event in items(profile.get("events")):
             kind, frame = member(event, "type"), self._known(member(event, "frame"))
@@ -163,8 +166,11 @@ class _Reading:
                 above = nodes[-1][1] if nodes else below
                 deep = len(nodes) >= MAX_DEPTH
                 nodes.append((frame, above if deep else self._builder.child(above, frame)))
+                opened[frame] += 1
+            elif opened[frame]:
+                self._close(nodes, opened, frame)
             else:
-                self._close(nodes, frame, event)
+                skip_value(self._report, NOT_OPEN, event)
         end = number(profile.get("endValue")) * scale
         if nodes and not math.isnan(end):
             self._pass(now, end, nodes)
@@ -175,13 +181,13 @@ class _Reading:
             self._spans.add(now, at, nodes[-1][1])
         return max(now, at)
 
-    def _close(self, nodes: list[tuple[int, NodeId]], frame: int, event: object) -> None:
-        if all(known != frame for known, _ in reversed(nodes)):
-            skip_value(self._report, NOT_OPEN, event)
-            return
-        while nodes.pop()[0] != frame:
+    def _close(self, nodes: list[tuple[int, NodeId]], opened: Counter[int], frame: int) -> None:
+        """Close a frame, and those inside of it."""
+        while (inner := nodes.pop()[0]) != frame:
+            opened[inner] -= 1
             self._report.repaired += 1
             self._report.note(CROSSING)
+        opened[frame] -= 1
 
     def _add_up(self) -> None:
         """Add the spans as stacks without a time."""

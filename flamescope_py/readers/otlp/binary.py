@@ -49,6 +49,7 @@ class Reader:
         """Read nothing yet."""
         self._data = data
         self._array: Bytes = padded(data)
+        self._profiles = 0
 
     def document(self) -> Document:
         """Return the whole document."""
@@ -180,6 +181,8 @@ class Reader:
         return {key: value} if key else {}
 
     def _profile(self, field: Field, tables: Tables) -> ProfileSamples:
+        self._profiles += 1
+        model.require_profiles(self._profiles)
         places, stopped = places_of(self._data, self._array, field.start, field.end)
         if stopped < field.end:
             raise BrokenProfileError(CUT)

@@ -11,7 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.errors import TooLargeError
 from flamescope_py.readers.wire.varints import Ints
+
+# Each takes about a millisecond, however few samples it has.
+MAX_PROFILES = 50_000
+
+
+def require_profiles(count: int) -> None:
+    """Raise TooLargeError for a file of more than MAX_PROFILES profiles."""
+    if count > MAX_PROFILES:
+        raise TooLargeError(f"A file of more than {MAX_PROFILES} OTLP profiles cannot be read: split it.")
 
 
 class Location(NamedTuple):

@@ -12,7 +12,14 @@ from flamescope_py.readers.json.text import MAX_NAME
 from flamescope_py.readers.labels import TOO_MANY, LabelTable, label_sets
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.locations import FrameLists, LocationStacks
-from flamescope_py.readers.otlp.model import Document, Location, Mapping, ProfileSamples, Tables
+from flamescope_py.readers.otlp.model import (
+    Document,
+    Location,
+    Mapping,
+    ProfileSamples,
+    Tables,
+    require_profiles,
+)
 from flamescope_py.readers.wire.varints import Ints
 
 NO_STACK = "samples of a stack that is not in the table"
@@ -48,14 +55,17 @@ class Samples:
         self.events: set[str] = set()
         self.labels = LabelTable()
         self._builder = builder
+        self._profiles = 0
 
     def add(self, document: Document) -> None:
-        """Add all profiles of a document."""
+        """Add all profiles of a document. Raises TooLargeError."""
         nodes = self._nodes(document.tables)
         for resource in document.resources:
             for key in ("service.name", "host.name", "container.id", "k8s.pod.name"):
                 if resource.attributes.get(key):
                     self._builder.header[key] = resource.attributes[key][:MAX_NAME]
+            self._profiles += len(resource.profiles)
+            require_profiles(self._profiles)
             for profile in resource.profiles:
                 if len(profile.stack):
                     self._add(profile, nodes, document.tables, resource.attributes)

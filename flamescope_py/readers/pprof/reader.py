@@ -6,7 +6,7 @@ Samples that were added up have no time; @datadog/pprof and others label each wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,10 @@ from flamescope_py.readers.wire.varints import Ints, padded
 __all__ = ["read", "recognises"]
 
 MAX_BYTES = 512 << 20
-# Samples that are decoded together, and frames that are hung into the tree together.
-BATCH = 50_000
+# Samples that are decoded together, and their bytes: each byte may be a location, which takes 60 bytes.
+BATCH, BATCH_BYTES = 50_000, 4 << 20
+# Profilers write up to a dozen types of samples.
+MAX_TYPES = 100
 MAX_WEIGHT = 1 << 53
 UNKNOWN_NODE = -1
 TIME_ADVICE = (
@@ -86,6 +88,17 @@ def _parsed(data: bytes) -> Content:
     return Content(data, array, fields)
 
 
+def _batches(sizes: Ints) -> Iterator[slice]:
+    """Yield the rows of samples of some sizes that are decoded together."""
+    behind, start = np.cumsum(sizes), 0
+    while start < len(sizes):
+        done = int(behind[start - 1]) if start else 0
+        most = int(np.searchsorted(behind, done + BATCH_BYTES, side="right"))
+        end = min(start + BATCH, max(most, start + 1))
+        yield slice(start, end)
+        start = end
+
+
 class _Samples:
     """Reads the samples of a profile into a builder."""
 
@@ -105,6 +118,8 @@ class _Samples:
     def _sample_types(self) -> list[tuple[int, int]]:
         """Return the event of every type, and the number that its values are multiplied with."""
         fields, count = self._content.messages(SAMPLE_TYPE)
+        if count > MAX_TYPES:
+            raise TooLargeError(f"A pprof profile of more than {MAX_TYPES} sample types cannot be read.")
         named = [last_values(fields, number, count).tolist() for number in (1, 2)]
         found = []
         for kind, unit in zip(*named, strict=True):
@@ -123,8 +138,7 @@ class _Samples:
     def read(self) -> None:
         """Read all samples, a batch at a time."""
         places = self._content.fields.get(SAMPLE, Places())
-        for start in range(0, len(places.starts), BATCH):
-            rows = slice(start, start + BATCH)
+        for rows in _batches(places.ends - places.starts):
             starts, ends = places.starts[rows], places.ends[rows]
             fields, whole = scan(self._content.data, self._content.array, starts, ends)
             self._count(CUT, ~whole)

@@ -14,9 +14,10 @@ import pytest
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.errors import BrokenProfileError
+from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.otlp import model
 from flamescope_py.readers.source import sniff_file
 from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture
@@ -157,3 +158,13 @@ def test_a_cut_line_is_told() -> None:
 def test_a_document_without_samples_is_broken(content: str) -> None:
     with pytest.raises(BrokenProfileError, match="no sample"):
         read(f'{{"resourceProfiles":[{content}],"dictionary":{content}}}'.encode(), "unknown")
+
+
+@pytest.mark.parametrize("data", [MESSAGE, json.dumps(JSON).encode()], ids=["protocol buffers", "json"])
+def test_the_profiles_of_a_file_have_a_bound(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Each takes a millisecond, and a file of 10 MB can have half a million."""
+    monkeypatch.setattr(model, "MAX_PROFILES", 2)
+    assert len(opened(data).samples) == 62
+    monkeypatch.setattr(model, "MAX_PROFILES", 1)
+    with pytest.raises(TooLargeError, match="split it"):
+        opened(data)

@@ -14,12 +14,13 @@ import pytest
 from flamescope_py.analysis.events import main_events
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.errors import BrokenProfileError
+from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.export.pprof import pprof
 from flamescope_py.model import Profile
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.pprof import reader
 from flamescope_py.readers.source import sniff_file
-from tests.support.reading import read, stack
+from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture, profile
 from tests.support.views import select
 
@@ -238,3 +239,24 @@ def test_our_own_export_comes_back() -> None:
     assert gzip.decompress(data)
     after = read(data, "unknown")
     assert picture(after) == picture(before)
+
+
+@pytest.mark.parametrize("size", [1, 100, 2_000])
+def test_batches_of_any_size_read_the_same(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    data = (DATA / "wall.pb.gz").read_bytes()
+    whole = read(data, "unknown")
+    monkeypatch.setattr(reader, "BATCH_BYTES", size)
+    # A batch has all values of one type before those of the next one.
+    assert_same(read(data, "unknown"), whole, but=["out_of_order"])
+
+
+def test_more_types_of_samples_than_any_profiler_writes_are_refused() -> None:
+    """Every type costs a pass over all samples."""
+    kind = message(1, varint(1, 1), varint(2, 2))
+    texts = b"".join(message(6, text.encode()) for text in STRINGS)
+    sample = message(2, message(1, number(1)), message(2, number(5) * reader.MAX_TYPES))
+    location = message(4, varint(1, 1))
+    found = read(kind * reader.MAX_TYPES + texts + location + sample, "pprof")
+    assert len(found.samples) == reader.MAX_TYPES
+    with pytest.raises(TooLargeError, match="sample types"):
+        read(kind * (reader.MAX_TYPES + 1) + texts + location + sample, "pprof")
