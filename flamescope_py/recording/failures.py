@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from flamescope_py.recording.foreign import printable
 from flamescope_py.recording.shell import Shell
 
 _INSTALL = "Debian: apt install linux-perf, Ubuntu: apt install linux-tools-common linux-tools-$(uname -r)"
 NO_SAMPLES = "No samples were taken: the process was idle, or it ended. Record longer or another process."
-
-
+# Of a known failure: perf explains perf_event_paranoid in twenty lines.
+_MOST_WORDS = 300
 _BY_NODE = "Node can sample itself: record with cpuProf (--cpu-prof)."
 
 
@@ -39,8 +40,13 @@ def no_perf(shell: Shell) -> str:
 
 
 def why(shell: Shell, step: str, words: str) -> str:
-    """Return the failure of a step (record, script, or empty) in the words of programs, with a hint."""
+    """Return what to do, where that is known, then the failure of a step (record, script, or empty).
+
+    The failure is in the words of programs.
+    """
     place = f"on {shell.machine}"
     failure = f"perf {step} failed {place}" if step else f"{shell.machine.capitalize()} could not record"
     hint = next((hint.line for hint in _HINTS if hint.part in words), "").format(there=shell.there)
-    return f"{failure}: {words or 'it did not say why'}" + (f" — {hint}" if hint else "")
+    if not hint:
+        return f"{failure}: {words or 'it did not say why'}"
+    return f"{hint[0].upper()}{hint[1:]} {failure}: {printable(words, _MOST_WORDS)}"

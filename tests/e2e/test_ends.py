@@ -56,6 +56,24 @@ def test_a_missing_file_leads_to_the_list(page: Page, watch: Watch, odd: Server)
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
 
 
+def test_filters_that_leave_nothing_are_cleared_where_the_graph_would_be(page: Page, odd: Server) -> None:
+    explorer = Explorer(page, odd.url).open(STRANGE, include="nowhere")
+    expect(explorer.id("no-samples")).to_contain_text("No sample here passes the filters.")
+    explorer.id("show-all").click()
+    explorer.expect_whole(1)
+    expect(explorer.id("filter-chip")).to_have_count(0)
+
+
+def test_a_damaged_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
+    watch.allow("415|422")
+    (odd.profiles / "damaged.cpuprofile").write_text('{"nodes": [], "samples": [')
+    page.goto(f"{odd.url}#/explore?file=damaged.cpuprofile")
+    expect(page.get_by_test_id("error")).to_be_visible()
+    (odd.profiles / "damaged.cpuprofile").unlink()
+    page.get_by_test_id("error-list").click()
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+
+
 @pytest.mark.parametrize("layout", ["flame", "icicle"])
 def test_levels_beyond_the_window_are_counted(page: Page, odd: Server, layout: str) -> None:
     explorer = Explorer(page, odd.url).open(DEEP, layout=layout)

@@ -97,6 +97,11 @@ export interface Cut extends Readonly<Record<Facet | PatternKind, readonly strin
 export const MAIN_EVENT = "main";
 export const ALL_EVENTS = "all";
 
+/** Whether values or patterns leave samples out, apart from the choice of an event. */
+export function leavesOut(cut: Cut): boolean {
+  return [...FACETS, ...PATTERN_KINDS].some((kind) => kind !== "event" && cut[kind].length > 0);
+}
+
 export const WHOLE_CUT: Cut = {
   comm: [],
   pid: [],

@@ -39,14 +39,15 @@ interface ErrorNoticeProps {
   readonly label?: string | undefined;
 }
 
-const NOT_FOUND = 404;
+/** Statuses of files that another request does not make readable: missing, of an unknown format, damaged. */
+const OF_THE_FILE: ReadonlySet<number> = new Set([404, 415, 422]);
 
-/** An error with a way out: try again, and for a missing file the list of those that exist. */
+/** An error with a way out: try again, and for a missing or unreadable file the list of the others. */
 export function ErrorNotice({ title, error, retry, label = "Try again" }: ErrorNoticeProps) {
-  const missing = error instanceof ApiError && error.status === NOT_FOUND;
+  const ofFile = error instanceof ApiError && OF_THE_FILE.has(error.status);
   return (
     <Notice title={title} detail={error.message} action={{ label, run: retry }} testId="error">
-      {missing && (
+      {ofFile && (
         <Button component={Link} to="/" variant="filled" data-testid="error-list">
           All profiles
         </Button>

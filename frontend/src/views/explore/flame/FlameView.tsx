@@ -8,7 +8,7 @@ import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
 import { zoomPath } from "../../../model/flame/zoomPath";
 import type { ChangeExplorer } from "../../../state/useExplorer";
-import type { Compare, ExplorerState } from "../../../types/explorer";
+import { leavesOut, WHOLE_CUT, type Compare, type ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import { nodeId, ROOT, type NodeId } from "../../../types/units";
 import { FlameTooltip } from "./FlameTooltip";
@@ -102,7 +102,17 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
             <Button onClick={() => change({ idle: true })} data-testid="include-idle">
               {`Include ${formatPlural(onlyIdle, "idle sample")}`}
             </Button>
-          ) : (state.compare?.kind === "elided" ? `${newSide(state.compare) ?? "B"} has no stacks of its own.` : "No samples in this range."
+          ) : state.compare?.kind === "elided" ? (
+            `${newSide(state.compare) ?? "B"} has no stacks of its own.`
+          ) : leavesOut(state) ? (
+            <>
+              No sample here passes the filters.
+              <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="show-all">
+                Clear them
+              </Button>
+            </>
+          ) : (
+            "No samples in this range."
           )}
         </div>
       )}
