@@ -56,6 +56,20 @@ def test_a_missing_file_leads_to_the_list(page: Page, watch: Watch, odd: Server)
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
 
 
+def test_a_question_mark_opens_the_keys_wherever_the_focus_is(page: Page, odd: Server) -> None:
+    explorer = Explorer(page, odd.url).open(DEEP)
+    keys = explorer.id("keys")
+    for focused, closing in (("flamegraph", "Escape"), ("heatmap", "?")):
+        explorer.id(focused).press("?")
+        expect(keys).to_be_visible()
+        page.keyboard.press(closing)
+        expect(keys).to_have_count(0)
+    # Text fields take it as a letter.
+    explorer.id("search").press("?")
+    expect(explorer.id("search")).to_have_value("?")
+    expect(keys).to_have_count(0)
+
+
 def test_filters_that_leave_nothing_are_cleared_where_the_graph_would_be(page: Page, odd: Server) -> None:
     explorer = Explorer(page, odd.url).open(STRANGE, include="nowhere")
     expect(explorer.id("no-samples")).to_contain_text("No sample here passes the filters.")

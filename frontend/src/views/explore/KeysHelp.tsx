@@ -1,6 +1,7 @@
 // The keys, for those who look; and for screen readers beside what they work on.
 import { ActionIcon, Popover } from "@mantine/core";
 import { memo, useEffect, useState } from "react";
+import { useShortcuts } from "../useShortcuts";
 import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -17,6 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["right click, menu key", "flame graph, table: menu of a frame"],
   ["Esc", "undo one step: search, callers, zoom, range"],
   ["/", "search"],
+  ["?", "show and hide this list"],
   ["↑ ↓, Page, Home, End", "names of lanes: walk; Enter or Space filters by one, or lets it go"],
   ["drag on a lane", "select that time and that lane"],
   ["↑ ↓, Enter", "edge between heatmap and graph: resize, hide the heatmap"],
@@ -25,6 +27,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 export const KeysHelp = memo(function KeysHelp() {
   const [opened, setOpened] = useState(false);
+  useShortcuts({ "?": () => setOpened(!opened) });
   useEffect(() => {
     if (!opened) return;
     // Before anything else hears of it: this Escape is for the list, wherever the focus is.
@@ -41,12 +44,12 @@ export const KeysHelp = memo(function KeysHelp() {
     <>
       <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" withinPortal>
         <Popover.Target>
-          <ActionIcon aria-label="Keys" title="Keys" onClick={() => setOpened(!opened)} data-testid="keys-help">
+          <ActionIcon aria-label="Keys" title="Keys (?)" onClick={() => setOpened(!opened)} data-testid="keys-help">
             ?
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown>
-          <dl className={classes.keys}>
+          <dl className={classes.keys} data-testid="keys">
             {KEYS.map(([keys, what]) => (
               <div key={keys}>
                 <dt>{keys}</dt>
