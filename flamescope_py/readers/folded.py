@@ -40,6 +40,10 @@ LONG_HEAD = 32 << 10
 # 42    12.50    80.    .343    1.5e-05
 _COUNT = re.compile(rb"(?:\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?")
 
+# A stack without a frame, as py-spy writes it:
+#  3
+_EMPTY = re.compile(rb"[ \t]+\d{1,18}\s*")
+
 # async-profiler's marks, behind a name:
 # java;[libjvm.so];start_thread;java/lang/Thread.run_[0];Foo.bar_[1];Foo.baz_[j];__read_[k] 7
 _KIND = re.compile(r"(?<=\S)_\[([kji01])\]$")
@@ -91,7 +95,8 @@ def has_two_counts(head: bytes, sure: bool = False) -> bool:
 
 
 def _lines_of(head: bytes) -> list[bytes]:
-    lines = [line.strip() for line in head.split(b"\n") if line.strip()]
+    """Return the lines that should be stacks with a frame."""
+    lines = [line.strip() for line in head.split(b"\n") if line.strip() and not _EMPTY.fullmatch(line)]
     # The last one may be cut.
     return lines[:-1] if len(head) >= LONG_HEAD and not head.endswith(b"\n") else lines
 
@@ -159,6 +164,10 @@ class _Reading:
     def line(self, line: bytes, ended: bool) -> None:
         """Read one line; the last one may lack its line end."""
         self._report.lines += 1
+        if _EMPTY.fullmatch(line):
+            self._report.without_stack += 1
+            self._add([], line.strip())
+            return
         line = line.strip()
         if not line:
             return
@@ -183,7 +192,7 @@ class _Reading:
         self._depths.append(len(names))
         if len(self._stacks) > BATCH:
             self._intern()
-        self._threads.append(self._builder.thread(UNKNOWN, UNKNOWN, names[0]))
+        self._threads.append(self._builder.thread(UNKNOWN, UNKNOWN, names[0] if names else ""))
         self._counts.append(number)
 
     def _frame(self, text: str) -> int:

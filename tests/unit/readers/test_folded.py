@@ -38,6 +38,7 @@ LOGS = [
     b"for (i = 0; i < 10\nwhile (x; y < 3\n",
     b"a,b,c\n1,2,3\n",
     b"one 1\ntwo 2\nthree 3\n",
+    b" 1\n 2\n 3\n",
     b"prose with a number at the end 3\nand more; of it, 4\nand a line without\n",
     b"a;b;c 42\x00",
     b"var a=1;function b(c){return c+1};if(a==2){b(a)};" * 2_000,
@@ -66,6 +67,19 @@ def test_stacks_become_a_flame_graph_weighed_by_their_counts() -> None:
     assert profile.samples.weight is not None
     assert profile.samples.weight.tolist() == [42, 3, 7, 12]
     assert [thread.command for thread in profile.threads] == ["java", "node", "swapper"]
+
+
+def test_stacks_without_a_frame_count() -> None:
+    """`py-spy record -f raw` writes them for threads that it could not read."""
+    data = b"main (app.py:9);work (app.py:5) 67\n 3\nmain (app.py:9) 2\n 4\n"
+    assert sniff_file(io.BytesIO(data)).type == "folded"
+    profile = read(data, "unknown")
+    assert drawn(flame_graph(select(profile, Selection()))) == lines("""
+        root 76 (7 own)
+          main (app.py:9) 69 (2 own)
+            work (app.py:5) 67 (67 own)
+    """)
+    assert (profile.report.skipped, profile.report.without_stack) == (0, 2)
 
 
 @pytest.mark.parametrize(
