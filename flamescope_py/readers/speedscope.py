@@ -39,8 +39,8 @@ MICROSECONDS_A_UNIT = {
     "seconds": 1e6,
 }
 WITHOUT_IDLE = (
-    "py-spy leaves idle time out: times run on as if no thread had ever been idle, and end too early. "
-    "Record with --idle for times that are those of the clock."
+    "Without --idle, py-spy leaves idle time out: times run on as if no thread had ever been idle, and end "
+    "too early. With it, they are those of the clock."
 )
 MAX_WEIGHT = 1 << 48
 NO_WEIGHT = "a sample without a weight that is a number"

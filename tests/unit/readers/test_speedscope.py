@@ -195,4 +195,4 @@ def test_any_profiles_give_a_profile_or_our_error(profiles: list[dict[str, Any]]
 def test_idle_time_that_py_spy_leaves_out_is_told(exporter: str, told: bool) -> None:
     content = orjson.loads(SAMPLE.read_bytes()) | {"exporter": exporter}
     messages = read(orjson.dumps(content), "unknown").report.messages
-    assert any("py-spy leaves idle time out" in message for message in messages) is told
+    assert any("Without --idle, py-spy leaves idle time out" in message for message in messages) is told
