@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProfileItem } from "../../types/wire";
-import { groupByFolder, searchProfiles, sortProfiles } from "./profileList";
+import { groupByFolder, searchProfiles, sortProfiles, withPreview } from "./profileList";
 
 const item = (filename: string, more: Partial<ProfileItem> = {}): ProfileItem => ({ filename, type: "perf", size: 0, ...more });
 const names = (profiles: readonly ProfileItem[]) => profiles.map((profile) => profile.filename);
@@ -35,4 +35,20 @@ describe("profile list", () => {
       ["", 2],
     ]);
   });
+});
+
+it("joins a file and its preview once, so that its row is not rendered again", () => {
+  const [profile, other] = ["a.perf", "b.perf"].map((filename) => ({ filename, type: "perf", size: 1 }));
+  const preview = { activity: [1], samples: 5, duration: 2, command: "node", host: "", event: "cycles" };
+  const item = { filename: "a.perf", state: "ready" as const, preview, finding: "" };
+  expect(withPreview(profile!, item)).toMatchObject({ filename: "a.perf", preview, samples: 5, duration: 2, finding: "" });
+  expect(withPreview(profile!, item)).toBe(withPreview(profile!, item));
+  expect(withPreview(other!, item)).not.toBe(withPreview(profile!, item));
+  expect(withPreview(profile!, { ...item, preview: { ...preview, samples: 6 } }).samples).toBe(6);
+});
+
+it("waits for a finding while the server reads or looks", () => {
+  const profile = { filename: "a.perf", type: "perf", size: 1 };
+  const items = [{ state: "reading" as const }, { state: "ready" as const, looking: true }, { state: "ready" as const }, { state: "none" as const }];
+  expect(items.map((item) => withPreview(profile, { filename: "a.perf", ...item }).finding)).toEqual([undefined, undefined, null, null]);
 });

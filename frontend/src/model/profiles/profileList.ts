@@ -29,9 +29,19 @@ export function isProfile({ type }: ProfileItem): boolean {
   return type !== "unknown";
 }
 
-/** Facts of a preview stand in where the list has none yet. */
+const listed = new WeakMap<PreviewItem, { readonly profile: ProfileItem; readonly item: ListedItem }>();
+
+/** Facts of a preview stand in where the list has none yet. The same two are the same item again. */
 export function withPreview(profile: ProfileItem, item: PreviewItem | undefined): ListedItem {
   if (!item) return profile;
+  const known = listed.get(item);
+  if (known?.profile === profile) return known.item;
+  const found = joined(profile, item);
+  listed.set(item, { profile, item: found });
+  return found;
+}
+
+function joined(profile: ProfileItem, item: PreviewItem): ListedItem {
   const { state, preview } = item;
   const finding = item.finding ?? (state === "reading" || item.looking ? undefined : null);
   if (!preview) return { ...profile, finding };

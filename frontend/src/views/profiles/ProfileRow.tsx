@@ -1,5 +1,6 @@
 // One file of the list. A profile leads to the explorer, and what stands out in it is below; any other file shows why it
 // cannot be opened.
+import { memo } from "react";
 import { Link } from "react-router";
 import { formatBytes, formatCount, formatDuration, formatWhen } from "../../lib/format";
 import { findingParts } from "../../model/findings/findings";
@@ -22,7 +23,8 @@ interface ProfileRowProps {
   readonly onChoose: (filename: string) => void;
 }
 
-export function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowProps) {
+/** The list is rendered with every preview that arrives: a row only if its own has changed. */
+export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowProps) {
   const { filename, type, size, modified, duration, samples, reason, error, preview, finding } = profile;
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
@@ -90,7 +92,7 @@ export function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowPr
     {told && <FindingRow text={finding} indented={indented} />}
     </>
   );
-}
+});
 
 /** Its room is there before it is known, so that nothing moves. */
 function FindingRow({ text, indented }: { readonly text: string | undefined; readonly indented: boolean }) {

@@ -1,6 +1,6 @@
 // The table: a sorting heading for each column, a row group for each folder, and other files at the end.
 import { ActionIcon } from "@mantine/core";
-import { useState, type Ref } from "react";
+import { useCallback, useState, type Dispatch, type Ref, type SetStateAction } from "react";
 import { formatPlural } from "../../lib/format";
 import { toggled, type Chosen } from "../../model/profiles/chosen";
 import { groupByFolder, isProfile, type ListedItem, type SortKey, type Sorting } from "../../model/profiles/profileList";
@@ -40,7 +40,7 @@ interface ProfileTableProps {
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
   readonly chosen: Chosen;
-  readonly onChoose: (chosen: Chosen) => void;
+  readonly onChoose: Dispatch<SetStateAction<Chosen>>;
   /** The arrow keys leave the table above its first row. */
   readonly onLeave: () => void;
 }
@@ -49,7 +49,8 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, chosen, o
   const folders = groupByFolder(profiles.filter(isProfile));
   const unknown = profiles.filter((profile) => !isProfile(profile));
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const choose = (filename: string) => onChoose(toggled(chosen, filename));
+  // One function for all renderings, so that rows whose file is the same are not rendered again.
+  const choose = useCallback((filename: string) => onChoose((before) => toggled(before, filename)), [onChoose]);
   const grouped = folders.some((folder) => folder.path !== "");
   const heading = ({ key, title, number, rank }: Column) => (
     <th
