@@ -52,6 +52,7 @@ def profiles(page: Page, servers: Servers) -> None:
     page.get_by_test_id("home-link").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
     expect(page.get_by_test_id("recent-profile")).to_have_count(1)
+    expect(page.get_by_test_id("profile-finding")).to_have_count(3)
 
 
 def empty(page: Page, servers: Servers) -> None:
