@@ -92,7 +92,10 @@ def _by_stacks(profile: Profile) -> list[int]:
 def _of_nodes(tree: CallTree, frames: FrameTable) -> npt.NDArray[np.int64]:
     """Return the first role of ROLES that a node or its callers tell; len(ROLES) for none."""
     patterns = [re.compile(rf"(?:^|.*[ :(]|non-virtual thunk to )(?:{role.functions})") for role in ROLES]
-    of_frame = np.array([_first(patterns, name) for name in frames.name] or [len(ROLES)], np.int64)
+    # One search passes over nearly all names: a host's 12 000 take a ninth of the time.
+    likely = re.compile(rf"(?:^|[ :(])(?:{'|'.join(role.functions for role in ROLES)})").search
+    firsts = [_first(patterns, name) if likely(name) else len(ROLES) for name in frames.name]
+    of_frame = np.array(firsts or [len(ROLES)], np.int64)
     found = np.full(len(tree), len(ROLES), np.int64)
     nodes = of_frame[tree.frame]
     for row in reversed(range(len(ROLES))):
