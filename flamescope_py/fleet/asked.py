@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet.cut import Cut, Span
 
 # No time in microseconds, and no number of a question, has 19 digits.
 _NUMBER = 7_011_000_000_000_000_000
 _STANDIN = re.compile(r"'standin \w+ \d'|70110000000000000\d\d")
+_TOO_LARGE = "The numbers of the collection are too large to be added up: its files are damaged."
 _NAMES = ("hosts", "services", "versions", "events")
 
 
@@ -104,5 +106,11 @@ def types_of(expression: Any) -> pa.Schema:
 
 
 def as_asked(found: pa.Table, types: pa.Schema) -> pa.Table:
-    """Return the rows in the types of a question. Engines widen sums, for example."""
-    return found.select(types.names).cast(types)
+    """Return the rows in the types of a question. Engines widen sums, for example.
+
+    Raises BrokenProfileError for a sum of more than 64 bits.
+    """
+    try:
+        return found.select(types.names).cast(types)
+    except pa.ArrowInvalid as error:
+        raise BrokenProfileError(_TOO_LARGE) from error

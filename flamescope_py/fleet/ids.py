@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
+from flamescope_py.fleet.keys import distinct
 from flamescope_py.model import CallTree, FrameTable
 
 Ids = npt.NDArray[np.int64]
@@ -83,5 +84,5 @@ def _mix(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def _require_distinct(ids: Ids, noun: str) -> None:
-    if len(np.unique(ids)) != len(ids):
+    if len(distinct(ids)) != len(ids):
         raise BrokenProfileError(f"Two {noun} of this profile have the same hash: it cannot be collected.")

@@ -13,6 +13,7 @@ the same files. The file in `profiles/` is written last and makes the others cou
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import NamedTuple
 
 from flamescope_py.fleet.labels import folder_name
@@ -89,8 +90,16 @@ def parse(name: str) -> Place | None:
         return None
     if table in IN_FOLDERS and len(folders) == 2:
         day = _DATE.fullmatch(folders[0])
-        return Place(table, found, day[1], folders[1]) if day and folders[1].startswith("service=") else None
+        known = day is not None and _is_day(day[1]) and folders[1].startswith("service=")
+        return Place(table, found, day[1], folders[1]) if day and known else None
     return Place(table, found) if table in (NODES, FRAMES, PROFILES) and not folders else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def service_folder(service: str) -> str:

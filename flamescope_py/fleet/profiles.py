@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 
-from flamescope_py.errors import ParameterError
+from flamescope_py.errors import BrokenProfileError, ParameterError
 from flamescope_py.fleet.cut import Span
 from flamescope_py.fleet.placing import MICROSECONDS
 from flamescope_py.fleet.stacks import Stacks
@@ -37,7 +37,7 @@ class Kind(NamedTuple):
         """Join the rows of the question `kinds`. Raises ParameterError if their units differ."""
         found: dict[str, str] = {}
         for row in kinds:
-            unit = orjson.loads(row["units"]).get(row["event"]) or row["unit"]
+            unit = _units(row["units"]).get(row["event"]) or row["unit"]
             found.setdefault(unit, row["service"])
         if len(found) > 1:
             (one, service), (other, _) = sorted(found.items())[:2]
@@ -104,6 +104,14 @@ def _profile(
 def _meta(kind: Kind, **facts: Any) -> Meta:
     events = kind.events if len(kind.events) == 1 else ()
     return Meta(COLLECTION, events, unit=kind.unit, owner_level=kind.owner_level, **facts)
+
+
+def _units(text: str) -> Mapping[str, str]:
+    """Parse the units by event. Raises BrokenProfileError."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise BrokenProfileError("The units of a profile are damaged: ingest it again.") from error
 
 
 def _thread(text: str) -> Thread:

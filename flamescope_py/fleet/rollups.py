@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.fleet import ids, schema
-from flamescope_py.fleet.keys import Groups
+from flamescope_py.fleet.keys import Groups, distinct
 from flamescope_py.fleet.placing import HOUR
 from flamescope_py.fleet.schema import compute
 from flamescope_py.fleet.stacks import Stacks, rows_of
@@ -64,7 +64,7 @@ def _functions(rows: pa.Table, stacks: Stacks) -> pa.Table:
     rows = rows.take(groups.order)
     cell = np.repeat(np.arange(len(groups.start)), np.diff(np.append(groups.start, rows.num_rows)))
     node = np.asarray(rows["node"], np.int64)
-    paths = _Paths.of(np.unique(node), stacks)
+    paths = _Paths.of(distinct(node), stacks)
     parts = _counted(rows, cell, np.searchsorted(paths.node, node), paths)
     return pa.concat_tables([schema.SCHEMAS[schema.FUNCTIONS].empty_table(), *parts])
 
@@ -148,7 +148,7 @@ def _distinct_pairs(rows: Ints, first: int, of_frame: Ints, stacks: Stacks) -> I
         above = stacks.parent[rows]
         below = above != rows
         number, rows = number[below], above[below]
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 def _hour(time: Any) -> Any:

@@ -225,6 +225,12 @@ def day_name(time: int) -> str:
     return datetime.fromtimestamp(time // MICROSECONDS, timezone.utc).strftime("%Y-%m-%d")
 
 
+def day_start(name: str) -> int:
+    """Return the first microsecond of a UTC day. Raises ValueError for a name that is no day."""
+    day = datetime.strptime(name, "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    return int(day.timestamp()) * MICROSECONDS
+
+
 def _same(text: str, count: int) -> Any:
     return pa.repeat(pa.scalar(text, pa.string()), count)
 

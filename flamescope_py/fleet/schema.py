@@ -64,6 +64,10 @@ ORDER: Mapping[str, Sequence[str]] = {
     PROFILES: ("host", "start", "sha256"),
 }
 Columns = Mapping[str, Any]
+# Counts and times that are summed up, of any table, and columns of 0 and 1.
+_COUNTS = ("samples", "weight", "busy_us", "observed_us", "start", "length")
+_SWITCHES = ("main", "placed", "windows")
+_MOST = 1 << 53
 
 
 def table(name: str, columns: Columns) -> pa.Table:
@@ -91,7 +95,30 @@ def mismatch(name: str, found: pa.Schema) -> str:
     missing = [field.name for field in SCHEMAS[name] if field.name not in found.names]
     if missing:
         return f"It has no column {missing[0]!r}."
+    empty = [field.name for field in SCHEMAS[name] if found.field(field.name).nullable]
     wrong = [field for field in SCHEMAS[name] if found.field(field.name).type != field.type]
     if wrong:
         return f"Its column {wrong[0].name!r} is {found.field(wrong[0].name).type}, not {wrong[0].type}."
+    return f"Its column {empty[0]!r} may be empty." if empty else ""
+
+
+def oddity(name: str, found: pq.FileMetaData, day: tuple[int, int]) -> str:
+    """Return a sentence on rows that no file of a table and a day (its start and end) has, or nothing.
+
+    The least and greatest values of its parts tell, where there are any.
+    """
+    if name in IN_FOLDERS and not found.num_rows:
+        return "It has no rows."
+    bounds = dict.fromkeys(_COUNTS, (-_MOST, _MOST)) | dict.fromkeys(_SWITCHES, (0, 1))
+    if name in TIME:
+        bounds[TIME[name]] = (day[0], day[1] - 1)
+    names = found.schema.names
+    checked = [(names.index(column), *bound) for column, bound in bounds.items() if column in names]
+    for part in range(found.num_row_groups):
+        group = found.row_group(part)
+        for number, least, most in checked:
+            values: Any = group.column(number).statistics
+            if values is None or not values.has_min_max or least <= values.min <= values.max <= most:
+                continue
+            return f"Its column {names[number]!r} has values from {values.min} to {values.max}."
     return ""

@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.layout import Place
+from flamescope_py.fleet.placing import DAY
+from flamescope_py.fleet.rows import day_start
 from flamescope_py.fleet.storage import Entry, Storage
 
 FOREIGN = "Not a file of a collection: move it elsewhere."
@@ -189,7 +191,9 @@ class Files:
     def _fault(self, name: str, entry: Entry) -> str:
         try:
             with self.storage.open(entry.name) as file:
-                return schema.mismatch(name, pq.read_schema(file))
+                found = pq.ParquetFile(file)
+                reason = schema.mismatch(name, found.schema_arrow)
+                return reason or schema.oddity(name, found.metadata, _day_of(entry))
         except FileNotFoundError:
             return GONE
         except (pa.ArrowException, OSError) as error:
@@ -242,6 +246,13 @@ def _foreign(listed: Mapping[str, Iterable[Entry]]) -> Iterator[LeftOut]:
         for entry in entries:
             if layout.parse(entry.name) is None:
                 yield LeftOut(entry.name, FOREIGN)
+
+
+def _day_of(entry: Entry) -> tuple[int, int]:
+    """Return the start and the end of the day that a file is of."""
+    place = layout.parse(entry.name)
+    start = day_start(place.day) if place is not None and place.day else 0
+    return start, start + DAY
 
 
 def _missing(name: str) -> str:

@@ -11,11 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError
+from flamescope_py.fleet.ids import ROOT_ID
+from flamescope_py.fleet.keys import distinct
 from flamescope_py.model import ROOT, CallTree, Frame, FrameTable, ordered, preorder
 
 Ints = npt.NDArray[np.int64]
 _COLLISION = "Two {} of the collection have the same hash: remove the profile that was ingested last."
 _UNKNOWN = "{} stacks of the samples are in no file of stacks: look at the files that are left out."
+_TWICE = "A frame of the collection is there twice: its files of frames are damaged."
+_NO_TREE = "The callers of some stacks do not end in the root: the collection's files of nodes are damaged."
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +45,11 @@ class Stacks:
         for ids, noun in ((node, "stacks"), (known, "frames")):
             if (ids[1:] == ids[:-1]).any():
                 raise BrokenProfileError(_COLLISION.format(noun))
+        parent = rows_of(node, parent)
+        _require_a_tree(node, parent)
         columns: Any = (frames[name].to_pylist() for name in ("name", "library", "kind"))
         table = FrameTable(*map(tuple, columns))
-        return cls(node, rows_of(node, parent), rows_of(known, frame), table, known)
+        return cls(node, parent, rows_of(known, frame), table, known)
 
     def named(self, name: str) -> Ints:
         """Return the identities of all nodes whose path has a function of this name."""
@@ -75,9 +81,9 @@ class Stacks:
         rows = rows_of(self.node, nodes)
         kept = np.zeros(len(self.node), np.bool_)
         kept[rows] = True
-        level = np.unique(rows)
+        level = distinct(rows)
         while len(level):
-            level = np.unique(self.parent[level])
+            level = distinct(self.parent[level])
             level = level[~kept[level]]
             kept[level] = True
         used = np.flatnonzero(kept)
@@ -99,7 +105,18 @@ class Stacks:
     @cached_property
     def _frame_rows(self) -> dict[tuple[str, str, str], int]:
         columns = (self.frames.name, self.frames.library, self.frames.kind)
-        return {row: number for number, row in enumerate(zip(*columns, strict=True))}
+        found = {row: number for number, row in enumerate(zip(*columns, strict=True))}
+        if len(found) != len(self.frames):
+            raise BrokenProfileError(_TWICE)
+        return found
+
+
+def _require_a_tree(node: Ints, parent: Ints) -> None:
+    """Raise BrokenProfileError unless the callers of each node end in the root."""
+    for _ in range(len(parent).bit_length()):
+        parent = parent[parent]
+    if (node[parent] != ROOT_ID).any():
+        raise BrokenProfileError(_NO_TREE)
 
 
 def rows_of(known: Ints, wanted: Ints) -> Ints:

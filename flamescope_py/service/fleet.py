@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet.asking import Moment
 from flamescope_py.fleet.collection import Collection, Limits
 from flamescope_py.fleet.cut import Cut, Span
@@ -23,6 +24,8 @@ from flamescope_py.service import fleet_wire as wire
 from flamescope_py.settings import Settings
 
 MOST_NAMED = 20
+DISAGREE = "The samples and the minutes of the collection disagree: its files are damaged."
+Integers = npt.NDArray[np.int64]
 # Seconds of processor time for a byte of the files that a question reads, and for the question itself.
 BYTE, QUESTION = 10e-9, 0.05
 _MICRO = 1_000_000
@@ -102,11 +105,7 @@ class Fleet:
         more: dict[str, Any] = {}
         if function is not None:
             matching = self._collection.function_matrix(at, cut, function, by, width)
-            of_row = {name: place for place, name in enumerate(names)}
-            matching_row = np.array([of_row[str(name)] for name in matching["row"].to_pylist()], np.int64)
-            matches = np.zeros(len(names) * columns, np.int64)
-            matches[matching_row * columns + np.asarray(matching["column"], np.int64)] = matching["samples"]
-            more["matches"] = matches[row * columns + cells["column"]]
+            more["matches"] = _matches(matching, names, columns, row, cells["column"])
         return wire.FleetMatrix(
             **_facts(at, cut),
             by=by,
@@ -125,6 +124,9 @@ class Fleet:
     def functions(self, at: Moment, cut: Cut, by: str, limit: int) -> wire.FleetFunctions:
         """List the functions on top of most stacks of each row."""
         whole = {row["row"]: row["samples"] for row in self._collection.totals(at, cut, by).to_pylist()}
+        top = self._collection.top_functions(at, cut, by, limit)
+        if not all(whole.get(one["row"]) for one in top):
+            raise BrokenProfileError(DISAGREE)
         found = [
             wire.FleetFunction(
                 row=one["row"],
@@ -134,7 +136,7 @@ class Fleet:
                 samples=one["samples"],
                 share=round(one["samples"] / whole[one["row"]], 6),
             )
-            for one in self._collection.top_functions(at, cut, by, limit)
+            for one in top
         ]
         return wire.FleetFunctions(**_facts(at, cut), by=by, functions=found)
 
@@ -164,6 +166,20 @@ def _places(names: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
     place = {name: row for row, name in enumerate(ordered)}
     of_code = np.array([place[name] for name in distinct], np.int64)
     return ordered, of_code[np.asarray(encoded.indices)]
+
+
+def _matches(found: Any, names: Sequence[str], columns: int, row: Integers, column: Integers) -> Integers:
+    """Return the samples of a function in each cell. Raises BrokenProfileError for cells without samples."""
+    place = {name: number for number, name in enumerate(names)}
+    own_row = np.array([place.get(str(name), -1) for name in found["row"].to_pylist()], np.int64)
+    own_column = np.asarray(found["column"], np.int64)
+    for one, most in ((own_row, len(names)), (own_column, columns), (column, columns)):
+        if ((one < 0) | (one >= most)).any():
+            raise BrokenProfileError(DISAGREE)
+    matches = np.zeros(len(names) * columns, np.int64)
+    matches[own_row * columns + own_column] = found["samples"]
+    of_cells: Integers = matches[row * columns + column]
+    return of_cells
 
 
 def _busy(busy: int, observed: int) -> float | None:
