@@ -1,0 +1,116 @@
+"""A bucket of a real S3 server as the profile directory: its list, and the first opening of an object.
+
+Needs the servers of `make test-cluster`: run it by `.venv-cluster/bin/python`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from flamescope_py.settings import Settings
+from flamescope_py.settings.types import BucketURL
+from flamescope_py.web.app import create_app
+from flamescope_py.web.context import service_of
+from flamescope_py.web.listing import PENDING
+from tests.cluster.conftest import PROGRAMS, running_s3
+from tools.bench import machine
+from tools.bench.rows import MILLISECONDS, SPEED, Row
+from tools.bench.runner import Bench
+
+OBJECTS, AT_ONCE = 10_000, 32
+LIST = 1000.0
+# A cold open may take 1.5 times as long as that of a local file.
+SHARE = 1 / 1.5
+SMALL = b"node 1 1.5: cycles:\n\t 1 main (/srv/app)\n\n"
+
+
+def bucket(bench: Bench) -> Iterator[Row]:
+    """Yield the rows of a bucket, without numbers where its server is not installed."""
+    count = OBJECTS // 10 if bench.quick else OBJECTS
+    name = f"the whole list of {count} objects, warm"
+    path = bench.path(bench.input("typical", 80))
+    opening = f"{path.name}: first request of its heatmap"
+    section = "A bucket as the profile directory"
+    if not (find_spec("obstore") and (PROGRAMS / "weed").exists()):
+        yield Row(section, name, MILLISECONDS, (), LIST)
+        yield Row(section, opening, SPEED, (), None, (), "a local file", SHARE)
+        return
+    with tempfile.TemporaryDirectory(dir=bench.caches) as folder, running_s3(Path(folder)) as server:
+        keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1"}
+        os.environ.update(keys, AWS_ENDPOINT_URL=server.url, AWS_ALLOW_HTTP="true")
+        _fill("s3://bench/many", {f"team-{at % 100:02}/{at:05}.perf": SMALL for at in range(count)})
+        yield Row(section, name, MILLISECONDS, list(_lists("s3://bench/many", bench)), LIST)
+        _fill("s3://bench/one", {path.name: path.read_bytes()})
+        size = path.stat().st_size / 1e6
+        remote, local = [], []
+        for _ in range(bench.runs):
+            machine.wait_until_quiet(bench.patience)
+            remote.append(size / _open(BucketURL("s3://bench/one"), path.name, bench))
+            local.append(size / _open(path.parent, path.name, bench))
+        yield Row(section, opening, SPEED, remote, None, local, "a local file", SHARE)
+
+
+def _fill(url: str, objects: dict[str, bytes]) -> None:
+    """Put objects, some at a time. The server makes the bucket at its first object, after a while."""
+    import obstore
+    from obstore.store import from_url
+
+    store: Any = from_url(url)
+    while True:
+        try:
+            obstore.put(store, ".first", b"x")
+            break
+        except obstore.exceptions.BaseError:
+            time.sleep(0.2)
+
+    async def put_all() -> None:
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def put(name: str, data: bytes) -> None:
+            async with turns:
+                await obstore.put_async(store, name, data)
+
+        await asyncio.gather(*(put(*one) for one in objects.items()))
+
+    asyncio.run(put_all())
+
+
+def _lists(url: str, bench: Bench) -> Iterator[float]:
+    """Yield the milliseconds of lists, once all heads were looked at."""
+    client, _ = _client(BucketURL(url), bench)
+    while True:
+        answer = client.get("/profile/?limit=1")
+        if answer.status_code == 200 and answer.headers[PENDING] == "0":
+            break
+        time.sleep(0.1)
+    for _ in range(bench.runs):
+        start = time.perf_counter()
+        client.get("/profile/")
+        yield 1000 * (time.perf_counter() - start)
+
+
+def _open(profiles: Path | BucketURL, name: str, bench: Bench) -> float:
+    """Return the seconds of the first heatmap of a profile by a server without a cache."""
+    client, close = _client(profiles, bench)
+    start = time.perf_counter()
+    answer = client.get("/heatmap/", query_string={"filename": name, "type": "perf"})
+    if answer.status_code != 200:
+        raise SystemExit(f"{name}: {answer.status_code} {answer.text}")
+    took = time.perf_counter() - start
+    close()
+    return took
+
+
+def _client(profiles: Path | BucketURL, bench: Bench) -> tuple[FlaskClient, Any]:
+    cache = Path(tempfile.mkdtemp(dir=bench.caches))
+    app = create_app(Settings(profile_dir=profiles, cache_dir=cache, max_client_seconds=1_000_000))
+    return app.test_client(), service_of(app).close
