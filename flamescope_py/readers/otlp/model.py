@@ -14,8 +14,9 @@ import numpy.typing as npt
 from flamescope_py.errors import TooLargeError
 from flamescope_py.readers.wire.varints import Ints
 
-# Each takes about a millisecond, however few samples it has.
-MAX_PROFILES = 50_000
+# Each takes half a millisecond, however few samples it has. An agent writes one for each process every few
+# seconds, which are 200 000 an hour of a busy machine.
+MAX_PROFILES = 500_000
 
 
 def require_profiles(count: int) -> None:
