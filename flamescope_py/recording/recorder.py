@@ -31,6 +31,7 @@ _WARNINGS = {
     "ended": "The process ended before the recording did.",
     "killed": "perf was killed before the recording ended. What it had recorded is kept.",
     "full": "The disk of the temporary directory was full: the end of the recording is missing.",
+    "blind": "The program that reads the recording has ended, so the picture stands still. Nothing is lost.",
     "behind": "Reading is slower than recording, so the live picture is late. Nothing is lost.",
 }
 

@@ -187,6 +187,22 @@ def test_a_reader_that_falls_behind_loses_nothing(
     assert (profile.report.lost_events, profile.report.samples > 0) == (0, True)
 
 
+def test_a_reader_that_is_killed_is_told_and_loses_nothing(asker: Asker, profiles: Path, perf: str) -> None:
+    """The script looks every other second."""
+    with node("--perf-basic-prof") as pid:
+        job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if process.cmdline()[1:5] == ["script", "-f", "-i", "-"]:
+                    process.kill()
+        job = asker.jobs.wait(job.id, lambda view: view.warnings != (), WAIT)
+        asker.jobs.finish(job.id)
+        job = asker.ended(job)
+    assert (job.state, job.error) == ("done", None)
+    assert ["the picture stands still" in warning for warning in job.warnings] == [True]
+    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
+
+
 def test_a_profile_that_is_removed_meanwhile_comes_back_whole(
     asker: Asker, profiles: Path, perf: str
 ) -> None:

@@ -92,6 +92,19 @@ def test_a_host_that_is_lost_removes_its_ring(asker: Asker, server: Sshd, profil
     until(lambda: left_behind(server) == [])
 
 
+def test_a_perf_that_is_killed_before_its_first_file_is_told(
+    asker: Asker, profiles: Path, scratch: Path, perf: str
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        job = recording(asker, pid=process.pid, ring=600, seconds=600)
+        kill_recorders()
+        job = asker.ended(job)
+        process.kill()
+    assert (job.state, arrived(profiles), list(scratch.iterdir())) == ("failed", [], [])
+    # In the words of the shell.
+    assert "perf record failed on this machine: Killed" in str(job.error)
+
+
 def test_a_signal_keeps_it_and_goes_on(home: Path, profiles: Path, perf: str) -> None:
     with node("--perf-basic-prof") as pid:
         command = [*COMMAND, "--ring", "10m", "--dir", str(profiles), "-o", "ring.perf", "-p", str(pid)]

@@ -173,9 +173,10 @@ follow=$!
 $parts $sudo perf script -f -i - {FIELDS[0]} <"$dir/stream" 2>/dev/null &
 reader=$!
 # The sleep outlives its shell, and must not hold our standard error open.
-(while sleep 5 2>/dev/null; do
+(while sleep 2 2>/dev/null; do
   at=$(sed -n 's/^pos:[^0-9]*//p' "/proc/$follow/fdinfo/3" 2>/dev/null)
   size=$(stat -c %s "$dir/perf.data" 2>/dev/null)
+  alive "$reader" || {{ note blind; exit; }}
   [ "$((${{size:-0}} - ${{at:-${{size:-0}}}}))" -gt {BEHIND_BYTES} ] && {{ note behind; exit; }}
 done) >/dev/null &
 behind=$!
@@ -194,7 +195,11 @@ $sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/$gat
 work=$!
 end
 # A perf that was killed has not completed its last file of a ring.
-[ "$mode" != ring ] || rm -f "$dir/perf.data"
+if [ "$mode" = ring ]; then
+  rm -f "$dir/perf.data"
+  set -- "$dir"/perf.data.*
+  [ -e "$1" ] || mode=
+fi
 """
 
 _WHOLE = r"""
