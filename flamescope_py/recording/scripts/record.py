@@ -140,7 +140,13 @@ alive() {{
 # The process to record, where one is.
 target=
 for word; do [ "$target" != -p ] || {{ target=$word; break; }}; target=$word; done
-gone() {{ case $target in *[!0-9]*|'') return 1;; *) ! alive "$target";; esac; }}
+# A process that is about to end, of which perf learns first, has the flag PF_EXITING of linux/sched.h.
+gone() {{
+  case $target in *[!0-9]*|'') return 1;; esac
+  alive "$target" || return 0
+  set -- ${{line##*) }}
+  [ "$((${{7:-0}} & 4))" != 0 ]
+}}
 # Notes why perf ended before its time. Returns 1 if it did not.
 early() {{
   if grep -q 'No space left\|failed to write\|write error' "$said"; then
