@@ -14,7 +14,7 @@ _MOST_WAITING = 3
 
 # Two turns overlap, so they have two files of words, made before the disk may be full.
 # `settle` judges the turn $previous, by the perf $recorder. A turn that ends the recording sets $last. A perf
-# that was killed, or that had no room, has not completed its file.
+# that was killed, or that had no room, has not completed its file, and neither has one beside that.
 IN_TURNS = rf"""
 length_of() {{ printf '%d.%02d s' "$(($1 / 100))" "$(($1 % 100))"; }}
 comment() {{
@@ -56,7 +56,8 @@ settle() {{
     return
   fi
   [ -n "$last" ] || if early; then last=yes; fi
-  if [ "$ended" = 137 ] || {{ [ "$ended" != 0 ] && grep -q 'No space left' "$said"; }}; then
+  [ "$ended" = 0 ] || ! grep -q 'No space left' "$said" || full=yes
+  if [ "$ended" = 137 ] || [ -n "$full" ]; then
     [ "$kept" != 0 ] || failed=$said
     rm -f "$dir/turn.$number"
     lost=', and the last one is lost'
@@ -80,7 +81,7 @@ exec 5<>"$dir/turns"
 (write_texts) <"$dir/turns" &
 reader=$!
 turn_seconds={TURN_SECONDS}
-turn=0 kept=0 sum=0 longest=0 due= until= left=$seconds late= lost= failed= last= previous= recorder=
+turn=0 kept=0 sum=0 longest=0 due= until= left=$seconds late= lost= failed= last= full= previous= recorder=
 while :; do
   next= length=$turn_seconds
   [ "$left" -ge "$length" ] || length=$left
