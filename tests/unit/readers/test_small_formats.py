@@ -140,6 +140,18 @@ def test_bpftrace_stacks_have_their_counts() -> None:
     assert (profile.meta.timed, profile.report.without_stack, profile.report.skipped) == (False, 1, 0)
 
 
+def test_recorded_bpftrace_stacks_have_their_counts() -> None:
+    data = content("stacks/recorded.bpftrace.txt")
+    counts = [int(count) for count in re.findall(rb"^, worker\]: (\d+)$", data, re.MULTILINE)]
+    profile = read(data, "unknown")
+    found = weighed(profile)
+    assert profile.meta.format == "stacks"
+    assert (len(profile.samples), sum(found.values())) == (len(counts), sum(counts))
+    writing = ("__GI___write", "entry_SYSCALL_64_after_hwframe", "do_syscall_64")
+    assert found[writing] == 24
+    assert (profile.report.skipped, profile.report.without_stack) == (0, 0)
+
+
 def test_dtrace_stacks_have_their_counts() -> None:
     data = content("stacks/dtrace.txt")
     assert sniff_file(io.BytesIO(data)).type == "stacks"
