@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -57,6 +58,7 @@ class Collection:
         self._files, self._engine, self._limits = files, engine, limits
         self._lock = Lock()
         self._now: tuple[float, Moment] | None = None
+        self._listing: Future[Moment] | None = None
         self._asking = Asking(files.storage, engine)
         self._stacks: BoundedCache[str, Stacks] = BoundedCache(limits.memory, lambda one: one.nbytes)
         self._profiles: BoundedCache[tuple[Any, ...], Profile] = BoundedCache(
@@ -64,12 +66,32 @@ class Collection:
         )
 
     def moment(self) -> Moment:
-        """List the collection, at most once a second. Raises BrokenProfileError."""
+        """List the collection, at most once a second. Raises BrokenProfileError, and what its storage raises.
+
+        Of several callers at a time one lists, and its failure is that of all: a bucket that does not answer
+        would hold each of them for a minute, one after the other.
+        """
         with self._lock:
-            if self._now is None or monotonic() >= self._now[0]:
-                snapshot = self._files.snapshot()
-                self._now = (monotonic() + LOOK_SECONDS, Moment(snapshot, snapshot.version))
-            return self._now[1]
+            if self._now is not None and monotonic() < self._now[0]:
+                return self._now[1]
+            listing, own = self._listing or Future(), self._listing is None
+            self._listing = listing
+        if own:
+            self._list(listing)
+        return listing.result()
+
+    def _list(self, listing: Future[Moment]) -> None:
+        try:
+            snapshot = self._files.snapshot()
+            found = Moment(snapshot, snapshot.version)
+        except BaseException as error:  # noqa: BLE001  it is raised where the list is wanted
+            with self._lock:
+                self._listing = None
+            listing.set_exception(error)
+        else:
+            with self._lock:
+                self._now, self._listing = (monotonic() + LOOK_SECONDS, found), None
+            listing.set_result(found)
 
     def close(self) -> None:
         """Close the engine."""

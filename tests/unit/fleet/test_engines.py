@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from flamescope_py.errors import (
 )
 from flamescope_py.fleet import questions, schema
 from flamescope_py.fleet.asked import Asked
+from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.engines import Bounds, DuckEngine, Reading
 from flamescope_py.fleet.opening import open_engine
+from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.fleet.storage import Entry, LocalStorage
 from tests.support.endless import endless
 from tests.support.fleet import MIDNIGHT, capture, collect, files, opened
 
@@ -70,6 +74,41 @@ def test_a_question_of_a_client_that_goes_is_interrupted(tmp_path: Path) -> None
         engine.run(Asked(endless), reading)
     assert next(looks, None) is None
     assert engine.run(Asked(questions.tree, CUT), samples(tmp_path)).num_rows == 3
+
+
+class StuckStorage(LocalStorage):
+    """A storage whose lists wait, and fail then."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked, self.end = threading.Event(), threading.Event()
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        self.asked.set()
+        self.end.wait()
+        raise BusyError("The bucket failed.")
+
+
+def test_a_list_that_fails_late_fails_for_all_who_wait(tmp_path: Path) -> None:
+    storage = StuckStorage(tmp_path)
+    collection = Collection(Files(storage), DuckEngine(Bounds(threads=1)))
+    waiting = threading.Barrier(4)
+
+    def ask() -> None:
+        waiting.wait()
+        collection.moment()
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(collection.moment)
+        storage.asked.wait()
+        others = [threads.submit(ask) for _ in range(3)]
+        waiting.wait()
+        storage.end.set()
+        assert isinstance(first.exception(), BusyError)
+        assert all(isinstance(one.exception(), BusyError) for one in others)
+    with pytest.raises(BusyError):
+        collection.moment()
+    collection.close()
 
 
 def test_an_answer_that_its_client_left_is_made_for_those_who_wait(tmp_path: Path) -> None:
