@@ -78,6 +78,22 @@ def test_filters_that_leave_nothing_are_cleared_where_the_graph_would_be(page: P
     expect(explorer.id("filter-chip")).to_have_count(0)
 
 
+def test_a_wrong_expression_says_where(page: Page, watch: Watch, odd: Server) -> None:
+    explorer = Explorer(page, odd.url).open(STRANGE)
+    explorer.id("search").fill("/(foo/")
+    fault = explorer.id("search-fault")
+    expect(fault).to_have_text("Unterminated group at “(foo”")
+    expect(explorer.id("search")).to_have_attribute("aria-invalid", "true")
+    explorer.id("search").fill("/(foo)/")
+    expect(fault).to_have_count(0)
+    # In a link, where the server refuses it.
+    watch.allow("400")
+    page.goto(f"{odd.url}#/explore?file={STRANGE}&include=a(b")
+    expect(page.get_by_test_id("error")).to_contain_text("missing )")
+    page.get_by_test_id("error-action").click()
+    explorer.expect_whole(1)
+
+
 def test_a_damaged_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
     watch.allow("415|422")
     (odd.profiles / "damaged.cpuprofile").write_text('{"nodes": [], "samples": [')

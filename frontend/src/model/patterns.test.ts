@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { framePattern, patternWords, searchPattern } from "./patterns";
+import { expressionFault, framePattern, patternWords, searchPattern } from "./patterns";
 
 const matches = (pattern: string, name: string, library = "lib.so") =>
   new RegExp(pattern.replace("(?i)", ""), pattern.startsWith("(?i)") ? "i" : "").test(` ${name} (${library})`);
@@ -36,4 +36,13 @@ describe("patterns for the server", () => {
     expect(patternWords(framePattern("JS:*f(a) /srv/a.js:1"))).toBe("f(a) /srv/a.js:1");
     expect(patternWords("^x.*")).toBe("/^x.*/");
   });
+});
+
+it("tells why an expression is none, and where", () => {
+  expect(expressionFault("/(foo/")).toBe("Unterminated group at “(foo”");
+  expect(expressionFault("/a(b[)]c|some more of it/")).toContain(" at “(b[)]c|");
+  expect(expressionFault("/a\\(b)/")).toMatch(/ at “\)”$/);
+  expect(expressionFault("/[a-/")).toContain(" at “[a-”");
+  expect(expressionFault("/*a/")).toBe("Nothing to repeat");
+  for (const fine of ["", "(foo", "/(foo", "/(foo)/", "/[(]/"]) expect(expressionFault(fine)).toBeUndefined();
 });

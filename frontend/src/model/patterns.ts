@@ -1,12 +1,16 @@
 // RE2 patterns for the server, made of typed text or a chosen frame, and the way back to text for the screen. A
 // pattern is matched against " name (library)".
 
+import { shortened } from "../lib/format";
+
 const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
 const ANY_CASE = "(?i)";
 /** One function has several names while V8 compiles it; a filter takes the prefix off. */
 const V8_PREFIX = /^(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?/;
 const ANY_V8_PREFIX = "(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?)?";
 const LONGEST_NAME = 180;
+/** Letters of an expression that a fault shows. */
+const FAULT_SHOWN = 12;
 
 export function escaped(text: string): string {
   return text.replace(SPECIAL, "\\$&");
@@ -30,6 +34,36 @@ export function searchPattern(query: string): string | undefined {
     return undefined;
   }
   return ANY_CASE + source;
+}
+
+/** Why the expression of a query is none and where: "Unterminated group at “(foo”"; undefined for any other text. */
+export function expressionFault(query: string): string | undefined {
+  const source = expressionOf(query);
+  if (source === undefined) return undefined;
+  try {
+    new RegExp(source, "i");
+    return undefined;
+  } catch (error) {
+    // Invalid regular expression: /(foo/i: Unterminated group
+    const reason = (error instanceof Error ? error.message : "").split(": ").at(-1)!;
+    const at = unmatched(source);
+    return at === undefined ? reason : `${reason} at “${shortened(source.slice(at), FAULT_SHOWN)}”`;
+  }
+}
+
+/** The place of the first bracket without a partner. */
+function unmatched(source: string): number | undefined {
+  const groups: number[] = [];
+  let set: number | undefined;
+  for (let at = 0; at < source.length; at += 1) {
+    const letter = source[at];
+    if (letter === "\\") at += 1;
+    else if (set !== undefined) set = letter === "]" ? undefined : set;
+    else if (letter === "[") set = at;
+    else if (letter === "(") groups.push(at);
+    else if (letter === ")" && groups.pop() === undefined) return at;
+  }
+  return set ?? groups.at(-1);
 }
 
 /** The pattern of one function, whatever its library and its compiler. */

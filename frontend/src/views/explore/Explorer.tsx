@@ -2,18 +2,20 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useViewportSize } from "@mantine/hooks";
 import { useRef, useState } from "react";
+import { ApiError } from "../../api/client";
 import type { Side } from "../../canvas/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
 import { usualHeights } from "../../model/heatmap/room";
 import { readLanesHeight } from "../../model/lanes/lanesHeight";
+import { expressionFault } from "../../model/patterns";
 import { profileFacts } from "../../model/profiles/profileFacts";
 import { looked, readRecent } from "../../model/profiles/recentProfiles";
 import { useRemembered } from "../../state/explorerMemory";
 import { useLanesHeightText } from "../../state/lanesHeight";
 import { useHeightText } from "../../state/plotHeight";
 import type { ChangeExplorer } from "../../state/useExplorer";
-import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
+import { leavesOut, NEW_COMPARISON, WHOLE_CUT, type ExplorerState } from "../../types/explorer";
 import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
@@ -45,6 +47,7 @@ import classes from "./explore.module.css";
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
 /** Until the window is measured, and the heatmap is here. */
+const BAD_REQUEST = 400;
 const USUAL_WINDOW = 900;
 const USUAL_ROWS = 25;
 
@@ -76,6 +79,8 @@ export function Explorer({ state, change }: ExplorerProps) {
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
+  const refused = heatmapQuery.error instanceof ApiError && heatmapQuery.error.status === BAD_REQUEST && leavesOut(state);
+
   const panel = { state, change, scheme, data, side, onSide: setSide };
   const resetZoom = () => change({ zoom: "" });
   useShortcuts({
@@ -105,6 +110,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               ref={searchInput}
               value={state.search}
               onChange={(value) => change({ search: value }, "replace")}
+              fault={expressionFault(state.search)}
               result={
                 <LiveTree graph={shown} state={state}>
                   {({ tree, search }) => (
@@ -157,9 +163,10 @@ export function Explorer({ state, change }: ExplorerProps) {
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && (
             <ErrorNotice
-              title={failed ? "The profile cannot be opened" : "No heatmap"}
+              title={refused ? "The filters cannot be used" : failed ? "The profile cannot be opened" : "No heatmap"}
               error={heatmapQuery.error}
-              retry={() => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+              retry={refused ? () => change(WHOLE_CUT) : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+              label={refused ? "Clear the filters" : undefined}
             />
           )}
           {heatmap && !heatmapQuery.isError && isShown && (

@@ -1,7 +1,7 @@
 // A filter over stacks: keep the samples that have a frame, leave them out, or take frames away.
 import { Button, NativeSelect, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { searchPattern } from "../../../model/patterns";
+import { expressionFault, searchPattern } from "../../../model/patterns";
 import { PATTERN_KINDS, type PatternKind } from "../../../types/explorer";
 import classes from "./filterBar.module.css";
 
@@ -52,6 +52,7 @@ export function PatternMenu({ onAdd }: { readonly onAdd: (kind: PatternKind, pat
           />
           <TextInput
             value={text}
+            error={expressionFault(text)}
             onChange={({ currentTarget }) => setText(currentTarget.value)}
             aria-label="Text in a name or library, or a regular expression between slashes"
             placeholder="Text, or /regex/"

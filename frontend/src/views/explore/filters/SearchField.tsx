@@ -12,11 +12,13 @@ interface SearchFieldProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Why the text is no expression, instead of a result. */
+  readonly fault: string | undefined;
   /** The result. */
   readonly result: ReactNode;
 }
 
-export function SearchField({ ref, value, onChange, result }: SearchFieldProps) {
+export function SearchField({ ref, value, onChange, fault, result }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
   if (seen !== value) {
@@ -43,6 +45,7 @@ export function SearchField({ ref, value, onChange, result }: SearchFieldProps) 
           event.currentTarget.blur();
         }}
         aria-label="Search frames"
+        error={fault !== undefined}
         placeholder="Search frames, or /regex/"
         title="Text in a name or library, or a regular expression between slashes. / focuses this field, Esc clears it."
         leftSection={<SearchIcon />}
@@ -57,7 +60,13 @@ export function SearchField({ ref, value, onChange, result }: SearchFieldProps) 
         autoComplete="off"
         data-testid="search"
       />
-      {result}
+      {fault === undefined ? (
+        result
+      ) : (
+        <span className={classes.fault} role="status" title={fault} data-testid="search-fault">
+          {fault}
+        </span>
+      )}
     </div>
   );
 }
