@@ -91,8 +91,8 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fs_v8_code": (None, _PLACE, _INT, *3 * (_PLACE,), _INT, _PLACE),
     "fs_v8_stacks": (_INT, *3 * (_PLACE,), *5 * (_INT,), *2 * (_PLACE,)),
     "fs_jfr_traces": (None, _PLACE, *3 * (_INT,), *3 * (_PLACE,)),
-    "fs_json_arrays": (_INT, _PLACE, _INT, _PLACE, *3 * (_INT,), _PLACE),
-    "fs_json_numbers": (None, *3 * (_PLACE,), _INT, *2 * (ctypes.c_double,), *2 * (_PLACE,)),
+    "fs_json_arrays": (_INT, *3 * (_PLACE, _INT), _INT, _INT, _PLACE),
+    "fs_json_numbers": (None, *4 * (_PLACE,), _INT, *2 * (ctypes.c_double,), *2 * (_PLACE,)),
 }
 
 

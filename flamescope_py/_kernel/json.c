@@ -57,22 +57,50 @@ static int is_named(const uint8_t *text, int64_t size, const uint8_t *names, int
     return 0;
 }
 
+/* The bytes of numbers, nulls, commas and blanks. */
+static const uint8_t plain[256] = {['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,  ['6'] = 1,  ['7'] = 1,
+                                   ['8'] = 1, ['9'] = 1, ['-'] = 1, ['+'] = 1, ['.'] = 1, ['e'] = 1,  ['E'] = 1,  ['n'] = 1,
+                                   ['u'] = 1, ['l'] = 1, [','] = 1, [' '] = 1, ['\n'] = 1, ['\t'] = 1, ['\r'] = 1};
+
 /* Returns the place behind the bracket that closes an array, from behind its opening one on, where between them are only bytes that numbers,
- * nulls and commas have, and counts the commas. Else the negative place of another byte, or of the end. */
-static inline int64_t array_end(const uint8_t *data, int64_t at, int64_t size, int64_t *commas) {
-    static const uint8_t plain[256] = {['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,  ['6'] = 1,  ['7'] = 1,
-                                       ['8'] = 1, ['9'] = 1, ['-'] = 1, ['+'] = 1, ['.'] = 1, ['e'] = 1,  ['E'] = 1,  ['n'] = 1,
-                                       ['u'] = 1, ['l'] = 1, [','] = 1, [' '] = 1, ['\n'] = 1, ['\t'] = 1, ['\r'] = 1};
-    int64_t count = 0;
+ * nulls and commas have, and counts its values. Else the negative place of another byte, or of the end. */
+static inline int64_t array_end(const uint8_t *data, int64_t at, int64_t size, int64_t *values) {
+    int64_t count = 1;
     for (; at < size && plain[data[at]]; at++) count += data[at] == ',';
-    *commas = count;
+    *values = count;
     return at < size && data[at] == ']' ? at + 1 : -at;
 }
 
-/* Finds arrays of at least `least` bytes, brackets included, that are members called one of `names`. `columns` have `room` rows for the place
- * of each bracket that opens one, the place behind the one that closes it, and the number of its commas. Returns how many there are. */
-int64_t fs_json_arrays(const uint8_t *data, int64_t size, const uint8_t *names, int64_t names_size, int64_t least, int64_t room,
-                       int64_t *const *columns) {
+/* As array_end, for an array of arrays. `width` gets the most values that a row has, and `cells` the
+ * number of rows times that. Rows of very different lengths are none: their cells could be many more than the bytes. */
+static int64_t rows_end(const uint8_t *data, int64_t at, int64_t size, int64_t *cells, int64_t *width) {
+    int64_t rows = 0, longest = 0, length = 0, values = 0;
+    int inside = 0;
+    for (; at < size; at++) {
+        uint8_t c = data[at];
+        if (c == '[' && !inside) {
+            inside = 1, length = 1, rows++;
+        } else if (c == ']' && inside) {
+            inside = 0, values += length;
+            if (length > longest) longest = length;
+        } else if (c == ']') {
+            *width = longest;
+            *cells = rows * longest;
+            return rows && longest <= 64 && *cells <= 4 * values ? at + 1 : -(at + 1);
+        } else if (!plain[c]) {
+            break;
+        } else if (c == ',' && inside) {
+            length++;
+        }
+    }
+    return -at;
+}
+
+/* Finds arrays of at least `least` bytes, brackets included, that are members called one of `names`, and arrays of arrays called one of
+ * `row_names`; each name has a line end behind it. `columns` have `room` rows for the place of each bracket that opens one, the place behind the
+ * one that closes it, the number of its values, and the width of its rows, 0 for an array of numbers. Returns how many there are. */
+int64_t fs_json_arrays(const uint8_t *data, int64_t size, const uint8_t *names, int64_t names_size, const uint8_t *row_names,
+                       int64_t row_names_size, int64_t least, int64_t room, int64_t *const *columns) {
     /* The last string, while only blanks and one colon stand behind it. */
     int64_t count = 0, start = 0, end = 0;
     int is_key = 0, has_colon = 0;
@@ -90,14 +118,17 @@ int64_t fs_json_arrays(const uint8_t *data, int64_t size, const uint8_t *names, 
             has_colon = 1;
             continue;
         }
-        if (c == '[' && is_key && has_colon && is_named(data + start, end - start, names, names_size)) {
-            int64_t commas, behind = array_end(data, at, size, &commas);
-            if (behind > 0 && behind - at + 1 >= least) {
-                columns[0][count] = at - 1;
+        if (c == '[' && is_key && has_colon) {
+            int64_t values = 0, width = 0, behind = 0, opened = at - 1;
+            if (is_named(data + start, end - start, names, names_size)) behind = array_end(data, at, size, &values);
+            else if (is_named(data + start, end - start, row_names, row_names_size)) behind = rows_end(data, at, size, &values, &width);
+            if (behind > 0 && behind - opened >= least) {
+                columns[0][count] = opened;
                 columns[1][count] = behind;
-                columns[2][count++] = commas;
+                columns[2][count] = values;
+                columns[3][count++] = width;
             }
-            at = behind < 0 ? -behind : behind;
+            if (behind) at = behind < 0 ? -behind : behind;
         }
         is_key = 0;
     }
@@ -198,23 +229,42 @@ static inline const uint8_t *take_blanks(const uint8_t *at) {
     return at;
 }
 
-/* Reads the numbers of arrays that `fs_json_arrays` has found. `values` have room for a number more than each array has commas. A null, and a
- * number beyond `largest`, positive or negative, is `none`. `whole` gets 1 for an array that is read, and 0 for one that is not JSON, or has a
- * number of more than 19 digits or with an exponent far from 0: its values are of no use. */
-void fs_json_numbers(const uint8_t *data, const int64_t *starts, const int64_t *commas, int64_t arrays, double largest, double none,
-                     double *values, uint8_t *whole) {
+/* Takes the values of an array and the bracket that closes it, from its opening one on, to at most `room` places. Returns the place behind it,
+ * or NULL. The bracket ends all loops: it is no blank, digit or comma. */
+static const uint8_t *take_array(const uint8_t *at, int64_t room, double largest, double none, double *to) {
+    do {
+        at = room-- > 0 ? take_value(take_blanks(at + 1), none, to) : NULL;
+        if (!at) return NULL;
+        if (!(*to <= largest && *to >= -largest)) *to = none;
+        to++;
+        at = take_blanks(at);
+    } while (*at == ',');
+    return *at == ']' ? at + 1 : NULL;
+}
+
+/* Takes an array of arrays, as take_array. Rows are filled up to `width` with `none`. */
+static const uint8_t *take_rows(const uint8_t *at, int64_t cells, int64_t width, double largest, double none, double *to) {
+    for (int64_t i = 0; i < cells; i++) to[i] = none;
+    do {
+        at = take_blanks(at + 1);
+        if (*at != '[' || cells < width) return NULL;
+        const uint8_t *first = take_blanks(at + 1);
+        at = *first == ']' ? first + 1 : take_array(at, width, largest, none, to);
+        if (!at) return NULL;
+        to += width, cells -= width;
+        at = take_blanks(at);
+    } while (*at == ',');
+    return *at == ']' ? at + 1 : NULL;
+}
+
+/* Reads the numbers of arrays that `fs_json_arrays` has found, where they begin, how many `counts` they have, and the `widths` of their rows.
+ * `values` have room for all. A null, and a number beyond `largest`, positive or negative, is `none`. `whole` gets 1 for an array that is read,
+ * and 0 for one that is not JSON, or has a number of more than 19 digits or with an exponent far from 0: its values are of no use. */
+void fs_json_numbers(const uint8_t *data, const int64_t *starts, const int64_t *counts, const int64_t *widths, int64_t arrays, double largest,
+                     double none, double *values, uint8_t *whole) {
     for (int64_t i = 0; i < arrays; i++) {
         const uint8_t *at = data + starts[i];
-        double *to = values;
-        values += commas[i] + 1;
-        /* The bracket that closes the array ends all loops: it is no blank, digit or comma. */
-        do {
-            at = take_value(take_blanks(at + 1), none, to);
-            if (!at) break;
-            if (!(*to <= largest && *to >= -largest)) *to = none;
-            to++;
-            at = take_blanks(at);
-        } while (*at == ',');
-        whole[i] = at && *at == ']';
+        whole[i] = (widths[i] ? take_rows(at, counts[i], widths[i], largest, none, values) : take_array(at, counts[i], largest, none, values)) != NULL;
+        values += counts[i];
     }
 }

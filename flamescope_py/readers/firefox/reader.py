@@ -21,7 +21,7 @@ from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS, SAMPLES
 from flamescope_py.readers.firefox.documents import MAX_THREADS, Document, documents, label_of
 from flamescope_py.readers.firefox.frames import Namer
-from flamescope_py.readers.firefox.tables import NUMERIC
+from flamescope_py.readers.firefox.tables import NUMERIC, ROWS
 from flamescope_py.readers.firefox.threads import ThreadReader
 from flamescope_py.readers.json.columns import parse_columns
 from flamescope_py.readers.json.text import BLANKS, BOM, member, name, whole
@@ -55,7 +55,7 @@ def read(chunks: Iterable[bytes]) -> Profile:
     Raises BrokenProfileError where there is no sample, and TooLargeError for a document or a tree past the
     bounds.
     """
-    content, columns = parse_columns(whole(chunks), NUMERIC)
+    content, columns = parse_columns(whole(chunks), NUMERIC, ROWS)
     builder = ProfileBuilder()
     namer = Namer(builder)
     reader = ThreadReader(builder, namer)

@@ -22,6 +22,8 @@ NUMERIC = (
     *("category", "subcategory", "inlineDepth", "implementation", "address", "nativeSymbol", "line"),
     *("column", "innerWindowID", "name", "resource", "fileName", "source", "startTime", "endTime", "phase"),
 )
+# Rows of the tables of Firefox itself.
+ROWS = ("data",)
 NO_COLUMNS = Columns()
 
 
@@ -33,7 +35,7 @@ class Table:
         self._table = columns.filled(table) if isinstance(table, dict) else {}
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._schema = member(table, "schema")
-        self._rows = items(self._table.get("data")) if isinstance(self._schema, dict) else []
+        self._rows = self._column("data") if isinstance(self._schema, dict) else []
         self._size = len(self._rows if isinstance(self._schema, dict) else self._column(key))
 
     def __len__(self) -> int:
@@ -52,6 +54,8 @@ class Table:
 
     def values(self, column: str) -> list[Any]:
         """Return a column as it stands in the file, None where it has no value."""
+        if isinstance(self._rows, np.ndarray):
+            return [None if np.isnan(one) else one for one in self.numbers(column).tolist()]
         if isinstance(self._schema, dict):
             at = self._schema.get(column)
             if type(at) is not int or at < 0:
@@ -63,11 +67,20 @@ class Table:
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
         """Return a column of numbers, NaN where there is none."""
         if column not in self._numbers:
-            found = None if isinstance(self._schema, dict) else self._table.get(column)
-            self._numbers[column] = (
-                self._fitted(found) if isinstance(found, np.ndarray) else as_numbers(self.values(column))
-            )
+            found = self._read(column)
+            self._numbers[column] = as_numbers(self.values(column)) if found is None else self._fitted(found)
         return self._numbers[column]
+
+    def _read(self, column: str) -> npt.NDArray[np.float64] | None:
+        """Return a column that the kernel has read, None for another one."""
+        if not isinstance(self._schema, dict):
+            found = self._table.get(column)
+            return found if isinstance(found, np.ndarray) else None
+        if not isinstance(self._rows, np.ndarray):
+            return None
+        at = self._schema.get(column)
+        is_there = type(at) is int and 0 <= at < self._rows.shape[1]
+        return self._rows[:, at] if is_there else np.full(self._size, np.nan)
 
     def _fitted(self, column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return a column cut or filled to the length of the table."""

@@ -44,14 +44,17 @@ class Columns:
         return self._columns[value[self._key]] if is_column else value
 
 
-def parse_columns(text: bytes, names: Collection[str]) -> tuple[Any, Columns]:
+def parse_columns(
+    text: bytes, names: Collection[str], row_names: Collection[str] = ()
+) -> tuple[Any, Columns]:
     """Parse a JSON text as `parse`, and return the columns of its members called one of `names` apart.
 
-    A column is an array of numbers and nulls. Its values are NaN for a null, and beyond MAX_NUMBER. Raises
+    A column is an array of numbers and nulls. Its values are NaN for a null, and beyond MAX_NUMBER. Members
+    called one of `row_names` are arrays of such arrays, and become arrays of two dimensions. Raises
     BrokenProfileError as `parse` does.
     """
     functions = load()
-    taken = _taken(functions, text, names) if functions else None
+    taken = _taken(functions, text, _listed(names), _listed(row_names)) if functions else None
     if taken is None:
         return parse(text), Columns()
     rest, columns = taken
@@ -62,19 +65,23 @@ def parse_columns(text: bytes, names: Collection[str]) -> tuple[Any, Columns]:
         return parse(text), Columns()
 
 
-def _taken(functions: CDLL, text: bytes, names: Collection[str]) -> tuple[bytes, Columns] | None:
+def _listed(names: Collection[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
+
+
+def _taken(functions: CDLL, text: bytes, names: bytes, row_names: bytes) -> tuple[bytes, Columns] | None:
     """Take the columns out of a text. Return the rest of it and the columns, None where there are none."""
     data = np.frombuffer(text, np.uint8)
-    listed = "".join(f"{name}\n" for name in names).encode()
-    starts, ends, commas = number_arrays(functions, data, listed, LEAST_BYTES)
-    values, whole = numbers_of_arrays(functions, data, starts, commas, MAX_NUMBER)
-    columns = np.split(values, np.cumsum(commas + 1)[:-1]) if len(commas) else []
+    starts, ends, counts, widths = number_arrays(functions, data, names, row_names, LEAST_BYTES)
+    values, whole = numbers_of_arrays(functions, data, starts, counts, widths, MAX_NUMBER)
+    columns = np.split(values, np.cumsum(counts)[:-1]) if len(counts) else []
     key = os.urandom(8).hex()
     parts: list[bytes] = []
     found: list[Column] = []
     at = 0
     for row in np.flatnonzero(whole).tolist():
         parts += (text[at : starts[row]], b'{"%s":%d}' % (key.encode(), len(found)))
-        found.append(columns[row])
+        width = int(widths[row])
+        found.append(columns[row].reshape(-1, width) if width else columns[row])
         at = int(ends[row])
     return (b"".join([*parts, text[at:]]), Columns(key, tuple(found))) if found else None

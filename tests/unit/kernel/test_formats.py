@@ -38,7 +38,7 @@ FILES = {
 COLUMNS = (
     b'{"time":[0,-1,2.5,1e3,-1.25E-2,12345678901234567,1.2345678901234567,null],"b":"\\"a\\\\",'
     b'"a":[1 ,\n2\t],"time":[01],"a":[.5,1.],"a":[nul],"a":[12345678901234567890123],"time":[1e999,1e-999],'
-    b'"a":[],"time":[-]}'
+    b'"a":[],"time":[-],"data":[[1,2.5],[null,3,4e1],[] , [7]],"data":[[1,[2]]],"data":[1],"data":[[1],2]}'
 )
 pytestmark = pytest.mark.skipif(_kernel.load() is None, reason="There is no kernel to compare.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from flamescope_py import _kernel
 from flamescope_py._kernel.json_arrays import number_arrays, numbers_of_arrays
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.readers.firefox import reader
-from flamescope_py.readers.firefox.tables import as_numbers
+from flamescope_py.readers.firefox.tables import ROWS, Table, as_numbers
 from flamescope_py.readers.json import columns
 from flamescope_py.readers.json.columns import Columns, parse_columns
 from flamescope_py.readers.json.text import parse
@@ -83,9 +84,9 @@ def numbers(listed: list[str]) -> list[float]:
     assert functions is not None
     data = "{" + ",".join(f'"time":[{one}]' for one in listed) + "}"
     array = np.frombuffer(data.encode(), np.uint8)
-    starts, _, commas = number_arrays(functions, array, b"time\n", 2)
+    starts, _, counts, widths = number_arrays(functions, array, b"time\n", b"", 2)
     assert len(starts) == len(listed)
-    found, whole = numbers_of_arrays(functions, array, starts, commas, np.inf)
+    found, whole = numbers_of_arrays(functions, array, starts, counts, widths, np.inf)
     return np.where(whole, found, np.nan).tolist()  # type: ignore[no-any-return]
 
 
@@ -146,13 +147,40 @@ def test_a_fault_is_named_by_its_place_in_the_whole_text() -> None:
     assert outcome(data) == str(expected.value)
 
 
-DOCUMENT = text(processed(parse(gzip.decompress(SAMPLE.read_bytes())), shared=True))
+rows = st.lists(values.map("[{}]".format) | odd, max_size=5).map(lambda found: f"[{','.join(found)}]")
+
+
+@bounded
+@given(data=st.lists(rows, max_size=4))
+@example(["[[1,2],[3],[],[null,-4e1]]"])
+@example(["[[1],2]", "[[[1]]]", "[[1,]]", "[[1]", "[1]]", "[[1]],", "[]"])
+@example(["[[1],[" + "1," * 99 + "1]]", "[[1]" + ",[]" * 99 + "]"])
+def test_rows_are_those_of_orjson(data: list[str]) -> None:
+    for one in data:
+        content = f'{{"schema":{{"a":0,"b":1,"c":"x"}},"data":{one}}}'.encode()
+
+        def table(content: bytes = content) -> Any:
+            try:
+                found, taken = parse_columns(content, (), ROWS)
+            except FlameScopeError as error:
+                return str(error)
+            own = Table(found, "a", taken)
+            return [[repr(value + 0.0) for value in own.numbers(name).tolist()] for name in "abcd"]
+
+        with without_kernel():
+            expected = table()
+        with mock.patch.object(columns, "LEAST_BYTES", 2):
+            assert table() == expected
+
+
+GECKO = parse(gzip.decompress(SAMPLE.read_bytes()))
+DOCUMENTS = [text(GECKO), text(processed(copy.deepcopy(GECKO), shared=True))]
 
 
 @bounded
 @given(data=st.data())
 def test_damaged_profiles_are_read_alike(data: st.DataObject) -> None:
-    content = bytearray(DOCUMENT)
+    content = bytearray(data.draw(st.sampled_from(DOCUMENTS)))
     for _ in range(data.draw(st.integers(0, 3))):
         at = data.draw(st.integers(0, len(content)))
         content[at : at + data.draw(st.integers(0, 4))] = data.draw(

@@ -201,26 +201,26 @@ static void code(const uint8_t *data, int64_t size) {
     free(starts), free(ends), free(frames), free(places), free(found), free(slots), free(states), free(lengths), free(slot), free(stacks);
 }
 
-/* Arrays of numbers of a text, which is cut behind the last of them. */
+/* Arrays of numbers of a text, and of rows, which is cut behind the last of them. */
 static void json(const uint8_t *data, int64_t size) {
-    static const uint8_t names[] = "a\ntime\n";
+    static const uint8_t names[] = "a\ntime\n", row_names[] = "data\n";
     int64_t least = 2 + next_random(20), room = next_random(4) ? size : next_random(3), behind = 0, values = 0;
-    int64_t *columns[3] = {ints(room), ints(room), ints(room)};
-    int64_t count = fs_json_arrays(data, size, names, sizeof names - 1, least, room, columns);
+    int64_t *columns[4] = {ints(room), ints(room), ints(room), ints(room)};
+    int64_t count = fs_json_arrays(data, size, names, sizeof names - 1, row_names, sizeof row_names - 1, least, room, columns);
     CHECK(count >= 0 && count <= room);
     for (int64_t i = 0; i < count; i++) {
-        int64_t start = columns[0][i], end = columns[1][i];
+        int64_t start = columns[0][i], end = columns[1][i], cells = columns[2][i], width = columns[3][i];
         CHECK(start >= behind && end - start >= least && end <= size && data[start] == '[' && data[end - 1] == ']');
-        CHECK(columns[2][i] >= 0 && columns[2][i] <= end - start - 2);
-        behind = end, values += columns[2][i] + 1;
+        CHECK(cells > 0 && cells <= 4 * (end - start) && width >= 0 && (!width || cells % width == 0));
+        behind = end, values += cells;
     }
     uint8_t *exact = malloc((size_t)behind + !behind), *whole = malloc((size_t)count + !count);
     double *found = malloc((size_t)values * sizeof(double) + !values);
     memcpy(exact, data, (size_t)behind);
-    fs_json_numbers(exact, columns[0], columns[2], count, 1e15, -2e15, found, whole);
-    for (int64_t i = 0, at = 0; i < count; at += columns[2][i++] + 1)
-        for (int64_t j = 0; j <= columns[2][i] && whole[i]; j++) CHECK(found[at + j] == -2e15 || (found[at + j] <= 1e15 && found[at + j] >= -1e15));
-    free(exact), free(whole), free(found), free(columns[0]), free(columns[1]), free(columns[2]);
+    fs_json_numbers(exact, columns[0], columns[2], columns[3], count, 1e15, -2e15, found, whole);
+    for (int64_t i = 0, at = 0; i < count; at += columns[2][i++])
+        for (int64_t j = 0; j < columns[2][i] && whole[i]; j++) CHECK(found[at + j] == -2e15 || (found[at + j] <= 1e15 && found[at + j] >= -1e15));
+    free(exact), free(whole), free(found), free(columns[0]), free(columns[1]), free(columns[2]), free(columns[3]);
 }
 
 static void all(const uint8_t *data, int64_t size) {
