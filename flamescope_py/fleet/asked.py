@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -20,6 +21,8 @@ from flamescope_py.fleet.cut import Cut, Span
 _NUMBER = 7_011_000_000_000_000_000
 _STANDIN = re.compile(r"'standin \w+ \d'|70110000000000000\d\d")
 _TOO_LARGE = "The numbers of the collection are too large to be added up: its files are damaged."
+# Kept in memory.
+_FORMS = 500
 _NAMES = ("hosts", "services", "versions", "events")
 
 
@@ -85,6 +88,12 @@ class Template(NamedTuple):
         """Return the SQL of a question of this form."""
         values = asked.values()
         return _STANDIN.sub(lambda found: values[found[0]], self.sql)
+
+
+@lru_cache(_FORMS)
+def template_of(form: Asked, dialect: str) -> Template:
+    """Return the SQL of a form, compiled once."""
+    return Template.of(form, dialect)
 
 
 def quote(name: str) -> str:

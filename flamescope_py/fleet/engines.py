@@ -7,7 +7,6 @@ them. Other engines need tables of the names and columns of a collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,7 +15,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.asked import Asked, Template, as_asked, quote
+from flamescope_py.fleet.asked import Asked, as_asked, quote, template_of
 from flamescope_py.fleet.cut import Span
 from flamescope_py.fleet.watching import stays, watched
 
@@ -24,8 +23,6 @@ DUCKDB = "duckdb"
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
 # Shown of an engine's own words.
 _MOST_WORDS = 300
-# Forms of questions.
-_COMPILED = 500
 # The table of the nodes of a function.
 WANTED = "wanted"
 
@@ -90,7 +87,6 @@ class DuckEngine:
             raise ConfigError(MISSING) from error
         self._bounds = bounds
         self._errors: Any = duckdb
-        self._template = lru_cache(_COMPILED)(partial(Template.of, dialect=DUCKDB))
         config: dict[str, Any] = {
             "memory_limit": f"{max(bounds.memory, 64 << 20) // 1_000_000}MB",
             "threads": max(1, bounds.threads),
@@ -103,7 +99,7 @@ class DuckEngine:
 
     def run(self, asked: Asked, reading: Reading) -> pa.Table:
         """Return the rows of a question."""
-        template = self._template(asked.form())
+        template = template_of(asked.form(), DUCKDB)
         connection = self._database.cursor()
         try:
             if WANTED in template.tables:
@@ -124,7 +120,7 @@ class DuckEngine:
 
     def tables_of(self, asked: Asked) -> frozenset[str]:
         """Return the names of the tables that a question reads."""
-        return self._template(asked.form()).tables
+        return template_of(asked.form(), DUCKDB).tables
 
     def close(self) -> None:
         """Close the database."""
