@@ -75,11 +75,14 @@ dir=$(mktemp -d "${{TMPDIR:-/tmp}}/flamescope.XXXXXXXX") || exit 1
 words=$dir/script
 : >"$words" >"$dir/wanted"
 [ -z "$stopped" ] || finish
-trial() {{
+tried() {{
   $sudo perf record --sample-cpu $clock "$@" -- true >"$dir/trial" 2>/dev/null &
   work=$!
   over
 }}
+# perf 5.1 and later end up to a second late, as they wait for a thread that looks for BPF programs.
+brief=--no-bpf-event
+trial() {{ tried $brief "$@" || {{ [ -n "$brief" ] && brief= && tried "$@"; }}; }}
 # Tries what a live recording needs: perf record writes a stream, perf script reads it, tail follows it.
 streams() {{
   command -v tail >/dev/null 2>&1 && trial "$@" {LIVE} || return
