@@ -226,7 +226,7 @@ def test_a_paranoid_host_is_told_in_perfs_own_words(
     with running(server):
         job = asker.capture(**server.place, system=True)
     assert "Access is limited." in str(job.error)
-    assert "use sudo" in str(job.error)
+    assert "Use sudo" in str(job.error)
 
 
 def test_a_host_without_gzip(
