@@ -8,6 +8,7 @@ from flamescope_py.recording.foreign import printable
 from flamescope_py.recording.shell import Shell
 
 _INSTALL = "Debian: apt install linux-perf, Ubuntu: apt install linux-tools-common linux-tools-$(uname -r)"
+SIGNALLED = "its script was ended by a signal"
 NO_SAMPLES = "No samples were taken: the process was idle, or it ended. Record longer or another process."
 # Of a known failure: perf explains perf_event_paranoid in twenty lines.
 _MOST_WORDS = 300

@@ -15,6 +15,8 @@ OnNote = Callable[[str], None]
 # perf warns a line for each library that it cannot read: megabytes of it are honest.
 MOST_ERROR_BYTES = 16 << 20
 MOST_NOTES = 16
+# The first note of each script.
+BEGUN = "begun"
 _MOST_KEPT = 8192
 _MOST_NOTE = 64
 _FIRST, _LAST = 450, 250
@@ -88,17 +90,27 @@ class ErrorStream:
         self._rest = b""
 
     def _take(self, text: bytes) -> None:
+        kept = [text]
         if self._mark in text:
-            lines = text.splitlines(keepends=True)
-            text = b"".join(line for line in lines if not self._note(line))
-        self._kept = (self._kept + text)[-_MOST_KEPT:]
+            kept = []
+            for line in text.splitlines(keepends=True):
+                note = self._note(line)
+                if note is None:
+                    kept.append(line)
+                elif note == BEGUN:
+                    # What came before are words of the login shell's startup files.
+                    self._kept = b""
+                    kept.clear()
+                else:
+                    self._on_note(note)
+        self._kept = (self._kept + b"".join(kept))[-_MOST_KEPT:]
 
-    def _note(self, line: bytes) -> bool:
+    def _note(self, line: bytes) -> str | None:
+        """Return the note that a line is, None for other lines. Raises RemoteError for too many."""
         mark, _, note = line.partition(b" ")
         if mark != self._mark:
-            return False
+            return None
         self._notes_left -= 1
         if self._notes_left < 0:
             raise RemoteError("The host answers in a way that no script of ours does.")
-        self._on_note(printable(note, _MOST_NOTE))
-        return True
+        return printable(note, _MOST_NOTE)

@@ -24,6 +24,8 @@ from flamescope_py.recording.shell import Shell
 # perf may need this long to stop, and perf script to read symbols before its first word.
 _PATIENCE = 900
 _FAILURES = frozenset({"failed record", "failed script"})
+# That of the script's own traps, and of a shell that a signal ended.
+_SIGNALLED = frozenset({143, None})
 FINISH = "finish"
 # That of a machine with a thousand CPUs is smaller.
 _MOST_HEADER = 1 << 20
@@ -105,7 +107,9 @@ class _Work:
                 await receiving.fill(arriving, chunks, unpacker, self._progress)
                 status = await running.status()
             if status != 0 or not notes.complete:
-                raise RemoteError(failures.why(self._shell, notes.failed, running.words))
+                signalled = not notes.failed and status in _SIGNALLED
+                words = failures.SIGNALLED if signalled else running.words
+                raise RemoteError(failures.why(self._shell, notes.failed, words))
         if not notes.in_turns:
             unpacker.end()
         return notes.in_turns

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from flamescope_py.errors import RemoteError
 from flamescope_py.jobs.waiting import to_the_end, within
-from flamescope_py.recording.foreign import Bytes, ErrorStream, OnNote
+from flamescope_py.recording.foreign import BEGUN, Bytes, ErrorStream, OnNote
 
 # dd reads exactly the bytes of the script, and leaves the rest of the input alone.
 _COMMAND = "exec sh -c 'eval \"$(dd bs=1 count={count} 2>/dev/null)\"'"
@@ -32,6 +32,8 @@ LOST = "The connection to the host was lost: try again."
 # `note` sends a note on standard error. The mark is random, so that no program can imitate one.
 _PRELUDE = """mark={mark}
 note() {{ printf '%s %s\\n' "$mark" "$1" >&2; }}
+echo >&2
+note {begun}
 set -- {arguments}
 """
 _PROBE = 'for tool; do command -v "$tool" >/dev/null 2>&1 && echo "$tool"; done; exit 0'
@@ -116,7 +118,7 @@ class Shell(ABC):
         A script that `tidies` up when its input ends is given time to do so, also after an error.
         """
         mark = secrets.token_hex(8)
-        text = _PRELUDE.format(mark=mark, arguments=shlex.join(arguments)) + script
+        text = _PRELUDE.format(mark=mark, begun=BEGUN, arguments=shlex.join(arguments)) + script
         data = text.encode("utf-8", "surrogateescape")
         channel = await within(IDLE_SECONDS, self._opened(_COMMAND.format(count=len(data))))
         running = Running(channel, mark, on_note or (lambda note: None))

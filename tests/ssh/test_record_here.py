@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flamescope_py.jobs.job import JobView
@@ -119,6 +120,18 @@ def test_a_perf_that_others_end_is_no_process_that_ended(asker: Asker, profiles:
         process.kill()
     assert (job.state, job.error) == ("done", None)
     assert ["perf was killed" in warning for warning in job.warnings] == [True]
+
+
+def test_a_script_that_a_signal_ends_is_told(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        job = recording(asker, pid=process.pid, seconds=60, live=False)
+        for shell in psutil.Process().children():
+            if shell.pid != process.pid:
+                shell.terminate()
+        job = asker.ended(job)
+        process.kill()
+    assert (job.state, list(scratch.iterdir())) == ("failed", [])
+    assert job.error == "This machine could not record: its script was ended by a signal"
 
 
 def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:

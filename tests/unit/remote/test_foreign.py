@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.errors import RemoteError
-from flamescope_py.recording.foreign import MOST_ERROR_BYTES, MOST_NOTES, ErrorStream, printable
+from flamescope_py.recording.foreign import BEGUN, MOST_ERROR_BYTES, MOST_NOTES, ErrorStream, printable
 
 MARK = "0123456789abcdef"
 
@@ -83,3 +83,15 @@ def test_words_without_end_are_given_up_and_take_no_memory(piece: bytes) -> None
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 4 << 20
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_words_of_startup_files_are_no_words_of_the_script(size: int) -> None:
+    """A login shell that cannot find its tools writes so before each script."""
+    notes: list[str] = []
+    stream = ErrorStream(MARK, notes.append)
+    data = f"bashrc: mkdir: not found\n\n{MARK} {BEGUN}\nperf: no\n{MARK} recording\nsuch event\n".encode()
+    for at in range(0, len(data), size):
+        stream.feed(data[at : at + size])
+    stream.end()
+    assert (stream.words, notes) == ("perf: no such event", ["recording"])
