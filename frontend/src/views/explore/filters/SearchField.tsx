@@ -12,7 +12,7 @@ interface SearchFieldProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** Why the text is no expression, instead of a result. */
+  /** Why the text is no expression. */
   readonly fault: string | undefined;
   /** The result. */
   readonly result: ReactNode;
@@ -60,9 +60,8 @@ export function SearchField({ ref, value, onChange, fault, result }: SearchField
         autoComplete="off"
         data-testid="search"
       />
-      {fault === undefined ? (
-        result
-      ) : (
+      {result}
+      {fault !== undefined && (
         <span className={classes.fault} role="status" title={fault} data-testid="search-fault">
           {fault}
         </span>
