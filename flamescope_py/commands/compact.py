@@ -20,7 +20,7 @@ Examples:
 @ending
 def compact(place: str, keep_days: int | None, as_json: bool) -> None:
     """Merge the finished days of the collection at PLACE. It may run beside ingests, and be killed."""
-    from flamescope_py.service import collecting
+    from flamescope_py.service.fleet import collecting
 
     done = collecting.compact_collection(place, keep_days)
     if as_json:

@@ -12,7 +12,7 @@ import click
 from flamescope_py.commands.options import options, queries, values
 from flamescope_py.commands.output import ending, output_option, plain, write
 from flamescope_py.service import FORMATS
-from flamescope_py.service import fleet_parameters as asked
+from flamescope_py.service.fleet import parameters as asked
 from flamescope_py.service.parameters import INVERTED, integer
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ def ingest(as_json: bool, config: str | None, **given: Any) -> None:
 
     A file whose content is collected already is left alone, so that the same command may run again.
     """
-    from flamescope_py.service import collecting
+    from flamescope_py.service.fleet import collecting
     from flamescope_py.settings.command import load_settings
 
     settings = load_settings(config=config)

@@ -15,16 +15,17 @@ import numpy as np
 import pyarrow as pa
 
 from flamescope_py.errors import ClientGoneError, ParameterError, RangeError
-from flamescope_py.fleet import ids, questions, schema
-from flamescope_py.fleet.asked import Asked
-from flamescope_py.fleet.asking import Asking, Moment
+from flamescope_py.fleet import ids, schema
+from flamescope_py.fleet.asking import questions
+from flamescope_py.fleet.asking.asked import Asked
+from flamescope_py.fleet.asking.engines import Engine
+from flamescope_py.fleet.asking.moment import Asking, Moment
+from flamescope_py.fleet.asking.profiles import Kind, tree_profile, window_profile
+from flamescope_py.fleet.asking.stacks import Stacks
+from flamescope_py.fleet.asking.watching import GONE
 from flamescope_py.fleet.cut import BY, Cut, Span
-from flamescope_py.fleet.engines import Engine
 from flamescope_py.fleet.placing import HOUR, MICROSECONDS, MINUTE
-from flamescope_py.fleet.profiles import Kind, tree_profile, window_profile
 from flamescope_py.fleet.snapshot import Files
-from flamescope_py.fleet.stacks import Stacks
-from flamescope_py.fleet.watching import GONE
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
 

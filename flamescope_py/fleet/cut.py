@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flamescope_py.errors import RangeError
 from flamescope_py.fleet.layout import service_folder
 from flamescope_py.fleet.placing import DAY, MINUTE
-from flamescope_py.fleet.rows import day_name
+from flamescope_py.fleet.writing.rows import day_name
 
 if TYPE_CHECKING:
     from flamescope_py.fleet.layout import Place

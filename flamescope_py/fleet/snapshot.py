@@ -17,8 +17,8 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.layout import Place
 from flamescope_py.fleet.placing import DAY
-from flamescope_py.fleet.rows import day_start
 from flamescope_py.fleet.storage import Entry, Storage
+from flamescope_py.fleet.writing.rows import day_start
 
 FOREIGN = "Not a file of a collection: move it elsewhere."
 GONE = "The file is missing: ingest its profile again."

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from flamescope_py.export import EXPORTS as EXPORTS
     from flamescope_py.export import FORMATS as FORMATS
     from flamescope_py.export.about import About as About
-    from flamescope_py.fleet.asking import Moment as Moment
+    from flamescope_py.fleet.asking.moment import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
-    from flamescope_py.fleet.ingest import Ingested as Ingested
+    from flamescope_py.fleet.writing.ingest import Ingested as Ingested
     from flamescope_py.incoming.landing import Landing as Landing
     from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
@@ -66,9 +66,9 @@ if TYPE_CHECKING:
     from flamescope_py.remote.importer import Importer as Importer
     from flamescope_py.service.about import about_cost as about_cost
     from flamescope_py.service.about import about_export as about_export
-    from flamescope_py.service.breakdown_wire import BreakdownAnswer as BreakdownAnswer
-    from flamescope_py.service.breakdown_wire import breakdown_answer as breakdown_answer
-    from flamescope_py.service.breakdown_wire import rounded as rounded
+    from flamescope_py.service.answers.breakdown import BreakdownAnswer as BreakdownAnswer
+    from flamescope_py.service.answers.breakdown import breakdown_answer as breakdown_answer
+    from flamescope_py.service.answers.breakdown import rounded as rounded
     from flamescope_py.service.breakdowns import BusyLine as BusyLine
     from flamescope_py.service.breakdowns import HeatmapAnswer as HeatmapAnswer
     from flamescope_py.service.exports import exported as exported
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from flamescope_py.service.filters import all_filters as all_filters
     from flamescope_py.service.findings import Findings as Findings
     from flamescope_py.service.findings import findings_answer as findings_answer
-    from flamescope_py.service.fleet import Fleet as Fleet
+    from flamescope_py.service.fleet.questions import Fleet as Fleet
     from flamescope_py.service.info import ProfileFacts as ProfileFacts
     from flamescope_py.service.info import ProfileInfo as ProfileInfo
     from flamescope_py.service.info import facts as facts
@@ -123,9 +123,9 @@ _NAMES = {
     "analysis.timeline.chart": ["Timeline"],
     "export": ["DIFFERENCES", "EXPORTS", "FORMATS"],
     "export.about": ["About"],
-    "fleet.asking": ["Moment"],
+    "fleet.asking.moment": ["Moment"],
     "fleet.cut": ["Cut"],
-    "fleet.ingest": ["Ingested"],
+    "fleet.writing.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA", "of_thread"],
     "incoming.landing": ["Landing", "Wish"],
     "jobs.job": ["JobView"],
@@ -139,12 +139,12 @@ _NAMES = {
     "remote.bodies": ["CaptureBody", "FetchBody"],
     "remote.importer": ["Importer"],
     "service.about": ["about_cost", "about_export"],
-    "service.breakdown_wire": ["BreakdownAnswer", "breakdown_answer", "rounded"],
+    "service.answers.breakdown": ["BreakdownAnswer", "breakdown_answer", "rounded"],
     "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.exports": ["exported", "of_samples"],
     "service.filters": ["all_filters"],
     "service.findings": ["Findings", "findings_answer"],
-    "service.fleet": ["Fleet"],
+    "service.fleet.questions": ["Fleet"],
     "service.info": ["ProfileFacts", "ProfileInfo", "facts"],
     "service.marks": ["BYTES_A_SECOND", "MarksFile", "version_of"],
     "service.opened": ["OpenProfile"],

@@ -18,10 +18,10 @@ from flamescope_py.analysis.vocabulary import COMM, CPU, EVENT, FUNCTION, ONE_SE
 from flamescope_py.errors import NotBuiltError
 from flamescope_py.export.page import page
 from flamescope_py.model import Profile, TimeRange
+from flamescope_py.service.answers.breakdown import breakdown_answer
 from flamescope_py.service.answers.flamegraph import flame_graph_columns
 from flamescope_py.service.answers.heatmap import heatmap_columns
 from flamescope_py.service.answers.report import Report, ReportGraph
-from flamescope_py.service.breakdown_wire import breakdown_answer
 from flamescope_py.service.breakdowns import HeatmapAnswer
 from flamescope_py.service.info import ProfileFacts, ProfileInfo, facts
 from flamescope_py.service.notes import NoteItem

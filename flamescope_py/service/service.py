@@ -30,7 +30,7 @@ from flamescope_py.store.catalog_query import ALL, ListQuery
 from flamescope_py.store.profiles import ProfileStore
 
 if TYPE_CHECKING:
-    from flamescope_py.service.otlp import OtlpDoor
+    from flamescope_py.service.fleet.otlp import OtlpDoor
 
 _NOT_FOUND = "There is no such profile in the profile directory: reload the list."
 

@@ -38,8 +38,8 @@ from flamescope_py.store.places import Directory
 from flamescope_py.store.turns import Turns
 
 if TYPE_CHECKING:
-    from flamescope_py.service.fleet import Fleet
-    from flamescope_py.service.otlp import OtlpDoor
+    from flamescope_py.service.fleet.otlp import OtlpDoor
+    from flamescope_py.service.fleet.questions import Fleet
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def fleet(settings: Settings, on_close: Callable[[Profile], object]) -> Fleet | 
     """Open the collection of many hosts, if the settings name one. Raises ConfigError."""
     if settings.fleet is None:
         return None
-    from flamescope_py.service.fleet import Fleet
+    from flamescope_py.service.fleet.questions import Fleet
 
     return Fleet(settings, settings.fleet, on_close)
 
@@ -91,7 +91,7 @@ def otlp_door(settings: Settings, member: Member | None) -> OtlpDoor | None:
     """Open the way in for OTLP profiles, if the settings do. Raises ConfigError."""
     if not settings.accept_otlp:
         return None
-    from flamescope_py.service.otlp import OtlpDoor
+    from flamescope_py.service.fleet.otlp import OtlpDoor
 
     return OtlpDoor(settings, ingests=member is None or member.number == 0)
 

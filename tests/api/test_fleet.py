@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from flamescope_py.fleet.compact import compact
+from flamescope_py.fleet.writing.compact import compact
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.api.conftest import app_with, assert_refused, opened

@@ -13,9 +13,9 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.compact import compact
+from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.layout import parse
-from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.fleet.writing.compact import compact
 from flamescope_py.settings import Settings
 from tests.api.conftest import app_with
 from tests.support.fleet import LATER, MIDNIGHT, capture, collect, files

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.errors import BusyError, ConfigError, ForbiddenError, ProfileChangedError, TooLargeError
+from flamescope_py.fleet.asking.engines import Bounds
+from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.collection import Collection
-from flamescope_py.fleet.compact import compact
 from flamescope_py.fleet.cut import Cut
-from flamescope_py.fleet.engines import Bounds
-from flamescope_py.fleet.ingest import Orders
 from flamescope_py.fleet.labels import label_rules
 from flamescope_py.fleet.objects import ObjectStorage
-from flamescope_py.fleet.opening import open_engine
-from flamescope_py.fleet.running import run
 from flamescope_py.fleet.snapshot import Files
-from flamescope_py.fleet.sources import tasks
+from flamescope_py.fleet.writing.compact import compact
+from flamescope_py.fleet.writing.ingest import Orders
+from flamescope_py.fleet.writing.running import run
+from flamescope_py.fleet.writing.sources import tasks
 from flamescope_py.objects.copies import Copies
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app

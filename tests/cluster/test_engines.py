@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.errors import BusyError, ClientGoneError, TooLargeError
-from flamescope_py.fleet.asked import Asked
-from flamescope_py.fleet.compact import compact
+from flamescope_py.fleet.asking.asked import Asked
+from flamescope_py.fleet.asking.engines import Bounds, Reading
+from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.cut import Cut
-from flamescope_py.fleet.engines import Bounds, Reading
-from flamescope_py.fleet.opening import open_engine
+from flamescope_py.fleet.writing.compact import compact
 from tests.cluster.conftest import Server
 from tests.support.endless import endless
 from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened

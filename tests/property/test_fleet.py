@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flamescope_py.analysis.compare import differential
-from flamescope_py.fleet.compact import compact
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.labels import Labels
 from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
+from flamescope_py.fleet.writing.compact import compact
 from flamescope_py.model import Profile
 from tests.support.fleet import LATER, MIDNIGHT, answers, files, graph, opened, paths, rows, store
 from tests.support.strategies import EXAMPLES, NAMES, bounded, profiles

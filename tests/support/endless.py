@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from flamescope_py.commands.main import main
-from flamescope_py.fleet import questions
+from flamescope_py.fleet.asking import questions
 
 # In the log when the question is asked.
 ASKED = "endless: asked"

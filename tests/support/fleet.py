@@ -15,16 +15,16 @@ import pyarrow as pa
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.fleet import layout, schema
+from flamescope_py.fleet.asking.engines import DUCKDB, Bounds
+from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import BY, Cut, Span
-from flamescope_py.fleet.engines import DUCKDB, Bounds
-from flamescope_py.fleet.ingest import Ingested, Orders, Task, ingest, write
 from flamescope_py.fleet.labels import Labels, label_rules
-from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.placing import DAY, HOUR, MINUTE, Place
-from flamescope_py.fleet.rows import Source, rows_of
 from flamescope_py.fleet.snapshot import Files, read_rows
 from flamescope_py.fleet.storage import LocalStorage
+from flamescope_py.fleet.writing.ingest import Ingested, Orders, Task, ingest, write
+from flamescope_py.fleet.writing.rows import Source, rows_of
 from flamescope_py.model import Profile
 from tests.support.perf_text import sample, script
 from tests.support.trees import stack_counts

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from flamescope_py import service
-from flamescope_py.service.breakdown_wire import BreakdownAnswer, breakdown_fields
+from flamescope_py.service.answers.breakdown import BreakdownAnswer, breakdown_fields
 from flamescope_py.service.wire import Integers, Wire, encode, known
 
 KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from flamescope_py.service.answers.breakdown import BreakdownAnswer
 from flamescope_py.service.answers.flamegraph import FlameGraphColumns
 from flamescope_py.service.answers.heatmap import HeatmapColumns
 from flamescope_py.service.answers.marks import Marks
-from flamescope_py.service.breakdown_wire import BreakdownAnswer
 from flamescope_py.service.findings import Findings
 from flamescope_py.service.info import ProfileFacts
 from flamescope_py.service.notes import NoteItem

@@ -8,18 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from flamescope_py.errors import ProfileNotFoundError
-from flamescope_py.service import (
-    Cut,
-    Fleet,
-    HeatmapAnswer,
-    Moment,
-    Profile,
-    Question,
-    Service,
-    TimeRange,
-    fleet_wire,
-)
-from flamescope_py.service import fleet_parameters as asked
+from flamescope_py.service import Cut, Fleet, HeatmapAnswer, Moment, Profile, Question, Service, TimeRange
+from flamescope_py.service.fleet import parameters as asked
+from flamescope_py.service.fleet import wire as fleet_wire
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, START, integer
 from flamescope_py.service.queries import DIFFERENTIAL
 from flamescope_py.web import context, graphs, params, wire

@@ -16,7 +16,7 @@ from flamescope_py.web.openapi.operation import Operation, describes
 from flamescope_py.web.respond import JSON
 
 if TYPE_CHECKING:
-    from flamescope_py.service.otlp import Taken
+    from flamescope_py.service.fleet.otlp import Taken
 
 blueprint = Blueprint("otlp", __name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 import ibis
 import pytest
 
-from flamescope_py.fleet import questions
-from flamescope_py.fleet.asked import Asked, Template
+from flamescope_py.fleet.asking import questions
+from flamescope_py.fleet.asking.asked import Asked, Template
 from flamescope_py.fleet.cut import Cut, Span
 
 SPAN = Span(1_604_275_200_000_000, 1_604_278_800_000_000)

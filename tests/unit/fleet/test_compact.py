@@ -9,9 +9,9 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet import layout, schema
-from flamescope_py.fleet.compact import Compacted, compact, distinct
 from flamescope_py.fleet.placing import DAY
 from flamescope_py.fleet.snapshot import Files, LeftOut
+from flamescope_py.fleet.writing.compact import Compacted, compact, distinct
 from tests.support.fleet import (
     LATER,
     MIDNIGHT,
@@ -27,6 +27,8 @@ from tests.support.fleet import (
 )
 
 A_DAY = DAY // 1_000_000
+
+OPEN_STORAGE = "flamescope_py.fleet.writing.ingest.open_storage"
 
 
 def filled(place: Path) -> Path:
@@ -125,9 +127,7 @@ def test_an_ingest_that_is_killed_anywhere_and_run_again_loses_and_doubles_nothi
 
     def make(changes: int) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(
-                "flamescope_py.fleet.ingest.open_storage", lambda place: DyingStorage(Path(place), changes)
-            )
+            patch.setattr(OPEN_STORAGE, lambda place: DyingStorage(Path(place), changes))
             collect(tmp_path / str(changes), data)
 
     deaths = list(every_death(make))
@@ -144,7 +144,7 @@ def test_a_killed_ingest_counts_for_nothing_beside_one_with_other_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("flamescope_py.fleet.ingest.open_storage", lambda place: DyingStorage(Path(place), 4))
+        patch.setattr(OPEN_STORAGE, lambda place: DyingStorage(Path(place), 4))
         with pytest.raises(Killed):
             collect(tmp_path, capture(), "service=wrong")
     collect(tmp_path, capture(), "service=right")

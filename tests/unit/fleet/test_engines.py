@@ -15,14 +15,15 @@ from flamescope_py.errors import (
     ConfigError,
     TooLargeError,
 )
-from flamescope_py.fleet import questions, schema
-from flamescope_py.fleet.asked import Asked
+from flamescope_py.fleet import schema
+from flamescope_py.fleet.asking import questions
+from flamescope_py.fleet.asking.asked import Asked
+from flamescope_py.fleet.asking.engines import Bounds, DuckEngine, Reading
+from flamescope_py.fleet.asking.opening import open_engine
+from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import Cut, Span
-from flamescope_py.fleet.engines import Bounds, DuckEngine, Reading
-from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.snapshot import Files
-from flamescope_py.fleet.stacks import Stacks
 from flamescope_py.fleet.storage import Entry, LocalStorage
 from tests.support.endless import endless
 from tests.support.fleet import MIDNIGHT, capture, collect, files, opened

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.errors import ConfigError, ParameterError
-from flamescope_py.fleet.ingest import Orders
 from flamescope_py.fleet.labels import label_rules
 from flamescope_py.fleet.places import open_storage
-from flamescope_py.fleet.running import run
-from flamescope_py.fleet.sources import tasks
+from flamescope_py.fleet.writing.ingest import Orders
+from flamescope_py.fleet.writing.running import run
+from flamescope_py.fleet.writing.sources import tasks
 from tests.support.fleet import LATER, MIDNIGHT, capture, collect, content, names, rows
 
 

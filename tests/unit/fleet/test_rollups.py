@@ -6,15 +6,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from flamescope_py.fleet import rollups as summing
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.asking import Moment
+from flamescope_py.fleet.asking.moment import Moment
+from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.collection import Collection
-from flamescope_py.fleet.compact import Compacted, compact
 from flamescope_py.fleet.cut import Cut
 from flamescope_py.fleet.placing import HOUR
-from flamescope_py.fleet.rollups import rollups
-from flamescope_py.fleet.stacks import Stacks
+from flamescope_py.fleet.writing import rollups as summing
+from flamescope_py.fleet.writing.compact import Compacted, compact
+from flamescope_py.fleet.writing.rollups import rollups
 from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened, rows
 
 HOSTS = ("a", "it's; --", "c")

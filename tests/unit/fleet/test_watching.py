@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from flamescope_py.errors import BusyError, ClientGoneError, TooLargeError
-from flamescope_py.fleet import watching
-from flamescope_py.fleet.watching import in_turn, stays
+from flamescope_py.fleet.asking import watching
+from flamescope_py.fleet.asking.watching import in_turn, stays
 
 
 def nothing() -> None:

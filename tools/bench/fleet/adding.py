@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from flamescope_py.fleet.ingest import PLACED, Orders, Task, ingest
 from flamescope_py.fleet.labels import label_rules
-from flamescope_py.fleet.running import run
-from flamescope_py.fleet.sources import tasks
+from flamescope_py.fleet.writing.ingest import PLACED, Orders, Task, ingest
+from flamescope_py.fleet.writing.running import run
+from flamescope_py.fleet.writing.sources import tasks
 from flamescope_py.readers.source import read_profile
 from flamescope_py.readers.types import UNKNOWN_TYPE
-from flamescope_py.service.collecting import now
+from flamescope_py.service.fleet.collecting import now
 from tools.bench import machine
 from tools.bench.rows import RATIO, SPEED, Row
 from tools.bench.runner import Bench

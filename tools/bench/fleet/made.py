@@ -18,13 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.fleet import ids, layout, schema
-from flamescope_py.fleet import stacks as fleet_stacks
+from flamescope_py.fleet.asking import stacks as fleet_stacks
 from flamescope_py.fleet.labels import moment
 from flamescope_py.fleet.placing import DAY, HOUR, MICROSECONDS, MINUTE
-from flamescope_py.fleet.rollups import rollups
-from flamescope_py.fleet.rows import day_name
 from flamescope_py.fleet.snapshot import State
 from flamescope_py.fleet.storage import LocalStorage
+from flamescope_py.fleet.writing.rollups import rollups
+from flamescope_py.fleet.writing.rows import day_name
 from tools.bench.fleet.stacks import Stacks, stacks_of, tables
 
 Ints = npt.NDArray[np.int64]

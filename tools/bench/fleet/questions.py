@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flamescope_py.fleet.placing import DAY, HOUR, MICROSECONDS
-from flamescope_py.fleet.rows import day_name
+from flamescope_py.fleet.writing.rows import day_name
 from tools.bench.fleet.made import START, Size
 
 _OF_FUNCTION = """

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.asked import Asked, as_asked, quote, template_of
+from flamescope_py.fleet.asking.asked import Asked, as_asked, quote, template_of
+from flamescope_py.fleet.asking.watching import stays, watched
 from flamescope_py.fleet.cut import Span
-from flamescope_py.fleet.watching import stays, watched
 
 DUCKDB = "duckdb"
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."

@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import islice
 
 from flamescope_py.errors import ConfigError, RemoteError
-from flamescope_py.fleet.ingest import FAILED, KNOWN, LISTED, PLACED, Ingested, Orders, Task, ingest
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.snapshot import Files
+from flamescope_py.fleet.writing.ingest import FAILED, KNOWN, LISTED, PLACED, Ingested, Orders, Task, ingest
 
 # Tasks that wait in the executor, for each process: listing may yield millions.
 _AHEAD = 4

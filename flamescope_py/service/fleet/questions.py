@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.fleet.asking import Moment
+from flamescope_py.fleet.asking.engines import Bounds
+from flamescope_py.fleet.asking.moment import Moment
+from flamescope_py.fleet.asking.opening import open_engine
+from flamescope_py.fleet.asking.watching import stays
 from flamescope_py.fleet.collection import Collection, Limits
 from flamescope_py.fleet.cut import Cut, Span
-from flamescope_py.fleet.engines import Bounds
-from flamescope_py.fleet.opening import open_engine
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.placing import DAY, HOUR
 from flamescope_py.fleet.snapshot import Files
-from flamescope_py.fleet.watching import stays
 from flamescope_py.model import Profile
 from flamescope_py.objects.copies import Copies
-from flamescope_py.service import fleet_wire as wire
+from flamescope_py.service.fleet import wire
 from flamescope_py.settings import Settings
 
 MOST_NAMED = 20

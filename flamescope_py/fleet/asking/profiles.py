@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, ParameterError
+from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.cut import Span
 from flamescope_py.fleet.placing import MICROSECONDS
-from flamescope_py.fleet.stacks import Stacks
 from flamescope_py.model import Meta, ParseReport, Profile, Samples, Thread
 from flamescope_py.model import profile as units
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flamescope_py.fleet.engines import DUCKDB, Bounds, DuckEngine, Engine
-from flamescope_py.fleet.remote_engines import open_remote
+from flamescope_py.fleet.asking.engines import DUCKDB, Bounds, DuckEngine, Engine
+from flamescope_py.fleet.asking.remote_engines import open_remote
 
 
 def open_engine(url: str, bounds: Bounds) -> Engine:

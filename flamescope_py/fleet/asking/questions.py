@@ -11,8 +11,8 @@ from typing import Any
 import ibis
 
 from flamescope_py.fleet import schema
+from flamescope_py.fleet.asking.engines import WANTED
 from flamescope_py.fleet.cut import VERSION, Cut
-from flamescope_py.fleet.engines import WANTED
 from flamescope_py.fleet.placing import MINUTE
 
 Expression = Any

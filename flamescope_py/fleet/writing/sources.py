@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.files.names import shown
-from flamescope_py.fleet.ingest import Task
+from flamescope_py.fleet.writing.ingest import Task
 from flamescope_py.store.directory import ProfileDirectory
 
 

@@ -14,14 +14,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.errors import RangeError
-from flamescope_py.fleet import questions, schema
-from flamescope_py.fleet.asked import Asked
+from flamescope_py.fleet import schema
+from flamescope_py.fleet.asking import questions
+from flamescope_py.fleet.asking.asked import Asked
+from flamescope_py.fleet.asking.engines import Engine, Reading
+from flamescope_py.fleet.asking.watching import stays
 from flamescope_py.fleet.cut import Cut, Span
-from flamescope_py.fleet.engines import Engine, Reading
 from flamescope_py.fleet.placing import HOUR, MINUTE
 from flamescope_py.fleet.snapshot import Known, LeftOut, Snapshot
 from flamescope_py.fleet.storage import Entry, Storage
-from flamescope_py.fleet.watching import stays
 
 EMPTY = "There are no samples in the collection: ingest profiles with times first."
 # About the part of the sums by function that a question about one of them reads.

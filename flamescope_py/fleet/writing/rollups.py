@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from flamescope_py.fleet import ids, schema
+from flamescope_py.fleet.asking.stacks import Stacks, rows_of
 from flamescope_py.fleet.keys import Groups, distinct
 from flamescope_py.fleet.placing import HOUR
 from flamescope_py.fleet.schema import compute
-from flamescope_py.fleet.stacks import Stacks, rows_of
 
 Ints = npt.NDArray[np.int64]
 # Pairs of a stack and a function, and counters, in memory at a time.

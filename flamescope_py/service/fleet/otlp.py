@@ -102,9 +102,9 @@ class OtlpDoor:
     def _ingested(self, files: list[Spooled]) -> Iterator[tuple[str, str, str]]:
         if not files or self._fleet is None:
             return
-        from flamescope_py.fleet.ingest import Orders, Task
         from flamescope_py.fleet.labels import LabelRules
-        from flamescope_py.fleet.running import run
+        from flamescope_py.fleet.writing.ingest import Orders, Task
+        from flamescope_py.fleet.writing.running import run
 
         tasks = [Task(one.name, partial(_open, one.path)) for one in files]
         for found in run(tasks, Orders(self._fleet, LabelRules(), time_ns() // 1000), 1):

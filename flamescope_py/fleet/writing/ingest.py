@@ -16,9 +16,9 @@ from flamescope_py.fleet.ids import content_digest
 from flamescope_py.fleet.labels import START, LabelRules
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.placing import place
-from flamescope_py.fleet.rows import ProfileRows, Source, rows_of
 from flamescope_py.fleet.snapshot import Digests
 from flamescope_py.fleet.storage import Storage
+from flamescope_py.fleet.writing.rows import ProfileRows, Source, rows_of
 from flamescope_py.model.profile_bounds import ProfileBounds, bounded_by
 from flamescope_py.readers.source import read_profile
 from flamescope_py.readers.types import UNKNOWN_TYPE

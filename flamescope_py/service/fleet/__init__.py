@@ -1,0 +1,1 @@
+"""Collections of profiles as a service: questions, their parameters and answers, ingests, OTLP."""
