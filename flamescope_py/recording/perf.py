@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from flamescope_py.recording.requests import Recording
-from flamescope_py.recording.scripts import CLOCK, FIELDS, LIVE, LIVE_PARTS
+from flamescope_py.recording.scripts import CLOCK, FIELDS, LIVE, LIVE_PARTS, LOST
 
 _SUDO = "sudo -n"
 _RING_FILES = 10
@@ -60,7 +60,9 @@ def shown_commands(request: Recording) -> Sequence[str]:
             f"{record} {LIVE} {wait} > {data}",
             f"tail -c +1 -f {data} | {LIVE_PARTS} {sudo}perf script -f -i - {FIELDS[0]}",
         ]
-    script = f"{sudo}perf script -f --header -i {data if request.ring is None else '$file'} {FIELDS[0]}"
+    script = (
+        f"{sudo}perf script -f --header -i {data if request.ring is None else '$file'} {FIELDS[0]} {LOST}"
+    )
     if request.ring is not None:
         script = f"for file in {data}.*; do {script}; done"
     return [*search, *recording, script]

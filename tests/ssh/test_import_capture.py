@@ -115,8 +115,8 @@ def test_a_recording_keeps_cpus_processes_header_and_the_time_of_day(
 
 @pytest.mark.parametrize(
     "refused",
-    ["CLOCK_REALTIME", "comm,pid,tid"],
-    ids=["no clock that NMI events may use", "no such fields"],
+    ["CLOCK_REALTIME", "comm,pid,tid", "show-lost-events"],
+    ids=["no clock that NMI events may use", "no such fields", "no lost events"],
 )
 def test_an_option_that_the_host_refuses_is_left_out(
     sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str, profiles: Path, refused: str
@@ -130,6 +130,10 @@ def test_an_option_that_the_host_refuses_is_left_out(
         job = asker.sampled(job, pid)
     assert (job.state, job.error) == ("done", None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
+    with (profiles / "one.perf").open("rb") as file:
+        pids = {thread.pid for thread in read_profile(file, "perf").threads}
+    # The process is one of the fields.
+    assert pids == ({-1} if refused == "comm,pid,tid" else {pid})
     assert left_behind(server) == []
 
 

@@ -1,7 +1,7 @@
 """The POSIX sh scripts of recordings."""
 
 from flamescope_py.recording.scripts.record import CLOCK, LIVE, LIVE_PARTS, RECORD
-from flamescope_py.recording.scripts.text import FIELDS, TEXT
+from flamescope_py.recording.scripts.text import FIELDS, LOST, TEXT
 from flamescope_py.recording.scripts.turns import TURN_SECONDS
 
-__all__ = ["CLOCK", "FIELDS", "LIVE", "LIVE_PARTS", "RECORD", "TEXT", "TURN_SECONDS"]
+__all__ = ["CLOCK", "FIELDS", "LIVE", "LIVE_PARTS", "LOST", "RECORD", "TEXT", "TURN_SECONDS"]
