@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.api.test_serve import raw
-from tests.api.test_stopping import place_of
+from tests.api.server.test_serve import raw
+from tests.api.server.test_stopping import place_of
 from tests.e2e.running import Server, serving
 from tests.support.endless import ASKED
 from tests.support.fleet import capture, collect

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import SMALL
-from tests.api.test_serve import raw
+from tests.api.server.test_serve import raw
 from tests.e2e.running import Server, serving
 from tests.faults.asking import all_answers, ask
 from tests.faults.test_connections import HEALTH, half_open, wait_until_closed

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.api.test_serve import raw
-from tests.api.test_stopping import place_of
+from tests.api.server.test_serve import raw
+from tests.api.server.test_stopping import place_of
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample
 

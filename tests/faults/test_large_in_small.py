@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.api.test_serve import raw
+from tests.api.server.test_serve import raw
 from tests.e2e.running import serving
 from tests.faults.test_connections import path_request
 from tests.faults.test_slow_clients import assert_healthy

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_query_cost import deep
-from tests.api.test_serve import raw
-from tests.api.test_stopping import place_of
+from tests.api.answers.test_query_cost import deep
+from tests.api.server.test_serve import raw
+from tests.api.server.test_stopping import place_of
 from tests.e2e.running import serving
 from tests.faults.test_connections import path_request
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_serve import raw
-from tests.api.test_stopping import place_of
+from tests.api.server.test_serve import raw
+from tests.api.server.test_stopping import place_of
 from tests.e2e.running import Server, serving
 from tests.faults.test_connections import HEALTH, LIST, descriptors, large_profile, not_reading
 

@@ -20,7 +20,7 @@ import pytest
 from flamescope_py.readers.pool.pool import SMALL_FILE
 from flamescope_py.settings.table import PREFIX, Settings
 from tests.api.conftest import SMALL
-from tests.api.test_serve import raw
+from tests.api.server.test_serve import raw
 from tests.e2e.running import Server, serving
 from tests.support.refusing import ARCHITECTURE, RESOURCES
 

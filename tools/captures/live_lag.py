@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 from time import sleep
 
+from tests.e2e.pages.test_live import begin, expect_more_than, painted_at, service, times_in
 from tests.e2e.running import browsing, serving
-from tests.e2e.test_live import begin, expect_more_than, painted_at, service, times_in
 
 # Another second than that of the burst before, at any part of it.
 PAUSE_SECONDS = 2.3

@@ -15,8 +15,8 @@ from waitress.adjustments import Adjustments
 from flamescope_py.server.buffers import Buffers
 from flamescope_py.server.parsing import parser_class
 from tests.api.conftest import SMALL
-from tests.api.test_serve import raw
-from tests.api.test_stopping import place_of
+from tests.api.server.test_serve import raw
+from tests.api.server.test_stopping import place_of
 from tests.e2e.running import Server, serving
 
 HOST = "Host: localhost"

@@ -14,7 +14,7 @@ from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.context import service_of
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 URL = "/findings/?filename=node.gz"
 
 

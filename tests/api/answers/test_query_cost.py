@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
-from tests.api.test_serve import raw
+from tests.api.server.test_serve import raw
 from tests.e2e.running import serving
 from tests.faults.test_connections import path_request
 from tests.faults.test_slow_clients import assert_healthy

@@ -14,7 +14,7 @@ from flamescope_py.web import create_app, params
 from tests.api.conftest import SMALL
 from tests.support.curl import TOKEN, curl
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text("utf-8")
 EXAMPLES = [
     line for block in re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL) for line in block.splitlines()

@@ -24,7 +24,7 @@ from flamescope_py.web.context import service_of
 TOKEN = "a-token-of-some-length"
 ADDRESS = "/v1development/profiles"
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
-DATA = Path(__file__).resolve().parents[1] / "data" / "otlp"
+DATA = Path(__file__).resolve().parents[2] / "data" / "otlp"
 MESSAGE = (DATA / "profiles.otlp").read_bytes()
 TEXT = (DATA / "profiles.otlp.json").read_bytes()
 # What both files hold: 60 of the event samples, and 2 of off_cpu.

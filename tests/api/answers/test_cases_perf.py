@@ -14,7 +14,7 @@ from flamescope_py.analysis.vocabulary import BY_SAMPLE, BY_STACK
 from flamescope_py.web import create_app
 from tests.api.conftest import filled, opened, serving
 
-CASES = Path(__file__).resolve().parents[1] / "data" / "cases"
+CASES = Path(__file__).resolve().parents[2] / "data" / "cases"
 FOLDERS = ("perf", "perf-right")
 PROPERTIES = [by for by in BY_SAMPLE + BY_STACK if by != "comm"]
 ROWS = [

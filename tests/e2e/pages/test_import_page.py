@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import axe
 from tests.e2e.conftest import Watch
+from tests.e2e.everywhere.test_hostile import expect_harmless
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server
-from tests.e2e.test_hostile import expect_harmless
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT

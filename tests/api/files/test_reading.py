@@ -16,7 +16,7 @@ from flamescope_py.readers.pool.pool import ReaderPool
 from flamescope_py.service import ProfileRef, Selection, Service
 from flamescope_py.settings import Settings
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "node20-http.perf.out.gz"
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "node20-http.perf.out.gz"
 NAME = "node.perf.out.gz"
 ASKERS = 20
 

@@ -27,7 +27,7 @@ from flamescope_py.web.context import service_of
 from flamescope_py.web.middleware import ssh_token
 from flamescope_py.web.middleware.guard import guard_in
 from tests.api.conftest import SMALL, assert_refused, opened
-from tests.api.test_serve import serving
+from tests.api.server.test_serve import serving
 
 FETCH: dict[str, Any] = {"host": "h.invalid", "path": "x"}
 JOB = "0123456789abcdef"

@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.api.test_serve import raw, serving
+from tests.api.server.test_serve import raw, serving
 
 HEAD = b"POST /profile/?filename=late.perf HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
 

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from flamescope_py.commands.main import main
 from tests.e2e.axe import violations
+from tests.e2e.everywhere.test_hostile import FRAMES, profile
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import having, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, WINDOW
-from tests.e2e.test_hostile import FRAMES, profile
 
 pytestmark = pytest.mark.chromium
 

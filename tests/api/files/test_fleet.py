@@ -220,7 +220,7 @@ def test_an_empty_collection_says_so(settings: Settings, tmp_path: Path) -> None
 
 
 def test_mixed_units_are_refused(place: Path, client: FlaskClient) -> None:
-    profile = (Path(__file__).parents[1] / "data/otlp/profiles.otlp.json").read_bytes()
+    profile = (Path(__file__).parents[2] / "data/otlp/profiles.otlp.json").read_bytes()
     done = collect(place, profile, "service=java", "host=d", now=NEVER)
     assert done.outcome == "placed"
     found = create_client(client, place)

@@ -98,7 +98,9 @@ def test_the_commands_are_shown_and_not_run(client: FlaskClient) -> None:
     search, record, follow, script = answer.json["commands"]
     assert search == "pgrep -f -- '$(touch x)'"
     assert "--no-buffering -o - -- sleep 5 > " in record
-    assert follow.endswith(script.partition("perf.data ")[2])
+    fields, _, rest = script.partition("perf.data ")[2].rpartition(" ")
+    assert rest == "--show-lost-events"
+    assert follow.endswith(fields)
     assert "sudo -n perf script -f -i - -F comm," in follow
     assert record.startswith("sudo -n perf record --sample-cpu -k CLOCK_REALTIME -F 99 ")
     assert script.startswith("sudo -n perf script -f --header ")

@@ -104,7 +104,7 @@ def test_an_uploaded_file_is_beside_its_profile(client: FlaskClient) -> None:
 
 
 def test_markers_of_the_profile_itself_come_first(client: FlaskClient, profiles: Path) -> None:
-    gecko = Path(__file__).resolve().parents[1] / "data" / "firefox" / "gecko.json.gz"
+    gecko = Path(__file__).resolve().parents[2] / "data" / "firefox" / "gecko.json.gz"
     (profiles / "gecko.json.gz").write_bytes(gecko.read_bytes())
     (profiles / "gecko.json.gz.marks.csv").write_text("time,text\n0.5,deploy\n")
     own, beside = files(client, "/marks/?filename=gecko.json.gz")

@@ -19,7 +19,7 @@ from tests.api.conftest import SMALL, assert_refused
 from tests.support.perf_text import sample, script
 from tests.support.reading import COMPRESSIONS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SECRET = SMALL.replace(b"leaf", b"SECRET")
 # `../secret.perf`, in encodings that servers have been known to decode to it.
 TRAVERSALS = [

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Serve, Watch, rested
+from tests.e2e.everywhere.test_hostile import COMMAND, FRAMES, LIBRARY, expect_harmless
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import Server, serving
-from tests.e2e.test_hostile import COMMAND, FRAMES, LIBRARY, expect_harmless
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
