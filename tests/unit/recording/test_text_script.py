@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.recording.scripts import FIELDS, TEXT
+from flamescope_py.recording.scripts import FIELDS, LOST, TEXT
+
+# From the most to the least, each with and without the lines of lost samples.
+TRIED = [f"{fields}{lost}" for fields in FIELDS for lost in (f" {LOST}", "")]
 
 # Refuses what the variable $refused names, as perf does: before it writes anything.
 PERF = """#!/bin/sh
@@ -38,8 +41,8 @@ def run(folder: Path, **variables: str) -> tuple[bytes, str, list[str]]:
 
 @pytest.mark.parametrize(
     ("refused", "calls"),
-    [("nothing", [FIELDS[0]]), (FIELDS[0], list(FIELDS)), ("-F", [*FIELDS, ""])],
-    ids=["most", "fewer", "none"],
+    [("nothing", TRIED[:1]), (LOST, TRIED[:2]), (FIELDS[0], TRIED[:3]), ("-F", [*TRIED, ""])],
+    ids=["most", "no lost samples", "fewer", "none"],
 )
 def test_the_first_fields_that_are_taken_are_read_once(folder: Path, refused: str, calls: list[str]) -> None:
     text, status, called = run(folder, refused=refused)
@@ -55,5 +58,5 @@ def test_a_failure_in_the_middle_is_not_tried_again(folder: Path) -> None:
 
 def test_a_file_that_cannot_be_read_fails_in_perfs_last_words(folder: Path) -> None:
     text, status, called = run(folder, refused="script")
-    assert (text, status, len(called)) == (b"", "129", 3)
+    assert (text, status, len(called)) == (b"", "129", len(TRIED) + 1)
     assert (folder / "said").read_text() == "no such field\n"
