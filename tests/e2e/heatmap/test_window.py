@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import PAINTED, Cell, Explorer
 from tests.e2e.raw import cells, having, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
 
@@ -30,19 +30,24 @@ def expect_address(page: Page, pattern: str) -> None:
 
 
 def zoom_with_wheel(explorer: Explorer, second: int) -> None:
-    """Turn the wheel with Ctrl over a second, as a touchpad's pinch does."""
+    """Turn the wheel with Ctrl over a second, as a touchpad's pinch does, until the address has its end."""
+    before = explorer.heatmap.get_attribute("data-seconds") or ""
     explorer.move(Cell(second, 20))
     explorer.page.keyboard.down("Control")
     for _ in range(8):
         explorer.page.mouse.wheel(0, -20)
     explorer.page.keyboard.up("Control")
+    expect(explorer.heatmap).not_to_have_attribute("data-seconds", before)
+    explorer.page.evaluate(PAINTED)
+    # On a slow machine the wheel seems to rest between two turns, and the address has that, too.
+    first, seconds = window(explorer)
+    expect_address(explorer.page, rf"from={first:g}&to={first + seconds:g}(&|$)")
 
 
 def test_one_back_leads_out_of_all_zooming_and_panning(page: Page, explorer: Explorer) -> None:
     explorer.open(NODE18)
     whole = page.url
     zoom_with_wheel(explorer, 30)
-    expect_address(page, r"from=\d+&to=\d+")
     first, seconds = window(explorer)
     assert first < 30 < first + seconds < SECONDS
     zoomed = page.url
@@ -72,7 +77,6 @@ def test_a_selection_and_a_step_into_it_are_entries_of_their_own(page: Page, exp
     expect_address(page, "from=19&to=24")
     zoom_with_wheel(explorer, 21)
     expect(explorer.heatmap).to_have_attribute("data-seconds", "4")
-    expect_address(page, r"from=\d+&to=\d+")
     expect(page).not_to_have_url(re.compile("from=19&to=24"))
     page.go_back()
     expect_address(page, "from=19&to=24")
@@ -99,7 +103,6 @@ def test_a_link_shows_the_same_window(
 ) -> None:
     explorer.open(NODE18)
     zoom_with_wheel(explorer, 40)
-    expect_address(page, r"from=\d+&to=\d+")
     other = Explorer(new_page(), server.url)
     other.page.goto(page.url)
     other.settled()
