@@ -34,6 +34,9 @@ FILES = (*(f"{name}.arrow" for name in TABLES), _META)
 _TUPLES = ("events", "event_units", "also", "derived")
 # Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.
 SLICE = 8 << 20
+# Larger tables are not compressed. Arrow would decompress them into fresh memory, whose pages cost more than
+# reading the bytes as they are.
+_COMPRESSED_BYTES = 32 << 20
 # A piece is still in the processor's cache when its checksum is computed.
 _PIECE = 1 << 20
 
@@ -75,7 +78,7 @@ def _write_table(path: Path, columns: Mapping[str, Any]) -> list[int]:
     table = pa.table(arrays)
     with path.open("w+b") as file:
         # Two fifths of the bytes, for a tenth more time at a restart: docs/notes/performance.md.
-        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        options = pa.ipc.IpcWriteOptions(compression="lz4" if table.nbytes <= _COMPRESSED_BYTES else None)
         with pa.ipc.new_file(file, table.schema, options=options) as writer:
             writer.write_table(table)
         file.flush()

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from tools.bench.inputs import MB, TYPICAL, Recipe
+from tools.bench.inputs import MB, Recipe
 from tools.bench.peers import NAMES as PEERS
 from tools.bench.peers import Program, peers
 from tools.bench.rows import MEGABYTES, PERCENT, RATIO, SPEED, Row
@@ -83,7 +83,7 @@ def _cold_rows(turns: Turns) -> Iterator[Row]:
         yield Row(section, f"floor: {tool}", SPEED, floors)
         for step, where in WHERE.items():
             target = _target(recipe, step)
-            ratio = GZIP_TARGET if recipe.gzip and step == ALL_CORES and recipe.variation == TYPICAL else None
+            ratio = GZIP_TARGET if recipe.gzip and step == ALL_CORES and recipe.name == "typical-80" else None
             yield Row(section, where, SPEED, turns[recipe, step], target, floors, tool, ratio)
         yield Row(section, "one core, by processor time", SPEED, turns[recipe, PROCESSOR])
         pairs = zip(turns[recipe, ALL_CORES], turns[recipe, ONE_CORE], strict=True)
