@@ -19,6 +19,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.vocabulary import ALL, BY_SAMPLE, BY_STACK, NODEJS, PERIOD
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder, TimeRange
+from flamescope_py.model.profile import MICROSECONDS
 from flamescope_py.service.queries import Queries
 from tests.support.machine import COMMANDS, EVENTS, LIBRARIES, Taken, machines, perf_text
 from tests.support.reading import read
@@ -183,7 +184,9 @@ def test_busy_cpus_are_samples_of_the_clock_by_frequency_and_seconds(
     start, end = part.start or 0.0, part.end or float(profile.seconds)
     seconds = max(0.0, min(end, last) - max(start, first)) or end - start
     assert found.seconds == pytest.approx(seconds)
-    assert found.busy == pytest.approx(len(kept) / 100 / seconds)
+    # A sample stands for a hundredth of a second.
+    recorded = max(seconds, min(end - start, 0.01))
+    assert found.busy == pytest.approx(len(kept) / 100 / recorded)
     assert sum(busy or 0 for busy in found.rows.busy) == pytest.approx(found.busy)
 
 
@@ -237,7 +240,24 @@ def test_the_line_of_busy_cpus_has_the_samples_of_every_column(machine: list[Tak
         start, end = column * step, min((column + 1) * step, profile.seconds)
         count = sum(start <= one.seconds < end for one in machine)
         seconds = min(end, last) - max(start, first)
-        assert busy == pytest.approx(count / 100 / (seconds if seconds > 0 else end - start))
+        recorded = max(seconds, 0.01) if seconds > 0 else end - start
+        assert busy == pytest.approx(count / 100 / recorded)
+
+
+@pytest.mark.parametrize(("weight", "busy"), [(None, 1.0), (68, 0.0068)], ids=["samples", "slices"])
+def test_a_first_sample_at_the_end_of_its_column_is_no_burst(weight: int | None, busy: float) -> None:
+    """0.45 s after a whole second is a little less in binary: in the column that ends there."""
+    builder = ProfileBuilder()
+    node = builder.stack([builder.frame("app"), builder.frame("work")])
+    columns = {"time": 3864.45 + np.arange(20) / 100, "node": np.full(20, node)}
+    if weight is not None:
+        columns["weight"] = np.full(20, weight)
+    builder.add_samples(**columns, thread=np.full(20, builder.thread(1, 1, "app")))
+    profile = builder.finish("test", **({} if weight is None else {"unit": MICROSECONDS}))
+    line = Queries(1 << 20).breakdowns.busy_line(profile, EVERYTHING, Columns(length="50ms"))
+    assert line.rate.frequency == pytest.approx(100)
+    assert line.busy[8] == pytest.approx(busy)
+    assert asked(profile, "comm", TimeRange(0.4, 0.45)).busy == pytest.approx(busy)
 
 
 def crowd(threads: int, commands: int, length: float, *, one_thread: bool = False) -> Profile:

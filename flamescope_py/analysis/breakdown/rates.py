@@ -16,6 +16,8 @@ from flamescope_py.model.profile import MICROSECONDS, SAMPLES, UNKNOWN
 
 HEADER, PERIOD, INTERVAL, SEEN = "header", "period", "interval", "seen"
 MAX_TIMED = 200_000
+# The end of a recording is not known more exactly, in seconds.
+_SHORTEST = 0.001
 # Fewer equal distances between samples are chance.
 _FEWEST_EQUAL = 3
 # cpu-clock  cpu-clock:pppH  task-clock:u; not cpu-clock-like
@@ -40,6 +42,11 @@ class Rate(NamedTuple):
     frequency_from: str | None
     cpus: int | None
     cpus_from: str | None
+
+    @property
+    def shortest(self) -> float:
+        """The seconds for which a part of a recording counts at least: a sample stands for its interval."""
+        return 1 / self.frequency if self.frequency else _SHORTEST
 
 
 def rate(profile: Profile, main: tuple[str, ...]) -> Rate:

@@ -103,7 +103,7 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
         samples=found.samples,
         seconds=found.seconds,
         rate=side.rate,
-        busy=busy_cpus(side.kept.profile, side.rate, found.ticks, found.seconds),
+        busy=busy_cpus(side.kept.profile, side.rate, found.ticks, _recorded(side, found)),
         rows=rows,
         present=int(np.count_nonzero(found.total)),
         other_values=max(0, len(groups.frequent) - len(shown)),
@@ -152,15 +152,26 @@ def _shown(groups: Groups, found: Counted, limit: int) -> npt.NDArray[np.intp]:
 
 def _rows(side: Side, found: Counted, shown: npt.NDArray[np.intp]) -> Rows:
     groups, profile = side.groups, side.kept.profile
-    samples = found.total[shown]
+    samples, seconds = found.total[shown], _recorded(side, found)
     return Rows(
         value=[groups.values[row] for row in shown.tolist()],
         label=[groups.labels[row] for row in shown.tolist()],
         samples=samples,
         own=found.own[shown],
         share=shares(samples, found.samples),
-        busy=[busy_cpus(profile, side.rate, ticks, found.seconds) for ticks in found.clock[shown].tolist()],
+        busy=[busy_cpus(profile, side.rate, ticks, seconds) for ticks in found.clock[shown].tolist()],
     )
+
+
+def _recorded(side: Side, found: Counted) -> float:
+    """Return the seconds of a range for which its samples stand: at least the interval of one.
+
+    The first sample of a recording may stand at the very end of the range.
+    """
+    if found.seconds <= 0 or side.part.outside:
+        return found.seconds
+    end = np.inf if side.part.end is None else side.part.end
+    return max(found.seconds, min(end - (side.part.start or 0.0), side.rate.shortest))
 
 
 def _with_change(rows: Rows, groups: Groups, samples: int, other: Counted) -> Rows:
