@@ -49,7 +49,8 @@ def bursts(material: Material, explained: Sequence[Range]) -> list[Finding]:
         compared = f"{rate:.3g} samples a second, {usual / width:.3g} usually"
     title = "A burst" if len(found) == 1 else f"{len(found)} bursts, the largest"
     total = sum(count for _, count in found)
-    ranges = [part for part, _ in found]
+    # The largest first: it is the one that the sentence names.
+    ranges = [part for part, _ in sorted(found, key=lambda one: -one[1])]
     return [
         Finding(
             BURST,

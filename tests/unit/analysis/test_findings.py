@@ -192,6 +192,15 @@ def test_a_burst_above_the_median_is_found() -> None:
     assert 12.9 <= end <= 13.3
 
 
+def test_the_largest_burst_comes_first() -> None:
+    steady = [(second, second + 0.2, "tick", 8, 0) for second in range(30)]
+    found = only(running(*steady, (5.2, 5.8, "work", 8, 0), (12.2, 13.4, "work", 8, 0)), "burst")
+    (largest, _), (other, _) = found.ranges
+    assert 11.9 <= largest <= 12.3
+    assert 4.9 <= other <= 5.3
+    assert found.text.startswith(f"2 bursts, the largest from {largest:g} to ")
+
+
 def test_a_lasting_change_of_a_share_is_found() -> None:
     found = only(running((0, 16, "old", 8, 0), (16, 40, "new", 8, 0)), "change")
     assert found.numbers["at"] == pytest.approx(16, abs=1)
