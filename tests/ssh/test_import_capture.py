@@ -15,7 +15,7 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
-from tests.support.nodes import node
+from tests.support.nodes import node, pattern_of, unique
 
 pytestmark = pytest.mark.perf
 
@@ -55,8 +55,9 @@ def test_by_pid(asker: Asker, server: Sshd, place: dict[str, object], profiles: 
 
 
 def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof", name="lodestar-beacon-one") as pid:
-        job = asker.start_capture(**place, pgrep="busy.js lodestar-beacon-on[e]", event=EVENT)
+    name = unique("lodestar-beacon")
+    with node("--perf-basic-prof", name=name) as pid:
+        job = asker.start_capture(**place, pgrep=pattern_of(name), event=EVENT)
         job = asker.sampled(job, pid)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert job.filename is not None
@@ -150,12 +151,13 @@ def test_no_match_and_several_matches_are_clear_answers(
     job = asker.capture(**place, pgrep="no-process-has-this-name-[x]", seconds=1)
     assert (job.state, dict(job.details)) == ("failed", {})
     assert "No process" in str(job.error)
-    with node(name="twin") as one, node(name="twin") as other:
-        job = asker.capture(**place, pgrep="busy.js twi[n]", seconds=1)
+    name = unique("twin")
+    with node(name=name) as one, node(name=name) as other:
+        job = asker.capture(**place, pgrep=pattern_of(name), seconds=1)
     assert "2 processes" in str(job.error)
     processes = cast(list[dict[str, Any]], job.details["processes"])
     assert {process["pid"] for process in processes} == {one, other}
-    assert all("busy.js twin" in process["command"] for process in processes)
+    assert all(f"busy.js {name}" in process["command"] for process in processes)
     assert arrived(profiles) == []
 
 

@@ -16,7 +16,7 @@ from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Gate, Sshd, fingerprint, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, names_in
 from tests.ssh.test_import_trouble import HALF
-from tests.support.nodes import node
+from tests.support.nodes import node, pattern_of, unique
 
 COMMAND = (sys.executable, "-m", "flamescope_py")
 
@@ -146,9 +146,10 @@ def test_capture_and_open(
     options = ["--port", str(server.port), "--host-key", fingerprint(server.host_key), "--dir", str(profiles)]
     os.mkfifo(tmp_path / "opened")
     environment["FLAMESCOPE_PORT"] = "0"
+    name = unique("lodestar-command")
     what = [
         "--pgrep",
-        "busy.js lodestar-comman[d]",
+        pattern_of(name),
         "--seconds",
         "1",
         "--frequency",
@@ -158,7 +159,7 @@ def test_capture_and_open(
         "--open",
     ]
     command = [*COMMAND, "capture", f"{USER}@127.0.0.1", "new/node.perf", *what, *options]
-    with node("--perf-basic-prof", name="lodestar-command"):
+    with node("--perf-basic-prof", name=name):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         # The test's browser writes the address it was opened with to this file.
         address = (tmp_path / "opened").read_text()
@@ -174,13 +175,14 @@ def test_several_processes_are_listed(
     environment: dict[str, str], server: Sshd, profiles: Path, perf: str
 ) -> None:
     options = ["--port", str(server.port), "--host-key", fingerprint(server.host_key), "--dir", str(profiles)]
-    with node(name="pair") as one, node(name="pair") as other:
-        answer = run(environment, "capture", f"{USER}@127.0.0.1", "--pgrep", "busy.js pai[r]", *options)
+    name = unique("pair")
+    with node(name=name) as one, node(name=name) as other:
+        answer = run(environment, "capture", f"{USER}@127.0.0.1", "--pgrep", pattern_of(name), *options)
     assert answer.returncode == 1
     assert {
         int(line.split()[0])
         for line in answer.stderr.splitlines()
-        if "busy.js pair" in line and line[0] == " "
+        if f"busy.js {name}" in line and line[0] == " "
     } == {
         one,
         other,

@@ -15,7 +15,7 @@ from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.test_import_capture import EVENT, names_in
-from tests.support.nodes import NOT_INLINED, computed, node, node_binary
+from tests.support.nodes import NOT_INLINED, computed, node, node_binary, pattern_of, unique
 
 pytestmark = pytest.mark.perf
 
@@ -144,17 +144,19 @@ def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf
 
 
 def test_wrappers_are_no_matches(asker: Asker, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof", name="wrapped-one") as pid:
-        script = f"exec 2>&1; : wrapped-one; cat /proc/{pid}/comm; wait"
+    name = unique("wrapped")
+    with node("--perf-basic-prof", name=name) as pid:
+        script = f"exec 2>&1; : busy.js {name}; cat /proc/{pid}/comm; wait"
         with subprocess.Popen(["timeout", "60", "sh", "-c", script], stdout=subprocess.PIPE) as other:
-            job = asker.ended(start(asker, pgrep="busy.js wrapped-on[e]", seconds=1))
+            job = asker.ended(start(asker, pgrep=pattern_of(name), seconds=1))
             other.terminate()
     assert (job.state, job.error) == ("done", None)
 
 
 def test_the_list_of_matches_tells_them_apart(asker: Asker, perf: str) -> None:
-    with node("--perf-basic-prof", name="twin") as one, node(name="twin") as other:
-        job = asker.ended(start(asker, pgrep="busy.js twi[n]", seconds=1))
+    name = unique("twin")
+    with node("--perf-basic-prof", name=name) as one, node(name=name) as other:
+        job = asker.ended(start(asker, pgrep=pattern_of(name), seconds=1))
     found = {row["pid"]: row for row in job.details["processes"]}  # type: ignore[attr-defined]
     assert set(found) == {one, other}
     assert {row["runtime"] for row in found.values()} == {"node"}

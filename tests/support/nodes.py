@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
+from uuid import uuid4
 
 import psutil
 
@@ -28,6 +29,16 @@ def node_binary() -> str:
     binary = shutil.which("node", path=places)
     assert binary is not None, "needs Node, as the front end does"
     return binary
+
+
+def unique(name: str) -> str:
+    """Return a name that no process of another test has, since `pgrep` looks at the whole machine."""
+    return f"{name}-{uuid4().hex[:12]}"
+
+
+def pattern_of(name: str) -> str:
+    """Return a pattern for `pgrep -f` that finds nodes of this name, but no shell that holds the pattern."""
+    return f"busy[.]js {name}"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tests.e2e.running import Server
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT
-from tests.support.nodes import node
+from tests.support.nodes import node, pattern_of, unique
 
 pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
 
@@ -148,12 +148,13 @@ def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> Non
 
 @pytest.mark.perf
 def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Host, perf: str) -> None:
+    name = unique("lodestar-page")
     page.goto(host.server.opened_url)
     page.get_by_test_id("capture-ssh").click()
     expect(page.locator('[data-testid="host-suggestions"] option')).to_have_count(1)
-    fill(page, host="beacon", pgrep="busy[.]js lodestar-page", seconds="2", frequency="199", event=EVENT)
+    fill(page, host="beacon", pgrep=pattern_of(name), seconds="2", frequency="199", event=EVENT)
     with ExitStack() as stack:
-        pids = [stack.enter_context(node("--perf-basic-prof", name=f"lodestar-page-{one}")) for one in "ab"]
+        pids = [stack.enter_context(node("--perf-basic-prof", name=f"{name}-{one}")) for one in "ab"]
         page.get_by_test_id("start").click()
         trust(page, host)
         choices = page.get_by_test_id("process")
@@ -166,8 +167,8 @@ def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Ho
         expect(page.get_by_test_id("live-bar")).to_have_count(0, timeout=RECORD_MS)
     explorer = Explorer(page, host.server.url).settled()
     assert explorer.number(explorer.heatmap, "samples") > 0
-    [name] = arrived(host.profiles)
-    assert name.startswith("beacon-")
+    [filename] = arrived(host.profiles)
+    assert filename.startswith("beacon-")
 
 
 @pytest.mark.perf
