@@ -15,8 +15,8 @@ from flamescope_py.analysis.timerange import require_time
 def busy_line(kept: Kept, found: Rate, columns: Columns) -> list[float | None]:
     """Return the busy CPUs of every column, None where they are unknown.
 
-    The first and the last column count for the part of their time that was recorded, at least for the
-    interval of a sample: the first sample may stand at the end of its column. Raises NoTimestampsError.
+    The first and the last column count for the part of their time that was recorded, as `Rate.seconds` has
+    it. Raises NoTimestampsError.
     """
     require_time(kept.view())
     profile = kept.profile
@@ -28,8 +28,7 @@ def busy_line(kept: Kept, found: Rate, columns: Columns) -> list[float | None]:
     lengths, recorded = np.diff(edges), np.diff(bounds)
     # A recording of one sample has no length.
     recorded = np.where(recorded > 0, recorded, lengths)
-    seconds = np.maximum(recorded, np.minimum(lengths, found.shortest))
-    pairs = zip(ticks.tolist(), seconds.tolist(), strict=True)
+    pairs = zip(ticks.tolist(), found.seconds(recorded, lengths).tolist(), strict=True)
     return [busy_cpus(profile, found, count, length) for count, length in pairs]
 
 

@@ -45,8 +45,16 @@ class Rate(NamedTuple):
 
     @property
     def shortest(self) -> float:
-        """The seconds for which a part of a recording counts at least: a sample stands for its interval."""
+        """The seconds between two samples of a busy CPU, or a small number where that is unknown."""
         return 1 / self.frequency if self.frequency else _SHORTEST
+
+    def seconds(self, recorded: npt.ArrayLike, length: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the seconds for which the samples of ranges stand, of those that were `recorded`.
+
+        Each range counts for the interval of a sample at least, or its `length` where that is shorter: the
+        first sample of a recording may stand at the very end of a range.
+        """
+        return np.maximum(recorded, np.minimum(length, self.shortest))
 
 
 def rate(profile: Profile, main: tuple[str, ...]) -> Rate:

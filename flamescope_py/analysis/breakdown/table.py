@@ -92,7 +92,8 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
     groups, found = side.groups, side.tally.count(side.part)
     compared = None if other is None else _counted(other, side, found)
     shown = _shown(groups, found, limit)
-    rows = _rows(side, found, shown)
+    seconds = _seconds(side, found)
+    rows = _rows(side, found, shown, seconds)
     one_is_empty = compared is not None and bool(found.samples) != bool(compared.samples)
     if other is not None and compared is not None:
         rows = _with_change(rows, other.groups, found.samples, compared)
@@ -103,7 +104,7 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
         samples=found.samples,
         seconds=found.seconds,
         rate=side.rate,
-        busy=busy_cpus(side.kept.profile, side.rate, found.ticks, _recorded(side, found)),
+        busy=busy_cpus(side.kept.profile, side.rate, found.ticks, seconds),
         rows=rows,
         present=int(np.count_nonzero(found.total)),
         other_values=max(0, len(groups.frequent) - len(shown)),
@@ -150,9 +151,9 @@ def _shown(groups: Groups, found: Counted, limit: int) -> npt.NDArray[np.intp]:
     return np.sort(shown) if groups.by == CPU else shown
 
 
-def _rows(side: Side, found: Counted, shown: npt.NDArray[np.intp]) -> Rows:
+def _rows(side: Side, found: Counted, shown: npt.NDArray[np.intp], seconds: float) -> Rows:
     groups, profile = side.groups, side.kept.profile
-    samples, seconds = found.total[shown], _recorded(side, found)
+    samples = found.total[shown]
     return Rows(
         value=[groups.values[row] for row in shown.tolist()],
         label=[groups.labels[row] for row in shown.tolist()],
@@ -163,15 +164,12 @@ def _rows(side: Side, found: Counted, shown: npt.NDArray[np.intp]) -> Rows:
     )
 
 
-def _recorded(side: Side, found: Counted) -> float:
-    """Return the seconds of a range for which its samples stand: at least the interval of one.
-
-    The first sample of a recording may stand at the very end of the range.
-    """
+def _seconds(side: Side, found: Counted) -> float:
+    """Return the seconds for which the samples of a side stand. The rest of a range has no length."""
     if found.seconds <= 0 or side.part.outside:
         return found.seconds
     end = np.inf if side.part.end is None else side.part.end
-    return max(found.seconds, min(end - (side.part.start or 0.0), side.rate.shortest))
+    return float(side.rate.seconds(found.seconds, end - (side.part.start or 0.0)))
 
 
 def _with_change(rows: Rows, groups: Groups, samples: int, other: Counted) -> Rows:

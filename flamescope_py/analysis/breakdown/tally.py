@@ -45,7 +45,10 @@ class Tally:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the counts, and of the samples and groups, which other tallies may share."""
+        """Bytes of the counts, and of the samples and groups.
+
+        Other tallies may share these. Each counts them, since each of them keeps them in memory.
+        """
         whole = () if self._whole is None else self._whole[:3]
         own = self._running.nbytes + sum(counts.nbytes for counts in whole)
         return own + self.kept.nbytes + self.groups.nbytes
