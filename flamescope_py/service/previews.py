@@ -12,10 +12,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import Annotated, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -35,7 +35,7 @@ NOTE = "preview.json"
 MAX_KEPT, MAX_WAITING = 10_000, 1000
 State = Literal["ready", "reading", "none"]
 _Key: TypeAlias = tuple[str, Stamp]
-_Kept = TypeVar("_Kept")
+_Found = TypeVar("_Found")
 
 
 class Preview(Wire):
@@ -111,6 +111,30 @@ class _Queue:
         self._waiting.clear()
 
 
+class _Pass(Generic[_Found]):
+    """One of the two passes: what is known of files by name and version, and the files that wait for it.
+
+    `note` is the name of its note beside an index, `of_note` reads it, and `of_profile` makes it anew.
+    """
+
+    def __init__(
+        self, note: str, of_note: Callable[[bytes], _Found], of_profile: Callable[[Profile], _Found]
+    ) -> None:
+        self.note, self.of_note, self.of_profile = note, of_note, of_profile
+        self.queue = _Queue()
+        self._found: OrderedDict[_Key, _Found] = OrderedDict()
+
+    def get(self, key: _Key) -> _Found | None:
+        if (found := self._found.get(key)) is not None:
+            self._found.move_to_end(key)
+        return found
+
+    def keep(self, key: _Key, found: _Found) -> None:
+        self._found[key] = found
+        while len(self._found) > MAX_KEPT:
+            self._found.popitem(last=False)
+
+
 class Previews:
     """Safe to use from several threads."""
 
@@ -119,9 +143,10 @@ class Previews:
         self._reader = reader
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, Preview] = OrderedDict()
-        self._found: OrderedDict[_Key, str] = OrderedDict()
-        self._unread, self._unlooked = _Queue(), _Queue()
+        self._previews: _Pass[Preview] = _Pass(NOTE, _decoded, _wire)
+        self._findings: _Pass[str] = _Pass(
+            FINDINGS_NOTE, leading_sentence, lambda profile: leading_sentence(findings_answer(profile))
+        )
         # Ends a rest.
         self._woken = threading.Event()
         self._running = self._closed = False
@@ -134,8 +159,8 @@ class Previews:
         """Read no more files."""
         with self._lock:
             self._closed = True
-            self._unread.clear()
-            self._unlooked.clear()
+            self._previews.queue.clear()
+            self._findings.queue.clear()
         self._woken.set()
 
     @staticmethod
@@ -149,54 +174,39 @@ class Previews:
         except FlameScopeError:
             # It was deleted since it was listed, which is no error of the other files.
             return Previewed(name, "none")
-        known = self._known(file)
+        known = self._known(file, self._previews)
         if known is not None:
-            finding = self._finding(file)
-            looking = finding is None and known.samples < LARGE and self._queued(file, self._unlooked)
+            finding = self._known(file, self._findings)
+            looking = finding is None and known.samples < LARGE and self._queued(file, self._findings)
             return Previewed(name, "ready", known, finding, looking or UNSET)
-        return Previewed(name, "reading" if self._queued(file, self._unread) else "none")
+        return Previewed(name, "reading" if self._queued(file, self._previews) else "none")
 
-    def _known(self, file: ProfileFile) -> Preview | None:
+    def _known(self, file: ProfileFile, kind: _Pass[_Found]) -> _Found | None:
         key = (file.name, file.stamp)
         with self._lock:
-            if (known := self._kept.get(key)) is not None:
-                self._kept.move_to_end(key)
-                return known
-        body = self._reader.note(file, NOTE)
-        with suppress(msgspec.MsgspecError):
-            if body is not None:
-                return self._keep(self._kept, key, msgspec.json.decode(body, type=Preview))
-        return None
-
-    def _finding(self, file: ProfileFile) -> str | None:
-        key = (file.name, file.stamp)
-        with self._lock:
-            if (found := self._found.get(key)) is not None:
-                self._found.move_to_end(key)
+            if (found := kind.get(key)) is not None:
                 return found
-        body = self._reader.note(file, FINDINGS_NOTE)
+        body = self._reader.note(file, kind.note)
         with suppress(msgspec.MsgspecError):
             if body is not None:
-                return self._keep(self._found, key, leading_sentence(body))
+                return self._keep(kind, key, kind.of_note(body))
         return None
 
-    def _keep(self, kept: OrderedDict[_Key, _Kept], key: _Key, found: _Kept) -> _Kept:
+    def _keep(self, kind: _Pass[_Found], key: _Key, found: _Found) -> _Found:
         with self._lock:
-            kept[key] = found
-            while len(kept) > MAX_KEPT:
-                kept.popitem(last=False)
+            kind.keep(key, found)
         return found
 
-    def _queued(self, file: ProfileFile, queue: _Queue) -> bool:
+    def _queued(self, file: ProfileFile, kind: _Pass[_Found]) -> bool:
         """Queue a file. Return False if it is too large or unreadable, or the queue is full."""
         readable = file.type != UNKNOWN_TYPE and 0 < file.stamp.size <= self._most_bytes
         if not readable or self._reader.failed(file):
             return False
         with self._lock:
-            if self._closed or not queue.add(file.name):
+            if self._closed or not kind.queue.add(file.name):
                 return False
             start, self._running = not self._running, True
-        if queue is self._unread:
+        if kind is self._previews:
             self._woken.set()
         if start:
             threading.Thread(target=self._work, name="previews", daemon=True).start()
@@ -204,36 +214,36 @@ class Previews:
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
-            queue, name = task
+            kind, name = task
             began = monotonic()
-            self._read(name, queue is self._unlooked)
+            self._read(name, kind)
             with self._lock:
-                queue.done(name)
-            if queue is self._unlooked:
+                kind.queue.done(name)
+            if kind is self._findings:
                 self._woken.wait(monotonic() - began)
 
-    def _next(self) -> tuple[_Queue, str] | None:
+    def _next(self) -> tuple[_Pass[Any], str] | None:
         with self._lock:
             self._woken.clear()
-            for queue in (self._unread, self._unlooked):
-                if (name := queue.take()) is not None:
-                    return queue, name
+            for kind in (self._previews, self._findings):
+                if (name := kind.queue.take()) is not None:
+                    return kind, name
             self._running = False
             return None
 
-    def _read(self, name: str, look: bool) -> None:
+    def _read(self, name: str, kind: _Pass[Any]) -> None:
         try:
             file = self._reader.file(name)
-            profile, key = self._reader.read(name), (name, file.stamp)
-            if look:
-                self._keep(self._found, key, leading_sentence(findings_answer(profile)))
-            else:
-                self._keep(self._kept, key, _wire(profile))
+            self._keep(kind, (name, file.stamp), kind.of_profile(self._reader.read(name)))
         except FlameScopeError as error:
             # The list shows why. Unless it was a fault of the file, the next look at the list tries again.
             logger.debug("No preview: %s", error)
         except Exception:
             logger.exception("A preview could not be made")
+
+
+def _decoded(note: bytes) -> Preview:
+    return msgspec.json.decode(note, type=Preview)
 
 
 def _wire(profile: Profile) -> Preview:
