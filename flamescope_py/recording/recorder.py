@@ -62,7 +62,7 @@ async def record(shell: Shell, request: Recording, landing: Landing, progress: P
             with landing.receive() as arriving:
                 in_turns = await work.run(arguments, arriving, Unpacker(packed))
                 whole = shown if in_turns else arriving
-                if not _has_samples(whole):
+                if not has_samples(whole):
                     raise RemoteError(failures.NO_SAMPLES)
                 await receiving.land(whole, request.wish, progress, shown)
         except RemoteError as error:
@@ -115,8 +115,8 @@ class _Work:
         return notes.in_turns
 
 
-def _has_samples(arriving: ArrivingFile) -> bool:
-    """Return False for a text that is empty or a header alone."""
+def has_samples(arriving: ArrivingFile) -> bool:
+    """Return False for a text of perf script that is empty or a header alone."""
     head = arriving.head(_MOST_HEADER)
     lines = head.split(b"\n")
     return arriving.size > len(head) or any(line.strip() and not line.startswith(b"#") for line in lines)

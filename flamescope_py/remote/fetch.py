@@ -21,6 +21,7 @@ from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.waiting import within
 from flamescope_py.recording import failures
+from flamescope_py.recording.recorder import has_samples
 from flamescope_py.recording.scripts import TEXT
 from flamescope_py.recording.shell import IDLE_SECONDS, LOST
 from flamescope_py.remote.connection import Connector
@@ -129,7 +130,7 @@ class _Transfer(NamedTuple):
             raise RemoteError(failures.no_perf(self.remote))
         pack = "gzip -1 -c" if "gzip" in tools else "cat"
         await self._stream(_PERF, pack, packed=pack != "cat")
-        if not self.arriving.size:
+        if not has_samples(self.arriving):
             raise RemoteError("perf script found no samples in the file: record again.")
 
     async def _stream(self, script: str, *arguments: str, packed: bool) -> None:

@@ -166,6 +166,17 @@ def test_perf_data_is_turned_into_text_on_the_host(
 
 
 @pytest.mark.perf
+def test_perf_data_without_samples_is_refused(
+    asker: Asker, place: dict[str, object], far: Path, profiles: Path, perf: str
+) -> None:
+    command = [perf, "record", "-q", "-e", "dummy", "-o", str(far / "perf.data"), "--", "true"]
+    subprocess.run(command, check=True, capture_output=True)
+    job = asker.fetch(**place, path=str(far / "perf.data"))
+    assert (job.state, arrived(profiles)) == ("failed", [])
+    assert job.error == "perf script found no samples in the file: record again."
+
+
+@pytest.mark.perf
 def test_broken_perf_data_fails_in_perfs_own_words(
     asker: Asker, place: dict[str, object], far: Path, profiles: Path, perf: str
 ) -> None:
