@@ -8,7 +8,7 @@ checks that equal hashes mean equal rows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import numpy as np
@@ -20,7 +20,7 @@ from flamescope_py.model import CallTree, FrameTable
 
 Ids = npt.NDArray[np.int64]
 ROOT_ID = 0
-_BLOCK = 1 << 20
+_BLOCK = 256 << 10
 # Of SplitMix64 (Steele, Lea and Flood 2014).
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -28,9 +28,11 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 def content_digest(file: BinaryIO) -> str:
     """Return the SHA-256 of a file that stands at its start, as hexadecimal digits, and go back there."""
-    digest = hashlib.sha256()
-    while block := file.read(_BLOCK):
-        digest.update(block)
+    digest, block = hashlib.sha256(), memoryview(bytearray(_BLOCK))
+    # Into one block that stays in the processor's cache. A new one each time costs a tenth of the time.
+    read_into: Callable[[memoryview], int] = file.readinto  # type: ignore[attr-defined]
+    while count := read_into(block):
+        digest.update(block[:count])
     file.seek(0)
     return digest.hexdigest()
 

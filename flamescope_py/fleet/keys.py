@@ -57,7 +57,11 @@ class Groups(NamedTuple):
     def keys(self, rows: pa.Table, names: Sequence[str]) -> dict[str, Any]:
         """Return the columns of each group's first row."""
         first = rows.select(list(names)).take(self.order[self.start])
-        return {name: first[name].combine_chunks() for name in names}
+        return {name: _decoded(first[name].combine_chunks()) for name in names}
+
+
+def _decoded(column: Any) -> Any:
+    return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
 
 
 def _codes(rows: pa.Table, keys: Sequence[str]) -> Ints:

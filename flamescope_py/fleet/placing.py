@@ -23,15 +23,17 @@ _FIRST_WALL, _LAST_WALL = 1_000_000_000, 4_102_444_800
 # # reference time: 2026-11-29 10:00:00.123456 = 1795946400.123456 (TOD) = 5123.654321 (CLOCK_MONOTONIC)
 _REFERENCE = re.compile(r"= ?(\d{9,10})\.(\d{6})\d* \(TOD\) ?= ?(\d{1,10})\.(\d{6})\d* ")
 UNTIMED = "Its samples have no timestamps."
+PARTLY_UNTIMED = "{} of its samples have no timestamps, and are in no answer."
 SINCE_BOOT = (
     "Its times are not those of the day: record with perf record -k CLOCK_REALTIME, "
     "or set the label start to the time of the first sample."
 )
+PAST = "It starts before 1970: set the clock of its host, or the label start."
 FUTURE = "It starts more than a day after now: set the clock of its host."
 
 
 class Place(NamedTuple):
-    """The microseconds to add to the times of a profile, or None and the reason in one sentence."""
+    """The microseconds to add to the times of a profile, or None, and what is amiss in one sentence."""
 
     offset: int | None
     clock: str = NONE
@@ -43,8 +45,13 @@ def place(profile: Profile, labels: Labels, now: int) -> Place:
     if not profile.meta.timed or not len(profile.samples):
         return Place(None, reason=UNTIMED)
     found = _found(profile, labels)
-    if found.offset is not None and microseconds(profile.meta.first) + found.offset > now + DAY:
-        return Place(None, found.clock, FUTURE)
+    untimed = len(profile.samples) - profile.samples.timed
+    if found.offset is not None and untimed:
+        found = found._replace(reason=PARTLY_UNTIMED.format(untimed))
+    if found.offset is not None:
+        first = microseconds(profile.meta.first) + found.offset
+        if first < 0 or first > now + DAY:
+            return Place(None, found.clock, FUTURE if first > 0 else PAST)
     return found
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, BinaryIO, NamedTuple
@@ -23,6 +24,7 @@ TIMEOUT, RETRIES, RETRY_SECONDS = "30s", 4, 60
 REFUSED = "The bucket refuses these credentials: check them, and their right to list, read and write."
 # Larger files are put in parts.
 ONE_PUT = 64 << 20
+_PUTS = 8
 # Server returned non-2xx status code: 403 Forbidden: <?xml …
 _STATUS = re.compile(r"status code: (\d{3})")
 
@@ -103,6 +105,11 @@ class Bucket:
         """Put an object."""
         with self._translated(name):
             self._obstore.put(self._store, name, data)
+
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Put some objects, several at a time."""
+        with ThreadPoolExecutor(min(_PUTS, max(1, len(files))), "put") as threads:
+            list(threads.map(self.write, files, files.values()))
 
     def create(self, name: str, data: bytes) -> bool:
         """Put an object unless there is one of that name. Return False if there is."""

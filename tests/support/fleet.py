@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -102,9 +102,10 @@ class DyingStorage(LocalStorage):
             raise Killed
         self._left -= 1
 
-    def write(self, name: str, data: bytes) -> None:
-        self._change()
-        super().write(name, data)
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        for name, data in files.items():
+            self._change()
+            super().write_all({name: data})
 
     def create(self, name: str, data: bytes) -> bool:
         self._change()

@@ -105,10 +105,13 @@ def ingest(task: Task, orders: Orders) -> Ingested:
 
 def write(storage: Storage, rows: ProfileRows, stem: str, service: str) -> None:
     """Write the files of a profile, the one that makes them count last."""
-    for (table, day), part in rows.daily.items():
-        storage.write(layout.file_name(table, stem, day, service), schema.parquet(table, part))
-    for table, part in ((schema.NODES, rows.nodes), (schema.FRAMES, rows.frames)):
-        storage.write(layout.file_name(table, stem), schema.parquet(table, part))
+    stacks = ((schema.NODES, rows.nodes), (schema.FRAMES, rows.frames))
+    parts = [
+        (layout.file_name(table, stem, day, service), table, part)
+        for (table, day), part in rows.daily.items()
+    ]
+    parts += [(layout.file_name(table, stem), table, part) for table, part in stacks]
+    storage.write_all({name: schema.parquet(table, part) for name, table, part in parts})
     storage.write(layout.file_name(schema.PROFILES, stem), schema.parquet(schema.PROFILES, rows.profile))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,13 +17,11 @@ from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.events import main_events
 from flamescope_py.fleet import ids, schema
 from flamescope_py.fleet.labels import Labels
-from flamescope_py.fleet.placing import DAY, MICROSECONDS, MINUTE, Place, microseconds
-from flamescope_py.fleet.schema import compute
+from flamescope_py.fleet.placing import DAY, MICROSECONDS, Place, microseconds
+from flamescope_py.fleet.writing.minutes import NO_EVENT, event_is_main, minute_columns
 from flamescope_py.model import Profile
-from flamescope_py.model import profile as units
 
 Ints = npt.NDArray[np.int64]
-NO_EVENT = ""
 
 
 class Source(NamedTuple):
@@ -52,14 +51,14 @@ def rows_of(profile: Profile, source: Source, labels: Labels, place: Place) -> P
 
 
 def _nodes(profile: Profile, nodes: Ints, frames: Ints) -> pa.Table:
-    tree = profile.tree
+    tree, order = profile.tree, np.argsort(nodes)
     columns = {
-        "node": nodes,
-        "parent": nodes[tree.parent],
-        "frame": frames[tree.frame],
-        "depth": tree.depth.astype(np.int64),
+        "node": nodes[order],
+        "parent": nodes[tree.parent[order]],
+        "frame": frames[tree.frame[order]],
+        "depth": tree.depth[order].astype(np.int64),
     }
-    return schema.in_order(schema.NODES, schema.table(schema.NODES, columns))
+    return schema.table(schema.NODES, columns)
 
 
 def _frames(profile: Profile, frames: Ints) -> pa.Table:
@@ -107,98 +106,42 @@ class _Rows:
         return schema.table(schema.PROFILES, {name: [value] for name, value in row.items()})
 
     def daily(self, offset: int) -> dict[tuple[str, str], pa.Table]:
-        """Return the samples and the minutes of every day that the profile touches."""
-        samples = self._samples(offset)
-        minutes = self._minutes(samples, offset)
-        tables = ((schema.SAMPLES, samples), (schema.MINUTES, minutes))
+        """Return the samples and the minutes of every day that the profile touches.
+
+        Samples without a time are in none of them. They come last in a profile.
+        """
+        timed = self._profile.samples.time[: self._profile.samples.timed]
+        time = np.rint(timed * MICROSECONDS).astype(np.int64) + offset
+        tables = ((schema.SAMPLES, self._samples(time)), (schema.MINUTES, self._minutes(time, offset)))
         return {(name, day): part for name, rows in tables for day, part in _by_day(name, rows)}
 
-    def _samples(self, offset: int) -> pa.Table:
-        samples, meta, count = self._profile.samples, self._profile.meta, len(self._profile.samples)
+    def _samples(self, time: Ints) -> pa.Table:
+        samples, meta, count = self._profile.samples, self._profile.meta, len(time)
+        event, weight = samples.event[:count], samples.weight
         threads = [f"{one.pid}/{one.tid} {one.command}" for one in self._profile.threads]
-        weight = samples.weight if samples.weight is not None else np.ones(count, np.int64)
         columns = {
             "profile": np.full(count, self._id),
-            "ts": np.rint(samples.time * MICROSECONDS).astype(np.int64) + offset,
-            "node": self._nodes[samples.node],
-            "cpu": samples.cpu.astype(np.int64),
-            "main": np.isin(samples.event, self._main_rows()).astype(np.int64),
-            "idle": samples.idle.astype(np.int64),
-            "weight": weight,
+            "ts": time,
+            "node": self._nodes[samples.node[:count]],
+            "cpu": samples.cpu[:count].astype(np.int64),
+            "main": event_is_main(self._profile, self._main)[event],
+            "idle": samples.idle[:count].astype(np.int64),
+            "weight": np.ones(count, np.int64) if weight is None else weight[:count],
             "service": _same(self._labels.service, count),
             "host": _same(self._labels.host, count),
-            "thread": _named(threads, samples.thread),
-            "event": _named(meta.events, samples.event),
+            "thread": _named(threads, samples.thread[:count]),
+            "event": _named(meta.events, event),
         }
+        # All rows are of one host and one profile, and sorted by time.
         return schema.table(schema.SAMPLES, columns)
 
-    def _main_rows(self) -> list[int]:
-        events = self._profile.meta.events
-        # A profile without named events has one, row 0.
-        return [row for row, name in enumerate(events) if name in self._main] if events else [0]
-
-    def _minutes(self, samples: pa.Table, offset: int) -> pa.Table:
-        """Count the samples of every minute and event, with a row of the main event in each minute."""
-        minute = np.asarray(samples["ts"]) // MINUTE * MINUTE
-        busy = compute.multiply(compute.subtract(1, samples["idle"]), samples["main"])
-        rows = pa.table(
-            {
-                "minute": pa.array(minute),
-                "main": samples["main"],
-                "event": samples["event"],
-                "samples": pa.array(np.ones(len(minute), np.int64)),
-                "idle": samples["idle"],
-                "weight": samples["weight"],
-                "busy_us": compute.multiply(self._microseconds(samples["weight"]), busy),
-                "windows": pa.array(np.zeros(len(minute), np.int64)),
-            }
-        )
-        sums = ("samples", "idle", "weight", "busy_us", "windows")
-        empty = self._every_minute(offset)
-        joined = pa.concat_tables([rows, empty.select(rows.column_names)])
-        counted = joined.group_by(["minute", "event", "main"]).aggregate([(name, "sum") for name in sums])
-        observed = dict(zip(empty["minute"].to_pylist(), empty["observed_us"].to_pylist(), strict=True))
-        columns: dict[str, Any] = {name: counted[name] for name in ("minute", "event", "main")}
-        columns |= {name: counted[f"{name}_sum"] for name in sums}
-        columns["observed_us"] = [observed[one] for one in counted["minute"].to_pylist()]
-        labels = self._labels
-        columns |= {"profile": np.full(counted.num_rows, self._id)}
-        for name, value in (("service", labels.service), ("host", labels.host), ("version", labels.version)):
-            columns[name] = [value] * counted.num_rows
-        columns = {name: _plain(column) for name, column in columns.items()}
+    def _minutes(self, time: Ints, offset: int) -> pa.Table:
+        counted = minute_columns(self._profile, time, offset, self._main, self._rate.frequency)
+        count, labels = len(counted["minute"]), self._labels
+        own = (("service", labels.service), ("host", labels.host), ("version", labels.version))
+        columns = {**counted, "profile": np.full(count, self._id)}
+        columns |= {name: _same(value, count) for name, value in own}
         return schema.in_order(schema.MINUTES, schema.table(schema.MINUTES, columns))
-
-    def _microseconds(self, weight: Any) -> Any:
-        """Return the busy time of a sample in microseconds; 0 where the rate is unknown."""
-        if self._profile.meta.unit == units.MICROSECONDS:
-            return weight
-        return pa.scalar(
-            round(MICROSECONDS / self._rate.frequency) if self._rate.frequency else 0, pa.int64()
-        )
-
-    def _every_minute(self, offset: int) -> pa.Table:
-        """Return the minutes that the profile touches, with how much of each it observed."""
-        meta = self._profile.meta
-        first, last = microseconds(meta.first) + offset, microseconds(meta.last) + offset
-        minute = np.arange(first // MINUTE, last // MINUTE + 1, dtype=np.int64) * MINUTE
-        seen = np.minimum(minute + MINUTE, last) - np.maximum(minute, first)
-        known = meta.unit == units.MICROSECONDS or bool(self._rate.frequency)
-        zeros = np.zeros(len(minute), np.int64)
-        event = self._main[0] if self._main else NO_EVENT
-        return pa.table(
-            {
-                "minute": minute,
-                "main": zeros + 1,
-                "event": pa.array([event] * len(minute), pa.string()),
-                "samples": zeros,
-                "idle": zeros,
-                "weight": zeros,
-                "busy_us": zeros,
-                "windows": zeros + 1,
-                # Without a rate nothing is known about busy time, so that the time counts for nothing.
-                "observed_us": seen if known else zeros,
-            }
-        )
 
     def _report(self) -> str:
         report = self._profile.report
@@ -214,10 +157,11 @@ class _Rows:
 
 
 def _by_day(name: str, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Cut a table at midnight, UTC."""
+    """Cut a table in the order of time at midnight, UTC."""
     day = np.asarray(rows[schema.TIME[name]]) // DAY
-    for one in np.unique(day).tolist():
-        yield day_name(one * DAY), schema.in_order(name, rows.filter(pa.array(day == one)))
+    first = np.flatnonzero(np.diff(day, prepend=day[0] - 1)).tolist()
+    for start, end in pairwise([*first, len(day)]):
+        yield day_name(int(day[start]) * DAY), rows.slice(start, end - start)
 
 
 def day_name(time: int) -> str:
@@ -232,14 +176,10 @@ def day_start(name: str) -> int:
 
 
 def _same(text: str, count: int) -> Any:
-    return pa.repeat(pa.scalar(text, pa.string()), count)
+    return _named([text], np.zeros(count, np.int32))
 
 
-def _named(names: Any, rows: npt.NDArray[Any]) -> Any:
+def _named(names: Sequence[str], rows: npt.NDArray[Any]) -> Any:
     """Return the name of every row's number. A table without names has one that is empty."""
     texts = pa.array(list(names) or [NO_EVENT], pa.string())
-    return pa.DictionaryArray.from_arrays(rows.astype(np.int32), texts).cast(pa.string())
-
-
-def _plain(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return pa.DictionaryArray.from_arrays(rows.astype(np.int32), texts)

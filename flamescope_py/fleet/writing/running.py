@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +18,7 @@ from flamescope_py.fleet.writing.ingest import FAILED, KNOWN, LISTED, PLACED, In
 # Tasks that wait in the executor, for each process: listing may yield millions.
 _AHEAD = 4
 _AHEAD_OF_CLUSTER = 256
+Submit = Callable[[Task], "Future[Ingested]"]
 TWICE = "Another file of this ingest has the same content."
 KILLED = "Its process was killed, perhaps for its memory: ingest it alone, or cut it."
 
@@ -35,32 +36,32 @@ def run(
     if scheduler is None:
         yield from _without_doubles(_here(iter(tasks), orders, processes))
         return
-    with _dask(scheduler) as executor:
-        results = _results(executor, iter(tasks), orders, _AHEAD_OF_CLUSTER)
-        yield from _without_doubles(results)
+    with _dask(scheduler, orders) as submit:
+        yield from _without_doubles(_results(submit, iter(tasks), _AHEAD_OF_CLUSTER))
 
 
 def _here(tasks: Iterator[Task], orders: Orders, processes: int) -> Iterator[Ingested]:
     """Run tasks in processes. Where one is killed, those that ran beside it run again, each alone."""
     while True:
-        with _processes(processes) as executor:
-            broken = yield from _results(executor, tasks, orders, processes)
+        with _processes(processes, orders) as submit:
+            broken = yield from _results(submit, tasks, _AHEAD * processes)
         if not broken:
             return
         for task in broken:
-            with _processes(1) as executor:
-                if (yield from _results(executor, iter([task]), orders, 1)):
+            with _processes(1, orders) as submit:
+                if (yield from _results(submit, iter([task]), 1)):
                     yield Ingested(task.name, FAILED, KILLED)
 
 
-def _results(
-    executor: Executor, tasks: Iterator[Task], orders: Orders, processes: int
-) -> Generator[Ingested, None, list[Task]]:
-    """Yield results as they come. Return the tasks without one if a process was killed."""
+def _results(submit: Submit, tasks: Iterator[Task], most: int) -> Generator[Ingested, None, list[Task]]:
+    """Yield results as they come, of at most so many tasks at a time.
+
+    Return the tasks without one if a process was killed.
+    """
     waiting: dict[Future[Ingested], Task] = {}
     while True:
-        for task in islice(tasks, _AHEAD * processes - len(waiting)):
-            waiting[executor.submit(ingest, task, orders)] = task
+        for task in islice(tasks, most - len(waiting)):
+            waiting[submit(task)] = task
         if not waiting:
             return []
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -89,17 +90,33 @@ def _without_doubles(found: Iterable[Ingested]) -> Iterator[Ingested]:
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[Executor]:
+def _processes(count: int, orders: Orders) -> Iterator[Submit]:
     # Threads of this process must not be copied.
-    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as executor:
+    context = multiprocessing.get_context("spawn")
+    # The orders have the digests of all that is collected: each process gets them once, not with each task.
+    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(orders,)) as executor:
         try:
-            yield executor
+            yield lambda task: executor.submit(_ingest, task)
         finally:
             executor.shutdown(cancel_futures=True)
 
 
+class _Process:
+    """The orders of a process that ingests."""
+
+    orders: Orders
+
+
+def _begin(orders: Orders) -> None:
+    _Process.orders = orders
+
+
+def _ingest(task: Task) -> Ingested:
+    return ingest(task, _Process.orders)
+
+
 @contextmanager
-def _dask(scheduler: str) -> Iterator[Executor]:
+def _dask(scheduler: str, orders: Orders) -> Iterator[Submit]:
     try:
         from distributed import Client
     except ImportError as error:
@@ -109,4 +126,6 @@ def _dask(scheduler: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise RemoteError(f"The Dask scheduler {scheduler[:100]} cannot be reached.") from error
     with client:
-        yield client.get_executor(pure=False)
+        everywhere = client.scatter(orders, broadcast=True)
+        executor = client.get_executor(pure=False)
+        yield lambda task: executor.submit(ingest, task, everywhere)

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.placing import DAY, MINUTE
+from flamescope_py.fleet.labels import Labels
+from flamescope_py.fleet.placing import DAY, MINUTE, place
+from flamescope_py.fleet.writing.rows import Source, rows_of
+from flamescope_py.readers.source import read_profile
 from tests.support.fleet import LATER, MIDNIGHT, capture, collect, names, rows
+from tests.support.perf_text import sample, script
 
 WALL = MIDNIGHT * 1_000_000
 
@@ -117,3 +124,51 @@ def test_the_profile_has_its_source_rate_and_report(tmp_path: Path) -> None:
     assert row["length"] == 1_990_000
     assert '"skipped":1' in row["report"]
     assert len(row["sha256"]) == 64
+
+
+def test_samples_without_a_time_are_left_out_and_counted(tmp_path: Path) -> None:
+    profile = read_profile(io.BytesIO(capture(MIDNIGHT, *["read"] * 5)), "perf")
+    time = profile.samples.time.copy()
+    time[3:] = np.nan
+    mixed = replace(profile, samples=replace(profile.samples, time=time))
+    found = place(mixed, Labels({}), LATER)
+    assert found.reason.startswith("2 of its samples have no timestamps")
+    made = rows_of(mixed, Source("0" * 64, "a"), Labels({}), found)
+    assert {(table, day, len(part)) for (table, day), part in made.daily.items()} == {
+        ("samples", "2020-11-02", 3),
+        ("minutes", "2020-11-02", 1),
+    }
+    assert made.daily["minutes", "2020-11-02"]["samples"].to_pylist() == [3]
+
+
+def test_minutes_have_a_row_of_every_event_and_one_of_the_main_event(tmp_path: Path) -> None:
+    def at(second: float, event: str) -> str:
+        return sample(f"{MIDNIGHT + second:.6f}", "main (/x)", event=event)
+
+    events = (at(1, "cycles"), at(2, "cycles"), at(3, "page-faults"), at(130, "page-faults"))
+    collect(tmp_path, script(*events))
+    found = {
+        ((row["minute"] - WALL) // MINUTE, row["event"]): (row["samples"], row["main"], row["windows"])
+        for row in rows(tmp_path, "minutes")
+    }
+    assert found == {
+        (0, "cycles"): (2, 1, 1),
+        (0, "page-faults"): (1, 0, 0),
+        (1, "cycles"): (0, 1, 1),
+        (2, "cycles"): (0, 1, 1),
+        (2, "page-faults"): (1, 0, 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("start", "outcome"),
+    [
+        ("0001-01-02T00:00:00Z", "listed"),
+        ("1969-12-31T23:59:59.5Z", "listed"),
+        ("1970-01-01T00:00:00Z", "placed"),
+    ],
+)
+def test_times_before_1970_are_listed(tmp_path: Path, start: str, outcome: str) -> None:
+    done = collect(tmp_path, capture(), f"start={start}")
+    assert (done.outcome, "before 1970" in done.reason) == (outcome, outcome == "listed")
+    assert len(rows(tmp_path, "samples")) == (4 if outcome == "placed" else 0)

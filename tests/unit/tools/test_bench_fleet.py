@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from flamescope_py.fleet.cut import Cut
 from tests.support.fleet import opened
 from tools.bench.fleet.made import Size, make
@@ -12,8 +14,9 @@ from tools.bench.fleet.questions import Floor, questions
 SMALL = Size(services=2, hosts=3, days=2, samples=200)
 
 
-def test_the_made_collection_answers_as_its_floors_do(tmp_path: Path) -> None:
-    make(tmp_path, SMALL)
+@pytest.mark.parametrize("size", [SMALL, SMALL._replace(drawn=1)], ids=["every day drawn", "one day drawn"])
+def test_the_made_collection_answers_as_its_floors_do(tmp_path: Path, size: Size) -> None:
+    make(tmp_path, size)
     collection, floor = opened(tmp_path), Floor(tmp_path, 1)
     at = collection.moment()
     assert at.left_out == ()
@@ -21,7 +24,7 @@ def test_the_made_collection_answers_as_its_floors_do(tmp_path: Path) -> None:
     totals = collection.totals(at, cut, "host").to_pylist()
     assert [row["samples"] for row in totals] == [2 * 200] * 6
     assert [row["windows"] for row in totals] == [2 * 24] * 6
-    for kind, (question,) in questions(SMALL, tmp_path, 1):
+    for kind, (question,) in questions(size, tmp_path, 1):
         floor.prepare(question)
         found = floor.ask(question)
         if kind.name.startswith("tree"):

@@ -37,12 +37,17 @@ _TOKEN = "5eedf1ee"
 
 
 class Size(NamedTuple):
-    """The numbers of services, hosts of each, days, and samples of a host's day."""
+    """The numbers of services, hosts of each, days, and samples of a host's day.
+
+    `drawn` days of each service are drawn. Later ones repeat them at other times, with profiles of their own:
+    what costs most of the time are the sums, which they take over.
+    """
 
     services: int = 20
     hosts: int = 50
     days: int = 7
     samples: int = 14_286
+    drawn: int = 7
 
     @property
     def total(self) -> int:
@@ -66,7 +71,7 @@ def make(folder: Path, size: Size) -> None:
     names = []
     for table, rows, day, service in _all(size):
         name = layout.file_name(table, layout.merged_stem(1, _TOKEN, 0), day, service)
-        storage.write(name, schema.parquet(table, schema.in_order(table, rows)))
+        storage.write(name, schema.parquet(table, rows))
         names.append(name)
     storage.write(layout.state_name(1), msgspec.json.encode(State(1, tuple(names))))
 
@@ -74,18 +79,29 @@ def make(folder: Path, size: Size) -> None:
 def _all(size: Size) -> Iterator[tuple[str, pa.Table, str, str]]:
     stacks = [stacks_of(size.service(number), [SEED, number]) for number in range(size.services)]
     found = {name: schema.table(name, columns) for name, columns in tables(stacks).items()}
+    found = {name: schema.in_order(name, rows) for name, rows in found.items()}
     for name, rows in found.items():
         yield name, rows, "", ""
-    known = fleet_stacks.Stacks.of(*(schema.in_order(name, rows) for name, rows in found.items()))
-    yield schema.PROFILES, _profiles(size), "", ""
+    known = fleet_stacks.Stacks.of(*found.values())
+    yield schema.PROFILES, schema.in_order(schema.PROFILES, _profiles(size)), "", ""
     for service, own in enumerate(stacks):
-        for day in range(size.days):
-            made = _Day(size, service, day, own)
-            names = day_name(made.start), size.service(service)
-            daily = made.samples(), made.minutes()
-            sums = rollups(*daily, known)
-            for table, rows in (*zip(schema.DAILY, daily, strict=True), *sums):
-                yield table, rows, *names
+        for drawn in range(min(size.drawn, size.days)):
+            first = _Day(size, service, drawn, own)
+            tables_ = list(_tables(first, known))
+            for day in range(drawn, size.days, size.drawn):
+                for table, rows in tables_:
+                    yield table, first.moved(table, rows, day - drawn), *_names(size, service, day)
+
+
+def _names(size: Size, service: int, day: int) -> tuple[str, str]:
+    return day_name(START + day * DAY), size.service(service)
+
+
+def _tables(day: _Day, known: fleet_stacks.Stacks) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables of a day, in the order of their files."""
+    daily = day.samples(), day.minutes()
+    for table, rows in (*zip(schema.DAILY, daily, strict=True), *rollups(*daily, known)):
+        yield table, schema.in_order(table, rows)
 
 
 class _Day:
@@ -107,8 +123,25 @@ class _Day:
         self._idle = (random.random(len(self._time)) < IDLE).astype(np.int64)
         names = [size.host(service, number) for number in range(size.hosts)]
         self._names = pa.array(names, pa.string())
-        digests = [_digest(name, self.start + hour * HOUR) for name in names for hour in range(HOURS)]
-        self._profiles = np.array([ids.profile_id(one) for one in digests], np.int64)
+        self._host_names = names
+        self._profiles = self._profiles_from(self.start)
+
+    def _profiles_from(self, start: int) -> Ints:
+        """Return the profiles of every host and hour of the day that begins then."""
+        digests = [_digest(name, start + hour * HOUR) for name in self._host_names for hour in range(HOURS)]
+        return np.array([ids.profile_id(one) for one in digests], np.int64)
+
+    def moved(self, table: str, rows: pa.Table, days: int) -> pa.Table:
+        """Return the rows of a table at a later day. Their order stays: one profile is of a host's hour."""
+        if not days:
+            return rows
+        columns: dict[str, Any] = {name: rows[name].combine_chunks() for name in rows.column_names}
+        columns[schema.TIME[table]] = np.asarray(rows[schema.TIME[table]]) + days * DAY
+        if "profile" in columns:
+            place = np.argsort(self._profiles)
+            at = np.searchsorted(self._profiles, np.asarray(rows["profile"]), sorter=place)
+            columns["profile"] = self._profiles_from(self.start + days * DAY)[place[at]]
+        return schema.table(table, columns)
 
     def samples(self) -> pa.Table:
         """Return the samples."""
@@ -204,7 +237,7 @@ def _same(text: str, count: int) -> Any:
 
 
 def _named(names: Any, rows: Ints) -> Any:
-    return pa.DictionaryArray.from_arrays(rows.astype(np.int32), names).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(rows.astype(np.int32), names)
 
 
 if __name__ == "__main__":
