@@ -82,6 +82,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "fs_forest_depths": (None, _PLACE, _INT, _PLACE),
     "fs_forest_inherit": (None, _PLACE, _INT, _PLACE),
     "fs_forest_mark": (None, _PLACE, _PLACE, _INT, _PLACE),
+    "fs_folded": (_INT, *3 * (_PLACE,), _INT, *4 * (_PLACE,), _INT),
     "fs_wire_numbers": (_INT, *3 * (_PLACE,), _INT, ctypes.c_int, *3 * (_PLACE,)),
     "fs_wire_at": (None, _PLACE, _INT, _PLACE, _INT, ctypes.c_int, _PLACE, _PLACE),
     "fs_wire_fields": (_INT, *3 * (_PLACE,), _INT, _PLACE, _PLACE),

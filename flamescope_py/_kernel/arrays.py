@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint32]
+# Of text that is written.
+PIECE = 1 << 20
 
 
 def _seed() -> int:
@@ -202,6 +204,25 @@ def traces(
     addresses = (ctypes.c_void_p * 3)(*map(address, columns))
     functions.fs_jfr_traces(address(data), *place, whole, shape, addresses, address(found))
     return columns, behind
+
+
+def folded_lines(
+    functions: ctypes.CDLL, parent: Words, frame: Words, own: Ints, names: Sequence[bytes]
+) -> Iterator[bytes]:
+    """Yield the lines of `fs_folded` in pieces of whole lines. `names` has one name a frame."""
+    parent, frame = (np.ascontiguousarray(column, np.uint32) for column in (parent, frame))
+    own, text = ints(own), b"".join(names)
+    starts = np.zeros(len(names) + 1, np.int64)
+    np.cumsum([len(name) for name in names], out=starts[1:])
+    at, out = np.zeros(1, np.int64), np.empty(PIECE, np.uint8)
+    columns = [address(column) for column in (parent, frame, own)]
+    while at[0] < len(parent):
+        rest = (text, address(starts), address(at), address(out), len(out))
+        written = functions.fs_folded(*columns, len(parent), *rest)
+        if written < 0:
+            out = np.empty(-written, np.uint8)
+        elif written:
+            yield out[:written].tobytes()
 
 
 class Forest:

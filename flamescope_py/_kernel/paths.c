@@ -1,6 +1,9 @@
 /* Numbers for things that repeat: the nodes of a tree, by parent and frame, distinct keys and distinct texts. And walks in forests. */
 #include "tables.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 /* Returns an empty table, or NULL without memory. Nodes never depend on the seed. */
 key_table *fs_paths_new(uint64_t seed) {
     key_table *t = calloc(1, sizeof *t);
@@ -95,4 +98,36 @@ void fs_forest_inherit(const int64_t *parent, int64_t rows, int64_t *values) {
 void fs_forest_mark(const int64_t *parent, const int64_t *chosen, int64_t count, uint8_t *marked) {
     for (int64_t i = 0; i < count; i++)
         for (int64_t row = chosen[i]; !marked[row]; row = parent[row]) marked[row] = 1;
+}
+
+/* ---- folded stacks ---- */
+
+/* Writes the stacks of the nodes from `*at` on that have an `own` value, one on a line: the names of the frames from the first level to
+ * the node, with `;` between them, a blank and the value. Node 0 is the root and its own parent, which is written only for its own value;
+ * the others stand behind their parents. Name i lies in `names` from starts[i] to starts[i + 1]. Moves `*at` behind the last node whose
+ * line fits into `room` bytes. Returns how many bytes were written, or, where the first line does not fit, its size, negative. */
+int64_t fs_folded(const uint32_t *parent, const uint32_t *frame, const int64_t *own, int64_t nodes, const uint8_t *names,
+                  const int64_t *starts, int64_t *at, uint8_t *out, int64_t room) {
+    int64_t written = 0;
+    for (; *at < nodes; ++*at) {
+        if (!own[*at]) continue;
+        char value[24];
+        int64_t digits = snprintf(value, sizeof value, " %" PRId64 "\n", own[*at]), size = digits - 1;
+        uint32_t node = (uint32_t)*at;
+        do {
+            size += 1 + starts[frame[node] + 1] - starts[frame[node]];
+            node = parent[node];
+        } while (node);
+        if (size > room - written) return written ? written : -size;
+        uint8_t *end = out + (written += size) - digits;
+        memcpy(end, value, (size_t)digits);
+        for (node = (uint32_t)*at;; *--end = ';') {
+            int64_t length = starts[frame[node] + 1] - starts[frame[node]];
+            end -= length;
+            memcpy(end, names + starts[frame[node]], (size_t)length);
+            node = parent[node];
+            if (!node) break;
+        }
+    }
+    return written;
 }

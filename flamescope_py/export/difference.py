@@ -59,7 +59,8 @@ def _words(points: float) -> str:
 
 def _stacks(graph: FlameGraph) -> Counter[bytes]:
     found: Counter[bytes] = Counter()
-    for line in folded(graph):
-        stack, _, count = line.rstrip(b"\n").rpartition(b" ")
-        found[stack] += int(count)
+    for piece in folded(graph):
+        for line in piece.splitlines():
+            stack, _, count = line.rpartition(b" ")
+            found[stack] += int(count)
     return found

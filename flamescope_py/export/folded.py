@@ -16,6 +16,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from flamescope_py._kernel import load
+from flamescope_py._kernel.arrays import folded_lines
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.analysis.rewrite import FrameRows, tree_of_paths
 from flamescope_py.export.stacks import stacks, valid
@@ -30,9 +32,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def folded(graph: FlameGraph) -> Iterator[bytes]:
-    """Write every stack with samples that end there, in the order of names."""
+    """Write every stack with samples that end there, in the order of names, in pieces of whole lines."""
     graph = _merged(graph)
     names = [name.encode() for name in graph.frames.name]
+    functions = load()
+    if functions:
+        yield from folded_lines(functions, graph.tree.parent, graph.frame, graph.own, names)
+        return
     for stack, own in stacks(graph):
         yield b";".join([names[frame] for frame in stack]) + b" %d\n" % own
 
@@ -65,4 +71,6 @@ def written_name(frame: Frame) -> str:
 
 def _in_line(text: str) -> str:
     """Replace characters that would end a line or a frame, or that UTF-8 cannot encode."""
+    if text.isascii() and text.isprintable() and ";" not in text:
+        return text.strip()
     return _CONTROL.sub(" ", valid(text)).replace(";", ":").strip()

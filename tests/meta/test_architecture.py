@@ -23,7 +23,7 @@ ARROWS: dict[str, set[str]] = {
     "protobuf": set(),
     "readers": {"_kernel", "errors", "model", "protobuf"},
     "analysis": {"errors", "model"},
-    "export": {"errors", "model", "analysis", "protobuf"},
+    "export": {"_kernel", "errors", "model", "analysis", "protobuf"},
     "objects": {"errors"},
     "store": {"errors", "files", "model", "objects"},
     "fleet": {"errors", "files", "model", "objects", "readers", "analysis", "store"},

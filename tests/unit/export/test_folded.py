@@ -13,6 +13,7 @@ from flamescope_py.export.folded import folded, written_name
 from flamescope_py.model import Frame
 from flamescope_py.readers import folded as reader
 from tests.support.exports import GRAPHS, PLAIN, graph_of, names
+from tests.support.kernel import without_kernel
 from tests.support.reading import read
 from tests.support.recorded import input_bytes
 from tests.support.views import select
@@ -95,6 +96,23 @@ FRAME = st.tuples(
 def test_any_names_come_back_as_they_were_written(rows: list[tuple[list[tuple[str, str, str]], int]]) -> None:
     once = text_of(graph_of([stack for stack, _ in rows], [count for _, count in rows]))
     assert text_of(read_back(once)) == once
+
+
+@given(st.lists(st.tuples(st.lists(FRAME, max_size=4), st.integers(1, 99)), min_size=1, max_size=6))
+def test_the_kernel_writes_the_same_lines(rows: list[tuple[list[tuple[str, str, str]], int]]) -> None:
+    graph = graph_of([stack for stack, _ in rows], [count for _, count in rows])
+    with without_kernel():
+        expected = text_of(graph)
+    assert text_of(graph) == expected
+
+
+def test_long_stacks_are_written_in_pieces() -> None:
+    stacks = [[("sh", "", "")] + [(f"{row}" * 4_000, "/a", "user")] * 100 for row in (1, 2, 3)]
+    graph = graph_of(stacks, [3, 2, 1])
+    with without_kernel():
+        expected = text_of(graph)
+    assert text_of(graph) == expected
+    assert len(expected) == 3 * (2 + 100 * 4_001 + 3)
 
 
 def test_annotated_stacks_stay_as_they_were() -> None:

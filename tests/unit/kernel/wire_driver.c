@@ -223,12 +223,42 @@ static void json(const uint8_t *data, int64_t size) {
     free(exact), free(whole), free(found), free(columns[0]), free(columns[1]), free(columns[2]), free(columns[3]);
 }
 
+/* Folded stacks of a random tree, in one piece and in many, of memory of exactly their size. */
+static void folded(void) {
+    static const uint8_t names[] = "a;long name";
+    static const int64_t starts[] = {0, 0, 1, 2, sizeof names - 1};
+    int64_t nodes = 1 + next_random(20), *own = ints(nodes), at = 0, lines = 0;
+    uint32_t *parent = calloc((size_t)nodes, 4), *frame = malloc((size_t)nodes * 4);
+    for (int64_t i = 0; i < nodes; i++) {
+        frame[i] = next_random(4);
+        own[i] = next_random(3) ? next_random(2000) : 0;
+        lines += own[i] != 0;
+        if (i) parent[i] = next_random((uint32_t)i);
+    }
+    uint8_t *whole = malloc(1 << 12);
+    int64_t size = fs_folded(parent, frame, own, nodes, names, starts, &at, whole, 1 << 12), done = 0, room = next_random(40);
+    CHECK(at == nodes && size >= 0);
+    for (int64_t i = 0; i < size; i++) lines -= whole[i] == '\n';
+    CHECK(lines == 0 && (!size || whole[size - 1] == '\n'));
+    for (at = 0; at < nodes;) {
+        uint8_t *piece = malloc((size_t)room + !room);
+        int64_t written = fs_folded(parent, frame, own, nodes, names, starts, &at, piece, room);
+        CHECK(written >= -(1 << 12) && written <= room && done + written <= size);
+        if (written < 0) room = -written;
+        if (written > 0) CHECK(!memcmp(whole + done, piece, (size_t)written));
+        if (written > 0) done += written;
+        free(piece);
+    }
+    CHECK(done == size);
+    free(own), free(parent), free(frame), free(whole);
+}
+
 static void all(const uint8_t *data, int64_t size) {
     uint8_t *exact = calloc((size_t)size + PADDING, 1);
     memcpy(exact, data, (size_t)size);
     numbers(exact, size, 10), numbers(exact, size, 9);
     fields(exact, size), events(exact, size), traces(exact, size), keys(exact, size), ticks(exact, size), stacks();
-    code(exact, size), json(exact, size);
+    code(exact, size), json(exact, size), folded();
     free(exact);
 }
 
