@@ -75,7 +75,11 @@ def _opened(name: str) -> Iterator[BinaryIO]:
 def write(pieces: Iterator[bytes], output: str | None) -> None:
     """Write to a file, or to standard output. Raises OSError."""
     if output is None or output == STANDARD_STREAM:
-        sys.stdout.buffer.writelines(pieces)
+        for piece in pieces:
+            left = memoryview(piece)
+            # Without a buffer (PYTHONUNBUFFERED), a pipe may take a part and then be closed.
+            while left:
+                left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.buffer.flush()
         return
     with Path(output).open("wb") as file:
