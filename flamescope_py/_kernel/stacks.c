@@ -214,6 +214,23 @@ static int sort_children(const uint32_t *parent, const uint32_t *frame, int64_t 
     return 0;
 }
 
+/* Returns whether a tree is in pre-order already, with siblings in the order of their frames, and then writes depth and end of every
+ * node. Parents stand before their children. `path` has room for a row of every node. */
+static int is_preorder(const uint32_t *parent, const uint32_t *frame, int64_t count, uint32_t *depth, uint32_t *end, uint32_t *path) {
+    uint32_t level = 0; /* of the row before, whose ancestors and itself are path[0] to path[level] */
+    depth[0] = path[0] = 0;
+    for (int64_t i = 1; i < count; i++) {
+        uint32_t below = depth[parent[i]] + 1;
+        if (below > level + 1 || path[below - 1] != parent[i] || (below <= level && frame[path[below]] >= frame[i])) return 0;
+        depth[i] = level = below;
+        path[level] = (uint32_t)i;
+    }
+    for (int64_t i = 0; i < count; i++) end[i] = (uint32_t)i + 1;
+    for (int64_t i = count - 1; i > 0; i--)
+        if (end[parent[i]] < end[i]) end[parent[i]] = end[i];
+    return 1;
+}
+
 /* Brings a tree into pre-order, as `model.tree.preorder` does. Row 0 is the root, and parents stand before their children. `columns`
  * has room for frame, parent, depth and end of every node, `moved` for its new row. Returns the number of rows, which all columns have,
  * or -1 without memory, or -2 where this is no such tree. */
@@ -223,6 +240,12 @@ int64_t fs_preorder(const uint32_t *parent, const uint32_t *frame, int64_t count
     for (int64_t i = 0; i < count; i++) {
         if (i && parent[i] >= i) return -2;
         if (frame[i] >= frames) frames = (int64_t)frame[i] + 1;
+    }
+    if (is_preorder(parent, frame, count, columns[2], columns[3], moved)) {
+        memcpy(columns[0], frame, (size_t)count * sizeof *frame);
+        memcpy(columns[1], parent, (size_t)count * sizeof *parent);
+        for (int64_t i = 0; i < count; i++) moved[i] = (uint32_t)i;
+        return count;
     }
     uint32_t *room = malloc((size_t)(4 * count + 1 + frames + 1) * sizeof *room);
     if (!room) return -1;

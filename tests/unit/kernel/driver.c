@@ -134,21 +134,40 @@ static void scan(fs_state *s, const uint8_t *text, int64_t size) {
     free(exact);
 }
 
+/* Compares the blocks with those of a state that looks no body up. */
+static void compare(const fs_state *s, const fs_state *plain) {
+    CHECK(s->block.count == plain->block.count && s->symbols.used == plain->symbols.used && s->parent.count == plain->parent.count);
+    for (int64_t i = 0; i < s->block.count; i++) {
+        fs_block one = AT(s->block, fs_block, i), other = AT(plain->block, fs_block, i);
+        int32_t node = one.node, same = other.node;
+        for (; node > 0 && same > 0; node = (int32_t)AT(s->parent, uint32_t, node), same = (int32_t)AT(plain->parent, uint32_t, same))
+            CHECK(AT(s->frame, uint32_t, node) == AT(plain->frame, uint32_t, same));
+        CHECK(node == same);
+        /* The numbers of nodes depend on the order in which stacks are walked. */
+        one.node = other.node;
+        CHECK(!memcmp(&one, &other, sizeof one));
+    }
+}
+
 /* Reads a text in pieces that end in blank lines, as the caller of the kernel does. */
 static void read_all(const uint8_t *text, int64_t size, uint64_t seed) {
-    fs_state *s = fs_new(seed, next_random(4) > 0);
-    CHECK(s != NULL);
+    int numbered = next_random(4) > 0;
+    fs_state *s = fs_new(seed, numbered), *plain = fs_new(seed + 1, numbered);
+    CHECK(s != NULL && plain != NULL);
+    plain->caching = 0;
     for (int64_t at = 0; at < size;) {
         int64_t end = at + 1 + next_random(1 + (uint32_t)(size - at));
         while (end < size && !(end >= at + 2 && text[end - 1] == '\n' && text[end - 2] == '\n')) end++;
         if (end > size) end = size;
         if (end < at + 2 || text[end - 1] != '\n' || text[end - 2] != '\n') break;
         scan(s, text + at, end - at);
-        if (next_random(2)) fs_drop(s);
-        if (next_random(6) == 0) fs_drop(s), fs_forget(s);
+        scan(plain, text + at, end - at);
+        compare(s, plain);
+        if (next_random(2)) fs_drop(s), fs_drop(plain);
+        if (next_random(6) == 0) fs_drop(s), fs_drop(plain), fs_forget(s), fs_forget(plain);
         at = end;
     }
-    fs_free(s);
+    fs_free(s), fs_free(plain);
 }
 
 /* Merges a tree in pre-order with a part of itself that is one, too, and with a changed one. */
@@ -169,6 +188,17 @@ static void merge(uint32_t *const columns[4], int64_t rows) {
     for (int64_t i = 1; i < merged; i++) CHECK(parent[i] < i);
     for (int i = 0; i < 2; i++) free(moved[i]);
     free(parent), free(frame);
+}
+
+/* A tree that is in pre-order stays as it is. */
+static void again(uint32_t *const columns[4], int64_t rows) {
+    uint32_t *same[4], *moved = malloc((size_t)rows * 4);
+    for (int i = 0; i < 4; i++) same[i] = malloc((size_t)rows * 4);
+    CHECK(fs_preorder(columns[1], columns[0], rows, same, moved) == rows);
+    for (int i = 0; i < 4; i++) CHECK(!memcmp(same[i], columns[i], (size_t)rows * 4));
+    for (int64_t i = 0; i < rows; i++) CHECK(moved[i] == i);
+    for (int i = 0; i < 4; i++) free(same[i]);
+    free(moved);
 }
 
 /* Brings a random tree into pre-order and checks it against the definition. */
@@ -193,6 +223,7 @@ static void order(void) {
         while (before != above && columns[1][before] != above) before = columns[1][before];
         CHECK(before == above || (columns[3][before] == i && columns[0][before] < columns[0][i]));
     }
+    again(columns, rows);
     merge(columns, rows);
     parent[count / 2] = (uint32_t)count;
     CHECK(fs_preorder(parent, frame, count, columns, moved) == -2);
