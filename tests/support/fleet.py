@@ -146,6 +146,11 @@ def answers(place: Path, engine: str = DUCKDB, functions: Iterable[str] = ("read
     return answers_of(opened(place, engine), functions)
 
 
+def cells(matrix: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows of a matrix in order."""
+    return matrix.sort_by([("row", "ascending"), ("column", "ascending")]).to_pylist()
+
+
 def answers_of(collection: Collection, functions: Iterable[str] = ("read",)) -> dict[str, Any]:
     """Return the rows of all questions about the whole of an open collection, and close it."""
     at = collection.moment()
@@ -155,19 +160,19 @@ def answers_of(collection: Collection, functions: Iterable[str] = ("read",)) -> 
         cut = Cut(span, all_events=every)
         for by in properties:
             found[f"totals {by} {every}"] = collection.totals(at, cut, by).to_pylist()
-            found[f"matrix {by} {every}"] = collection.matrix(at, cut, by, MINUTE).to_pylist()
+            found[f"matrix {by} {every}"] = cells(collection.matrix(at, cut, by, MINUTE))
             found[f"top {by} {every}"] = collection.top_functions(at, cut, by, 3)
             for name in functions:
                 totals = collection.function_totals(at, cut, name, by)
                 found[f"function {name} {by} {every}"] = totals.to_pylist()
                 matrix = collection.function_matrix(at, cut, name, by, MINUTE)
-                found[f"function matrix {name} {by} {every}"] = matrix.to_pylist()
+                found[f"function matrix {name} {by} {every}"] = cells(matrix)
         found[f"tree {every}"] = stack_counts(graph(collection.tree(at, cut)))
         hours = replace(cut, span=span.whole(HOUR))
-        found[f"hours {every}"] = collection.matrix(at, hours, "host", HOUR).to_pylist()
+        found[f"hours {every}"] = cells(collection.matrix(at, hours, "host", HOUR))
         for name in functions:
             matrix = collection.function_matrix(at, hours, name, "version", HOUR)
-            found[f"hours {name} {every}"] = matrix.to_pylist()
+            found[f"hours {name} {every}"] = cells(matrix)
         part = replace(hours, versions=("1",), services=("web", "db"))
         found[f"part {every}"] = stack_counts(graph(collection.tree(at, part)))
     first = Cut(Span(span.start, span.start + MINUTE), all_events=True)

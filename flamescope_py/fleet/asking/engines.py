@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.asking.asked import Asked, as_asked, quote, template_of
+from flamescope_py.fleet.asking.asked import TOO_LARGE, Asked, as_asked, quote, template_of
 from flamescope_py.fleet.asking.watching import stays, watched
 from flamescope_py.fleet.cut import Span
 
@@ -170,8 +170,11 @@ def words_of(error: Exception) -> str:
 
 
 def _failed(error: Exception) -> BrokenProfileError | BusyError:
-    """Return our error for one of DuckDB. A file that vanished is one that a compaction replaced."""
+    """Return our error for one of DuckDB. A file that vanished is one that a compaction replaced, and a sum
+    of 128 bits one that 64 do not hold."""
     words = words_of(error)
     if "No files found" in words or "No such file" in words:
         return BusyError("Files of the collection were replaced meanwhile: ask again.", retry_after=1)
+    if "INT128" in words:
+        return BrokenProfileError(TOO_LARGE)
     return BrokenProfileError(f"The collection cannot be read: {words}")

@@ -100,8 +100,12 @@ class Fleet:
         span = cut.span.minutes()
         found = self._collection.matrix(at, cut, by, width)
         columns = -(-(span.end - span.start) // width)
-        cells = {name: np.asarray(found[name], np.int64) for name in found.column_names if name != "row"}
         names, row = _places(found["row"])
+        order = np.argsort(row * columns + np.asarray(found["column"], np.int64))
+        row = row[order]
+        cells = {
+            name: np.asarray(found[name], np.int64)[order] for name in found.column_names if name != "row"
+        }
         more: dict[str, Any] = {}
         if function is not None:
             matching = self._collection.function_matrix(at, cut, function, by, width)

@@ -15,7 +15,7 @@ from flamescope_py.fleet.placing import HOUR
 from flamescope_py.fleet.writing import rollups as summing
 from flamescope_py.fleet.writing.compact import Compacted, compact
 from flamescope_py.fleet.writing.rollups import rollups
-from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened, rows
+from tests.support.fleet import LATER, MIDNIGHT, answers, capture, cells, collect, files, opened, rows
 
 HOSTS = ("a", "it's; --", "c")
 
@@ -38,7 +38,7 @@ def asked(collection: Collection, at: Moment) -> tuple[list[dict[str, object]], 
         collection.function_totals(at, cut, "f", "host"),
         collection.function_matrix(at, replace(cut, versions=("0",)), "g", "host", HOUR),
     )
-    return tuple(table.to_pylist() for table in found)
+    return tuple(cells(table) if "column" in table.column_names else table.to_pylist() for table in found)
 
 
 def tables_of(place: Path) -> dict[str, pa.Table]:

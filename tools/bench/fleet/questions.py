@@ -150,6 +150,6 @@ def _files(place: Path, table: str, service: str = "*", day: int | None = None) 
 
 
 def questions(size: Size, place: Path, runs: int) -> Iterator[tuple[Kind, list[Question]]]:
-    """Yield the questions of all runs by kind."""
+    """Yield the questions of all runs by kind, after one that is not timed."""
     for kind in KINDS:
-        yield kind, [kind.make(size, place, run) for run in range(runs)]
+        yield kind, [kind.make(size, place, run) for run in range(runs + 1)]
