@@ -37,6 +37,11 @@ def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile, directory
     )
 
 
+def test_the_rehearsal_leaves_nothing(store: IndexStore, directory: Path) -> None:
+    store.warm()
+    assert not directory.exists() or not list(directory.rglob("*.arrow"))
+
+
 names = st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace").decode())
 stacks = st.lists(st.tuples(names, names, st.sampled_from(["", "kernel", "user", "jit"])), max_size=4)
 times = st.floats(0, 1e6)
