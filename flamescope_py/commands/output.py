@@ -49,7 +49,7 @@ def read(name: str, type_name: str | None) -> Profile:
     from flamescope_py.service import read_profile
 
     with _opened(name) as file:
-        return read_profile(file, type_name or UNKNOWN_TYPE)
+        return read_profile(file, type_name or UNKNOWN_TYPE, ahead=True)
 
 
 @contextmanager

@@ -28,6 +28,8 @@ from flamescope_py.readers.types import TYPES, UNKNOWN_TYPE
 
 HEAD_BYTES = 64 << 10
 LONG_HEAD_BYTES = 1 << 20
+# For less, starting a thread takes as long as it saves.
+LARGE_FILE, LARGE_COMPRESSED_FILE = 8 << 20, 1 << 20
 SHORTER = "The file became shorter while it was read: try again when it is complete."
 ReportProgress = Callable[[int], None]
 
@@ -172,16 +174,23 @@ def read_profile(
     type_name: str,
     progress: ReportProgress | None = None,
     most: int = decompress.MAX_DECOMPRESSED,
+    *,
+    ahead: bool = False,
 ) -> Profile:
     """Read a whole profile from a file that stands at its start.
 
     Where no type is named, a trace that mostly carries a CPU profile is read as that. `progress` is called
-    with the bytes of the file read so far. Raises as `open_source` does,
-    BrokenProfileError when the content is broken, and TooLargeError past `most` decompressed bytes.
+    with the bytes of the file read so far. With `ahead` a thread reads a large file ahead of its parser.
+    Raises as `open_source` does, BrokenProfileError when the content is broken, and TooLargeError past
+    `most` decompressed bytes.
     """
     source = open_source(file, type_name)
     damage, notes = Damage(), list[str]()
     chunks = _reported(damage.end(_chunks(file, source, most, notes)), file, progress)
+    if ahead and source.size >= (LARGE_COMPRESSED_FILE if source.codec else LARGE_FILE):
+        from flamescope_py.readers.ahead import read_ahead
+
+        chunks = read_ahead(chunks)
     if source.encoding != encoding.PLAIN:
         chunks = encoding.plain(chunks, source.encoding)
     try:
@@ -190,7 +199,7 @@ def read_profile(
         raise damage.found or error from error
     if type_name == UNKNOWN_TYPE and profile.meta.preferred:
         file.seek(0)
-        return read_profile(file, profile.meta.preferred, progress, most)
+        return read_profile(file, profile.meta.preferred, progress, most, ahead=ahead)
     profile.report.messages.extend(notes)
     if damage.found:
         profile.report.messages.insert(0, damage.found.shown)
