@@ -22,8 +22,9 @@ from weakref import WeakValueDictionary
 from flamescope_py.errors import BusyError, ProfileChangedError, StorageFullError, TooLargeError
 from flamescope_py.objects.bucket import Bucket, Version
 
-# Large objects come in ranges, several at a time: one connection does not fill the line.
-_RANGE = 8 << 20
+# Large objects come in ranges, several at a time: one connection does not fill the line. Each has a cost of
+# its own: SeaweedFS takes a quarter more processor time for ranges of 8 MB.
+_RANGE = 16 << 20
 _AT_A_TIME = 16
 _TRIES = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -140,16 +141,14 @@ def _fill(file: int, bucket: Bucket, version: Version, progress: Callable[[int],
 
     def bring(start: int) -> None:
         nonlocal came
-        wanted = min(_RANGE, version.size - start)
-        data = bucket.read_range(version, start, wanted)
-        if len(data) != wanted:
+        at, end = start, min(start + _RANGE, version.size)
+        for piece in bucket.stream_range(version, start, end - start):
+            at += _write(file, piece, at)
+            with lock:
+                came += len(piece)
+                progress(came)
+        if at != end:
             raise ProfileChangedError(f"{version.name} became shorter while it was read: try again.")
-        written = 0
-        while written < wanted:
-            written += os.pwrite(file, data[written:], start + written)
-        with lock:
-            came += wanted
-            progress(came)
 
     starts = range(0, version.size, _RANGE)
     if len(starts) < 2:
@@ -164,6 +163,14 @@ def _fill(file: int, bucket: Bucket, version: Version, progress: Callable[[int],
         finally:
             # After a failure, the ranges that have not begun are of no use.
             threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _write(file: int, data: memoryview, at: int) -> int:
+    """Write all of some bytes at a place, and return their number."""
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file, data[written:], at + written)
+    return written
 
 
 def _touch(path: Path) -> bool:

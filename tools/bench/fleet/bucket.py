@@ -12,10 +12,11 @@ import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask.testing import FlaskClient
 
+from flamescope_py.service import Service
 from flamescope_py.settings import Settings
 from flamescope_py.settings.types import BucketURL
 from flamescope_py.web.app import create_app
@@ -51,12 +52,19 @@ def bucket(bench: Bench) -> Iterator[Row]:
         yield Row(section, name, MILLISECONDS, list(_lists("s3://bench/many", bench)), LIST)
         _fill("s3://bench/one", {path.name: path.read_bytes()})
         size = path.stat().st_size / 1e6
-        remote, local = [], []
+        get, remote, local = [], [], []
         for _ in range(bench.runs):
             machine.wait_until_quiet(bench.patience)
-            remote.append(size / _open(BucketURL("s3://bench/one"), path.name, bench))
-            local.append(size / _open(path.parent, path.name, bench))
-        yield Row(section, opening, SPEED, remote, None, local, "a local file", SHARE)
+            get.append(size / _get("s3://bench/one", path.name))
+            remote.append(_open(BucketURL("s3://bench/one"), path.name, bench))
+            local.append(_open(path.parent, path.name, bench))
+        files = [size / one.seconds for one in local]
+        yield Row(section, "the same of a local file", SPEED, files)
+        yield Row(section, "floor: one GET of the object into memory, unread", SPEED, get, None, files)
+        speeds = [size / one.seconds for one in remote]
+        yield Row(section, opening, SPEED, speeds, None, files, "a local file", SHARE)
+        yield Row(section, "- processor time of the server", MILLISECONDS, [one.busy for one in remote])
+        yield Row(section, "- the same, of a local file", MILLISECONDS, [one.busy for one in local])
 
 
 def _fill(url: str, objects: dict[str, bytes]) -> None:
@@ -98,19 +106,38 @@ def _lists(url: str, bench: Bench) -> Iterator[float]:
         yield 1000 * (time.perf_counter() - start)
 
 
-def _open(profiles: Path | BucketURL, name: str, bench: Bench) -> float:
-    """Return the seconds of the first heatmap of a profile by a server without a cache."""
-    client, close = _client(profiles, bench)
+class _Opening(NamedTuple):
+    """The seconds of an opening, and the milliseconds of processor time of the server without its readers."""
+
+    seconds: float
+    busy: float
+
+
+def _get(url: str, name: str) -> float:
+    """Return the seconds that the store and its client take to bring an object into memory."""
+    import obstore
+    from obstore.store import from_url
+
+    store: Any = from_url(url)
     start = time.perf_counter()
+    obstore.get(store, name).bytes()
+    return time.perf_counter() - start
+
+
+def _open(profiles: Path | BucketURL, name: str, bench: Bench) -> _Opening:
+    """Ask for the first heatmap of a profile by a server without a cache, whose readers have started."""
+    client, service = _client(profiles, bench)
+    service.warm()
+    start, busy = time.perf_counter(), time.process_time()
     answer = client.get("/heatmap/", query_string={"filename": name, "type": "perf"})
     if answer.status_code != 200:
         raise SystemExit(f"{name}: {answer.status_code} {answer.text}")
-    took = time.perf_counter() - start
-    close()
+    took = _Opening(time.perf_counter() - start, 1000 * (time.process_time() - busy))
+    service.close()
     return took
 
 
-def _client(profiles: Path | BucketURL, bench: Bench) -> tuple[FlaskClient, Any]:
+def _client(profiles: Path | BucketURL, bench: Bench) -> tuple[FlaskClient, Service]:
     cache = Path(tempfile.mkdtemp(dir=bench.caches))
     app = create_app(Settings(profile_dir=profiles, cache_dir=cache, max_client_seconds=1_000_000))
-    return app.test_client(), service_of(app).close
+    return app.test_client(), service_of(app)
