@@ -13,7 +13,15 @@ import numpy.typing as npt
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import ParseReport, ProfileBuilder
 from flamescope_py.readers.chrome.slices import BEGIN, COMPLETE, END, IDLE_COMPLETE, NO_NAME
-from flamescope_py.readers.json.text import MAX_NAME, MAX_NUMBER, name, number, skip_value
+from flamescope_py.readers.json.text import (
+    MAX_NAME,
+    MAX_NUMBER,
+    integer,
+    member,
+    name,
+    number,
+    skip_value,
+)
 from flamescope_py.readers.json.trace import ThreadKey, ThreadNames, thread_key
 from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 
@@ -26,7 +34,7 @@ LONG = "a slice of more than two days"
 STRAY = "an event more than a day away from the others"
 AS_TEXT = "a number written as text"
 NO_PHASE = "an event without a phase (ph)"
-NAMELESS = "(unnamed)"
+NAMELESS, NO_FUNCTION = "(unnamed)", "(anonymous)"
 # {"pid":29862,"tid":29862,"ts":2804346732,"tts":61988,"ph":"B","cat":"node.fs","name":"fs.sync.lstat", …
 # {"pid":29862,"tid":29862,"ts":2804346744,"tts":61999,"ph":"E","cat":"node.fs","name":"fs.sync.lstat", …
 # {"pid":29862,"tid":29862,"ts":2804332454,"tts":47709,"ph":"X","cat":"v8","name":"V8.GC","dur":642, …
@@ -57,6 +65,8 @@ class Rows(NamedTuple):
     duration: npt.NDArray[np.float64]
     kind: npt.NDArray[np.int8]
     frame: npt.NDArray[np.int32]
+    # By which ends find their begins: the event's own name, without its arguments.
+    name: npt.NDArray[np.int32]
     thread: npt.NDArray[np.int32]
 
     def pick(self, rows: npt.NDArray[Any]) -> Rows:
@@ -78,6 +88,7 @@ class Collector:
         self._others: Counter[str] = Counter()
         self._time, self._duration = array("d"), array("d")
         self._kind, self._frame, self._thread = array("b"), array("i"), array("i")
+        self._name, self._known = array("i"), dict[str, int]()
 
     def see(self, event: dict[str, Any]) -> None:
         """Add one event."""
@@ -135,11 +146,13 @@ class Collector:
     def _append(self, event: dict[str, Any], time: float, duration: float, kind: int) -> None:
         if len(self._time) >= MAX_SLICES:
             raise TooLargeError(f"The trace holds more than {MAX_SLICES} slices: record for a shorter time.")
-        known = "" if kind == END and not event.get("name") else _title(event)
+        nameless = kind == END and not event.get("name")
+        known = name(event.get("name"), NAMELESS)
         self._time.append(time)
         self._duration.append(duration)
         self._kind.append(kind)
-        self._frame.append(self._builder.frame(known) if known else NO_NAME)
+        self._frame.append(NO_NAME if kind == END else self._builder.frame(*_title(event, known)))
+        self._name.append(NO_NAME if nameless else self._known.setdefault(known, len(self._known)))
         self._thread.append(self.threads.setdefault(thread_key(event), len(self.threads)))
 
     def rows(self) -> Rows:
@@ -149,17 +162,32 @@ class Collector:
             np.array(self._duration),
             np.array(self._kind, dtype=np.int8),
             np.array(self._frame, dtype=np.int32),
+            np.array(self._name, dtype=np.int32),
             np.array(self._thread, dtype=np.int32),
         )
 
 
-def _title(event: dict[str, Any]) -> str:
-    """Return the name of a slice; clang's have more in `args.detail`: `Source` of which file."""
-    known, arguments = name(event.get("name"), NAMELESS), event.get("args")
-    if not isinstance(arguments, dict) or "detail" not in arguments or event["ph"] != "X":
-        return known
-    detail = name(arguments["detail"])
-    return f"{known} {detail}"[:MAX_NAME] if detail else known
+def _title(event: dict[str, Any], known: str) -> tuple[str, str]:
+    """Return the name of a slice and the place of its code.
+
+    clang's have more in `args.detail`: `Source` of which file. Chrome's have the function that is called.
+    """
+    arguments = event.get("args")
+    if not isinstance(arguments, dict):
+        return known, ""
+    data = arguments.get("data")
+    # "args":{"data":{"functionName":"render","url":"http://localhost/app.js","lineNumber":18, …
+    function = member(data, "functionName")
+    if isinstance(function, str):
+        return f"{known} {name(function) or NO_FUNCTION}"[:MAX_NAME], _place(data)
+    detail = name(arguments.get("detail"))
+    return (f"{known} {detail}"[:MAX_NAME] if detail else known), _place(data)
+
+
+def _place(data: object) -> str:
+    """Return URL and line, which these events count from 1."""
+    url, line = name(member(data, "url")), integer(member(data, "lineNumber"))
+    return f"{url}:{line}" if url and line is not None and line > 0 else url
 
 
 def _fault(stamp: object, time: float, duration: float) -> str:

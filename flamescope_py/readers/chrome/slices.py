@@ -81,18 +81,22 @@ class ThreadSlices:
         duration: Sequence[float],
         kind: Sequence[int],
         frame: Sequence[int],
+        name: Sequence[int],
     ) -> None:
-        """Read all events, of kinds BEGIN, END and so on. Open slices end at `finish`."""
-        ends = self._ends(time, kind, frame)
-        for start, lasts, phase, name, end in zip(time, duration, kind, frame, ends, strict=True):
+        """Read all events, of kinds BEGIN, END and so on. Open slices end at `finish`.
+
+        An end is that of the last begin with its number in `name`.
+        """
+        ends = self._ends(time, kind, name)
+        for start, lasts, phase, shown, end in zip(time, duration, kind, frame, ends, strict=True):
             if phase == END:
                 continue
             self._until(start)
             if phase == BEGIN:
-                self._push(start, end, name, begin=True, counted=not self._begins)
+                self._push(start, end, shown, begin=True, counted=not self._begins)
                 self._begins += 1
             else:
-                node = self._push(start, start + lasts, name)
+                node = self._push(start, start + lasts, shown)
                 if lasts > 0 and phase == COMPLETE and not self._begins:
                     self._counted.add(start, start + lasts, node)
         self._until(finish)
@@ -101,7 +105,7 @@ class ThreadSlices:
             self._pop(finish)
         self._tell()
 
-    def _ends(self, time: Sequence[float], kind: Sequence[int], frame: Sequence[int]) -> list[float]:
+    def _ends(self, time: Sequence[float], kind: Sequence[int], title: Sequence[int]) -> list[float]:
         """Return when the begin event of every row ends: at the next end of its name, if there is one.
 
         Begins that are passed over end with the one that is ended; their own end may still come.
@@ -111,7 +115,7 @@ class ThreadSlices:
         names: Counter[int] = Counter()
         passed: Counter[int] = Counter()
         for row, phase in enumerate(kind):
-            name = frame[row]
+            name = title[row]
             if phase == BEGIN:
                 begun.append(row)
                 names[name] += 1
@@ -121,12 +125,12 @@ class ThreadSlices:
                 self._faults[NO_BEGIN] += not passed[name]
                 passed[name] = max(0, passed[name] - 1)
             else:
-                while name not in (NO_NAME, frame[begun[-1]]):
+                while name not in (NO_NAME, title[begun[-1]]):
                     self._faults[FORGOTTEN] += 1
-                    passed[frame[begun[-1]]] += 1
-                    names[frame[begun[-1]]] -= 1
+                    passed[title[begun[-1]]] += 1
+                    names[title[begun[-1]]] -= 1
                     ends[begun.pop()] = time[row]
-                names[frame[begun[-1]]] -= 1
+                names[title[begun[-1]]] -= 1
                 ends[begun.pop()] = time[row]
         return ends
 

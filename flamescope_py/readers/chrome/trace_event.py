@@ -85,7 +85,7 @@ def _nested(builder: ProfileBuilder, collector: Collector, rows: Rows, several: 
         below = builder.child(0, builder.frame(labels[key])) if several else 0
         own.current = counted.current = builder.thread(*collector.names.thread(key))
         mine = rows.pick(part)
-        columns = (mine.time, mine.duration, mine.kind, mine.frame)
+        columns = (mine.time, mine.duration, mine.kind, mine.frame, mine.name)
         slices = ThreadSlices(builder, below, own, counted, labels[key], most)
         slices.read(finish, *(column.tolist() for column in columns))
     return own, counted

@@ -125,6 +125,32 @@ def test_details_of_clang_are_in_the_name() -> None:
     assert set(stacks(seen)) == {"Source a.h", "Source"}
 
 
+def call(phase: str, ts: float, data: object) -> dict[str, Any]:
+    return event("FunctionCall", ts, ph=phase, args={"data": data})
+
+
+def test_calls_of_chrome_are_named_by_function_url_and_line() -> None:
+    where = {"functionName": "render", "url": "http://a/app.js", "lineNumber": 18}
+    events = [
+        call("X", 0, where),
+        *(
+            call("B", 20_000, where | {"functionName": "", "lineNumber": 0}),
+            event("FunctionCall", 25_000, ph="E"),
+        ),
+        *(call("X", 30_000, {"functionName": 7, "url": 7}), call("X", 40_000, "no object")),
+        event("EvaluateScript", 50_000, args={"data": {"url": "http://a/b.js", "lineNumber": 1}}),
+    ]
+    profile = opened(orjson.dumps(events))
+    assert set(zip(profile.frames.name, profile.frames.library, strict=True)) - {("root", "")} == {
+        ("FunctionCall render", "http://a/app.js:18"),
+        ("FunctionCall (anonymous)", "http://a/app.js"),
+        ("FunctionCall", "7"),
+        ("FunctionCall", ""),
+        ("EvaluateScript", "http://a/b.js:1"),
+    }
+    assert profile.report.skipped == profile.report.repaired == 0
+
+
 def test_threads_of_a_process_are_told_apart() -> None:
     name = {"ph": "M", "name": "process_name", "pid": 1, "tid": 0, "ts": 0, "args": {"name": "clang"}}
     seen = opened(orjson.dumps([name, event("a", 0), event("Total a", 0, tid=2), event("b", 0, tid="io")]))
