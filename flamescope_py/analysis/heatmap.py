@@ -97,7 +97,7 @@ def heatmap(view: View, rows: int, search: str | None = None, columns: Columns =
     Raises NoTimestampsError, RangeError for bounds outside of the profile, and ParameterError for more than
     MAX_CELLS cells.
     """
-    require_time(view)
+    require_time(view.profile)
     time_range(view, columns.start, columns.end)
     profile = view.profile
     span = columns.span(profile.seconds)

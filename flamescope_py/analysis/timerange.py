@@ -14,7 +14,7 @@ import numpy as np
 
 from flamescope_py.analysis.view import View
 from flamescope_py.errors import NoTimestampsError, RangeError
-from flamescope_py.model import Seconds
+from flamescope_py.model import Profile, Seconds
 
 
 class SampleRange(NamedTuple):
@@ -32,14 +32,20 @@ def time_range(view: View, start: Seconds | None, end: Seconds | None) -> Sample
     Raises RangeError for a range that is empty, reversed or ends after the profile's seconds, and
     NoTimestampsError for any bound in a profile without timestamps.
     """
-    limit = view.profile.seconds
     if start is None and end is None:
-        return SampleRange(0, len(view.time), 0.0, float(limit))
-    require_time(view)
+        return SampleRange(0, len(view.time), 0.0, float(view.profile.seconds))
+    require_time(view.profile)
+    low, high = bounds(view.profile, start, end)
+    return SampleRange(_position(view, low), _position(view, high), low, high)
+
+
+def bounds(profile: Profile, start: Seconds | None, end: Seconds | None) -> tuple[Seconds, Seconds]:
+    """Return both bounds of a range. Raises RangeError as `time_range`."""
+    limit = profile.seconds
     low, high = 0.0 if start is None else start, float(limit) if end is None else end
     if not 0 <= low < high <= limit:  # in this form it refuses NaN, too
         raise RangeError(f"The range {low:g} to {high:g} s is empty or outside the profile (0 to {limit} s).")
-    return SampleRange(_position(view, low), _position(view, high), low, high)
+    return low, high
 
 
 def _position(view: View, bound: Seconds) -> int:
@@ -51,10 +57,10 @@ def _position(view: View, bound: Seconds) -> int:
     return int(first + np.searchsorted(fractions, float(exact % 1)))
 
 
-def require_time(view: View) -> None:
-    """Raise NoTimestampsError if the view's profile has no timestamps."""
-    if not view.profile.meta.timed:
+def require_time(profile: Profile) -> None:
+    """Raise NoTimestampsError if a profile has no timestamps."""
+    if not profile.meta.timed:
         raise NoTimestampsError(
             "The samples have no timestamps, so only the flame graph of the whole profile can be shown. "
-            + (view.profile.meta.time_advice or "Record one that has them.")
+            + (profile.meta.time_advice or "Record one that has them.")
         )

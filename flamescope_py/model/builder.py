@@ -19,6 +19,7 @@ from flamescope_py.model.path_table import PathTable
 from flamescope_py.model.profile import SAMPLES, Labels, Markers, Meta, Profile, Samples, Seconds
 from flamescope_py.model.records import Records
 from flamescope_py.model.report import ParseReport
+from flamescope_py.model.runs import RunTable
 from flamescope_py.model.threads import ThreadTable
 from flamescope_py.model.trie import StackTrie, ordered
 
@@ -55,6 +56,7 @@ class ProfileBuilder(StackTrie):
         self.header: dict[str, str] = {}
         self.markers: Markers | None = None
         self.records = Records()
+        self.runs = RunTable()
         self.threads = ThreadTable()
         self._events: dict[str, int] = {}
         self._units: dict[str, str] = {}
@@ -207,7 +209,7 @@ class ProfileBuilder(StackTrie):
     def snapshot(self) -> ProfileBuilder:
         """Return a builder to be finished, while this one takes further parts."""
         made = copy(self)
-        made._batches = list(self._batches)
+        made._batches, made.runs = list(self._batches), self.runs.snapshot()
         made.report = deepcopy(self.report)
         return made
 
@@ -218,6 +220,7 @@ class ProfileBuilder(StackTrie):
         columns["node"] = moved[columns["node"]]
         threads, thread, labels = self.threads.ordered(columns["thread"])
         events, event = ordered(self._events, columns["event"])
+        runs = self.runs.finish(moved, thread, event, columns)
         columns["thread"] = thread[columns["thread"]].astype(np.uint32)
         columns["event"] = event[columns["event"]].astype(np.uint16)
         columns.pop("partner", None)
@@ -238,7 +241,7 @@ class ProfileBuilder(StackTrie):
             timed=timed,
             **facts,
         )
-        return Profile(samples, tree, frames, threads, meta, self.report, labels, self.markers)
+        return Profile(samples, tree, frames, threads, meta, self.report, labels, self.markers, runs)
 
     def _sorted_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Join the batches, sort them by time and count the samples that came out of order."""

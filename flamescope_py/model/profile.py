@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from flamescope_py.model.frame import FrameTable
 from flamescope_py.model.report import ParseReport
+from flamescope_py.model.runs import Runs
 from flamescope_py.model.tree import CallTree
 
 Seconds: TypeAlias = float
@@ -128,7 +129,8 @@ class Profile:
     """One profile; it never changes after it is read.
 
     `labels` has those of every row of `threads`, and is empty for a file without labels. A thread whose
-    samples have different labels has several rows.
+    samples have different labels has several rows. `runs` has the true times of files that have stretches of
+    time, whose samples are ticks.
     """
 
     samples: Samples
@@ -139,6 +141,7 @@ class Profile:
     report: ParseReport
     labels: tuple[Labels, ...] = ()
     markers: Markers | None = None
+    runs: Runs | None = None
 
     def label(self, name: str) -> list[str]:
         """Return the value of a label for every row of `threads`, "" where there is none."""
@@ -164,4 +167,5 @@ class Profile:
         columns = sum(column.nbytes for column in self.samples.columns().values())
         tree = 4 * self.tree.frame.nbytes
         names = sum(map(len, self.frames.name)) + sum(map(len, self.frames.library))
-        return columns + tree + names + 150 * len(self.frames)
+        runs = 0 if self.runs is None else self.runs.nbytes
+        return columns + tree + runs + names + 150 * len(self.frames)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import NodeId, ProfileBuilder
+from flamescope_py.model.runs import ANY, MAX_RUNS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,7 +29,10 @@ COARSER = (1, 2, 5, 10, 20, 50, 100)
 
 
 class Spans:
-    """Columns that grow: from, to (microseconds), the tree node and the row of the thread."""
+    """Columns that grow: from, to (microseconds), the tree node and the row of the thread.
+
+    `through` is that of `Runs`.
+    """
 
     def __init__(self) -> None:
         """Start empty; rows are of the thread `current`."""
@@ -37,6 +41,7 @@ class Spans:
         self.start = array("d")
         self.end = array("d")
         self.node = array("q")
+        self.through = array("q")
 
     @classmethod
     def of(cls, start: Floats, end: Floats, node: Ints, thread: Ints) -> Spans:
@@ -46,10 +51,12 @@ class Spans:
         found.end.frombytes(end.astype(np.float64).tobytes())
         found.node.frombytes(node.astype(np.int64).tobytes())
         found.thread.frombytes(thread.astype(np.int64).tobytes())
+        found.through.frombytes(np.full(len(start), ANY, np.int64).tobytes())
         return found
 
-    def add(self, start: float, end: float, node: NodeId) -> None:
+    def add(self, start: float, end: float, node: NodeId, through: NodeId = ANY) -> None:
         """Append a row."""
+        self.through.append(through)
         self.thread.append(self.current)
         self.start.append(start)
         self.end.append(end)
@@ -102,6 +109,26 @@ def add_samples(
         thread=parts.thread[first],
         weight=np.add.reduceat(parts.weight, first),
         heat=np.add.reduceat(parts.heat, first),
+    )
+    _add_runs(builder, own, row)
+
+
+def _add_runs(builder: ProfileBuilder, own: Spans, event: int) -> None:
+    """Keep the spans as runs, so that their order and their true times are known."""
+    if len(own.node) > MAX_RUNS:
+        builder.report.messages.append(
+            f"The trace has more than {MAX_RUNS} stretches: its time order is exact to a tick of 10 ms."
+        )
+        return
+    start, end = np.array(own.start), np.array(own.end)
+    builder.runs.add(
+        start=start / MICROSECONDS_A_SECOND,
+        # Bounds are rounded, as those of samples are, so that both add up to the same.
+        length=(np.rint(end) - np.rint(start)).astype(np.int64),
+        node=np.array(own.node, np.int64),
+        through=np.array(own.through, np.int64),
+        thread=np.array(own.thread, np.int64),
+        event=np.full(len(start), event),
     )
 
 

@@ -88,6 +88,8 @@ class _Reading:
         self._profiles = [one for one in profiles if self._fits(one)]
         self._timed = self._is_time and all(map(_is_in_order, self._profiles))
         self._spans = Spans()
+        # Frames that stayed open since the last span.
+        self._stayed = 0
         self._several = len(self._profiles) > 1
 
     def profile(self) -> Profile:
@@ -154,14 +156,14 @@ class _Reading:
         nodes: list[tuple[int, NodeId]] = []
         # How often each frame is open: a walk over a deep stack for every event would take hours.
         opened: Counter[int] = Counter()
-        now = -math.inf
+        now, self._stayed = -math.inf, 0
         for event in items(profile.get("events")):
             kind, frame = member(event, "type"), self._known(member(event, "frame"))
             at = number(member(event, "at")) * scale
             if frame is None or math.isnan(at) or kind not in ("O", "C"):
                 skip_value(self._report, NO_EVENT, event)
                 continue
-            now = self._pass(now, at, nodes)
+            now = self._pass(now, at, nodes, below)
             if kind == "O":
                 above = nodes[-1][1] if nodes else below
                 deep = len(nodes) >= MAX_DEPTH
@@ -173,12 +175,14 @@ class _Reading:
                 skip_value(self._report, NOT_OPEN, event)
         end = number(profile.get("endValue")) * scale
         if nodes and not math.isnan(end):
-            self._pass(now, end, nodes)
+            self._pass(now, end, nodes, below)
 
-    def _pass(self, now: float, at: float, nodes: list[tuple[int, NodeId]]) -> float:
+    def _pass(self, now: float, at: float, nodes: list[tuple[int, NodeId]], below: NodeId) -> float:
         """Add the time since the last event to the innermost frame."""
         if nodes and at > now:
-            self._spans.add(now, at, nodes[-1][1])
+            through = nodes[self._stayed - 1][1] if self._stayed else below
+            self._spans.add(now, at, nodes[-1][1], through)
+            self._stayed = len(nodes)
         return max(now, at)
 
     def _close(self, nodes: list[tuple[int, NodeId]], opened: Counter[int], frame: int) -> None:
@@ -188,6 +192,7 @@ class _Reading:
             self._report.repaired += 1
             self._report.note(CROSSING)
         opened[frame] -= 1
+        self._stayed = min(self._stayed, len(nodes))
 
     def _add_up(self) -> None:
         """Add the spans as stacks without a time."""

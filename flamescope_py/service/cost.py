@@ -91,7 +91,7 @@ class QueryCosts:
         steps = min(len(profile.samples), MAX_SAMPLES) * int(profile.tree.depth.max(initial=0))
         found = (
             self.selection(profile, selection)
-            + 2 * SAMPLE * len(profile.samples)
+            + 2 * SAMPLE * (len(profile.samples) + (0 if profile.runs is None else len(profile.runs)))
             + SPAN * min(steps, MAX_SPANS)
         )
         return (

@@ -290,6 +290,10 @@ class Queries:
         selection = self._with_events(profile, selection)
         return self._views.get((profile, selection), lambda: self._make_view(profile, selection))
 
+    def parts(self, profile: Profile, selection: Selection) -> tuple[Selection, Shape]:
+        """Return a selection with names of events, and the rewritten stacks that belong to it."""
+        return self._with_events(profile, selection), self._shape(profile, selection.of_stacks())
+
     def _with_events(self, profile: Profile, selection: Selection) -> Selection:
         """Replace `main` and `all` by names of events, so that equal selections share their cached parts."""
         if not selection.event:

@@ -30,7 +30,7 @@ from flamescope_py.store.turns import Turns
 logger = logging.getLogger(__name__)
 
 # Raise it whenever the same file would have other columns. The version of the package is in the key too.
-FORMAT_VERSION = 11
+FORMAT_VERSION = 12
 MAX_GLANCES = 100_000
 # How long a listing of the directory holds, as another server may write to it.
 LOOK_SECONDS = 1.0

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.model import CallTree, Profile, Samples
+from flamescope_py.model.runs import ANY, RUN_TYPES
 
 Column = npt.NDArray[Any]
 
@@ -36,6 +37,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "tree": dict.fromkeys(("frame", "parent", "depth", "end"), np.uint32),
     "threads": {"pid": np.int64, "tid": np.int64, "command": None, "labels": None},
     "frames": dict.fromkeys(("name", "library", "kind")),
+    "runs": RUN_TYPES,
     "markers": {"start": np.float64, "end": np.float64, "name": None, "text": None},
 }
 
@@ -59,6 +61,7 @@ def check_profile(profile: Profile) -> None:
     _below(samples.thread, max(1, len(profile.threads)), "thread")
     _below(samples.event, max(1, len(meta.events)), "event")
     _check_time(samples)
+    _check_runs(profile)
     texts = (
         *(meta.format, meta.time_advice, meta.unit, meta.main_event, *meta.events, *meta.event_units),
         *meta.header,
@@ -72,6 +75,19 @@ def check_profile(profile: Profile) -> None:
         raise ValueError("the facts of the index are wrong")
     if profile.report.samples < 0:
         raise ValueError("the report of the index is wrong")
+
+
+def _check_runs(profile: Profile) -> None:
+    runs = profile.runs
+    if runs is None:
+        return
+    _below(runs.node, len(profile.tree), "node")
+    _below(runs.through[runs.through != ANY], len(profile.tree), "node")
+    _below(runs.thread, max(1, len(profile.threads)), "thread")
+    _below(runs.event, max(1, len(profile.meta.events)), "event")
+    start = runs.start
+    if not (np.isfinite(start).all() and (start[1:] >= start[:-1]).all() and (runs.length >= 0).all()):
+        raise ValueError("the times of the runs are wrong")
 
 
 def _check_tree(tree: CallTree, frames: int) -> None:

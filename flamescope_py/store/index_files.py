@@ -32,10 +32,11 @@ from flamescope_py.model import (
     Thread,
 )
 from flamescope_py.model.profile import Labels, Markers
+from flamescope_py.model.runs import RUN_TYPES, Runs
 from flamescope_py.store import index_check
 from flamescope_py.store.index_sizes import uncompressed_bytes
 
-TABLES = ("samples", "tree", "frames", "threads", "markers")
+TABLES = ("samples", "tree", "frames", "threads", "markers", "runs")
 # The exceptions of reading a damaged index.
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
@@ -89,6 +90,9 @@ def _columns(profile: Profile) -> dict[str, Mapping[str, Any]]:
         "name": () if marks is None else marks.name,
         "text": () if marks is None else marks.text,
     }
+    tables["runs"] = {name: np.zeros(0, kind) for name, kind in RUN_TYPES.items()}
+    if profile.runs is not None:
+        tables["runs"] = profile.runs.columns()
     return tables
 
 
@@ -167,6 +171,7 @@ def _profile(facts: dict[str, Any], tables: Mapping[str, pa.RecordBatch]) -> Pro
         ParseReport(**report, notes=notes),
         _labels(tables["threads"]["labels"]),
         _markers(tables["markers"]),
+        _runs(tables["runs"]),
     )
     index_check.check_profile(profile)
     return profile
@@ -254,3 +259,9 @@ def _markers(table: pa.RecordBatch) -> Markers | None:
         raise ValueError("markers without a time")
     names, texts = (tuple(map(str, table[name].to_pylist())) for name in ("name", "text"))
     return Markers(start, end, names, texts)
+
+
+def _runs(table: pa.RecordBatch) -> Runs | None:
+    if not table.num_rows:
+        return None
+    return Runs(**{name: table[name].to_numpy() for name in table.column_names})

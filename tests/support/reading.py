@@ -103,6 +103,11 @@ def assert_same(one: Profile, other: Profile, but: Sequence[str] = ()) -> None:
         np.testing.assert_array_equal(getattr(one.tree, name), getattr(other.tree, name), name)
     assert_same_samples(one.samples, other.samples)
     assert markers(one) == markers(other)
+    ours, theirs = ({} if each.runs is None else each.runs.columns() for each in (one, other))
+    assert ours.keys() == theirs.keys()
+    for name, column in ours.items():
+        assert column.dtype == theirs[name].dtype, name
+        np.testing.assert_array_equal(column, theirs[name], name)
     for name in one.report.__slots__:
         if name not in but:
             assert getattr(one.report, name) == getattr(other.report, name), name

@@ -18,7 +18,7 @@ def busy_line(kept: Kept, found: Rate, columns: Columns) -> list[float | None]:
     The first and the last column count for the part of their time that was recorded, as `Rate.seconds` has
     it. Raises NoTimestampsError.
     """
-    require_time(kept.view())
+    require_time(kept.profile)
     profile = kept.profile
     span = columns.span(profile.seconds)
     edges = np.array([*range(span.first, span.last, span.step), span.last], np.float64)

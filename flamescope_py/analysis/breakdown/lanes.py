@@ -115,7 +115,7 @@ def lane_cells(kept: Kept, groups: Groups, shown: npt.NDArray[np.intp], rows: in
     `shown` are rows of the groups' values. Samples add their heat. With `join=max` a cell is the highest of
     its columns in that lane. Raises NoTimestampsError.
     """
-    require_time(kept.view())
+    require_time(kept.profile)
     span = columns.span(kept.profile.seconds)
     lane = np.full(len(groups.values), len(shown), np.int64)
     lane[shown] = np.arange(len(shown))

@@ -39,10 +39,13 @@ class Blocks(NamedTuple):
     block: npt.NDArray[np.intp]
 
 
-def thread_blocks(profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[str]) -> Blocks:
+def thread_blocks(
+    profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[str], *, by_weight: bool = False
+) -> Blocks:
     """Divide the samples at `rows` of a profile by thread. A thread that renames itself is one block.
 
-    `roles` are those of the profile's threads.
+    `roles` are those of the profile's threads. The busiest has the most samples, or `by_weight` their largest
+    sum.
     """
     threads = profile.threads or (Thread(UNKNOWN, UNKNOWN, ""),)
     thread = profile.samples.thread[rows].astype(np.int64)
@@ -50,7 +53,9 @@ def thread_blocks(profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[
     keys, found = np.unique(np.stack((_owners(threads)[thread], cpu)), axis=1, return_inverse=True)
     number = found.reshape(-1)
     counts = np.bincount(number, minlength=keys.shape[1])
-    busiest = np.argsort(-counts, kind="stable")
+    weight = profile.samples.weight
+    busy = np.bincount(number, weight[rows]) if by_weight and weight is not None else counts
+    busiest = np.argsort(-busy, kind="stable")
     place = np.empty_like(busiest)
     place[busiest] = np.arange(len(busiest))
     block = place[number]

@@ -2,8 +2,8 @@
 
 A sample lasts until the next sample of its thread, or for one interval where that is more than MAX_GAP
 intervals away: the thread did not run in between. A frame that neighbours share with all of its callers is
-one span. The samples of a trace have lengths of their own; those of one tick follow one another in the order
-of their stacks.
+one span. The runs of a trace have starts and lengths of their own. Where a range has too many of them, the
+ticks of its samples stand for them, and those of one tick follow one another in the order of their stacks.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import numpy.typing as npt
 
 from flamescope_py.analysis.selection import stacks_with
 from flamescope_py.analysis.timeline.blocks import Block, thread_blocks
+from flamescope_py.analysis.timeline.runs import KeptRuns
 from flamescope_py.analysis.timeline.spans import Ints, join_stacks
-from flamescope_py.analysis.timerange import SampleRange, require_time, time_range
+from flamescope_py.analysis.timerange import SampleRange, bounds, require_time, time_range
 from flamescope_py.analysis.view import View
 from flamescope_py.errors import TooLargeError
-from flamescope_py.model import FrameTable, Seconds, TimeRange
+from flamescope_py.model import FrameTable, Profile, Seconds, TimeRange
 from flamescope_py.model.profile import MICROSECONDS
 
 MAX_SAMPLES = 20_000
@@ -46,7 +47,7 @@ class Timeline:
     of `frames`, `depth` the distance from a thread's outermost frame. `start` and `length` are whole
     microseconds from the start of the range. `counts` are the samples inside a span. `interval` is the usual
     distance of a thread's samples in seconds. `matched` counts the samples with a frame that matches the
-    search.
+    search. `exact` tells that starts and lengths are those of runs, which are its samples.
     """
 
     frames: FrameTable
@@ -60,11 +61,12 @@ class Timeline:
     range: tuple[Seconds, Seconds]
     interval: Seconds
     matched: int | None = None
+    exact: bool = False
 
 
 def timeline(
     view: View,
-    mask: npt.NDArray[np.bool_] | None,
+    kept: npt.NDArray[np.bool_] | KeptRuns | None,
     part: TimeRange,
     interval: Seconds | None,
     most: int,
@@ -74,28 +76,23 @@ def timeline(
 ) -> Timeline:
     """Return the stack chart of a range.
 
-    `mask` marks the samples of the profile that the view keeps, None for all. `roles` are those of the
-    profile's threads, none where it has no threads. `interval` is the usual
-    distance of a thread's samples, None if unknown. Raises RangeError, NoTimestampsError, and TooLargeError
-    for more than MAX_SAMPLES samples or `most` spans.
+    `kept` marks the samples of the profile that the view keeps, None for all, or has the runs of the range in
+    their place. `roles` are those of the profile's threads, none where it has no threads. `interval` is the
+    usual distance of a thread's samples, None if unknown. Raises RangeError, NoTimestampsError, and
+    TooLargeError for more than MAX_SAMPLES samples or `most` spans.
     """
-    require_time(view)
-    span = time_range(view, part.start, part.end)
-    # Samples without a time come last.
-    span = span._replace(last=min(span.last, int(np.searchsorted(view.time, np.inf))))
-    _check(span)
-    kept = slice(span.first, span.last)
-    rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]
-    blocks, order, block = thread_blocks(view.profile, rows, roles)
-    node, rows = view.node[kept][order], rows[order]
-    time = view.time[kept][order] - view.profile.origin - span.start
+    exact = isinstance(kept, KeptRuns)
+    low, high, chosen = _of_runs(kept, part) if isinstance(kept, KeptRuns) else _of_samples(view, kept, part)
+    blocks, order, block = thread_blocks(chosen.profile, chosen.rows, roles, by_weight=exact)
+    node, rows = chosen.node[order], chosen.rows[order]
+    time = chosen.profile.samples.time[rows] - chosen.profile.origin - low
     known = interval or _median_interval(time, block)
-    lasting = _lasting(view, rows)
-    times = _sampled(time, block, known) if lasting is None else _measured(time, block, lasting)
-    found = join_stacks(view.tree, node, times.joined, most)
+    through = None if chosen.through is None else chosen.through[order]
+    times = _times(chosen.profile, rows, time, block, known, exact=exact)
+    found = join_stacks(view.tree, node, times.joined, most, through)
     used, frame = np.unique(view.tree.frame[found.node], return_inverse=True)
-    start = _whole(times.start[found.first])
-    end = _whole(np.minimum(times.end[found.last], span.end - span.start))
+    start = _whole(np.maximum(times.start[found.first], 0.0))
+    end = _whole(np.minimum(times.end[found.last], high - low))
     spans = np.bincount(block[found.first], minlength=len(blocks)).tolist()
     matched = None if search is None else stacks_with(view.tree, view.frames, (search,))[node]
     return Timeline(
@@ -107,10 +104,38 @@ def timeline(
         length=end - start,
         counts=found.last - found.first + 1,
         samples=len(node),
-        range=(span.start, span.end),
+        range=(low, high),
         interval=known,
         matched=None if matched is None else int(np.count_nonzero(matched)),
+        exact=exact,
     )
+
+
+class _Chosen(NamedTuple):
+    """Rows of a profile's samples, in time order, and their nodes in the tree of the chart."""
+
+    profile: Profile
+    rows: npt.NDArray[np.intp]
+    node: npt.NDArray[np.uint32]
+    through: npt.NDArray[np.uint32] | None
+
+
+def _of_samples(
+    view: View, mask: npt.NDArray[np.bool_] | None, part: TimeRange
+) -> tuple[Seconds, Seconds, _Chosen]:
+    require_time(view.profile)
+    span = time_range(view, part.start, part.end)
+    # Samples without a time come last.
+    span = span._replace(last=min(span.last, int(np.searchsorted(view.time, np.inf))))
+    _check(span)
+    kept = slice(span.first, span.last)
+    rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]
+    return span.start, span.end, _Chosen(view.profile, rows, view.node[kept], None)
+
+
+def _of_runs(runs: KeptRuns, part: TimeRange) -> tuple[Seconds, Seconds, _Chosen]:
+    low, high = bounds(runs.profile, part.start, part.end)
+    return low, high, _Chosen(runs.profile, np.arange(len(runs.node)), runs.node, runs.through)
 
 
 def _whole(seconds: Floats) -> Ints:
@@ -138,6 +163,22 @@ class _Times(NamedTuple):
     joined: npt.NDArray[np.bool_]
 
 
+def _times(
+    profile: Profile,
+    rows: npt.NDArray[np.intp],
+    time: Floats,
+    block: npt.NDArray[np.intp],
+    interval: Seconds,
+    *,
+    exact: bool,
+) -> _Times:
+    """Return the times of samples; with weights in microseconds, or `exact` runs, these are their lengths."""
+    weight = profile.samples.weight
+    if weight is None or not (exact or profile.meta.unit == MICROSECONDS):
+        return _sampled(time, block, interval)
+    return (_exact if exact else _measured)(time, block, weight[rows] / MICRO)
+
+
 def _sampled(time: Floats, block: npt.NDArray[np.intp], interval: Seconds) -> _Times:
     """Let each sample last until the next, or for an interval."""
     gap = _gaps(time, block)
@@ -156,6 +197,12 @@ def _measured(time: Floats, block: npt.NDArray[np.intp], lasting: Floats) -> _Ti
     return _Times(start, end, joined)
 
 
+def _exact(time: Floats, block: npt.NDArray[np.intp], lasting: Floats) -> _Times:
+    """Let each run last as long as it did, but not into the next one of its thread."""
+    gap = _gaps(time, block)
+    return _Times(time, time + np.minimum(lasting, gap), gap <= lasting + _TOUCHING)
+
+
 def _gaps(time: Floats, block: npt.NDArray[np.intp]) -> Floats:
     """Return the distance to the next sample of the same thread, infinite for its last."""
     gap = np.full(len(time), np.inf)
@@ -167,11 +214,3 @@ def _median_interval(time: Floats, block: npt.NDArray[np.intp]) -> Seconds:
     gap = _gaps(time, block)
     known = gap[np.isfinite(gap) & (gap > 0)]
     return float(np.median(known)) if len(known) else _USUAL_INTERVAL
-
-
-def _lasting(view: View, rows: npt.NDArray[np.intp]) -> Floats | None:
-    """Return how long samples took where their weights are times, in seconds."""
-    weight = view.profile.samples.weight
-    if view.profile.meta.unit != MICROSECONDS or weight is None:
-        return None
-    return weight[rows] / MICRO

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import CallTree
+from flamescope_py.model.runs import ANY
 
 Ints = npt.NDArray[np.int64]
 
@@ -32,15 +33,23 @@ class Spans:
 
 
 def join_stacks(
-    tree: CallTree, node: npt.NDArray[np.uint32], joined: npt.NDArray[np.bool_], most: int
+    tree: CallTree,
+    node: npt.NDArray[np.uint32],
+    joined: npt.NDArray[np.bool_],
+    most: int,
+    through: npt.NDArray[np.uint32] | None = None,
 ) -> Spans:
     """Join the stacks of consecutive samples, which end at `node`.
 
-    `joined` tells for each sample whether it continues into the next. Raises TooLargeError for more than
-    `most` spans.
+    `joined` tells for each sample whether it continues into the next. `through`, if given, is the innermost
+    node that stayed open since the sample before, or ANY: what is called again after that is another span.
+    Raises TooLargeError for more than `most` spans.
     """
     depth = tree.depth[node].astype(np.int64)
     shared = _shared_depths(tree, node, joined, most)
+    if through is not None:
+        open_depth = np.where(through == ANY, ANY, tree.depth[np.where(through == ANY, 0, through)])
+        shared = np.minimum(shared, open_depth[1:].astype(np.int64))
     # The depths that a sample shares with the one before and with the one after.
     before, after = np.concatenate(([0], shared)), np.concatenate((shared, [0]))
     count = int((depth - before).sum())

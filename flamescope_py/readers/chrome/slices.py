@@ -72,6 +72,8 @@ class ThreadSlices:
         self._stack: list[_Open] = []
         self._now = -math.inf
         self._begins = 0
+        # Slices that stayed open since the last segment.
+        self._stayed = 0
         self._faults: Counter[str] = Counter()
 
     def read(
@@ -192,13 +194,16 @@ class ThreadSlices:
         """End the innermost slice."""
         closed = self._stack.pop()
         self._begins -= closed.begin
+        self._stayed = min(self._stayed, len(self._stack))
         if closed.counted:
             self._counted.add(closed.start, time, closed.node)
 
     def _pass(self, time: float) -> None:
         """Add the time since the last event to the innermost slice."""
         if self._stack and time > self._now:
-            self._own.add(self._now, time, self._stack[-1].node)
+            through = self._stack[self._stayed - 1].node if self._stayed else self._below
+            self._own.add(self._now, time, self._stack[-1].node, through)
+            self._stayed = len(self._stack)
         self._now = max(self._now, time)
 
     def _tell(self) -> None:

@@ -19,8 +19,9 @@ _OPERATION = Operation(
     (*QUERY_ERRORS, 416),
     conditional=True,
     detail="A sample lasts until the next one of its thread, or for one interval if the thread did not run "
-    "in between. Frames that neighbours share are one span. A range may have 20 000 samples, and "
-    "max_graph_nodes spans; the error 413 of a longer one names the seconds that fit.",
+    "in between. Slices of traces have their own times. Frames that neighbours share are one span. A range "
+    "may have 20 000 samples and max_graph_nodes spans. The error 413 of a longer one names the seconds "
+    "that fit.",
 )
 
 

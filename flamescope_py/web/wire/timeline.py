@@ -51,6 +51,13 @@ class Timeline(Wire):
         float,
         Meta(description="The usual distance of a thread's samples, in seconds; a lone one lasts as long."),
     ]
+    exact: Annotated[
+        bool,
+        Meta(
+            description="Whether starts and lengths are those of the file's slices, each stretch of which "
+            "with one stack counts as a sample. Ranges with too many of them are shown by ticks of 10 ms."
+        ),
+    ]
     matched: Annotated[
         int | UnsetType, Meta(description="Only with search: samples with a frame that matches.")
     ] = UNSET

@@ -442,7 +442,7 @@ export interface components {
         };
         /** @description One finding. */
         readonly FindingItem: {
-            /** @description periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, lost, throttled or frequency. */
+            /** @description long-task, periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, lost, throttled or frequency. */
             readonly kind: string;
             /** @description The finding as a sentence; names in it stand in backquotes. */
             readonly text: string;
@@ -451,7 +451,7 @@ export interface components {
                 number,
                 number
             ])[];
-            /** @description Parameters of a selection that show its samples: comm, tid or include. */
+            /** @description Parameters of a selection that show its samples: comm, pid, tid or include. */
             readonly selection: {
                 readonly [key: string]: readonly string[];
             };
@@ -572,6 +572,8 @@ export interface components {
             readonly end: number;
             /** @description The usual distance of a thread's samples, in seconds; a lone one lasts as long. */
             readonly interval: number;
+            /** @description Whether starts and lengths are those of the file's slices, each stretch of which with one stack counts as a sample. Ranges with too many of them are shown by ticks of 10 ms. */
+            readonly exact: boolean;
             /** @description Only with search: samples with a frame that matches. */
             readonly matched?: number;
         };

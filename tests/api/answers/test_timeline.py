@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.analysis.timeline import chart
 from flamescope_py.settings import Settings
 from tests.api.conftest import assert_refused, client_with
+from tests.support import traces
 from tests.support.perf_text import sample, script
 
 URL = "/timeline/?filename=small.perf"
@@ -120,3 +122,12 @@ def test_a_profile_without_times_and_no_profile(client: FlaskClient, profiles: P
 def test_the_second_answer_is_304(client: FlaskClient) -> None:
     tag = client.get(URL).headers["ETag"]
     assert client.get(URL, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_slices_of_a_trace_have_their_own_times(client: FlaskClient, profiles: Path) -> None:
+    slices = [traces.whole("task", 1234, 60_001), traces.whole("f", 1300, 7)]
+    (profiles / "trace.json").write_bytes(orjson.dumps(slices))
+    answer = client.get("/timeline/?filename=trace.json").json or {}
+    assert [row[:4] for row in spans(answer)] == [("task", 0, 1234, 60_001), ("f", 1, 1300, 7)]
+    assert answer["exact"] is True
+    assert asked(client)["exact"] is False

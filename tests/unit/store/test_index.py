@@ -10,8 +10,10 @@ import runpy
 import stat
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from flamescope_py.store import index as index_module
 from flamescope_py.store import index_files
 from flamescope_py.store.index import IndexStore
 from flamescope_py.store.index_files import TABLES
+from tests.support import traces
 from tests.support.reading import assert_same
 from tests.unit.store.conftest import EXAMPLE, LIMIT, folder_of
 
@@ -40,6 +43,23 @@ def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile, directory
 def test_the_rehearsal_leaves_nothing(store: IndexStore, directory: Path) -> None:
     store.warm()
     assert not directory.exists() or not list(directory.rglob("*.arrow"))
+
+
+def test_runs_of_a_trace_are_loaded_and_wrong_ones_are_not(store: IndexStore) -> None:
+    trace = traces.trace(
+        traces.whole("a", 0, 60_001), traces.whole("b", 7, 30), traces.whole("c", 9, 1, tid=2)
+    )
+    store.save(trace, "trace")
+    found = store.load("trace")
+    assert found is not None
+    assert found.runs is not None
+    assert_same(trace, found)
+    wrong = {"node": 99, "through": 99, "thread": 9, "event": 9, "length": -1, "start": np.nan}
+    for name, value in wrong.items():
+        column = found.runs.columns()[name].copy()
+        column[-1] = value
+        store.save(replace(found, runs=replace(found.runs, **{name: column})), name)
+        assert store.load(name) is None, name
 
 
 names = st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace").decode())

@@ -26,6 +26,7 @@ const ANSWER: TimelineAnswer = {
   start: 3,
   end: 3.01,
   interval: 0.001,
+  exact: false,
 };
 
 describe("a stack chart as a tree", () => {
@@ -56,6 +57,8 @@ describe("a stack chart as a tree", () => {
       ["node 10 · main thread · 5 samples", 1, 1, 6],
       ["node 11 · libuv worker 1 · 1 sample", 4, 6, 7],
     ]);
+    const exact = buildTimeline({ ...ANSWER, exact: true });
+    expect(exact.threads.map(({ label }) => label)).toEqual(["node 10 · main thread · 5 spans", "node 11 · libuv worker 1 · 1 span"]);
   });
 
   test("rows are listed left to right", () => {

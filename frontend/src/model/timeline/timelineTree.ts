@@ -24,6 +24,8 @@ export interface Timeline {
   readonly samples: number;
   /** The usual distance of a thread's samples, in microseconds. */
   readonly interval: number;
+  /** Whether spans are slices with times of their own, and no samples. */
+  readonly exact: boolean;
 }
 
 export const MICRO = 1e6;
@@ -71,7 +73,7 @@ export function buildTimeline(answer: TimelineAnswer): Timeline {
     filtered: undefined,
     unit: "microseconds",
   };
-  return { tree, threads, counts, samples: answer.samples, interval: answer.interval * MICRO };
+  return { tree, threads, counts, samples: answer.samples, interval: answer.interval * MICRO, exact: answer.exact };
 }
 
 interface Columns {
@@ -111,10 +113,11 @@ function placeSpans({ spans }: TimelineAnswer, first: number, size: number, row:
   return deepest;
 }
 
-/** "node 3738 · main thread · 412 samples". */
-function labelOf({ threads }: TimelineAnswer, thread: number): string {
+/** "node 3738 · main thread · 412 samples"; slices are spans. */
+function labelOf({ threads, exact }: TimelineAnswer, thread: number): string {
   const [command, tid, cpu, role] = [threads.command[thread]!, threads.tid[thread]!, threads.cpu[thread]!, threads.role[thread]!];
   const id = cpu >= 0 ? `on CPU ${cpu}` : tid >= 0 ? String(tid) : "";
   const name = [command, id].filter(Boolean).join(" ") || "All samples";
-  return [name, role, formatPlural(threads.samples[thread]!, "sample")].filter(Boolean).join(" · ");
+  const count = exact ? formatPlural(threads.spans[thread]!, "span") : formatPlural(threads.samples[thread]!, "sample");
+  return [name, role, count].filter(Boolean).join(" · ");
 }

@@ -11,7 +11,7 @@ interface TimelineTooltipProps {
   readonly hovered: HoveredSpan;
 }
 
-export function TimelineTooltip({ timeline: { tree, counts }, hovered }: TimelineTooltipProps) {
+export function TimelineTooltip({ timeline: { tree, counts, exact }, hovered }: TimelineTooltipProps) {
   const { node, merged } = hovered;
   const tooltip = useTooltip(hovered);
   const start = tree.range.start + tree.left[node]! / MICRO;
@@ -36,7 +36,10 @@ export function TimelineTooltip({ timeline: { tree, counts }, hovered }: Timelin
       ) : (
         <>
           <FrameLines tree={tree} hovered={hovered} />
-          <p>{`${formatValue(tree.total[node]!, tree.unit)} from ${start.toFixed(3)} s · ${formatPlural(counts[node]!, "sample")}`}</p>
+          <p>
+            {`${formatValue(tree.total[node]!, tree.unit)} from ${start.toFixed(exact ? 6 : 3)} s`}
+            {!exact && ` · ${formatPlural(counts[node]!, "sample")}`}
+          </p>
           <p>{`${formatValue(tree.self[node]!, tree.unit)} own`}</p>
         </>
       )}

@@ -36,7 +36,7 @@ export default function TimelineView({ state, change, scheme, onMenu }: Timeline
   const timeline = useMemo(() => query.data && buildTimeline(query.data), [query.data]);
   if (query.isError) return <Refused error={query.error} change={change} retry={() => void query.refetch()} />;
   if (!timeline) return <Loading label="Ordering the samples" />;
-  if (timeline.samples === 0) return <div className={classes.nothing} data-testid="no-spans">No samples in this range.</div>;
+  if (timeline.samples === 0) return <div className={classes.nothing} data-testid="no-spans">Nothing ran in this range.</div>;
   return (
     <div className={classes.view} data-late={query.isPlaceholderData}>
       <Chart {...{ timeline, state, change, scheme, onMenu }} />
@@ -90,7 +90,7 @@ function Chart({ timeline, state, change, scheme, onMenu }: TimelineViewProps & 
       <div className={classes.drawing}>
         <TimelineCanvas
           {...{ timeline, colours, scheme, search, shown, onShown, onHover }}
-          description={`Time order of ${formatAmount(timeline.samples, "samples")} in ${formatPlural(timeline.threads.length, "thread")}`}
+          description={`Time order of ${timeline.exact ? formatAmount(tree.nodeCount - 1, "spans") : formatAmount(timeline.samples, "samples")} in ${formatPlural(timeline.threads.length, "thread")}`}
           onMenu={onSpanMenu}
         />
       </div>
