@@ -26,8 +26,8 @@ class FindingItem(Wire):
     kind: Annotated[
         str,
         Meta(
-            description="periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, "
-            "lost, throttled or frequency."
+            description="long-task, periodic, visit (of a command), unusual, startup, change, saturated, "
+            "burst, gap, lost, throttled or frequency."
         ),
     ]
     text: Annotated[str, Meta(description="The finding as a sentence; names in it stand in backquotes.")]
@@ -37,7 +37,7 @@ class FindingItem(Wire):
     ]
     selection: Annotated[
         Mapping[str, Sequence[str]],
-        Meta(description="Parameters of a selection that show its samples: comm, tid or include."),
+        Meta(description="Parameters of a selection that show its samples: comm, pid, tid or include."),
     ]
     numbers: Annotated[Mapping[str, float], Meta(description="The numbers of the sentence, by name.")]
 
@@ -97,7 +97,7 @@ def leading_sentence(answer: bytes) -> str:
 
 
 def _item(found: Finding) -> FindingItem:
-    ranges = [(round(start, 4), round(end, 4)) for start, end in found.ranges]
+    ranges = [(round(start, 6), round(end, 6)) for start, end in found.ranges]
     return FindingItem.of(found, ranges=ranges)
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 
 from flamescope_py.analysis.findings.changes import CHANGE, changes
 from flamescope_py.analysis.findings.load import BURST, GAP, VISIT, bursts, gaps, visits
+from flamescope_py.analysis.findings.long_tasks import LONG_TASK, long_tasks
 from flamescope_py.analysis.findings.material import Finding, Material
 from flamescope_py.analysis.findings.periodic import PERIODIC, periodic
 from flamescope_py.analysis.findings.recording import FREQUENCY, LOST, THROTTLED, recording
@@ -19,6 +20,7 @@ MAX_OF_A_KIND = 4
 # How telling a kind is, times the part of the samples that a finding is about.
 _TELLING = {
     **dict.fromkeys((LOST, THROTTLED, FREQUENCY), 20.0),
+    LONG_TASK: 6.0,
     PERIODIC: 4.0,
     VISIT: 4.0,
     UNUSUAL: 3.0,
@@ -35,7 +37,7 @@ def find(profile: Profile) -> list[Finding]:
     if not profile.meta.timed or not profile.seconds:
         return []
     material = Material(profile)
-    found = recording(material)
+    found = [*recording(material), *long_tasks(profile)]
     if len(material.time) and material.length > 0:
         regular = periodic(material)
         explained = [part for one in regular for part in one.ranges]

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { seconds } from "../../types/units";
 import type { Finding } from "../../types/wire";
-import { findingCut, findingParts, findingWeight, shownFinding, shownPlace } from "./findings";
+import { findingCut, findingParts, findingView, findingWeight, shownFinding, shownPlace } from "./findings";
 
 const FINDING: Finding = {
   kind: "visit",
@@ -43,5 +43,10 @@ it("is shown while its samples and one of its ranges are selected", () => {
 });
 
 it("asks for attention by its kind", () => {
-  expect(["visit", "periodic", "lost"].map(findingWeight)).toEqual(["high", "middle", "low"]);
+  expect(["visit", "periodic", "lost", "long-task"].map(findingWeight)).toEqual(["high", "middle", "low", "high"]);
+});
+
+it("a long task opens in time order, others leave the view", () => {
+  const finding = (kind: string) => ({ kind, text: "", ranges: [], selection: {}, numbers: {} });
+  expect([findingView(finding("long-task")), findingView(finding("burst"))]).toEqual([{ view: "time", stretch: undefined }, {}]);
 });

@@ -1,5 +1,5 @@
 // A finding on the page: its sentence in parts, and the selection that shows its samples.
-import { FACETS, PATTERN_KINDS, type Cut, type TimeRange } from "../../types/explorer";
+import { FACETS, PATTERN_KINDS, type Cut, type TimeRange, type View } from "../../types/explorer";
 import { seconds } from "../../types/units";
 import type { Finding } from "../../types/wire";
 import { sameRange } from "../heatmap/selection";
@@ -50,9 +50,16 @@ function sameCut(one: FindingCut, other: FindingCut): boolean {
   return keys.every((key) => one[key].length === other[key].length && one[key].every((value) => other[key].includes(value)));
 }
 
+const LONG_TASK = "long-task";
+
+/** The view that answers a finding: what ran after what in a long task. Others keep the one that is shown. */
+export function findingView({ kind }: Finding): { readonly view?: View; readonly stretch?: undefined } {
+  return kind === LONG_TASK ? { view: "time", stretch: undefined } : {};
+}
+
 /** How much a finding asks for attention. */
 export type Weight = "high" | "middle" | "low";
-const HIGH = new Set(["unusual", "visit", "saturated", "burst"]);
+const HIGH = new Set([LONG_TASK, "unusual", "visit", "saturated", "burst"]);
 const LOW = new Set(["lost", "throttled", "frequency", "gap"]);
 
 export function findingWeight(kind: string): Weight {

@@ -2,7 +2,7 @@
 // its ranges.
 import { formatCount } from "../../../lib/format";
 import { visible } from "../../../model/flame/displayName";
-import { findingCut, findingParts, findingRanges, findingWeight, shownPlace } from "../../../model/findings/findings";
+import { findingCut, findingParts, findingRanges, findingView, findingWeight, shownPlace } from "../../../model/findings/findings";
 import type { Signal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
@@ -62,7 +62,7 @@ function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
         onPointerLeave={leave}
         onFocus={() => pointed.set(finding)}
         onBlur={leave}
-        onClick={() => change({ ...findingCut(finding), range: next, window: undefined, zoom: "" })}
+        onClick={() => change({ ...findingCut(finding), ...findingView(finding), range: next, window: undefined, zoom: "" })}
         data-testid="finding"
         data-kind={finding.kind}
         data-ranges={ranges.length}

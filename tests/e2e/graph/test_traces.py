@@ -1,0 +1,67 @@
+"""Traces on the page: slices in time order with their true times, and the findings about long tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import rested
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server, serving
+from tests.support.traces import event, whole
+
+FILE = "trace.json"
+CALL = {"data": {"functionName": "render", "url": "http://a/app.js", "lineNumber": 18}}
+# A task of 128.5 ms at 0.500123 s, most of which `render` takes, and four short ones.
+EVENTS = [
+    event("M", "thread_name", 0, args={"name": "CrRendererMain"}),
+    *(whole("RunTask", at, 7_003) for at in (0, 100_000, 200_000, 900_000)),
+    whole("RunTask", 500_123, 128_500),
+    whole("FunctionCall", 501_007, 100_041, args=CALL),
+    whole("MinorGC", 502_000, 33),
+]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("traces")
+    (folder / FILE).write_bytes(orjson.dumps(EVENTS))
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+@pytest.fixture
+def explorer(window: Page, served: Server) -> Explorer:
+    return Explorer(rested(window, served.url), served.url)
+
+
+def test_a_click_on_a_long_task_opens_it_in_time_order(explorer: Explorer) -> None:
+    explorer.open(FILE)
+    finding = explorer.id("finding").first
+    expect(finding).to_have_attribute("data-kind", "long-task")
+    expect(finding).to_contain_text(
+        "from 0.5001 to 0.6286 s: 128.5 ms, 78.5 ms over the 50 ms of a long task"
+    )
+    expect(finding.locator("bdi")).to_have_text(["CrRendererMain", "FunctionCall render"])
+    finding.click()
+    chart = explorer.id("timeline")
+    # The task, the call and the collection; the seven stretches of the file are five here.
+    expect(chart).to_have_attribute("data-spans", "3")
+    expect(chart).to_have_attribute("data-samples", "5")
+    expect(chart).to_have_attribute("data-length", "128500")
+    expect(finding).to_have_attribute("aria-current", "true")
+    tooltip, press = explorer.id("timeline-tooltip"), explorer.page.keyboard.press
+    chart.focus()
+    press("ArrowDown")
+    expect(tooltip).to_have_attribute("data-name", "RunTask")
+    expect(tooltip).to_have_attribute("data-length", "128500")
+    press("ArrowDown")
+    expect(tooltip).to_have_attribute("data-name", "FunctionCall render")
+    expect(tooltip).to_have_attribute("data-length", "100041")
+    expect(tooltip).to_have_attribute("data-start", "0.501007")
+    expect(tooltip).to_contain_text("http://a/app.js:18")
+    press("ArrowDown")
+    expect(tooltip).to_have_attribute("data-length", "33")
