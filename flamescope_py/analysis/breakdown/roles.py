@@ -58,6 +58,17 @@ ROLES = (
     Role("kernel thread", r"(?:kworker|ksoftirqd|migration|cpuhp)/.*|kswapd\d+|rcu_\w+", r"kthread"),
 )
 
+# Roles of threads that work for others: what they do is caused by the program's own threads.
+HELPERS = (
+    *("V8 platform worker", "Node delayed tasks", "Node inspector", "JVM C2 compiler", "JVM C1 compiler"),
+    *("JVM compiler", "JVM GC", "JVM VM thread", "Go sysmon"),
+)
+
+
+def is_helper(role: str) -> bool:
+    """Return True for a role of HELPERS, numbered or not."""
+    return role.startswith(HELPERS)
+
 
 def thread_roles(profile: Profile) -> list[str]:
     """Return the role of every thread of a profile, "" where it is not known.

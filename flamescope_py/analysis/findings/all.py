@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from flamescope_py.analysis.breakdown.roles import is_helper, thread_roles
 from flamescope_py.analysis.findings.changes import CHANGE, changes
 from flamescope_py.analysis.findings.load import BURST, GAP, VISIT, bursts, gaps, visits
 from flamescope_py.analysis.findings.long_tasks import LONG_TASK, long_tasks
@@ -17,9 +18,13 @@ from flamescope_py.model import Profile
 
 MAX_FINDINGS = 12
 MAX_OF_A_KIND = 4
+_RECORDING = (LOST, THROTTLED, FREQUENCY)
+# Parameters of a selection that name threads.
+_THREADS = {"comm", "tid"}
+_BEHIND = 0.999
 # How telling a kind is, times the part of the samples that a finding is about.
 _TELLING = {
-    **dict.fromkeys((LOST, THROTTLED, FREQUENCY), 20.0),
+    **dict.fromkeys(_RECORDING, 20.0),
     LONG_TASK: 6.0,
     PERIODIC: 4.0,
     VISIT: 4.0,
@@ -45,7 +50,24 @@ def find(profile: Profile) -> list[Finding]:
         odd = [one for one in unusual(material) if not _known(one, visiting)]
         found += [*regular, *visiting, *odd, *changes(material), *saturated(material)]
         found += [*bursts(material, explained), *gaps(material)]
-    return _chosen(found)
+    return _chosen(found, _helpers(profile, found))
+
+
+def _helpers(profile: Profile, found: list[Finding]) -> list[bool]:
+    """Tell for each finding whether it is only about threads that work for others, such as V8's collector."""
+    if not any(one.selection.keys() & _THREADS for one in found):
+        return [False] * len(found)
+    helping = [is_helper(role) for role in thread_roles(profile)]
+    return [_of_helpers(profile, one, helping) for one in found]
+
+
+def _of_helpers(profile: Profile, one: Finding, helping: list[bool]) -> bool:
+    chosen = [
+        helps
+        for thread, helps in zip(profile.threads, helping, strict=True)
+        if thread.command in one.selection.get("comm", ()) or str(thread.tid) in one.selection.get("tid", ())
+    ]
+    return bool(chosen) and all(chosen)
 
 
 def _known(one: Finding, others: list[Finding]) -> bool:
@@ -55,13 +77,29 @@ def _known(one: Finding, others: list[Finding]) -> bool:
     )
 
 
-def _chosen(found: list[Finding]) -> list[Finding]:
+def _chosen(found: list[Finding], helping: list[bool]) -> list[Finding]:
     # The root, so that a thread of two seconds is not lost behind a function of half an hour.
-    ordered = sorted(found, key=lambda one: -_TELLING[one.kind] * sqrt(max(one.weight, 0.0)))
+    scores = [_TELLING[one.kind] * sqrt(max(one.weight, 0.0)) for one in found]
+    for row, one in enumerate(found):
+        if helping[row]:
+            # The cause comes before the threads that it keeps busy.
+            causes = [
+                scores[other]
+                for other, cause in enumerate(found)
+                if not helping[other] and cause.kind not in _RECORDING and _overlap(one, cause)
+            ]
+            scores[row] = min(scores[row], _BEHIND * max(causes, default=scores[row]))
     counts: dict[str, int] = {}
     chosen = []
-    for one in ordered:
+    for row in sorted(range(len(found)), key=lambda row: -scores[row]):
+        one = found[row]
         counts[one.kind] = counts.get(one.kind, 0) + 1
         if counts[one.kind] <= MAX_OF_A_KIND:
             chosen.append(one)
     return chosen[:MAX_FINDINGS]
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    """Check whether most of a finding's time is also that of another."""
+    inside = sum(covered(part, other.ranges) * (part[1] - part[0]) for part in one.ranges)
+    return inside > 0.5 * sum(end - start for start, end in one.ranges)
