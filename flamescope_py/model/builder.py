@@ -155,7 +155,8 @@ class ProfileBuilder(StackTrie):
         if not timed.any():
             return
         # Not the mean of the two in the middle, which may be far from both.
-        middle = float(np.percentile(time[timed], 50, method="lower"))
+        count = int(np.count_nonzero(timed))
+        middle = float(np.partition(time[timed], (count - 1) // 2)[(count - 1) // 2])
         far = timed & (np.abs(time - middle) > most_seconds)
         for row in np.flatnonzero(far)[:5]:
             self.report.note(STRAY, text=f"sample {row + 1} at {time[row]} s")
