@@ -188,7 +188,7 @@ def read_profile(
     damage, notes = Damage(), list[str]()
     chunks = _reported(damage.end(_chunks(file, source, most, notes)), file, progress)
     if ahead and source.size >= (LARGE_COMPRESSED_FILE if source.codec else LARGE_FILE):
-        from flamescope_py.readers.ahead import read_ahead
+        from flamescope_py.readers.compression.ahead import read_ahead
 
         chunks = read_ahead(chunks)
     if source.encoding != encoding.PLAIN:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.readers import source
-from flamescope_py.readers.ahead import read_ahead
+from flamescope_py.readers.compression.ahead import read_ahead
 from tests.support.perf_text import sample, script
 from tests.support.reading import assert_same
 
