@@ -84,6 +84,27 @@ def spark(tmp_path: Path) -> Iterator[Server]:
             stop(process)
 
 
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[str]:
+    """The address of a Dask scheduler with two workers, processes of their own."""
+    (port,) = free_ports(1)
+    address, program = f"tcp://127.0.0.1:{port}", str(PROGRAMS / "dask")
+    here = ["--host", "127.0.0.1", "--no-dashboard"]
+    alone = ["--nworkers", "1", "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path)]
+    commands = [
+        [program, "scheduler", "--port", str(port), *here],
+        *[[program, "worker", address, *here, *alone]] * 2,
+    ]
+    with (tmp_path / "dask.log").open("wb") as log:
+        processes = [subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log) for command in commands]
+        try:
+            wait_for(port, processes[0])
+            yield address
+        finally:
+            for process in reversed(processes):
+                stop(process)
+
+
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A SeaweedFS server, which speaks S3."""
@@ -134,7 +155,9 @@ def running_s3(folder: Path) -> Iterator[Server]:
             wait_for(s3, process)
             yield Server(f"http://127.0.0.1:{s3}", process)
         finally:
-            stop(process)
+            # It waits for its clients for 20 seconds, and its files are temporary.
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture
