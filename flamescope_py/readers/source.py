@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import (
@@ -187,16 +187,18 @@ def read_profile(
     source = open_source(file, type_name)
     damage, notes = Damage(), list[str]()
     chunks = _reported(damage.end(_chunks(file, source, most, notes)), file, progress)
-    if ahead and source.size >= (LARGE_COMPRESSED_FILE if source.codec else LARGE_FILE):
-        from flamescope_py.readers.compression.ahead import read_ahead
+    # The thread ends before the file is used or closed by others.
+    with ExitStack() as stack:
+        if ahead and source.size >= (LARGE_COMPRESSED_FILE if source.codec else LARGE_FILE):
+            from flamescope_py.readers.compression.ahead import read_ahead
 
-        chunks = read_ahead(chunks)
-    if source.encoding != encoding.PLAIN:
-        chunks = encoding.plain(chunks, source.encoding)
-    try:
-        profile = _read(file, source, chunks, progress or _ignore, most)
-    except (BrokenProfileError, UnknownFormatError) as error:
-        raise damage.found or error from error
+            chunks = stack.enter_context(closing(read_ahead(chunks)))
+        if source.encoding != encoding.PLAIN:
+            chunks = encoding.plain(chunks, source.encoding)
+        try:
+            profile = _read(file, source, chunks, progress or _ignore, most)
+        except (BrokenProfileError, UnknownFormatError) as error:
+            raise damage.found or error from error
     if type_name == UNKNOWN_TYPE and profile.meta.preferred:
         file.seek(0)
         return read_profile(file, profile.meta.preferred, progress, most, ahead=ahead)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flamescope_py.errors import UnknownFormatError
 from flamescope_py.readers import source
 from flamescope_py.readers.compression.ahead import read_ahead
 from tests.support.perf_text import sample, script
@@ -52,6 +53,16 @@ def test_few_chunks_wait_and_a_parser_that_stops_ends_the_thread() -> None:
     ahead.close()
     assert not threads()
     assert len(taken) <= 14
+
+
+def test_no_thread_stays_behind_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(source, "LARGE_FILE", 0)
+    file = tmp_path / "a.json"
+    file.write_bytes(b'{"nodes": [], "samples": [' + b"1," * (4 << 20))
+    with file.open("rb") as opened:
+        with pytest.raises(UnknownFormatError):
+            source.read_profile(opened, "cpuprofile", ahead=True)
+        assert not threads()
 
 
 @pytest.mark.parametrize("size", [0, 1 << 40])
