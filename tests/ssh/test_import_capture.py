@@ -15,7 +15,7 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
-from tests.support.nodes import node, pattern_of, unique
+from tests.support.nodes import node, pattern_of, small_program, unique
 
 pytestmark = pytest.mark.perf
 
@@ -66,7 +66,7 @@ def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf
 
 
 def test_steps_and_the_seconds_left(asker: Asker, place: dict[str, object], perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = asker.start_capture(**place, pid=pid, seconds=1, event=EVENT)
         steps: list[str] = []
         while not job.over:
@@ -140,7 +140,7 @@ def test_an_option_that_the_host_refuses_is_left_out(
 
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
 def test_call_graphs(asker: Asker, place: dict[str, object], perf: str, call_graph: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT, callGraph=call_graph), pid)
     assert (job.state, job.error) == ("done", None)
 
@@ -206,7 +206,7 @@ def test_hostile_events_are_refused(asker: Asker, event: str) -> None:
 def test_an_event_that_does_not_exist_fails_in_perfs_own_words(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
 ) -> None:
-    with node() as pid:
+    with small_program() as pid:
         job = asker.capture(**place, pid=pid, seconds=1, event="no-such-event")
     assert job.state == "failed"
     assert "perf record failed" in str(job.error)
@@ -251,7 +251,7 @@ def test_cancelled_while_recording(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
 ) -> None:
     """The job ends only after the host is cleaned up, long before the minute is over."""
-    with node() as pid:
+    with small_program() as pid:
         job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
         asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
         recorders = started(place, "perf")
@@ -265,7 +265,7 @@ def test_cancelled_while_recording(
 def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
 ) -> None:
-    with node() as pid:
+    with small_program() as pid:
         job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
         asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
         shells, recorders = started(place, "sh"), started(place, "perf")
@@ -285,7 +285,7 @@ def test_with_sudo(sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str
     note = f'echo "$1 $2 $3" >>{tmp_path}/noted; shift; exec "$@"'
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", sudo=note))
     server.authorize(public(key))
-    with running(server), node("--perf-basic-prof") as pid:
+    with running(server), small_program() as pid:
         job = asker.start_capture(**server.place, pid=pid, event=EVENT, sudo=True)
         job = asker.sampled(job, pid)
     assert (job.state, job.error) == ("done", None)

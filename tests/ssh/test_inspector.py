@@ -22,7 +22,7 @@ from tests.ssh.server import Sshd, public, running
 from tests.support.nodes import NOT_INLINED, computed, node_binary
 
 Start = Callable[..., JobView]
-# A main thread and a worker, which are busy in a function each until their input ends.
+# A main thread and a worker, which work in a function each a part of the time: other tests run beside.
 PROGRAM = """
 const { Worker, isMainThread } = require("worker_threads");
 function inMain() { let sum = 0; for (let i = 0; i < 1e6; i++) sum += i % 7; return sum; }
@@ -30,8 +30,8 @@ function inWorker() { let sum = 0; for (let i = 0; i < 1e6; i++) sum += i % 5; r
 if (process.argv[2] === "signal") process.on("SIGUSR1", () => console.log("signalled"));
 if (isMainThread) {
   new Worker(__filename).on("online", () => console.log("ready"));
-  setInterval(inMain, 2);
-} else setInterval(inWorker, 2);
+  setInterval(inMain, 8);
+} else setInterval(inWorker, 8);
 """
 
 

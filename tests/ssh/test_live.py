@@ -22,7 +22,7 @@ from tests.ssh.server import Sshd, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_record_here import program, scratch, tools
-from tests.support.nodes import computed, node
+from tests.support.nodes import computed, node, small_program
 
 __all__ = ["scratch", "tools"]
 
@@ -82,7 +82,7 @@ def test_the_profile_grows_while_it_is_recorded(
 
 
 def test_cancelled_it_is_gone(start: Start, asker: Asker, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = shown(asker, start(pid=pid, seconds=60))
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
@@ -93,7 +93,7 @@ def test_cancelled_it_is_gone(start: Start, asker: Asker, profiles: Path, perf: 
 def test_a_lost_connection_keeps_what_came(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
 ) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = shown(
             asker, asker.start_capture(**place, pid=pid, seconds=60, event=EVENT, filename="cut.perf")
         )
@@ -145,7 +145,7 @@ def test_a_full_disk_keeps_what_was_recorded(
 
 
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
         os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
@@ -172,7 +172,7 @@ def test_a_reader_that_falls_behind_loses_nothing(
 ) -> None:
     """A perf script that does not read stands in for one that is too slow for its machine."""
     program(tools, "perf", f'case "$*" in "script -f -i -"*) exec sleep 60;; esac; exec {perf} "$@"')
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = record(asker, pid=pid, seconds=2, filename="one.perf", frequency=997)
         # perf record has ended, and nothing of what it wrote has been read.
         until(nothing_was_read)
@@ -206,7 +206,7 @@ def test_a_reader_that_is_killed_is_told_and_loses_nothing(asker: Asker, profile
 def test_a_profile_that_is_removed_meanwhile_comes_back_whole(
     asker: Asker, profiles: Path, perf: str
 ) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
         (profiles / "one.perf").unlink()
         (profiles / "one.perf").write_text("of another one")

@@ -15,7 +15,7 @@ from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.test_import_capture import EVENT, names_in
-from tests.support.nodes import NOT_INLINED, computed, node, node_binary, pattern_of, unique
+from tests.support.nodes import NOT_INLINED, computed, node, node_binary, pattern_of, small_program, unique
 
 pytestmark = pytest.mark.perf
 
@@ -55,7 +55,7 @@ def program(folder: Path, name: str, text: str) -> None:
 
 
 def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = asker.ended(start(asker, pid=pid, seconds=1, filename="one.perf"))
     assert (job.state, job.error, job.warnings, job.kind) == ("done", None, (), "record")
     assert arrived(profiles) == ["one.perf"]
@@ -92,7 +92,7 @@ def test_it_is_ended_before_perf_has_begun(
 
 
 def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = recording(asker, pid=pid, seconds=60)
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
@@ -101,7 +101,7 @@ def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Pa
 
 
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = recording(asker, pid=pid, seconds=60, filename="one.perf")
         computed(pid)
         os.kill(pid, signal.SIGKILL)
@@ -293,7 +293,7 @@ def test_the_page_is_opened_and_served(home: Path, profiles: Path, tmp_path: Pat
         tmp_path, "browser", f'echo "$1" >{tmp_path}/opened.new; mv {tmp_path}/opened.new {tmp_path}/opened'
     )
     environment = {**os.environ, "BROWSER": f"{tmp_path}/browser %s", "FLAMESCOPE_PORT": "0"}
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         command = [*COMMAND, "--dir", str(profiles), "-s", "1", "-o", "one.perf", "-p", str(pid)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
             assert process.stdout is not None

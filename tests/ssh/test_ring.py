@@ -16,7 +16,7 @@ from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_record_here import COMMAND, recording, scratch
-from tests.support.nodes import computed, node
+from tests.support.nodes import computed, node, small_program
 
 __all__ = ["scratch"]
 
@@ -78,7 +78,7 @@ def test_a_killed_perf_keeps_its_complete_files(
 
 
 def test_a_host_that_is_lost_removes_its_ring(asker: Asker, server: Sshd, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+    with small_program() as pid:
         job = asker.start_capture(**server.place, pid=pid, ring=2, seconds=600, event=EVENT)
         job = asker.recording(job)
         first_file(server.temporary)

@@ -1,4 +1,4 @@
-"""Real Node processes for recordings: one that works without end, and how long it has worked."""
+"""Real processes for recordings: a Node or a small program that works without end, and how long it did."""
 
 from __future__ import annotations
 
@@ -39,6 +39,25 @@ def unique(name: str) -> str:
 def pattern_of(name: str) -> str:
     """Return a pattern for `pgrep -f` that finds nodes of this name, but no shell that holds the pattern."""
     return f"busy[.]js {name}"
+
+
+# Works about a third of the time.
+SMALL = "echo ready; while :; do i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; sleep 0.02; done"
+
+
+@contextmanager
+def small_program() -> Iterator[int]:
+    """Run a program for tests that look for no name, and yield its pid.
+
+    It costs less than Node, whose symbols perf reads for a second.
+    """
+    with subprocess.Popen(["sh", "-c", SMALL], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == b"ready\n"
+            yield process.pid
+        finally:
+            process.kill()
 
 
 @contextmanager
