@@ -25,7 +25,7 @@ REFUSED = "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 OTHER_SAMPLES = raw_samples(EXAMPLES / NODE20)
 # Repeated so often that bzip2 takes seconds to unpack it.
-COPIES = 80
+COPIES = 40
 # Some of them, where other tests keep the machine busy.
 READING_MS = 240_000
 NAME = "open.perf.gz"
