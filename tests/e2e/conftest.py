@@ -154,8 +154,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def explorer(page: Page, server: Server) -> Explorer:
-    """The explorer on the examples' server, before a profile is opened."""
+def alone(page: Page, server: Server) -> Explorer:
+    """The explorer in a window of its own, for a test that changes the window or watches its requests."""
     return Explorer(page, server.url)
 
 
@@ -166,6 +166,6 @@ def window(new_module_page: NewPage) -> Page:
 
 
 @pytest.fixture
-def shared(window: Page, server: Server) -> Explorer:
-    """The explorer on the examples' server, in the window of the module."""
+def explorer(window: Page, server: Server) -> Explorer:
+    """The explorer on the examples' server, in the window of the module, before a profile is opened."""
     return Explorer(rested(window, server.url), server.url)

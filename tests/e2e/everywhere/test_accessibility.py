@@ -107,13 +107,13 @@ def test_a_search_that_finds_nothing(page: Page, server: Server) -> None:
     axe.expect_usable(page)
 
 
-def test_what_was_looked_at_last(page: Page, explorer: Explorer) -> None:
+def test_what_was_looked_at_last(explorer: Explorer) -> None:
     explorer.open(NODE18, **BURST)
-    page.get_by_test_id("home-link").click()
-    expect(page.get_by_test_id("recent-profile")).to_have_count(1)
+    explorer.id("home-link").click()
+    expect(explorer.id("recent-profile")).to_have_count(1)
     # The way past the header is seen where it has the focus.
-    page.get_by_test_id("skip").focus()
-    axe.expect_usable(page)
+    explorer.id("skip").focus()
+    axe.expect_usable(explorer.page)
 
 
 def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
 def test_the_explorer(
-    shared: Explorer, parameters: dict[str, str | float], steps: Callable[[Page], None]
+    explorer: Explorer, parameters: dict[str, str | float], steps: Callable[[Page], None]
 ) -> None:
-    shared.open(NODE18, **parameters)
-    steps(shared.page)
-    axe.expect_usable(shared.page)
+    explorer.open(NODE18, **parameters)
+    steps(explorer.page)
+    axe.expect_usable(explorer.page)
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,10 @@ def test_the_explorer(
         ("&compare=differential&rest=1", "notice"),
     ],
 )
-def test_the_explorer_without_a_graph(shared: Explorer, parameters: str, shown: str) -> None:
-    shared.page.goto(f"{shared.url}#/explore?file={NODE18}{parameters}")
-    expect(shared.id(shown)).to_be_visible()
-    axe.expect_usable(shared.page)
+def test_the_explorer_without_a_graph(explorer: Explorer, parameters: str, shown: str) -> None:
+    explorer.page.goto(f"{explorer.url}#/explore?file={NODE18}{parameters}")
+    expect(explorer.id(shown)).to_be_visible()
+    axe.expect_usable(explorer.page)
 
 
 def span(page: Page) -> None:
@@ -181,11 +181,11 @@ def span_menu(page: Page) -> None:
 
 
 @pytest.mark.parametrize("steps", [click(), click("settings"), span, span_menu])
-def test_time_order(shared: Explorer, steps: Callable[[Page], None]) -> None:
-    shared.page.goto(f"{shared.url}#/explore?file={NODE20}&start=2&end=3.5&view=time&q=re")
-    expect(shared.id("timeline")).to_be_visible()
-    steps(shared.page)
-    axe.expect_usable(shared.page)
+def test_time_order(explorer: Explorer, steps: Callable[[Page], None]) -> None:
+    explorer.page.goto(f"{explorer.url}#/explore?file={NODE20}&start=2&end=3.5&view=time&q=re")
+    expect(explorer.id("timeline")).to_be_visible()
+    steps(explorer.page)
+    axe.expect_usable(explorer.page)
 
 
 def test_what_could_not_be_read(page: Page, odd: Server) -> None:

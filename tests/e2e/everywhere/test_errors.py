@@ -168,16 +168,16 @@ def test_a_range_that_is_not_there_leads_to_the_whole_profile(
     Explorer(page, server.url).expect_whole(len(SAMPLES))
 
 
-def test_an_answer_cut_off_on_the_way(page: Page, watch: Watch, explorer: Explorer) -> None:
-    explorer.open(NODE18)
+def test_an_answer_cut_off_on_the_way(page: Page, watch: Watch, alone: Explorer) -> None:
+    alone.open(NODE18)
     page.route(
         "**/flamegraph/?**", lambda route: route.fulfill(body='{"frames": {', content_type="application/json")
     )
-    explorer.drag(Cell(30, 0), Cell(31, 49))
+    alone.drag(Cell(30, 0), Cell(31, 49))
     expect(page.get_by_test_id("error")).to_contain_text("cut off")
     page.unroute_all()
     page.get_by_test_id("error-action").click()
-    explorer.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
+    alone.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
 
 
 def test_an_empty_directory_shows_how_to_record(

@@ -32,62 +32,62 @@ def walked(explorer: Explorer, **parameters: str) -> str:
     return name
 
 
-def test_the_walk_goes_on_behind_the_menu(shared: Explorer) -> None:
-    name = walked(shared)
-    shared.page.keyboard.press("Escape")
-    expect(shared.id("frame-menu")).to_have_count(0)
-    expect(shared.flame).to_be_focused()
+def test_the_walk_goes_on_behind_the_menu(explorer: Explorer) -> None:
+    name = walked(explorer)
+    explorer.page.keyboard.press("Escape")
+    expect(explorer.id("frame-menu")).to_have_count(0)
+    expect(explorer.flame).to_be_focused()
     # From the previous frame, any number of times.
     for _ in range(2):
-        shared.page.keyboard.press("ContextMenu")
-        expect(shared.id("frame-menu")).to_have_attribute("data-name", name)
-        shared.page.keyboard.press("Escape")
-        expect(shared.flame).to_be_focused()
-    shared.page.keyboard.press("Enter")
-    expect(shared.flame).to_have_attribute("data-zoom", name)
-    shared.page.keyboard.press("Shift+F10")
-    expect(shared.id("frame-menu")).to_have_attribute("data-name", name)
+        explorer.page.keyboard.press("ContextMenu")
+        expect(explorer.id("frame-menu")).to_have_attribute("data-name", name)
+        explorer.page.keyboard.press("Escape")
+        expect(explorer.flame).to_be_focused()
+    explorer.page.keyboard.press("Enter")
+    expect(explorer.flame).to_have_attribute("data-zoom", name)
+    explorer.page.keyboard.press("Shift+F10")
+    expect(explorer.id("frame-menu")).to_have_attribute("data-name", name)
 
 
 @pytest.mark.parametrize("item", ["focus", "search", "when", "include", "exclude", "drop"])
-def test_focus_stays_at_the_graph_after_a_choice(shared: Explorer, item: str) -> None:
-    before = shared.page.url
-    walked(shared)
-    shared.id(f"frame-{item}").press("Enter")
-    expect(shared.id("frame-menu")).to_have_count(0)
-    expect(shared.flame).to_be_focused()
-    assert shared.page.url != before
+def test_focus_stays_at_the_graph_after_a_choice(explorer: Explorer, item: str) -> None:
+    walked(explorer)
+    before = explorer.page.url
+    explorer.id(f"frame-{item}").press("Enter")
+    expect(explorer.id("frame-menu")).to_have_count(0)
+    expect(explorer.flame).to_be_focused()
+    expect(explorer.page).not_to_have_url(before)
 
 
 @pytest.mark.parametrize("clipboard", [True, False], ids=["https", "plain http"])
-def test_a_name_is_copied(explorer: Explorer, clipboard: bool) -> None:
+def test_a_name_is_copied(alone: Explorer, clipboard: bool) -> None:
     if clipboard:
-        explorer.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        alone.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     else:
-        explorer.page.add_init_script(NO_CLIPBOARD)
-    name = walked(explorer)
-    explorer.id("frame-copy").click()
-    expect(explorer.id("frame-menu")).to_have_count(0)
+        alone.page.add_init_script(NO_CLIPBOARD)
+    name = walked(alone)
+    alone.id("frame-copy").click()
+    expect(alone.id("frame-menu")).to_have_count(0)
     if clipboard:
         # The menu closes before the browser has taken the text.
-        explorer.page.wait_for_function(
+        alone.page.wait_for_function(
             "async (name) => (await navigator.clipboard.readText()) === name", arg=name
         )
-    explorer.id("search").focus()
-    explorer.page.keyboard.press("Control+v")
-    expect(explorer.id("search")).to_have_value(name)
+    alone.id("search").focus()
+    alone.page.keyboard.press("Control+v")
+    expect(alone.id("search")).to_have_value(name)
 
 
-def test_a_link_is_copied_over_plain_http(explorer: Explorer) -> None:
-    explorer.page.add_init_script(NO_CLIPBOARD)
-    explorer.open(NODE18, start=1, end=2)
-    explorer.id("export").click()
-    explorer.id("export-link").click()
-    expect(explorer.id("export-link")).to_have_text("Link copied")
-    explorer.page.keyboard.press("Escape")
-    explorer.id("search").focus()
-    explorer.page.keyboard.press("Control+v")
-    expect(explorer.id("search")).to_have_value(explorer.page.url)
+def test_a_link_is_copied_over_plain_http(alone: Explorer) -> None:
+    alone.page.add_init_script(NO_CLIPBOARD)
+    alone.open(NODE18, start=1, end=2)
+    alone.id("export").click()
+    alone.id("export-link").click()
+    expect(alone.id("export-link")).to_have_text("Link copied")
+    alone.page.keyboard.press("Escape")
+    alone.id("search").focus()
+    alone.page.keyboard.press("Control+v")
+    expect(alone.id("search")).to_have_value(alone.page.url)
 
 
 def test_a_command_is_copied_over_plain_http(page: Page, serve: Serve, tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ USUAL = 100
 HALF = 420
 
 
+@pytest.fixture
+def explorer(alone: Explorer) -> Explorer:
+    """These tests change heights that the browser keeps."""
+    return alone
+
+
 def heights(explorer: Explorer) -> tuple[float, float]:
     """Return the heights of the heatmap's plot and of the flame graph."""
     box = explorer.flame.bounding_box()

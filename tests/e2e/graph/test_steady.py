@@ -14,6 +14,12 @@ BUTTONS = ("compare", "export", "filter", "views")
 Place = tuple[float, float]
 
 
+@pytest.fixture
+def explorer(alone: Explorer) -> Explorer:
+    """These tests change the size of the window."""
+    return alone
+
+
 def places(explorer: Explorer) -> dict[str, Place]:
     boxes = {name: explorer.id(name).bounding_box() for name in BUTTONS}
     return {name: (box["x"], box["y"]) for name, box in boxes.items() if box is not None}

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import rested
-from tests.e2e.explorer import Explorer
+from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
 
@@ -100,12 +100,12 @@ def test_the_gear_changes_the_length_and_keeps_the_selection(explorer: Explorer)
     for name, milliseconds, columns in (("20ms", 20, 200), ("1s", 1000, 4), ("1min", 60_000, 1)):
         explorer.look("column-length").select_option(name)
         expect_columns(explorer, milliseconds, columns)
-        assert f"columnLength={name}" in explorer.page.url
+        expect(explorer.page).to_have_url(containing(f"columnLength={name}"))
         explorer.expect_selected(1.2, 1.3, count(1.2, 1.3))
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(TAKEN)))
     explorer.look("column-length").select_option("auto")
     expect_columns(explorer, 100, 40)
-    assert "columnLength" not in explorer.page.url
+    expect(explorer.page).not_to_have_url(containing("columnLength"))
 
 
 def test_two_days_have_columns_of_a_minute_and_a_part_shorter_ones(explorer: Explorer) -> None:

@@ -116,14 +116,14 @@ def choose_theme(page: Page, name: str) -> None:
     page.get_by_test_id(f"theme-{name}").click()
 
 
-def test_the_dark_theme_is_dark_and_stays(page: Page, server: Server, explorer: Explorer) -> None:
-    explorer.open(NODE18, rows=25)
+def test_the_dark_theme_is_dark_and_stays(page: Page, server: Server, alone: Explorer) -> None:
+    alone.open(NODE18, rows=25)
     scheme = page.locator("html")
     expect(scheme).to_have_attribute("data-mantine-color-scheme", "light")
     choose_theme(page, "dark")
     expect(scheme).to_have_attribute("data-mantine-color-scheme", "dark")
     maximum = max(cells(SAMPLES, 25).values())
-    colours = expect_one_colour_a_count(colours_by_count(explorer, 25), maximum)
+    colours = expect_one_colour_a_count(colours_by_count(alone, 25), maximum)
     assert light(colours[0]) < 40
     assert [light(colour) for colour in colours.values()] == sorted(map(light, colours.values()))
     background = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")

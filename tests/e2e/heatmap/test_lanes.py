@@ -21,11 +21,6 @@ CPUS, HERTZ = 2, 49
 START, END = 5, 8
 
 
-@pytest.fixture
-def explorer(shared: Explorer) -> Explorer:
-    return shared
-
-
 def idle(sample: RawSample) -> bool:
     """Recognise the idle samples of this recording, unless an interrupt found something to do."""
     return ("cpuidle" in sample.text or "safe_halt" in sample.text) and "softirqs" not in sample.text

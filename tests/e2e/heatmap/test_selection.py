@@ -81,19 +81,19 @@ def test_the_pointer_reads_any_cell(explorer: Explorer) -> None:
         expect(readout).to_have_attribute("data-count", str(counted[cell]))
 
 
-def test_the_graph_follows_before_the_button_is_released(explorer: Explorer) -> None:
-    page = explorer.open(NODE18).page
-    explorer.move(Cell(14, 38))
+def test_the_graph_follows_before_the_button_is_released(alone: Explorer) -> None:
+    page = alone.open(NODE18).page
+    alone.move(Cell(14, 38))
     page.mouse.down()
     for end, until in ((Cell(14, 49), 15), (Cell(15, 9), 15.2), (Cell(15, 25), 15.52)):
         with page.expect_response(partial(answers_until, until)):
-            explorer.move(end)
-        expect(explorer.flame).to_have_attribute("data-samples", str(count(14.76, until)))
-        expect(explorer.summary).to_have_attribute("data-live", "true")
+            alone.move(end)
+        expect(alone.flame).to_have_attribute("data-samples", str(count(14.76, until)))
+        expect(alone.summary).to_have_attribute("data-live", "true")
     address = page.url
     assert "start" not in address
     page.mouse.up()
-    explorer.expect_selected(14.76, 15.52, count(14.76, 15.52))
+    alone.expect_selected(14.76, 15.52, count(14.76, 15.52))
     expect(page).to_have_url(containing("start=14.76&end=15.52"))
 
 
@@ -134,43 +134,43 @@ class Held:
             route.continue_()
 
 
-def test_the_newest_range_wins_on_a_slow_network(explorer: Explorer) -> None:
-    page = explorer.open(NODE18).page
+def test_the_newest_range_wins_on_a_slow_network(alone: Explorer) -> None:
+    page = alone.open(NODE18).page
     held = Held(page)
-    explorer.move(Cell(30, 0))
+    alone.move(Cell(30, 0))
     page.mouse.down()
-    first = held.after(lambda: explorer.move(Cell(30, 10)), 30.22)
+    first = held.after(lambda: alone.move(Cell(30, 10)), 30.22)
     # The pointer rests: the page no longer waits for the first answer.
-    second = held.after(lambda: explorer.move(Cell(31, 10)), 31.22)
-    third = held.after(lambda: explorer.move(Cell(32, 10)), 32.22)
+    second = held.after(lambda: alone.move(Cell(31, 10)), 31.22)
+    third = held.after(lambda: alone.move(Cell(32, 10)), 32.22)
     # On release, the page requests all frames of the range, not only the visible ones.
     held.after(page.mouse.up, 32.22)
     last = held.routes[-1]
     assert last is not third
-    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
-    expect(explorer.flame).to_have_attribute("data-samples", str(len(SAMPLES)))
+    expect(alone.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
+    expect(alone.flame).to_have_attribute("data-samples", str(len(SAMPLES)))
     for route in (last, third, first, second):
         held.answer(route)
-    explorer.expect_selected(30, 32.22, count(30, 32.22))
+    alone.expect_selected(30, 32.22, count(30, 32.22))
 
 
-def test_an_old_graph_stays_until_the_new_one_is_there(explorer: Explorer) -> None:
-    page = explorer.open(NODE18, start=1, end=2).page
+def test_an_old_graph_stays_until_the_new_one_is_there(alone: Explorer) -> None:
+    page = alone.open(NODE18, start=1, end=2).page
     held = Held(page)
-    asked = held.after(lambda: explorer.drag(Cell(30, 0), Cell(31, 49)), 32)
-    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
-    expect(explorer.flame).to_have_attribute("data-samples", str(count(1, 2)))
+    asked = held.after(lambda: alone.drag(Cell(30, 0), Cell(31, 49)), 32)
+    expect(alone.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
+    expect(alone.flame).to_have_attribute("data-samples", str(count(1, 2)))
     # Until then the count comes from the heatmap's cells.
-    expect(explorer.summary).to_have_attribute("data-samples", str(count(30, 32)))
+    expect(alone.summary).to_have_attribute("data-samples", str(count(30, 32)))
     held.answer(asked)
-    explorer.expect_selected(30, 32, count(30, 32))
+    alone.expect_selected(30, 32, count(30, 32))
 
 
-def test_a_drag_asks_for_nothing_twice(explorer: Explorer, watch: Watch) -> None:
-    explorer.open(NODE18)
+def test_a_drag_asks_for_nothing_twice(alone: Explorer, watch: Watch) -> None:
+    alone.open(NODE18)
     before = len(watch.requests)
-    explorer.drag(Cell(5, 0), Cell(50, 49), steps=60)
-    explorer.expect_selected(5, 51, count(5, 51))
+    alone.drag(Cell(5, 0), Cell(50, 49), steps=60)
+    alone.expect_selected(5, 51, count(5, 51))
     asked = [url for url in watch.requests[before:] if "/flamegraph/" in url]
     assert asked
     assert len(asked) == len(set(asked))
@@ -180,27 +180,27 @@ def test_a_drag_asks_for_nothing_twice(explorer: Explorer, watch: Watch) -> None
     assert len(heatmaps) == len(set(heatmaps))
 
 
-def test_comparisons_are_coarse_during_a_drag(explorer: Explorer, watch: Watch) -> None:
+def test_comparisons_are_coarse_during_a_drag(alone: Explorer, watch: Watch) -> None:
     ranges = {"start": 1, "end": 2, "compareStart": 3, "compareEnd": 4}
-    page = explorer.open(NODE18, compare="differential", **ranges).page
-    explorer.move(Cell(30, 0))
+    page = alone.open(NODE18, compare="differential", **ranges).page
+    alone.move(Cell(30, 0))
     before = len(watch.requests)
     page.mouse.down()
     with page.expect_response(lambda response: "/differential/" in response.url and "end=32" in response.url):
-        explorer.move(Cell(31, 49))
-    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
-    expect(explorer.flame).to_have_attribute("data-samples", str(count(30, 32)))
+        alone.move(Cell(31, 49))
+    expect(alone.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
+    expect(alone.flame).to_have_attribute("data-samples", str(count(30, 32)))
     asked = [url for url in watch.requests[before:] if "/differential/" in url or "/flamegraph/" in url]
     assert asked
     assert all("nodes=" in url for url in asked)
     with page.expect_request(lambda asked: "/differential/" in asked.url and "nodes=" not in asked.url):
         page.mouse.up()
-    explorer.expect_selected(30, 32, count(30, 32))
+    alone.expect_selected(30, 32, count(30, 32))
 
 
-def test_samples_between_cells_are_asked_for_without_a_tree(explorer: Explorer, watch: Watch) -> None:
-    explorer.open(NODE18, start=1, end=2, compare="differential", compareStart=3.005, compareEnd=4)
-    expect(explorer.id("compare-summary")).to_have_attribute("data-samples", str(count(3.005, 4)))
+def test_samples_between_cells_are_asked_for_without_a_tree(alone: Explorer, watch: Watch) -> None:
+    alone.open(NODE18, start=1, end=2, compare="differential", compareStart=3.005, compareEnd=4)
+    expect(alone.id("compare-summary")).to_have_attribute("data-samples", str(count(3.005, 4)))
     asked = [url for url in watch.requests if "/flamegraph/" in url and "start=3.005" in url]
     assert asked
     assert all("nodes=2" in url for url in asked)

@@ -15,8 +15,15 @@ from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
 pytestmark = pytest.mark.chromium
 
 SECONDS = 61
+LOOKS, LOOK_MS = 200, 100
 SAMPLES = raw_samples(EXAMPLES / NODE18)
 OTHER = raw_samples(EXAMPLES / NODE20)
+
+
+@pytest.fixture
+def explorer(alone: Explorer) -> Explorer:
+    """These tests have a second name for the page."""
+    return alone
 
 
 def window(explorer: Explorer, heatmap: Locator | None = None) -> tuple[float, float]:
@@ -156,9 +163,14 @@ def expect_under(
 ) -> None:
     """Wait for another address; two seconds are under two fingers then, as near as whole columns allow."""
     expect(explorer.page).not_to_have_url(before)
-    width = explorer.number(explorer.heatmap, "cell-width")
-    for at, finger in zip(places(explorer, *seconds), fingers, strict=True):
-        assert abs(at - finger) <= 1.5 * width
+    # On a slow machine the fingers seem to rest on their way, and the address has that, too.
+    for _ in range(LOOKS):
+        width = explorer.number(explorer.heatmap, "cell-width")
+        apart = [abs(at - finger) for at, finger in zip(places(explorer, *seconds), fingers, strict=True)]
+        if max(apart) <= 1.5 * width:
+            return
+        explorer.page.wait_for_timeout(LOOK_MS)
+    raise AssertionError(f"{apart} pixels apart, with columns of {width}")
 
 
 def test_two_fingers_keep_hold_of_their_seconds(touched: Explorer) -> None:

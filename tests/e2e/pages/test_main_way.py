@@ -151,8 +151,8 @@ def test_the_cost_of_a_filter_can_be_read(explorer: Explorer) -> None:
     expect(explorer.id("filter-cost")).to_be_in_viewport(ratio=1)
 
 
-def test_the_list_is_sorted_searched_and_filled_in(page: Page, server: Server, explorer: Explorer) -> None:
-    explorer.open(NODE18)
+def test_the_list_is_sorted_searched_and_filled_in(page: Page, server: Server, alone: Explorer) -> None:
+    alone.open(NODE18)
     page.goto(server.url)
     row = page.locator(f"[data-filename='{NODE18}']")
     expect(row.locator("td").nth(4)).to_have_text(f"{len(SAMPLES):,}".replace(",", "\u202f"))
