@@ -152,9 +152,9 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         frames=len(profile.frames),
         stacks=len(profile.tree) - 1,
         header=meta.header,
-        events=_counts(facets.events),
+        events=_counts(one for one in facets.events if one.value != ""),
         main_events=[name for name in facets.main_events if name],
-        commands=_counts(facets.commands),
+        commands=_commands(facets.commands),
         processes=_counts(facets.processes, labelled=True),
         threads=_counts(facets.threads, labelled=True),
         cpus=_counts(facets.cpus),
@@ -167,8 +167,10 @@ def facts(info: ProfileInfo) -> ProfileFacts:
     )
 
 
+def _commands(counts: Sequence[Count]) -> list[FacetCount]:
+    """Return the commands, without the empty one of a file that names no other: it keeps all samples."""
+    return _counts(counts if len(counts) > 1 else [one for one in counts if one.value != ""])
+
+
 def _counts(counts: Iterable[Count], labelled: bool = False) -> list[FacetCount]:
-    """Return the values of a facet, without the empty command of a file that names none: it cannot be
-    selected."""
-    named = [count for count in counts if count.value != ""]
-    return [FacetCount.of(count, label=count.label if labelled else UNSET) for count in named]
+    return [FacetCount.of(count, label=count.label if labelled else UNSET) for count in counts]

@@ -71,7 +71,9 @@ describe("explorer address", () => {
   });
 
   it("takes a value given twice once, and no empty ones", () => {
-    expect(parseExplorer(new URLSearchParams("comm=a&comm=a&comm=&comm=b")).comm).toEqual(["a", "b"]);
+    expect(parseExplorer(new URLSearchParams("pid=7&pid=7&pid=&pid=8")).pid).toEqual(["7", "8"]);
+    // A sample may have no command.
+    expect(parseExplorer(new URLSearchParams("comm=a&comm=a&comm=&comm=b")).comm).toEqual(["a", "", "b"]);
   });
 
   it("leaves defaults out", () => {

@@ -61,7 +61,7 @@ const EXPLORER: Codecs<ExplorerState> = {
   rows: rows("rows"),
   columnLength: choice("columnLength", COLUMN_LENGTHS),
   filter: text("filter"),
-  comm: list("comm"),
+  comm: list("comm", "with empty"),
   pid: list("pid"),
   tid: list("tid"),
   cpu: list("cpu"),
@@ -176,10 +176,10 @@ function property<Value extends string>(key: string, values: readonly [Value, ..
   };
 }
 
-/** A parameter that repeats. Empty values and duplicates are dropped. */
-function list(key: string): Codec<readonly string[]> {
+/** A parameter that repeats. Duplicates are dropped, and empty values where they mean nothing. */
+function list(key: string, empty?: "with empty"): Codec<readonly string[]> {
   return {
-    read: (query) => [...new Set(query.getAll(key))].filter((value) => value !== ""),
+    read: (query) => [...new Set(query.getAll(key))].filter((value) => value !== "" || empty),
     write: (query, values) => values.forEach((value) => query.append(key, value)),
   };
 }

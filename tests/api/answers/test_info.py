@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_facets_can_be_selected_and_add_up(client: FlaskClient, profiles: Path, 
             query = {"filename": name, "format": "columns", "event": "all", parameter: row["value"]}
             assert (client.get("/heatmap/", query_string=query).json or {})["samples"] == row["busy"]
     assert whole == busy
+
+
+def test_samples_without_a_command_are_selected_by_an_empty_one(client: FlaskClient, profiles: Path) -> None:
+    slices = [
+        {"ph": "X", "name": "f", "pid": pid, "tid": pid, "ts": 1e6 * pid, "dur": 1000 * pid} for pid in (1, 2)
+    ]
+    named = {"ph": "M", "name": "process_name", "pid": 1, "args": {"name": "web"}}
+    for name, events, values in (("mixed", [named, *slices], ["", "web"]), ("nameless", slices, [])):
+        (profiles / name).write_text(json.dumps({"traceEvents": events}))
+        assert sorted(row["value"] for row in info(client, name)["commands"]) == values
+    for command, microseconds in (("", 2000), ("web", 1000)):
+        query = {"filename": "mixed", "format": "columns", "comm": command}
+        assert (client.get("/flamegraph/", query_string=query).json or {})["samples"] == microseconds
 
 
 def test_a_profile_without_time_has_none(client: FlaskClient, profiles: Path) -> None:

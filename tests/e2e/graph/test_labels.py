@@ -74,7 +74,10 @@ def test_the_menu_counts_the_samples_of_the_selection(explorer: Explorer) -> Non
         expect(option).to_have_attribute("data-count", str(counts[NAMES[value]]))
     host = explorer.page.locator('[data-testid="facet-option"][data-value="host=web-1"]')
     expect(host).to_have_attribute("data-count", str(counts.total()))
-    expect(options).to_have_count(3)
+    without = explorer.page.locator('[data-testid="facet-option"][data-value="endpoint="]')
+    expect(without).to_have_attribute("data-count", str(counts[""]))
+    expect(without).to_contain_text("(no endpoint)")
+    expect(options).to_have_count(4)
     # A choice of one endpoint leaves the other's count as it is.
     explorer.page.locator(f'[data-value="endpoint={NAMES[CART]}"]').click()
     expect(explorer.id("filter-chip")).to_have_attribute("data-value", f"endpoint={NAMES[CART]}")

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
-import { countedLabels, facetValues } from "./facetValues";
+import { countedLabels, facetValues, labelValues, valueWords } from "./facetValues";
 
 it("lists what is known of the profile until the selection is counted", () => {
   const known = [{ value: 7, samples: 9, busy: 9, label: "node" }];
@@ -23,7 +23,7 @@ it("lists CPUs by number, those without samples last", () => {
   expect(facetValues("cpu", [], answer).map(({ value }) => value)).toEqual(["0", "2", "10", "1"]);
 });
 
-it("counts the values of each label by itself, without the samples that have none", () => {
+it("counts the values of each label by itself, and the samples that have none", () => {
   const labels = [
     { name: "endpoint", values: [{ value: "/a", samples: 9, busy: 9 }] },
     { name: "host", values: [{ value: "web-1", samples: 9, busy: 9 }] },
@@ -32,8 +32,17 @@ it("counts the values of each label by itself, without the samples that have non
     { value: "/a", label: "/a", samples: 3 },
     { value: "", label: "(no endpoint)", samples: 5 },
   ]);
-  expect(countedLabels(labels, [answer, undefined])).toEqual([
+  expect(countedLabels(labels, [answer, undefined], 12)).toEqual([
     { value: "endpoint=/a", label: "", samples: 3 },
+    { value: "endpoint=", label: "", samples: 5 },
     { value: "host=web-1", label: "", samples: undefined },
+    { value: "host=", label: "", samples: undefined },
   ]);
+  expect(labelValues(labels, 9).map(({ value }) => value)).toEqual(["endpoint=/a", "host=web-1"]);
+});
+
+it("names empty values", () => {
+  expect(valueWords("comm", "")).toBe("(no command)");
+  expect(valueWords("label", "endpoint=")).toBe("(no endpoint)");
+  expect(["node", "endpoint=/a="].map((value) => valueWords("label", value))).toEqual(["node", "endpoint=/a="]);
 });

@@ -42,18 +42,37 @@ function uncounted(known: readonly FacetCount[]): FacetValue[] {
  * The values of all labels, by the names of labels, the busiest of each first.
  *
  * @param answers for each label its breakdown, undefined until it is counted
+ * @param samples of the whole profile
  */
-export function countedLabels(labels: readonly LabelCounts[], answers: readonly (BreakdownAnswer | undefined)[]): FacetValue[] {
+export function countedLabels(
+  labels: readonly LabelCounts[],
+  answers: readonly (BreakdownAnswer | undefined)[],
+  samples: number,
+): FacetValue[] {
   return labels.flatMap((one, place) => {
     const answer = answers[place];
-    if (answer?.by !== `${LABEL}${one.name}`) return uncounted(labelValues([one]));
-    // Samples without the label are no value of it.
-    const rows = breakdownRows(answer).filter(({ value }) => value !== "");
-    return rows.map(({ value, samples }) => ({ value: `${one.name}=${value}`, label: "", samples }));
+    if (answer?.by !== `${LABEL}${one.name}`) return uncounted(labelValues([one], samples));
+    return breakdownRows(answer).map((row) => ({ value: `${one.name}=${row.value}`, label: "", samples: row.samples }));
   });
 }
 
-/** The values of all labels, as a selection names them: endpoint=/cart. */
-export function labelValues(labels: readonly LabelCounts[]): readonly FacetCount[] {
-  return labels.flatMap(({ name, values }) => values.map((count) => ({ ...count, value: `${name}=${count.value}` })));
+/**
+ * The values of all labels, as a selection names them: endpoint=/cart, and endpoint= where samples lack the label.
+ *
+ * @param samples of the whole profile
+ */
+export function labelValues(labels: readonly LabelCounts[], samples: number): readonly FacetCount[] {
+  return labels.flatMap(({ name, values }) => {
+    const named = values.filter(({ value }) => value !== "");
+    const without = samples - named.reduce((sum, count) => sum + count.samples, 0);
+    const all = without > 0 ? [...named, { value: "", samples: without, busy: 0 }] : named;
+    return all.map((count) => ({ ...count, value: `${name}=${count.value}` }));
+  });
+}
+
+/** A value of a selection for people: the empty ones have no name of their own. */
+export function valueWords(facet: Facet, value: string): string {
+  if (facet === "comm" && value === "") return "(no command)";
+  const isEmptyLabel = facet === "label" && value.indexOf("=") === value.length - 1;
+  return isEmptyLabel ? `(no ${value.slice(0, -1)})` : value;
 }

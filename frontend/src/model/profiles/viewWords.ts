@@ -1,6 +1,7 @@
 // A view in a few words that distinguish it from other views of the same profile.
 import { formatSpan } from "../../lib/format";
 import { FACETS, PATTERN_KINDS, type Compare, type ExplorerState, type TimeRange } from "../../types/explorer";
+import { valueWords } from "../breakdown/facetValues";
 import { patternWords } from "../patterns";
 
 const MOST_VALUES = 2;
@@ -18,7 +19,7 @@ export function viewWords(state: ExplorerState, whole = 0): string {
     search !== "" && `search ${search}`,
     callers !== "" && `callers of ${callers}`,
     filter !== "" && (filter === "none" ? "filter off" : `filter ${filter}`),
-    ...FACETS.map((facet) => someOf(facet, state[facet])),
+    ...FACETS.map((facet) => someOf(facet, state[facet].map((value) => valueWords(facet, value)))),
     ...PATTERN_KINDS.map((kind) => someOf(PATTERN_WORDS[kind], state[kind].map(patternWords))),
     state.idle && "with idle",
     state.weight !== "samples" && `by ${state.weight}`,

@@ -4,7 +4,7 @@ import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatCount } from "../../../lib/format";
 import { MOST_VALUES } from "../../../api/breakdown";
-import { BREAKDOWN_OF, countedLabels, facetValues, type FacetValue } from "../../../model/breakdown/facetValues";
+import { BREAKDOWN_OF, countedLabels, facetValues, valueWords, type FacetValue } from "../../../model/breakdown/facetValues";
 import { useBreakdown, useEachBreakdown } from "../../../state/breakdown";
 import { toBreakdownRequest } from "../../../state/requests";
 import { LABEL, type ExplorerState, type Facet } from "../../../types/explorer";
@@ -30,14 +30,20 @@ export function FacetMenu({ facet, ...props }: FacetMenuProps & { readonly facet
   return <ValueMenu {...{ ...props, facet, opened, setOpened, values }} others={data?.others.values ?? 0} />;
 }
 
+interface LabelMenuProps extends FacetMenuProps {
+  readonly labels: readonly LabelCounts[];
+  /** Of the whole profile. */
+  readonly samples: number;
+}
+
 /** As FacetMenu, for the values of all labels. */
-export function LabelMenu({ labels, ...props }: FacetMenuProps & { readonly labels: readonly LabelCounts[] }) {
+export function LabelMenu({ labels, samples, ...props }: LabelMenuProps) {
   const { state } = props;
   const [opened, setOpened] = useState(false);
   const requests = labels.map(({ name }) => toBreakdownRequest(state, `${LABEL}${name}`, MOST_VALUES, state.range));
   const answers = useEachBreakdown(requests, opened);
   const others = answers.reduce((sum, answer) => sum + (answer?.others.values ?? 0), 0);
-  return <ValueMenu {...{ ...props, opened, setOpened, others }} facet="label" values={countedLabels(labels, answers)} />;
+  return <ValueMenu {...{ ...props, opened, setOpened, others }} facet="label" values={countedLabels(labels, answers, samples)} />;
 }
 
 interface ValueMenuProps extends Omit<FacetMenuProps, "state"> {
@@ -52,7 +58,7 @@ interface ValueMenuProps extends Omit<FacetMenuProps, "state"> {
 function ValueMenu({ facet, title, counts, chosen, opened, setOpened, values, others, onChange }: ValueMenuProps) {
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
-  const found = values.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
+  const found = values.filter(({ value, label }) => `${valueWords(facet, value)} ${label}`.toLowerCase().includes(wanted));
   const more = found.length - SHOWN + (wanted === "" ? others : 0);
   // Values of a link that this profile does not have can still be unticked.
   const missing = chosen.filter((value) => !counts.some((count) => String(count.value) === value));
@@ -83,12 +89,13 @@ function ValueMenu({ facet, title, counts, chosen, opened, setOpened, values, ot
           />
           <ul className={classes.options} aria-label={title}>
             {missing.map((value) => (
-              <Option key={value} value={value} label="not in this profile" checked onToggle={toggle} />
+              <Option key={value} value={value} title={valueWords(facet, value)} label="not in this profile" checked onToggle={toggle} />
             ))}
             {found.slice(0, SHOWN).map(({ value, label, samples }) => (
               <Option
                 key={value}
                 value={value}
+                title={valueWords(facet, value)}
                 label={label}
                 count={samples}
                 checked={chosen.includes(value)}

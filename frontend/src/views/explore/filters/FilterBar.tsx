@@ -4,7 +4,7 @@
 import { Button } from "@mantine/core";
 import { memo, type ReactNode } from "react";
 import { formatCount } from "../../../lib/format";
-import { labelValues } from "../../../model/breakdown/facetValues";
+import { labelValues, valueWords } from "../../../model/breakdown/facetValues";
 import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
 import type { ChangeExplorer } from "../../../state/useExplorer";
@@ -78,7 +78,7 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
           onChange: (values: readonly string[]) => change({ [facet]: values }),
         };
         return facet === "label" ? (
-          <LabelMenu key={facet} {...menu} labels={info?.labels ?? []} />
+          <LabelMenu key={facet} {...menu} labels={info?.labels ?? []} samples={info?.samples ?? 0} />
         ) : (
           <FacetMenu key={facet} {...menu} facet={facet} />
         );
@@ -131,7 +131,7 @@ interface ChipProps {
 function Chip({ kind, value, onRemove }: ChipProps) {
   const isPattern = PATTERN_KINDS.some((one) => one === kind);
   const title = isPattern ? PATTERN_TITLES[kind as PatternKind] : TITLES[kind as Facet];
-  const words = isPattern ? patternWords(value) : value;
+  const words = isPattern ? patternWords(value) : valueWords(kind as Facet, value);
   return (
     <button
       type="button"
@@ -164,6 +164,6 @@ function countsOf(info: ProfileInfo | undefined, facet: Facet): readonly FacetCo
     case "event":
       return info.events;
     case "label":
-      return labelValues(info.labels ?? []);
+      return labelValues(info.labels ?? [], info.samples);
   }
 }
