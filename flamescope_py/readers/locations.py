@@ -80,10 +80,9 @@ class LocationStacks:
         if len(sizes) and sizes.min() == sizes.max() == 1 and lengths.max() <= MAX_DEPTH:
             # Mostly: a frame for each location.
             return self._builder.stacks(table.frames[table.first[place]], lengths)
-        before = np.cumsum(sizes) - sizes
-        inside = before - np.repeat(
-            before[np.minimum(np.cumsum(lengths) - lengths, len(before) - 1)], lengths
-        )
+        # With an end, where the last stacks begin if they have no locations.
+        before = np.concatenate(([0], np.cumsum(sizes)))
+        inside = before[:-1] - np.repeat(before[np.cumsum(lengths) - lengths], lengths)
         sizes = np.clip(MAX_DEPTH - inside, 0, sizes)
         before = np.cumsum(sizes) - sizes
         frames = table.frames[np.repeat(table.first[place] - before, sizes) + np.arange(int(sizes.sum()))]

@@ -168,3 +168,12 @@ def test_the_profiles_of_a_file_have_a_bound(monkeypatch: pytest.MonkeyPatch, da
     monkeypatch.setattr(model, "MAX_PROFILES", 1)
     with pytest.raises(TooLargeError, match="split it"):
         opened(data)
+
+
+def test_samples_count_where_no_stack_has_a_location() -> None:
+    content = copy.deepcopy(JSON)
+    for one in content["dictionary"]["stackTable"]:
+        one["locationIndices"] = []
+    profile = opened(json.dumps(content).encode())
+    assert len(profile.samples) == 62
+    assert len({tuple(stack(profile, row)) for row in range(62)}) == 1

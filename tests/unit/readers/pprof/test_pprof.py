@@ -260,3 +260,8 @@ def test_more_types_of_samples_than_any_profiler_writes_are_refused() -> None:
     assert len(found.samples) == reader.MAX_TYPES
     with pytest.raises(TooLargeError, match="sample types"):
         read(kind * (reader.MAX_TYPES + 1) + texts + location + sample, "pprof")
+
+
+def test_samples_count_where_none_has_a_location() -> None:
+    found = opened(sample([], [1]), sample([], [2]))
+    assert list(weights(found).values()) == [3]
