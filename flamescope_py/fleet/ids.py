@@ -63,11 +63,13 @@ def node_ids(tree: CallTree, frames: Ids) -> Ids:
     `frames` has the identities of the tree's frames. Raises BrokenProfileError for two nodes of one identity.
     """
     found = np.zeros(len(tree), np.uint64)
-    own = frames.view(np.uint64)[tree.frame]
-    order = np.argsort(tree.depth, kind="stable")
+    own = _mix(frames.view(np.uint64) + _STEP)[tree.frame]
+    # numpy sorts integers of 16 bits by their digits, in a fraction of the time.
+    depth = tree.depth.astype(np.uint16) if int(tree.depth.max(initial=0)) < 1 << 16 else tree.depth
+    order = np.argsort(depth, kind="stable")
     starts = np.cumsum(np.bincount(tree.depth))
     for rows in np.split(order, starts[:-1])[1:]:
-        found[rows] = _mix(found[tree.parent[rows]] + _STEP ^ _mix(own[rows] + _STEP))
+        found[rows] = _mix(found[tree.parent[rows]] + _STEP ^ own[rows])
     ids = found.view(np.int64)
     _require_distinct(ids, "stacks")
     return ids

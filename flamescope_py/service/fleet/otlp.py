@@ -85,10 +85,11 @@ class OtlpDoor:
         waiting = [one for name, one in ready.items() if name not in self._failed]
         done = 0
         for name, outcome, reason in self._ingested(waiting):
-            if outcome == "failed":
+            if outcome in {"failed", "unknown"}:
+                # The file stays for somebody to look at, and is not tried again.
                 self._failed.add(name)
                 logger.warning("OTLP profiles cannot be ingested: %s: %s", name, reason)
-            elif outcome != "unknown":
+            else:
                 ready[name].path.unlink(missing_ok=True)
                 done += 1
         return done

@@ -251,7 +251,9 @@ def test_senders_at_the_same_time_lose_nothing(door: Door) -> None:
     assert sum(map(door.samples, door.files())) == 16 * SAMPLES
 
 
-def test_files_are_ingested_when_their_minute_is_over(tmp_path: Path) -> None:
+def test_files_are_ingested_when_their_minute_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     collection = tmp_path / "fleet"
     door = Door(tmp_path, fleet=str(collection))
     found = service_of(door.app).otlp_door()
@@ -262,8 +264,12 @@ def test_files_are_ingested_when_their_minute_is_over(tmp_path: Path) -> None:
     for name in door.files():
         path = door.profiles / name
         path.rename(path.with_name(f"{long_ago:%Y%m%dT%H%MZ}.otlp"))
+    foreign = path.parent / f"{long_ago:%Y%m%dT%H%MZ}.otlp.jsonl"
+    foreign.write_text("Not a profile.")
     assert found.ingest() == 2
-    assert door.files() == []
+    assert door.files() == [foreign.relative_to(door.profiles).as_posix()]
+    assert found.ingest() == 0
+    assert sum("cannot be ingested" in one.message for one in caplog.records) == 1
     rows = door.client.get("/fleet/?by=service").get_json()["rows"]
     assert {row["row"]: row["samples"] for row in rows} == {"web": MAIN, "db": MAIN}
     door.close()
