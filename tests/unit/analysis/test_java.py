@@ -22,7 +22,8 @@ def graph(flavor: str) -> FlameGraph:
 
 
 def stacks(flavor: str) -> dict[str, int]:
-    lines = (line.decode().rpartition(" ") for line in folded(graph(flavor)))
+    text = b"".join(folded(graph(flavor))).decode()
+    lines = (line.rpartition(" ") for line in text.splitlines())
     found: dict[str, int] = {}
     for stack, _, count in lines:
         found[stack] = found.get(stack, 0) + int(count)
