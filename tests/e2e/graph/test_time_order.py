@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,31 @@ def test_the_wheel_goes_closer_and_a_drag_moves_along(chart: Explorer) -> None:
     # The time that was under the pointer is there again.
     under = chart.number(place, "from") + (x - 100 - box["x"]) / box["width"] * length
     assert under == pytest.approx(150_000, abs=length / box["width"])
+
+
+def test_a_drag_over_a_range_goes_there(chart: Explorer) -> None:
+    place, mouse = canvas(chart), chart.page.mouse
+    # While all is shown, anywhere.
+    mouse.move(*point(chart, 3, 100_000))
+    mouse.down()
+    mouse.move(*point(chart, 4, 300_000), steps=4)
+    expect(chart.id("timeline-chosen")).to_be_visible()
+    mouse.up()
+    expect(chart.id("timeline-chosen")).to_be_hidden()
+    expect(chart.id("reset-zoom")).to_be_visible()
+    expect(chart.page).to_have_url(containing("stretchFrom="))
+    pixel = 200_000 / chart.number(place, "row-height")
+    assert chart.number(place, "from") == pytest.approx(100_000, abs=pixel)
+    assert chart.number(place, "length") == pytest.approx(200_000, abs=pixel)
+    # Closer, on the axis.
+    left, right = (point(chart, 0, at)[0] for at in (150_000, 200_000))
+    box = chart.id("timeline-axis").bounding_box()
+    assert box is not None
+    mouse.move(right, box["y"] + 8)
+    mouse.down()
+    mouse.move(left, box["y"] + 8, steps=4)
+    mouse.up()
+    expect(place).to_have_attribute("data-length", re.compile(r"^(49|50|51)\d{3}$"))
 
 
 def test_the_keyboard_alone_walks_zooms_and_opens_the_menu(chart: Explorer) -> None:

@@ -17,6 +17,8 @@ import { useTimelineKeys } from "./useTimelineKeys";
 import { useTimeWindow } from "./useTimeWindow";
 import classes from "./timeline.module.css";
 
+const TALLEST_ROW = 30;
+
 export interface HoveredSpan {
   readonly node: NodeId;
   /** More than 1 where thin spans share the box. */
@@ -44,15 +46,18 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
+  const chosen = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
   const ratio = usePixelRatio();
   const [boxes] = useState(() => new FlameBoxes());
   const whole = tree.total[ROOT]!;
-  // Without the row of the root.
-  const contentHeight = Math.max((levelCount(tree) - 1) * ROW_HEIGHT, size.height);
+  // Without the row of the root. Few rows take the room of more.
+  const rows = Math.max(levelCount(tree) - 1, 1);
+  const rowHeight = Math.max(ROW_HEIGHT, Math.min(TALLEST_ROW, Math.floor(size.height / rows)));
+  const contentHeight = Math.max(rows * rowHeight, size.height);
   const view = useCallback(
-    () => ({ scrolled: Math.min(scroller.current?.scrollTop ?? 0, contentHeight - size.height) + ROW_HEIGHT, height: size.height, rowHeight: ROW_HEIGHT }),
-    [contentHeight, size.height],
+    () => ({ scrolled: Math.min(scroller.current?.scrollTop ?? 0, contentHeight - size.height) + rowHeight, height: size.height, rowHeight }),
+    [contentHeight, rowHeight, size.height],
   );
   const paint = () => {
     const now = view();
@@ -88,12 +93,12 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
     if (!canvas.current || box < 0) return undefined;
     const { left, top } = canvas.current.getBoundingClientRect();
     const x = left + Math.max(boxes.x[box]!, 0) + Math.min(boxes.width[box]! / 2, 40);
-    return { box, x, y: top + rowTop(tree.depth[node]!, "icicle", view()) + ROW_HEIGHT };
+    return { box, x, y: top + rowTop(tree.depth[node]!, "icicle", view()) + rowHeight };
   };
   const point = (node: NodeId) => {
     const top = rowTop(tree.depth[node]!, "icicle", view());
     if (top < 0) scroller.current?.scrollBy({ top });
-    else if (top + ROW_HEIGHT > size.height) scroller.current?.scrollBy({ top: top + ROW_HEIGHT - size.height });
+    else if (top + rowHeight > size.height) scroller.current?.scrollBy({ top: top + rowHeight - size.height });
     // Behind the events of the scroll, which hide what is shown.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       paint();
@@ -101,7 +106,13 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
       if (place) hoverBox(place.box, place.x, place.y);
     }));
   };
-  const gesture = useTimelineGesture({ canvas, scroller, whole, width: size.width, span, show });
+  // Not rendered with each move.
+  const onRange = (range: readonly [number, number] | undefined) => {
+    const { style } = chosen.current!;
+    const [left, right] = range ? [Math.min(...range), Math.max(...range)] : [0, 0];
+    Object.assign(style, { display: range ? "block" : "none", left: `${left}px`, width: `${right - left}px` });
+  };
+  const gesture = useTimelineGesture({ canvas, scroller, whole, width: size.width, span, show, onRange });
   const onKeyDown = useTimelineKeys({
     ...{ timeline, boxes, span, show, point },
     onChoose: choose,
@@ -112,7 +123,18 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
   });
   return (
     <div className={classes.chart}>
-      <canvas ref={axis} className={classes.axis} style={{ width: size.width, height: AXIS_HEIGHT }} aria-hidden />
+      <canvas
+        ref={axis}
+        className={classes.axis}
+        style={{ width: size.width, height: AXIS_HEIGHT }}
+        aria-hidden
+        data-testid="timeline-axis"
+        onPointerDown={(event) => gesture.began(event, true)}
+        onPointerMove={(event) => void gesture.moved(event)}
+        onPointerUp={(event) => void gesture.ended(event)}
+        onPointerCancel={(event) => void gesture.ended(event)}
+      />
+      <div ref={chosen} className={classes.chosen} data-testid="timeline-chosen" aria-hidden />
       <div
         ref={scroller}
         className={classes.scroller}
@@ -136,7 +158,7 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
               data-samples={timeline.samples}
               data-spans={tree.nodeCount - 1}
               data-threads={timeline.threads.length}
-              data-row-height={ROW_HEIGHT}
+              data-row-height={rowHeight}
               data-whole={whole}
               data-matched={search?.frameCount}
               onPointerDown={gesture.began}
@@ -145,11 +167,14 @@ export const TimelineCanvas = memo(function TimelineCanvas(props: TimelineCanvas
                 const { offsetX, offsetY, clientX, clientY } = event.nativeEvent;
                 hoverBox(boxUnder(offsetX, offsetY), clientX, clientY);
               }}
-              onPointerUp={({ nativeEvent: { offsetX, offsetY, button } }) => {
+              onPointerUp={(event) => {
+                const { offsetX, offsetY, button } = event.nativeEvent;
                 const box = boxUnder(offsetX, offsetY);
-                if (!gesture.ended() && button === 0 && box >= 0) chooseBox(box);
+                if (gesture.ended(event) || button !== 0 || box < 0) return;
+                onHover(undefined);
+                chooseBox(box);
               }}
-              onPointerCancel={() => void gesture.ended()}
+              onPointerCancel={(event) => void gesture.ended(event)}
               onPointerLeave={() => onHover(undefined)}
               onBlur={() => onHover(undefined)}
               onContextMenu={(event) => {

@@ -1,6 +1,8 @@
-// Pointer and wheel on a stack chart: a drag moves along the time and through the threads, the wheel with Ctrl (and a
-// pinch of a touchpad) goes closer around the pointer, sideways or with Shift it moves along. Without, it scrolls.
+// Pointer and wheel on a stack chart. A drag along the axis, with Shift, or while all is shown, chooses a range to go to.
+// Any other drag moves along the time and through the threads. The wheel with Ctrl (and a pinch of a touchpad) goes closer
+// around the pointer, sideways or with Shift it moves along. Without, it scrolls.
 import { useEffect, useEffectEvent, useRef, type PointerEvent, type RefObject } from "react";
+import { clamp } from "../../lib/numbers";
 import type { Span } from "../../model/flame/flameLayout";
 import { along, closer, isWhole } from "../../model/timeline/timeWindow";
 
@@ -15,10 +17,22 @@ interface TimelineGestureOptions {
   readonly whole: number;
   readonly width: number;
   readonly span: RefObject<Span>;
-  readonly show: (span: Span) => void;
+  readonly show: (span: Span, moving?: boolean) => void;
+  /** The range that a drag chooses, in pixels of the canvas; undefined when it ends. */
+  readonly onRange: (range: readonly [from: number, to: number] | undefined) => void;
 }
 
-export function useTimelineGesture({ canvas, scroller, whole, width, span, show }: TimelineGestureOptions) {
+interface Press {
+  readonly x: number;
+  readonly y: number;
+  readonly from: number;
+  readonly top: number;
+  /** Where a range begins, in pixels of the canvas; undefined for a drag that moves along. */
+  readonly range: number | undefined;
+  moved: boolean;
+}
+
+export function useTimelineGesture({ canvas, scroller, whole, width, span, show, onRange }: TimelineGestureOptions) {
   const turned = useEffectEvent((event: WheelEvent) => {
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
     const [x, y] = [event.deltaX * unit, event.deltaY * unit];
@@ -39,11 +53,16 @@ export function useTimelineGesture({ canvas, scroller, whole, width, span, show 
     return () => element?.removeEventListener("wheel", listener);
   }, [canvas]);
 
-  const press = useRef<{ readonly x: number; readonly y: number; readonly from: number; readonly top: number; moved: boolean }>(undefined);
+  const press = useRef<Press>(undefined);
+  const placeOf = ({ clientX, currentTarget }: PointerEvent) => clamp(clientX - currentTarget.getBoundingClientRect().left, 0, width);
   return {
-    began: (event: PointerEvent) => {
+    began: (event: PointerEvent, onAxis = false) => {
       if (event.button !== 0 || event.pointerType === "touch") return;
-      press.current = { x: event.clientX, y: event.clientY, from: span.current.from, top: scroller.current?.scrollTop ?? 0, moved: false };
+      const chooses = onAxis || event.shiftKey || isWhole(whole, span.current);
+      press.current = {
+        ...{ x: event.clientX, y: event.clientY, from: span.current.from, top: scroller.current?.scrollTop ?? 0, moved: false },
+        range: chooses ? placeOf(event) : undefined,
+      };
     },
     /** Return true while it drags. */
     moved: (event: PointerEvent): boolean => {
@@ -53,16 +72,25 @@ export function useTimelineGesture({ canvas, scroller, whole, width, span, show 
       if (!current.moved && Math.hypot(x, y) < SLOP) return false;
       if (!current.moved) event.currentTarget.setPointerCapture(event.pointerId);
       current.moved = true;
+      if (current.range !== undefined) {
+        onRange([current.range, placeOf(event)]);
+        return true;
+      }
       const { samples } = span.current;
       show({ from: current.from - (x / Math.max(width, 1)) * samples, samples });
       scroller.current?.scrollTo({ top: current.top - y });
       return true;
     },
     /** Return true if it was a drag, and no click. */
-    ended: (): boolean => {
-      const moved = press.current?.moved ?? false;
+    ended: (event: PointerEvent): boolean => {
+      const { moved = false, range } = press.current ?? {};
       press.current = undefined;
-      return moved;
+      if (!moved || range === undefined) return moved;
+      onRange(undefined);
+      const [left, right] = [range, placeOf(event)].sort((a, b) => a - b) as [number, number];
+      const { from, samples } = span.current;
+      if (event.type === "pointerup" && right - left >= SLOP) show({ from: from + (left / width) * samples, samples: ((right - left) / width) * samples }, true);
+      return true;
     },
   };
 }

@@ -15,6 +15,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["Enter", "heatmap: zoom to the range; flame graph: zoom into the frame"],
   ["Backspace", "heatmap: show all seconds"],
   ["+ −, Shift + ← →", "time order: go closer and farther, move along the time (or Ctrl + wheel, drag)"],
+  ["drag on its axis, Shift + drag", "time order: go to that range; without Shift, too, while all of it is shown"],
   ["right click, menu key", "flame graph, table: menu of a frame"],
   ["Esc", "undo one step: search, callers, zoom, range"],
   ["/", "search"],
