@@ -6,10 +6,13 @@ import { fetchProfileInfo, fetchVersion } from "../api/profiles";
 
 /** @param ready whether the profile is open: asking before would only wait beside the heatmap */
 export function useProfileInfo(filename: string, type: string, ready: boolean) {
-  return useQuery({
+  return useQuery({ ...infoQuery(filename, type), enabled: ready && filename !== "" });
+}
+
+export function infoQuery(filename: string, type: string) {
+  return queryOptions({
     queryKey: ["info", filename, type],
     queryFn: ({ signal }) => fetchProfileInfo(filename, type, signal),
-    enabled: ready && filename !== "",
     retry: false,
   });
 }

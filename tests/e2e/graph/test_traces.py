@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server, serving
-from tests.support.traces import event, whole
+from tests.support.traces import ORIGIN, event, whole
 
 FILE = "trace.json"
 CALL = {"data": {"functionName": "render", "url": "http://a/app.js", "lineNumber": 18}}
@@ -25,10 +25,24 @@ EVENTS = [
 ]
 
 
+# The same in a trace that also has a CPU profile, which begins three seconds later.
+CALLS = [{"functionName": name, "url": "", "scriptId": 0} for name in ("(root)", "render")]
+NODES = [{"id": 1, "callFrame": CALLS[0]}, {"id": 2, "callFrame": CALLS[1], "parent": 1}]
+PROFILE = [
+    event("P", "Profile", 3_000_000, id="0x1", args={"data": {"startTime": ORIGIN + 3_000_000}}),
+    event(
+        *("P", "ProfileChunk", 3_100_000),
+        id="0x1",
+        args={"data": {"cpuProfile": {"nodes": NODES, "samples": [2] * 100}, "timeDeltas": [10_000] * 100}},
+    ),
+]
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("traces")
     (folder / FILE).write_bytes(orjson.dumps(EVENTS))
+    (folder / "both.json").write_bytes(orjson.dumps([*EVENTS, whole("RunTask", 3_500_000, 9_000), *PROFILE]))
     with serving(folder, tmp_path_factory.mktemp("cache")) as server:
         yield server
 
@@ -65,3 +79,17 @@ def test_a_click_on_a_long_task_opens_it_in_time_order(explorer: Explorer) -> No
     expect(tooltip).to_contain_text("http://a/app.js:18")
     press("ArrowDown")
     expect(tooltip).to_have_attribute("data-length", "33")
+
+
+def test_the_other_reading_of_a_file_keeps_tab_and_selection(explorer: Explorer) -> None:
+    explorer.open("both.json", type="trace_event", view="both", start="3.25", end="3.75", q="render")
+    strip = explorer.id("other-readings")
+    expect(strip).to_contain_text("This file also holds a V8 CPU profile")
+    explorer.id("read-as-cpuprofile").click()
+    expect(explorer.summary).to_have_attribute("data-start", "0.25")
+    expect(explorer.summary).to_have_attribute("data-end", "0.75")
+    expect(explorer.id("function-row")).to_have_count(1)
+    expect(explorer.id("search")).to_have_value("render")
+    explorer.id("read-as-trace_event").click()
+    expect(explorer.summary).to_have_attribute("data-start", "3.25")
+    expect(explorer.summary).to_have_attribute("data-end", "3.75")

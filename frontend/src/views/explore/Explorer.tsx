@@ -159,7 +159,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             </FilterBar>
           )}
           <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />
-          <ProfileNotices filename={filename} info={data.info.data} />
+          <ProfileNotices state={state} info={data.info.data} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && (
             <ErrorNotice

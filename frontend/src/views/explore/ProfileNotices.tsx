@@ -5,14 +5,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount } from "../../lib/format";
-import { typeTitle } from "../../model/profiles/formats";
 import { reportWords } from "../../model/profiles/parseReport";
-import { explorerLink } from "../../state/explorerUrl";
-import { useFormats } from "../../state/formats";
 import { useFileFate, type FileFate } from "../../state/profileInfo";
+import type { ExplorerState } from "../../types/explorer";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";
 import { useImporting } from "../importing/context";
+import { OtherReadings } from "./OtherReadings";
 import classes from "./notices.module.css";
 
 const GONE: Readonly<Partial<Record<FileFate, string>>> = {
@@ -25,11 +24,12 @@ const GONE: Readonly<Partial<Record<FileFate, string>>> = {
 };
 
 interface ProfileNoticesProps {
-  readonly filename: string;
+  readonly state: ExplorerState;
   readonly info: ProfileInfo | undefined;
 }
 
-export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
+export function ProfileNotices({ state, info }: ProfileNoticesProps) {
+  const { file: filename } = state;
   const queryClient = useQueryClient();
   const live = useImporting().jobs.some((job) => job.live === filename);
   const { fate, accept } = useFileFate(filename, live);
@@ -42,7 +42,7 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
     <>
       <OfflineNotice />
       {gone && (
-        <div className={classes.notice} role="alert" data-testid="file-gone" data-fate={fate}>
+        <div className={classes.notice} data-tone="danger" role="alert" data-testid="file-gone" data-fate={fate}>
           <span>{gone}</span>
           <Button component={Link} to="/" data-testid="file-gone-list">
             All profiles
@@ -60,34 +60,9 @@ export function ProfileNotices({ filename, info }: ProfileNoticesProps) {
           </Button>
         </div>
       )}
-      <OtherReadings key={`${filename} ${info?.format ?? ""}`} filename={filename} info={info} />
+      {info && <OtherReadings key={`${filename} ${info.format}`} state={state} info={info} />}
       <ReportNotice key={filename} info={info} />
     </>
-  );
-}
-
-/** Other types that the file can be read as, such as the CPU profile that a trace carries. */
-function OtherReadings({ filename, info }: Pick<ProfileNoticesProps, "filename" | "info">) {
-  const [hidden, setHidden] = useState(false);
-  const formats = useFormats();
-  const also = info?.also ?? [];
-  if (also.length === 0 || hidden) return null;
-  const more = info?.preferred !== undefined && also.includes(info.preferred);
-  return (
-    <div className={classes.notice} role="status" data-testid="other-readings">
-      <span>
-        {`This file also holds ${also.map((type) => `a ${typeTitle(formats, type)}`).join(" and ")}`}
-        {more ? ", which covers more of its time." : "."}
-      </span>
-      {also.map((type) => (
-        <Button key={type} component={Link} to={explorerLink({ file: filename, type })} data-testid={`read-as-${type}`}>
-          {`Open as ${typeTitle(formats, type)}`}
-        </Button>
-      ))}
-      <Button variant="subtle" onClick={() => setHidden(true)} data-testid="other-readings-hide">
-        Hide
-      </Button>
-    </div>
   );
 }
 
