@@ -97,9 +97,9 @@ def test_a_comparison_lists_both_sides_by_the_change_of_self(page: Page, server:
     changes = [explorer.number(row.get_by_test_id("function-change"), "change") for row in rows.all()]
     assert changes == sorted(changes, reverse=True)
     cells = [cell.inner_text() for cell in rows.first.get_by_role("gridcell").all()]
-    change, self_a, self_b = (float(text.removesuffix(" %").replace("+", "")) for text in cells[:3])
+    change, _, self_a, self_b = (float(text.removesuffix(" %").replace("+", "")) for text in cells[:4])
     assert change == pytest.approx(self_a - self_b, abs=0.11)
-    assert len(cells) == 6
+    assert len(cells) == 7
     expect(rows.first).to_contain_text("jit")
 
 
@@ -107,12 +107,18 @@ def test_a_node_profile_offers_to_hide_v8(page: Page, server: Server) -> None:
     explorer = opened(page, server, NODE18)
     offer = explorer.id("hide-v8")
     expect(offer).to_have_attribute("data-filter", "node-v8")
-    share = offer.inner_text().split("(")[1].split(" ")[0]
+    words = offer.text_content() or ""
+    share = words.split("(")[1].split(" ")[0]
     offer.click()
     cost = explorer.id("filter-cost")
     expect(cost).to_be_visible()
-    assert round(100 * explorer.number(cost, "moved") / explorer.number(explorer.flame, "samples")) == int(
-        share
-    )
-    expect(offer).to_have_count(0)
+    moved, samples = explorer.number(cost, "moved"), explorer.number(explorer.flame, "samples")
+    assert f"{100 * moved / samples:.1f}" == share
+    # The words and the number stay.
+    expect(offer).to_have_attribute("aria-pressed", "true")
+    expect(offer).to_have_text(f"✓ {words}")
+    expect(cost).to_contain_text(f"{share} % of samples moved")
     expect(page).to_have_url(containing("filter=node-v8"))
+    offer.click()
+    expect(cost).to_have_count(0)
+    expect(offer).to_have_attribute("aria-pressed", "false")

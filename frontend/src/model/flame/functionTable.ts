@@ -17,9 +17,11 @@ interface OtherCounts {
   readonly total: Float64Array;
   /** Own samples that this side has more. */
   readonly change: Float64Array;
+  /** The same with all that it called. */
+  readonly totalChange: Float64Array;
 }
 
-export const SORT_KEYS = ["self", "total", "change", "otherSelf", "otherTotal", "name"] as const;
+export const SORT_KEYS = ["self", "total", "change", "totalChange", "otherSelf", "otherTotal", "name"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** By frame of the tree. @param inverted whether the tree's first level holds what ran, not what was started */
@@ -45,7 +47,7 @@ function otherCounts(tree: FlameTree, self: Float64Array, total: Float64Array, i
     const own = !inverted ? ownDelta[node]! : tree.depth[node] === 1 ? delta[node]! : 0;
     change[tree.frame[node]!]! += own;
   }
-  return { self: less(self, change), total: less(total, totalChange), change };
+  return { self: less(self, change), total: less(total, totalChange), change, totalChange };
 }
 
 /** Scaled counts are whole numbers: a difference below 0 is of rounding. */
@@ -94,6 +96,8 @@ function valuesOf({ self, total, other }: FunctionCounts, key: SortKey): Float64
       return total;
     case "change":
       return other?.change;
+    case "totalChange":
+      return other?.totalChange;
     case "otherSelf":
       return other?.self;
     case "otherTotal":

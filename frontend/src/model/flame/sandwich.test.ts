@@ -95,6 +95,14 @@ describe("functions of a comparison", () => {
     expect(of(counts.other!.total)).toEqual([5, 3]);
   });
 
+  it("have the change of both, and a view of callers that keeps it", () => {
+    expect(of(counts.other!.totalChange)).toEqual([2, -2]);
+    const { callers, callees } = sandwich(tree, findFunction(tree, "f")!, false);
+    expect([callers.nodes.totalDelta, callers.nodes.delta]).toEqual([[2, 2], [0, 2]]);
+    expect([callees.nodes.totalDelta, callees.nodes.delta]).toEqual([[2, -2], [4, -2]]);
+    expect(buildFlameTree(callers).delta).toEqual(Float64Array.of(2, 2));
+  });
+
   it("are sorted by the change of self", () => {
     const sorted = [...sortedFunctions(tree, counts, "change", true, undefined)].map((frame) => tree.names[frame]);
     expect(sorted).toEqual(["f", "node", "g"]);

@@ -19,15 +19,16 @@ export function sandwich(tree: FlameTree, frame: FrameId, inverted: boolean): Sa
 
 function towardsLeaves(tree: FlameTree, frame: FrameId): FlameGraphAnswer {
   const trie = new Trie(frame, tree.names.length);
+  const { ownDelta } = tree;
   const place: number[] = [];
   for (const top of outermostNodes(tree, frame)) {
     const level = tree.depth[top]!;
     place[0] = 0;
-    trie.self[0]! += tree.self[top]!;
+    trie.add(0, tree.self[top]!, ownDelta?.[top]);
     for (let node = top + 1; node < tree.end[top]!; node += 1) {
       const depth = tree.depth[node]! - level;
       place[depth] = trie.child(place[depth - 1]!, tree.frame[node]!);
-      trie.self[place[depth]]! += tree.self[node]!;
+      trie.add(place[depth], tree.self[node]!, ownDelta?.[node]);
     }
   }
   return trie.answer(tree);
@@ -38,7 +39,7 @@ function towardsRoot(tree: FlameTree, frame: FrameId): FlameGraphAnswer {
   for (const top of outermostNodes(tree, frame)) {
     let place = 0;
     for (let node = tree.parent[top]!; node > 0; node = tree.parent[node]!) place = trie.child(place, tree.frame[node]!);
-    trie.self[place]! += tree.total[top]!;
+    trie.add(place, tree.total[top]!, tree.delta?.[top]);
   }
   return trie.answer(tree);
 }
@@ -47,7 +48,9 @@ function towardsRoot(tree: FlameTree, frame: FrameId): FlameGraphAnswer {
 class Trie {
   readonly parent: number[] = [0];
   readonly frame: number[];
-  readonly self: number[] = [0];
+  private readonly self: number[] = [0];
+  /** Samples more than on the other side of a comparison. */
+  private readonly delta: number[] = [0];
   private readonly places = new Map<number, number>();
   private readonly frames: number;
 
@@ -66,7 +69,13 @@ class Trie {
     this.parent.push(parent);
     this.frame.push(frame);
     this.self.push(0);
+    this.delta.push(0);
     return made;
+  }
+
+  add(node: number, self: number, delta = 0): void {
+    this.self[node]! += self;
+    this.delta[node]! += delta;
   }
 
   /** As a server would answer it, in pre-order. */
@@ -76,6 +85,7 @@ class Trie {
     for (let node = 1; node < depth.length; node += 1) depth[node] = depth[this.parent[node]!]! + 1;
     const depths = order.map((node) => depth[node]!);
     const self = order.map((node) => this.self[node]!);
+    const delta = order.map((node) => this.delta[node]!);
     return {
       frames: { name: tree.names, library: tree.libraries, kind: tree.kinds },
       nodes: {
@@ -83,6 +93,7 @@ class Trie {
         depth: depths,
         self,
         total: Array.from(totalsOf(self, depths)),
+        ...(tree.delta && { delta, totalDelta: Array.from(totalsOf(delta, depths)) }),
       },
       // Shares are of the selection, as everywhere.
       samples: tree.samples,

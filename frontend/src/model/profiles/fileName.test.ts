@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitName } from "./fileName";
+import { shortNames, splitName } from "./fileName";
 
 describe("names of files", () => {
   it("keep their end", () => {
@@ -23,4 +23,14 @@ describe("names of files", () => {
     expect(family).toBe("👩‍👩‍👧bbbbbbbbbbb");
     expect(splitName("one two three four   123456789012")).toEqual(["one two three four", "   123456789012"]);
   });
+});
+
+it("names two files in a sentence so that they differ", () => {
+  expect(shortNames("a/rel-1.perf", "b/rel-2.perf")).toEqual(["rel-1.perf", "rel-2.perf"]);
+  expect(shortNames("a/x.perf", "b/x.perf")).toEqual(["a/x.perf", "b/x.perf"]);
+  const long = (middle: string) => `checkout-service-production-${middle}-eu-central-1a-node20.perf.out.gz`;
+  const [one, other] = shortNames(long("release-41"), long("release-42"));
+  expect(one).not.toBe(other);
+  expect([one, other].every((name) => name.length <= 34 && name.includes("release-4"))).toBe(true);
+  expect(shortNames("service-of-the-checkout-in-production.perf", "b.perf")[0]).toMatch(/^service-of.*….*\.perf$/);
 });

@@ -159,7 +159,7 @@ describe("table", () => {
     await waitFor(() => expect(heading()?.getAttribute("aria-sort")).toBe("descending"));
     const first = screen.getAllByTestId("function-row")[0]!;
     expect([...first.querySelectorAll("[role=gridcell]")].map(({ textContent }) => textContent)).toEqual(
-      ["+60.0", "60.0 %", "0 %", "100 %", "0 %", "work"],
+      ["+60.0", "+100.0", "60.0 %", "0 %", "100 %", "0 %", "work"],
     );
     await userEvent.click(screen.getByTestId("function-sort-self"));
     expect(heading()?.getAttribute("aria-sort")).toBe("none");

@@ -8,7 +8,7 @@ import type { BreakdownAnswer } from "../../types/wire";
 import { rangeUnder, type Selection } from "./useSelection";
 
 /** Rows of a table that shows the first few, and the functions among which the words look. */
-const FEW = 50;
+export const FEW = 50;
 /** Lanes: more of them than that are counted together. */
 const MOST_LANES = 2000;
 

@@ -5,7 +5,10 @@ import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { differenceTable } from "../../../model/flame/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../../types/explorer";
 import type { FlamePanelProps } from "../flame/panelProps";
+import { ratioWords, sizeWords } from "../../../model/breakdown/sizes";
+import { shortNames } from "../../../model/profiles/fileName";
 import { useLiveSelection } from "../useSelection";
+import { useSizes } from "./useSizes";
 import classes from "./compare.module.css";
 
 const PALETTE_NAMES: Readonly<Record<DifferencePalette, string>> = {
@@ -32,7 +35,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
         ⇄ Flip
       </Button>
-      <Words data={data} compare={compare} />
+      <Words data={data} state={state} compare={compare} />
       {!compare.rest && compare.file === "" && (
         <label className={classes.field} title="The side that a drag and the arrow keys change. Ctrl + drag changes the other one.">
           Drag selects
@@ -76,17 +79,40 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
   );
 }
 
-function Words({ data, compare }: Pick<FlamePanelProps, "data"> & { readonly compare: Compare }) {
-  const a = `A ${rangeWords(useLiveSelection(data.selection).range, data.heatmap)}`;
+interface WordsProps extends Pick<FlamePanelProps, "data" | "state"> {
+  readonly compare: Compare;
+}
+
+function Words({ data, state, compare }: WordsProps) {
+  const names = compare.rest || compare.file === "" ? ["", ""] : shortNames(state.file, compare.file);
+  const a = sideWords("A", names[0], rangeWords(useLiveSelection(data.selection).range, data.heatmap));
   const other = rangeWords(useLiveSelection(data.second).range, data.elsewhere ? data.other : data.heatmap);
-  const b = compare.rest ? "B the rest" : `B ${compare.file === "" ? "" : `${compare.file}, `}${other}`;
+  const b = compare.rest ? "B the rest" : sideWords("B", names[1], other);
   const [first, second] = compare.flip ? [b, a] : [a, b];
   const words = compare.kind === "differential" ? `${first}, compared with ${second}` : `in ${second}, not in ${first}`;
   return (
-    <span className={classes.words} title={words} data-testid="compare-words">
-      <bdi>{words}</bdi>
+    <>
+      <span className={classes.words} title={[state.file, compare.file].filter(Boolean).join(" · ")} data-testid="compare-words">
+        <bdi>{words}</bdi>
+      </span>
+      <Sizes state={state} compare={compare} />
+    </>
+  );
+}
+
+/** How much each side has: the colours are about shares. */
+function Sizes({ state, compare }: Omit<WordsProps, "data">) {
+  const [a, b] = useSizes(state, compare);
+  if (!a || !b) return null;
+  return (
+    <span className={classes.sizes} data-testid="compare-sizes" data-a={a.samples} data-b={b.samples}>
+      {[`A ${sizeWords(a)}`, `B ${sizeWords(b)}`, ratioWords(a, b)].filter(Boolean).join(" · ")}
     </span>
   );
+}
+
+function sideWords(side: "A" | "B", name: string, range: string): string {
+  return name === "" ? `${side} ${range}` : `${side} ${name}, ${range}`;
 }
 
 function rangeWords(range: TimeRange | undefined, heatmap: Heatmap | undefined): string {

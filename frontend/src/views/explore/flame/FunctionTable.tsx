@@ -18,6 +18,11 @@ const OVERSCAN = 8;
 /** Until the scroller is measured. */
 const UNMEASURED = { width: 400, height: 600 };
 
+const HINTS: Readonly<Partial<Record<SortKey, string>>> = {
+  change: "Own samples, in percentage points of the selection",
+  totalChange: "With all that it called, in percentage points of the selection",
+};
+
 interface Sort {
   readonly key: SortKey;
   readonly descending: boolean;
@@ -110,11 +115,11 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
           {columns.map(([key, label]) => {
             const sorted = sortKey === key;
             return (
-              <div key={key} role="columnheader" data-spare={isSpare(key, counts)} aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
+              <div key={key} role="columnheader" data-column={key} data-spare={isSpare(key, counts)} aria-sort={sorted ? (descending ? "descending" : "ascending") : "none"}>
                 <button
                   type="button"
                   onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
-                  title={key === "change" ? "Change of self, in percentage points" : undefined}
+                  title={HINTS[key]}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
@@ -187,7 +192,8 @@ function columnsOf(compared: boolean, flipped: boolean): readonly (readonly [Sor
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
   if (!compared) return [["self", "Self"], ["total", "Total"], ["name", "Function"]];
   return [
-    ["change", "Change"],
+    ["change", "Change of self"],
+    ["totalChange", "Change of total"],
     ["self", `Self ${first}`],
     ["otherSelf", `Self ${second}`],
     ["total", `Total ${first}`],
@@ -208,6 +214,9 @@ function Sides({ counts: { self, total, other }, frame, tree }: SidesProps) {
     <>
       <span role="gridcell" className={classes.change} data-testid="function-change" data-change={other!.change[frame]}>
         {differenceLabel(other!.change[frame]!, tree.samples) || "0"}
+      </span>
+      <span role="gridcell" className={classes.change} data-column="totalChange" data-testid="function-total-change" data-change={other!.totalChange[frame]}>
+        {differenceLabel(other!.totalChange[frame]!, tree.samples) || "0"}
       </span>
       {values.map((value, column) => (
         <span key={column} role="gridcell" className={classes.side} data-spare={column > 1}>

@@ -4,11 +4,12 @@ import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatShare, formatValue } from "../../../lib/format";
 import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
-import { findFunction, functionCounts } from "../../../model/flame/functionTable";
+import { differenceLabel } from "../../../model/flame/differenceColour";
+import { findFunction, functionCounts, type FunctionCounts } from "../../../model/flame/functionTable";
 import { sandwich } from "../../../model/flame/sandwich";
 import { searchTree } from "../../../model/flame/search";
 import type { Layout } from "../../../types/explorer";
-import { ROOT, type NodeId } from "../../../types/units";
+import { ROOT, type FrameId, type NodeId } from "../../../types/units";
 import { Notice } from "../../Notice";
 import { FlameTooltip } from "./FlameTooltip";
 import { framePaint } from "./framePaint";
@@ -46,13 +47,23 @@ export default function Sandwich(props: TreeViewProps) {
           <bdi>{state.callers}</bdi>
         </strong>
         <span className={classes.dim}>
-          {`${formatValue(total, tree.unit)} total · ${formatShare(total, tree.samples)}, ${formatValue(self, tree.unit)} self · ${formatShare(self, tree.samples)}`}
+          {counts.other
+            ? sidesWords(tree, counts, frame, state.compare?.flip === true)
+            : `${formatValue(total, tree.unit)} total · ${formatShare(total, tree.samples)}, ${formatValue(self, tree.unit)} self · ${formatShare(self, tree.samples)}`}
         </span>
       </div>
       <Half {...props} half={halves.callers} layout="flame" label="Callers" testId="callers-graph" />
       <Half {...props} half={halves.callees} layout="icicle" label="Callees" testId="callees-graph" />
     </div>
   );
+}
+
+/** Both sides of a comparison, as shares of each. */
+function sidesWords({ samples }: FlameTree, { self, total, other }: FunctionCounts, frame: FrameId, flipped: boolean): string {
+  const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
+  const pair = (one: Float64Array, two: Float64Array, change: Float64Array) =>
+    `${first} ${formatShare(one[frame]!, samples)} · ${second} ${formatShare(two[frame]!, samples)} · ${differenceLabel(change[frame]!, samples) || "0"} points`;
+  return `total ${pair(total, other!.total, other!.totalChange)}, self ${pair(self, other!.self, other!.change)}`;
 }
 
 interface HalfProps extends TreeViewProps {
@@ -95,7 +106,7 @@ function Half({ half, layout, label, testId, state, scheme, onMenu }: HalfProps)
           onMenu={onFrameMenu}
         />
       </div>
-      {hovered?.tree === half && <FlameTooltip tree={half} hovered={hovered} flipped={false} />}
+      {hovered?.tree === half && <FlameTooltip tree={half} hovered={hovered} flipped={state.compare?.flip === true} />}
     </section>
   );
 }

@@ -1,0 +1,76 @@
+"""A comparison tells how much each side has, and stays in the table and in the callers' view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import rested
+from tests.e2e.explorer import Explorer
+from tests.e2e.running import Server, serving
+from tests.support.perf_text import sample, script
+
+OLD, NEW = "checkout-service/release-2026-11-28.perf", "checkout-service/release-2026-11-29.perf"
+MAIN = "main ([app])"
+
+
+def text(render: int, parse: int) -> bytes:
+    """Write samples 10 ms apart in one second, of two functions."""
+    leaves = ["render ([app])"] * render + ["parse ([app])"] * parse
+    return script(
+        *(
+            sample(f"{10 + n // 100}.{n % 100:02}0000", leaf, MAIN, command="app", task="1/1")
+            for n, leaf in enumerate(leaves)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("compared")
+    (folder / "checkout-service").mkdir()
+    (folder / OLD).write_bytes(text(40, 10))
+    (folder / NEW).write_bytes(text(60, 8))
+    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
+        yield server
+
+
+@pytest.fixture
+def explorer(window: Page, served: Server) -> Explorer:
+    return Explorer(rested(window, served.url), served.url)
+
+
+def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
+    explorer.open(OLD, compare="differential", compareFile=NEW, view="both")
+    expect(explorer.id("compare-words")).to_have_text(
+        "A release-2026-11-28.perf, whole profile, compared with B release-2026-11-29.perf, whole profile"
+    )
+    sizes = explorer.id("compare-sizes")
+    expect(sizes).to_have_attribute("data-a", "50")
+    expect(sizes).to_have_attribute("data-b", "68")
+    # 50 samples in 0.49 s, 68 in 0.67 s: as many a second.
+    expect(sizes).to_contain_text("B has")
+    for key, title in (("change", "Change of self"), ("totalChange", "Change of total")):
+        expect(explorer.id(f"function-sort-{key}")).to_contain_text(title)
+    explorer.id("function-sort-totalChange").click()
+    # render: 40 of 50 and 60 of 68 samples, parse: 10 of 50 and 8 of 68.
+    row = explorer.page.locator("[data-testid=function-row][data-name=parse]")
+    expect(row.get_by_test_id("function-change")).to_have_text("+8.0")
+    expect(row.get_by_test_id("function-total-change")).to_have_text("+8.0")
+    row.click()
+    head = explorer.id("sandwich")
+    expect(head).to_contain_text("total A 20.0 % · B 12.0 % · +8.0 points")
+    expect(explorer.id("compare-bar")).to_be_visible()
+    callers = explorer.id("callers-graph")
+    callers.focus()
+    explorer.page.keyboard.press("ArrowUp")
+    expect(explorer.id("flamegraph-tooltip")).to_have_attribute("data-delta", "4")
+    # 50 samples in 0.5 s and 25 in 0.25 s.
+    part = {"start": "0", "end": "0.5", "compareStart": "0", "compareEnd": "0.25"}
+    explorer.open(OLD, compare="differential", compareFile=NEW, **part)
+    expect(sizes).to_have_attribute("data-b", "25")
+    expect(sizes).to_contain_text(
+        "A 50 samples in 0.49 s, 1.02 CPUs busy · B 25 samples in 0.25 s, 1.00 CPUs busy"
+    )
