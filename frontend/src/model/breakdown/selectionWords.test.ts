@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
 import { breakdownRows } from "./rows";
-import { leaders, mostChanged, mostSelf, spreadOf } from "./selectionWords";
+import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "./selectionWords";
 
 const rows = breakdownRows(
   answerOfRows("function", [
@@ -42,4 +42,14 @@ it("names the function with most samples of its own, whatever its order", () => 
 it("names what grew by a point at least", () => {
   expect(mostChanged(rows)).toBeUndefined();
   expect(mostChanged([...rows, { ...rows[2]!, value: "d", selfChange: 14 }])?.value).toBe("d");
+});
+
+it("names own code beside a function of the runtime, and not where the program begins", () => {
+  const row = (value: string, samples: number, self: number) => ({ ...rows[0]!, value, label: value, samples, self, share: samples / 100 });
+  const ran = [row("main", 100, 0), row("render", 60, 5), row("read", 50, 50)];
+  const origin = (name: string) => (name === "read" ? "kernel" : "app");
+  expect(ownBeside(ran, origin)?.value).toBe("render");
+  expect(ownBeside([ran[0]!, ran[2]!], origin)?.value).toBe("main");
+  expect(ownBeside(ran, () => "app")).toBeUndefined();
+  expect(ownBeside([], origin)).toBeUndefined();
 });

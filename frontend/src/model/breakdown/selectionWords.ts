@@ -1,5 +1,6 @@
 // What stands out in a selection: who it was, which functions ran, and what it has more of than the rest.
 import type { BreakdownAnswer } from "../../types/wire";
+import type { Origin } from "../flame/frameOrigin";
 import { breakdownRows, type BreakdownRow } from "./rows";
 
 const COMMANDS = 3;
@@ -40,6 +41,25 @@ export function spreadOf(answer: BreakdownAnswer | undefined, chosen: readonly s
 export function mostSelf(rows: readonly BreakdownRow[]): BreakdownRow | undefined {
   const most = rows.reduce<BreakdownRow | undefined>((best, row) => (row.self > (best?.self ?? 0) ? row : best), undefined);
   return most;
+}
+
+/** Of code that a reader cannot change. */
+const BELOW = new Set<Origin>(["runtime", "kernel", "collection"]);
+/** A function with nearly all samples is where the program begins. */
+const BEGINS = 0.95;
+
+/**
+ * The application's function with the most samples, with all that it called, where the one in which most samples ended is
+ * none of the application's.
+ *
+ * @param originOf who wrote a function; undefined where it is not known
+ */
+export function ownBeside(rows: readonly BreakdownRow[], originOf: (name: string) => Origin | undefined): BreakdownRow | undefined {
+  const self = mostSelf(rows);
+  const below = self && originOf(self.value);
+  if (!below || !BELOW.has(below)) return undefined;
+  const own = rows.filter(({ value, samples }) => samples > 0 && originOf(value) === "app");
+  return own.find(({ share }) => share < BEGINS) ?? own[0];
 }
 
 /** The function that took more of the selection than of the rest, by its own samples. */

@@ -3,7 +3,7 @@
 /** C++ and generated code of V8, which stand between JavaScript functions. */
 const INTERNALS = /^(?:v8::|Builtins_|Builtin:|Stub:|BytecodeHandler:)/;
 
-const V8_FILTER = "node-v8";
+export const V8_FILTER = "node-v8";
 
 /** Return the name of the filter, or undefined for a profile without V8 internals. */
 export function v8Filter(names: readonly string[]): string | undefined {

@@ -5,7 +5,7 @@ import { useMemo, useState, type ReactNode } from "react";
 import type { FlameGraphRequest } from "../../../api/flamegraph";
 import { formatShare } from "../../../lib/format";
 import { changesFrames } from "../../../model/flame/usefulFilters";
-import { v8Filter } from "../../../model/flame/v8Filter";
+import { V8_FILTER, v8Filter } from "../../../model/flame/v8Filter";
 import { useFilterCosts } from "../../../state/flamegraph";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import type { FilterCost, FlameGraphAnswer, NamedFilter } from "../../../types/wire";
@@ -33,11 +33,12 @@ export function FilterSelect({ filters, value, change, request, frames }: Filter
   const choose = (name: string) => change({ filter: name === preset ? "" : name });
   const listed = filters.filter((filter) => filter.name === shown || useful.includes(filter));
   if (shown === OFF && (!frames || listed.length === 0)) return null;
-  const fitting = shown === OFF && frames ? v8Filter(frames.name) : undefined;
+  // Hidden frames are not among the shown ones: the filter in use is its own sign.
+  const fitting = shown === OFF && frames ? v8Filter(frames.name) : V8_FILTER;
   const offered = listed.find(({ name }) => name === fitting);
   return (
     <>
-      {offered && <Offer name={offered.name} request={request} onChoose={choose} />}
+      {offered && <Offer name={offered.name} used={offered.name === shown} request={request} onChoose={choose} />}
       <FilterMenu filters={shown === OFF ? listed : filters} shown={shown} onChoose={choose} request={request} />
     </>
   );
@@ -45,17 +46,20 @@ export function FilterSelect({ filters, value, change, request, frames }: Filter
 
 interface OfferProps {
   readonly name: string;
+  /** Whether the frames are hidden. */
+  readonly used: boolean;
   readonly request: FlameGraphRequest;
   readonly onChoose: (name: string) => void;
 }
 
-/** The share is that of the whole profile: it does not change with a selection. */
-function Offer({ name, request, onChoose }: OfferProps) {
+/** The share is that of the whole profile: it changes neither with a selection nor with the click. */
+function Offer({ name, used, request, onChoose }: OfferProps) {
   const cost = costOf(useFilterCosts({ ...request, range: undefined }, true).data, name);
   if (!cost || cost.samplesMoved < WORTH_OFFERING * cost.samples) return null;
   return (
-    <button type="button" className={classes.offer} onClick={() => onChoose(name)} data-testid="hide-v8" data-filter={name}>
-      {`Hide V8 internals (${Math.round((100 * cost.samplesMoved) / cost.samples)} %`}
+    <button type="button" className={classes.offer} aria-pressed={used} onClick={() => onChoose(used ? OFF : name)} data-testid="hide-v8" data-filter={name}>
+      {used && <span aria-hidden>✓ </span>}
+      {`Hide V8 internals (${formatShare(cost.samplesMoved, cost.samples)}`}
       <span className={classes.wide}> of samples move to their callers</span>)
     </button>
   );

@@ -5,6 +5,7 @@ import { formatPoints, shortLabel } from "../../../model/breakdown/rows";
 import { visible } from "../../../model/flame/displayName";
 import type { LaneRow } from "../../../model/lanes/laneRows";
 import type { BreakdownBy } from "../../../types/explorer";
+import { MiddleCut } from "../../MiddleCut";
 import classes from "./lanes.module.css";
 
 interface LaneNameProps {
@@ -46,7 +47,7 @@ export function LaneName({ row, by, index, top, chosen, tabbed, onFocus, onToggl
         data-change={change}
         data-whole={whole}
       >
-        <bdi className={classes.name}>{visible(shortLabel(row, by))}</bdi>
+        <MiddleCut className={classes.name} text={visible(shortLabel(row, by))} />
         <span className={classes.share}>{part}</span>
       </button>
     </li>

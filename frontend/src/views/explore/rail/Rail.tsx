@@ -8,6 +8,7 @@ import { FindingsList } from "./FindingsList";
 import { SelectionWords } from "./SelectionWords";
 import { Summary } from "./Summary";
 import { WhoTable } from "./WhoTable";
+import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
 
 const Notes = lazy(() => import("../notes/Notes"));
@@ -29,9 +30,10 @@ export function Rail({ data, state, change, here }: RailProps) {
     unit: data.cellUnit,
     periodUnit: info.data?.periodUnit ?? "periods",
   };
+  const room = useSteadyHeight<HTMLElement>(compared ? "compared" : "");
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
-      <section className={classes.part} aria-label="Selection">
+      <section ref={room} className={`${classes.part} ${classes.selection}`} aria-label="Selection">
         {known && !data.heatmapQuery.isError && (
           <>
             {/* Where an edge runs through cells, only the server can count the samples. */}
@@ -41,7 +43,7 @@ export function Rail({ data, state, change, here }: RailProps) {
             {here && <Summary {...known} selection={second} label="B" />}
           </>
         )}
-        <SelectionWords breakdowns={breakdowns} state={state} change={change} />
+        <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />
       </section>
       <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} labels={info.data?.labels ?? []} state={state} change={change} />
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />

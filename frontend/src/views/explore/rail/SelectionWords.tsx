@@ -1,45 +1,54 @@
 // The selection in words: how long, how busy, who, which function, and what it has more of than the rest. Each part is a
 // link that filters, searches or compares.
-import type { ReactNode } from "react";
-import { formatCount, formatDuration, formatShare } from "../../../lib/format";
+import { useMemo, type ReactNode } from "react";
+import { formatCount, formatDuration, formatShare, shortened } from "../../../lib/format";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { breakdownRows, formatPoints } from "../../../model/breakdown/rows";
-import { leaders, mostChanged, mostSelf, spreadOf } from "../../../model/breakdown/selectionWords";
+import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "../../../model/breakdown/selectionWords";
+import { originOf as originOfFrame, type Origin } from "../../../model/flame/frameOrigin";
 import { visible } from "../../../model/flame/displayName";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
+import type { FlameGraphAnswer } from "../../../types/wire";
 import { chosenOf, isFacet } from "../../../types/facets";
 import type { Breakdowns } from "../useBreakdowns";
 import { use } from "./WhoTable";
 import classes from "./rail.module.css";
 
+/** Of a name: the words keep to their room. */
+const LETTERS = 30;
+
 interface SelectionWordsProps {
   readonly breakdowns: Breakdowns;
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
+  /** The shown frames, which tell who wrote a function; undefined until they are known. */
+  readonly frames: FlameGraphAnswer["frames"] | undefined;
 }
 
-export function SelectionWords({ breakdowns, state, change }: SelectionWordsProps) {
+export function SelectionWords({ breakdowns, state, change, frames }: SelectionWordsProps) {
   const { whoBy, who, functions: rested } = breakdowns;
   const live = useSignal(who.liveAnswer);
+  const originOf = useOrigins(frames);
   // Rows by command, thread or CPU do not honour their own filter, functions honour all of them.
   const filtered = isFacet(whoBy) && chosenOf(state, whoBy).length > 0;
   const answer = (filtered ? undefined : live) ?? rested;
-  if (!answer) return null;
   const commands = leaders(breakdowns.commands ? breakdownRows(breakdowns.commands) : [], state.comm);
   const threads = spreadOf(breakdowns.threads, state.tid);
   const cpusUsed = spreadOf(breakdowns.cpus, state.cpu);
   const functions = breakdowns.functions ? breakdownRows(breakdowns.functions) : [];
   const [self, more] = [mostSelf(functions), mostChanged(functions)];
   const all = breakdowns.functions?.samples ?? 0;
+  const own = ownBeside(functions, originOf);
+  if (!answer) return null;
   const { busy, cpus, seconds } = answer;
   return (
     <>
       {busy !== null && <BusyBar busy={busy} cpus={cpus} onClick={() => change({ heat: "busy" }, "replace")} />}
       {/* They are of the range before the drag. */}
       <p className={classes.words} data-testid="selection-words" data-stale={live !== undefined} data-seconds={seconds}>
-        <span>{formatDuration(seconds)}</span>
+        <span>{seconds > 0 ? formatDuration(seconds) : "no times"}</span>
         {commands.length > (state.comm.length > 0 ? 0 : 1) && (
           <span>
             {" · "}
@@ -80,6 +89,15 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
             {` ${formatShare(self.self, all)}`}
           </span>
         )}
+        {own && (
+          <span>
+            {" · own code: "}
+            <Link kind="own" value={own.value} onClick={() => change({ search: own.value })} title="With all that it called. Search for it">
+              {own.label}
+            </Link>
+            {` ${formatShare(own.samples, all)}`}
+          </span>
+        )}
         {more && (
           <span>
             {" · more than in the rest: "}
@@ -99,8 +117,17 @@ export function SelectionWords({ breakdowns, state, change }: SelectionWordsProp
   );
 }
 
+/** Who wrote a function, by its name. */
+function useOrigins(frames: FlameGraphAnswer["frames"] | undefined): (name: string) => Origin | undefined {
+  const places = useMemo(() => new Map(frames?.name.map((name, place) => [name, place])), [frames]);
+  return (name) => {
+    const place = places.get(name);
+    return place === undefined ? undefined : originOfFrame(name, frames!.library[place]!, frames!.kind[place]!);
+  };
+}
+
 interface LinkProps {
-  readonly kind: "command" | "function" | "compare" | "threads" | "cpus";
+  readonly kind: "command" | "function" | "own" | "compare" | "threads" | "cpus";
   readonly value: string;
   readonly onClick: () => void;
   readonly title: string;
@@ -110,7 +137,7 @@ interface LinkProps {
 function Link({ kind, value, onClick, title, children }: LinkProps): ReactNode {
   return (
     <button type="button" className={classes.link} onClick={onClick} title={`${children}: ${title}`} data-testid={`words-${kind}`} data-value={value}>
-      <bdi>{visible(children)}</bdi>
+      <bdi>{visible(shortened(children, LETTERS))}</bdi>
     </button>
   );
 }

@@ -12,6 +12,8 @@ import type { ChangeExplorer } from "../../../state/useExplorer";
 import { BREAKDOWNS, LABEL, type BreakdownBy, type ExplorerState, type LabelBy } from "../../../types/explorer";
 import { chosenOf, isFacet, toggled } from "../../../types/facets";
 import type { BreakdownAnswer, LabelCounts } from "../../../types/wire";
+import { MiddleCut } from "../../MiddleCut";
+import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
 
 const ROWS = 8;
@@ -75,10 +77,15 @@ function Rows({ by: who, breakdown, state, change }: WhoTableProps) {
   }
   // Of another property while this one is fetched.
   if (answer?.by !== who) return <p className={classes.note}>…</p>;
+  return <Listed answer={answer} by={who} state={state} change={change} />;
+}
+
+function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown"> & { readonly answer: BreakdownAnswer }) {
+  const room = useSteadyHeight<HTMLDivElement>(who);
   const rows = breakdownRows(answer).slice(0, ROWS);
   const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
   return (
-    <>
+    <div ref={room} className={classes.listed}>
       <ul className={classes.who} data-testid="who-rows" data-samples={answer.samples} data-busy={answer.busy ?? undefined}>
         {shown.map((row) => (
           <WhoRow key={row.value} row={row} by={who} answer={answer} chosen={isChosen(state, who, row)} onUse={() => use(row, state, change, who)} />
@@ -86,7 +93,7 @@ function Rows({ by: who, breakdown, state, change }: WhoTableProps) {
       </ul>
       <Rest answer={answer} shown={shown} by={who} />
       {answer.missing.length > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
-    </>
+    </div>
   );
 }
 
@@ -117,7 +124,7 @@ function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
         data-change={change}
       >
         <span className={classes.whoBar} style={{ width: `${100 * row.share}%` }} aria-hidden />
-        <bdi className={classes.whoName}>{visible(shortLabel(row, by))}</bdi>
+        <MiddleCut className={classes.whoName} text={visible(shortLabel(row, by))} />
         <span className={classes.number}>{formatShare(row.samples, answer.samples)}</span>
         {change !== undefined && (
           <span className={classes.change} data-more={change > 0}>
