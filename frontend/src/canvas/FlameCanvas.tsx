@@ -232,6 +232,8 @@ export const FlameCanvas = memo(function FlameCanvas(props: FlameCanvasProps) {
               if (box < 0 || press.wasLong() || pinch.justWas()) return;
               const node = nodeId(boxes.node[box]!);
               const merged = boxes.merged[box]!;
+              // The frame moves away from under the pointer.
+              onHover(undefined);
               onZoom(merged === 1 ? node : openRun(tree, zoom, node, merged));
             }}
             onKeyDown={onKeyDown}

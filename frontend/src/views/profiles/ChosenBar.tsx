@@ -62,11 +62,12 @@ export function ChosenBar({ files, onClear }: ChosenBarProps) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Button disabled={refused !== undefined} title={refused} onClick={() => setDeleting(true)} data-testid="chosen-delete">
-        Delete…
-      </Button>
       <Button variant="subtle" onClick={onClear} data-testid="chosen-clear">
         Choose none
+      </Button>
+      <span className={classes.apart} />
+      <Button disabled={refused !== undefined} title={refused} onClick={() => setDeleting(true)} data-testid="chosen-delete">
+        Delete…
       </Button>
       {deleting && (
         <Suspense>

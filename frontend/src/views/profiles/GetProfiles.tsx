@@ -47,10 +47,15 @@ export function GetProfiles() {
         </>
       )}
       {[...reasons].map((reason) => (
-        <span key={reason} className={classes.dim} data-testid="not-offered">
-          {reason}
+        <span key={reason} className={classes.dim} title={reason ?? undefined} data-testid="not-offered">
+          {firstSentence(reason!)}
         </span>
       ))}
     </div>
   );
+}
+
+/** The rest, on what to do about it, is for those who ask. */
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
