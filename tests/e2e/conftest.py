@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ FORGET = """() => {
 }"""
 
 Serve = Callable[..., Server]
+ServeFiles = Callable[[Mapping[str, bytes]], Server]
 NewPage = Callable[..., Page]
 
 
@@ -149,6 +150,21 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
         def start(folder: Path, *arguments: str) -> Server:
             return stack.enter_context(serving(folder, tmp_path / "cache", *arguments))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeFiles]:
+    """Start servers for the tests of a module, each of some files by name."""
+    with ExitStack() as stack:
+
+        def start(files: Mapping[str, bytes]) -> Server:
+            folder = tmp_path_factory.mktemp("files")
+            for name, content in files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
+            return stack.enter_context(serving(folder, tmp_path_factory.mktemp("cache")))
 
         yield start
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Serve, Watch, rested
+from tests.e2e.conftest import Serve, ServeFiles, Watch, rested
 from tests.e2e.everywhere.test_hostile import COMMAND, FRAMES, LIBRARY, expect_harmless
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -45,11 +44,8 @@ def profile() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / FILE).write_bytes(profile())
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+def hostile(serve_files: ServeFiles) -> Server:
+    return serve_files({FILE: profile()})
 
 
 @pytest.fixture

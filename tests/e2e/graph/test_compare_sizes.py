@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 OLD, NEW = "checkout-service/release-2026-11-28.perf", "checkout-service/release-2026-11-29.perf"
@@ -28,13 +26,8 @@ def text(render: int, parse: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("compared")
-    (folder / "checkout-service").mkdir()
-    (folder / OLD).write_bytes(text(40, 10))
-    (folder / NEW).write_bytes(text(60, 8))
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+def served(serve_files: ServeFiles) -> Server:
+    return serve_files({OLD: text(40, 10), NEW: text(60, 8)})
 
 
 @pytest.fixture

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from flamescope_py.protobuf import number, text, varint
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 
 pytestmark = pytest.mark.chromium
 
@@ -51,11 +50,8 @@ def endpoints(start: int = 0, end: int = 20) -> Counter[str]:
 
 
 @pytest.fixture(scope="module")
-def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("labels")
-    (folder / FILE).write_bytes(profile())
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+def labelled(serve_files: ServeFiles) -> Server:
+    return serve_files({FILE: profile()})
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Serve, rested
+from tests.e2e.conftest import Serve, ServeFiles, rested
 from tests.e2e.explorer import Explorer, containing
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 HERE, THERE = "here ([app])", "there ([app])"
@@ -30,11 +29,8 @@ MICRO = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("app")
-    (folder / "app.perf").write_bytes(TEXT)
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+def served(serve_files: ServeFiles) -> Server:
+    return serve_files({"app.perf": TEXT})
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import orjson
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.traces import ORIGIN, event, whole
 
 FILE = "trace.json"
@@ -36,15 +34,12 @@ PROFILE = [
         args={"data": {"cpuProfile": {"nodes": NODES, "samples": [2] * 100}, "timeDeltas": [10_000] * 100}},
     ),
 ]
+BOTH = [*EVENTS, whole("RunTask", 3_500_000, 9_000), *PROFILE]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("traces")
-    (folder / FILE).write_bytes(orjson.dumps(EVENTS))
-    (folder / "both.json").write_bytes(orjson.dumps([*EVENTS, whole("RunTask", 3_500_000, 9_000), *PROFILE]))
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+def served(serve_files: ServeFiles) -> Server:
+    return serve_files({FILE: orjson.dumps(EVENTS), "both.json": orjson.dumps(BOTH)})
 
 
 @pytest.fixture
