@@ -74,7 +74,6 @@ class Service:
     def warm(self) -> None:
         """Start the reader processes and the list, so that the first request does not wait for them."""
         self._pool.warm()
-        self._index.warm()
         self._catalog.listing()
         wiring.warn_unconfined()
 

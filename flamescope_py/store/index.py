@@ -89,11 +89,6 @@ class IndexStore:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index")
         self._closing = threading.Event()
 
-    def warm(self) -> None:
-        """Have first uses behind, so that the first index does not wait for them."""
-        if self._limit:
-            index_files.rehearse()
-
     def load(self, *key: object) -> Profile | None:
         """Return the profile of a key, or None without an index. A damaged index is removed."""
         folder = self._folder(key)

@@ -27,7 +27,6 @@ from flamescope_py.model import (
     Note,
     ParseReport,
     Profile,
-    ProfileBuilder,
     Samples,
     Thread,
 )
@@ -133,24 +132,6 @@ def read(folder: Path, most: int) -> Profile:
     facts = facts_of(folder)
     tables = {name: _read_table(folder / f"{name}.arrow", facts["checksums"][name], most) for name in TABLES}
     return _profile(facts, tables)
-
-
-def rehearse() -> None:
-    """Encode and decode the tables of a made-up profile, in memory.
-
-    First uses of Arrow take 4 ms, which the first request after a start would wait for.
-    """
-    builder = ProfileBuilder()
-    node = builder.stack([builder.frame("rehearsal")])
-    builder.add_samples(time=[0.0], node=[node], thread=[builder.thread(1, 1, "rehearsal")])
-    builder.event("rehearsal")
-    profile = builder.finish("perf")
-    tables = {}
-    for name, columns in _columns(profile).items():
-        stream = pa.BufferOutputStream()
-        _encode(columns, stream)
-        tables[name] = _decode(name, memoryview(stream.getvalue()), _PIECE)
-    _profile(orjson.loads(_facts(profile, {})), tables)
 
 
 def _profile(facts: dict[str, Any], tables: Mapping[str, pa.RecordBatch]) -> Profile:

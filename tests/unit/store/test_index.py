@@ -40,11 +40,6 @@ def test_what_was_saved_is_loaded(store: IndexStore, profile: Profile, directory
     )
 
 
-def test_the_rehearsal_leaves_nothing(store: IndexStore, directory: Path) -> None:
-    store.warm()
-    assert not directory.exists() or not list(directory.rglob("*.arrow"))
-
-
 def test_runs_of_a_trace_are_loaded_and_wrong_ones_are_not(store: IndexStore) -> None:
     trace = traces.trace(
         traces.whole("a", 0, 60_001), traces.whole("b", 7, 30), traces.whole("c", 9, 1, tid=2)
