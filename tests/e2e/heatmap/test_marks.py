@@ -12,6 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.e2e import axe
 from tests.e2e.explorer import Cell, Explorer, containing
 from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server
+from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
 
@@ -124,3 +125,29 @@ def test_a_header_tells_the_recorders_clock(page: Page, server: Server) -> None:
     page.keyboard.press("Escape")
     explorer.move(Cell(2, 3))
     expect(explorer.id("heatmap-readout")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d · "))
+
+
+def test_losses_and_switches_of_perf_are_marks_by_themselves(
+    page: Page, serve: Callable[[Path], Server], tmp_path: Path
+) -> None:
+    samples = [sample(f"{10 + n / 10:.6f}", "work ([app])", command="app", task="7/7") for n in range(60)]
+    lines = [
+        "app 7/7 [000] 11.500000: PERF_RECORD_LOST lost 13\n\n",
+        "app 7/7 [000] 13.010000: PERF_RECORD_SWITCH OUT preempt\n\n",
+        "app 7/7 [000] 13.410000: PERF_RECORD_SWITCH IN\n\n",
+        "app 7/7 [000] 14.510000: PERF_RECORD_SWITCH OUT\n\n",
+        "app 7/7 [000] 14.910000: PERF_RECORD_SWITCH IN\n\n",
+    ]
+    (tmp_path / "marked.perf").write_bytes(script(*samples) + "".join(lines).encode())
+    explorer = Explorer(page, serve(tmp_path).url).open("marked.perf", rows=10)
+    assert series(page) == {"losses": 1, "off CPU": 1, "preempted": 1}
+    expect(explorer.id("marks-layer").first).to_have_attribute("data-marks", "3")
+    for column, row, words in (
+        (1, 5, "losses 13 events"),
+        (3, 2, "preempted app 7"),
+        (4, 7, "off CPU app 7"),
+    ):
+        explorer.move(Cell(column, row))
+        expect(explorer.id("readout-marks")).to_contain_text(words)
+    explorer.move(Cell(2, 3))
+    expect(explorer.id("readout-marks")).to_have_count(0)
