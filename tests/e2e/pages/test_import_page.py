@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -116,6 +117,13 @@ def test_a_changed_key_is_refused(page: Page, host: Host, tmp_path: Path) -> Non
     expect(page.get_by_test_id("trust-host")).to_have_count(0)
     axe.expect_usable(page)
     assert arrived(host.profiles) == []
+    # The corner has its first two sentences, whole.
+    error = page.get_by_test_id("job-error").inner_text()
+    sentences = re.match(r"(?:.*?[.!?](?=\s|$)\s*){1,2}", error, re.DOTALL)
+    assert sentences is not None
+    page.keyboard.press("Escape")
+    page.get_by_test_id("transfers-toggle").click()
+    expect(page.get_by_test_id("job-item")).to_contain_text(sentences[0].strip())
 
 
 def test_names_of_a_host_are_text(page: Page, host: Host, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ImportRequest, WatchedJob } from "../../types/imports";
-import { formatLeft, summarize, titleOf, withHostKey, withPid } from "./jobs";
+import { formatLeft, summarize, titleOf, withHostKey, withPid, shortError } from "./jobs";
 
 const job = (more: Partial<WatchedJob>): WatchedJob => ({
   id: "1",
@@ -98,4 +98,12 @@ describe("what a failed job asks", () => {
   it("names the job", () => {
     expect(titleOf({ kind: "ssh", source: "beacon:/x" })).toBe("Import from beacon:/x");
   });
+});
+
+it("keeps two sentences of an error whole", () => {
+  const long = `The key of build-7.example has changed since it was last seen ${"and so on ".repeat(15)}. Check with its owner, then remove it from ~/.ssh/known_hosts. More is in the log.`;
+  expect(shortError(long)).toBe(long.slice(0, long.indexOf(" More is")));
+  expect(shortError("No answer from 10.0.0.1:22 in 5 s")).toBe("No answer from 10.0.0.1:22 in 5 s");
+  expect(shortError("x".repeat(500))).toHaveLength(401);
+  expect(shortError("")).toBe("");
 });

@@ -35,6 +35,18 @@ const STEPS: Readonly<Record<JobKind, readonly string[]>> = {
 };
 const ENDED_WORDS = { done: "Done", failed: "Failed", cancelled: "Cancelled" } as const;
 
+const SENTENCE = /[^]*?[.!?](?=\s|$)/y;
+const MOST_LETTERS = 400;
+
+/** The first two sentences of an error, whole: what went wrong, and what to do. The details have all of it. */
+export function shortError(error: string): string {
+  SENTENCE.lastIndex = 0;
+  let end = 0;
+  for (let sentence = 0; sentence < 2 && SENTENCE.exec(error); sentence += 1) end = SENTENCE.lastIndex;
+  const text = end > 0 ? error.slice(0, end) : error;
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+}
+
 export function isActive({ state }: Pick<Job, "state">): boolean {
   return state === "queued" || state === "running";
 }

@@ -1,6 +1,6 @@
 // One job in the corner: a line, a bar, and a button for its details.
 import { Button, CloseButton } from "@mantine/core";
-import { isActive, isAnswerable, summarize, titleOf } from "../../model/jobs/jobs";
+import { isActive, isAnswerable, shortError, summarize, titleOf } from "../../model/jobs/jobs";
 import { useRemoveJob } from "../../state/imports";
 import { requestOfJob } from "../../state/importsStorage";
 import type { WatchedJob } from "../../types/imports";
@@ -43,7 +43,7 @@ export function JobRow({ job }: { readonly job: WatchedJob }) {
       </div>
       {isActive(job) && <JobProgress label={title} summary={summary} />}
       <div className={failed ? classes.rowError : classes.dim}>
-        {failed && job.error !== null ? job.error.slice(0, 160) : summary.status}
+        {failed && job.error !== null ? shortError(job.error) : summary.status}
       </div>
     </li>
   );
