@@ -28,3 +28,7 @@ it("names host, CPUs, time and command of the header, which may hold anything", 
     "web-07\\u202e · 20.0 s · 1\u202f539 samples · cpu-clock:ppp at 49 Hz · 2 CPUs · captured Sun Nov 22 15:40:55 2026 · node server.js -- <b>",
   );
 });
+
+it("leaves out the number of ticks into which slices are cut", () => {
+  expect(profileFacts({ ...INFO, unit: "microseconds", mainEvents: ["slice"] })).toBe("20.0 s");
+});

@@ -10,15 +10,17 @@ import type { ProfileInfo } from "../../types/wire";
 export function profileFacts(info: ProfileInfo | undefined): string {
   if (!info) return "";
   const [event, ...others] = info.mainEvents;
-  const rate = info.frequency ? `${formatCount(Math.round(info.frequency))} Hz` : "";
+  // Slices are cut into ticks, whose number and distance mean nothing. The summary counts the slices.
+  const sliced = info.unit === "microseconds";
+  const rate = info.frequency && !sliced ? `${formatCount(Math.round(info.frequency))} Hz` : "";
   const named = event !== undefined && others.length === 0 ? event : "";
   const { hostname = "", "nrcpus online": online = "", "captured on": captured = "", cmdline = "" } = info.header;
   const cpus = Number(online) || info.cpus.length;
   return [
     visible(hostname),
     info.duration === null ? "" : formatDuration(info.duration),
-    formatAmount(info.samples, info.unit === "samples" ? info.unit : "samples"),
-    named !== "" && rate !== "" ? `${named} at ${rate}` : named || rate,
+    sliced ? "" : formatAmount(info.samples, "samples"),
+    sliced ? "" : named !== "" && rate !== "" ? `${named} at ${rate}` : named || rate,
     cpus > 1 ? formatPlural(cpus, "CPU") : "",
     captured === "" ? "" : `captured ${visible(captured)}`,
     visible(recordedCommand(cmdline)),
