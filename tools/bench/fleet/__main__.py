@@ -4,7 +4,7 @@ The collection is made once, in the folder of `--keep`: 1.3 GB, five minutes. Ea
 whole application, without a socket, and is about another service, day or function each time. One of its kind
 was asked before. It is asked right after its floor, so that the files are in the page cache for both. `--only
 ingest` measures ingests, `--only bucket` a bucket (by `.venv-cluster/bin/python`), and `--only billion` asks
-a billion samples: 9 GB.
+a billion samples: 6 GB.
 """
 
 from __future__ import annotations
