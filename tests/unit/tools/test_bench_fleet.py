@@ -24,7 +24,7 @@ def test_the_made_collection_answers_as_its_floors_do(tmp_path: Path, size: Size
     totals = collection.totals(at, cut, "host").to_pylist()
     assert [row["samples"] for row in totals] == [2 * 200] * 6
     assert [row["windows"] for row in totals] == [2 * 24] * 6
-    for kind, (question,) in questions(size, tmp_path, 1):
+    for kind, (question, _) in questions(size, tmp_path, 1):
         floor.prepare(question)
         found = floor.ask(question)
         if kind.name.startswith("tree"):
