@@ -4,13 +4,15 @@
 import { shortened } from "../../lib/format";
 
 const TAIL = 12;
+// It takes longer to make than to use, and lanes split their names with every move of a drag.
+const SEGMENTER = new Intl.Segmenter();
 /** Shorter names have room everywhere. */
 const LONG = 2 * TAIL;
 
 /** Split a name into the part that may be cut and the part that stays. No accent, emoji or space is torn or lost. */
 export function splitName(name: string, long = LONG, tail = TAIL): readonly [head: string, tail: string] {
   if (name.length <= long) return [name, ""];
-  const starts = [...new Intl.Segmenter().segment(name)].map(({ index }) => index);
+  const starts = [...SEGMENTER.segment(name)].map(({ index }) => index);
   let at = Math.max(starts.length - tail, 0);
   // A space at the end of what is cut would not be shown.
   while (at > 0 && /\s/.test(name.charAt(starts[at]! - 1))) at -= 1;

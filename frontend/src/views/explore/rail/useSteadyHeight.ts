@@ -4,19 +4,20 @@ import { useLayoutEffect, useRef, type RefObject } from "react";
 /** @param key the room is given back when it changes */
 export function useSteadyHeight<Part extends HTMLElement>(key: string): RefObject<Part | null> {
   const part = useRef<Part>(null);
-  const room = useRef({ key, height: 0 });
-  // With every rendering: that is when the content changes.
   useLayoutEffect(() => {
     const element = part.current;
     if (!element) return;
-    if (room.current.key !== key) {
-      room.current = { key, height: 0 };
-      element.style.minHeight = "";
-    }
-    const height = element.offsetHeight;
-    if (height <= room.current.height) return;
-    room.current.height = height;
-    element.style.minHeight = `${height}px`;
-  });
+    let room = 0;
+    element.style.minHeight = "";
+    // It reads heights after the browser's own layout: to ask for one in an effect costs a layout with every move of a drag.
+    const observer = new ResizeObserver(([entry]) => {
+      const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      if (height <= room) return;
+      room = height;
+      element.style.minHeight = `${height}px`;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [key]);
   return part;
 }
