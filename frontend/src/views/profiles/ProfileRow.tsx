@@ -16,6 +16,9 @@ import classes from "./table.module.css";
 /** The columns behind the name, and which of them are hidden first where there is no room. */
 const BEHIND_NAME = ["lesser", "lesser", "lesser", "wide", "widest", "widest", "wide", "least", undefined, undefined] as const;
 
+/** Of a file that is too large to be read for the list. */
+const UNTOLD = "Open it to see what stands out.";
+
 interface ProfileRowProps {
   readonly profile: ListedItem;
   readonly indented: boolean;
@@ -29,7 +32,7 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
-  const told = opens && error === undefined && finding !== null;
+  const told = opens && error === undefined;
   return (
     <>
     <tr
@@ -89,12 +92,12 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
         <RowMenu filename={filename} type={type} />
       </td>
     </tr>
-    {told && <FindingRow text={finding} indented={indented} />}
+    {told && <FindingRow text={finding === null ? UNTOLD : finding} indented={indented} />}
     </>
   );
 });
 
-/** Its room is there before it is known, so that nothing moves. */
+/** Its room is there before it is known, and where it will not be, so that nothing moves. */
 function FindingRow({ text, indented }: { readonly text: string | undefined; readonly indented: boolean }) {
   return (
     <tr className={classes.finding} onClick={(event) => openRow(event, event.currentTarget.previousElementSibling)} data-testid="profile-finding-row">

@@ -51,6 +51,16 @@ describe("profiles", () => {
     expect(rows()).toEqual(["a.perf"]);
   });
 
+  it("keeps the room of a finding that will not come", async () => {
+    const list = [{ filename: "a.perf", type: "perf", size: 9e9 }];
+    const previews = [{ filename: "a.perf", state: "none" }];
+    vi.stubGlobal("fetch", (url: string) =>
+      Promise.resolve(Response.json(url === "format/" ? FORMATS : url.startsWith("profile/preview") ? previews : list)),
+    );
+    open();
+    await waitFor(() => expect(screen.getByTestId("profile-finding-row").textContent).toBe("Open it to see what stands out."));
+  });
+
   it("lists the newest first, greys what cannot be read and says why", async () => {
     answer.mockReturnValue(
       Response.json([

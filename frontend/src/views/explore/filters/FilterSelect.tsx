@@ -57,7 +57,7 @@ function Offer({ name, used, request, onChoose }: OfferProps) {
   const cost = costOf(useFilterCosts({ ...request, range: undefined }, true).data, name);
   if (!cost || cost.samplesMoved < WORTH_OFFERING * cost.samples) return null;
   return (
-    <button type="button" className={classes.offer} aria-pressed={used} onClick={() => onChoose(used ? OFF : name)} data-testid="hide-v8" data-filter={name}>
+    <button type="button" className={classes.offer} aria-pressed={used} onClick={() => onChoose(used ? OFF : name)} title="Of the whole profile. Click again to show them" data-testid="hide-v8" data-filter={name}>
       {used && <span aria-hidden>✓ </span>}
       {`Hide V8 internals (${formatShare(cost.samplesMoved, cost.samples)}`}
       <span className={classes.wide}> of samples move to their callers</span>)
@@ -164,6 +164,7 @@ export function FilterCostText({ filters, value, cost }: FilterCostTextProps) {
   return (
     <span
       className={classes.dim}
+      title="Of the shown selection"
       data-testid="filter-cost"
       data-moved={cost.samplesMoved}
       data-emptied={cost.samplesEmptied}
