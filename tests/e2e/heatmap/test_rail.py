@@ -12,15 +12,16 @@ TOPS = """() => ["who", "findings"].map((id) => Math.round(
   document.querySelector(`[data-testid=${id}]`).getBoundingClientRect().top))"""
 
 
-def test_it_stays_where_it_is(shared: Explorer) -> None:
-    shared.open(NODE)
-    expect(shared.id("finding")).not_to_have_count(0)
-    expect(shared.id("words-function")).to_have_count(1)
-    before = shared.page.evaluate(TOPS)
-    shared.id("finding").nth(3).click()
-    expect(shared.id("selection-words")).to_have_attribute("data-seconds", "0.4")
-    expect(shared.id("words-compare")).to_have_count(1)
-    assert shared.page.evaluate(TOPS) == before
-    shared.id("clear-selection").click()
-    expect(shared.id("words-compare")).to_have_count(0)
-    assert shared.page.evaluate(TOPS) == before
+def test_it_stays_where_it_is(explorer: Explorer) -> None:
+    explorer.open(NODE)
+    expect(explorer.id("finding")).not_to_have_count(0)
+    expect(explorer.id("words-function")).to_have_count(1)
+    expect(explorer.id("who-row")).to_have_count(5)
+    before = explorer.page.evaluate(TOPS)
+    explorer.id("finding").nth(3).click()
+    expect(explorer.id("selection-words")).to_have_attribute("data-seconds", "0.4")
+    expect(explorer.id("words-compare")).to_have_count(1)
+    assert explorer.page.evaluate(TOPS) == before
+    explorer.id("clear-selection").click()
+    expect(explorer.id("words-compare")).to_have_count(0)
+    assert explorer.page.evaluate(TOPS) == before
