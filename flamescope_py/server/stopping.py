@@ -40,7 +40,7 @@ class Stopping:
         self._on_stop = on_stop
         self._patience = patience
         self._each_turn = each_turn
-        self._asked = False
+        self._asked = self._asked_again = False
         self._deadline = 0.0
 
     @property
@@ -71,6 +71,8 @@ class Stopping:
         if number == signal.SIGINT and not self._asked and self._interrupted():
             return
         if self._asked:
+            # Python drops an exception that comes while it destroys an object.
+            self._asked_again = True
             raise SystemExit(0)
         self._asked = True
         self._server.pull_trigger()
@@ -86,7 +88,7 @@ class Stopping:
     def _drain(self) -> bool:
         """Go on until nothing is being answered or sent; False when that takes too long."""
         while busy := self._busy():
-            if not self.seconds_left:
+            if self._asked_again or not self.seconds_left:
                 logger.warning("Stopped while %d requests were still running.", busy)
                 return False
             self._loop(_STEP_SECONDS)
