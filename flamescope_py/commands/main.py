@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 from importlib import import_module
 
 import click
@@ -52,7 +53,7 @@ class _Group(click.Group):
             return None
         if cmd_name not in _SERVERS:
             gc.set_threshold(_GARBAGE)
-            atexit.register(gc.freeze)
+            atexit.register(_keep_garbage)
         name = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = getattr(import_module(f"flamescope_py.commands.{name}"), name)
         return command
@@ -60,6 +61,12 @@ class _Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(_HELP.items()))
+
+
+def _keep_garbage() -> None:
+    # DuckDB writes a list of everything of its own that was not collected.
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

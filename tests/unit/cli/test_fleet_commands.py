@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,11 @@ def test_damage_is_named_below_the_answer(tmp_path: Path, place: str) -> None:
 def test_wrong_questions(place: str, arguments: list[str], code: int, message: str) -> None:
     done = run("fleet", arguments[0], place, *arguments[1:], code=code)
     assert message in done.stderr
+
+
+def test_a_question_ends_without_words_of_the_database(tmp_path: Path) -> None:
+    """Commands end without a last collection of garbage, which DuckDB's bindings report as leaks."""
+    command = [sys.executable, "-m", "flamescope_py", "fleet", "totals", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("Error: ")
+    assert len(done.stderr.splitlines()) == 1
