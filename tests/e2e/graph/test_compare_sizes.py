@@ -64,6 +64,9 @@ def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     part = {"start": "0", "end": "0.5", "compareStart": "0", "compareEnd": "0.25"}
     explorer.open(OLD, compare="differential", compareFile=NEW, **part)
     expect(sizes).to_have_attribute("data-b", "25")
-    expect(sizes).to_contain_text(
-        "A 50 samples in 0.49 s, 1.02 CPUs busy · B 25 samples in 0.25 s, 1.00 CPUs busy"
-    )
+    whole = "A 50 samples in 0.49 s, 1.02 CPUs busy · B 25 samples in 0.25 s, 1.00 CPUs busy"
+    expect(sizes).to_have_attribute("title", whole)
+    # Each of the two heatmaps has a summary of its own.
+    expect(sizes).not_to_contain_text("A 50")
+    explorer.open(OLD, compare="differential", rest=1, start="0", end="0.5")
+    expect(sizes).to_contain_text("A 50 samples in 0.49 s, 1.02 CPUs busy · B ")

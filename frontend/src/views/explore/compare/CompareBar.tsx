@@ -35,7 +35,6 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">
         ⇄ Flip
       </Button>
-      <Words data={data} state={state} compare={compare} />
       {!compare.rest && compare.file === "" && (
         <label className={classes.field} title="The side that a drag and the arrow keys change. Ctrl + drag changes the other one.">
           Drag selects
@@ -75,6 +74,7 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       <Button onClick={() => change({ compare: undefined })} data-testid="compare-stop">
         Stop comparing
       </Button>
+      <Words data={data} state={state} compare={compare} />
     </div>
   );
 }
@@ -95,18 +95,21 @@ function Words({ data, state, compare }: WordsProps) {
       <span className={classes.words} title={[state.file, compare.file].filter(Boolean).join(" · ")} data-testid="compare-words">
         <bdi>{words}</bdi>
       </span>
-      <Sizes state={state} compare={compare} />
+      <Sizes data={data} state={state} compare={compare} />
     </>
   );
 }
 
-/** How much each side has: the colours are about shares. */
-function Sizes({ state, compare }: Omit<WordsProps, "data">) {
+/** How much each side has: the colours are about shares. Two heatmaps have a summary each. */
+function Sizes({ data, state, compare }: WordsProps) {
   const [a, b] = useSizes(state, compare);
   if (!a || !b) return null;
+  const ratio = ratioWords(a, b);
+  const sizes = [`A ${sizeWords(a)}`, `B ${sizeWords(b)}`];
+  const shown = data.elsewhere && ratio !== "" ? [ratio] : [...sizes, ratio];
   return (
-    <span className={classes.sizes} data-testid="compare-sizes" data-a={a.samples} data-b={b.samples}>
-      {[`A ${sizeWords(a)}`, `B ${sizeWords(b)}`, ratioWords(a, b)].filter(Boolean).join(" · ")}
+    <span className={classes.sizes} title={sizes.join(" · ")} data-testid="compare-sizes" data-a={a.samples} data-b={b.samples}>
+      {shown.filter(Boolean).join(" · ")}
     </span>
   );
 }
