@@ -61,7 +61,7 @@ fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300), o
 	@$(VENV)/bin/python -m tools.fuzz --seconds $(SECONDS) $(if $(INPUTS),--inputs $(INPUTS))
 
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
-	@$(VENV)/bin/python -m tools.screenshots $(ONLY)
+	@$(VENV)/bin/python -m tools.screens $(ONLY)
 
 kernel: $(KERNEL) ## compile the perf reader's inner loop; needs a C compiler
 

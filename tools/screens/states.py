@@ -1,39 +1,24 @@
-"""Takes the pictures of docs/images from the real server with the example profiles: `make screenshots`.
-
-Every screen in both themes, as WebP, which is a third of a PNG. `make screenshots ONLY="explorer profiles"`.
-"""
+"""The states of the screen in the documentation: how each is reached on a real server."""
 
 from __future__ import annotations
 
-import base64
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.running import NODE18, NODE20, ROOT, SYSTEM, WINDOW, Server, browsing, copy_examples, serving
-from tests.support.installed import PROGRAMS
+from tests.e2e.running import NODE18, NODE20, SYSTEM, Server
 from tools.captures import fleet as captured_fleet
-from tools.captures.whole_machine import write
 
-IMAGES = ROOT / "docs" / "images"
-SCHEMES = ("light", "dark")
-# The limits of one picture and of all.
-MOST_BYTES = 150_000
-MOST_BYTES_IN_ALL = 2_200_000
-QUALITY = 68
 BURST = (Cell(14, 19), Cell(15, 12))
 BURST_RANGE = {"start": 14.76, "end": 15.52}
 SEARCH = "rebuildSearchIndex"
 FILTER = "node-v8"
-INCIDENT = "incident.perf.out.gz"
+# As the log of a service may have them.
+MARKS = "time,end,kind,text\n2.1,,deploy,v4.2\n7.2,8.6,slow,GET /search\n9.4,,deploy,v4.3\n"
 
 
 class Servers(NamedTuple):
@@ -105,6 +90,11 @@ def profiles_compared(page: Page, servers: Servers) -> None:
 def frame_menu(page: Page, servers: Servers) -> None:
     """The menu of a frame."""
     shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    # Lanes and findings come last and move the graph.
+    expect(shown.id("finding").first).to_be_visible()
+    shown.settled()
+    # In a low window the root is below the edge.
+    shown.flame.evaluate("canvas => canvas.scrollIntoView({block: 'end'})")
     page.mouse.click(*shown.frame_at(3, 500), button="right")
     expect(shown.id("frame-menu")).to_be_visible()
 
@@ -126,10 +116,64 @@ def keys(page: Page, servers: Servers) -> None:
 def capture(page: Page, servers: Servers) -> None:
     """The form that records on another machine."""
     page.goto(servers.examples.opened_url)
-    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    expect(page.get_by_test_id("profile-row").first).to_be_visible()
     page.get_by_test_id("capture-ssh").click()
     page.get_by_test_id("field-host").fill("beacon-7")
     page.get_by_test_id("field-pgrep").fill("lodestar beacon")
+
+
+def time_order(page: Page, servers: Servers) -> None:
+    """A burst in the order of time."""
+    start, end = BURST_RANGE.values()
+    page.goto(f"{servers.examples.url}#/explore?file={NODE18}&start={start}&end={end}&view=time")
+    expect(page.get_by_test_id("timeline")).to_be_visible()
+    expect(page.get_by_test_id("finding").first).to_be_visible()
+
+
+def zoomed(page: Page, servers: Servers) -> None:
+    """One function over the whole width, and where it is in the whole graph."""
+    shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    shown.flame.focus()
+    for key in (*["ArrowUp"] * 6, "Enter"):
+        page.keyboard.press(key)
+    expect(shown.id("minimap")).to_be_visible()
+    shown.settled()
+
+
+def marks(page: Page, servers: Servers) -> None:
+    """Events of another program over the heatmap, and a note on a range."""
+    shown = Explorer(page, servers.examples.url).open(NODE20, start=7, end=9)
+    expect(shown.id("finding").first).to_be_visible()
+    if shown.id("events-legend").count() == 0:
+        shown.id("events").click()
+        with page.expect_file_chooser() as chooser:
+            shown.id("events-add").click()
+        file = FilePayload(name="deploys.csv", mimeType="text/csv", buffer=MARKS.encode())
+        chooser.value.set_files(file)
+        expect(shown.id("events-row")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(shown.id("events-legend")).to_be_visible()
+    if shown.id("note").count() == 0:
+        shown.id("note-add").click()
+        shown.id("note-text").fill("The index is rebuilt: requests wait.")
+        shown.id("note-who").fill("Ada")
+        shown.id("note-save").click()
+    expect(shown.id("note")).to_have_count(1)
+
+
+def exports(page: Page, servers: Servers) -> None:
+    """What can be saved of a view."""
+    shown = Explorer(page, servers.examples.url).open(NODE18, **BURST_RANGE, filter=FILTER)
+    shown.id("export").click()
+    expect(shown.id("export-html")).to_be_visible()
+
+
+def transfer(page: Page, servers: Servers) -> None:
+    """An import that failed, with the reason and what to do."""
+    capture(page, servers)
+    page.get_by_test_id("field-host").fill("127.0.0.1:1")
+    page.get_by_test_id("start").click()
+    expect(page.get_by_test_id("job-error")).to_be_visible()
 
 
 def error(page: Page, servers: Servers) -> None:
@@ -178,80 +222,12 @@ def fleet_host(page: Page, servers: Servers) -> None:
     expect(page.get_by_test_id("fleet-unusual")).to_contain_text("From three hosts on")
 
 
+# Those that leave something on the server come last.
 SCREENS: dict[str, Callable[[Page, Servers], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
-        *(profiles, empty, explorer, whole, table, sandwich, compare, profiles_compared, frame_menu),
-        *(filters, keys, capture, error, incident, incident_answer, fleet, fleet_host),
+        *(profiles, empty, explorer, whole, table, sandwich, time_order, zoomed, compare, profiles_compared),
+        *(frame_menu, filters, exports, keys, error, incident, incident_answer, fleet, fleet_host),
+        *(capture, marks, transfer),
     )
 }
-
-
-def open_page(browser: Browser, scheme: str) -> Page:
-    """Open a window with the light or the dark colour scheme."""
-    context = browser.new_context(
-        viewport={"width": WINDOW[0], "height": WINDOW[1]},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-        timezone_id="UTC",
-        locale="en-GB",
-    )
-    return context.new_page()
-
-
-def take(page: Page, name: str) -> int:
-    """Write one picture and return its size in bytes."""
-    page.mouse.move(0, 0)
-    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-    session = page.context.new_cdp_session(page)
-    # Playwright itself writes PNG and JPEG only.
-    answer = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
-    picture = base64.b64decode(answer["data"])
-    if len(picture) > MOST_BYTES:
-        raise SystemExit(f"{name} would have {len(picture)} bytes, more than {MOST_BYTES}")
-    (IMAGES / name).write_bytes(picture)
-    print(f"docs/images/{name}: {len(picture) // 1000} kB")
-    return len(picture)
-
-
-def _collected(place: Path) -> Path:
-    """Ingest the captures of a fleet, by the command of docs/fleet.md."""
-    captured_fleet.write(place / "captures")
-    labels = ["--label", "service=web", "--labels-from", r"/(?P<host>[^/]+)/(?P<start>[^/]+)\.perf$"]
-    command = ["ingest", str(place / "captures"), "--into", str(place / "fleet"), *labels]
-    subprocess.run([sys.executable, "-m", "flamescope_py", *command], check=True)
-    return place / "fleet"
-
-
-def main() -> None:
-    """Take all pictures, or those of the named screens."""
-    chromium = PROGRAMS["chromium"].find()
-    if chromium is None:
-        raise SystemExit(PROGRAMS["chromium"].missing)
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        place = Path(temporary)
-        (place / "empty").mkdir()
-        (place / "incident").mkdir()
-        write(place / "incident" / INCIDENT)
-        collection = _collected(place)
-        with (
-            serving(copy_examples(place / "profiles"), place / "cache") as examples,
-            serving(place / "empty", place / "other cache") as nothing,
-            serving(place / "incident", place / "third cache") as busy,
-            serving(place / "empty", place / "fourth cache", "--fleet", str(collection)) as hosts,
-            browsing(chromium) as browser,
-        ):
-            for name in sys.argv[1:] or SCREENS:
-                for scheme in SCHEMES:
-                    page = open_page(browser, scheme)
-                    SCREENS[name](page, Servers(examples, nothing, busy, hosts))
-                    take(page, f"{name}-{scheme}.webp")
-                    page.context.close()
-    total = sum(file.stat().st_size for file in IMAGES.iterdir())
-    if total > MOST_BYTES_IN_ALL:
-        raise SystemExit(f"docs/images has {total} bytes, more than {MOST_BYTES_IN_ALL}")
-
-
-if __name__ == "__main__":
-    main()
