@@ -15,6 +15,8 @@ const CASES: readonly (readonly [name: string, library: string, kind: string, Or
   ["(root)", "", "", "runtime"],
   ["(garbage collection)", "", "user", "collection"],
   ["(compiling)", "", "user", "runtime"],
+  ["(V8 worker)", "", "user", "runtime"],
+  ["(minor collection)", "", "user", "collection"],
   ["(anonymous)", "/srv/app/busy.js:18", "", "app"],
   ["(anonymous) /srv/bls.js:8:26", "", "jit", "app"],
   ["emit node:events:464", "", "jit", "runtime"],

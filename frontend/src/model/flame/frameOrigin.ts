@@ -7,12 +7,12 @@ export type Origin = (typeof ORIGINS)[number];
 const COMPILED = /^(?:LazyCompile|InterpretedFunction|Function|JS|Script|Eval):[*+^~]?'?/;
 /** The file at the end of such a name, or all of a library. */
 const FILE = /(?:^|\s)(\S+?)(?::\d{1,9}){0,2}$/;
-/** (garbage collector) · (garbage collection) of a filter · v8::internal::ScavengerCollector::… · G1ParEvacuate · gc_collect_main · runtime.gcBgMarkWorker */
+/** (garbage collector) · (garbage collection) and (minor collection) of a filter · v8::internal::ScavengerCollector::… · G1ParEvacuate · gc_collect_main · runtime.gcBgMarkWorker */
 const COLLECTION =
-  /garbage collect(?:or|ion)|v8::internal::(?:\(anonymous namespace\)::)?(?:Heap\b|Scaveng|MarkCompact|Mark(?:er|ing)|Sweeper|ConcurrentMark|Evacuat|MinorMark|\w*Collector)|^(?:G1|PSParallel|Shenandoah|ZMark|ZRelocate|CMS)\w|^gc_collect|^runtime\.(?:gc[A-Z]|scanobject|greyobject|markroot|sweepone)|(?:^|::)SweepSpace/;
-/** (program) · (compiling) of a filter · Builtins_JSEntry · v8::Function::Call · uv_run · _PyEval_EvalFrameDefault · runtime.mallocgc · JavaCalls::call */
+  /garbage collect(?:or|ion)|^\((?:minor|major) collection\)$|v8::internal::(?:\(anonymous namespace\)::)?(?:Heap\b|Scaveng|MarkCompact|Mark(?:er|ing)|Sweeper|ConcurrentMark|Evacuat|MinorMark|\w*Collector)|^(?:G1|PSParallel|Shenandoah|ZMark|ZRelocate|CMS)\w|^gc_collect|^runtime\.(?:gc[A-Z]|scanobject|greyobject|markroot|sweepone)|(?:^|::)SweepSpace/;
+/** (program) · (compiling) and (V8 worker) of a filter · Builtins_JSEntry · v8::Function::Call · uv_run · _PyEval_EvalFrameDefault · runtime.mallocgc · JavaCalls::call */
 const RUNTIME =
-  /^(?:\((?!anonymous\)|unnamed JavaScript\))[a-z][a-z ,:]*\)$|Builtins?[_:]|Stub:|BytecodeHandler:|RegExp:|v8::|node::|uv_|uv__|llhttp_|_?Py[A-Z_]|_Py|runtime\.|JavaCalls::|Interpreter$|call_stub|[IJ]VM_|std::|__libc|_start$|start_thread$|clone3?$|non-virtual thunk to node::)/;
+  /^(?:\((?!anonymous\)|unnamed JavaScript\))(?:V8 )?[a-z][a-z ,:]*\)$|Builtins?[_:]|Stub:|BytecodeHandler:|RegExp:|v8::|node::|uv_|uv__|llhttp_|_?Py[A-Z_]|_Py|runtime\.|JavaCalls::|Interpreter$|call_stub|[IJ]VM_|std::|__libc|_start$|start_thread$|clone3?$|non-virtual thunk to node::)/;
 /** java/lang/String::hashCode · jdk.internal.misc.Unsafe.park() */
 const JDK = /(?:^|\s)(?:java|javax|jdk|sun|com[./]sun|scala|kotlin)[./]\w/;
 const KERNEL_LIBRARY = /^\[(?:kernel|guest\.kernel)|\.ko(?:\.\w+)?$/;
