@@ -15,7 +15,8 @@ import pyarrow as pa
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.fleet import layout, schema
-from flamescope_py.fleet.asking.engines import DUCKDB, Bounds
+from flamescope_py.fleet.asking.asked import DUCKDB
+from flamescope_py.fleet.asking.engines import Bounds
 from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import BY, Cut, Span

@@ -54,7 +54,7 @@ def find(profile: Profile) -> list[Finding]:
 
 
 def _helpers(profile: Profile, found: list[Finding]) -> list[bool]:
-    """Tell for each finding whether it is only about threads that work for others, such as V8's collector."""
+    """Return True for each finding that is only about threads that work for others, as a collector does."""
     if not any(one.selection.keys() & _THREADS for one in found):
         return [False] * len(found)
     helping = [is_helper(role) for role in thread_roles(profile)]

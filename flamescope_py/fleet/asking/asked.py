@@ -17,6 +17,8 @@ import pyarrow as pa
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet.cut import Cut, Span
 
+# The dialect of the SQL, and the name of the engine in settings.
+DUCKDB = "duckdb"
 # No time in microseconds, and no number of a question, has 19 digits.
 _NUMBER = 7_011_000_000_000_000_000
 _STANDIN = re.compile(r"'standin \w+ \d'|70110000000000000\d\d")
@@ -24,7 +26,6 @@ TOO_LARGE = "The numbers of the collection are too large to be added up: its fil
 # Kept in memory.
 _FORMS = 500
 _NAMES = ("hosts", "services", "versions", "events")
-_DUCKDB = "duckdb"
 
 
 class Asked(NamedTuple):
@@ -83,7 +84,7 @@ class Template(NamedTuple):
 
         expression = form.expression()
         sql = str(ibis.to_sql(expression, dialect=dialect))
-        if dialect == _DUCKDB:
+        if dialect == DUCKDB:
             sql = _with_narrow_sums(sql)
         return cls(sql, tables_of(expression), types_of(expression))
 
@@ -106,7 +107,7 @@ def _with_narrow_sums(sql: str) -> str:
     def narrow(node: Any) -> Any:
         return exp.cast(node, "BIGINT") if isinstance(node, exp.Sum) else node
 
-    narrowed: str = parse_one(sql, read=_DUCKDB).transform(narrow).sql(_DUCKDB, pretty=True)
+    narrowed: str = parse_one(sql, read=DUCKDB).transform(narrow).sql(DUCKDB, pretty=True)
     return narrowed
 
 

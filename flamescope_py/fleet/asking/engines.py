@@ -15,11 +15,10 @@ import pyarrow as pa
 
 from flamescope_py.errors import BrokenProfileError, BusyError, ConfigError, TooLargeError
 from flamescope_py.fleet import schema
-from flamescope_py.fleet.asking.asked import TOO_LARGE, Asked, as_asked, quote, template_of
+from flamescope_py.fleet.asking.asked import DUCKDB, TOO_LARGE, Asked, as_asked, quote, template_of
 from flamescope_py.fleet.asking.watching import stays, watched
 from flamescope_py.fleet.cut import Span
 
-DUCKDB = "duckdb"
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
 # Shown of an engine's own words.
 _MOST_WORDS = 300

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flamescope_py.fleet.asking.engines import DUCKDB, Bounds, DuckEngine, Engine
+from flamescope_py.fleet.asking.asked import DUCKDB
+from flamescope_py.fleet.asking.engines import Bounds, DuckEngine, Engine
 from flamescope_py.fleet.asking.remote_engines import open_remote
 
 
