@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import json
 import re
@@ -167,3 +168,30 @@ def test_no_tracked_file_names_a_path_of_the_machine_it_was_made_on() -> None:
 def test_nothing_that_make_makes_is_tracked() -> None:
     made = {".venv", "node_modules", "__pycache__", "static", "dist", "build"}
     assert [str(name) for name in tracked_files() if made & set(name.parts[:-1])] == []
+
+
+CLOCKS = {"monotonic", "perf_counter", "process_time", "time"}
+
+
+def measures_a_duration(node: ast.Assert) -> bool:
+    """Return whether an assertion compares the difference of two readings of a clock."""
+    differences = [
+        inner
+        for inner in ast.walk(node.test)
+        if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Sub)
+    ]
+    calls = [inner.func for one in differences for inner in ast.walk(one) if isinstance(inner, ast.Call)]
+    return any(getattr(call, "attr", getattr(call, "id", None)) in CLOCKS for call in calls)
+
+
+def test_no_test_asserts_a_duration() -> None:
+    """Another machine is slower: a duration belongs in `make bench`."""
+    assert measures_a_duration(ast.parse("assert monotonic() - began < 1").body[0])  # type: ignore[arg-type]
+    found = [
+        f"{name}:{node.lineno}"
+        for name in tracked_files()
+        if name.parts[0] == "tests" and name.suffix == ".py"
+        for node in ast.walk(ast.parse((ROOT / name).read_text()))
+        if isinstance(node, ast.Assert) and measures_a_duration(node)
+    ]
+    assert found == []
