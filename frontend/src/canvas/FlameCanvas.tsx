@@ -3,8 +3,8 @@
 // as high as the stacks, so that the browser's own scrolling works.
 import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { formatPlural } from "../lib/format";
-import { boxOf, openRun } from "../model/flame/flameCursor";
-import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/flameLayout";
+import { boxOf, openRun } from "../model/flame/layout/flameCursor";
+import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../model/flame/layout/flameLayout";
 import { deepestOf, nameOf, type FlameTree } from "../model/flame/flameTree";
 import type { DrawnLayout, Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
@@ -12,11 +12,11 @@ import classes from "./canvas.module.css";
 import { Minimap, MINIMAP_FROM } from "./Minimap";
 import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
 import { GRAPH_PAINTED, markPresented } from "./presented";
-import { useFlameKeys } from "./useFlameKeys";
-import { useFlamePinch } from "./useFlamePinch";
-import { useLongPress } from "./useLongPress";
+import { useFlameKeys } from "./gestures/useFlameKeys";
+import { useFlamePinch } from "./gestures/useFlamePinch";
+import { useLongPress } from "./gestures/useLongPress";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
-import { useZoomMotion } from "./useZoomMotion";
+import { useZoomMotion } from "./gestures/useZoomMotion";
 
 export interface HoveredFrame {
   readonly node: NodeId;

@@ -13,8 +13,8 @@ import { MarksCanvas } from "./MarksCanvas";
 import { paintCells } from "./paintHeatmap";
 import { HEATMAP_PAINTED, markPresented } from "./presented";
 import { paintOverlay, type FoundRanges } from "./paintSelection";
-import { useHeatmapGesture, type HeatmapGestureProps } from "./useHeatmapGesture";
-import { useHeatmapWheel } from "./useHeatmapWheel";
+import { useHeatmapGesture, type HeatmapGestureProps } from "./gestures/useHeatmapGesture";
+import { useHeatmapWheel } from "./gestures/useHeatmapWheel";
 import { contextOf, usePixelRatio } from "./useSize";
 
 export interface HeatmapCanvasProps extends HeatmapGestureProps {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type PointerEvent } from "react";
 import { css } from "../lib/colour";
 import { clamp } from "../lib/numbers";
 import type { FleetMatrix } from "../model/fleet/matrix";
-import { PAPER, paletteTable } from "../model/heatmap/palette";
+import { PAPER, paletteTable } from "../model/heatmap/colours/palette";
 import type { Scheme } from "../types/scheme";
 import classes from "./canvas.module.css";
 import { INK } from "./ink";

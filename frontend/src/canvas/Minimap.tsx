@@ -1,8 +1,8 @@
 // The whole flame graph, small, while a part of it is shown: that part is framed, and a click zooms elsewhere. It is
 // painted after the graph itself, so that no drag waits for it.
 import { useEffect, useMemo, useRef, useState } from "react";
-import { openRun } from "../model/flame/flameCursor";
-import { boxAt, FlameBoxes, layoutBoxes } from "../model/flame/flameLayout";
+import { openRun } from "../model/flame/layout/flameCursor";
+import { boxAt, FlameBoxes, layoutBoxes } from "../model/flame/layout/flameLayout";
 import { deepestOf, type FlameTree } from "../model/flame/flameTree";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } fro
 import type { Heatmap } from "../model/heatmap/heatmap";
 import { draggedWindow, edgeUnder, stripBars, type StripEdge } from "../model/heatmap/overview";
 import { pannedWindow, zoomedWindow, type Span } from "../model/heatmap/heatmapView";
-import { selectionInk } from "../model/heatmap/palette";
+import { selectionInk } from "../model/heatmap/colours/palette";
 import { css } from "../lib/colour";
 import { formatClock } from "../lib/format";
 import type { TimeRange } from "../types/explorer";

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contrast, hex, pixel, type Rgb } from "../lib/colour";
 import { answerOf } from "../model/flame/treeFixture";
-import { differenceTable } from "../model/flame/differenceColour";
+import { differenceTable } from "../model/flame/frames/differenceColour";
 import { buildFlameTree } from "../model/flame/flameTree";
-import { FRAME_INK, frameColours, MATCH_COLOUR } from "../model/flame/frameColour";
-import { dominantColours, hueOf, MOST_HUES } from "../model/heatmap/heatColours";
-import { MATCH_INK, PAPER, paletteTable, selectionInk } from "../model/heatmap/palette";
+import { FRAME_INK, frameColours, MATCH_COLOUR } from "../model/flame/frames/frameColour";
+import { dominantColours, hueOf, MOST_HUES } from "../model/heatmap/colours/heatColours";
+import { MATCH_INK, PAPER, paletteTable, selectionInk } from "../model/heatmap/colours/palette";
 import { COLOUR_MODES, DIFFERENCE_PALETTES, PALETTES } from "../types/explorer";
 import { INK } from "./ink";
 

@@ -2,12 +2,12 @@
 // widths of texts) is looked up; a screenful is a few thousand rectangles and texts.
 import { css } from "../lib/colour";
 import { formatCount, shortened } from "../lib/format";
-import { levelIndex } from "../model/flame/flameCursor";
-import { displayName } from "../model/flame/displayName";
-import { differenceLabel } from "../model/flame/differenceColour";
-import { isAboveZoom, type FlameBoxes } from "../model/flame/flameLayout";
+import { levelIndex } from "../model/flame/layout/flameCursor";
+import { displayName } from "../model/flame/frames/displayName";
+import { differenceLabel } from "../model/flame/frames/differenceColour";
+import { isAboveZoom, type FlameBoxes } from "../model/flame/layout/flameLayout";
 import type { FlameTree } from "../model/flame/flameTree";
-import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frameColour";
+import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frames/frameColour";
 import type { SearchResult } from "../model/flame/search";
 import type { DrawnLayout } from "../types/explorer";
 import type { Scheme } from "../types/scheme";

@@ -7,7 +7,7 @@ import { formatTimeOfDay, type TimeOfDay } from "../lib/timeOfDay";
 import { SECOND } from "../lib/columnLength";
 import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
-import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/palette";
+import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/colours/palette";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { FONT, INK } from "./ink";

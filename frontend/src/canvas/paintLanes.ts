@@ -2,7 +2,7 @@
 import { css } from "../lib/colour";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
 import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { PAPER } from "../model/heatmap/palette";
+import { PAPER } from "../model/heatmap/colours/palette";
 import { LANE } from "../model/lanes/laneLayout";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";

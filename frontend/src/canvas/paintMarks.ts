@@ -1,8 +1,8 @@
 // Painting marks over a heatmap or lanes: a band for what lasts, a line for a moment. Marks on one pixel are one line.
 import { css } from "../lib/colour";
 import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { hueOf } from "../model/heatmap/heatColours";
-import { PAPER } from "../model/heatmap/palette";
+import { hueOf } from "../model/heatmap/colours/heatColours";
+import { PAPER } from "../model/heatmap/colours/palette";
 import type { Mark } from "../model/marks/marks";
 import type { Scheme } from "../types/scheme";
 

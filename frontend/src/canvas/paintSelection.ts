@@ -3,7 +3,7 @@
 import { css, type Rgb } from "../lib/colour";
 import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
 import { xOfColumn, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { OUTSIDE, PAPER, selectionInk } from "../model/heatmap/palette";
+import { OUTSIDE, PAPER, selectionInk } from "../model/heatmap/colours/palette";
 import { handlesOf, type Handle } from "../model/heatmap/selectionHandles";
 import { partsOf } from "../model/heatmap/selection";
 import type { Scheme } from "../types/scheme";

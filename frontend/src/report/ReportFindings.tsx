@@ -1,6 +1,6 @@
 // The findings of a report as sentences. Those whose graph is in the file show it.
 import { findingParts, findingWeight } from "../model/findings/findings";
-import { visible } from "../model/flame/displayName";
+import { visible } from "../model/flame/frames/displayName";
 import type { Report } from "../types/wire";
 import classes from "../views/explore/rail/rail.module.css";
 

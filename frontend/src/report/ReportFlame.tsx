@@ -2,11 +2,11 @@
 import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../canvas/FlameCanvas";
 import { formatAmount } from "../lib/format";
-import { collapseRuns, drawnAt, keepZoom, runKey } from "../model/flame/collapse";
+import { collapseRuns, drawnAt, keepZoom, runKey } from "../model/flame/layout/collapse";
 import { nameOf, type FlameTree } from "../model/flame/flameTree";
-import { displayName } from "../model/flame/displayName";
+import { displayName } from "../model/flame/frames/displayName";
 import type { SearchResult } from "../model/flame/search";
-import { findZoom } from "../model/flame/zoomPath";
+import { findZoom } from "../model/flame/layout/zoomPath";
 import type { ExplorerState } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { nodeId, ROOT, type NodeId } from "../types/units";

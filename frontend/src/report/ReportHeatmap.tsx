@@ -6,7 +6,7 @@ import { MarksCanvas } from "../canvas/MarksCanvas";
 import { useSize } from "../canvas/useSize";
 import { formatAmount, formatCount, formatMoment, formatShare } from "../lib/format";
 import { shortLabel } from "../model/breakdown/rows";
-import { visible } from "../model/flame/displayName";
+import { visible } from "../model/flame/frames/displayName";
 import { pieceOf, timeOf, type Heatmap } from "../model/heatmap/heatmap";
 import { readCell, shownCells } from "../model/heatmap/heatmapCells";
 import { layoutHeatmap, LANES_LEFT, PLOT_LEFT } from "../model/heatmap/heatmapLayout";

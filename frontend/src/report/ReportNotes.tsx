@@ -1,6 +1,6 @@
 // The notes that were beside the profile when the report was made.
 import { formatSpan, formatWhen } from "../lib/format";
-import { visible } from "../model/flame/displayName";
+import { visible } from "../model/flame/frames/displayName";
 import type { Note } from "../types/wire";
 
 export function ReportNotes({ notes, columns }: { readonly notes: readonly Note[]; readonly columns: number }) {

@@ -2,7 +2,7 @@
 import { formatCount, formatShare } from "../lib/format";
 import { breakdownRows, formatPoints, shortLabel } from "../model/breakdown/rows";
 import { titlesOf } from "../model/breakdown/titles";
-import { visible } from "../model/flame/displayName";
+import { visible } from "../model/flame/frames/displayName";
 import type { BreakdownBy } from "../types/explorer";
 import type { BreakdownAnswer } from "../types/wire";
 

@@ -5,7 +5,7 @@
 // Names are percent-encoded, their slashes too. They lead to the same profiles and ranges here.
 import { NEW_COMPARISON, type Compare, type TimeRange } from "../types/explorer";
 import { seconds } from "../types/units";
-import { explorerLink, typeInLink } from "./explorerUrl";
+import { explorerLink, typeInLink } from "./explorer/explorerUrl";
 
 interface Side {
   readonly file: string;

@@ -1,9 +1,9 @@
 // Requests an explorer's first answers while its scripts are still loading, not after them.
 import type { QueryClient } from "@tanstack/react-query";
-import { EXPLORE_PATH, parseExplorer } from "./explorerUrl";
-import { graphQuery } from "./flamegraph";
-import { heatmapQuery } from "./heatmap";
-import { versionQuery } from "./profileInfo";
+import { EXPLORE_PATH, parseExplorer } from "./explorer/explorerUrl";
+import { graphQuery } from "./explorer/flamegraph";
+import { heatmapQuery } from "./explorer/heatmap";
+import { versionQuery } from "./explorer/profileInfo";
 import { toGraphRequest, toHeatmapRequest } from "./requests";
 
 /** Check whether the part of an address behind its # leads to an explorer. */

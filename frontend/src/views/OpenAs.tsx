@@ -2,7 +2,7 @@
 import { Button, Menu } from "@mantine/core";
 import { Link } from "react-router";
 import { oneOfEachType } from "../model/profiles/formats";
-import { explorerLink } from "../state/explorerUrl";
+import { explorerLink } from "../state/explorer/explorerUrl";
 import { useFormats } from "../state/formats";
 
 interface OpenAsProps {

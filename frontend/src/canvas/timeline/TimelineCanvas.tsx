@@ -1,8 +1,8 @@
 // The canvas of a stack chart: time to the right, one block of rows a thread. As the flame graph's, it is as high as its
 // window, and the content behind it is as high as all threads.
 import { memo, useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type PointerEvent } from "react";
-import { boxOf } from "../../model/flame/flameCursor";
-import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../../model/flame/flameLayout";
+import { boxOf } from "../../model/flame/layout/flameCursor";
+import { boxAt, FlameBoxes, layoutBoxes, type Span } from "../../model/flame/layout/flameLayout";
 import { levelCount } from "../../model/flame/flameTree";
 import type { SearchResult } from "../../model/flame/search";
 import type { Timeline } from "../../model/timeline/timelineTree";

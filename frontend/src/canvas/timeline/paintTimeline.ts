@@ -1,6 +1,6 @@
 // Painting a stack chart: the axis above, names of threads on rows of their own, and the spans as a flame graph's boxes.
 import { shortened } from "../../lib/format";
-import type { FlameBoxes, Span } from "../../model/flame/flameLayout";
+import type { FlameBoxes, Span } from "../../model/flame/layout/flameLayout";
 import { axisTicks } from "../../model/timeline/timeWindow";
 import type { Timeline } from "../../model/timeline/timelineTree";
 import type { Scheme } from "../../types/scheme";

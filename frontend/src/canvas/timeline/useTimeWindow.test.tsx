@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Span } from "../../model/flame/flameLayout";
+import type { Span } from "../../model/flame/layout/flameLayout";
 import { useTimeWindow } from "./useTimeWindow";
 
 const WHOLE = 1_000_000;

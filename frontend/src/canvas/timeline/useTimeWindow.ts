@@ -2,7 +2,7 @@
 // painted again, nothing renders. At rest it is reported, to be kept in the address.
 import { useReducedMotion } from "@mantine/hooks";
 import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
-import { spanBetween, type Span } from "../../model/flame/flameLayout";
+import { spanBetween, type Span } from "../../model/flame/layout/flameLayout";
 import { insideOf, isWhole } from "../../model/timeline/timeWindow";
 
 const MOTION_MS = 180;

@@ -3,7 +3,7 @@
 // around the pointer, sideways or with Shift it moves along. Without, it scrolls.
 import { useEffect, useEffectEvent, useRef, type PointerEvent, type RefObject } from "react";
 import { clamp } from "../../lib/numbers";
-import type { Span } from "../../model/flame/flameLayout";
+import type { Span } from "../../model/flame/layout/flameLayout";
 import { along, closer, isWhole } from "../../model/timeline/timeWindow";
 
 const ZOOM_PER_PIXEL = 0.004;

@@ -2,8 +2,8 @@
 // + and - go closer and farther, Shift with an arrow moves along the time.
 import { useRef, type KeyboardEvent, type RefObject } from "react";
 import { firstIndex } from "../../lib/numbers";
-import { boxBeside, boxOf, moveCursor } from "../../model/flame/flameCursor";
-import type { FlameBoxes, Span } from "../../model/flame/flameLayout";
+import { boxBeside, boxOf, moveCursor } from "../../model/flame/layout/flameCursor";
+import type { FlameBoxes, Span } from "../../model/flame/layout/flameLayout";
 import type { FlameTree } from "../../model/flame/flameTree";
 import { along, closer, insideOf } from "../../model/timeline/timeWindow";
 import type { Timeline } from "../../model/timeline/timelineTree";

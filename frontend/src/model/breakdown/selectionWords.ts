@@ -1,6 +1,6 @@
 // What stands out in a selection: who it was, which functions ran, and what it has more of than the rest.
 import type { BreakdownAnswer } from "../../types/wire";
-import type { Origin } from "../flame/frameOrigin";
+import type { Origin } from "../flame/frames/frameOrigin";
 import { breakdownRows, type BreakdownRow } from "./rows";
 
 const COMMANDS = 3;

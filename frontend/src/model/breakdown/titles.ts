@@ -1,7 +1,7 @@
 // The properties of a breakdown in words.
 import type { BreakdownBy, LabelBy } from "../../types/explorer";
 import { isLabel, labelName } from "../../types/facets";
-import { visible } from "../flame/displayName";
+import { visible } from "../flame/frames/displayName";
 
 const LONGEST = 40;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { explorerQuery, parseExplorer } from "../../state/explorerUrl";
+import { explorerQuery, parseExplorer } from "../../state/explorer/explorerUrl";
 import { otherReading } from "./otherReading";
 
 const facts = (origin: number, length: number, tids: readonly number[]) => ({

@@ -1,6 +1,6 @@
 // The recording in a few words, for the header.
 import { formatAmount, formatCount, formatDuration, formatPlural } from "../../lib/format";
-import { visible } from "../flame/displayName";
+import { visible } from "../flame/frames/displayName";
 import type { ProfileInfo } from "../../types/wire";
 
 /**

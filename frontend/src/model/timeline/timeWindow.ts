@@ -1,6 +1,6 @@
 // The part of a stack chart that is shown, in microseconds from the start of its range: pure arithmetic.
 import { clamp } from "../../lib/numbers";
-import type { Span } from "../flame/flameLayout";
+import type { Span } from "../flame/layout/flameLayout";
 
 /** No closer than this: a microsecond is the unit of spans. */
 const CLOSEST = 20;

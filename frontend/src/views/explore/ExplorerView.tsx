@@ -1,5 +1,5 @@
 // Second screen: when, above, and why, below. Everything about another profile starts afresh.
-import { useExplorer } from "../../state/useExplorer";
+import { useExplorer } from "../../state/explorer/useExplorer";
 import { Explorer } from "./Explorer";
 import { Navigate } from "react-router";
 

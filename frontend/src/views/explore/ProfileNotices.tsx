@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount } from "../../lib/format";
 import { reportWords } from "../../model/profiles/parseReport";
-import { useFileFate, type FileFate } from "../../state/profileInfo";
+import { useFileFate, type FileFate } from "../../state/explorer/profileInfo";
 import type { ExplorerState } from "../../types/explorer";
 import type { ProfileInfo } from "../../types/wire";
 import { OfflineNotice } from "../OfflineNotice";

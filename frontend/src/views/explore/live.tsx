@@ -2,7 +2,7 @@
 // not the components around them.
 import { useEffect, useState, type ReactNode } from "react";
 import { useSignal, type Signal } from "../../state/signal";
-import type { FollowedGraph } from "../../state/flamegraph";
+import type { FollowedGraph } from "../../state/explorer/flamegraph";
 import type { ExplorerState } from "../../types/explorer";
 import { useLiveTree, type ShownTree } from "./flame/useFlameTree";
 import { useLiveSelection, type Selection } from "./useSelection";

@@ -1,7 +1,7 @@
 // Breakdowns of the selection for the column at the right and the lanes. The tables follow a drag, one of them by the
 // answers of the flame graph; the words about functions and commands wait until the pointer rests.
-import { useBreakdown, useLiveBreakdown, type FollowedBreakdown } from "../../state/breakdown";
-import type { FollowedGraph } from "../../state/flamegraph";
+import { useBreakdown, useLiveBreakdown, type FollowedBreakdown } from "../../state/explorer/breakdown";
+import type { FollowedGraph } from "../../state/explorer/flamegraph";
 import { toBreakdownRequest } from "../../state/requests";
 import type { BreakdownBy, ExplorerState, TimeRange } from "../../types/explorer";
 import type { BreakdownAnswer } from "../../types/wire";

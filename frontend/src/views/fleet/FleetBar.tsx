@@ -1,7 +1,7 @@
 // What the fleet's screen is about: rows, time, chosen hosts, and the function that is looked for.
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
-import { visible } from "../../model/flame/displayName";
+import { visible } from "../../model/flame/frames/displayName";
 import { type ChangeFleet, FLEET_ROWS, type FleetState } from "../../types/fleet";
 import { inputText, momentOf } from "./moments";
 import classes from "./fleet.module.css";

@@ -9,7 +9,7 @@ import { shownCells } from "../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../model/heatmap/heatmapLayout";
 import { PLOT_HEIGHT } from "../../model/heatmap/plotHeight";
 import { toTicks, toTime } from "../../model/heatmap/selection";
-import { useFleetHeatmap } from "../../state/fleet";
+import { useFleetHeatmap } from "../../state/fleet/fleet";
 import type { ChangeFleet, FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";
 import { px, type Tick } from "../../types/units";

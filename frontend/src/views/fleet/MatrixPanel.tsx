@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { MATRIX_ROW, MatrixCanvas, type MatrixCell } from "../../canvas/MatrixCanvas";
 import { formatCount, formatPlural } from "../../lib/format";
-import { visible } from "../../model/flame/displayName";
+import { visible } from "../../model/flame/frames/displayName";
 import { timeOfColumns, type FleetMatrix } from "../../model/fleet/matrix";
 import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";

@@ -1,11 +1,11 @@
 // Findings over hosts: who is busier than the others or than else, and who spends far more in a function.
 import { useMemo } from "react";
 import { formatShare } from "../../lib/format";
-import { displayName, visible } from "../../model/flame/displayName";
+import { displayName, visible } from "../../model/flame/frames/displayName";
 import { unusualLoads, type UnusualLoad } from "../../model/fleet/loads";
 import type { FleetMatrix } from "../../model/fleet/matrix";
 import { LEAST_ROWS, rowsOf, unusualRows, type Unusual } from "../../model/fleet/unusual";
-import { useFleetFunctions } from "../../state/fleet";
+import { useFleetFunctions } from "../../state/fleet/fleet";
 import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import { ErrorNotice } from "../Notice";
 import { momentsText } from "./moments";

@@ -1,7 +1,7 @@
 // The exact commands of a recording, before they run. The server makes them, as it runs them.
 import { useDebouncedValue } from "@mantine/hooks";
 import { formErrors, recordingOf, type ImportForm } from "../../model/jobs/jobsForm";
-import { useCommands } from "../../state/imports";
+import { useCommands } from "../../state/jobs/imports";
 import classes from "./importing.module.css";
 
 const WAIT_MS = 200;

@@ -5,7 +5,7 @@ import { useLocation } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { isActive, isAnswerable, summarize } from "../../model/jobs/jobs";
 import { isUnderWay } from "../../model/jobs/uploads";
-import type { UploadQueue } from "../../state/uploads";
+import type { UploadQueue } from "../../state/jobs/uploads";
 import type { Upload, WatchedJob } from "../../types/imports";
 import { JobRow } from "./JobRow";
 import { UploadRow } from "./UploadRow";

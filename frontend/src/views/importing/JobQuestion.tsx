@@ -3,8 +3,8 @@
 import { Button } from "@mantine/core";
 import { withHostKey, withPid, type Question } from "../../model/jobs/jobs";
 import { processFacts } from "../../model/jobs/processFacts";
-import { useStartJob } from "../../state/imports";
-import { requestOfJob } from "../../state/importsStorage";
+import { useStartJob } from "../../state/jobs/imports";
+import { requestOfJob } from "../../state/jobs/importsStorage";
 import type { FoundProcess, HostKey, ImportRequest, WatchedJob } from "../../types/imports";
 import classes from "./importing.module.css";
 

@@ -1,8 +1,8 @@
 // One job in the corner: a line, a bar, and a button for its details.
 import { Button, CloseButton } from "@mantine/core";
 import { isActive, isAnswerable, shortError, summarize, titleOf } from "../../model/jobs/jobs";
-import { useRemoveJob } from "../../state/imports";
-import { requestOfJob } from "../../state/importsStorage";
+import { useRemoveJob } from "../../state/jobs/imports";
+import { requestOfJob } from "../../state/jobs/importsStorage";
 import type { WatchedJob } from "../../types/imports";
 import { useImporting } from "./context";
 import { JobProgress } from "./JobProgress";

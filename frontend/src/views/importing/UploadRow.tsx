@@ -1,10 +1,10 @@
 // One upload: its progress, its rate and its actions.
 import { Button, CloseButton, Progress } from "@mantine/core";
 import { Link } from "react-router";
-import { isProfile } from "../../model/profiles/profileList";
+import { isProfile } from "../../model/profiles/list/profileList";
 import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../../model/jobs/uploads";
-import { explorerLink } from "../../state/explorerUrl";
-import type { UploadQueue } from "../../state/uploads";
+import { explorerLink } from "../../state/explorer/explorerUrl";
+import type { UploadQueue } from "../../state/jobs/uploads";
 import type { Upload } from "../../types/imports";
 import { OpenAs } from "../OpenAs";
 import classes from "./importing.module.css";

@@ -5,9 +5,9 @@ import { useEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { fetchProfiles } from "../../api/profiles";
 import { isActive } from "../../model/jobs/jobs";
-import { isProfile } from "../../model/profiles/profileList";
-import { EXPLORE_PATH, explorerLink, typeInLink } from "../../state/explorerUrl";
-import { awaitedJobs, forgetAwaited } from "../../state/importsStorage";
+import { isProfile } from "../../model/profiles/list/profileList";
+import { EXPLORE_PATH, explorerLink, typeInLink } from "../../state/explorer/explorerUrl";
+import { awaitedJobs, forgetAwaited } from "../../state/jobs/importsStorage";
 import type { Job } from "../../types/imports";
 
 /** `shown`: the job in the dialog, which `close` closes; it opens its profile wherever one is. */

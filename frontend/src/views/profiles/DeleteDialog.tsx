@@ -3,7 +3,7 @@ import { Button, Modal } from "@mantine/core";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Overlay.css";
 import "@mantine/core/styles/Modal.css";
-import { useDeleteProfile } from "../../state/uploads";
+import { useDeleteProfile } from "../../state/jobs/uploads";
 import classes from "./profiles.module.css";
 
 export default function DeleteDialog({ filenames, onClose }: { readonly filenames: readonly string[]; readonly onClose: () => void }) {

@@ -3,7 +3,7 @@ import { ActionIcon } from "@mantine/core";
 import { useCallback, useState, type Dispatch, type Ref, type SetStateAction } from "react";
 import { formatPlural } from "../../lib/format";
 import { toggled, type Chosen } from "../../model/profiles/chosen";
-import { groupByFolder, isProfile, type ListedItem, type SortKey, type Sorting } from "../../model/profiles/profileList";
+import { groupByFolder, isProfile, type ListedItem, type SortKey, type Sorting } from "../../model/profiles/list/profileList";
 import { ProfileRow } from "./ProfileRow";
 import { walkLinks } from "./rowKeys";
 import classes from "./table.module.css";

@@ -2,7 +2,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { downloadAddress } from "../../api/uploads";
-import { baseNameOf } from "../../model/profiles/profileList";
+import { baseNameOf } from "../../model/profiles/list/profileList";
 import { useImporting } from "../importing/context";
 import { OpenAsItems } from "../OpenAs";
 

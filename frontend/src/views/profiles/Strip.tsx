@@ -1,6 +1,6 @@
 // When a profile was busy, as a small picture; a row of the list has no room for a heatmap.
 import { memo } from "react";
-import { STRIP_HEIGHT, STRIP_WIDTH, stripPath } from "../../model/profiles/strip";
+import { STRIP_HEIGHT, STRIP_WIDTH, stripPath } from "../../model/profiles/list/strip";
 import classes from "./table.module.css";
 
 export const Strip = memo(function Strip({ activity }: { readonly activity: readonly number[] }) {

@@ -2,7 +2,7 @@
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { formatSpan } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { differenceTable } from "../../../model/flame/differenceColour";
+import { differenceTable } from "../../../model/flame/frames/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../../types/explorer";
 import type { FlamePanelProps } from "../flame/panelProps";
 import { ratioWords, sizeWords } from "../../../model/breakdown/sizes";

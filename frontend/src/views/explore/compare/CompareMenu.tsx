@@ -1,7 +1,7 @@
 // Begins a comparison: with another range, with the rest of this profile, or with another profile.
 import { Button, Popover, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { typeInLink } from "../../../state/explorerUrl";
+import { typeInLink } from "../../../state/explorer/explorerUrl";
 import { useProfiles } from "../../../state/profiles";
 import { NEW_COMPARISON, type Compare } from "../../../types/explorer";
 import type { FlamePanelProps } from "../flame/panelProps";

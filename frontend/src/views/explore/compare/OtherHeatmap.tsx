@@ -1,6 +1,6 @@
 // The heatmap of the profile that this one is compared with, with a selection of its own.
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import { Loading } from "../../Loading";

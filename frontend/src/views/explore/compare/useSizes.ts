@@ -1,6 +1,6 @@
 // The sizes of the two sides that are compared, from the breakdowns of their ranges.
 import { restOf, type Size } from "../../../model/breakdown/sizes";
-import { useBreakdown } from "../../../state/breakdown";
+import { useBreakdown } from "../../../state/explorer/breakdown";
 import { toBreakdownRequest } from "../../../state/requests";
 import type { Compare, ExplorerState } from "../../../types/explorer";
 import type { BreakdownAnswer } from "../../../types/wire";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { shownEvents } from "../../../model/events";
 import { MOST_VALUES } from "../../../api/breakdown";
 import { facetValues } from "../../../model/breakdown/facetValues";
-import { useBreakdown } from "../../../state/breakdown";
+import { useBreakdown } from "../../../state/explorer/breakdown";
 import { toBreakdownRequest } from "../../../state/requests";
 import { ALL_EVENTS, MAIN_EVENT, type ExplorerState } from "../../../types/explorer";
 import type { FacetCount } from "../../../types/wire";

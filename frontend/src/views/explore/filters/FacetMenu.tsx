@@ -5,7 +5,7 @@ import { useState } from "react";
 import { formatCount } from "../../../lib/format";
 import { MOST_VALUES } from "../../../api/breakdown";
 import { BREAKDOWN_OF, countedLabels, facetValues, valueWords, type FacetValue } from "../../../model/breakdown/facetValues";
-import { useBreakdown, useEachBreakdown } from "../../../state/breakdown";
+import { useBreakdown, useEachBreakdown } from "../../../state/explorer/breakdown";
 import { toBreakdownRequest } from "../../../state/requests";
 import { LABEL, type ExplorerState, type Facet } from "../../../types/explorer";
 import type { FacetCount, LabelCounts } from "../../../types/wire";

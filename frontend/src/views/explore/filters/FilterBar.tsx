@@ -7,7 +7,7 @@ import { formatCount } from "../../../lib/format";
 import { labelValues, valueWords } from "../../../model/breakdown/facetValues";
 import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import {
   FACETS,
   PATTERN_KINDS,

@@ -4,10 +4,10 @@ import { Button, Popover } from "@mantine/core";
 import { useMemo, useState, type ReactNode } from "react";
 import type { FlameGraphRequest } from "../../../api/flamegraph";
 import { formatShare } from "../../../lib/format";
-import { changesFrames } from "../../../model/flame/usefulFilters";
-import { V8_FILTER, v8Filter } from "../../../model/flame/v8Filter";
-import { useFilterCosts } from "../../../state/flamegraph";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import { changesFrames } from "../../../model/flame/filters/usefulFilters";
+import { V8_FILTER, v8Filter } from "../../../model/flame/filters/v8Filter";
+import { useFilterCosts } from "../../../state/explorer/flamegraph";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { FilterCost, FlameGraphAnswer, NamedFilter } from "../../../types/wire";
 import classes from "./filterSelect.module.css";
 

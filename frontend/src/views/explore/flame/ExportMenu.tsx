@@ -7,7 +7,7 @@ import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../..
 import { rangedName } from "../../../lib/format";
 import { flamePicture } from "../../../canvas/flamePicture";
 import { viewWords } from "../../../model/profiles/viewWords";
-import { explorerQuery } from "../../../state/explorerUrl";
+import { explorerQuery } from "../../../state/explorer/explorerUrl";
 import type { ExplorerState } from "../../../types/explorer";
 import { copyText } from "../../copyText";
 import type { FlamePanelProps } from "./panelProps";

@@ -2,7 +2,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { memo, useMemo } from "react";
 import { nameOf } from "../../../model/flame/flameTree";
-import { colourLegend, type LegendEntry } from "../../../model/flame/frameColour";
+import { colourLegend, type LegendEntry } from "../../../model/flame/frames/frameColour";
 import type { View } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
 import type { FlamePanelProps } from "./panelProps";

@@ -1,9 +1,9 @@
 // The tooltip of the frame under the pointer. Names are text, whatever they look like.
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";
-import { displayName } from "../../../model/flame/displayName";
-import { differenceLabel } from "../../../model/flame/differenceColour";
-import { levelIndex } from "../../../model/flame/flameCursor";
+import { displayName } from "../../../model/flame/frames/displayName";
+import { differenceLabel } from "../../../model/flame/frames/differenceColour";
+import { levelIndex } from "../../../model/flame/layout/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { NodeId } from "../../../types/units";
 import { useTooltip } from "../useTooltip";

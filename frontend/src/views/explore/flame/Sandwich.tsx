@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatShare, formatValue } from "../../../lib/format";
 import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
-import { differenceLabel } from "../../../model/flame/differenceColour";
+import { differenceLabel } from "../../../model/flame/frames/differenceColour";
 import { findFunction, functionCounts, type FunctionCounts } from "../../../model/flame/functionTable";
 import { sandwich } from "../../../model/flame/sandwich";
 import { searchTree } from "../../../model/flame/search";

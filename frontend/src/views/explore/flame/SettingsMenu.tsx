@@ -3,7 +3,7 @@ import { ActionIcon, NativeSelect, Popover, SegmentedControl, TextInput } from "
 import { useState, type ReactNode } from "react";
 import { parseTimeOfDay } from "../../../lib/timeOfDay";
 import type { FlameTree } from "../../../model/flame/flameTree";
-import { colourMode, type KnownMode } from "../../../model/flame/frameColour";
+import { colourMode, type KnownMode } from "../../../model/flame/frames/frameColour";
 import type { ProfileInfo } from "../../../types/wire";
 import { lengthMs, lengthWords } from "../../../lib/columnLength";
 import { AUTO_ROWS, COLUMN_LENGTHS, type ColumnLength, type Clock, type ColourMode, type Layout, type Palette } from "../../../types/explorer";

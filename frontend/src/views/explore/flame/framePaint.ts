@@ -1,7 +1,7 @@
 // Colours of frames by what the user asks to see; in a comparison, by the difference.
-import { differenceShades, differenceTable } from "../../../model/flame/differenceColour";
+import { differenceShades, differenceTable } from "../../../model/flame/frames/differenceColour";
 import type { FlameTree } from "../../../model/flame/flameTree";
-import { frameColours } from "../../../model/flame/frameColour";
+import { frameColours } from "../../../model/flame/frames/frameColour";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 

@@ -1,6 +1,6 @@
 // Properties shared by the flame panel and its bars and menus.
-import type { Side } from "../../../canvas/useHeatmapGesture";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { ExplorerData } from "../useExplorerData";

@@ -3,9 +3,9 @@
 import { useMemo } from "react";
 import { buildFlameTree, type FlameTree } from "../../../model/flame/flameTree";
 import { searchTree, type SearchResult } from "../../../model/flame/search";
-import { findZoom } from "../../../model/flame/zoomPath";
+import { findZoom } from "../../../model/flame/layout/zoomPath";
 import { useSignal } from "../../../state/signal";
-import type { FollowedGraph } from "../../../state/flamegraph";
+import type { FollowedGraph } from "../../../state/explorer/flamegraph";
 import type { ExplorerState } from "../../../types/explorer";
 import { ROOT, type NodeId } from "../../../types/units";
 import type { FlameGraphAnswer } from "../../../types/wire";

@@ -2,7 +2,7 @@
 import { css } from "../../../lib/colour";
 import { formatCount } from "../../../lib/format";
 import { lengthWords, SECOND } from "../../../lib/columnLength";
-import { paletteTable, tableIndex } from "../../../model/heatmap/palette";
+import { paletteTable, tableIndex } from "../../../model/heatmap/colours/palette";
 import type { Merge, Palette } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import classes from "../explore.module.css";

@@ -1,10 +1,10 @@
 // What the colours of the heatmap mean, and the choice of it.
 import { NativeSelect } from "@mantine/core";
 import { css } from "../../../lib/colour";
-import { hueOf, MOST_HUES } from "../../../model/heatmap/heatColours";
-import { paletteTable } from "../../../model/heatmap/palette";
-import { visible } from "../../../model/flame/displayName";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import { hueOf, MOST_HUES } from "../../../model/heatmap/colours/heatColours";
+import { paletteTable } from "../../../model/heatmap/colours/palette";
+import { visible } from "../../../model/flame/frames/displayName";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState, Heat } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { ShownHeat } from "./useHeat";

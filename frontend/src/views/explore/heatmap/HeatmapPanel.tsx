@@ -1,11 +1,11 @@
 // The heatmap of the open profile: its selection, and the second one while two ranges of it are compared.
 import type { ReactNode } from "react";
-import type { Side } from "../../../canvas/useHeatmapGesture";
+import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { sameRange } from "../../../model/heatmap/selection";
 import type { Marks } from "../../../model/marks/marks";
 import type { TimeOfDay } from "../../../lib/timeOfDay";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Selection } from "../useSelection";

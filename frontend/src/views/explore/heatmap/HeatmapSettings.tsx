@@ -1,6 +1,6 @@
 // The seconds that are shown: to select them, the way back to all, and how columns that share a place are merged; only where either applies.
 import { Button, NativeSelect } from "@mantine/core";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState, Merge } from "../../../types/explorer";
 import classes from "../explore.module.css";
 

@@ -8,7 +8,7 @@ import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import type { HeatmapView } from "../../../model/heatmap/heatmapView";
-import { visible } from "../../../model/flame/displayName";
+import { visible } from "../../../model/flame/frames/displayName";
 import type { Merge } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";
 import { ReadingDiagram } from "./ReadingDiagram";

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { HeatmapCanvas, type HeatmapCanvasProps } from "../../../canvas/HeatmapCanvas";
 import type { MarkedRange } from "../../../canvas/paintSelection";
-import type { Side } from "../../../canvas/useHeatmapGesture";
+import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import { tickCount } from "../../../model/heatmap/heatmap";
 import { findingRanges } from "../../../model/findings/findings";
 import { toTicks } from "../../../model/heatmap/selection";

@@ -8,7 +8,7 @@ import { busyColumns } from "../../../model/heatmap/busyLine";
 import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatmap";
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
-import { useHeatmap, useTileMatches, useTiles } from "../../../state/heatmap";
+import { useHeatmap, useTileMatches, useTiles } from "../../../state/explorer/heatmap";
 import { inColumnsOf, toTileRequest } from "../../../state/requests";
 import type { Merge, TimeRange } from "../../../types/explorer";
 import { px } from "../../../types/units";

@@ -2,7 +2,7 @@
 import type { HeatmapRequest } from "../../../api/heatmap";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { samplesIn } from "../../../model/heatmap/selection";
-import { useFlameGraph, type FollowedGraph } from "../../../state/flamegraph";
+import { useFlameGraph, type FollowedGraph } from "../../../state/explorer/flamegraph";
 import { useSignal } from "../../../state/signal";
 import { toCountRequest } from "../../../state/requests";
 import { rangeUnder, type Selection } from "../useSelection";

@@ -8,7 +8,7 @@ import { pieceOf, type Piece } from "../../../model/heatmap/heatmap";
 import { isJoinable, shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { highestColumn, LANE, LANE_ROWS, rangeEdges } from "../../../model/lanes/laneLayout";
 import type { LaneRow } from "../../../model/lanes/laneRows";
-import { useLaneCells, type LaneCells } from "../../../state/laneCells";
+import { useLaneCells, type LaneCells } from "../../../state/explorer/laneCells";
 import { toLanesRequest } from "../../../state/requests";
 import { toggled } from "../../../types/facets";
 import { seconds } from "../../../types/units";

@@ -2,7 +2,7 @@
 import { formatCount, formatShare } from "../../../lib/format";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { formatPoints, shortLabel } from "../../../model/breakdown/rows";
-import { visible } from "../../../model/flame/displayName";
+import { visible } from "../../../model/flame/frames/displayName";
 import type { LaneRow } from "../../../model/lanes/laneRows";
 import type { BreakdownBy } from "../../../types/explorer";
 import { MiddleCut } from "../../MiddleCut";

@@ -1,7 +1,7 @@
 // Controls of the lanes, in the row between heatmap and lanes.
 import { Button, NativeSelect } from "@mantine/core";
 import { laneKinds, type ShownLaneKind } from "../../../model/lanes/laneKind";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState, LaneSort } from "../../../types/explorer";
 import type { ProfileInfo } from "../../../types/wire";
 import { titlesOf } from "../../../model/breakdown/titles";

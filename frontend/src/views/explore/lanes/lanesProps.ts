@@ -3,7 +3,7 @@ import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import type { Mark } from "../../../model/marks/marks";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import type { Found } from "../heatmap/LiveHeatmap";

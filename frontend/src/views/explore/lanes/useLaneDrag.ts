@@ -6,7 +6,7 @@ import { insideOf, toTime } from "../../../model/heatmap/selection";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LANE, laneRange } from "../../../model/lanes/laneLayout";
 import type { LaneRow } from "../../../model/lanes/laneRows";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { withChosen } from "../../../types/facets";
 import type { Selection } from "../useSelection";

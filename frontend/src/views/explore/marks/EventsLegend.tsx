@@ -1,8 +1,8 @@
 // The series of marks with their colours.
 import { css } from "../../../lib/colour";
 import { formatCount } from "../../../lib/format";
-import { visible } from "../../../model/flame/displayName";
-import { hueOf } from "../../../model/heatmap/heatColours";
+import { visible } from "../../../model/flame/frames/displayName";
+import { hueOf } from "../../../model/heatmap/colours/heatColours";
 import type { Marks } from "../../../model/marks/marks";
 import type { Scheme } from "../../../types/scheme";
 import explore from "../explore.module.css";

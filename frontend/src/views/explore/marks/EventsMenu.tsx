@@ -1,11 +1,11 @@
 // Marks of the profile: files of events from elsewhere, and the way to add one beside the profile.
 import { Button, FileButton, Popover } from "@mantine/core";
 import { formatPlural } from "../../../lib/format";
-import { visible } from "../../../model/flame/displayName";
+import { visible } from "../../../model/flame/frames/displayName";
 import { lossOf } from "../../../model/marks/marks";
-import { useOffer } from "../../../state/imports";
-import { useAddMarks, useRemoveMarks } from "../../../state/marks";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import { useOffer } from "../../../state/jobs/imports";
+import { useAddMarks, useRemoveMarks } from "../../../state/explorer/marks";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { MarkFile } from "../../../types/wire";
 import classes from "./events.module.css";

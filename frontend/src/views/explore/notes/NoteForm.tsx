@@ -2,8 +2,8 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { formatSpan } from "../../../lib/format";
-import { explorerQuery } from "../../../state/explorerUrl";
-import { useAddNote, useAuthor } from "../../../state/notes";
+import { explorerQuery } from "../../../state/explorer/explorerUrl";
+import { useAddNote, useAuthor } from "../../../state/explorer/notes";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import classes from "./notes.module.css";
 

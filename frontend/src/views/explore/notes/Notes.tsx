@@ -2,10 +2,10 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { formatSpan, formatWhen } from "../../../lib/format";
-import { visible } from "../../../model/flame/displayName";
-import { explorerLink, parseExplorer } from "../../../state/explorerUrl";
-import { useOffer } from "../../../state/imports";
-import { useRemoveNote } from "../../../state/notes";
+import { visible } from "../../../model/flame/frames/displayName";
+import { explorerLink, parseExplorer } from "../../../state/explorer/explorerUrl";
+import { useOffer } from "../../../state/jobs/imports";
+import { useRemoveNote } from "../../../state/explorer/notes";
 import type { ExplorerState, TimeRange } from "../../../types/explorer";
 import type { Note } from "../../../types/wire";
 import rail from "../rail/rail.module.css";

@@ -1,10 +1,10 @@
 // What stands out in the whole profile, a sentence each. A click selects the cells of a finding; more clicks go through
 // its ranges.
 import { formatCount } from "../../../lib/format";
-import { visible } from "../../../model/flame/displayName";
+import { visible } from "../../../model/flame/frames/displayName";
 import { findingCut, findingParts, findingRanges, findingView, findingWeight, shownPlace } from "../../../model/findings/findings";
 import type { Signal } from "../../../state/signal";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Finding, FindingsAnswer } from "../../../types/wire";
 import classes from "./rail.module.css";

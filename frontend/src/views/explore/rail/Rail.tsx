@@ -1,6 +1,6 @@
 // The column at the right, which answers before anyone asks: what is selected, who it was, and what stands out.
 import { lazy, Suspense } from "react";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { PlayButtons } from "../heatmap/PlayButtons";
 import type { ExplorerData } from "../useExplorerData";

@@ -5,10 +5,10 @@ import { formatCount, formatDuration, formatShare, shortened } from "../../../li
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { breakdownRows, formatPoints } from "../../../model/breakdown/rows";
 import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "../../../model/breakdown/selectionWords";
-import { originOf as originOfFrame, type Origin } from "../../../model/flame/frameOrigin";
-import { visible } from "../../../model/flame/displayName";
+import { originOf as originOfFrame, type Origin } from "../../../model/flame/frames/frameOrigin";
+import { visible } from "../../../model/flame/frames/displayName";
 import { useSignal } from "../../../state/signal";
-import type { ChangeExplorer } from "../../../state/useExplorer";
+import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
 import type { FlameGraphAnswer } from "../../../types/wire";
 import { chosenOf, isFacet } from "../../../types/facets";

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { formatAmount, formatCount, formatShare, formatSpan } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import type { FollowedGraph } from "../../../state/flamegraph";
+import type { FollowedGraph } from "../../../state/explorer/flamegraph";
 import { SelectionTable } from "../ScreenReaderTables";
 import { useSamples } from "../heatmap/useSamples";
 import { useLiveSelection, type Selection } from "../useSelection";

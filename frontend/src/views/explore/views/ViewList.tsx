@@ -2,9 +2,9 @@
 import { ActionIcon, Button, CloseButton, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
 import { cleanName, LONGEST_NAME } from "../../../lib/names";
-import { keyOf, type Views } from "../../../model/profiles/savedViews";
+import { keyOf, type Views } from "../../../model/profiles/list/savedViews";
 import { viewWords } from "../../../model/profiles/viewWords";
-import { rememberedState } from "../../../state/explorerMemory";
+import { rememberedState } from "../../../state/explorer/explorerMemory";
 import { useProfiles } from "../../../state/profiles";
 import type { SavedView } from "../../../types/memory";
 import { PenIcon } from "../../icons";

@@ -1,0 +1,59 @@
+// Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). One of them comes
+// with the flame graph of each move. Those that are not needed for a drag wait until the pointer rests.
+import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
+import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../../api/breakdown";
+import { seconds } from "../../types/units";
+import type { FollowedGraph } from "./flamegraph";
+import { useFollowed, type Carrier, type Followed, type Following } from "../jobs/followed";
+
+const KEEP_MS = 30_000;
+
+export interface FollowedBreakdown extends Followed<RangedBreakdown> {
+  readonly data: RangedBreakdown | undefined;
+  readonly error: Error | null;
+}
+
+/** @param enabled whether it is wanted now; meanwhile the last answer stays */
+export function useBreakdown(request: BreakdownRequest, enabled = true) {
+  return useQuery({ ...breakdownQuery(request), placeholderData: keepPreviousData, enabled });
+}
+
+/** Several breakdowns, each undefined until it is there. */
+export function useEachBreakdown(requests: readonly BreakdownRequest[], enabled: boolean): readonly (RangedBreakdown | undefined)[] {
+  return useQueries({ queries: requests.map((request) => ({ ...breakdownQuery(request), enabled })) }).map(({ data }) => data);
+}
+
+function breakdownQuery(request: BreakdownRequest) {
+  return queryOptions({
+    queryKey: ["breakdown", request],
+    queryFn: ({ signal }) => fetchBreakdown(request, signal),
+    gcTime: KEEP_MS,
+    retry: false,
+  });
+}
+
+/**
+ * As useBreakdown, with the answers to the ranges of a drag.
+ *
+ * @param graph brings them with its own, undefined where it does not
+ */
+export function useLiveBreakdown(
+  request: BreakdownRequest,
+  following: Following<BreakdownRequest>,
+  enabled = true,
+  graph?: FollowedGraph,
+): FollowedBreakdown {
+  const { data, error, isPlaceholderData } = useBreakdown(request, enabled && !following.live);
+  const followed = useFollowed(following, fetchBreakdown, !isPlaceholderData, graph && carriedBy(graph));
+  return { data, error, ...followed };
+}
+
+function carriedBy({ liveAnswer }: FollowedGraph): Carrier<RangedBreakdown> {
+  return {
+    subscribe: liveAnswer.subscribe,
+    newest: () => {
+      const { breakdown, start, end } = liveAnswer.value ?? {};
+      return breakdown && { ...breakdown, range: { start: seconds(start!), end: seconds(end!) } };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// Facts about the open profile, and whether its file is still the one that was opened.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { ApiError } from "../../api/client";
+import { fetchProfileInfo, fetchVersion } from "../../api/profiles";
+
+/** @param ready whether the profile is open: asking before would only wait beside the heatmap */
+export function useProfileInfo(filename: string, type: string, ready: boolean) {
+  return useQuery({ ...infoQuery(filename, type), enabled: ready && filename !== "" });
+}
+
+export function infoQuery(filename: string, type: string) {
+  return queryOptions({
+    queryKey: ["info", filename, type],
+    queryFn: ({ signal }) => fetchProfileInfo(filename, type, signal),
+    retry: false,
+  });
+}
+
+/** The version of a file is polled this often while its page is visible. A silent server is noticed by it, too. */
+const LOOK_MS = 5000;
+
+/** The state of an open file: replaced by a new version, gone, or no longer readable for the server. */
+export type FileFate = "same" | "changed" | "deleted" | "unreadable";
+const FATES: ReadonlyMap<number, FileFate> = new Map([
+  [404, "deleted"],
+  [403, "unreadable"],
+]);
+
+export function versionQuery(filename: string) {
+  return queryOptions({ queryKey: ["version", filename], queryFn: ({ signal }) => fetchVersion(filename, signal), retry: false });
+}
+
+/** Compare the file on the disk with its first known version. `accept` takes the present version. */
+export function useFileFate(filename: string, live: boolean): { readonly fate: FileFate; readonly accept: () => void } {
+  const { data: version, error } = useQuery({
+    ...versionQuery(filename),
+    staleTime: 0,
+    refetchInterval: LOOK_MS,
+    refetchOnWindowFocus: true,
+  });
+  const [seen, setSeen] = useState(version);
+  // While it is recorded, and shortly after, every version is expected.
+  const [settling, setSettling] = useState(live);
+  if (live && !settling) setSettling(true);
+  if ((seen === undefined || settling) && version !== undefined && version !== seen) setSeen(version);
+  useEffect(() => {
+    if (live || !settling) return;
+    const timer = setTimeout(() => setSettling(false), 2 * LOOK_MS);
+    return () => clearTimeout(timer);
+  }, [live, settling]);
+  const gone = error instanceof ApiError ? FATES.get(error.status) : undefined;
+  // The request for a file that never existed shows its own error.
+  const fate = seen === undefined ? "same" : (gone ?? (seen === version ? "same" : "changed"));
+  return { fate, accept: () => setSeen(version) };
+}

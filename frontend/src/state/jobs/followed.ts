@@ -1,0 +1,74 @@
+// The answers to the requests of a drag. They bypass the queries (state/follower.ts), and only readers of `liveAnswer`
+// render with them. After the drag its last answer stays until the answer at rest has arrived. Answers that come as
+// parts of others are taken from these, since each request of a move costs as much as its answer.
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Follower } from "./follower";
+import { Signal } from "../signal";
+
+/** The newest answer of another follower, as far as it is one of these. */
+export interface Carrier<Answer> extends Pick<Signal<unknown>, "subscribe"> {
+  readonly newest: () => Answer | undefined;
+}
+
+export interface Following<Question> {
+  /** Whether a range of the request still changes under the pointer. */
+  readonly live: boolean;
+  /** The signals that change then. */
+  readonly signals: readonly Pick<Signal<unknown>, "subscribe">[];
+  /** The request of that moment; undefined for none. */
+  readonly request: () => Question | undefined;
+}
+
+export interface Followed<Answer> {
+  /** The last answer of a drag, until the answer at rest has arrived. */
+  readonly liveAnswer: Signal<Answer | undefined>;
+  /** During a drag: the range under the pointer is not answered yet. */
+  readonly liveBehind: Signal<boolean>;
+}
+
+/**
+ * @param rested whether the answer after the drag has arrived
+ * @param carrier brings the answers, so that nothing is requested
+ */
+export function useFollowed<Question, Answer>(
+  { live, signals, request }: Following<Question>,
+  fetch: (question: Question, signal: AbortSignal) => Promise<Answer>,
+  rested: boolean,
+  carrier?: Carrier<Answer>,
+): Followed<Answer> {
+  const [liveAnswer] = useState(() => new Signal<Answer | undefined>(undefined));
+  const [liveBehind] = useState(() => new Signal(false));
+  const latest = useRef({ request, signals, fetch, carrier });
+  useLayoutEffect(() => {
+    latest.current = { request, signals, fetch, carrier };
+  });
+  const carried = carrier !== undefined;
+  useLayoutEffect(() => {
+    if (!live) return;
+    if (carried) {
+      return latest.current.carrier?.subscribe(() => {
+        const answer = latest.current.carrier?.newest();
+        if (answer) liveAnswer.set(answer);
+      });
+    }
+    const follower = new Follower<Question, Answer>({
+      fetch: latest.current.fetch,
+      onAnswer: liveAnswer.set,
+      onBehind: liveBehind.set,
+    });
+    const ask = () => {
+      const wanted = latest.current.request();
+      if (wanted) follower.ask(wanted);
+    };
+    ask();
+    const ends = latest.current.signals.map(({ subscribe }) => subscribe(ask));
+    return () => {
+      for (const end of ends) end();
+      follower.stop();
+    };
+  }, [live, carried, liveAnswer, liveBehind]);
+  useEffect(() => {
+    if (!live && rested) liveAnswer.set(undefined);
+  }, [live, rested, liveAnswer]);
+  return { liveAnswer, liveBehind };
+}
