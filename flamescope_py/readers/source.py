@@ -275,6 +275,6 @@ def _reported(chunks: Iterator[bytes], file: BinaryIO, progress: ReportProgress 
 
 def why_not_confined() -> str:
     """Return why this machine cannot confine the perf that reads perf.data, or nothing."""
-    from flamescope_py.readers.perf import data
+    from flamescope_py.readers.perf.binary import data
 
     return data.why_not_confined()

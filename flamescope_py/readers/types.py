@@ -95,7 +95,7 @@ FILE_FORMATS = (
         "stacks",
     ),
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
-    Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.data", text=False),
+    Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.binary.data", text=False),
     Format("folded", "folded stacks", "perf script | stackcollapse-perf.pl > out.folded", "folded"),
     Format(
         "jfr",

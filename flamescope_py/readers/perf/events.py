@@ -17,7 +17,7 @@ from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
 from flamescope_py.readers.perf.fields import FieldSet, Task, read_task
 from flamescope_py.readers.perf.lines import MAX_LINE, Trigger, parse_trigger
-from flamescope_py.readers.perf.switches import partner_of
+from flamescope_py.readers.perf.switching.switches import partner_of
 from flamescope_py.readers.perf.times import read_times
 
 MAX_INTERNED = 50_000

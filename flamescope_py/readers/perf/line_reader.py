@@ -28,10 +28,10 @@ from flamescope_py.readers.perf.lines import (
     is_whole,
     read_event,
 )
-from flamescope_py.readers.perf.marks import record_of
 from flamescope_py.readers.perf.names import decode
 from flamescope_py.readers.perf.others import RECORDS
-from flamescope_py.readers.perf.switches import partner_of
+from flamescope_py.readers.perf.switching.marks import record_of
+from flamescope_py.readers.perf.switching.switches import partner_of
 
 MAX_HEADER = 64
 NO_TIME = "sample without a timestamp in a file that has them"

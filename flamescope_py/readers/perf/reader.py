@@ -22,11 +22,11 @@ from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
 from flamescope_py.readers.perf.lines import fields_of, read_event
-from flamescope_py.readers.perf.marks import markers_of
 from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
-from flamescope_py.readers.perf.off_cpu import add_off_cpu
 from flamescope_py.readers.perf.parser import PerfScriptParser
+from flamescope_py.readers.perf.switching.marks import markers_of
+from flamescope_py.readers.perf.switching.off_cpu import add_off_cpu
 from flamescope_py.readers.perf.unresolved import map_messages
 
 TIME_ADVICE = f"The field time is missing: run perf script with -F +time, or with {USUAL_FIELDS}."

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flamescope_py.readers.perf import data as perf_data
+from flamescope_py.readers.perf.binary import data as perf_data
 from flamescope_py.readers.source import read_profile
 from tests.support.nodes import NOT_INLINED
 from tests.unit.readers.perf.test_perf_data import TWO_EVENTS

@@ -19,8 +19,8 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import OFF_CPU
 from flamescope_py.readers.perf.lines import Trigger
-from flamescope_py.readers.perf.off_cpu import RUNNABLE, WAKER
-from flamescope_py.readers.perf.switches import partner_of
+from flamescope_py.readers.perf.switching.off_cpu import RUNNABLE, WAKER
+from flamescope_py.readers.perf.switching.switches import partner_of
 from flamescope_py.readers.source import read_profile
 from tests.support.reading import read
 from tests.support.views import select

@@ -20,8 +20,8 @@ import pytest
 from flamescope_py.analysis.findings.all import find
 from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
-from flamescope_py.readers.perf import data as perf_data
-from flamescope_py.readers.perf.data import is_part_of_directory
+from flamescope_py.readers.perf.binary import data as perf_data
+from flamescope_py.readers.perf.binary.data import is_part_of_directory
 from flamescope_py.readers.perf.parser import PerfScriptParser
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import read_profile, sniff_file

@@ -9,7 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from flamescope_py.model import records
-from flamescope_py.readers.perf import marks, reader
+from flamescope_py.readers.perf import reader
+from flamescope_py.readers.perf.switching import marks
 from tests.support.perf_text import sample
 from tests.support.reading import markers, read, read_perf
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.profile import MICROSECONDS, OFF_CPU
-from flamescope_py.readers.perf.switches import BITS, BLOCKED, MASK, PREEMPTED, WAKING
+from flamescope_py.readers.perf.switching.switches import BITS, BLOCKED, MASK, PREEMPTED, WAKING
 from flamescope_py.readers.spans import Spans, add_samples
 
 Ints = npt.NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""perf.data: read by perf itself, which runs confined."""

@@ -1,0 +1,1 @@
+"""Context switches: times off a processor, who ended them, and marks."""
