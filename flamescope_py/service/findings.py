@@ -26,8 +26,8 @@ class FindingItem(Wire):
     kind: Annotated[
         str,
         Meta(
-            description="long-task, periodic, visit (of a command), unusual, startup, change, saturated, "
-            "burst, gap, lost, throttled or frequency."
+            description="long-task, longest-task, periodic, visit (of a command), unusual, startup, "
+            "change, saturated, burst, gap, lost, throttled or frequency."
         ),
     ]
     text: Annotated[str, Meta(description="The finding as a sentence; names in it stand in backquotes.")]

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from math import sqrt
 
-from flamescope_py.analysis.breakdown.roles import is_helper, thread_roles
+import numpy as np
+import numpy.typing as npt
+
 from flamescope_py.analysis.findings.changes import CHANGE, changes
 from flamescope_py.analysis.findings.load import BURST, GAP, VISIT, bursts, gaps, visits
-from flamescope_py.analysis.findings.long_tasks import LONG_TASK, long_tasks
+from flamescope_py.analysis.findings.long_tasks import LONG_TASK, LONGEST_TASK, long_tasks
 from flamescope_py.analysis.findings.material import Finding, Material
 from flamescope_py.analysis.findings.periodic import PERIODIC, periodic
 from flamescope_py.analysis.findings.recording import FREQUENCY, LOST, THROTTLED, recording
 from flamescope_py.analysis.findings.stretches import covered
 from flamescope_py.analysis.findings.threads import SATURATED, saturated
 from flamescope_py.analysis.findings.unusual import STARTUP, UNUSUAL, unusual
+from flamescope_py.analysis.selection import Selection, kept_samples
 from flamescope_py.model import Profile
 
 MAX_FINDINGS = 12
 MAX_OF_A_KIND = 4
 _RECORDING = (LOST, THROTTLED, FREQUENCY)
-# Parameters of a selection that name threads.
-_THREADS = {"comm", "tid"}
+_NEARLY_ALL = 0.9
 _BEHIND = 0.999
 # How telling a kind is, times the part of the samples that a finding is about.
 _TELLING = {
@@ -34,6 +36,7 @@ _TELLING = {
     STARTUP: 1.5,
     BURST: 1.0,
     GAP: 1.0,
+    LONGEST_TASK: 0.5,
 }
 
 
@@ -50,24 +53,32 @@ def find(profile: Profile) -> list[Finding]:
         odd = [one for one in unusual(material) if not _known(one, visiting)]
         found += [*regular, *visiting, *odd, *changes(material), *saturated(material)]
         found += [*bursts(material, explained), *gaps(material)]
-    return _chosen(found, _helpers(profile, found))
+    return _chosen(found, _helpers(material, found))
 
 
-def _helpers(profile: Profile, found: list[Finding]) -> list[bool]:
+def _helpers(material: Material, found: list[Finding]) -> list[bool]:
     """Return True for each finding that is only about threads that work for others, as a collector does."""
-    if not any(one.selection.keys() & _THREADS for one in found):
+    if not any(one.selection for one in found):
         return [False] * len(found)
-    helping = [is_helper(role) for role in thread_roles(profile)]
-    return [_of_helpers(profile, one, helping) for one in found]
+    profile, helping = material.profile, material.helping
+    if not helping.any():
+        return [False] * len(found)
+    by_helpers = helping[profile.samples.thread]
+    return [bool(one.selection) and _mostly(profile, one, by_helpers) for one in found]
 
 
-def _of_helpers(profile: Profile, one: Finding, helping: list[bool]) -> bool:
-    chosen = [
-        helps
-        for thread, helps in zip(profile.threads, helping, strict=True)
-        if thread.command in one.selection.get("comm", ()) or str(thread.tid) in one.selection.get("tid", ())
-    ]
-    return bool(chosen) and all(chosen)
+def _mostly(profile: Profile, one: Finding, by_helpers: npt.NDArray[np.bool_]) -> bool:
+    """Check whether nearly all samples that a finding selects are of helpers."""
+    cut = one.selection
+    selection = Selection(
+        comm=tuple(cut.get("comm", ())),
+        pid=tuple(map(int, cut.get("pid", ()))),
+        tid=tuple(map(int, cut.get("tid", ()))),
+        include=tuple(cut.get("include", ())),
+    )
+    kept = kept_samples(profile, selection)
+    chosen = by_helpers if kept is None else by_helpers[kept]
+    return bool(len(chosen)) and float(chosen.mean()) > _NEARLY_ALL
 
 
 def _known(one: Finding, others: list[Finding]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from flamescope_py.analysis.findings.excess import more_functions, words_of
 from flamescope_py.analysis.findings.material import Finding, Material, Range
 from flamescope_py.analysis.findings.stretches import bound, covered, stretches, surprise, to_range, words
 
@@ -48,13 +49,15 @@ def bursts(material: Material, explained: Sequence[Range]) -> list[Finding]:
         numbers |= {"rate": round(rate, 4), "usualRate": round(usual / width, 4)}
         compared = f"{rate:.3g} samples a second, {usual / width:.3g} usually"
     title = "A burst" if len(found) == 1 else f"{len(found)} bursts, the largest"
+    inside = (material.time >= largest[0]) & (material.time < largest[1])
+    causes = [one for one in more_functions(material, inside) if one.own][:1]
     total = sum(count for _, count in found)
     # The largest first: it is the one that the sentence names.
     ranges = [part for part, _ in sorted(found, key=lambda one: -one[1])]
     return [
         Finding(
             BURST,
-            f"{title} from {words([largest])}: {compared}.",
+            f"{title} from {words([largest])}: {', '.join([compared, *map(words_of, causes)])}.",
             ranges[:MAX_RANGES],
             numbers=numbers,
             weight=total / len(material.time),

@@ -25,7 +25,7 @@ from flamescope_py.model import CallTree, Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.model.runs import ANY, Runs
 
-LONG_TASK = "long-task"
+LONG_TASK, LONGEST_TASK = "long-task", "longest-task"
 LEAST_MICROSECONDS = 50_000
 MAX_TASKS, MAX_RANGES = 200, 50
 # An outermost slice that takes more than this part of the recording is the run of a whole program.
@@ -49,18 +49,23 @@ class _Task(NamedTuple):
 
 
 def long_tasks(profile: Profile) -> list[Finding]:
-    """Return a finding for every thread and every function that took most of its long tasks."""
+    """Return a finding for every thread and every function that took most of its long tasks.
+
+    Where no task is long, the longest of all is a finding.
+    """
     runs = profile.runs
     if runs is None or (runs.through == ANY).all():
         return []
     groups: dict[tuple[int, str], list[_Task]] = defaultdict(list)
-    for task in _found(profile, runs):
+    for task in _longest(profile, runs):
+        if task.microseconds <= LEAST_MICROSECONDS:
+            return [_finding(profile, tasks) for tasks in groups.values()] or [_longest_of_all(profile, task)]
         groups[task.thread, task.function].append(task)
     return [_finding(profile, tasks) for tasks in groups.values()]
 
 
-def _found(profile: Profile, runs: Runs) -> Iterator[_Task]:
-    """Yield the longest tasks, at most MAX_TASKS."""
+def _longest(profile: Profile, runs: Runs) -> Iterator[_Task]:
+    """Yield the longest tasks, at most MAX_TASKS, the longest first."""
     tree = profile.tree
     kept = np.flatnonzero((runs.through != ANY) & np.isin(runs.thread, _main_threads(profile)))
     kept = kept[np.lexsort((runs.start[kept], runs.thread[kept]))]
@@ -76,8 +81,8 @@ def _found(profile: Profile, runs: Runs) -> Iterator[_Task]:
     ends = np.append(first[1:], len(kept))
     length = np.add.reduceat(runs.length[kept], first)
     whole = (profile.meta.last - profile.meta.first) * _MICRO
-    long = np.flatnonzero((length > LEAST_MICROSECONDS) & (length <= _WHOLE * whole))
-    for row in long[np.argsort(-length[long], kind="stable")][:MAX_TASKS].tolist():
+    parts = np.flatnonzero(length <= _WHOLE * whole)
+    for row in parts[np.argsort(-length[parts], kind="stable")][:MAX_TASKS].tolist():
         inside = kept[first[row] : ends[row]]
         start = (float(runs.start[inside[0]]) - profile.origin) * _MICRO
         yield _Task(
@@ -134,6 +139,27 @@ def _main_threads(profile: Profile) -> list[int]:
     return rows or list(range(max(1, len(profile.threads))))
 
 
+def _longest_of_all(profile: Profile, task: _Task) -> Finding:
+    """Describe the longest task of a profile without long ones."""
+    thread = profile.threads[task.thread]
+    where = f" on `{thread.command}`" if thread.command else ""
+    length = round(task.microseconds / _MICRO, 6)
+    return Finding(
+        LONGEST_TASK,
+        f"No task is longer than 50 ms. The longest{where}, from {words([task.range])}, takes "
+        f"{task.microseconds / 1000:.4g} ms, most of it in `{shown(task.function)}`.",
+        [task.range],
+        _selection(thread),
+        {"longest": length},
+        _part(profile, length),
+    )
+
+
+def _part(profile: Profile, seconds: float) -> float:
+    """Return the part of the recording that so many seconds are."""
+    return seconds / max(profile.meta.last - profile.meta.first, 1e-9)
+
+
 def _finding(profile: Profile, tasks: list[_Task]) -> Finding:
     """Describe tasks of one thread in which one function took most of the time, the longest first."""
     longest, thread = tasks[0], profile.threads[tasks[0].thread]
@@ -155,7 +181,7 @@ def _finding(profile: Profile, tasks: list[_Task]) -> Finding:
             "over": round(over / _MICRO, 6),
             "seconds": round(total / _MICRO, 6),
         },
-        total / _MICRO / max(profile.meta.last - profile.meta.first, 1e-9),
+        _part(profile, total / _MICRO),
     )
 
 

@@ -10,8 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.breakdown.rates import Rate, rate
+from flamescope_py.analysis.breakdown.roles import is_helper, thread_roles
+from flamescope_py.analysis.breakdown.stacks import StackGroups, stack_groups
 from flamescope_py.analysis.events import main_events
 from flamescope_py.analysis.findings.names import own_code
+from flamescope_py.analysis.view import Shape
+from flamescope_py.analysis.vocabulary import FUNCTION
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import MICROSECONDS
 
@@ -88,6 +92,16 @@ class Material:
         if self.rate.frequency is None or self.profile.meta.unit == MICROSECONDS:
             return None
         return self.rate.frequency / self.thinned
+
+    @cached_property
+    def helping(self) -> npt.NDArray[np.bool_]:
+        """Return True for each thread that works for others, as a collector does; of one row at least."""
+        return np.array([is_helper(role) for role in thread_roles(self.profile)] or [False], np.bool_)
+
+    @cached_property
+    def groups(self) -> StackGroups:
+        """Return the nodes of the tree by function."""
+        return stack_groups(self.profile, Shape(self.profile.tree, self.profile.frames), FUNCTION)
 
     @cached_property
     def functions(self) -> Functions:

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.breakdown.stacks import StackGroups, stack_groups
+from flamescope_py.analysis.findings.excess import More, largest, more_functions, words_of
 from flamescope_py.analysis.findings.material import Finding, Material, Range
-from flamescope_py.analysis.findings.names import own_code, pattern_of, shown
+from flamescope_py.analysis.findings.names import pattern_of
 from flamescope_py.analysis.findings.stretches import stretches, to_range
-from flamescope_py.analysis.view import Shape
-from flamescope_py.analysis.vocabulary import FUNCTION
 
 UNUSUAL, STARTUP = "unusual", "startup"
 MAX_WINDOWS, MAX_KINDS, MAX_FOUND = 240, 600, 3
@@ -26,7 +24,6 @@ _DRAWS = 24
 _SEED = 16
 # Standard deviations above chance, and above the other windows of the profile.
 _ABOVE_CHANCE, _ABOVE_OTHERS = 7.0, 3.5
-_LEAST_POINTS = 5.0
 # A stretch that begins in these windows is the start-up.
 _FIRST = 2
 # A longer stretch is as usual as the rest.
@@ -50,11 +47,9 @@ def unusual(material: Material) -> list[Finding]:
     spread = 1.4826 * np.median(np.abs(excess[enough] - middle)) + 1e-9
     flagged = enough & (excess > _ABOVE_CHANCE * deviation) & (excess - middle > _ABOVE_OTHERS * spread)
     runs = sorted(stretches(flagged), key=lambda one: -float((excess * sizes)[slice(*one)].sum()))
-    groups = stack_groups(material.profile, Shape(material.profile.tree, material.profile.frames), FUNCTION)
     found = [
         _described(
             material,
-            groups,
             to_range(material, *one, width),
             float(excess[slice(*one)].max()),
             one[0] < _FIRST,
@@ -117,34 +112,33 @@ def _by_chance(total: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
     return np.interp(sizes, known, mean), np.interp(sizes, known, deviation) + 1e-9
 
 
-def _described(
-    material: Material, groups: StackGroups, part: Range, distance: float, first: bool
-) -> Finding | None:
+def _described(material: Material, part: Range, distance: float, first: bool) -> Finding | None:
     """Describe a stretch by the commands and functions that make the difference."""
     inside = (material.time >= part[0]) & (material.time < part[1])
     if not inside.any() or part[1] - part[0] > _LONGEST * material.length:
         return None
     commands = _more_commands(material, inside)
-    functions = _more_functions(material, groups, inside)
+    functions = more_functions(material, inside)
+    functions = [one for one in functions if one.own] or functions[:1]
     more = [*commands[:1], *functions[:2]]
     if not more:
         return None
-    said = ", ".join(f"`{shown(name)}` +{points:.0f} points" for name, points, _ in more)
+    said = ", ".join(map(words_of, more))
     span = f"{part[0]:.4g} to {part[1]:.4g} s"
     title = f"The start, up to {part[1]:.4g} s, is" if first else f"{span} is"
     share = float(inside.mean())
-    selection = {} if not more else {more[0][2]: [_chosen(more[0][0], more[0][2])]}
+    selection = {more[0].parameter: [_chosen(more[0])]}
     numbers = {"divergence": round(distance, 4), "share": round(share, 4)}
-    numbers |= {"points": round(max(points for _, points, _ in more), 2)}
+    numbers |= {"points": round(max(one.points for one in more), 2)}
     kind = STARTUP if first else UNUSUAL
     return Finding(kind, f"{title} unlike the rest: {said}.", [part], selection, numbers, share)
 
 
-def _chosen(name: str, parameter: str) -> str:
-    return name if parameter == "comm" else pattern_of(name)
+def _chosen(more: More) -> str:
+    return more.name if more.parameter == "comm" else pattern_of(more.name)
 
 
-def _more_commands(material: Material, inside: npt.NDArray[np.bool_]) -> list[tuple[str, float, str]]:
+def _more_commands(material: Material, inside: npt.NDArray[np.bool_]) -> list[More]:
     names = np.unique(np.array([thread.command for thread in material.profile.threads] or [""], dtype=object))
     if len(names) < 2:
         return []
@@ -152,38 +146,6 @@ def _more_commands(material: Material, inside: npt.NDArray[np.bool_]) -> list[tu
     of_thread = np.array([place[thread.command] for thread in material.profile.threads])
     command = of_thread[material.thread]
     here, there = (np.bincount(command[part], minlength=len(names)) for part in (inside, ~inside))
-    return _largest(
+    return largest(
         [str(name) for name in names], here, there, int(inside.sum()), int((~inside).sum()), "comm"
     )
-
-
-def _more_functions(
-    material: Material, groups: StackGroups, inside: npt.NDArray[np.bool_]
-) -> list[tuple[str, float, str]]:
-    nodes = len(material.profile.tree)
-    here, there = (
-        groups.totals(np.bincount(material.node[part], minlength=nodes)) for part in (inside, ~inside)
-    )
-    found = _largest(
-        list(map(str, groups.values)), here, there, int(inside.sum()), int((~inside).sum()), "include"
-    )
-    frames = material.profile.frames
-    known = dict(zip(frames.name, zip(frames.library, frames.kind, strict=True), strict=True))
-    own = [one for one in found if one[0] in known and own_code(one[0], *known[one[0]])]
-    return own or [one for one in found if one[0]][:1]
-
-
-def _largest(
-    names: list[str],
-    here: npt.NDArray[np.integer[Any]],
-    there: npt.NDArray[np.integer[Any]],
-    samples: int,
-    others: int,
-    parameter: str,
-) -> list[tuple[str, float, str]]:
-    """Return the values whose share rose most, with the rise in points."""
-    points = 100 * (here / max(samples, 1) - there / max(others, 1))
-    rows = np.argsort(-points, kind="stable")[:40]
-    return [
-        (names[row], float(points[row]), parameter) for row in rows.tolist() if points[row] >= _LEAST_POINTS
-    ]

@@ -442,7 +442,7 @@ export interface components {
         };
         /** @description One finding. */
         readonly FindingItem: {
-            /** @description long-task, periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, lost, throttled or frequency. */
+            /** @description long-task, longest-task, periodic, visit (of a command), unusual, startup, change, saturated, burst, gap, lost, throttled or frequency. */
             readonly kind: string;
             /** @description The finding as a sentence; names in it stand in backquotes. */
             readonly text: string;

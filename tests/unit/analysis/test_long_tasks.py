@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flamescope_py.analysis.findings.all import find
-from flamescope_py.analysis.findings.long_tasks import LONG_TASK
+from flamescope_py.analysis.findings.long_tasks import LONG_TASK, LONGEST_TASK
 from flamescope_py.analysis.findings.material import Finding
 from tests.support.traces import event, trace, whole
 
@@ -72,6 +72,20 @@ def test_tasks_that_touch_or_run_in_a_longer_slice_are_apart() -> None:
 def test_a_function_that_took_half_or_less_is_not_named() -> None:
     (found,) = tasks(*task(0, 100, part=0.5), *task(1000, 1))
     assert found.text.endswith("most of it in `RunTask`.")
+
+
+def test_the_longest_task_is_told_where_none_is_long() -> None:
+    (found,) = find(trace(named("CrRendererMain"), *task(10, 20), *task(100, 48.5), *task(900, 30)))
+    assert found.kind == LONGEST_TASK
+    assert found.text == (
+        "No task is longer than 50 ms. The longest on `CrRendererMain`, from 0.1 to 0.1485 s, takes 48.5 ms, "
+        "most of it in `FunctionCall render`."
+    )
+    assert found.ranges == [(0.1, 0.1485)]
+    assert found.selection == {"tid": ["1"], "pid": ["1"]}
+    assert found.numbers == {"longest": 0.0485}
+    kinds = {one.kind for one in find(trace(*task(0, 51), *task(100, 49)))}
+    assert LONGEST_TASK not in kinds
 
 
 def test_the_run_of_a_whole_program_and_a_task_of_50_ms_are_none() -> None:

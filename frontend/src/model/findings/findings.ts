@@ -51,10 +51,11 @@ function sameCut(one: FindingCut, other: FindingCut): boolean {
 }
 
 const LONG_TASK = "long-task";
+const TASKS = new Set([LONG_TASK, "longest-task"]);
 
 /** The view that answers a finding: what ran after what in a long task. Others keep the one that is shown. */
 export function findingView({ kind }: Finding): { readonly view?: View; readonly stretch?: undefined } {
-  return kind === LONG_TASK ? { view: "time", stretch: undefined } : {};
+  return TASKS.has(kind) ? { view: "time", stretch: undefined } : {};
 }
 
 /** How much a finding asks for attention. */
