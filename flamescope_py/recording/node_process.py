@@ -24,7 +24,7 @@ _OPTION = re.compile(r"--(?:inspect|debug)(?:-brk|-wait|-port)?(?:=(?:(.{0,255})
 _LISTENING = r"""
 listening() {
   inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' | tr '\n' ' ')
-  cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
+  grep -h ' 0A ' "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null |
     while read -r _ local _ state _ _ _ _ _ inode _; do
       [ "$state" = 0A ] || continue
       case " $inodes" in *" $inode "*) echo "listen $local";; esac

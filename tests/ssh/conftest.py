@@ -20,7 +20,7 @@ from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.remote.importer import Importer, ImportOptions
 from tests.ssh.server import Sshd, make_key, public, running
-from tests.support.nodes import computed
+from tests.support.nodes import computed, node, pause, small_program
 from tests.support.perf_text import sample, script
 
 PERF_TEXT = script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)") for number in range(200)))
@@ -72,6 +72,22 @@ def record(perf: str, place: Path, *options: str) -> subprocess.CompletedProcess
 
 def refusal(file: BinaryIO) -> str:
     return sniff_file(file).reason
+
+
+@pytest.fixture(scope="session")
+def paused_node() -> Iterator[int]:
+    """The pid of a Node with a perf map, which works only while `Asker.sampled` wants samples."""
+    with node("--perf-basic-prof") as pid:
+        pause(pid)
+        yield pid
+
+
+@pytest.fixture(scope="session")
+def paused_program() -> Iterator[int]:
+    """The pid of a small program, which works only while `Asker.sampled` wants samples."""
+    with small_program() as pid:
+        pause(pid)
+        yield pid
 
 
 @pytest.fixture
@@ -149,9 +165,13 @@ class Asker:
         return job
 
     def sampled(self, job: JobView, pid: int) -> JobView:
-        """End a recording when its process has worked for a while, whatever else the machine does."""
+        """End a recording when its process has worked for a while, whatever else the machine does.
+
+        The process is paused afterwards. It may be paused when this begins.
+        """
         self.recording(job)
         computed(pid)
+        pause(pid)
         self.jobs.finish(job.id)
         return self.ended(job)
 

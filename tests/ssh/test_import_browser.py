@@ -17,7 +17,7 @@ from tests.e2e.running import Server, browsing, serving
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT
-from tests.support.nodes import node
+from tests.support.nodes import working
 
 pytestmark = pytest.mark.chromium
 
@@ -27,6 +27,7 @@ RECORD = """async (body) => {
   const started = await fetch("import/ssh/capture", {method: "POST", headers, body: JSON.stringify(body)});
   let job = await started.json();
   while (!["done", "failed", "cancelled"].includes(job.state)) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
     job = await (await fetch(`import/${job.id}`)).json();
   }
   return {status: started.status, job};
@@ -69,11 +70,16 @@ def page(chromium: str) -> Iterator[Page]:
 
 @pytest.mark.perf
 def test_a_recording_ends_in_a_heatmap(
-    page: Page, server_of_profiles: Server, server: Sshd, place: dict[str, object], perf: str
+    page: Page,
+    server_of_profiles: Server,
+    server: Sshd,
+    place: dict[str, object],
+    perf: str,
+    paused_node: int,
 ) -> None:
     page.goto(server_of_profiles.opened_url)
-    with node("--perf-basic-prof", name="lodestar-browser") as pid:
-        body = {**place, "pid": pid, "seconds": 2, "event": EVENT, "filename": "new/node.perf"}
+    with working(paused_node) as pid:
+        body = {**place, "pid": pid, "seconds": 1, "event": EVENT, "filename": "new/node.perf"}
         answer = page.evaluate(RECORD, body)
     assert (answer["status"], answer["job"]["state"], answer["job"]["error"]) == (202, "done", None)
     explorer = Explorer(page, server_of_profiles.url).open("new/node.perf")

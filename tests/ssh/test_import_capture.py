@@ -12,10 +12,11 @@ import psutil
 import pytest
 
 from flamescope_py.errors import ParameterError
+from flamescope_py.model import Profile
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
-from tests.support.nodes import node, pattern_of, small_program, unique
+from tests.support.nodes import node, pattern_of, pause, unique, working
 
 pytestmark = pytest.mark.perf
 
@@ -39,24 +40,37 @@ def started(place: dict[str, object], name: str) -> list[psutil.Process]:
     return found
 
 
-def names_in(path: Path) -> set[str]:
+def read(path: Path) -> Profile:
     with path.open("rb") as file:
-        return set(read_profile(file, "perf").frames.name)
+        return read_profile(file, "perf")
 
 
-def test_by_pid(asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**place, pid=pid, frequency=199, event=EVENT, filename="node.perf")
-        job = asker.sampled(job, pid)
+def names_in(path: Path) -> set[str]:
+    return set(read(path).frames.name)
+
+
+def test_by_pid(
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_node: int
+) -> None:
+    before = time.time()
+    job = asker.start_capture(**place, pid=paused_node, frequency=199, event=EVENT, filename="node.perf")
+    job = asker.sampled(job, paused_node)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert arrived(profiles) == ["node.perf"]
-    assert any("lodestarBusyWork" in name for name in names_in(profiles / "node.perf"))
+    profile = read(profiles / "node.perf")
+    assert any("lodestarBusyWork" in name for name in profile.frames.name)
     assert left_behind(server) == []
+    # A recording keeps CPUs, processes, the header and the time of day.
+    assert {thread.pid for thread in profile.threads} == {paused_node}
+    assert profile.samples.cpu.min() >= 0
+    assert before < profile.samples.time[0] < time.time()
+    assert "cmdline" in profile.meta.header
 
 
 def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf: str) -> None:
     name = unique("lodestar-beacon")
     with node("--perf-basic-prof", name=name) as pid:
+        pause(pid)
         job = asker.start_capture(**place, pgrep=pattern_of(name), event=EVENT)
         job = asker.sampled(job, pid)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
@@ -65,8 +79,10 @@ def test_by_pattern(asker: Asker, place: dict[str, object], profiles: Path, perf
     assert any("lodestarBusyWork" in name for name in names_in(profiles / job.filename))
 
 
-def test_steps_and_the_seconds_left(asker: Asker, place: dict[str, object], perf: str) -> None:
-    with small_program() as pid:
+def test_steps_and_the_seconds_left(
+    asker: Asker, place: dict[str, object], perf: str, paused_program: int
+) -> None:
+    with working(paused_program) as pid:
         job = asker.start_capture(**place, pid=pid, seconds=1, event=EVENT)
         steps: list[str] = []
         while not job.over:
@@ -84,7 +100,8 @@ def test_a_node_process_without_a_perf_map_is_warned_of(
     asker: Asker, place: dict[str, object], perf: str
 ) -> None:
     with node() as pid:
-        job = asker.capture(**place, pid=pid, seconds=1, event=EVENT)
+        pause(pid)
+        job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT), pid)
     assert job.state == "done"
     assert ["--perf-basic-prof" in warning for warning in job.warnings] == [True]
 
@@ -99,49 +116,43 @@ def test_the_whole_machine(
     assert arrived(profiles) == ["all.perf"]
 
 
-def test_a_recording_keeps_cpus_processes_header_and_the_time_of_day(
-    asker: Asker, place: dict[str, object], profiles: Path, perf: str
-) -> None:
-    before = time.time()
-    with node("--perf-basic-prof") as pid:
-        job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT, filename="one.perf"), pid)
-    assert (job.state, job.error) == ("done", None)
-    with (profiles / "one.perf").open("rb") as file:
-        profile = read_profile(file, "perf")
-    assert {thread.pid for thread in profile.threads} == {pid}
-    assert profile.samples.cpu.min() >= 0
-    assert before < profile.samples.time[0] < time.time()
-    assert "cmdline" in profile.meta.header
-
-
 @pytest.mark.parametrize(
     "refused",
     ["CLOCK_REALTIME", "comm,pid,tid", "show-lost-events"],
     ids=["no clock that NMI events may use", "no such fields", "no lost events"],
 )
 def test_an_option_that_the_host_refuses_is_left_out(
-    sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str, profiles: Path, refused: str
+    sshd: str,
+    tmp_path: Path,
+    key: Path,
+    asker: Asker,
+    perf: str,
+    profiles: Path,
+    paused_node: int,
+    refused: str,
 ) -> None:
     """A perf that refuses an option stands in for hosts whose kernel or perf does."""
     fake = f'case "$*" in *{refused}*) echo "no {refused}" >&2; exit 129;; esac; exec {perf} "$@"'
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", perf=fake))
     server.authorize(public(key))
-    with running(server), node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**server.place, pid=pid, event=EVENT, filename="one.perf")
-        job = asker.sampled(job, pid)
+    with running(server):
+        job = asker.start_capture(**server.place, pid=paused_node, event=EVENT, filename="one.perf")
+        job = asker.sampled(job, paused_node)
     assert (job.state, job.error) == ("done", None)
-    assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
-    with (profiles / "one.perf").open("rb") as file:
-        pids = {thread.pid for thread in read_profile(file, "perf").threads}
+    profile = read(profiles / "one.perf")
+    assert any("lodestarBusyWork" in name for name in profile.frames.name)
     # The process is one of the fields.
-    assert pids == ({-1} if refused == "comm,pid,tid" else {pid})
+    pids = {thread.pid for thread in profile.threads}
+    assert pids == ({-1} if refused == "comm,pid,tid" else {paused_node})
     assert left_behind(server) == []
 
 
 @pytest.mark.parametrize("call_graph", ["fp", "dwarf"])
-def test_call_graphs(asker: Asker, place: dict[str, object], perf: str, call_graph: str) -> None:
-    with small_program() as pid:
-        job = asker.sampled(asker.start_capture(**place, pid=pid, event=EVENT, callGraph=call_graph), pid)
+def test_call_graphs(
+    asker: Asker, place: dict[str, object], perf: str, paused_program: int, call_graph: str
+) -> None:
+    job = asker.start_capture(**place, pid=paused_program, event=EVENT, callGraph=call_graph)
+    job = asker.sampled(job, paused_program)
     assert (job.state, job.error) == ("done", None)
 
 
@@ -153,6 +164,8 @@ def test_no_match_and_several_matches_are_clear_answers(
     assert "No process" in str(job.error)
     name = unique("twin")
     with node(name=name) as one, node(name=name) as other:
+        pause(one)
+        pause(other)
         job = asker.capture(**place, pgrep=pattern_of(name), seconds=1)
     assert "2 processes" in str(job.error)
     processes = cast(list[dict[str, Any]], job.details["processes"])
@@ -204,10 +217,9 @@ def test_hostile_events_are_refused(asker: Asker, event: str) -> None:
 
 
 def test_an_event_that_does_not_exist_fails_in_perfs_own_words(
-    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
-    with small_program() as pid:
-        job = asker.capture(**place, pid=pid, seconds=1, event="no-such-event")
+    job = asker.capture(**place, pid=paused_program, seconds=1, event="no-such-event")
     assert job.state == "failed"
     assert "perf record failed" in str(job.error)
     assert "no-such-event" in str(job.error)
@@ -236,36 +248,35 @@ def test_a_paranoid_host_is_told_in_perfs_own_words(
 
 
 def test_a_host_without_gzip(
-    sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path, perf: str
+    sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", "gzip"))
     server.authorize(public(key))
-    with running(server), node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**server.place, pid=pid, event=EVENT, filename="x")
-        job = asker.sampled(job, pid)
+    with running(server):
+        job = asker.start_capture(**server.place, pid=paused_node, event=EVENT, filename="x")
+        job = asker.sampled(job, paused_node)
     assert (job.state, job.error) == ("done", None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "x"))
 
 
 def test_cancelled_while_recording(
-    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
     """The job ends only after the host is cleaned up, long before the minute is over."""
-    with small_program() as pid:
-        job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
-        asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
-        recorders = started(place, "perf")
-        asker.jobs.cancel(job.id)
-        job = asker.ended(job)
+    job = asker.start_capture(**place, pid=paused_program, seconds=60, event=EVENT)
+    asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
+    recorders = started(place, "perf")
+    asker.jobs.cancel(job.id)
+    job = asker.ended(job)
     assert (job.state, job.error) == ("cancelled", None)
     assert (arrived(profiles), left_behind(server)) == ([], [])
     psutil.wait_procs(recorders)
 
 
 def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
-    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
-    with small_program() as pid:
+    with working(paused_program) as pid:
         job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
         asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
         shells, recorders = started(place, "sh"), started(place, "perf")
@@ -280,14 +291,16 @@ def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
     assert left_behind(server) == []
 
 
-def test_with_sudo(sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str) -> None:
+def test_with_sudo(
+    sshd: str, tmp_path: Path, key: Path, asker: Asker, perf: str, paused_program: int
+) -> None:
     """Not every machine has sudo, so a fake one logs its arguments and runs the command."""
     note = f'echo "$1 $2 $3" >>{tmp_path}/noted; shift; exec "$@"'
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", sudo=note))
     server.authorize(public(key))
-    with running(server), small_program() as pid:
-        job = asker.start_capture(**server.place, pid=pid, event=EVENT, sudo=True)
-        job = asker.sampled(job, pid)
+    with running(server):
+        job = asker.start_capture(**server.place, pid=paused_program, event=EVENT, sudo=True)
+        job = asker.sampled(job, paused_program)
     assert (job.state, job.error) == ("done", None)
     assert set((tmp_path / "noted").read_text().splitlines()) == {"-n perf record", "-n perf script"}
 

@@ -16,7 +16,7 @@ from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Gate, Sshd, fingerprint, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, names_in
 from tests.ssh.test_import_trouble import HALF
-from tests.support.nodes import node, pattern_of, unique
+from tests.support.nodes import node, pattern_of, pause, unique
 
 COMMAND = (sys.executable, "-m", "flamescope_py")
 
@@ -177,6 +177,8 @@ def test_several_processes_are_listed(
     options = ["--port", str(server.port), "--host-key", fingerprint(server.host_key), "--dir", str(profiles)]
     name = unique("pair")
     with node(name=name) as one, node(name=name) as other:
+        pause(one)
+        pause(other)
         answer = run(environment, "capture", f"{USER}@127.0.0.1", "--pgrep", pattern_of(name), *options)
     assert answer.returncode == 1
     assert {

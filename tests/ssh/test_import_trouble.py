@@ -235,7 +235,7 @@ def test_a_large_file_in_little_memory(
 ) -> None:
     block, size = PERF_TEXT * 500, 0
     with (far / "huge.out").open("wb") as file:
-        while size < 300 << 20:
+        while size < 120 << 20:
             size += file.write(block)
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools", *without))
     server.authorize(public(key))
@@ -244,6 +244,6 @@ def test_a_large_file_in_little_memory(
         code, memory = import_by_command(server, far / "huge.out", profiles, home)
     assert code == 0
     assert (profiles / "huge.out").stat().st_size == size
-    assert memory - small < 100 << 20
+    assert memory - small < 60 << 20
     shutil.rmtree(far)
     shutil.rmtree(profiles)

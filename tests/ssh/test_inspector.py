@@ -18,20 +18,21 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import Asker, arrived, until
-from tests.ssh.server import Sshd, public, running
+from tests.ssh.server import Sshd, free_port, public, running
 from tests.support.nodes import NOT_INLINED, computed, node_binary
 
 Start = Callable[..., JobView]
-# A main thread and a worker, which work in a function each a part of the time: other tests run beside.
+# A main thread and a worker. If asked to work, each works in a function a part of the time.
 PROGRAM = """
 const { Worker, isMainThread } = require("worker_threads");
 function inMain() { let sum = 0; for (let i = 0; i < 1e6; i++) sum += i % 7; return sum; }
 function inWorker() { let sum = 0; for (let i = 0; i < 1e6; i++) sum += i % 5; return sum; }
 if (process.argv[2] === "signal") process.on("SIGUSR1", () => console.log("signalled"));
+const works = process.argv[2] === "work";
 if (isMainThread) {
-  new Worker(__filename).on("online", () => console.log("ready"));
-  setInterval(inMain, 8);
-} else setInterval(inWorker, 8);
+  new Worker(__filename, { argv: process.argv.slice(2) }).on("online", () => console.log("ready"));
+  setInterval(works ? inMain : () => {}, 8);
+} else setInterval(works ? inWorker : () => {}, 8);
 """
 
 
@@ -47,6 +48,18 @@ def service(tmp_path: Path, *options: str, argument: str = "") -> Iterator[subpr
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def listening_service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run it with an open inspector at a port that its options name."""
+    while True:
+        port = free_port()
+        with service(tmp_path, f"--inspect={port}", argument="work") as process:
+            # Another process may take the free port: then Node goes on without an inspector.
+            if listening(process.pid) == [port]:
+                yield process, port
+                return
 
 
 @pytest.fixture(params=["here", "over SSH"])
@@ -80,7 +93,7 @@ def two_threads_computed(pid: int) -> None:
 
 def test_each_thread_of_a_running_node(start: Start, asker: Asker, profiles: Path, tmp_path: Path) -> None:
     """Twice, since the inspector must open again. It is closed after each."""
-    with service(tmp_path) as process:
+    with service(tmp_path, argument="work") as process:
         for name in ("one", "two"):
             job = asker.recording(start(pid=process.pid, filename=f"{name}.cpuprofile"))
             two_threads_computed(process.pid)
@@ -107,11 +120,11 @@ def test_cancelled_it_leaves_nothing(start: Start, asker: Asker, profiles: Path,
 
 
 def test_an_open_inspector_stays_open(asker: Asker, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with service(tmp_path, f"--inspect={port}") as process:
-        job = asker.sampled(record(asker, pid=process.pid), process.pid)
+    with listening_service(tmp_path) as (process, port):
+        job = asker.recording(record(asker, pid=process.pid))
+        computed(process.pid)
+        asker.jobs.finish(job.id)
+        job = asker.ended(job)
         assert (job.state, job.error) == ("done", None)
         assert listening(process.pid) == [port]
     assert str(job.filename).endswith(".cpuprofile")
@@ -193,7 +206,7 @@ def test_options_of_perf_are_refused(asker: Asker, body: dict[str, object]) -> N
 
 
 def test_by_command_until_ctrl_c(home: Path, profiles: Path, tmp_path: Path) -> None:
-    with service(tmp_path) as process:
+    with service(tmp_path, argument="work") as process:
         command = [sys.executable, "-m", "flamescope_py", "record", "--cpu-prof", "--save-only"]
         command += ["--dir", str(profiles), "-o", "one.cpuprofile", "-p", str(process.pid)]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from time import sleep
 
 import psutil
 import pytest
@@ -22,7 +23,7 @@ from tests.ssh.server import Sshd, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_record_here import program, scratch, tools
-from tests.support.nodes import computed, node, small_program
+from tests.support.nodes import computed, pause, small_program, working
 
 __all__ = ["scratch", "tools"]
 
@@ -57,17 +58,19 @@ def grown(asker: Asker, path: Path, more: int) -> list[Profile]:
     while not versions or versions[-1].report.samples < versions[0].report.samples + more:
         with path.open("rb") as file:
             versions.append(files.read(file, "perf"))
+        sleep(0.05)
     return versions
 
 
 def test_the_profile_grows_while_it_is_recorded(
-    start: Start, asker: Asker, profiles: Path, perf: str
+    start: Start, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
-    with node("--perf-basic-prof") as pid:
+    with working(paused_node) as pid:
         job = shown(asker, start(pid=pid, seconds=60, filename="live.perf"))
         assert (job.live, job.filename) == ("live.perf", None)
         assert (profiles / "live.perf").stat().st_size > 0
         versions = grown(asker, profiles / "live.perf", 20)
+        pause(pid)
         asker.jobs.finish(job.id)
         job = asker.ended(job)
     assert (job.state, job.error, job.live, job.filename) == ("done", None, None, "live.perf")
@@ -81,8 +84,10 @@ def test_the_profile_grows_while_it_is_recorded(
     assert any("lodestarBusyWork" in name for name in whole.frames.name)
 
 
-def test_cancelled_it_is_gone(start: Start, asker: Asker, profiles: Path, perf: str) -> None:
-    with small_program() as pid:
+def test_cancelled_it_is_gone(
+    start: Start, asker: Asker, profiles: Path, perf: str, paused_program: int
+) -> None:
+    with working(paused_program) as pid:
         job = shown(asker, start(pid=pid, seconds=60))
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
@@ -91,9 +96,9 @@ def test_cancelled_it_is_gone(start: Start, asker: Asker, profiles: Path, perf: 
 
 
 def test_a_lost_connection_keeps_what_came(
-    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str
+    asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
-    with small_program() as pid:
+    with working(paused_program) as pid:
         job = shown(
             asker, asker.start_capture(**place, pid=pid, seconds=60, event=EVENT, filename="cut.perf")
         )
@@ -110,8 +115,10 @@ def test_a_lost_connection_keeps_what_came(
     assert left_behind(server) == []
 
 
-def test_a_killed_perf_keeps_what_it_recorded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+def test_a_killed_perf_keeps_what_it_recorded(
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
+) -> None:
+    with working(paused_node) as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="killed.perf"))
         computed(pid)
         kill_recorders()
@@ -130,9 +137,9 @@ def small_disk(scratch: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_keeps_what_was_recorded(
-    small_disk: Path, asker: Asker, profiles: Path, perf: str
+    small_disk: Path, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
-    with node("--perf-basic-prof") as pid:
+    with working(paused_node) as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="full.perf"))
         computed(pid)
         with (small_disk / "other").open("wb", buffering=0) as other, suppress(OSError):
@@ -168,12 +175,12 @@ def nothing_was_read() -> bool:
 
 
 def test_a_reader_that_falls_behind_loses_nothing(
-    asker: Asker, profiles: Path, tools: Path, perf: str
+    asker: Asker, profiles: Path, tools: Path, perf: str, paused_program: int
 ) -> None:
     """A perf script that does not read stands in for one that is too slow for its machine."""
     program(tools, "perf", f'case "$*" in "script -f -i -"*) exec sleep 60;; esac; exec {perf} "$@"')
-    with small_program() as pid:
-        job = record(asker, pid=pid, seconds=2, filename="one.perf", frequency=997)
+    with working(paused_program) as pid:
+        job = record(asker, pid=pid, seconds=1, filename="one.perf", frequency=997)
         # perf record has ended, and nothing of what it wrote has been read.
         until(nothing_was_read)
         for process in psutil.Process().children(recursive=True):
@@ -187,10 +194,13 @@ def test_a_reader_that_falls_behind_loses_nothing(
     assert (profile.report.lost_events, profile.report.samples > 0) == (0, True)
 
 
-def test_a_reader_that_is_killed_is_told_and_loses_nothing(asker: Asker, profiles: Path, perf: str) -> None:
+def test_a_reader_that_is_killed_is_told_and_loses_nothing(
+    asker: Asker, profiles: Path, perf: str, paused_node: int
+) -> None:
     """The script looks every other second."""
-    with node("--perf-basic-prof") as pid:
+    with working(paused_node) as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
+        pause(pid)
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 if process.cmdline()[1:5] == ["script", "-f", "-i", "-"]:
@@ -204,9 +214,9 @@ def test_a_reader_that_is_killed_is_told_and_loses_nothing(asker: Asker, profile
 
 
 def test_a_profile_that_is_removed_meanwhile_comes_back_whole(
-    asker: Asker, profiles: Path, perf: str
+    asker: Asker, profiles: Path, perf: str, paused_program: int
 ) -> None:
-    with small_program() as pid:
+    with working(paused_program) as pid:
         job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
         (profiles / "one.perf").unlink()
         (profiles / "one.perf").write_text("of another one")
@@ -217,13 +227,13 @@ def test_a_profile_that_is_removed_meanwhile_comes_back_whole(
 
 
 def test_a_host_without_stdbuf_and_tail(
-    sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path, perf: str
+    sshd: str, tmp_path: Path, key: Path, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
     """Without tail nothing is shown before the end."""
     server = Sshd(sshd, tmp_path / "other", toolbox(tmp_path / "tools"))
     server.authorize(public(key))
-    with running(server), node("--perf-basic-prof") as pid:
-        job = asker.start_capture(**server.place, pid=pid, seconds=60, event=EVENT, filename="one.perf")
-        job = asker.sampled(job, pid)
+    body = {"pid": paused_node, "seconds": 60, "event": EVENT, "filename": "one.perf"}
+    with running(server):
+        job = asker.sampled(asker.start_capture(**server.place, **body), paused_node)
     assert (job.state, job.error, job.live) == ("done", None, None)
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))

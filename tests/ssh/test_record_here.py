@@ -15,7 +15,17 @@ from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.test_import_capture import EVENT, names_in
-from tests.support.nodes import NOT_INLINED, computed, node, node_binary, pattern_of, small_program, unique
+from tests.support.nodes import (
+    NOT_INLINED,
+    computed,
+    node,
+    node_binary,
+    pattern_of,
+    pause,
+    small_program,
+    unique,
+    working,
+)
 
 pytestmark = pytest.mark.perf
 
@@ -54,17 +64,18 @@ def program(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with small_program() as pid:
+def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int) -> None:
+    with working(paused_program) as pid:
         job = asker.ended(start(asker, pid=pid, seconds=1, filename="one.perf"))
     assert (job.state, job.error, job.warnings, job.kind) == ("done", None, (), "record")
     assert arrived(profiles) == ["one.perf"]
     assert list(scratch.iterdir()) == []
 
 
-def test_it_is_ended_early_and_kept(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
-        job = asker.sampled(start(asker, pid=pid, seconds=60, filename="one.perf"), pid)
+def test_it_is_ended_early_and_kept(
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
+) -> None:
+    job = asker.sampled(start(asker, pid=paused_node, seconds=60, filename="one.perf"), paused_node)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert arrived(profiles) == ["one.perf"]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
@@ -73,35 +84,42 @@ def test_it_is_ended_early_and_kept(asker: Asker, profiles: Path, scratch: Path,
 
 @pytest.mark.parametrize("live", [True, False])
 def test_it_is_ended_before_perf_has_begun(
-    asker: Asker, profiles: Path, scratch: Path, tools: Path, tmp_path: Path, perf: str, live: bool
+    asker: Asker,
+    profiles: Path,
+    scratch: Path,
+    tools: Path,
+    tmp_path: Path,
+    perf: str,
+    paused_program: int,
+    live: bool,
 ) -> None:
     """The wrapper of perf waits, so that the end comes first."""
     wait = f": >{tmp_path}/waits; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"
     late = f'case "$*" in *" cat "*) {wait};; esac'
     program(tools, "perf", f'{late}; exec {perf} "$@"')
-    with subprocess.Popen(["sleep", "60"]) as process:
-        job = start(asker, pid=process.pid, seconds=60, live=live)
-        until((tmp_path / "waits").exists)
-        asker.jobs.finish(job.id)
-        until(lambda: not list(scratch.glob("*/wanted")))
-        (tmp_path / "go").touch()
-        job = asker.ended(job)
-        process.kill()
+    job = start(asker, pid=paused_program, seconds=60, live=live)
+    until((tmp_path / "waits").exists)
+    asker.jobs.finish(job.id)
+    until(lambda: not list(scratch.glob("*/wanted")))
+    (tmp_path / "go").touch()
+    job = asker.ended(job)
     assert (job.state, list(scratch.iterdir())) == ("failed", [])
     assert "No samples were taken" in str(job.error)
 
 
-def test_it_is_cancelled_and_discarded(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with small_program() as pid:
-        job = recording(asker, pid=pid, seconds=60)
-        asker.jobs.cancel(job.id)
-        job = asker.ended(job)
+def test_it_is_cancelled_and_discarded(
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
+) -> None:
+    job = recording(asker, pid=paused_program, seconds=60)
+    asker.jobs.cancel(job.id)
+    job = asker.ended(job)
     assert job.state == "cancelled"
     assert (arrived(profiles), list(scratch.iterdir())) == ([], [])
 
 
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
     with small_program() as pid:
+        pause(pid)
         job = recording(asker, pid=pid, seconds=60, filename="one.perf")
         computed(pid)
         os.kill(pid, signal.SIGKILL)
@@ -110,35 +128,36 @@ def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, per
     assert ["ended before" in warning for warning in job.warnings] == [True]
 
 
-def test_a_perf_that_others_end_is_no_process_that_ended(asker: Asker, profiles: Path, perf: str) -> None:
+def test_a_perf_that_others_end_is_no_process_that_ended(
+    asker: Asker, profiles: Path, perf: str, paused_program: int
+) -> None:
     """perf ends in the same way on SIGTERM as when its process ends."""
-    with subprocess.Popen(["sh", "-c", "while :; do :; done"]) as process:
-        job = recording(asker, pid=process.pid, seconds=60, live=False)
-        computed(process.pid)
-        kill_recorders(signal.SIGTERM)
-        job = asker.ended(job)
-        process.kill()
+    job = recording(asker, pid=paused_program, seconds=60, live=False)
+    computed(paused_program)
+    pause(paused_program)
+    kill_recorders(signal.SIGTERM)
+    job = asker.ended(job)
     assert (job.state, job.error) == ("done", None)
     assert ["perf was killed" in warning for warning in job.warnings] == [True]
 
 
-def test_a_script_that_a_signal_ends_is_told(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    with subprocess.Popen(["sleep", "60"]) as process:
-        job = recording(asker, pid=process.pid, seconds=60, live=False)
-        for shell in psutil.Process().children():
-            if shell.pid != process.pid:
-                shell.terminate()
-        job = asker.ended(job)
-        process.kill()
+def test_a_script_that_a_signal_ends_is_told(
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
+) -> None:
+    others = set(psutil.Process().children())
+    job = recording(asker, pid=paused_program, seconds=60, live=False)
+    for shell in set(psutil.Process().children()) - others:
+        shell.terminate()
+    job = asker.ended(job)
     assert (job.state, list(scratch.iterdir())) == ("failed", [])
     assert job.error == "This machine could not record: its script was ended by a signal"
 
 
-def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf: str) -> None:
-    """A process that sleeps leaves perf.data with a header alone."""
-    with subprocess.Popen(["sleep", "60"]) as process:
-        job = asker.ended(start(asker, pid=process.pid, seconds=1))
-        process.kill()
+def test_no_sample_is_an_error(
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
+) -> None:
+    """A process that does not run leaves perf.data with a header alone."""
+    job = asker.ended(start(asker, pid=paused_program, seconds=1))
     assert (job.state, arrived(profiles), list(scratch.iterdir())) == ("failed", [], [])
     assert "No samples were taken" in str(job.error)
 
@@ -146,9 +165,10 @@ def test_no_sample_is_an_error(asker: Asker, profiles: Path, scratch: Path, perf
 def test_wrappers_are_no_matches(asker: Asker, profiles: Path, perf: str) -> None:
     name = unique("wrapped")
     with node("--perf-basic-prof", name=name) as pid:
+        pause(pid)
         script = f"exec 2>&1; : busy.js {name}; cat /proc/{pid}/comm; wait"
         with subprocess.Popen(["timeout", "60", "sh", "-c", script], stdout=subprocess.PIPE) as other:
-            job = asker.ended(start(asker, pgrep=pattern_of(name), seconds=1))
+            job = asker.sampled(start(asker, pgrep=pattern_of(name)), pid)
             other.terminate()
     assert (job.state, job.error) == ("done", None)
 
@@ -166,8 +186,9 @@ def test_the_list_of_matches_tells_them_apart(asker: Asker, perf: str) -> None:
 
 def test_a_map_without_a_javascript_name_is_told(asker: Asker, perf: str) -> None:
     with node() as pid:
+        pause(pid)
         Path(f"/tmp/perf-{pid}.map").write_text("7f00 20 RegExp:^a\n")
-        job = asker.ended(start(asker, pid=pid, seconds=1))
+        job = asker.sampled(start(asker, pid=pid), pid)
     assert ["without the name of a JavaScript function" in one for one in job.warnings] == [True]
 
 
@@ -263,37 +284,31 @@ def test_wrong_usage(home: Path, profiles: Path, arguments: list[str]) -> None:
     assert done.stderr.startswith("Error: ")
 
 
-def test_ctrl_c_ends_the_recording_and_keeps_it(home: Path, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
-        command = [
-            *COMMAND,
-            "--save-only",
-            "--dir",
-            str(profiles),
-            "-s",
-            "60",
-            "-o",
-            "one.perf",
-            "-p",
-            str(pid),
-        ]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            while "recording" not in process.stderr.readline():
-                pass
-            computed(pid)
-            process.send_signal(signal.SIGINT)
-            shown, _ = process.communicate()
+def test_ctrl_c_ends_the_recording_and_keeps_it(
+    home: Path, profiles: Path, perf: str, paused_node: int
+) -> None:
+    command = [*COMMAND, "--save-only", "--dir", str(profiles)]
+    command += ["-s", "60", "-o", "one.perf", "-p", str(paused_node)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "recording" not in process.stderr.readline():
+            assert process.poll() is None
+        computed(paused_node)
+        pause(paused_node)
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate()
     assert (process.returncode, shown) == (0, f"{profiles}/one.perf\n")
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
 
 
-def test_the_page_is_opened_and_served(home: Path, profiles: Path, tmp_path: Path, perf: str) -> None:
+def test_the_page_is_opened_and_served(
+    home: Path, profiles: Path, tmp_path: Path, perf: str, paused_program: int
+) -> None:
     program(
         tmp_path, "browser", f'echo "$1" >{tmp_path}/opened.new; mv {tmp_path}/opened.new {tmp_path}/opened'
     )
     environment = {**os.environ, "BROWSER": f"{tmp_path}/browser %s", "FLAMESCOPE_PORT": "0"}
-    with small_program() as pid:
+    with working(paused_program) as pid:
         command = [*COMMAND, "--dir", str(profiles), "-s", "1", "-o", "one.perf", "-p", str(pid)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
             assert process.stdout is not None

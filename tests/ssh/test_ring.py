@@ -16,7 +16,7 @@ from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_record_here import COMMAND, recording, scratch
-from tests.support.nodes import computed, node, small_program
+from tests.support.nodes import computed, pause, working
 
 __all__ = ["scratch"]
 
@@ -36,10 +36,10 @@ def times_in(text: str) -> list[str]:
 
 
 def test_a_host_keeps_the_last_seconds(
-    asker: Asker, server: Sshd, profiles: Path, tmp_path: Path, perf: str
+    asker: Asker, server: Sshd, profiles: Path, tmp_path: Path, perf: str, paused_node: int
 ) -> None:
     """Two seconds in files of one: this takes four."""
-    with node("--perf-basic-prof") as pid:
+    with working(paused_node) as pid:
         body = {"pid": pid, "ring": 2, "seconds": 600, "event": EVENT, "filename": "ring.perf"}
         job = asker.recording(asker.start_capture(**server.place, **body))
         assert job.seconds_left is None
@@ -48,6 +48,7 @@ def test_a_host_keeps_the_last_seconds(
         while first.exists():
             sleep(0.05)
         computed(pid)
+        pause(pid)
         asker.jobs.finish(job.id)
         job = asker.ended(job)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
@@ -64,11 +65,12 @@ def test_a_host_keeps_the_last_seconds(
 
 
 def test_a_killed_perf_keeps_its_complete_files(
-    asker: Asker, profiles: Path, scratch: Path, perf: str
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
 ) -> None:
-    with node("--perf-basic-prof") as pid:
+    with working(paused_node) as pid:
         job = recording(asker, pid=pid, ring=2, seconds=60, filename="ring.perf")
         first_file(scratch)
+        pause(pid)
         kill_recorders()
         job = asker.ended(job)
     assert (job.state, job.error) == ("done", None)
@@ -77,8 +79,10 @@ def test_a_killed_perf_keeps_its_complete_files(
     assert list(scratch.iterdir()) == []
 
 
-def test_a_host_that_is_lost_removes_its_ring(asker: Asker, server: Sshd, profiles: Path, perf: str) -> None:
-    with small_program() as pid:
+def test_a_host_that_is_lost_removes_its_ring(
+    asker: Asker, server: Sshd, profiles: Path, perf: str, paused_program: int
+) -> None:
+    with working(paused_program) as pid:
         job = asker.start_capture(**server.place, pid=pid, ring=2, seconds=600, event=EVENT)
         job = asker.recording(job)
         first_file(server.temporary)
@@ -93,20 +97,18 @@ def test_a_host_that_is_lost_removes_its_ring(asker: Asker, server: Sshd, profil
 
 
 def test_a_perf_that_is_killed_before_its_first_file_is_told(
-    asker: Asker, profiles: Path, scratch: Path, perf: str
+    asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
 ) -> None:
-    with subprocess.Popen(["sleep", "60"]) as process:
-        job = recording(asker, pid=process.pid, ring=600, seconds=600)
-        kill_recorders()
-        job = asker.ended(job)
-        process.kill()
+    job = recording(asker, pid=paused_program, ring=600, seconds=600)
+    kill_recorders()
+    job = asker.ended(job)
     assert (job.state, arrived(profiles), list(scratch.iterdir())) == ("failed", [], [])
     # In the words of the shell.
     assert "perf record failed on this machine: Killed" in str(job.error)
 
 
-def test_a_signal_keeps_it_and_goes_on(home: Path, profiles: Path, perf: str) -> None:
-    with node("--perf-basic-prof") as pid:
+def test_a_signal_keeps_it_and_goes_on(home: Path, profiles: Path, perf: str, paused_node: int) -> None:
+    with working(paused_node) as pid:
         command = [*COMMAND, "--ring", "10m", "--dir", str(profiles), "-o", "ring.perf", "-p", str(pid)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -115,6 +117,7 @@ def test_a_signal_keeps_it_and_goes_on(home: Path, profiles: Path, perf: str) ->
                 while "recording" not in process.stderr.readline():
                     assert process.poll() is None
                 computed(pid)
+                pause(pid)
                 process.send_signal(number)
                 assert process.stdout.readline() == f"{profiles}/{name}\n"
             process.communicate()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from time import sleep
@@ -22,6 +23,7 @@ from tests.ssh.test_import_capture import EVENT
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_live import shown
 from tests.ssh.test_record_here import program, scratch, start, tools
+from tests.support.nodes import small_program, working
 
 __all__ = ["scratch", "tools"]
 
@@ -76,23 +78,13 @@ def turns_in(text: str) -> list[int]:
     return list(map(int, found))
 
 
-@contextmanager
-def busy() -> Iterator[subprocess.Popen[bytes]]:
-    """Run a small program that is always busy."""
-    with subprocess.Popen(["sh", "-c", "while :; do :; done"]) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def test_turns_make_one_profile(
-    old: tuple[Callable[..., JobView], Path], asker: Asker, profiles: Path, noted: Path
+    old: tuple[Callable[..., JobView], Path], asker: Asker, profiles: Path, noted: Path, paused_program: int
 ) -> None:
     begin, temporary = old
     path = profiles / "turns.perf"
-    with busy() as process:
-        job = shown(asker, begin(pid=process.pid, seconds=60, filename="turns.perf"))
+    with working(paused_program) as pid:
+        job = shown(asker, begin(pid=pid, seconds=60, filename="turns.perf"))
         until(lambda: turns_in(path.read_text()) != [])
         during = path.read_text()
         asker.jobs.finish(job.id)
@@ -130,28 +122,30 @@ def samples_in(path: Path) -> int:
         return len(read_profile(file, "perf").samples)
 
 
-def test_cancelled_turns_leave_nothing(here: Path, asker: Asker, profiles: Path) -> None:
-    with busy() as process:
-        job = shown(asker, start(asker, pid=process.pid, seconds=60))
+def test_cancelled_turns_leave_nothing(here: Path, asker: Asker, profiles: Path, paused_program: int) -> None:
+    with working(paused_program) as pid:
+        job = shown(asker, start(asker, pid=pid, seconds=60))
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
     assert (job.state, arrived(profiles), list(here.iterdir())) == ("cancelled", [], [])
 
 
 def test_a_process_that_ends_meanwhile_is_kept(here: Path, asker: Asker, profiles: Path) -> None:
-    with busy() as process:
-        job = shown(asker, start(asker, pid=process.pid, seconds=60, filename="one.perf"))
-        process.kill()
+    with small_program() as pid:
+        job = shown(asker, start(asker, pid=pid, seconds=60, filename="one.perf"))
+        os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
     assert (job.state, job.error, list(here.iterdir())) == ("done", None, [])
     assert ["ended before" in warning for warning in job.warnings] == [True]
     assert samples_in(profiles / "one.perf") > 0
 
 
-def test_a_killed_perf_keeps_the_turns_before(here: Path, asker: Asker, profiles: Path) -> None:
+def test_a_killed_perf_keeps_the_turns_before(
+    here: Path, asker: Asker, profiles: Path, paused_program: int
+) -> None:
     """In the place of another profile, which has got the name meanwhile, it gets the next one."""
-    with busy() as process:
-        job = shown(asker, start(asker, pid=process.pid, seconds=60, filename="one.perf"))
+    with working(paused_program) as pid:
+        job = shown(asker, start(asker, pid=pid, seconds=60, filename="one.perf"))
         (profiles / "one.perf").unlink()
         (profiles / "one.perf").write_text("of another one")
         kill_recorders()
@@ -164,9 +158,11 @@ def test_a_killed_perf_keeps_the_turns_before(here: Path, asker: Asker, profiles
     assert list(here.iterdir()) == []
 
 
-def test_a_full_disk_keeps_the_turns_before(here: Path, asker: Asker, profiles: Path) -> None:
-    with mounted(here, "1m"), busy() as process:
-        job = shown(asker, start(asker, pid=process.pid, seconds=60, filename="full.perf"))
+def test_a_full_disk_keeps_the_turns_before(
+    here: Path, asker: Asker, profiles: Path, paused_program: int
+) -> None:
+    with mounted(here, "1m"), working(paused_program) as pid:
+        job = shown(asker, start(asker, pid=pid, seconds=60, filename="full.perf"))
         # Each text that is written makes room for another turn.
         with (here / "other").open("wb", buffering=0) as other:
             while not asker.jobs.job(job.id).over:

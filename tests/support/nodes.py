@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -91,9 +92,25 @@ def _compiled(pid: int) -> None:
         sleep(0.02)
 
 
+def pause(pid: int) -> None:
+    """Stop a program that is not sampled now, which else takes processor time from the tests beside."""
+    os.kill(pid, signal.SIGSTOP)
+
+
+@contextmanager
+def working(pid: int) -> Iterator[int]:
+    """Let a paused program work for a while."""
+    psutil.Process(pid).resume()
+    try:
+        yield pid
+    finally:
+        pause(pid)
+
+
 def computed(pid: int) -> None:
-    """Wait until a process has run for a while, since perf samples only what runs."""
+    """Let a process run until it has worked for a while, since perf samples only what runs."""
     process = psutil.Process(pid)
+    process.resume()
     end = process.cpu_times().user + _WORK_SECONDS
     while process.cpu_times().user < end:
         sleep(0.02)
