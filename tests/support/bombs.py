@@ -18,10 +18,12 @@ else:
     from backports import zstd
 
 MIB = 1 << 20
+# More than any reader may take into memory.
+_UNPACKED = 100 * MIB
 _PIECES = 60_000
 
 
-def _zipped(method: int, size: int = 200 * MIB) -> bytes:
+def _zipped(method: int, size: int = _UNPACKED) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive, archive.open("perf.out", "w") as member:
         for _ in range(size // MIB):
@@ -50,7 +52,7 @@ def _header(kind: bytes, size: int = 0) -> bytes:
 
 
 def _extended(kind: bytes) -> bytes:
-    return gzip.compress(_header(kind, 200 * MIB) + b"a" * (200 * MIB), 1)
+    return gzip.compress(_header(kind, _UNPACKED) + b"a" * _UNPACKED, 1)
 
 
 def _chain(kind: bytes, content: bytes) -> bytes:

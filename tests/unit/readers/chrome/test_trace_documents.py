@@ -26,6 +26,8 @@ def event(name: str, ts: float, **more: object) -> dict[str, Any]:
 EVENTS = [event(f"f{row}", 10_000 * row, args={"text": '}]{["\\'}) for row in range(6)]
 PLAIN = orjson.dumps(EVENTS)
 EXPECTED = trace_event.read([PLAIN])
+# More than sniffing looks at, and too much to be read byte by byte.
+LONG = 80_000
 
 
 def lines(events: list[Any], end: str = "\n") -> bytes:
@@ -40,7 +42,7 @@ def opened(text: bytes) -> Profile:
     assert sniff_file(io.BytesIO(text)).type == "trace_event"
     seen = read(text, "unknown")
     with patch.object(json_documents, "WINDOW", 1):
-        for size in (1, 2, 7, 100):
+        for size in (1, 2, 7, 100) if len(text) < LONG else (97, 10_000):
             chunks = [text[at : at + size] for at in range(0, len(text), size)]
             assert_same(trace_event.read(chunks), seen)
     return seen
@@ -64,9 +66,15 @@ def opened(text: bytes) -> Profile:
         orjson.dumps(EVENTS[:3])[:-1] + b",\n" + orjson.dumps(EVENTS[3:])[:-1],
         lines(EVENTS[:3]) + document(EVENTS[3:]),
         b'{"result":{"trace":' + document(EVENTS) + b"}}",
-        b'{"otherData":{"x":"' + b"y" * 100_000 + b'"},"traceEvents":' + PLAIN + b"}",
-        b'{"stackFrames":{"1":{"name":"' + b"y" * 100_000 + b'"}},"traceEvents":' + PLAIN + b"}",
-        b'{"displayTimeUnit":"ns","x":[' + b"7," * 50_000 + b'7],"traceEvents":' + PLAIN + b"}",
+        *(b'{"otherData":{"x":"' + b"y" * size + b'"},"traceEvents":' + PLAIN + b"}" for size in (500, LONG)),
+        *(
+            b'{"stackFrames":{"1":{"name":"' + b"y" * size + b'"}},"traceEvents":' + PLAIN + b"}"
+            for size in (500, LONG)
+        ),
+        *(
+            b'{"displayTimeUnit":"ns","x":[' + b"7," * count + b'7],"traceEvents":' + PLAIN + b"}"
+            for count in (250, LONG // 2)
+        ),
         b'{"displayTimeUnit":"\\\\\\"","n":-1.5e3,"t":true,"u":null,"traceEvents" : ' + PLAIN + b"}",
     ],
 )

@@ -157,12 +157,14 @@ def test_wherever_it_is_cut_there_is_a_part_or_an_error_of_ours(name: str) -> No
         assert profile.report.messages or profile.report.skipped or name.startswith("tar")
 
 
-@pytest.mark.parametrize("name", ["tar.gz", "double gzip", "lzma", "zlib"])
-def test_a_cut_file_shows_what_is_before_the_cut(name: str) -> None:
-    data = script(*(sample(f"10.{number:06}", f"f{number} (/x)") for number in range(100_000)))
+@pytest.mark.parametrize(
+    ("name", "count"), [("tar.gz", 20_000), ("double gzip", 100_000), ("lzma", 20_000), ("zlib", 20_000)]
+)
+def test_a_cut_file_shows_what_is_before_the_cut(name: str, count: int) -> None:
+    data = script(*(sample(f"10.{number:06}", f"f{number} (/x)") for number in range(count)))
     packed = WRAPPERS[name](data)
     profile = read(packed[: len(packed) * 3 // 4], "perf")
-    assert 0 < len(profile.samples) < 100_000
+    assert 0 < len(profile.samples) < count
     assert profile.report.messages[0] in (decompress.ENDS_EARLY, decompress.DAMAGED)
 
 
