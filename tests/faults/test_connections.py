@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.api.conftest import filled
 from tests.api.server.test_serve import raw
 from tests.api.server.test_stopping import place_of
 from tests.e2e.running import Server, serving
@@ -59,25 +60,50 @@ def descriptors(server: Server) -> int:
     return psutil.Process(server.pid).num_fds()
 
 
-@pytest.mark.parametrize("allowed", [2000, 400], ids=["within", "beyond"])
-def test_a_thousand_half_open_connections_keep_no_client_out(
-    profiles: Path, tmp_path: Path, allowed: int
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of four threads, which closes a connection after a second of silence."""
+    place = tmp_path_factory.mktemp("impatient")
+    arguments = ["--threads", str(THREADS), "--idle-seconds", "1", "--max-connections", "2000"]
+    with serving(filled(place), place / "cache", *arguments) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server at default settings."""
+    place = tmp_path_factory.mktemp("usual")
+    with serving(filled(place), place / "cache") as server:
+        yield server
+
+
+def test_a_thousand_half_open_connections_keep_no_client_out(impatient: Server) -> None:
+    with half_open(impatient, MANY):
+        assert_answers(impatient)
+
+
+def test_more_half_open_connections_than_are_allowed_keep_no_client_out(
+    profiles: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--max-connections", str(allowed), "--idle-seconds", "1"]
+    arguments = ["--max-connections", "400", "--idle-seconds", "1"]
     with serving(profiles, tmp_path / "cache", *arguments) as server, half_open(server, MANY):
-        for _ in range(5):
-            assert raw(server.url, HEALTH)[0] == 200
-            assert raw(server.url, LIST)[0] == 200
+        assert_answers(server)
 
 
-def test_silent_connections_are_closed(profiles: Path, tmp_path: Path) -> None:
-    with serving(profiles, tmp_path / "cache", "--idle-seconds", "1") as server:
+def assert_answers(server: Server) -> None:
+    for _ in range(5):
         assert raw(server.url, HEALTH)[0] == 200
-        before = descriptors(server)
-        with half_open(server, 50) as sockets:
-            for one in sockets:
-                wait_until_closed(one)
-            assert descriptors(server) <= before + 5
+        assert raw(server.url, LIST)[0] == 200
+
+
+def test_silent_connections_are_closed(impatient: Server) -> None:
+    assert raw(impatient.url, HEALTH)[0] == 200
+    before = descriptors(impatient)
+    with half_open(impatient, 50) as sockets:
+        for one in sockets:
+            wait_until_closed(one)
+        while descriptors(impatient) > before + 5:
+            time.sleep(0.05)
 
 
 def test_fewer_descriptors_than_connections_are_told_and_no_end(profiles: Path, tmp_path: Path) -> None:
@@ -102,12 +128,9 @@ def test_more_descriptors_are_asked_for(profiles: Path, tmp_path: Path) -> None:
         assert "connections" not in server.log.read_text()
 
 
-def test_a_client_that_sends_single_bytes_keeps_no_other_out_and_is_closed(
-    profiles: Path, tmp_path: Path
-) -> None:
-    arguments = ["--threads", str(THREADS), "--idle-seconds", "1"]
-    with serving(profiles, tmp_path / "cache", *arguments) as server, ExitStack() as stack:
-        place = place_of(server.url)
+def test_a_client_that_sends_single_bytes_keeps_no_other_out_and_is_closed(impatient: Server) -> None:
+    with ExitStack() as stack:
+        place = place_of(impatient.url)
         slow = [stack.enter_context(socket.create_connection(place, timeout=60)) for _ in range(4 * THREADS)]
         still = set(slow)
         for byte in iter(HEAD * 100):
@@ -116,18 +139,15 @@ def test_a_client_that_sends_single_bytes_keeps_no_other_out_and_is_closed(
                     one.sendall(bytes([byte]))
                 except OSError:
                     still.discard(one)
-            assert raw(server.url, HEALTH)[0] == 200
+            assert raw(impatient.url, HEALTH)[0] == 200
             if not still:
                 break
             time.sleep(BYTE_SECONDS)
         assert not still
 
 
-def test_a_head_that_is_slow_but_ends_is_answered(profiles: Path, tmp_path: Path) -> None:
-    with (
-        serving(profiles, tmp_path / "cache") as server,
-        socket.create_connection(place_of(server.url), timeout=60) as slow,
-    ):
+def test_a_head_that_is_slow_but_ends_is_answered(usual: Server) -> None:
+    with socket.create_connection(place_of(usual.url), timeout=60) as slow:
         for byte in HEALTH:
             slow.sendall(bytes([byte]))
             time.sleep(BYTE_SECONDS / 10)
@@ -183,16 +203,16 @@ def path_request(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
 
 
-def test_at_default_settings_idle_connections_keep_no_client_out(profiles: Path, tmp_path: Path) -> None:
+def test_at_default_settings_idle_connections_keep_no_client_out(usual: Server) -> None:
     """As many as are allowed, silent, at a head, or kept alive: those that wait longest are closed."""
-    with serving(profiles, tmp_path / "cache") as server, ExitStack() as stack:
+    with ExitStack() as stack:
         for number in range(MANY + 100):
-            one = stack.enter_context(socket.create_connection(place_of(server.url), timeout=60))
+            one = stack.enter_context(socket.create_connection(place_of(usual.url), timeout=60))
             with suppress(ConnectionResetError, BrokenPipeError):
                 one.sendall((b"", HEAD[:20], HEAD + b"\r\n")[number % 3])
             if number % 100 == 0:
-                assert raw(server.url, HEALTH)[0] == 200  # long before idle_seconds closes a connection
-        assert raw(server.url, LIST)[0] == 200
+                assert raw(usual.url, HEALTH)[0] == 200  # long before idle_seconds closes a connection
+        assert raw(usual.url, LIST)[0] == 200
 
 
 def test_a_body_that_arrives_below_the_least_rate_is_closed(profiles: Path, tmp_path: Path) -> None:
@@ -224,15 +244,14 @@ def test_a_body_that_arrives_below_the_least_rate_is_closed(profiles: Path, tmp_
 
 
 @pytest.mark.parametrize("end", [b"", b"0\r\nX: "], ids=["size", "trailer"])
-def test_a_chunk_head_or_trailer_without_end_is_refused(profiles: Path, tmp_path: Path, end: bytes) -> None:
+def test_a_chunk_head_or_trailer_without_end_is_refused(usual: Server, end: bytes) -> None:
     head = b"POST /profile/?filename=x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with serving(profiles, tmp_path / "cache") as server:
-        with socket.create_connection(place_of(server.url), timeout=60) as connection:
-            connection.sendall(head + end)
-            with suppress(ConnectionResetError, BrokenPipeError):
-                for _ in range(64):
-                    connection.sendall(b"1" * 4096)
-            with suppress(ConnectionResetError):
-                assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
-        assert raw(server.url, HEALTH)[0] == 200
-    assert [one.name for one in profiles.iterdir()] == ["small.perf"]
+    with socket.create_connection(place_of(usual.url), timeout=60) as connection:
+        connection.sendall(head + end)
+        with suppress(ConnectionResetError, BrokenPipeError):
+            for _ in range(64):
+                connection.sendall(b"1" * 4096)
+        with suppress(ConnectionResetError):
+            assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
+    assert raw(usual.url, HEALTH)[0] == 200
+    assert [one.name for one in usual.profiles.iterdir()] == ["small.perf"]

@@ -40,13 +40,17 @@ def unmount(place: Path) -> None:
     subprocess.run(["umount", "--lazy", str(place)], capture_output=True, check=False)
 
 
-@pytest.fixture
-def examples(tmp_path: Path) -> Path:
-    folder = tmp_path / "profiles"
+def copied(folder: Path) -> Path:
+    """Copy two examples with their times, which the list shows."""
     folder.mkdir()
     for name in NAMES:
-        shutil.copy(EXAMPLES / name, folder)
+        shutil.copy2(EXAMPLES / name, folder)
     return folder
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    return copied(tmp_path / "profiles")
 
 
 def ready(server: Server) -> int:
@@ -62,12 +66,20 @@ def upload(server: Server, body: bytes) -> tuple[int, str]:
     return answer.status, text
 
 
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """All answers of an undisturbed server."""
+    place = tmp_path_factory.mktemp("calm")
+    with serving(copied(place / "profiles"), place / "cache") as calm:
+        return all_answers(calm.url, NAMES)
+
+
 @pytest.mark.parametrize("kilobytes", [4, 100])
-def test_a_full_disk_of_the_cache_costs_no_answer(examples: Path, tmp_path: Path, kilobytes: int) -> None:
+def test_a_full_disk_of_the_cache_costs_no_answer(
+    examples: Path, tmp_path: Path, expected: dict[str, bytes], kilobytes: int
+) -> None:
     """The disk may be full at the first file, at the last one, or between two indexes."""
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs") as small:
-        with serving(examples, tmp_path / "calm") as calm:
-            expected = all_answers(calm.url, NAMES)
         (small / "cache").mkdir()
         server = Server(examples, tmp_path / "linked")
         (tmp_path / "linked").symlink_to(small / "cache")
