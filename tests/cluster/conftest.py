@@ -19,21 +19,14 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.ports import free_ports
+
 PROGRAMS = Path(sys.executable).parent
 _NEEDED = ("pysail", "pyspark", "obstore", "distributed")
 if not (all(map(find_spec, _NEEDED)) and (PROGRAMS / "weed").exists()):
     collect_ignore_glob = ["test_*"]
 
 STARTED_WITHIN = 90
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that are free now."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    found = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return found
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

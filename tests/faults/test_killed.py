@@ -68,7 +68,7 @@ def processes(server: Server) -> list[psutil.Process]:
 
 
 def all_gone(found: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(found, timeout=30)
+    _, alive = psutil.wait_procs(found, timeout=60)
     return not [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 

@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +20,10 @@ import pytest
 
 from flamescope_py.readers.pool.pool import SMALL_FILE
 from flamescope_py.settings.table import PREFIX, Settings
-from tests.api.conftest import SMALL
+from tests.api.conftest import SMALL, filled
 from tests.api.server.test_serve import raw
 from tests.e2e.running import Server, serving
+from tests.support.ports import free_port
 from tests.support.refusing import ARCHITECTURE, RESOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,67 +44,71 @@ HIDDEN_FORMS = [
 ]
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-@pytest.fixture
-def documented(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the configuration that docs/operations.md shows, with another profile directory."""
     text = (ROOT / "docs" / "operations.md").read_text("utf-8")
     (shown,) = re.findall(r"config\.toml`:\n\n((?: {7}.*\n|\n)+)", text)
-    profiles = tmp_path / "profiles"
-    profiles.mkdir()
-    (profiles / "small.perf").write_bytes(SMALL)
-    path = tmp_path / "config.toml"
+    folder = tmp_path_factory.mktemp("documented")
+    profiles = filled(folder)
+    path = folder / "config.toml"
     path.write_text(re.sub(r"(?m)^ {7}", "", shown).replace("/srv/profiles", str(profiles)))
     return path
 
 
-@pytest.fixture
-def server(documented: Path, tmp_path: Path) -> Iterator[Server]:
-    with serving(tmp_path / "profiles", tmp_path / "cache", "--config", str(documented)) as running:
+@pytest.fixture(scope="module")
+def server(documented: Path) -> Iterator[Server]:
+    folder = documented.parent
+    with serving(folder / "profiles", folder / "cache", "--config", str(documented)) as running:
         yield running
 
 
-@pytest.fixture
-def proxy(server: Server, tmp_path: Path, nginx: str) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory, nginx: str) -> Iterator[str]:
     """Run nginx with the example configuration on other ports. Yield its address."""
-    port = free_port()
+    folder = tmp_path_factory.mktemp("nginx")
+    log = folder / "log"
+    while True:
+        port = free_port()
+        command = [nginx, "-c", str(configured(folder, server, port)), "-p", str(folder), "-e", "stderr"]
+        with log.open("wb") as errors, subprocess.Popen(command, stderr=errors) as process:
+            try:
+                if started(process, folder / "nginx.pid"):
+                    yield f"http://127.0.0.1:{port}/"
+                    return
+            finally:
+                process.terminate()
+        # Another process has taken the port.
+        assert "Address already in use" in log.read_text(), log.read_text()
+
+
+def configured(folder: Path, server: Server, port: int) -> Path:
+    """Write a configuration of nginx around the example, and check it."""
     own = int(re.findall(r":(\d+)/", server.url)[0])
     example = (DEPLOY / "nginx.conf").read_text("utf-8")
     assert "listen 80;" in example
     assert "server 127.0.0.1:8080;" in example
-    site = example.replace("listen 80;", f"listen 127.0.0.1:{port};").replace(
-        "127.0.0.1:8080", f"127.0.0.1:{own}"
-    )
+    site = example.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    site = site.replace("127.0.0.1:8080", f"127.0.0.1:{own}")
     user = f"user {pwd.getpwuid(os.getuid()).pw_name};" if os.getuid() == 0 else ""
     temporary = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    whole = tmp_path / "nginx.conf"
+    whole = folder / "nginx.conf"
     whole.write_text(
-        f"{user} daemon off; pid {tmp_path}/nginx.pid; error_log stderr;"
+        f"{user} daemon off; pid {folder}/nginx.pid; error_log stderr;"
         f"events {{}} http {{ access_log off; {temporary} {site} }}"
     )
-    command = [nginx, "-c", str(whole), "-p", str(tmp_path), "-e", "stderr"]
-    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
-    process = subprocess.Popen(command)
-    try:
-        address = f"http://127.0.0.1:{port}/"
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=10).close()
-                break
-            except OSError:
-                assert process.poll() is None
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+    return whole
+
+
+def started(process: subprocess.Popen[bytes], pid: Path) -> bool:
+    """Wait until nginx has written its pid, which it does once it listens. Return False if it has ended."""
+    while not (pid.exists() and pid.read_text().strip() == str(process.pid)):
+        if process.poll() is not None:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def get(address: str, path: str, *headers: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
@@ -274,5 +280,7 @@ def health_check(port: str) -> int:
 def test_the_health_check_of_the_dockerfile_tells_a_server_from_none(server: Server) -> None:
     port = re.findall(r":(\d+)/", server.url)[0]
     assert health_check(port) == 0
-    server.stop()
-    assert health_check(port) == 1
+    # Bound without listening, so that no other process can take the port.
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        assert health_check(str(nobody.getsockname()[1])) == 1

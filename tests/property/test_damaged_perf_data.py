@@ -48,7 +48,7 @@ pytestmark = [pytest.mark.perf, pytest.mark.slow]
 
 
 # As max_parse_seconds: perf may do anything with such a file, as long as it ends. Some of them keep it busy.
-MOST_SECONDS, MOST_BYTES = 4, 1 << 28
+MOST_SECONDS, MOST_BYTES = 2, 1 << 28
 
 
 def bound() -> ReportProgress:

@@ -18,8 +18,9 @@ from flamescope_py.errors import ParameterError
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import Asker, arrived, until
-from tests.ssh.server import Sshd, free_port, public, running
+from tests.ssh.server import Sshd, public, running
 from tests.support.nodes import NOT_INLINED, computed, node_binary
+from tests.support.ports import free_port
 
 Start = Callable[..., JobView]
 # A main thread and a worker. If asked to work, each works in a function a part of the time.

@@ -67,14 +67,14 @@ def test_simultaneous_askers_share_one_making(fails: bool) -> None:
     def make() -> bytes:
         makers.append(threading.get_ident())
         started.set()
-        go_on.wait(10)
+        go_on.wait(60)
         if fails:
             raise ValueError("broken")
         return b"1"
 
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(cache.get, "a", make) for _ in range(8)]
-        started.wait(10)
+        started.wait(60)
         go_on.set()
         outcomes = {str(answer.exception()) if fails else answer.result() for answer in answers}
     assert outcomes == {"broken" if fails else b"1"}

@@ -111,12 +111,12 @@ def test_simultaneous_requests_read_once(store: ProfileStore, reader: Reader) ->
 
     def wait() -> None:
         reading.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     reader.during = wait
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(read, store, "a", "perf") for _ in range(8)]
-        reading.wait(10)
+        reading.wait(60)
         assert store.progress("a") == ("parsing", 5, 10)
         go_on.set()
         assert len({id(answer.result()) for answer in answers}) == 1

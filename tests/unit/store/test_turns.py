@@ -39,12 +39,12 @@ def test_the_second_waits_until_the_first_gives_its_turn_back(
 
     thread = threading.Thread(target=take)
     thread.start()
-    assert waiting.wait(20)
+    assert waiting.wait(60)
     # Another file is no matter of this one.
     other.take(("b.perf",))[1]()
     assert found == []
     give_back()
-    thread.join(20)
+    thread.join(60)
     assert found == [True]
     assert one.take(KEY)[0] is False
 

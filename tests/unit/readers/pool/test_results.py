@@ -77,7 +77,7 @@ def executor_threads() -> set[threading.Thread]:
 
 def assert_ended(threads: set[threading.Thread]) -> None:
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert not [thread for thread in threads if thread.is_alive()]
 
 
