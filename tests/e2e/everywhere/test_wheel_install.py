@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from playwright.sync_api import Page, expect
 
 from tests.e2e.explorer import Explorer
@@ -44,8 +46,8 @@ def without_network() -> list[str]:
 
 
 @pytest.fixture
-def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build our wheel and download its dependencies."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build our wheel."""
     if not (ROOT / "flamescope_py" / "static" / "index.html").exists():
         pytest.fail("the front end is not built: make frontend")
     source, house = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
@@ -55,29 +57,40 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "flamescope_py", source / "flamescope_py", ignore=ignored)
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", house, cwd=source)
     (wheel,) = house.glob("*.whl")
-    fetch: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--only-binary",
-        ":all:",
-        "--dest",
-        house,
-    ]
-    run(*fetch, "--constraint", ROOT / "constraints.txt", wheel, cwd=source)
-    return house
+    return wheel
+
+
+def link_needed(site: Path, requirements: Iterable[str] | None) -> None:
+    """Link the distributions that requirements name, and theirs, from this environment into another one.
+
+    A distribution that is not required stays unseen there. To download and install them takes a minute.
+    """
+    for requirement in map(Requirement, requirements or ()):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        found = distribution(requirement.name)
+        parts = {file.parts[0] for file in found.files or () if file.parts[0] not in {"..", "__pycache__"}}
+        new = [part for part in parts if not (site / part).exists()]
+        for part in new:
+            (site / part).symlink_to(str(found.locate_file(part)))
+        if new:
+            link_needed(site, found.requires)
 
 
 @pytest.fixture
-def installed(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install with nothing on the path but Python. Return the environment."""
     place = tmp_path_factory.mktemp("installed") / "env"
-    run(sys.executable, "-m", "venv", place, cwd=place.parent)
-    pip: list[str | Path] = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-index"]
-    wheels: list[str | Path] = ["--find-links", wheelhouse, "flamescope-py"]
-    run(*without_network(), *pip, *wheels, cwd=place.parent, PATH=str(place / "bin"))
+    run(sys.executable, "-m", "venv", "--without-pip", place, cwd=place.parent)
+    python = place / "bin" / "python"
+    pip: list[str | Path] = [*without_network(), sys.executable, "-m", "pip", "--python", python]
+    path = {"PATH": str(place / "bin")}
+    run(*pip, "install", "--quiet", "--no-index", "--no-deps", wheel, cwd=place.parent, **path)
+    [site] = place.glob("lib/python*/site-packages")
+    [own] = distributions(name="flamescope-py", path=[str(site)])
+    link_needed(site, own.requires)
+    # Everything that anything there requires is there, in a version that suits.
+    run(*pip, "check", cwd=place.parent, **path)
     return place
 
 
