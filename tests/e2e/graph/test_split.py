@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e import axe
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
+from tests.e2e.running import EXAMPLES, NODE18, NODE20
 
 pytestmark = pytest.mark.chromium
 
@@ -20,12 +18,6 @@ ENOUGH = 400
 # Of a plot with lanes below it, in that window with 50 rows.
 USUAL = 100
 HALF = 420
-
-
-@pytest.fixture
-def explorer(alone: Explorer) -> Explorer:
-    """These tests change heights that the browser keeps."""
-    return alone
 
 
 def heights(explorer: Explorer) -> tuple[float, float]:
@@ -114,15 +106,15 @@ def test_the_heatmap_is_hidden_by_key_and_shown_again(explorer: Explorer) -> Non
     expect(edge).to_have_attribute("data-height", "200")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_two_heatmaps_leave_room_for_the_graph(
-    new_page: Callable[..., Page], server: Server, scheme: str
-) -> None:
-    explorer = Explorer(new_page(color_scheme=scheme), server.url)
+def test_two_heatmaps_leave_room_for_the_graph(explorer: Explorer) -> None:
     sides = {"start": 9.76, "end": 10.28, "compareStart": 2, "compareEnd": 4.3}
     explorer.open(NODE18, rows=25, compare="differential", compareFile=NODE20, **sides)
     expect(explorer.id("compare-heatmap")).to_be_visible()
-    assert heights(explorer)[1] > ENOUGH
+    for scheme in reversed(axe.SCHEMES):
+        explorer.page.emulate_media(color_scheme=scheme)
+        expect(explorer.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        explorer.settled()
+        assert heights(explorer)[1] > ENOUGH
     pull(explorer, 140)
     expect(explorer.id("split-bar")).to_have_attribute("data-height", "150")
     assert explorer.number(explorer.id("compare-heatmap"), "plot-height") == 150
