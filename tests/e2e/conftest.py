@@ -1,70 +1,32 @@
-"""One browser and one server for all tests here, a new window for each test, and a watch on its errors."""
+"""One browser and one server for all tests here, and windows with a watch on their errors."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import WINDOW, Server, browsing, copy_examples, serving
-
-# Long, because other tests keep the machine busy.
-WAIT_MS = 30_000
-# A violation of the content security policy is an event of the document.
-TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
-  (event) => window.tellViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`))"""
-
-# The page hears of cleared storage from other tabs only.
-FORGET = """() => {
-  localStorage.clear();
-  sessionStorage.clear();
-  dispatchEvent(new StorageEvent("storage", {key: null}));
-}"""
+from tests.e2e.running import Server, browsing, copy_examples, serving
+from tests.e2e.windows import WAIT_MS, Kept, Watch, Windows, leave, rested, watch_of, windows
 
 Serve = Callable[..., Server]
 ServeFiles = Callable[[Mapping[str, bytes]], Server]
 NewPage = Callable[..., Page]
 
+__all__ = ["NewPage", "Serve", "ServeFiles", "Watch", "rested", "windows"]
+FAILED = pytest.StashKey[bool]()
 
-class Watch:
-    """Records errors, dialogs, violations of the page's policy and requests to other sites."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        self.requests: list[str] = []
-        self._problems: list[str] = []
-        self._allowed: list[str] = []
-        context.on("console", lambda message: self._console(message.type, message.text))
-        context.on("weberror", lambda error: self._problems.append(f"uncaught: {error.error}"))
-        context.on("request", self._request)
-        context.on("dialog", self._dialog)
-        context.expose_function("tellViolation", lambda text: self._problems.append(f"policy: {text}"))
-        context.add_init_script(TELL_VIOLATIONS)
-
-    def allow(self, pattern: str) -> None:
-        """Allow problems that match a pattern, for a test that provokes them."""
-        self._allowed.append(pattern)
-
-    def problems(self) -> list[str]:
-        """Return the problems that were not allowed."""
-        return [text for text in self._problems if not any(re.search(one, text) for one in self._allowed)]
-
-    def _console(self, kind: str, text: str) -> None:
-        if kind in {"error", "assert"}:
-            self._problems.append(f"console: {text}")
-
-    def _dialog(self, dialog: Dialog) -> None:
-        self._problems.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def _request(self, request: Request) -> None:
-        self.requests.append(request.url)
-        if not re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", request.url):
-            self._problems.append(f"another site: {request.url}")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note that a test failed: its window is not used again."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 # The browser's driver keeps an event loop running in this thread, so other tests could not use
@@ -76,63 +38,37 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield browser
 
 
-@contextmanager
-def windows(browser: Browser) -> Iterator[NewPage]:
-    """Open windows without shared cookies. At the end, none may have recorded a problem."""
-    with ExitStack() as stack:
-        watches = []
-
-        def open_page(**options: object) -> Page:
-            size = {"width": WINDOW[0], "height": WINDOW[1]}
-            context = browser.new_context(**{"viewport": size, "timezone_id": "UTC", **options})  # type: ignore[arg-type]
-            stack.callback(context.close)
-            context.set_default_timeout(WAIT_MS)
-            watch = Watch(context)
-            watches.append(watch)
-            page = context.new_page()
-            page.watch = watch  # type: ignore[attr-defined]
-            return page
-
-        yield open_page
-        assert [problem for watch in watches for problem in watch.problems()] == []
-
-
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
+def new_page(browser: Browser) -> Iterator[Windows]:
     """Windows of one test."""
     with windows(browser) as open_page:
         yield open_page
 
 
-@pytest.fixture(scope="module")
-def new_module_page(browser: Browser) -> Iterator[NewPage]:
-    """Windows of a module. Loading the page takes a second of the processor, another address a quarter."""
-    with windows(browser) as open_page:
-        yield open_page
+def lent(kept: Kept, item: pytest.Item) -> Iterator[Page]:
+    """Lend a window to a test."""
+    yield kept.lent()
+    kept.take_back(failed=item.stash.get(FAILED, False))
 
 
-def rested(page: Page, url: str) -> Page:
-    """Lead a window of earlier tests back to the list of profiles, without anything that they stored."""
-    if page.url != "about:blank":
-        page.goto(f"{url}#/")
-        expect(page.get_by_test_id("profile-search")).to_be_visible()
-        page.evaluate(FORGET)
-        page.mouse.move(0, 0)
-    return page
+@pytest.fixture(scope="package")
+def kept_blank(browser: Browser) -> Iterator[Kept]:
+    """A window for all tests here that begin without a page."""
+    with closing(Kept(browser)) as found:
+        yield found
 
 
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    """A window with the light colour scheme."""
-    return new_page(color_scheme="light")
+def page(request: pytest.FixtureRequest, kept_blank: Kept) -> Iterator[Page]:
+    """A window with the light colour scheme and without a page."""
+    yield from lent(kept_blank, request.node)
+    kept_blank.leave()
 
 
 @pytest.fixture
 def watch(page: Page) -> Watch:
     """The watch on that window."""
-    found = page.watch  # type: ignore[attr-defined]
-    assert isinstance(found, Watch)
-    return found
+    return watch_of(page)
 
 
 @pytest.fixture(scope="package")
@@ -144,14 +80,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start other servers: `serve(folder, *arguments)`."""
+def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
+    """Start other servers: `serve(folder, *arguments)`, by the command `under`.
+
+    They end after the windows of the test have left their pages, which would ask them in vain.
+    """
+    names = {"page", "new_page"}.intersection(request.fixturenames)
+    opened = [request.getfixturevalue(name) for name in names]
     with ExitStack() as stack:
 
-        def start(folder: Path, *arguments: str) -> Server:
-            return stack.enter_context(serving(folder, tmp_path / "cache", *arguments))
+        def start(folder: Path, *arguments: str, under: Sequence[str] = ()) -> Server:
+            return stack.enter_context(serving(folder, tmp_path / "cache", *arguments, under=under))
 
         yield start
+        for one in opened:
+            leave(one)
 
 
 @pytest.fixture(scope="module")
@@ -175,13 +118,27 @@ def alone(page: Page, server: Server) -> Explorer:
     return Explorer(page, server.url)
 
 
+@pytest.fixture(scope="package")
+def kept(browser: Browser) -> Iterator[Kept]:
+    """A window for all tests here that go on where another has ended."""
+    with closing(Kept(browser)) as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
-def window(new_module_page: NewPage) -> Page:
-    """A window for the tests of a module that provoke no error and leave the browser as it is."""
-    return new_module_page(color_scheme="light")
+def kept_by_module(kept: Kept, server: Server) -> Iterator[Kept]:
+    """The same. After a module it shows the examples' server, or nothing."""
+    yield kept
+    kept.leave(but=server.url)
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest, kept_by_module: Kept) -> Iterator[Page]:
+    """That window, with the light colour scheme, for a test that leaves the browser as it is."""
+    yield from lent(kept_by_module, request.node)
 
 
 @pytest.fixture
 def explorer(window: Page, server: Server) -> Explorer:
-    """The explorer on the examples' server, in the window of the module, before a profile is opened."""
+    """The explorer on the examples' server, in that window, before a profile is opened."""
     return Explorer(rested(window, server.url), server.url)

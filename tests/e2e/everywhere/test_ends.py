@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watch
+from tests.e2e.conftest import Watch, rested
 from tests.e2e.explorer import Explorer, containing
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
@@ -32,6 +32,12 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / STRANGE).write_bytes(script(sample("3000.5", "[unknown] (/srv/blst.node)")))
     with serving(folder, tmp_path_factory.mktemp("cache")) as server:
         yield server
+
+
+@pytest.fixture
+def page(window: Page, odd: Server) -> Page:
+    """The kept window, at the list of these files."""
+    return rested(window, odd.url)
 
 
 def test_an_idle_file_offers_to_include_its_samples(page: Page, odd: Server) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watch
+from tests.e2e.conftest import Watch, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import NODE18, WINDOW, Server, serving
 from tests.support.perf_text import sample, script
@@ -60,6 +60,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             file.write(profile())
     with serving(folder, tmp_path_factory.mktemp("cache")) as server:
         yield server
+
+
+@pytest.fixture
+def page(window: Page, hostile: Server) -> Page:
+    """The kept window, at the list of these files."""
+    return rested(window, hostile.url)
 
 
 def expect_harmless(page: Page) -> None:

@@ -163,8 +163,9 @@ def choose_filter(explorer: Explorer) -> None:
     expect(explorer.id("filter")).to_have_attribute("data-value", "node-v8")
 
 
-def test_from_the_list_to_the_function_without_a_pointer(page: Page, server: Server) -> None:
-    page.goto(server.url)
+def test_from_the_list_to_the_function_without_a_pointer(explorer: Explorer) -> None:
+    page = explorer.page
+    page.goto(explorer.url)
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
     tab_to(page, "skip", 1)
     page.keyboard.press("Enter")
@@ -174,7 +175,6 @@ def test_from_the_list_to_the_function_without_a_pointer(page: Page, server: Ser
         if link.inner_text() == NODE18:
             break
     page.keyboard.press("Enter")
-    explorer = Explorer(page, server.url)
     explorer.expect_whole(len(SAMPLES))
     expect(explorer.id("profile-name")).to_have_text(NODE18)
 

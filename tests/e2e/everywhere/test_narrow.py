@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewPage, rested
+from tests.e2e.conftest import rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, Server
@@ -26,14 +26,9 @@ RANGES: Parameters = {"start": 9.76, "end": 10.28}
 COMPARED: Parameters = {**RANGES, "compare": "differential", "compareStart": 0, "compareEnd": 4}
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
-def window(request: pytest.FixtureRequest, new_module_page: NewPage) -> Page:
-    """A window for all tests of one width."""
-    return new_module_page(viewport={"width": request.param, "height": 740})
-
-
-@pytest.fixture
-def narrow(window: Page, server: Server) -> Page:
+@pytest.fixture(params=WIDTHS)
+def narrow(request: pytest.FixtureRequest, window: Page, server: Server) -> Page:
+    window.set_viewport_size({"width": request.param, "height": 740})
     return rested(window, server.url)
 
 

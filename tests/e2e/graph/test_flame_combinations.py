@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -155,10 +155,10 @@ def test_deep_stacks_scroll_away_from_the_root(window: Page, url: str, layout: s
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 @pytest.mark.parametrize("layout", ["flame", "icicle"])
 def test_the_tooltip_stays_in_the_window_at_every_edge(
-    new_page: Callable[..., Page], url: str, layout: str, size: tuple[int, int]
+    window: Page, url: str, layout: str, size: tuple[int, int]
 ) -> None:
-    page = new_page(viewport={"width": size[0], "height": size[1]})
-    explorer = opened(page, url, "deep", layout, inverted=False)
+    window.set_viewport_size({"width": size[0], "height": size[1]})
+    explorer = opened(window, url, "deep", layout, inverted=False)
     # As high as the window allows.
     explorer.id("split-bar").press("Home")
     explorer.settled()
@@ -168,7 +168,7 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
     ys = [box["y"] + 2, box["y"] + box["height"] / 2, box["y"] + box["height"] - 3]
     tooltip = explorer.id("flamegraph-tooltip")
     for x, y in product(xs, ys):
-        page.mouse.move(x, y)
+        window.mouse.move(x, y)
         expect(tooltip).to_be_visible()
         expect(tooltip).to_be_in_viewport(ratio=1)
         place = tooltip.bounding_box()
@@ -183,10 +183,12 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
 def test_a_search_is_seen_in_every_colouring(window: Page, url: str, layout: str, inverted: bool) -> None:
     found, other = (1, 3) if inverted else (3, 2)
     colours = set()
+    explorer = Explorer(rested(window, url), url)
     for mode in ("kind", "library", "name", "tier"):
-        explorer = opened(window, url, "shapes", layout, inverted, colour=mode)
+        shape = {"layout": layout, "colour": mode} | ({"inverted": 1} if inverted else {})
+        explorer.open("shapes", **shape)
         plain = colour_at(explorer, found)
-        explorer = opened(window, url, "shapes", layout, inverted, colour=mode, q="alpha")
+        explorer.open("shapes", **shape, q="alpha")
         expect(explorer.flame).to_have_attribute("data-matched", "600")
         assert colour_at(explorer, found) != plain
         colours.add(colour_at(explorer, found))

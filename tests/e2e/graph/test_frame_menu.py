@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import NewPage, Serve
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import NODE18
+from tests.e2e.running import NODE18, Server
 
 pytestmark = pytest.mark.chromium
 
@@ -60,7 +60,8 @@ def test_focus_stays_at_the_graph_after_a_choice(explorer: Explorer, item: str) 
 
 
 @pytest.mark.parametrize("clipboard", [True, False], ids=["https", "plain http"])
-def test_a_name_is_copied(alone: Explorer, clipboard: bool) -> None:
+def test_a_name_is_copied(new_page: NewPage, server: Server, clipboard: bool) -> None:
+    alone = Explorer(new_page(), server.url)
     if clipboard:
         alone.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     else:
@@ -78,7 +79,8 @@ def test_a_name_is_copied(alone: Explorer, clipboard: bool) -> None:
     expect(alone.id("search")).to_have_value(name)
 
 
-def test_a_link_is_copied_over_plain_http(alone: Explorer) -> None:
+def test_a_link_is_copied_over_plain_http(new_page: NewPage, server: Server) -> None:
+    alone = Explorer(new_page(), server.url)
     alone.page.add_init_script(NO_CLIPBOARD)
     alone.open(NODE18, start=1, end=2)
     alone.id("export").click()
@@ -90,7 +92,8 @@ def test_a_link_is_copied_over_plain_http(alone: Explorer) -> None:
     expect(alone.id("search")).to_have_value(alone.page.url)
 
 
-def test_a_command_is_copied_over_plain_http(page: Page, serve: Serve, tmp_path: Path) -> None:
+def test_a_command_is_copied_over_plain_http(new_page: NewPage, serve: Serve, tmp_path: Path) -> None:
+    page = new_page()
     page.add_init_script(NO_CLIPBOARD)
     (tmp_path / "profiles").mkdir()
     page.goto(serve(tmp_path / "profiles").url)

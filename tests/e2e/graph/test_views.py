@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, rested
 from tests.e2e.explorer import Explorer, containing
 from tests.e2e.raw import having, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server, copy_examples
@@ -20,6 +20,12 @@ SAMPLES = raw_samples(EXAMPLES / NODE18)
 BURST = within(SAMPLES, 9.76, 10.28)
 NAME = "the burst <b>&</b> ü"
 SEARCH = "rebuildSearchIndex"
+
+
+@pytest.fixture
+def page(window: Page, server: Server) -> Page:
+    """The kept window, at the list of the examples."""
+    return rested(window, server.url)
 
 
 def save(page: Page, name: str) -> None:

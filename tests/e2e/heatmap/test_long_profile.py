@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import NewPage, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import Server, serving
 from tests.support.perf_text import sample, script
@@ -87,7 +87,8 @@ def read(explorer: Explorer, cell: Cell) -> int:
     return int(explorer.number(explorer.id("heatmap-readout"), "count"))
 
 
-def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(page: Page, day: Server) -> None:
+def test_a_day_is_small_on_the_wire_and_whole_on_the_screen(new_page: NewPage, day: Server) -> None:
+    page = new_page()
     explorer = Explorer(page, day.url)
     answers: list[Response] = []
     page.on("response", lambda one: answers.append(one) if "/heatmap/" in one.url else None)
@@ -239,7 +240,7 @@ def test_a_search_marks_what_it_finds_at_every_width(explorer: Explorer) -> None
     expect(readout).to_have_attribute("data-matches", "0")
 
 
-def test_narrow_windows_join_more(new_page: Callable[..., Page], day: Server) -> None:
+def test_narrow_windows_join_more(new_page: NewPage, day: Server) -> None:
     explorer = Explorer(new_page(viewport={"width": 500, "height": 900}), day.url).open("day")
     _, seconds, merge = shown(explorer)
     assert (seconds, merge) == (DAY, 600)

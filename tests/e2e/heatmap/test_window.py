@@ -21,12 +21,12 @@ OTHER = raw_samples(EXAMPLES / NODE20)
 
 
 @pytest.fixture
-def explorer(alone: Explorer) -> Explorer:
+def page(explorer: Explorer) -> Page:
     """These tests have a second name for the page."""
-    return alone
+    return explorer.page
 
 
-def window(explorer: Explorer, heatmap: Locator | None = None) -> tuple[float, float]:
+def shown_window(explorer: Explorer, heatmap: Locator | None = None) -> tuple[float, float]:
     """Return the first second shown and the number of seconds shown."""
     canvas = heatmap or explorer.heatmap
     return explorer.number(canvas, "from"), explorer.number(canvas, "seconds")
@@ -47,7 +47,7 @@ def zoom_with_wheel(explorer: Explorer, second: int) -> None:
     expect(explorer.heatmap).not_to_have_attribute("data-seconds", before)
     explorer.page.evaluate(PAINTED)
     # On a slow machine the wheel seems to rest between two turns, and the address has that, too.
-    first, seconds = window(explorer)
+    first, seconds = shown_window(explorer)
     expect_address(explorer.page, rf"from={first:g}&to={first + seconds:g}(&|$)")
 
 
@@ -55,7 +55,7 @@ def test_one_back_leads_out_of_all_zooming_and_panning(page: Page, explorer: Exp
     explorer.open(NODE18)
     whole = page.url
     zoom_with_wheel(explorer, 30)
-    first, seconds = window(explorer)
+    first, seconds = shown_window(explorer)
     assert first < 30 < first + seconds < SECONDS
     zoomed = page.url
     for _ in range(2):
@@ -63,11 +63,11 @@ def test_one_back_leads_out_of_all_zooming_and_panning(page: Page, explorer: Exp
         page.mouse.wheel(120, 0)
         expect(explorer.heatmap).not_to_have_attribute("data-from", before)
     # The address has the end of the gesture once the wheel rests.
-    expect_address(page, rf"from={window(explorer)[0]:g}&to=")
+    expect_address(page, rf"from={shown_window(explorer)[0]:g}&to=")
     panned = page.url
     assert panned != zoomed
-    assert window(explorer)[0] > first
-    assert window(explorer)[1] == seconds
+    assert shown_window(explorer)[0] > first
+    assert shown_window(explorer)[1] == seconds
     page.go_back()
     expect(page).to_have_url(whole)
     expect(explorer.heatmap).to_have_attribute("data-seconds", str(SECONDS))
@@ -102,7 +102,7 @@ def test_slow_turns_of_the_wheel_add_up(page: Page, explorer: Explorer) -> None:
     for _ in range(round(3 * width / 5)):
         page.mouse.wheel(5, 0)
     expect(explorer.heatmap).to_have_attribute("data-from", "23")
-    assert window(explorer) == (23, 10)
+    assert shown_window(explorer) == (23, 10)
 
 
 def test_a_link_shows_the_same_window(
@@ -113,8 +113,8 @@ def test_a_link_shows_the_same_window(
     other = Explorer(new_page(), server.url)
     other.page.goto(page.url)
     other.settled()
-    assert window(other) == window(explorer)
-    first, seconds = window(other)
+    assert shown_window(other) == shown_window(explorer)
+    first, seconds = shown_window(other)
     other.id("select-shown").click()
     other.expect_selected(first, first + seconds, len(within(SAMPLES, first, first + seconds)))
     expect(other.id("select-shown")).to_be_disabled()
@@ -182,7 +182,7 @@ def test_two_fingers_keep_hold_of_their_seconds(touched: Explorer) -> None:
     before = touched.page.url
     fingers.pinch((one, other), apart)
     expect_under(touched, (20.5, 40.5), apart, before)
-    _, seconds = window(touched)
+    _, seconds = shown_window(touched)
     assert 24 <= seconds <= 26
     # Both fingers the same way: along the time, at the same width.
     one, other = places(touched, 25, 35)
@@ -190,7 +190,7 @@ def test_two_fingers_keep_hold_of_their_seconds(touched: Explorer) -> None:
     before = touched.page.url
     fingers.pinch((one, other), along)
     expect_under(touched, (25, 35), along, before)
-    assert abs(window(touched)[1] - seconds) <= 1
+    assert abs(shown_window(touched)[1] - seconds) <= 1
     fingers.pinch(apart, (left + 0.45 * width, right - 0.45 * width))
     expect(touched.heatmap).to_have_attribute("data-seconds", str(SECONDS))
     expect(touched.page).not_to_have_url(re.compile("from="))
@@ -262,13 +262,13 @@ def test_the_other_profile_is_searched_selected_and_zoomed_like_this_one(
     expect(summary).to_have_attribute("data-samples", str(len(within(OTHER, 1, 3))))
     other.press("Enter")
     expect_address(page, r"compareFrom=\d+&compareTo=\d+")
-    shown = window(explorer, other)
+    shown = shown_window(explorer, other)
     assert shown[1] < 10
-    assert window(explorer) == (0, SECONDS)
+    assert shown_window(explorer) == (0, SECONDS)
     copy = Explorer(new_page(), server.url)
     copy.page.goto(page.url)
     copy.settled()
-    assert window(copy, copy.id("compare-heatmap")) == shown
+    assert shown_window(copy, copy.id("compare-heatmap")) == shown
     expect(copy.id("compare-summary")).to_have_attribute("data-samples", str(len(within(OTHER, 1, 3))))
     other.press("Backspace")
     expect(other).to_have_attribute("data-seconds", re.compile("^1[01]$"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations
-from tests.e2e.conftest import Watch, windows
+from tests.e2e.conftest import Watch
 from tests.e2e.running import Server, serving
 from tests.support.fleet import MIDNIGHT, capture, collect
 
@@ -37,98 +37,92 @@ def fleet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def opened(page: Page, server: Server, query: str = "") -> Page:
+def opened(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}#/fleet{query}")
     expect(page.get_by_test_id("fleet-view")).to_be_visible()
-    return page
 
 
-def test_the_list_leads_to_the_fleet(browser: Browser, fleet_server: Server) -> None:
-    with windows(browser) as new_page:
-        page = new_page()
-        page.goto(fleet_server.url)
-        page.get_by_test_id("fleet-link").click()
-        expect(page.get_by_test_id("fleet-row")).to_have_count(len(HOSTS))
+def test_the_list_leads_to_the_fleet(page: Page, fleet_server: Server) -> None:
+    page.goto(fleet_server.url)
+    page.get_by_test_id("fleet-link").click()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(len(HOSTS))
 
 
 def names(page: Page) -> list[str]:
     return [row.get_attribute("data-row") or "" for row in page.get_by_test_id("fleet-row").all()]
 
 
-def test_from_all_hosts_to_the_function_of_one(browser: Browser, fleet_server: Server) -> None:
-    with windows(browser) as new_page:
-        page = opened(new_page(), fleet_server)
-        expect(page.get_by_test_id("fleet-row")).to_have_count(4)
-        assert set(names(page)) == set(HOSTS)
-        matrix = page.get_by_test_id("fleet-matrix")
-        assert matrix.get_attribute("data-rows") == "4"
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", str(4 * 2 * 60))
-        # Who is unusual, and in what.
-        odd = page.get_by_test_id("fleet-unusual-row").first
-        expect(odd).to_have_attribute("data-name", "rebuild")
-        assert (odd.get_attribute("data-row"), odd.inner_text()[:12]) == ("host-c", "host-c spend")
-        assert violations(page) == []
-        odd.click()
-        expect(page.get_by_test_id("fleet-row")).to_have_count(1)
-        expect(page.get_by_test_id("fleet-matched")).to_have_text("100 samples matched")
-        # All its samples are within an hour, but the cut is not bounded yet.
-        page.get_by_test_id("fleet-from").fill("2020-11-02T00:00")
-        page.get_by_test_id("fleet-to").fill("2020-11-02T00:10")
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "60")
-        heatmap = page.get_by_test_id("fleet-heatmap")
-        expect(heatmap).to_have_attribute("data-samples", "60")
-        # The samples are 0.5 s apart and begin at second 2, so that the first ten columns hold 16.
-        box = heatmap.bounding_box()
-        assert box is not None
-        left, top, width, height, columns = (
-            float(heatmap.get_attribute(f"data-{name}") or "0")
-            for name in ("plot-left", "plot-top", "plot-width", "plot-height", "columns")
-        )
-        cell = width / columns
-        page.mouse.move(box["x"] + left + 0.5 * cell, box["y"] + top + height - 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + left + 9.5 * cell, box["y"] + top + 2, steps=5)
-        page.mouse.up()
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "16")
-        page.get_by_test_id("fleet-clear-range").click()
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "60")
-        page.go_back()
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "16")
+def test_from_all_hosts_to_the_function_of_one(page: Page, fleet_server: Server) -> None:
+    opened(page, fleet_server)
+    expect(page.get_by_test_id("fleet-row")).to_have_count(4)
+    assert set(names(page)) == set(HOSTS)
+    matrix = page.get_by_test_id("fleet-matrix")
+    assert matrix.get_attribute("data-rows") == "4"
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", str(4 * 2 * 60))
+    # Who is unusual, and in what.
+    odd = page.get_by_test_id("fleet-unusual-row").first
+    expect(odd).to_have_attribute("data-name", "rebuild")
+    assert (odd.get_attribute("data-row"), odd.inner_text()[:12]) == ("host-c", "host-c spend")
+    assert violations(page) == []
+    odd.click()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(1)
+    expect(page.get_by_test_id("fleet-matched")).to_have_text("100 samples matched")
+    # All its samples are within an hour, but the cut is not bounded yet.
+    page.get_by_test_id("fleet-from").fill("2020-11-02T00:00")
+    page.get_by_test_id("fleet-to").fill("2020-11-02T00:10")
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "60")
+    heatmap = page.get_by_test_id("fleet-heatmap")
+    expect(heatmap).to_have_attribute("data-samples", "60")
+    # The samples are 0.5 s apart and begin at second 2, so that the first ten columns hold 16.
+    box = heatmap.bounding_box()
+    assert box is not None
+    left, top, width, height, columns = (
+        float(heatmap.get_attribute(f"data-{name}") or "0")
+        for name in ("plot-left", "plot-top", "plot-width", "plot-height", "columns")
+    )
+    cell = width / columns
+    page.mouse.move(box["x"] + left + 0.5 * cell, box["y"] + top + height - 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + left + 9.5 * cell, box["y"] + top + 2, steps=5)
+    page.mouse.up()
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "16")
+    page.get_by_test_id("fleet-clear-range").click()
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "60")
+    page.go_back()
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "16")
 
 
-def test_who_ran_a_function_and_when(browser: Browser, fleet_server: Server) -> None:
-    with windows(browser) as new_page:
-        page = opened(new_page(), fleet_server, "?ran=rebuild")
-        row = page.get_by_test_id("fleet-row").first
-        expect(row).to_have_attribute("data-row", "host-c")
-        assert row.get_attribute("data-total") == "100"
-        totals = [one.get_attribute("data-total") for one in page.get_by_test_id("fleet-row").all()]
-        assert totals == ["100", "0", "0", "0"]
-        page.get_by_test_id("fleet-by").get_by_text("Services").click()
-        expect(page.get_by_test_id("fleet-row")).to_have_count(1)
-        page.get_by_test_id("fleet-row").click()
-        expect(page.get_by_test_id("fleet-row")).to_have_count(4)
-        expect(page.get_by_test_id("fleet-chosen")).to_have_text("web×")
+def test_who_ran_a_function_and_when(page: Page, fleet_server: Server) -> None:
+    opened(page, fleet_server, "?ran=rebuild")
+    row = page.get_by_test_id("fleet-row").first
+    expect(row).to_have_attribute("data-row", "host-c")
+    assert row.get_attribute("data-total") == "100"
+    totals = [one.get_attribute("data-total") for one in page.get_by_test_id("fleet-row").all()]
+    assert totals == ["100", "0", "0", "0"]
+    page.get_by_test_id("fleet-by").get_by_text("Services").click()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(1)
+    page.get_by_test_id("fleet-row").click()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(4)
+    expect(page.get_by_test_id("fleet-chosen")).to_have_text("web×")
 
 
-def test_a_drag_over_the_matrix_selects_rows_and_time(browser: Browser, fleet_server: Server) -> None:
-    with windows(browser) as new_page:
-        page = opened(new_page(), fleet_server)
-        expect(page.get_by_test_id("fleet-row")).to_have_count(4)
-        first_two = names(page)[:2]
-        box = page.get_by_test_id("fleet-matrix").bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + 2, box["y"] + 4)
-        expect(page.get_by_test_id("fleet-readout")).to_contain_text("2020-11-02 00:00")
-        page.mouse.down()
-        page.mouse.move(box["x"] + 6, box["y"] + 24, steps=3)
-        page.mouse.up()
-        expect(page.get_by_test_id("fleet-row")).to_have_count(2)
-        assert set(names(page)) == set(first_two)
-        expect(page.get_by_test_id("fleet-heatmap")).to_be_visible()
-        page.get_by_test_id("fleet-compare").click()
-        # Nothing was recorded a week before.
-        expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-compared", "true")
+def test_a_drag_over_the_matrix_selects_rows_and_time(page: Page, fleet_server: Server) -> None:
+    opened(page, fleet_server)
+    expect(page.get_by_test_id("fleet-row")).to_have_count(4)
+    first_two = names(page)[:2]
+    box = page.get_by_test_id("fleet-matrix").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 4)
+    expect(page.get_by_test_id("fleet-readout")).to_contain_text("2020-11-02 00:00")
+    page.mouse.down()
+    page.mouse.move(box["x"] + 6, box["y"] + 24, steps=3)
+    page.mouse.up()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(2)
+    assert set(names(page)) == set(first_two)
+    expect(page.get_by_test_id("fleet-heatmap")).to_be_visible()
+    page.get_by_test_id("fleet-compare").click()
+    # Nothing was recorded a week before.
+    expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-compared", "true")
 
 
 def test_a_server_without_a_collection_answers_with_an_error(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import NewPage, Serve
 from tests.e2e.running import NODE18, NODE20, SYSTEM, Server, serving
 from tests.support.perf_text import sample, script
 
@@ -109,7 +109,8 @@ def test_two_chosen_files_are_compared(page: Page, server: Server) -> None:
     expect(page.get_by_test_id("compare-file")).to_contain_text(NODE18)
 
 
-def test_chosen_files_are_exported(page: Page, few: Server) -> None:
+def test_chosen_files_are_exported(new_page: NewPage, few: Server) -> None:
+    page = new_page()
     page.goto(few.url)
     for name in ("a.perf", "team/c.perf"):
         row(page, name).get_by_test_id("choose").check()
