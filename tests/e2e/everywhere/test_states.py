@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import Serve, Watch
+from tests.e2e.conftest import NewPage, Serve, Watch
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18, NODE20, serving
+from tests.e2e.running import EXAMPLES, NODE18, NODE20
 from tests.faults.unprivileged import WITHOUT_RIGHTS
 from tests.support.perf_text import sample, script
 
@@ -29,6 +29,21 @@ COPIES = 40
 # Some of them, where other tests keep the machine busy.
 READING_MS = 240_000
 NAME = "open.perf.gz"
+# The page asks for the state of its file this often, and a silent server more often.
+LOOK_MS = 5000
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A window whose clock can be put forward."""
+    page = new_page(color_scheme="light")
+    page.clock.install()
+    return page
+
+
+def later(page: Page) -> None:
+    """Put the page's clock forward to its next question."""
+    page.clock.fast_forward(LOOK_MS)
 
 
 @pytest.fixture
@@ -55,6 +70,7 @@ def test_silence_is_told_without_a_click_and_ends_by_itself(
     offline = page.get_by_test_id("offline")
     expect(offline).to_have_count(0)
     server.stop()
+    later(page)
     expect(offline).to_contain_text("The server does not answer")
     # The loaded view stays and remains usable.
     expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, 2, 3))))
@@ -62,6 +78,7 @@ def test_silence_is_told_without_a_click_and_ends_by_itself(
     explorer.drag(Cell(30, 0), Cell(31, 49))
     expect(page.get_by_test_id("error")).to_contain_text("Is it still running?")
     server.start()
+    later(page)
     expect(offline).to_have_count(0)
     explorer.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
     expect(page.get_by_test_id("error")).to_have_count(0)
@@ -84,6 +101,7 @@ def test_a_profile_that_was_asked_for_in_vain_opens_when_the_server_is_back(
     expect(page.get_by_test_id("error")).to_contain_text("The server does not answer")
     expect(page.get_by_test_id("offline")).to_be_visible()
     server.start()
+    later(page)
     explorer.expect_whole(len(OTHER_SAMPLES))
     expect(page.get_by_test_id("offline")).to_have_count(0)
 
@@ -93,6 +111,7 @@ def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Ser
     notice = page.get_by_test_id("changed-on-disk")
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    later(page)
     expect(notice).to_contain_text("The file has changed since it was opened")
     # The displayed profile does not change until the user asks for it.
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
@@ -103,6 +122,7 @@ def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Ser
     expect(notice).to_have_count(0)
     # The notice appears again and is dismissed.
     replace(folder / NAME, (EXAMPLES / NODE18).read_bytes())
+    later(page)
     expect(notice).to_be_visible()
     page.get_by_test_id("keep-profile").click()
     expect(notice).to_have_count(0)
@@ -115,6 +135,7 @@ def test_a_range_that_the_other_file_does_not_have(
     watch.allow("416")
     explorer = Explorer(page, serve(folder).url).open(NAME, start=40, end=41)
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    later(page)
     page.get_by_test_id("reload-profile").click()
     expect(page.get_by_test_id("error")).to_contain_text(
         "The range 40 to 41 s is empty or outside the profile (0 to 10 s)."
@@ -126,9 +147,10 @@ def test_a_range_that_the_other_file_does_not_have(
 def test_a_file_that_is_only_touched_is_no_other(page: Page, serve: Serve, folder: Path) -> None:
     explorer = Explorer(page, serve(folder).url).open(NAME)
     with page.expect_request(lambda request: request.method == "HEAD"):
-        pass
+        later(page)
     expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
     os.utime(folder / NAME, (1_700_000_000, 1_700_000_000))
+    later(page)
     # Only the time differs, so the page offers a reload. It shows the same profile.
     page.get_by_test_id("reload-profile").click()
     explorer.expect_whole(len(SAMPLES))
@@ -142,37 +164,44 @@ def test_a_file_that_is_deleted_is_missed_without_a_click(
     gone = page.get_by_test_id("file-gone")
     expect(gone).to_have_count(0)
     (folder / NAME).rename(tmp_path / "aside")
+    later(page)
     expect(gone).to_have_attribute("data-fate", "deleted")
     expect(gone).to_contain_text("put the file back under its name")
     # The loaded view stays.
     explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
     axe.expect_usable(page)
     (tmp_path / "aside").rename(folder / NAME)
+    later(page)
     expect(gone).to_have_count(0)
     (folder / NAME).unlink()
+    later(page)
     expect(gone).to_be_visible()
     # Another file takes its name, and the notice changes.
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+    later(page)
     expect(gone).to_have_count(0)
     page.get_by_test_id("reload-profile").click()
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
     (folder / NAME).unlink()
+    later(page)
     page.get_by_test_id("file-gone-list").click()
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
 
 
 def test_a_file_that_may_no_longer_be_read_is_said(
-    page: Page, watch: Watch, folder: Path, tmp_path: Path
+    page: Page, watch: Watch, serve: Serve, folder: Path
 ) -> None:
     watch.allow("403")
-    with serving(folder, tmp_path / "cache", under=WITHOUT_RIGHTS) as server:
-        explorer = Explorer(page, server.url).open(NAME)
-        (folder / NAME).chmod(0)
-        gone = page.get_by_test_id("file-gone")
-        expect(gone).to_have_attribute("data-fate", "unreadable")
-        expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
-        (folder / NAME).chmod(0o644)
-        expect(gone).to_have_count(0)
+    server = serve(folder, under=WITHOUT_RIGHTS)
+    explorer = Explorer(page, server.url).open(NAME)
+    (folder / NAME).chmod(0)
+    later(page)
+    gone = page.get_by_test_id("file-gone")
+    expect(gone).to_have_attribute("data-fate", "unreadable")
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+    (folder / NAME).chmod(0o644)
+    later(page)
+    expect(gone).to_have_count(0)
 
 
 def test_lines_that_were_skipped_are_counted_and_named(page: Page, serve: Serve, folder: Path) -> None:
