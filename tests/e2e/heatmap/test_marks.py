@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e import axe
 from tests.e2e.explorer import Cell, Explorer, containing
-from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server
+from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server, serving
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
 
+RECORDED = "marked.perf"
 HOSTILE = "<img src=x onerror=window.__pwned=1>"
 TABLE = f"""time,end,kind,text
 3,,deploy,v4.2
@@ -26,11 +26,37 @@ soon,,deploy,never
 """
 
 
-@pytest.fixture
-def server(serve: Callable[[Path], Server], tmp_path: Path) -> Server:
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of two examples, and of a recording with records of its own."""
+    folder = tmp_path_factory.mktemp("marked")
     for name in (SYSTEM, NODE18):
-        (tmp_path / name).write_bytes((EXAMPLES / name).read_bytes())
-    return serve(tmp_path)
+        (folder / name).write_bytes((EXAMPLES / name).read_bytes())
+    (folder / RECORDED).write_bytes(recorded())
+    with serving(folder, tmp_path_factory.mktemp("cache")) as running:
+        yield running
+
+
+@pytest.fixture
+def server(marked: Server) -> Iterator[Server]:
+    """That server, whose folder has no other files after a test."""
+    kept = set(marked.profiles.glob("[!.]*"))
+    yield marked
+    for added in set(marked.profiles.glob("[!.]*")) - kept:
+        added.unlink()
+
+
+def recorded() -> bytes:
+    """A recording with a loss, and with two switches away from its thread."""
+    samples = [sample(f"{10 + n / 10:.6f}", "work ([app])", command="app", task="7/7") for n in range(60)]
+    lines = [
+        "app 7/7 [000] 11.500000: PERF_RECORD_LOST lost 13\n\n",
+        "app 7/7 [000] 13.010000: PERF_RECORD_SWITCH OUT preempt\n\n",
+        "app 7/7 [000] 13.410000: PERF_RECORD_SWITCH IN\n\n",
+        "app 7/7 [000] 14.510000: PERF_RECORD_SWITCH OUT\n\n",
+        "app 7/7 [000] 14.910000: PERF_RECORD_SWITCH IN\n\n",
+    ]
+    return script(*samples) + "".join(lines).encode()
 
 
 def add(page: Page, name: str, text: str) -> None:
@@ -49,14 +75,15 @@ def series(page: Page) -> dict[str, int]:
     }
 
 
-def test_a_file_is_added_drawn_read_and_removed(page: Page, server: Server, tmp_path: Path) -> None:
+def test_a_file_is_added_drawn_read_and_removed(page: Page, server: Server) -> None:
+    folder = server.profiles
     explorer = Explorer(page, server.url).open(SYSTEM, rows=10)
     expect(explorer.id("events-legend")).to_have_count(0)
     add(page, "deploys.csv", TABLE)
     row = explorer.id("events-row")
     expect(row).to_have_attribute("data-marks", "3")
     expect(row).to_contain_text("1 outside of the profile · 1 row skipped (row 6: 'soon' is no time)")
-    assert (tmp_path / f"{SYSTEM}.marks.deploys.csv").read_text() == TABLE
+    assert (folder / f"{SYSTEM}.marks.deploys.csv").read_text() == TABLE
     axe.expect_usable(page)
     page.keyboard.press("Escape")
     assert series(page) == {"deploy": 2, "slow": 1}
@@ -78,14 +105,13 @@ def test_a_file_is_added_drawn_read_and_removed(page: Page, server: Server, tmp_
     explorer.id("events-remove").click()
     expect(explorer.id("events-row")).to_have_count(0)
     expect(explorer.id("events-legend")).to_have_count(0)
-    assert not (tmp_path / f"{SYSTEM}.marks.deploys.csv").exists()
+    assert not (folder / f"{SYSTEM}.marks.deploys.csv").exists()
 
 
-def test_a_broken_file_says_why_and_the_address_names_others(
-    page: Page, server: Server, tmp_path: Path
-) -> None:
-    (tmp_path / f"{SYSTEM}.marks.csv").write_text("when,what\nnow,x\n")
-    (tmp_path / "gc.log").write_text(
+def test_a_broken_file_says_why_and_the_address_names_others(page: Page, server: Server) -> None:
+    folder = server.profiles
+    (folder / f"{SYSTEM}.marks.csv").write_text("when,what\nnow,x\n")
+    (folder / "gc.log").write_text(
         "[7:0x5f0]     5000 ms: Mark-Compact 9.2 (12.0) -> 8.1 (12.0) MB, 1500.50 / 0.00 ms  task\n"
     )
     explorer = Explorer(page, server.url).open(SYSTEM, marks="gc.log")
@@ -97,7 +123,7 @@ def test_a_broken_file_says_why_and_the_address_names_others(
     page.get_by_label("Remove gc.log").click()
     expect(explorer.id("events-legend")).to_have_count(0)
     expect(page).not_to_have_url(containing("marks="))
-    assert (tmp_path / "gc.log").exists()
+    assert (folder / "gc.log").exists()
 
 
 def test_the_axis_has_the_time_of_day_where_the_start_is_known(page: Page, server: Server) -> None:
@@ -127,19 +153,8 @@ def test_a_header_tells_the_recorders_clock(page: Page, server: Server) -> None:
     expect(explorer.id("heatmap-readout")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d · "))
 
 
-def test_losses_and_switches_of_perf_are_marks_by_themselves(
-    page: Page, serve: Callable[[Path], Server], tmp_path: Path
-) -> None:
-    samples = [sample(f"{10 + n / 10:.6f}", "work ([app])", command="app", task="7/7") for n in range(60)]
-    lines = [
-        "app 7/7 [000] 11.500000: PERF_RECORD_LOST lost 13\n\n",
-        "app 7/7 [000] 13.010000: PERF_RECORD_SWITCH OUT preempt\n\n",
-        "app 7/7 [000] 13.410000: PERF_RECORD_SWITCH IN\n\n",
-        "app 7/7 [000] 14.510000: PERF_RECORD_SWITCH OUT\n\n",
-        "app 7/7 [000] 14.910000: PERF_RECORD_SWITCH IN\n\n",
-    ]
-    (tmp_path / "marked.perf").write_bytes(script(*samples) + "".join(lines).encode())
-    explorer = Explorer(page, serve(tmp_path).url).open("marked.perf", rows=10)
+def test_losses_and_switches_of_perf_are_marks_by_themselves(page: Page, server: Server) -> None:
+    explorer = Explorer(page, server.url).open(RECORDED, rows=10)
     assert series(page) == {"losses": 1, "off CPU": 1, "preempted": 1}
     expect(explorer.id("marks-layer").first).to_have_attribute("data-marks", "3")
     for column, row, words in (

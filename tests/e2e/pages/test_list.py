@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Serve
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server, copy_examples
+from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server, copy_examples, serving
 
 pytestmark = pytest.mark.chromium
 
@@ -33,15 +31,17 @@ def samples_of(page: Page, name: str) -> Locator:
     return row_of(page, name).locator("td").nth(5)
 
 
-@pytest.fixture
-def mixed(serve: Serve, tmp_path: Path) -> Server:
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve profiles, one with a long name and one that is cut, and a file that is no profile."""
-    folder = copy_examples(tmp_path / "profiles")
+    place = tmp_path_factory.mktemp("mixed")
+    folder = copy_examples(place / "profiles")
     whole = (EXAMPLES / NODE18).read_bytes()
     (folder / LONG).write_bytes(whole)
     (folder / "cut.json").write_bytes(CUT_CPUPROFILE)
     (folder / "README.md").write_bytes(b"# Notes\n")
-    return serve(folder)
+    with serving(folder, place / "cache") as server:
+        yield server
 
 
 def test_a_row_opens_by_a_click_anywhere(page: Page, server: Server) -> None:
@@ -122,10 +122,8 @@ def test_a_file_that_failed_is_marked_and_what_is_no_profile_comes_last(page: Pa
 
 
 @pytest.mark.parametrize("width", [360, 800, 900])
-def test_open_as_is_reached_in_a_narrow_window(
-    new_page: Callable[..., Page], mixed: Server, width: int
-) -> None:
-    page = new_page(viewport={"width": width, "height": 740})
+def test_open_as_is_reached_in_a_narrow_window(page: Page, mixed: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
     page.goto(mixed.url)
     table = page.get_by_test_id("profile-table").bounding_box()
     name = row_of(page, LONG).locator("td").nth(1).bounding_box()
