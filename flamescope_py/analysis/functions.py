@@ -30,15 +30,9 @@ def functions(graph: FlameGraph) -> dict[tuple[str, str], Function]:
     graph = without_libraries(graph)
     count = len(graph.frames)
     own = np.bincount(graph.frame, graph.own, count).astype(np.int64)
-    order = np.argsort(graph.frame, kind="stable")
-    frame, end = graph.frame[order].astype(np.int64), graph.tree.end[order].astype(np.int64)
-    # Recursion: a node inside the subtree of an earlier node with its frame is counted there. The offset
-    # keeps the running maximum of a frame below that of the next frame.
-    offset = frame * (len(order) + 1)
-    reached = np.maximum.accumulate(end + offset)
-    outermost = np.ones(len(order), dtype=np.bool_)
-    outermost[1:] = order[1:] + offset[1:] >= reached[:-1]
-    total = np.bincount(frame[outermost], graph.total[order][outermost], count).astype(np.int64)
+    # Recursion: a node below another one of its frame is counted there.
+    outermost = graph.tree.outermost(graph.frame)
+    total = np.bincount(graph.frame[outermost], graph.total[outermost], count).astype(np.int64)
     names = zip(graph.frames.name, graph.frames.kind, strict=True)
     found: dict[tuple[str, str], Function] = {}
     for key, own_samples, all_samples in zip(names, own.tolist(), total.tolist(), strict=True):

@@ -46,6 +46,34 @@ class CallTree:
         sums: npt.NDArray[Any] = prefix[self.end] - prefix[:-1]
         return sums
 
+    def outermost(self, group: Ints) -> npt.NDArray[np.bool_]:
+        """Return a mask of the nodes without a caller of the same group, one number from 0 up per node.
+
+        A node is inside of an earlier one of its group if the subtrees seen so far, which are slices, reach
+        beyond it. The offset keeps one group's slices below those of the next.
+        """
+        order = np.argsort(group, kind="stable")
+        offset = group[order].astype(np.int64) * (len(order) + 1)
+        reached = np.maximum.accumulate(self.end[order] + offset)
+        found = np.ones(len(order), np.bool_)
+        found[order[1:]] = order[1:] + offset[1:] >= reached[:-1]
+        return found
+
+    def outermost_of(self, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """Return the outermost wanted node of each node's path, itself included, and 0 for none.
+
+        The root is never wanted.
+        """
+        wanted = wanted & (self.depth > 0)
+        first = np.flatnonzero(self.outermost(wanted.astype(np.uint8)) & wanted)
+        # Their subtrees are slices, none inside of another.
+        size = self.end[first].astype(np.intp) - first
+        found = np.zeros(len(self), np.intp)
+        found[np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())] = np.repeat(
+            first, size
+        )
+        return found
+
 
 class _Level(NamedTuple):
     """The nodes of one depth, in pre-order; `above` is the place of a node's parent in the level above."""

@@ -59,7 +59,7 @@ def stack_groups(profile: Profile, shape: Shape, by: str) -> StackGroups:
     below = tree.depth > int(profile.meta.owner_level)
     group = np.where(below, row_of[1:][tree.frame] if len(frames) else 0, 0)
     # Bare stacks call nothing: for this they are in a group of their own.
-    outermost = np.flatnonzero(_outermost(tree, np.where(below, group, len(values))) & below)
+    outermost = np.flatnonzero(tree.outermost(np.where(below, group, len(values))) & below)
     node = _moved(shape)
     return StackGroups(
         by,
@@ -81,20 +81,6 @@ def _moved(shape: Shape) -> npt.NDArray[np.uint32] | None:
     if shape.filtered is None or shape.flavoured is None:
         return shape.filtered if shape.flavoured is None else shape.flavoured
     return shape.flavoured[shape.filtered]
-
-
-def _outermost(tree: CallTree, group: Table) -> npt.NDArray[np.bool_]:
-    """Return a mask of the nodes without a caller of the same group.
-
-    In pre-order the subtree of a node is a slice, so that a node is inside of an earlier one of its group if
-    the slices seen so far reach beyond it. The offset keeps one group's slices below those of the next.
-    """
-    order = np.argsort(group, kind="stable")
-    offset = group[order] * (len(order) + 1)
-    reached = np.maximum.accumulate(tree.end[order] + offset)
-    found = np.ones(len(order), np.bool_)
-    found[order[1:]] = order[1:] + offset[1:] >= reached[:-1]
-    return found
 
 
 def _function(frame: Frame) -> str:

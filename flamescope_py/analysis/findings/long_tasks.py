@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ import numpy.typing as npt
 from flamescope_py.analysis.findings.material import Finding, Range
 from flamescope_py.analysis.findings.names import shown
 from flamescope_py.analysis.findings.stretches import words
-from flamescope_py.model import CallTree, Profile, Thread
+from flamescope_py.model import Profile, Thread
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.model.runs import ANY, Runs
 
@@ -100,21 +99,9 @@ def _tasks(profile: Profile, node: npt.NDArray[np.uint32], thread: npt.NDArray[n
     """Return the node of the task that each run is in, 0 for none."""
     tree = profile.tree
     is_task = np.array([bool(_TASK.fullmatch(name)) for name in profile.frames.name] or [False], np.bool_)
-    scheduled = _outermost(tree, is_task[tree.frame])[node]
-    top = _outermost(tree, tree.depth == 1 + int(profile.meta.owner_level))[node]
+    scheduled = tree.outermost_of(is_task[tree.frame])[node]
+    top = tree.outermost_of(tree.depth == 1 + int(profile.meta.owner_level))[node]
     return np.where(np.isin(thread, np.unique(thread[scheduled > 0])), scheduled, top)
-
-
-def _outermost(tree: CallTree, wanted: npt.NDArray[np.bool_]) -> Nodes:
-    """Return the outermost wanted node on the path to each node, 0 for none."""
-    found = np.where(wanted, np.arange(len(tree)), 0)
-    order = np.argsort(tree.depth, kind="stable")
-    levels = np.searchsorted(tree.depth[order], np.arange(2, int(tree.depth.max(initial=0)) + 2))
-    for first, end in pairwise(levels.tolist()):
-        rows = order[first:end]
-        above = found[tree.parent[rows]]
-        found[rows] = np.where(above > 0, above, found[rows])
-    return found
 
 
 def _most_of(profile: Profile, node: npt.NDArray[np.uint32], length: npt.NDArray[np.int64], task: int) -> str:
