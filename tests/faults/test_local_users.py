@@ -38,7 +38,7 @@ for number in range(1, 40):
 @pytest.mark.skipif(os.getuid() != 0, reason="another user's program takes root to start")
 def test_one_local_user_leaves_the_allowance_of_another(profiles: Path, tmp_path: Path) -> None:
     deep(profiles / "deep.cpuprofile", 2500)
-    arguments = ["--max-client-seconds", "8", "--client-percent", "1"]
+    arguments = ["--max-client-seconds", "3", "--client-percent", "1"]
     path = "flamegraph/?filename=deep.cpuprofile&inverted=true&format=columns&start="
     with serving(profiles, tmp_path / "cache", *arguments) as server:
         command = [sys.executable, "-c", _PROGRAM, str(place_of(server.url)[1]), path, str(NOBODY)]

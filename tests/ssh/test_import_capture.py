@@ -107,11 +107,12 @@ def test_a_node_process_without_a_perf_map_is_warned_of(
 
 
 def test_the_whole_machine(
-    asker: Asker, place: dict[str, object], profiles: Path, perf: str, tmp_path: Path
+    asker: Asker, place: dict[str, object], profiles: Path, perf: str, tmp_path: Path, paused_program: int
 ) -> None:
     if record(perf, tmp_path / "perf.data", "-a").returncode != 0:
         not_possible_here("this user may not record other users' processes")
-    job = asker.capture(**place, system=True, seconds=1, event=EVENT, frequency=49, filename="all.perf")
+    body = {"system": True, "event": EVENT, "frequency": 49, "filename": "all.perf"}
+    job = asker.sampled(asker.start_capture(**place, **body), paused_program)
     assert (job.state, job.error) == ("done", None)
     assert arrived(profiles) == ["all.perf"]
 

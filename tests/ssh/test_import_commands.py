@@ -152,8 +152,6 @@ def test_capture_and_open(
         pattern_of(name),
         "--seconds",
         "1",
-        "--frequency",
-        "499",
         "--event",
         EVENT,
         "--open",
