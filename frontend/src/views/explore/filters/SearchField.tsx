@@ -21,14 +21,23 @@ interface SearchFieldProps {
 export function SearchField({ ref, value, onChange, fault, result }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
+  // Sent from here, and not yet in the address.
+  const [sent, setSent] = useState<readonly string[]>([]);
   if (seen !== value) {
-    // Changed from outside: Back, or a link.
     setSeen(value);
-    setText(value);
+    // What comes back late must not overwrite the letters that were typed since. Anything else was changed from
+    // outside: Back, or a link.
+    const place = sent.indexOf(value);
+    setSent(sent.slice(place + 1 || sent.length));
+    if (place < 0) setText(value);
   }
+  const send = (next: string) => {
+    setSent((before) => [...before, next]);
+    onChange(next);
+  };
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => onChange(text), PAUSE_MS);
+    const timer = setTimeout(() => send(text), PAUSE_MS);
     return () => clearTimeout(timer);
   });
   return (
@@ -38,10 +47,10 @@ export function SearchField({ ref, value, onChange, fault, result }: SearchField
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") onChange(text);
+          if (event.key === "Enter") send(text);
           if (event.key !== "Escape") return;
           setText("");
-          onChange("");
+          send("");
           event.currentTarget.blur();
         }}
         aria-label="Search frames"
