@@ -157,7 +157,7 @@ class Profile:
     @property
     def seconds(self) -> int:
         """The number of whole seconds (heatmap columns) that the profile touches; 0 without timestamps."""
-        if not self.meta.timed or not len(self.samples):
+        if not self.meta.timed:
             return 0
         return int(np.floor(self.meta.last)) - self.origin + 1
 

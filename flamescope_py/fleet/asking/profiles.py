@@ -62,7 +62,7 @@ def tree_profile(rows: pa.Table, stacks: Stacks, kind: Kind) -> Profile:
 
 
 def window_profile(rows: pa.Table, stacks: Stacks, kind: Kind, span: Span) -> Profile:
-    """Return the rows of the question `window` as a profile that covers a span."""
+    """Return the rows of the question `window` as a profile that covers a span, also one without samples."""
     names: Any = rows["thread"].combine_chunks().dictionary_encode()
     threads = [_thread(text) for text in names.dictionary.to_pylist()]
     order = sorted(range(len(threads)), key=threads.__getitem__)
@@ -75,7 +75,7 @@ def window_profile(rows: pa.Table, stacks: Stacks, kind: Kind, span: Span) -> Pr
     }
     # The end is exclusive.
     first, last = span.start / MICROSECONDS, (span.end - 1) / MICROSECONDS
-    meta = _meta(kind, first=first, last=last, timed=rows.num_rows > 0)
+    meta = _meta(kind, first=first, last=last, timed=True)
     return _profile(rows, stacks, columns, tuple(threads[row] for row in order) or (NO_THREAD,), meta)
 
 

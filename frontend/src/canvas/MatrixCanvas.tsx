@@ -17,6 +17,14 @@ export interface MatrixCell {
   readonly column: number;
 }
 
+interface Drag {
+  readonly matrix: FleetMatrix;
+  readonly anchor: MatrixCell;
+  readonly reached: MatrixCell;
+}
+
+const NO_DRAG = { anchor: undefined, reached: undefined };
+
 interface MatrixCanvasProps {
   readonly matrix: FleetMatrix;
   readonly scheme: Scheme;
@@ -31,8 +39,9 @@ export function MatrixCanvas({ matrix, scheme, description, onHover, onSelect }:
   const ratio = usePixelRatio();
   const { width } = useSize(frame);
   const height = matrix.rows.length * MATRIX_ROW;
-  const [anchor, setAnchor] = useState<MatrixCell>();
-  const [reached, setReached] = useState<MatrixCell>();
+  const [drag, setDrag] = useState<Drag>();
+  // A drag ends without a choice where another matrix arrives: its rows and columns are other ones.
+  const { anchor, reached } = drag?.matrix === matrix ? drag : NO_DRAG;
 
   useEffect(() => {
     const context = canvas.current && width > 1 && contextOf(canvas.current, { width, height }, ratio);
@@ -47,8 +56,7 @@ export function MatrixCanvas({ matrix, scheme, description, onHover, onSelect }:
   });
   const release = (event: PointerEvent) => {
     if (anchor) onSelect(anchor, cellOf(event));
-    setAnchor(undefined);
-    setReached(undefined);
+    setDrag(undefined);
   };
   return (
     <div ref={frame} className={classes.matrix}>
@@ -66,15 +74,14 @@ export function MatrixCanvas({ matrix, scheme, description, onHover, onSelect }:
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
-          setAnchor(cellOf(event));
-          setReached(cellOf(event));
+          setDrag({ matrix, anchor: cellOf(event), reached: cellOf(event) });
         }}
         onPointerMove={(event) => {
           onHover(cellOf(event));
-          if (anchor) setReached(cellOf(event));
+          if (anchor) setDrag({ matrix, anchor, reached: cellOf(event) });
         }}
         onPointerUp={release}
-        onPointerCancel={() => setAnchor(undefined)}
+        onPointerCancel={() => setDrag(undefined)}
         onPointerLeave={() => onHover(undefined)}
       />
     </div>

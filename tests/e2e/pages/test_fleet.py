@@ -109,16 +109,19 @@ def test_who_ran_a_function_and_when(page: Page, fleet_server: Server) -> None:
 def test_a_drag_over_the_matrix_selects_rows_and_time(page: Page, fleet_server: Server) -> None:
     opened(page, fleet_server)
     expect(page.get_by_test_id("fleet-row")).to_have_count(4)
-    first_two = names(page)[:2]
+    last_two = names(page)[2:]
     box = page.get_by_test_id("fleet-matrix").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 2, box["y"] + 4)
     expect(page.get_by_test_id("fleet-readout")).to_contain_text("2020-11-02 00:00")
+    page.mouse.move(box["x"] + 2, box["y"] + 40)
     page.mouse.down()
-    page.mouse.move(box["x"] + 6, box["y"] + 24, steps=3)
+    page.mouse.move(box["x"] + 6, box["y"] + 60, steps=3)
     page.mouse.up()
+    # The pointer rests where the next matrix has no row.
     expect(page.get_by_test_id("fleet-row")).to_have_count(2)
-    assert set(names(page)) == set(first_two)
+    expect(page.get_by_test_id("fleet-readout")).to_contain_text("Drag over rows")
+    assert set(names(page)) == set(last_two)
     expect(page.get_by_test_id("fleet-heatmap")).to_be_visible()
     page.get_by_test_id("fleet-compare").click()
     # Nothing was recorded a week before.

@@ -17,7 +17,9 @@ interface MatrixPanelProps {
 }
 
 export function MatrixPanel({ state, change, scheme, matrix }: MatrixPanelProps) {
-  const [hovered, setHovered] = useState<MatrixCell>();
+  // A cell of one matrix may be outside the next one, which arrives under a pointer that rests.
+  const [pointed, setPointed] = useState<{ readonly matrix: FleetMatrix; readonly cell: MatrixCell }>();
+  const hovered = pointed?.matrix === matrix ? pointed.cell : undefined;
   const choose = (names: readonly string[]) => {
     // A chosen service or version shows its hosts next.
     change({ [CHOSEN[state.by]]: names, by: "host", range: undefined });
@@ -45,7 +47,7 @@ export function MatrixPanel({ state, change, scheme, matrix }: MatrixPanelProps)
             </li>
           ))}
         </ul>
-        <MatrixCanvas {...{ matrix, scheme }} description={`${title(matrix, state)}, ${formatPlural(matrix.rows.length, state.by)} by ${formatPlural(matrix.columns, "column")}`} onHover={setHovered} onSelect={select} />
+        <MatrixCanvas {...{ matrix, scheme }} description={`${title(matrix, state)}, ${formatPlural(matrix.rows.length, state.by)} by ${formatPlural(matrix.columns, "column")}`} onHover={(cell) => setPointed(cell && { matrix, cell })} onSelect={select} />
       </div>
       <div className={classes.axis} aria-hidden>
         <span>{momentText(matrix.start)}</span>
