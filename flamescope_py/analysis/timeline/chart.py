@@ -81,14 +81,14 @@ def timeline(
     usual distance of a thread's samples, None if unknown. Raises RangeError, NoTimestampsError, and
     TooLargeError for more than MAX_SAMPLES samples or `most` spans.
     """
-    exact = isinstance(kept, KeptRuns)
-    low, high, chosen = _of_runs(kept, part) if isinstance(kept, KeptRuns) else _of_samples(view, kept, part)
-    blocks, order, block = thread_blocks(chosen.profile, chosen.rows, roles, by_weight=exact)
+    chosen = _of_runs(kept, part) if isinstance(kept, KeptRuns) else _of_samples(view, kept, part)
+    low, high = chosen.range
+    blocks, order, block = thread_blocks(chosen.profile, chosen.rows, roles, by_weight=chosen.exact)
     node, rows = chosen.node[order], chosen.rows[order]
     time = chosen.profile.samples.time[rows] - chosen.profile.origin - low
     known = interval or _median_interval(time, block)
     through = None if chosen.through is None else chosen.through[order]
-    times = _times(chosen.profile, rows, time, block, known, exact=exact)
+    times = chosen.times(rows, time, block, known)
     found = join_stacks(view.tree, node, times.joined, most, through)
     used, frame = np.unique(view.tree.frame[found.node], return_inverse=True)
     start = _whole(np.maximum(times.start[found.first], 0.0))
@@ -107,22 +107,46 @@ def timeline(
         range=(low, high),
         interval=known,
         matched=None if matched is None else int(np.count_nonzero(matched)),
-        exact=exact,
+        exact=chosen.exact,
     )
 
 
+class _Times(NamedTuple):
+    """Start and end of samples in seconds of the range; `joined` where one continues into the next."""
+
+    start: Floats
+    end: Floats
+    joined: npt.NDArray[np.bool_]
+
+
 class _Chosen(NamedTuple):
-    """Rows of a profile's samples, in time order, and their nodes in the tree of the chart."""
+    """Rows of a profile's samples, in time order, their nodes in the tree of the chart, and their range.
+
+    Runs have `through` as in `Runs`, and weights that are their lengths.
+    """
 
     profile: Profile
     rows: npt.NDArray[np.intp]
     node: npt.NDArray[np.uint32]
-    through: npt.NDArray[np.uint32] | None
+    range: tuple[Seconds, Seconds]
+    through: npt.NDArray[np.uint32] | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether these are runs."""
+        return self.through is not None
+
+    def times(
+        self, rows: npt.NDArray[np.intp], time: Floats, block: npt.NDArray[np.intp], interval: Seconds
+    ) -> _Times:
+        """Return the times of some of the rows, thread by thread; weights in microseconds are lengths."""
+        weight = self.profile.samples.weight
+        if weight is None or not (self.exact or self.profile.meta.unit == MICROSECONDS):
+            return _sampled(time, block, interval)
+        return (_exact if self.exact else _measured)(time, block, weight[rows] / MICRO)
 
 
-def _of_samples(
-    view: View, mask: npt.NDArray[np.bool_] | None, part: TimeRange
-) -> tuple[Seconds, Seconds, _Chosen]:
+def _of_samples(view: View, mask: npt.NDArray[np.bool_] | None, part: TimeRange) -> _Chosen:
     require_time(view.profile)
     span = time_range(view, part.start, part.end)
     # Samples without a time come last.
@@ -130,12 +154,12 @@ def _of_samples(
     _check(span)
     kept = slice(span.first, span.last)
     rows = np.arange(len(view.profile.samples))[kept] if mask is None else np.flatnonzero(mask)[kept]
-    return span.start, span.end, _Chosen(view.profile, rows, view.node[kept], None)
+    return _Chosen(view.profile, rows, view.node[kept], (span.start, span.end))
 
 
-def _of_runs(runs: KeptRuns, part: TimeRange) -> tuple[Seconds, Seconds, _Chosen]:
-    low, high = bounds(runs.profile, part.start, part.end)
-    return low, high, _Chosen(runs.profile, np.arange(len(runs.node)), runs.node, runs.through)
+def _of_runs(runs: KeptRuns, part: TimeRange) -> _Chosen:
+    span = bounds(runs.profile, part.start, part.end)
+    return _Chosen(runs.profile, np.arange(len(runs.node)), runs.node, span, runs.through)
 
 
 def _whole(seconds: Floats) -> Ints:
@@ -153,30 +177,6 @@ def _check(span: SampleRange) -> None:
         f"The range has {count} samples, and a stack chart may have {MAX_SAMPLES}: select some "
         f"{float(f'{seconds:.1g}'):g} s of it, or a process or thread."
     )
-
-
-class _Times(NamedTuple):
-    """Start and end of samples in seconds of the range; `joined` where one continues into the next."""
-
-    start: Floats
-    end: Floats
-    joined: npt.NDArray[np.bool_]
-
-
-def _times(
-    profile: Profile,
-    rows: npt.NDArray[np.intp],
-    time: Floats,
-    block: npt.NDArray[np.intp],
-    interval: Seconds,
-    *,
-    exact: bool,
-) -> _Times:
-    """Return the times of samples; with weights in microseconds, or `exact` runs, these are their lengths."""
-    weight = profile.samples.weight
-    if weight is None or not (exact or profile.meta.unit == MICROSECONDS):
-        return _sampled(time, block, interval)
-    return (_exact if exact else _measured)(time, block, weight[rows] / MICRO)
 
 
 def _sampled(time: Floats, block: npt.NDArray[np.intp], interval: Seconds) -> _Times:
