@@ -22,7 +22,7 @@ from tests.support.reading import read
 from tests.support.recorded import input_bytes
 from tools.captures import whole_machine
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SEEDS = range(6)
 
 

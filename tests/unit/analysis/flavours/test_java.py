@@ -12,7 +12,7 @@ from flamescope_py.export.folded import folded
 from flamescope_py.readers.source import read_profile
 from tests.support.views import select
 
-RECORDING = Path(__file__).resolve().parents[2] / "data" / "java" / "prices.perf.out.gz"
+RECORDING = Path(__file__).resolve().parents[3] / "data" / "java" / "prices.perf.out.gz"
 MAIN = "Prices.main(java.lang.String[])"
 
 

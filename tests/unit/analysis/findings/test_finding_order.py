@@ -9,7 +9,7 @@ from flamescope_py.analysis.findings.all import find
 from tests.support.perf_text import sample, script
 from tests.support.reading import read
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
 
 
 def test_the_main_thread_comes_before_the_collector_that_it_keeps_busy() -> None:

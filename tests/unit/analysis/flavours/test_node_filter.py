@@ -23,7 +23,7 @@ from flamescope_py.model import FrameTable
 from tests.support.reading import read
 from tests.support.views import select
 
-RECORDINGS = sorted((Path(__file__).parents[2] / "data/node").glob("*.perf.out.gz"))
+RECORDINGS = sorted((Path(__file__).parents[3] / "data/node").glob("*.perf.out.gz"))
 FILTER = builtin_filters()["node-v8"]
 GC_WORDS = (
     "Scaveng",
