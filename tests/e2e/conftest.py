@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import Server, browsing, copy_examples, serving
+from tests.e2e.running import Server, Shelf, browsing, copy_examples, serving
 from tests.e2e.windows import WAIT_MS, Kept, Watch, Windows, leave, rested, watch_of, windows
 
 Serve = Callable[..., Server]
@@ -97,19 +98,17 @@ def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
             leave(one)
 
 
+@pytest.fixture(scope="package")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """A server of files that modules add. None of them changes a file, or counts the files of the list."""
+    with serving(tmp_path_factory.mktemp("shelf"), tmp_path_factory.mktemp("cache")) as running:
+        yield Shelf(running)
+
+
 @pytest.fixture(scope="module")
-def serve_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeFiles]:
-    """Start servers for the tests of a module, each of some files by name."""
-    with ExitStack() as stack:
-
-        def start(files: Mapping[str, bytes]) -> Server:
-            folder = tmp_path_factory.mktemp("files")
-            for name, content in files.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(content)
-            return stack.enter_context(serving(folder, tmp_path_factory.mktemp("cache")))
-
-        yield start
+def serve_files(request: pytest.FixtureRequest, shelf: Shelf) -> ServeFiles:
+    """Put files of a module on a server, by name, and return the server."""
+    return partial(shelf.put, request.module.__name__)
 
 
 @pytest.fixture
@@ -132,10 +131,18 @@ def kept_by_module(kept: Kept, server: Server) -> Iterator[Kept]:
     kept.leave(but=server.url)
 
 
+@pytest.fixture(scope="package")
+def kept_at_shelf(browser: Browser) -> Iterator[Kept]:
+    """A window for all tests here that show files of the shelf."""
+    with closing(Kept(browser)) as found:
+        yield found
+
+
 @pytest.fixture
-def window(request: pytest.FixtureRequest, kept_by_module: Kept) -> Iterator[Page]:
-    """That window, with the light colour scheme, for a test that leaves the browser as it is."""
-    yield from lent(kept_by_module, request.node)
+def window(request: pytest.FixtureRequest, kept_by_module: Kept, kept_at_shelf: Kept) -> Iterator[Page]:
+    """One of these windows, with the light colour scheme, for a test that leaves the browser as it is."""
+    here = kept_at_shelf if "serve_files" in request.fixturenames else kept_by_module
+    yield from lent(here, request.node)
 
 
 @pytest.fixture

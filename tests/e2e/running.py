@@ -133,6 +133,24 @@ def serving(
         server.stop()
 
 
+class Shelf:
+    """A server to whose directory several owners add files."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._owners: dict[str, str] = {}
+
+    def put(self, owner: str, files: Mapping[str, bytes]) -> Server:
+        """Add files by name, those of an owner once, and return the server."""
+        for name, content in files.items():
+            path = self._server.profiles / name
+            assert self._owners.setdefault(name, owner) == owner, f"{self._owners[name]} has a {name}, too"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        return self._server
+
+
 @contextmanager
 def browsing(executable: str, arguments: Sequence[str] = BROWSER_ARGUMENTS) -> Iterator[Browser]:
     """Yield a browser without a window."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import serving
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -31,14 +29,11 @@ KEYS = {"flame": ("ArrowUp", "ArrowDown"), "icicle": ("ArrowDown", "ArrowUp")}
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("forms")
+def url(serve_files: ServeFiles) -> str:
     lines = [sample(f"3000.{at:06}", *frames, command="shop") for at, frames in enumerate(STACKS)]
-    (folder / "shapes").write_bytes(script(*lines))
     tall = [f"level{number}+0x1 (/srv/app)" for number in range(DEEP, 0, -1)]
-    (folder / "deep").write_bytes(script(*[sample(f"3000.{at:06}", *tall) for at in range(9)]))
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server.url
+    deep = script(*[sample(f"3000.{at:06}", *tall) for at in range(9)])
+    return serve_files({"forms": script(*lines), "tall": deep}).url
 
 
 def opened(page: Page, url: str, file: str, layout: str, inverted: bool, **more: str | float) -> Explorer:
@@ -60,7 +55,7 @@ def expect_at(explorer: Explorer, name: str) -> None:
 def test_every_form_is_walked_zoomed_and_left_by_keyboard(
     window: Page, url: str, layout: str, inverted: bool
 ) -> None:
-    explorer = opened(window, url, "shapes", layout, inverted)
+    explorer = opened(window, url, "forms", layout, inverted)
     away, back = KEYS[layout]
     explorer.flame.focus()
     # Inverted, leaves are at the root, by name: alpha, gamma, main, thin ones.
@@ -92,7 +87,7 @@ def test_every_form_is_walked_zoomed_and_left_by_keyboard(
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
 def test_thin_frames_are_one_step_and_one_choice(window: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(window, url, "shapes", layout, inverted)
+    explorer = opened(window, url, "forms", layout, inverted)
     tooltip = explorer.id("flamegraph-tooltip")
     explorer.flame.focus()
     press(explorer, *([KEYS[layout][0]] * (1 if inverted else 3)))
@@ -112,7 +107,7 @@ def test_thin_frames_are_one_step_and_one_choice(window: Page, url: str, layout:
 
 @pytest.mark.parametrize(("layout", "inverted"), FORMS)
 def test_every_form_has_its_menu_by_mouse(window: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(window, url, "shapes", layout, inverted)
+    explorer = opened(window, url, "forms", layout, inverted)
     level = 1 if inverted else 3
     window.mouse.click(*explorer.frame_at(level, 200), button="right")
     menu = explorer.id("frame-menu")
@@ -133,7 +128,7 @@ def test_every_form_has_its_menu_by_mouse(window: Page, url: str, layout: str, i
 
 @pytest.mark.parametrize("layout", ["flame", "icicle"])
 def test_deep_stacks_scroll_away_from_the_root(window: Page, url: str, layout: str) -> None:
-    explorer = opened(window, url, "deep", layout, inverted=False)
+    explorer = opened(window, url, "tall", layout, inverted=False)
     box = explorer.flame.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
@@ -158,7 +153,7 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
     window: Page, url: str, layout: str, size: tuple[int, int]
 ) -> None:
     window.set_viewport_size({"width": size[0], "height": size[1]})
-    explorer = opened(window, url, "deep", layout, inverted=False)
+    explorer = opened(window, url, "tall", layout, inverted=False)
     # As high as the window allows.
     explorer.id("split-bar").press("Home")
     explorer.settled()
@@ -186,15 +181,15 @@ def test_a_search_is_seen_in_every_colouring(window: Page, url: str, layout: str
     explorer = Explorer(rested(window, url), url)
     for mode in ("kind", "library", "name", "tier"):
         shape = {"layout": layout, "colour": mode} | ({"inverted": 1} if inverted else {})
-        explorer.open("shapes", **shape)
+        explorer.open("forms", **shape)
         plain = colour_at(explorer, found)
-        explorer.open("shapes", **shape, q="alpha")
+        explorer.open("forms", **shape, q="alpha")
         expect(explorer.flame).to_have_attribute("data-matched", "600")
         assert colour_at(explorer, found) != plain
         colours.add(colour_at(explorer, found))
         assert colour_at(explorer, other) not in colours
     explorer = opened(
-        window, url, "shapes", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
+        window, url, "forms", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
     )
     # Every match has the same colour, whatever the other parameters.
     colours.add(colour_at(explorer, found))

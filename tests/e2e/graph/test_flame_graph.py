@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer
 from tests.e2e.raw import having, leaves, raw_samples
-from tests.e2e.running import EXAMPLES, NODE18, WINDOW, serving
+from tests.e2e.running import EXAMPLES, NODE18, WINDOW
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -34,16 +32,13 @@ def time(second: int, number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(serve_files: ServeFiles) -> str:
     """Serve `shapes`, and `deep`: eighty frames above each other, more than the window is high."""
-    folder = tmp_path_factory.mktemp("shapes")
     first = [sample(time(3000, 1000 * at), *frames, command="shop") for at, frames in enumerate(STACKS)]
     third = [sample(time(3002, 1000 * at), MAIN, command="shop") for at in range(len(STACKS))]
-    (folder / "shapes").write_bytes(script(*first, *third))
     tall = [f"level{number}+0x1 (/srv/app)" for number in range(LEVELS, 0, -1)]
-    (folder / "deep").write_bytes(script(*[sample(time(3000, 1000 * at), *tall) for at in range(9)]))
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server.url
+    deep = script(*[sample(time(3000, 1000 * at), *tall) for at in range(9)])
+    return serve_files({"shapes": script(*first, *third), "deep": deep}).url
 
 
 @pytest.fixture
@@ -207,8 +202,9 @@ def test_a_range_without_samples_says_so(shapes: Explorer) -> None:
     shapes.expect_selected(1, 2, 0)
 
 
-def test_deep_stacks_scroll_and_the_tooltip_stays_in_the_window(page: Page, url: str) -> None:
-    explorer = Explorer(page, url).open("deep")
+def test_deep_stacks_scroll_and_the_tooltip_stays_in_the_window(window: Page, url: str) -> None:
+    page = window
+    explorer = Explorer(rested(page, url), url).open("deep")
     expect(explorer.flame).to_have_attribute("data-levels", str(LEVELS + 2))
     box = explorer.flame.bounding_box()
     assert box is not None

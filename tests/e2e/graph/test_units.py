@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watch, rested
+from tests.e2e.conftest import ServeFiles, Watch, rested
 from tests.e2e.explorer import Explorer, containing
-from tests.e2e.running import ROOT, Server, serving
+from tests.e2e.running import ROOT, Server
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -37,14 +35,9 @@ def two_events() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def mixed(serve_files: ServeFiles) -> Server:
     """A server of formats that count something else than samples of one event."""
-    folder = tmp_path_factory.mktemp("units")
-    (folder / EVENTS).write_bytes(two_events())
-    for name, file in FILES.items():
-        shutil.copyfile(file, folder / name)
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+    return serve_files({EVENTS: two_events(), **{name: file.read_bytes() for name, file in FILES.items()}})
 
 
 def choose(explorer: Explorer, event: str) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import ServeFiles, rested
 from tests.e2e.explorer import Explorer, containing
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -44,18 +43,14 @@ def count(start: float, end: float, leaf: str = "") -> int:
 
 
 @pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("short") / "profiles"
-    folder.mkdir()
+def short(serve_files: ServeFiles) -> Server:
     texts = (
         sample(f"{4000 + one.at // 1_000_000}.{one.at % 1_000_000:06}", f"{one.leaf}+0x1 (/srv/app)")
         for one in TAKEN
     )
-    (folder / "short").write_bytes(script(*texts))
     sparse = (sample(f"{4000 + second}.5", "a+0x1 (/srv/app)") for second in range(0, DAYS, 300))
-    (folder / "days").write_bytes(script(*sparse, sample(f"{4000 + DAYS - 1}.5", "a+0x1 (/srv/app)")))
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+    last = sample(f"{4000 + DAYS - 1}.5", "a+0x1 (/srv/app)")
+    return serve_files({"short": script(*texts), "days": script(*sparse, last)})
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.conftest import NewPage, rested
+from tests.e2e.conftest import NewPage, ServeFiles, rested
 from tests.e2e.explorer import Cell, Explorer
-from tests.e2e.running import Server, serving
+from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -57,15 +56,11 @@ def count(start: float, end: float, row: int | None = None, leaf: str = "") -> i
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("day") / "profiles"
-    folder.mkdir()
+def day(serve_files: ServeFiles) -> Server:
     text = script(
         *(sample(f"{4000 + ms // 1000}.{ms % 1000:03}500", f"{leaf}+0x1 (/srv/app)") for ms, leaf in MOMENTS)
     )
-    (folder / "day").write_bytes(text)
-    with serving(folder, tmp_path_factory.mktemp("cache")) as server:
-        yield server
+    return serve_files({"day": text})
 
 
 @pytest.fixture
