@@ -60,7 +60,7 @@ class Collection:
         self._lock = Lock()
         self._now: tuple[float, Moment] | None = None
         self._listing: Future[Moment] | None = None
-        self._asking = Asking(files.storage, engine)
+        self._asking = Asking(files, engine)
         self._stacks: BoundedCache[str, Stacks] = BoundedCache(limits.memory, lambda one: one.nbytes)
         self._profiles: BoundedCache[tuple[Any, ...], Profile] = BoundedCache(
             limits.memory, lambda one: one.nbytes, on_close
@@ -93,6 +93,13 @@ class Collection:
             with self._lock:
                 self._now, self._listing = (monotonic() + LOOK_SECONDS, found), None
             listing.set_result(found)
+
+    def renew(self, at: Moment) -> None:
+        """Bring a moment up to the present."""
+        with self._lock:
+            self._now = None
+        found = self.moment()
+        at.snapshot, at.version = found.snapshot, found.version
 
     def close(self) -> None:
         """Close the engine."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -108,6 +108,7 @@ class Files:
         self.storage = storage
         self._checked: dict[Entry, str] = {}
         self._digests: dict[Entry, Digests] = {}
+        self._sound_pages: set[Entry] = set()
         self._last: tuple[_Listing, Snapshot] | None = None
         self._lock = Lock()
 
@@ -123,6 +124,26 @@ class Files:
             if self._last is None or self._last[0] != listed:
                 self._last = listed, self._snapshot(self._state(listed[layout.STATES]), listed)
             return self._last[1]
+
+    def find_damage(self, entries: Iterable[Entry]) -> bool:
+        """Read files whole. Return True if one cannot be read, which the next snapshot leaves out.
+
+        A snapshot looks at the end of each file only: to read them all would take as long as the questions.
+        """
+        damaged = {}
+        for entry in entries:
+            if self._checked.get(entry) or entry in self._sound_pages:
+                continue
+            reason = self._reason(entry, _read_pages)
+            if reason:
+                damaged[entry] = reason
+            elif len(self._sound_pages) < _MAX_CHECKED:
+                self._sound_pages.add(entry)
+        with self._lock:
+            self._checked |= damaged
+            if damaged:
+                self._last = None
+        return bool(damaged)
 
     def _snapshot(self, state: State, listed: _Listing) -> Snapshot:
         listed = {name: listed[name] for name in schema.SCHEMAS}
@@ -165,7 +186,7 @@ class Files:
             return State()
         try:
             return msgspec.json.decode(self.storage.read(layout.state_name(newest)), type=State)
-        except (msgspec.DecodeError, FileNotFoundError) as error:
+        except (ValueError, FileNotFoundError) as error:
             sentence = f"{layout.state_name(newest)} is damaged: remove it, and the one before counts."
             raise BrokenProfileError(sentence) from error
 
@@ -189,15 +210,27 @@ class Files:
         return self._checked[entry]
 
     def _fault(self, name: str, entry: Entry) -> str:
+        def look(found: pq.ParquetFile) -> str:
+            reason = schema.mismatch(name, found.schema_arrow)
+            return reason or schema.oddity(name, found.metadata, _day_of(entry))
+
+        return self._reason(entry, look)
+
+    def _reason(self, entry: Entry, look: Callable[[pq.ParquetFile], str]) -> str:
+        """Return what a look at a file finds, or why it cannot be opened or read."""
         try:
             with self.storage.open(entry.name) as file:
-                found = pq.ParquetFile(file)
-                reason = schema.mismatch(name, found.schema_arrow)
-                return reason or schema.oddity(name, found.metadata, _day_of(entry))
+                return look(pq.ParquetFile(file))
         except FileNotFoundError:
             return GONE
         except (pa.ArrowException, OSError) as error:
             return f"It cannot be read as Parquet: {str(error).splitlines()[0][:200]}"
+
+
+def _read_pages(file: pq.ParquetFile) -> str:
+    for _ in file.iter_batches():
+        pass
+    return ""
 
 
 def read_rows(storage: Storage, name: str, columns: list[str] | None = None) -> pa.Table:

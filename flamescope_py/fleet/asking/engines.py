@@ -26,6 +26,10 @@ _MOST_WORDS = 300
 WANTED = "wanted"
 
 
+class UnreadableError(BrokenProfileError):
+    """A file of the collection is damaged behind its end, which the engine does not always name."""
+
+
 class Bounds(NamedTuple):
     """How much one question may take: bytes of memory, seconds, and threads for all questions."""
 
@@ -176,4 +180,4 @@ def _failed(error: Exception) -> BrokenProfileError | BusyError:
         return BusyError("Files of the collection were replaced meanwhile: ask again.", retry_after=1)
     if "INT128" in words:
         return BrokenProfileError(TOO_LARGE)
-    return BrokenProfileError(f"The collection cannot be read: {words}")
+    return UnreadableError(f"The collection cannot be read: {words}")

@@ -6,31 +6,40 @@ A question about whole hours reads the sums that a compaction has added, and of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from flamescope_py.errors import RangeError
+from flamescope_py.errors import BusyError, RangeError
 from flamescope_py.fleet import schema
 from flamescope_py.fleet.asking import questions
 from flamescope_py.fleet.asking.asked import Asked
-from flamescope_py.fleet.asking.engines import Engine, Reading
+from flamescope_py.fleet.asking.engines import Engine, Reading, UnreadableError
 from flamescope_py.fleet.asking.watching import stays
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.placing import HOUR, MINUTE
-from flamescope_py.fleet.snapshot import Known, LeftOut, Snapshot
-from flamescope_py.fleet.storage import Entry, Storage
+from flamescope_py.fleet.snapshot import Files, Known, LeftOut, Snapshot
+from flamescope_py.fleet.storage import Entry
 
+DAMAGE_FOUND = "Files of the collection are damaged, and left out from now on: ask again."
 EMPTY = "There are no samples in the collection: ingest profiles with times first."
 # About the part of the sums by function that a question about one of them reads.
 _OF_FUNCTION = 50
 
 
-class Moment(NamedTuple):
-    """A snapshot of the collection, a token that changes with it, and whether the asking client has gone."""
+class DamageFoundError(BusyError):
+    """Files were found to be damaged while a question read them. They are left out when it is asked again."""
+
+
+@dataclass(slots=True)
+class Moment:
+    """A snapshot of the collection, a token that changes with it, and whether the asking client has gone.
+
+    A later snapshot takes the place of one whose files turn out to be damaged.
+    """
 
     snapshot: Snapshot
     version: str
@@ -45,9 +54,9 @@ class Moment(NamedTuple):
 class Asking:
     """Asks questions about the files of a storage."""
 
-    def __init__(self, storage: Storage, engine: Engine) -> None:
+    def __init__(self, files: Files, engine: Engine) -> None:
         """Nothing is asked yet."""
-        self._storage, self._engine = storage, engine
+        self._files, self._engine = files, engine
         self._span: tuple[str, Span] | None = None
         self._units: tuple[str, Mapping[str, list[dict[str, Any]]]] | None = None
 
@@ -58,20 +67,30 @@ class Asking:
         wanted: npt.NDArray[np.int64] | None = None,
         chosen: Mapping[str, Sequence[Known]] = {},
     ) -> pa.Table:
-        """Ask about the files that the cut touches, of a table in `chosen` only about those."""
+        """Ask about the files that the cut touches, of a table in `chosen` only about those.
+
+        Raises DamageFoundError if files that the snapshot holds cannot be read.
+        """
         cut = asked.cut
+        read: list[Entry] = []
         whole: dict[str, list[str]] = {}
         partly: dict[str, list[str]] = {}
         for table in self._engine.tables_of(asked) & schema.SCHEMAS.keys():
             found: Sequence[Known] = chosen.get(table, at.snapshot.places(table))
-            if cut is not None and table in schema.IN_FOLDERS:
-                folders = cut.folders()
+            folders = cut.folders() if cut is not None and table in schema.IN_FOLDERS else None
+            if folders is not None:
                 found = [one for one in found if folders.touch(one[1])]
                 partly[table] = self._paths(entry for entry, place in found if not folders.cover(place))
-                found = [one for one in found if folders.cover(one[1])]
-            whole[table] = self._paths(entry for entry, _ in found)
+            covered = (entry for entry, place in found if folders is None or folders.cover(place))
+            whole[table] = self._paths(covered)
+            read += [entry for entry, _ in found]
         span = cut.span if cut is not None else Span(0, 0)
-        return self._engine.run(asked, Reading(whole, wanted, at.gone, partly, span))
+        try:
+            return self._engine.run(asked, Reading(whole, wanted, at.gone, partly, span))
+        except UnreadableError as error:
+            if self._files.find_damage(read):
+                raise DamageFoundError(DAMAGE_FOUND, retry_after=1) from error
+            raise
 
     def span(self, at: Moment) -> Span:
         """Return the whole minutes from the first to the last sample. Raises RangeError if there is none."""
@@ -159,7 +178,8 @@ class Asking:
 
     def _paths(self, entries: Iterable[Entry]) -> list[str]:
         """Return where the engine finds some files."""
-        find = self._storage.urls if self._engine.remote else self._storage.paths
+        storage = self._files.storage
+        find = storage.urls if self._engine.remote else storage.paths
         return find(list(entries))
 
     def _in_hours(self, at: Moment, cut: Cut | None, step: int | None = None) -> Cut | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from contextlib import suppress
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet.asking.engines import Bounds
-from flamescope_py.fleet.asking.moment import Moment
+from flamescope_py.fleet.asking.moment import DamageFoundError, Moment
 from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.asking.watching import stays
 from flamescope_py.fleet.collection import Collection, Limits
@@ -26,11 +29,33 @@ from flamescope_py.settings import Settings
 MOST_NAMED = 20
 DISAGREE = "The samples and the minutes of the collection disagree: its files are damaged."
 Integers = npt.NDArray[np.int64]
+# How often a question is asked again: each time it reads tables that it did not come to before.
+_MOST_DAMAGE = 5
 # Seconds of processor time for a byte of the files that a question reads, and for the question itself.
 BYTE, QUESTION = 10e-9, 0.05
 _MICRO = 1_000_000
 # The table that a question reads for the most part.
 Reads = Literal["hours", "functions", "stacks", "samples"]
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _again(
+    question: Callable[Concatenate[Fleet, Moment, P], T],
+) -> Callable[Concatenate[Fleet, Moment, P], T]:
+    """Ask once more, about the present, where files turn out to be damaged: they are left out, and named."""
+
+    @wraps(question)
+    def ask(fleet: Fleet, at: Moment, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_MOST_DAMAGE):
+            with suppress(DamageFoundError):
+                return question(fleet, at, *args, **kwargs)
+            fleet.renew(at)
+        return question(fleet, at, *args, **kwargs)
+
+    return ask
 
 
 class Fleet:
@@ -52,8 +77,13 @@ class Fleet:
 
     def moment(self, gone: Callable[[], bool] = stays) -> Moment:
         """Return the present state of the collection. Questions about it end once `gone` returns True."""
-        return self._collection.moment()._replace(gone=gone)
+        return replace(self._collection.moment(), gone=gone)
 
+    def renew(self, at: Moment) -> None:
+        """Bring a moment up to the present."""
+        self._collection.renew(at)
+
+    @_again
     def whole(self, at: Moment) -> Span:
         """Return the minutes from the first sample to the last, of more than a day the hours, of which there
         are sums. Raises RangeError in an empty collection."""
@@ -72,6 +102,7 @@ class Fleet:
         """Return the microseconds of a column: `step` seconds, or the shortest step with `most` columns."""
         return cut.span.minutes().step(most) if step is None else step * _MICRO
 
+    @_again
     def totals(self, at: Moment, cut: Cut, by: str, function: str | None = None) -> wire.FleetTotals:
         """Sum up a cut by host, service or version."""
         rows = self._collection.totals(at, cut, by).to_pylist()
@@ -93,6 +124,7 @@ class Fleet:
         ]
         return wire.FleetTotals(**_facts(at, cut), by=by, rows=sums)
 
+    @_again
     def matrix(
         self, at: Moment, cut: Cut, by: str, width: int, function: str | None = None
     ) -> wire.FleetMatrix:
@@ -125,6 +157,7 @@ class Fleet:
             **more,
         )
 
+    @_again
     def functions(self, at: Moment, cut: Cut, by: str, limit: int) -> wire.FleetFunctions:
         """List the functions on top of most stacks of each row."""
         whole = {row["row"]: row["samples"] for row in self._collection.totals(at, cut, by).to_pylist()}
@@ -144,6 +177,7 @@ class Fleet:
         ]
         return wire.FleetFunctions(**_facts(at, cut), by=by, functions=found)
 
+    @_again
     def profiles(self, at: Moment, limit: int) -> wire.FleetProfiles:
         """List the ingested files, those without a place in time too."""
         rows = self._collection.profiles(at)
@@ -153,10 +187,12 @@ class Fleet:
         named = [_profile(row) for row in rows[:limit]]
         return wire.FleetProfiles(**_times(at, Span(start, end)), total=len(rows), profiles=named)
 
+    @_again
     def tree(self, at: Moment, cut: Cut) -> Profile:
         """Return the stacks of a cut as a profile without times. Raises ParameterError for mixed units."""
         return self._collection.tree(at, cut)
 
+    @_again
     def window(self, at: Moment, cut: Cut) -> Profile:
         """Return the samples of a cut of at most an hour as a profile. Raises RangeError."""
         return self._collection.window(at, cut)

@@ -99,6 +99,32 @@ def test_no_damage_is_a_mistake_of_the_server(
         assert answer.status_code == 200 or answer.get_json()["error"]
 
 
+@pytest.mark.parametrize("table", ["samples", "minutes", "nodes", "frames", "profiles"])
+def test_a_file_with_damaged_pages_is_left_out_and_named(
+    settings: Settings, tmp_path: Path, table: str
+) -> None:
+    """Its end, which every snapshot looks at, is sound: the first question that reads it finds the damage."""
+    place = tmp_path / "fleet"
+    collect(place, capture(MIDNIGHT, "read"), "host=a", "service=web")
+    before = set(place.rglob("*.parquet"))
+    collect(place, capture(MIDNIGHT + 60, "read", "odd"), "host=b", "service=web")
+    (path,) = (one for one in place.glob(f"{table}/**/*.parquet") if one not in before)
+    data = bytearray(path.read_bytes())
+    footer = int.from_bytes(data[-8:-4], "little") + 8
+    data[4:-footer] = b"\xff" * (len(data) - footer - 4)
+    path.write_bytes(data)
+    assert files(place).snapshot().left_out == ()
+    client = app_with(settings, fleet=str(place), max_fleet_bytes=256 << 20).test_client()
+    reads = {"samples": "functions", "minutes": "matrix", "nodes": "flamegraph", "frames": "flamegraph"}
+    answer = client.get(f"/fleet/{reads.get(table, 'profiles')}")
+    assert answer.status_code == 200
+    named = client.get("/fleet/matrix").get_json()
+    assert (named["rows"], named["samples"]) == (["a"], [1])
+    reasons = {one["name"]: one["reason"] for one in named["leftOutFiles"]}
+    assert "cannot be read as Parquet" in reasons[path.relative_to(place).as_posix()]
+    assert all("Another file" in one for name, one in reasons.items() if not name.startswith(table))
+
+
 @pytest.mark.parametrize("parent", [[0, 2, 1], [0, 0, 2], [0, 1, 1]])
 def test_stacks_that_do_not_end_in_the_root_are_refused(parent: list[int]) -> None:
     columns = {"node": [0, 1, 2], "parent": parent, "frame": [5, 6, 7], "depth": [0, 1, 2]}

@@ -227,10 +227,11 @@ def test_a_foreign_file_is_named_and_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "samples/notes.txt").exists()
 
 
-def test_a_damaged_state_is_an_error_that_names_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", [b"{", b"", b'{"files":["\xca"]}', b'{"number":"1"}'])
+def test_a_damaged_state_is_an_error_that_names_it(tmp_path: Path, state: bytes) -> None:
     filled(tmp_path)
     compact(files(tmp_path), LATER)
-    (tmp_path / layout.state_name(1)).write_bytes(b"{")
+    (tmp_path / layout.state_name(1)).write_bytes(state)
     with pytest.raises(BrokenProfileError, match=r"states/00000001\.json is damaged"):
         files(tmp_path).snapshot()
 

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ def test_an_answer_that_its_client_left_is_made_for_those_who_wait(tmp_path: Pat
         return going.wait()
 
     with ThreadPoolExecutor(2) as threads:
-        left = threads.submit(collection.tree, at._replace(gone=goes), cut)
+        left = threads.submit(collection.tree, replace(at, gone=goes), cut)
         asked.wait()
         stayed = threads.submit(collection.tree, at, cut)
         going.set()
