@@ -150,7 +150,7 @@ class _Threads:
         answer = await self._session.call("Profiler.stop", thread)
         try:
             return bytes(msgspec.json.decode(answer, type=_Stopped).profile)
-        except msgspec.MsgspecError as error:
+        except ValueError as error:  # of msgspec, or text that is no UTF-8
             raise RemoteError("Node's inspector sent no profile.") from error
 
 

@@ -75,7 +75,7 @@ async def address_of(connection: Connection) -> str:
             break
     try:
         pages = msgspec.json.decode(body, type=list[_Page])
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # of msgspec, or text that is no UTF-8
         raise RemoteError(_STRANGE) from error
     paths = [one.web_socket_debugger_url.removeprefix("ws://127.0.0.1") for one in pages]
     if len(paths) != 1 or not _PATH.fullmatch(paths[0]):
@@ -135,7 +135,10 @@ class Session:
         result = await self.call(
             "Runtime.evaluate", expression=expression, includeCommandLineAPI=True, returnByValue=True
         )
-        found: dict[str, Any] = msgspec.json.decode(result)
+        try:
+            found = msgspec.json.decode(result, type=dict[str, Any])
+        except ValueError as error:
+            raise RemoteError(_STRANGE) from error
         if "exceptionDetails" in found:
             raise RemoteError("Node cannot evaluate an expression of its inspector's session.")
         inner = found.get("result")
@@ -181,7 +184,7 @@ class Session:
         try:
             message = msgspec.json.decode(text, type=_Message)
             event = msgspec.json.decode(message.params, type=_Event)
-        except msgspec.MsgspecError as error:
+        except ValueError as error:
             raise RemoteError(_STRANGE) from error
         if message.id is not None:
             answer = self._waiting.get((worker, message.id))

@@ -187,7 +187,7 @@ class Previews:
             if (found := kind.get(key)) is not None:
                 return found
         body = self._reader.note(file, kind.note)
-        with suppress(msgspec.MsgspecError):
+        with suppress(ValueError):  # of msgspec, or text that is no UTF-8
             if body is not None:
                 return self._keep(kind, key, kind.of_note(body))
         return None
