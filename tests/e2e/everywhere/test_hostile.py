@@ -9,9 +9,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Watch, rested
+from tests.e2e.conftest import NewPage, Watch, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.running import NODE18, WINDOW, Server, serving
+from tests.e2e.windows import watch_of
 from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
@@ -165,11 +166,12 @@ def test_a_link_cannot_bring_markup(page: Page, watch: Watch, hostile: Server) -
     expect_harmless(page)
 
 
-def test_our_policy_lets_no_inline_script_run(page: Page, watch: Watch, hostile: Server) -> None:
+def test_our_policy_lets_no_inline_script_run(new_page: NewPage, hostile: Server) -> None:
     """Simulate a name that became markup: the policy must still block it."""
+    page = new_page()
     page.goto(hostile.url)
     expect(page.get_by_test_id("profile-row")).to_have_count(len(FILES))
-    watch.allow("script-src|Content Security Policy")
+    watch_of(page).allow("script-src|Content Security Policy")
     page.evaluate("""() => {
       window.seen = [];
       const see = ({violatedDirective}) => window.seen.push(violatedDirective);
