@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from flamescope_py.commands.main import main
 from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
@@ -279,8 +281,9 @@ def test_a_command_does_not_run_where_perf_cannot_record(
     ],
 )
 def test_wrong_usage(home: Path, profiles: Path, arguments: list[str]) -> None:
-    done = run(profiles, *arguments)
-    assert done.returncode == 2
+    options = ["--save-only", "--dir", str(profiles)]
+    done = CliRunner().invoke(main, ["record", "-e", EVENT, *options, *arguments])
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
     assert done.stderr.startswith("Error: ")
 
 
