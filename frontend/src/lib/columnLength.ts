@@ -22,7 +22,10 @@ const LENGTHS: Readonly<Record<KnownLength, number>> = {
   "1min": 60_000,
 };
 
-/** The seconds up to which each length is usual, as on the server (analysis/columns.py). */
+/**
+ * The seconds up to which each length is usual. The server chooses by the same table (analysis/columns.py), for whole
+ * profiles: to ask it about each part that a zoom shows would be a round trip before the heatmap's own.
+ */
 const USUAL: readonly (readonly [number, KnownLength])[] = [
   [1, "20ms"],
   [2, "50ms"],

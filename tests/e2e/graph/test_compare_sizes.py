@@ -11,12 +11,14 @@ from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
 OLD, NEW = "checkout-service/release-2026-11-28.perf", "checkout-service/release-2026-11-29.perf"
-MAIN = "main ([app])"
+# A part of render is another function.
+SPLIT = "checkout-service/release-2026-11-30.perf"
+MAIN = "main (/srv/app)"
 
 
-def text(render: int, parse: int) -> bytes:
-    """Write samples 10 ms apart in one second, of two functions."""
-    leaves = ["render ([app])"] * render + ["parse ([app])"] * parse
+def text(**functions: int) -> bytes:
+    """Write samples 10 ms apart in one second, so many of each function."""
+    leaves = [f"{name} (/srv/app)" for name, count in functions.items() for _ in range(count)]
     return script(
         *(
             sample(f"{10 + n // 100}.{n % 100:02}0000", leaf, MAIN, command="app", task="1/1")
@@ -27,7 +29,13 @@ def text(render: int, parse: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def served(serve_files: ServeFiles) -> Server:
-    return serve_files({OLD: text(40, 10), NEW: text(60, 8)})
+    return serve_files(
+        {
+            OLD: text(render=40, parse=10),
+            NEW: text(render=60, parse=8),
+            SPLIT: text(render=20, parse=10, cache=20),
+        }
+    )
 
 
 @pytest.fixture
@@ -70,3 +78,33 @@ def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     expect(sizes).not_to_contain_text("A 50")
     explorer.open(OLD, compare="differential", rest=1, start="0", end="0.5")
     expect(sizes).to_contain_text("A 50 samples in 0.49 s, 1.02 CPUs busy · B ")
+
+
+def test_the_functions_that_changed_come_before_the_table(explorer: Explorer) -> None:
+    explorer.open(OLD, compare="differential", compareFile=SPLIT, view="both")
+    changes = explorer.id("own-change")
+    expect(changes).to_have_count(2)
+    # render has 40 of 50 samples and then 20, cache none and then 20.
+    for name, before, after, words in (
+        ("cache", "0", "0.4", "cache takes 40.0 % of B, 0 % of A: +40 points in B"),
+        ("render", "0.8", "0.4", "render takes 40.0 % of B, 80.0 % of A: +40 points in A"),
+    ):
+        row = explorer.page.locator(f"[data-testid=own-change][data-name={name}]")
+        expect(row).to_have_attribute("data-a", before)
+        expect(row).to_have_attribute("data-b", after)
+        expect(row).to_have_text(words)
+    # A has no such function: the click shows the graph of B.
+    explorer.page.locator("[data-testid=own-change][data-name=cache]").click()
+    expect(explorer.id("compare-bar")).to_have_attribute("data-flip", "true")
+    expect(explorer.id("search")).to_have_value("cache")
+    row = explorer.id("function-row")
+    expect(row).to_have_attribute("data-name", "cache")
+    expect(row).to_have_attribute("data-self", "20")
+    # Both sides have a name of their own, and the empty one leads to the other.
+    explorer.id("search-clear").click()
+    explorer.id("compare-kind").get_by_text("Only in A").click()
+    expect(explorer.id("no-samples")).to_contain_text("A has no stacks of its own.")
+    explorer.id("other-side").click()
+    expect(explorer.id("no-samples")).to_have_count(0)
+    expect(row.filter(has_text="cache")).to_have_attribute("data-self", "20")
+    expect(explorer.id("compare-kind").get_by_role("radio", name="Only in B")).to_be_checked()

@@ -92,7 +92,7 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
     expect(explorer.flame).to_have_attribute("data-samples", str(numbers[1]))
     explorer.settled()
     assert counts(saved(explorer, "folded")[1]) == numbers[::-1]
-    explorer.id("compare-kind").get_by_text("New in A").click()
+    explorer.id("compare-kind").get_by_text("Only in A").click()
     expect(explorer.id("compare-bar")).to_have_attribute("data-kind", "elided")
     explorer.settled()
     for form in ("folded", "speedscope", "pprof", "svg", "nested", "png"):

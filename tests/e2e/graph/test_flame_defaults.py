@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import rested
 from tests.e2e.explorer import Explorer, containing
-from tests.e2e.running import NODE18, SYSTEM, Server
+from tests.e2e.raw import raw_samples
+from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server
 
 BURST = {"start": 9.76, "end": 10.28}
 
@@ -122,3 +123,32 @@ def test_a_node_profile_offers_to_hide_v8(page: Page, server: Server) -> None:
     offer.click()
     expect(cost).to_have_count(0)
     expect(offer).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_chosen_function_survives_a_filter_that_renames_or_hides_it(page: Page, server: Server) -> None:
+    recorded, renamed = (
+        f"{prefix}rebuildSearchIndex /srv/app/service.js:101" for prefix in ("LazyCompile:*", "")
+    )
+    explorer = Explorer(rested(page, server.url), server.url)
+    page.goto(f"{server.url}#/explore?file={NODE18}&view=table")
+    page.locator(f'[data-testid=function-row][data-name="{recorded}"]').click()
+    chosen = explorer.id("sandwich")
+    expect(chosen).to_have_attribute("data-name", recorded)
+    # One sample is of another tier, which the filter takes for the same function.
+    texts = [one.text for one in raw_samples(EXAMPLES / NODE18)]
+    of_tier, of_all = (sum(name in text for text in texts) for name in (recorded, renamed))
+    assert of_all > of_tier > 300
+    expect(chosen).to_have_attribute("data-total", str(of_tier))
+    explorer.choose_filter("node-v8")
+    expect(chosen).to_have_attribute("data-name", renamed)
+    expect(chosen).to_have_attribute("data-total", str(of_all))
+    page.locator(f'[data-testid=function-row][data-name="{renamed}"]').click()
+    explorer.choose_filter("none")
+    expect(chosen).to_have_attribute("data-name", recorded)
+    # Hidden is told apart from missing.
+    page.goto(
+        f"{server.url}#/explore?file={NODE18}&filter=node-v8&callers=node%3A%3AStart%20%28%2Fopt%2Fnode18%2Fbin%2Fnode%29"
+    )
+    expect(explorer.id("sandwich-empty")).to_contain_text("It may be among the hidden frames.")
+    explorer.id("sandwich-unfiltered").click()
+    expect(explorer.id("sandwich-empty")).to_have_count(0)

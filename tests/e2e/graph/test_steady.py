@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Cell, Explorer, containing
 from tests.e2e.running import NODE20
 
 pytestmark = pytest.mark.chromium
@@ -51,3 +51,37 @@ def test_nothing_moves_while_one_looks_searches_and_drags(
     explorer.page.mouse.move(5, height - 5)
     expect(readout).not_to_contain_text("match")
     assert places(explorer) == before
+
+
+def test_controls_stay_when_a_click_filters(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({"width": 1400, "height": 900})
+    explorer.open(NODE20)
+    expect(explorer.id("hide-v8")).to_be_visible()
+    explorer.page.wait_for_load_state("networkidle")
+    names = ("filter", "hide-v8", "facet-tid", "pattern-menu", "heatmap")
+
+    def places_now() -> dict[str, Place]:
+        found = {name: explorer.id(name).bounding_box() for name in names}
+        return {name: (box["x"] + box["width"], box["y"]) for name, box in found.items() if box is not None}
+
+    before = places_now()
+    assert set(before) == set(names)
+    explorer.page.locator("[data-testid=finding][data-kind=unusual]").click()
+    chips = explorer.id("filter-chip")
+    expect(chips).to_have_count(1)
+    explorer.settled()
+    assert places_now() == before
+    # More than there is room for: they scroll.
+    for text in ("uv_run", "node::Start", "start_thread", "epoll_wait"):
+        explorer.id("pattern-menu").click()
+        explorer.id("pattern-text").fill(text)
+        explorer.page.keyboard.press("Enter")
+        expect(chips.last).to_have_attribute("data-value", containing(text))
+        explorer.page.keyboard.press("Escape")
+    expect(chips).to_have_count(5)
+    explorer.settled()
+    assert places_now() == before
+    explorer.id("clear-filters").click()
+    expect(chips).to_have_count(0)
+    explorer.settled()
+    assert places_now() == before

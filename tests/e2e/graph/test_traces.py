@@ -79,7 +79,9 @@ def test_a_click_on_a_long_task_opens_it_in_time_order(explorer: Explorer) -> No
 def test_the_other_reading_of_a_file_keeps_tab_and_selection(explorer: Explorer) -> None:
     explorer.open("both.json", type="trace_event", view="both", start="3.25", end="3.75", q="render")
     strip = explorer.id("other-readings")
-    expect(strip).to_contain_text("This file also holds a V8 CPU profile")
+    expect(strip).to_contain_text(
+        "This file also holds a V8 CPU profile with the names of the functions that ran"
+    )
     explorer.id("read-as-cpuprofile").click()
     expect(explorer.summary).to_have_attribute("data-start", "0.25")
     expect(explorer.summary).to_have_attribute("data-end", "0.75")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from flamescope_py.analysis.columns import HIGHEST, STEPS, Columns, fitting_step, usual_length
 from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak, rows_for
 from flamescope_py.analysis.selection import Selection
+from flamescope_py.analysis.vocabulary import LENGTHS
 from flamescope_py.errors import NoTimestampsError, ParameterError, RangeError
 from tests.support import trees
 from tests.support.perf_text import sample
@@ -149,3 +152,13 @@ def test_without_timestamps_there_are_no_columns_to_join() -> None:
     view = select(read_perf(sample(None, "f (/x)")), Selection())
     with pytest.raises(NoTimestampsError):
         heatmap(view, 50, columns=Columns(step=5))
+
+
+def test_the_page_chooses_the_same_lengths_for_a_part() -> None:
+    text = (Path(__file__).parents[3] / "frontend/src/lib/columnLength.ts").read_text()
+    (table,) = re.findall(r"const USUAL\b.*?\n];", text, re.DOTALL)
+    usual = [(int(most.replace("_", "")), name) for most, name in re.findall(r'\[([\d_]+), "(\w+)"]', table)]
+    assert [most for most, _ in usual] == sorted(most for most, _ in usual)
+    for seconds in range(1, 20_000):
+        name = next((name for most, name in usual if seconds <= most), "1min")
+        assert LENGTHS[name] == usual_length(seconds)

@@ -1,5 +1,6 @@
 // Functions instead of stacks: what each one used itself, and with all that it called. A sample counts
 // once for a function however often it recursed.
+import { plainName } from "./frames/plainName";
 import { frameId, nodeId, type FrameId, type NodeId } from "../../types/units";
 import type { FlameTree } from "./flameTree";
 import type { SearchResult } from "./search";
@@ -110,8 +111,19 @@ export function functionKey(name: string, library: string): string {
   return library === "" ? name : `${name} (${library})`;
 }
 
-/** undefined where this tree has no such function. */
+/**
+ * The function of a key, or the one that a filter made of it: the largest of those with its name to V8's prefix. Undefined
+ * where this tree has neither.
+ */
 export function findFunction(tree: FlameTree, key: string): FrameId | undefined {
-  const found = tree.names.findIndex((name, frame) => functionKey(name, tree.libraries[frame] ?? "") === key);
-  return found < 0 ? undefined : frameId(found);
+  const keys = tree.names.map((name, frame) => functionKey(name, tree.libraries[frame] ?? ""));
+  const found = keys.indexOf(key);
+  if (found >= 0) return frameId(found);
+  const plain = plainName(key);
+  const alike = new Set(keys.flatMap((one, frame) => (plainName(one) === plain ? [frame] : [])));
+  let largest: number | undefined;
+  for (let node = 1; alike.size > 0 && node < tree.nodeCount; node += 1) {
+    if (alike.has(tree.frame[node]!) && (largest === undefined || tree.total[node]! > tree.total[largest]!)) largest = node;
+  }
+  return largest === undefined ? undefined : frameId(tree.frame[largest]!);
 }

@@ -13,6 +13,12 @@ import type { ExplorerState } from "../../types/explorer";
 import type { ProfileInfo } from "../../types/wire";
 import classes from "./notices.module.css";
 
+/** What a reading shows that the others do not. */
+const CONTENT: Readonly<Record<string, string>> = {
+  cpuprofile: " with the names of the functions that ran",
+  trace_event: " with its tasks in time order",
+};
+
 interface OtherReadingsProps {
   readonly state: ExplorerState;
   readonly info: ProfileInfo;
@@ -38,7 +44,7 @@ export function OtherReadings({ state, info }: OtherReadingsProps) {
   return (
     <div className={classes.notice} role="status" data-testid="other-readings">
       <span>
-        {`This file also holds ${also.map((type) => `a ${typeTitle(formats, type)}`).join(" and ")}`}
+        {`This file also holds ${also.map((type) => `a ${typeTitle(formats, type)}${CONTENT[type] ?? ""}`).join(" and ")}`}
         {more ? ", which covers more of its time." : "."}
       </span>
       {also.map((type) => (

@@ -5,13 +5,12 @@
 import { hash } from "../../../lib/hash";
 import { nodeId, ROOT, type NodeId } from "../../../types/units";
 import { pathTo, type FlameTree } from "../flameTree";
+import { plainName } from "../frames/plainName";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const LENGTH = 5;
 const NAME_BITS = 24;
 const VARIANT_BITS = 6;
-/** JS:*f, JS:^f, LazyCompile:~f, and what a filter makes of them, are one function. */
-const V8_PREFIX = /^\s*(?:(?:JS|LazyCompile|InterpretedFunction|Function|Script|Eval):[*+^~]?'?)?/;
 
 /** "" for the root. */
 export function zoomPath(tree: FlameTree, node: NodeId): string {
@@ -123,7 +122,7 @@ function keysOfTree(tree: FlameTree): TreeKeys {
 
 function computeKeys(name: string, library: string): FrameKeys {
   return {
-    name: hash(`${name.replace(V8_PREFIX, "")}\n${library}`) >>> (32 - NAME_BITS),
+    name: hash(`${plainName(name)}\n${library}`) >>> (32 - NAME_BITS),
     variant: hash(name) >>> (32 - VARIANT_BITS),
   };
 }

@@ -24,12 +24,13 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
     <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
       <SegmentedControl
         aria-label="Kind of comparison"
-        value={compare.kind}
+        value={compare.kind === "differential" ? "differential" : compare.flip ? "A" : "B"}
         data={[
           { value: "differential", label: "Difference" },
-          { value: "elided", label: compare.flip ? "New in A" : "New in B" },
+          { value: "A", label: "Only in A" },
+          { value: "B", label: "Only in B" },
         ]}
-        onChange={(kind) => alter({ kind })}
+        onChange={(kind) => alter(kind === "differential" ? { kind, flip: false } : { kind: "elided", flip: kind === "A" })}
         data-testid="compare-kind"
       />
       <Button onClick={() => alter({ flip: !compare.flip })} aria-pressed={compare.flip} data-testid="compare-flip">

@@ -53,70 +53,72 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
   const all = ofEvents ?? (info && (state.idle ? info.samples : info.samples - info.idle));
   return (
     <div className={classes.bar} role="group" aria-label="Filters" data-testid="filter-bar">
-      <span className={classes.title}>Samples</span>
-      {FACETS.map((facet) => {
-        const counts = countsOf(info, facet);
-        // A choice of one is none.
-        if (counts.length < 2 && state[facet].length === 0) return null;
-        if (facet === "event") {
-          return (
-            <EventMenu
-              key={facet}
-              counts={counts}
-              main={info?.mainEvents ?? []}
-              chosen={state.event}
-              state={state}
-              onChange={(event) => change({ event })}
-            />
+      <div className={classes.menus}>
+        <span className={classes.title}>Samples</span>
+        {FACETS.map((facet) => {
+          const counts = countsOf(info, facet);
+          // A choice of one is none.
+          if (counts.length < 2 && state[facet].length === 0) return null;
+          if (facet === "event") {
+            return (
+              <EventMenu
+                key={facet}
+                counts={counts}
+                main={info?.mainEvents ?? []}
+                chosen={state.event}
+                state={state}
+                onChange={(event) => change({ event })}
+              />
+            );
+          }
+          const menu = {
+            title: TITLES[facet],
+            counts,
+            chosen: state[facet],
+            state,
+            onChange: (values: readonly string[]) => change({ [facet]: values }),
+          };
+          return facet === "label" ? (
+            <LabelMenu key={facet} {...menu} labels={info?.labels ?? []} samples={info?.samples ?? 0} />
+          ) : (
+            <FacetMenu key={facet} {...menu} facet={facet} />
           );
-        }
-        const menu = {
-          title: TITLES[facet],
-          counts,
-          chosen: state[facet],
-          state,
-          onChange: (values: readonly string[]) => change({ [facet]: values }),
-        };
-        return facet === "label" ? (
-          <LabelMenu key={facet} {...menu} labels={info?.labels ?? []} samples={info?.samples ?? 0} />
-        ) : (
-          <FacetMenu key={facet} {...menu} facet={facet} />
-        );
-      })}
-      <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />
-      {(idle > 0 || state.idle) && (
-        <label className={classes.check} title="Count samples of idle processors">
-          <input
-            type="checkbox"
-            checked={state.idle}
-            onChange={({ currentTarget }) => change({ idle: currentTarget.checked })}
-            data-testid="idle"
-          />
-          {`idle (${formatCount(idle)})`}
-        </label>
-      )}
-      {chosen.map(({ kind, value }) => (
-        <Chip
-          key={`${kind} ${value}`}
-          kind={kind}
-          value={value}
-          onRemove={() => change({ [kind]: state[kind].filter((one) => one !== value) })}
-        />
-      ))}
-      {isCut && (
-        <>
-          <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="clear-filters">
+        })}
+        <PatternMenu onAdd={(kind, pattern) => change({ [kind]: [...new Set([...state[kind], pattern])] })} />
+        {(idle > 0 || state.idle) && (
+          <label className={classes.check} title="Count samples of idle processors">
+            <input
+              type="checkbox"
+              checked={state.idle}
+              onChange={({ currentTarget }) => change({ idle: currentTarget.checked })}
+              data-testid="idle"
+            />
+            {`idle (${formatCount(idle)})`}
+          </label>
+        )}
+      </div>
+      {/* They scroll in the room between the menus: no control moves for a chip. */}
+      <div className={classes.chips} data-testid="filter-chips">
+        {isCut && (
+          <Button className={classes.clear} onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="clear-filters">
             Clear all
           </Button>
-          {state.weight === "samples" && kept !== undefined && all !== undefined && (
-            <span className={classes.kept} role="status" data-testid="kept" data-samples={kept} data-all={all}>
-              {`${formatCount(kept)} of ${formatCount(all)} samples`}
-            </span>
-          )}
-        </>
-      )}
-      <span className={classes.space} />
-      {stacks}
+        )}
+        {chosen.map(({ kind, value }) => (
+          <Chip
+            key={`${kind} ${value}`}
+            kind={kind}
+            value={value}
+            onRemove={() => change({ [kind]: state[kind].filter((one) => one !== value) })}
+          />
+        ))}
+        {isCut && state.weight === "samples" && kept !== undefined && all !== undefined && (
+          <span className={classes.kept} role="status" data-testid="kept" data-samples={kept} data-all={all}>
+            {`${formatCount(kept)} of ${formatCount(all)} samples`}
+          </span>
+        )}
+      </div>
+      <div className={classes.menus}>{stacks}</div>
       {children && <span className={classes.end}>{children}</span>}
     </div>
   );

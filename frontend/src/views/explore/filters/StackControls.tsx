@@ -36,7 +36,6 @@ export function StackControls({ info, filters, frames, request, state, change }:
   const weighs = info?.periods === true && !info.mainEvents.every(isClock);
   return (
     <>
-      <FilterSelect filters={filters} value={state.filter} change={change} request={request} frames={frames} />
       {flavors.length > 1 && (
         <label className={classes.field}>
           Group by
@@ -59,6 +58,8 @@ export function StackControls({ info, filters, frames, request, state, change }:
           />
         </label>
       )}
+      {/* At the right end, where it stays in place when the others come and go with the selection. */}
+      <FilterSelect filters={filters} value={state.filter} change={change} request={request} frames={frames} />
     </>
   );
 }

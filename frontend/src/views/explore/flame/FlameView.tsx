@@ -26,6 +26,19 @@ export interface TreeViewProps {
   readonly onMenu: (at: FrameMenuAt) => void;
 }
 
+/** No stack is of one side alone: the other side may have some. */
+function OnlySide({ compare, change }: Pick<TreeViewProps, "change"> & { readonly compare: Compare }) {
+  const [empty, other] = compare.flip ? ["A", "B"] : ["B", "A"];
+  return (
+    <>
+      {`${empty} has no stacks of its own.`}
+      <Button onClick={() => change({ compare: { ...compare, flip: !compare.flip } })} data-testid="other-side">
+        {`Show those only in ${other}`}
+      </Button>
+    </>
+  );
+}
+
 /** The side that a graph of new stacks draws. */
 function newSide(compare: Compare | undefined): "A" | "B" | undefined {
   if (compare?.kind !== "elided") return undefined;
@@ -103,7 +116,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
               {`Include ${formatPlural(onlyIdle, "idle sample")}`}
             </Button>
           ) : state.compare?.kind === "elided" ? (
-            `${newSide(state.compare) ?? "B"} has no stacks of its own.`
+            <OnlySide compare={state.compare} change={change} />
           ) : leavesOut(state) ? (
             <>
               No sample here passes the filters.

@@ -5,7 +5,7 @@ import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatShare, formatValue } from "../../../lib/format";
 import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import { differenceLabel } from "../../../model/flame/frames/differenceColour";
-import { findFunction, functionCounts, type FunctionCounts } from "../../../model/flame/functionTable";
+import { findFunction, functionCounts, functionKey, type FunctionCounts } from "../../../model/flame/functionTable";
 import { sandwich } from "../../../model/flame/sandwich";
 import { searchTree } from "../../../model/flame/search";
 import type { Layout } from "../../../types/explorer";
@@ -30,12 +30,19 @@ export default function Sandwich(props: TreeViewProps) {
     return (
       <Notice
         title="No samples of this function here"
-        detail={state.callers}
+        detail={tree.filtered ? `${state.callers}. It may be among the hidden frames.` : state.callers}
         action={{ label: "Back", run: close }}
         testId="sandwich-empty"
-      />
+      >
+        {tree.filtered && (
+          <Button onClick={() => change({ filter: "none" })} data-testid="sandwich-unfiltered">
+            Show hidden frames
+          </Button>
+        )}
+      </Notice>
     );
   }
+  const name = functionKey(tree.names[frame]!, tree.libraries[frame] ?? "");
   const [self, total] = [counts.self[frame]!, counts.total[frame]!];
   return (
     <div className={classes.sandwich} data-testid="sandwich" data-self={self} data-total={total} data-name={tree.names[frame]}>
@@ -44,7 +51,7 @@ export default function Sandwich(props: TreeViewProps) {
           ← Back
         </Button>
         <strong>
-          <bdi>{state.callers}</bdi>
+          <bdi>{name}</bdi>
         </strong>
         <span className={classes.dim}>
           {counts.other
@@ -52,8 +59,8 @@ export default function Sandwich(props: TreeViewProps) {
             : `${formatValue(total, tree.unit)} total · ${formatShare(total, tree.samples)}, ${formatValue(self, tree.unit)} self · ${formatShare(self, tree.samples)}`}
         </span>
       </div>
-      <Half {...props} half={halves.callers} layout="flame" label="Callers" testId="callers-graph" />
-      <Half {...props} half={halves.callees} layout="icicle" label="Callees" testId="callees-graph" />
+      <Half {...props} half={halves.callers} name={name} layout="flame" label="Callers" testId="callers-graph" />
+      <Half {...props} half={halves.callees} name={name} layout="icicle" label="Callees" testId="callees-graph" />
     </div>
   );
 }
@@ -71,9 +78,11 @@ interface HalfProps extends TreeViewProps {
   readonly layout: Layout;
   readonly label: string;
   readonly testId: string;
+  /** The function between both halves. */
+  readonly name: string;
 }
 
-function Half({ half, layout, label, testId, state, scheme, onMenu }: HalfProps) {
+function Half({ half, layout, name, label, testId, state, scheme, onMenu }: HalfProps) {
   const [zoomed, setZoomed] = useState<{ readonly tree: FlameTree; readonly node: NodeId }>();
   const [hovered, setHovered] = useState<HoveredFrame & { readonly tree: FlameTree }>();
   const paint = useMemo(
@@ -99,7 +108,7 @@ function Half({ half, layout, label, testId, state, scheme, onMenu }: HalfProps)
           layout={layout}
           search={search}
           zoom={zoomed?.tree === half ? zoomed.node : ROOT}
-          description={`${label} of ${state.callers}`}
+          description={`${label} of ${name}`}
           testId={testId}
           onHover={onHover}
           onZoom={onZoom}

@@ -33,7 +33,7 @@ const trees = new WeakMap<FlameGraphAnswer, FlameTree>();
 /** The last search in each tree. */
 const searches = new WeakMap<FlameTree, { readonly text: string; readonly found: SearchResult | undefined }>();
 
-function treeOf(answer: FlameGraphAnswer): FlameTree {
+export function treeOf(answer: FlameGraphAnswer): FlameTree {
   const known = trees.get(answer);
   if (known) return known;
   const tree = buildFlameTree(answer);

@@ -2,6 +2,7 @@
 import { lazy, Suspense } from "react";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
+import { OwnChanges } from "../compare/OwnChanges";
 import { PlayButtons } from "../heatmap/PlayButtons";
 import type { ExplorerData } from "../useExplorerData";
 import { FindingsList } from "./FindingsList";
@@ -33,6 +34,7 @@ export function Rail({ data, state, change, here }: RailProps) {
   const room = useSteadyHeight<HTMLElement>(compared ? "compared" : "");
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
+      {state.compare && !state.compare.rest && <OwnChanges state={state} compare={state.compare} change={change} ready={data.comparison.data !== undefined} />}
       <section ref={room} className={`${classes.part} ${classes.selection}`} aria-label="Selection">
         {known && !data.heatmapQuery.isError && (
           <>

@@ -3,10 +3,11 @@
 import { useMemo, type ReactNode } from "react";
 import { formatCount, formatDuration, formatShare, shortened } from "../../../lib/format";
 import { busyWords } from "../../../model/breakdown/busyWords";
-import { breakdownRows, formatPoints } from "../../../model/breakdown/rows";
+import { breakdownRows, formatPoints, type BreakdownRow } from "../../../model/breakdown/rows";
 import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "../../../model/breakdown/selectionWords";
 import { originOf as originOfFrame, type Origin } from "../../../model/flame/frames/frameOrigin";
 import { visible } from "../../../model/flame/frames/displayName";
+import { plainName } from "../../../model/flame/frames/plainName";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import { NEW_COMPARISON, type ExplorerState } from "../../../types/explorer";
@@ -43,6 +44,7 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
   const own = ownBeside(functions, originOf);
   if (!answer) return null;
   const { busy, cpus, seconds } = answer;
+  const search = (name: string) => change({ search: name });
   return (
     <>
       {busy !== null && <BusyBar busy={busy} cpus={cpus} onClick={() => change({ heat: "busy" }, "replace")} />}
@@ -81,36 +83,20 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
           </span>
         )}
         {self && (
-          <span>
-            {" · most self: "}
-            <Link kind="function" value={self.value} onClick={() => change({ search: self.value })} title="Search for it">
-              {self.label}
-            </Link>
-            {` ${formatShare(self.self, all)}`}
-          </span>
+          <Named lead="most self" row={self} share={formatShare(self.self, all)} kind="function" title="Search for it" onUse={search} />
         )}
         {own && (
-          <span>
-            {" · own code: "}
-            <Link kind="own" value={own.value} onClick={() => change({ search: own.value })} title="With all that it called. Search for it">
-              {own.label}
-            </Link>
-            {` ${formatShare(own.samples, all)}`}
-          </span>
+          <Named lead="own code" row={own} share={formatShare(own.samples, all)} kind="own" title="With all that it called. Search for it" onUse={search} />
         )}
         {more && (
-          <span>
-            {" · more than in the rest: "}
-            <Link
-              kind="compare"
-              value={more.value}
-              onClick={() => change({ compare: { ...NEW_COMPARISON, rest: true }, search: more.value, zoom: "" })}
-              title="Compare with the rest of the profile"
-            >
-              {more.label}
-            </Link>
-            {` ${formatPoints(more.selfChange!)} points`}
-          </span>
+          <Named
+            lead="more than in the rest"
+            row={more}
+            share={`${formatPoints(more.selfChange!)} points`}
+            kind="compare"
+            title="Compare with the rest of the profile"
+            onUse={(name) => change({ compare: { ...NEW_COMPARISON, rest: true }, search: name, zoom: "" })}
+          />
         )}
       </p>
     </>
@@ -124,6 +110,30 @@ function useOrigins(frames: FlameGraphAnswer["frames"] | undefined): (name: stri
     const place = places.get(name);
     return place === undefined ? undefined : originOfFrame(name, frames!.library[place]!, frames!.kind[place]!);
   };
+}
+
+interface NamedProps {
+  readonly lead: string;
+  readonly row: BreakdownRow;
+  /** Behind the name. */
+  readonly share: string;
+  readonly kind: "function" | "own" | "compare";
+  readonly title: string;
+  /** Takes the name without the compiler's tier, which a frame filter removes. */
+  readonly onUse: (name: string) => void;
+}
+
+/** A function that the words name, with its part. */
+function Named({ lead, row, share, kind, title, onUse }: NamedProps) {
+  return (
+    <span>
+      {` · ${lead}: `}
+      <Link kind={kind} value={row.value} onClick={() => onUse(plainName(row.value))} title={title}>
+        {row.label}
+      </Link>
+      {` ${share}`}
+    </span>
+  );
 }
 
 interface LinkProps {

@@ -6,6 +6,7 @@ import { breakdownRows, formatPoints, shortLabel, type BreakdownRow } from "../.
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { titlesOf } from "../../../model/breakdown/titles";
 import { visible } from "../../../model/flame/frames/displayName";
+import { plainName } from "../../../model/flame/frames/plainName";
 import type { FollowedBreakdown } from "../../../state/explorer/breakdown";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
@@ -159,5 +160,5 @@ function isChosen(state: ExplorerState, by: BreakdownBy, { value }: BreakdownRow
 
 /** Filter by a command, process, thread, CPU, event or label, or let go of it; search for anything else. */
 export function use(row: Pick<BreakdownRow, "value">, state: ExplorerState, change: ChangeExplorer, by: BreakdownBy): void {
-  change(isFacet(by) ? toggled(state, by, row.value) : { search: row.value });
+  change(isFacet(by) ? toggled(state, by, row.value) : { search: by === "function" ? plainName(row.value) : row.value });
 }
