@@ -156,3 +156,7 @@ export function shortened(text: string, letters: number): string {
   const end = letters < BOTH_ENDS_FROM ? 0 : Math.floor(0.4 * letters);
   return `${text.slice(0, letters - end)}…${text.slice(text.length - end)}`;
 }
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -52,7 +52,7 @@ def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     expect(sizes).to_have_attribute("data-a", "50")
     expect(sizes).to_have_attribute("data-b", "68")
     # 50 samples in 0.49 s, 68 in 0.67 s: as many a second.
-    expect(sizes).to_contain_text("B has")
+    expect(sizes).to_contain_text("A has")
     for key, title in (("change", "Change of self"), ("totalChange", "Change of total")):
         expect(explorer.id(f"function-sort-{key}")).to_contain_text(title)
     explorer.id("function-sort-totalChange").click()
@@ -86,8 +86,8 @@ def test_the_functions_that_changed_come_before_the_table(explorer: Explorer) ->
     expect(changes).to_have_count(2)
     # render has 40 of 50 samples and then 20, cache none and then 20.
     for name, before, after, words in (
-        ("cache", "0", "0.4", "cache takes 40.0 % of B, 0 % of A: +40 points in B"),
-        ("render", "0.8", "0.4", "render takes 40.0 % of B, 80.0 % of A: +40 points in A"),
+        ("cache", "0", "0.4", "cache takes 0 % of A, 40.0 % of B: +40 points in B"),
+        ("render", "0.8", "0.4", "render takes 80.0 % of A, 40.0 % of B: +40 points in A"),
     ):
         row = explorer.page.locator(f"[data-testid=own-change][data-name={name}]")
         expect(row).to_have_attribute("data-a", before)

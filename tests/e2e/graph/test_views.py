@@ -156,6 +156,6 @@ def test_the_filters_say_which_profiles_they_are_for_and_what_they_cost(page: Pa
     choice.click()
     explorer.settled()
     # The same summary as before, of this range.
-    expect(explorer.id("filter-cost")).to_have_text(f"Node filter, with names: {told}")
+    expect(explorer.id("filter-cost")).to_have_text(f"V8 internals: {told}")
     expect(page).to_have_url(containing("filter=node-v8"))
     expect(page).to_have_url(containing("start=9.76"))

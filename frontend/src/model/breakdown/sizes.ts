@@ -38,22 +38,24 @@ export function sizeWords({ samples, seconds, busy, unit }: Size): string {
 const SAME_RATE = 0.1;
 
 /**
- * "B has 36 % more samples", a second of each where the sides differ in length. By busy CPUs where they were sampled at
- * other rates, "" where they cannot be compared.
+ * "B has 36 % more samples" than the base, a second of each where the sides differ in length. By busy CPUs where they were
+ * sampled at other rates, "" where they cannot be compared.
+ *
+ * @param name of the side that is compared with the base, as the colours compare it
  */
-export function ratioWords(a: Size, b: Size): string {
-  if (a.samples === 0 || b.samples === 0 || a.unit !== b.unit) return "";
-  const rates = [a, b].map(({ samples, seconds, busy }) => (busy ? samples / seconds / busy : undefined));
+export function ratioWords(base: Size, side: Size, name: "A" | "B"): string {
+  if (base.samples === 0 || side.samples === 0 || base.unit !== side.unit) return "";
+  const rates = [base, side].map(({ samples, seconds, busy }) => (busy ? samples / seconds / busy : undefined));
   if (rates[0] && rates[1] && Math.abs(rates[0] / rates[1] - 1) > SAME_RATE) {
-    return `sampled at other rates: B keeps ${percentWords(b.busy! / a.busy!, "CPUs", "as many CPUs")} busy`;
+    return `sampled at other rates: ${name} keeps ${percentWords(side.busy! / base.busy!, "CPUs", "as many CPUs")} busy`;
   }
-  const timed = a.seconds > 0 && b.seconds > 0;
-  const apart = timed && Math.abs(a.seconds / b.seconds - 1) > SAME_LENGTH;
-  const ratio = apart ? b.samples / b.seconds / (a.samples / a.seconds) : b.samples / a.samples;
-  const counted = isTime(a.unit) ? "time" : a.unit;
+  const timed = base.seconds > 0 && side.seconds > 0;
+  const apart = timed && Math.abs(base.seconds / side.seconds - 1) > SAME_LENGTH;
+  const ratio = apart ? side.samples / side.seconds / (base.samples / base.seconds) : side.samples / base.samples;
+  const counted = isTime(side.unit) ? "time" : side.unit;
   const what = apart ? `${counted} a second` : counted;
-  const [less, same] = isTime(a.unit) ? ["less", "as much"] : ["fewer", "as many"];
-  return `B has ${percentWords(ratio, what, `${same} ${what}`, less)}`;
+  const [less, same] = isTime(side.unit) ? ["less", "as much"] : ["fewer", "as many"];
+  return `${name} has ${percentWords(ratio, what, `${same} ${what}`, less)}`;
 }
 
 function percentWords(ratio: number, what: string, same: string, less = "fewer"): string {

@@ -1,7 +1,7 @@
 // The two pictures as tables for screen readers, invisible on the screen. They are hidden in a box, because a table
 // always takes the size of its content.
 import { memo } from "react";
-import { formatAmount, formatSeconds, formatShare, formatValue, isTime } from "../../lib/format";
+import { capitalised, formatAmount, formatSeconds, formatShare, formatValue, isTime } from "../../lib/format";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { FlameTree } from "../../model/flame/flameTree";
 import { lengthWords, SECOND } from "../../lib/columnLength";
@@ -55,10 +55,6 @@ function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: Selection
       </table>
     </div>
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export const FrameTable = memo(function FrameTable({ tree }: { readonly tree: FlameTree }) {

@@ -189,6 +189,12 @@ function fileOf(library: string): string {
   return library.replace(/(?::\d{1,9}){1,2}$/, "");
 }
 
+/** The file of a path or address, its host where it has none: "http://localhost/?again" is localhost. */
+function libraryName(library: string): string {
+  const path = library.replace(/[?#].*$/s, "").replace(/\/+$/, "");
+  return path.slice(path.lastIndexOf("/") + 1) || library;
+}
+
 function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
   const self = new Map<string, number>();
   for (let node = 0; node < tree.nodeCount; node += 1) {
@@ -199,7 +205,7 @@ function libraryLegend(tree: FlameTree, scheme: Scheme): LegendEntry[] {
     .sort(([, a], [, b]) => b - a)
     .slice(0, LIBRARIES_SHOWN)
     .map(([library]) => ({
-      label: library.slice(library.lastIndexOf("/") + 1) || library,
+      label: libraryName(library),
       colour: css(shade(paintOf("library", "", library, ""), scheme, 0)),
     }));
 }

@@ -43,7 +43,7 @@ export function OwnChanges({ state, compare, change, ready }: OwnChangesProps) {
               <span className={rail.dot} data-weight={place === 0 ? "high" : "middle"} aria-hidden />
               <span>
                 <bdi className={rail.code}>{visible(shortened(name, LETTERS))}</bdi>
-                {` takes ${formatShare(b, 1)} of B, ${formatShare(a, 1)} of A: `}
+                {` takes ${formatShare(a, 1)} of A, ${formatShare(b, 1)} of B: `}
                 <strong>{`${formatPoints(100 * Math.abs(b - a))} points in ${b > a ? "B" : "A"}`}</strong>
               </span>
             </button>

@@ -1,6 +1,7 @@
 // What the colours of the heatmap mean, and the choice of it.
 import { NativeSelect } from "@mantine/core";
 import { css } from "../../../lib/colour";
+import { capitalised } from "../../../lib/format";
 import { hueOf, MOST_HUES } from "../../../model/heatmap/colours/heatColours";
 import { paletteTable } from "../../../model/heatmap/colours/palette";
 import { visible } from "../../../model/flame/frames/displayName";
@@ -22,16 +23,18 @@ const NAMED = 4;
 interface HeatChoiceProps {
   readonly shown: ShownHeat;
   readonly change: ChangeExplorer;
+  /** What the cells count; undefined until it is known. */
+  readonly unit: string | undefined;
 }
 
-export function HeatChoice({ shown: { heat, choices }, change }: HeatChoiceProps) {
+export function HeatChoice({ shown: { heat, choices }, change, unit }: HeatChoiceProps) {
   if (choices.length < 2) return null;
   return (
     <NativeSelect
       aria-label="Colours of the heatmap"
       title="What the colours of the heatmap mean"
       value={heat}
-      data={choices.map((value) => ({ value, label: NAMES[value] }))}
+      data={choices.map((value) => ({ value, label: value === "samples" && unit ? capitalised(unit) : NAMES[value] }))}
       onChange={({ currentTarget }) => change({ heat: currentTarget.value as Heat }, "replace")}
       data-testid="heat"
     />

@@ -180,7 +180,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
             />
           )}
         </WithSignal>
-        <HeatChoice shown={heat} change={props.change} />
+        <HeatChoice shown={heat} change={props.change} unit={unit} />
         {heat.heat === "samples" ? (
           <CountLegend
             maximum={cells.maximum}

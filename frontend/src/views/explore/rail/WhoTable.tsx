@@ -107,7 +107,10 @@ interface WhoRowProps {
 }
 
 function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
-  const { change } = row;
+  // Functions and the like are sorted by their own samples: others hold them, too.
+  const [samples, share, change, words] = isFacet(by)
+    ? [row.samples, row.share, row.change, formatCount(row.samples)]
+    : [row.self, answer.samples > 0 ? row.self / answer.samples : 0, row.selfChange, `${formatCount(row.self)} self, ${formatCount(row.samples)} total`];
   const busy = row.busy === undefined ? "" : ` · ${busyWords(row.busy, undefined)} busy`;
   return (
     <li>
@@ -117,16 +120,16 @@ function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
         aria-pressed={isFacet(by) ? chosen : undefined}
         disabled={by === "kind"}
         onClick={onUse}
-        title={`${row.label} · ${formatCount(row.samples)}${busy}`}
+        title={`${row.label} · ${words}${busy}`}
         data-testid="who-row"
         data-value={row.value}
         data-samples={row.samples}
         data-self={row.self}
         data-change={change}
       >
-        <span className={classes.whoBar} style={{ width: `${100 * row.share}%` }} aria-hidden />
+        <span className={classes.whoBar} style={{ width: `${100 * share}%` }} aria-hidden />
         <MiddleCut className={classes.whoName} text={visible(shortLabel(row, by))} />
-        <span className={classes.number}>{formatShare(row.samples, answer.samples)}</span>
+        <span className={classes.number}>{formatShare(samples, answer.samples)}</span>
         {change !== undefined && (
           <span className={classes.change} data-more={change > 0}>
             {formatPoints(change)}
