@@ -118,7 +118,7 @@ it("marks the cells in which the search matches", async () => {
 it("offers the other reading of a file, once", async () => {
   info = { ...INFO, also: ["cpuprofile"], preferred: "cpuprofile" };
   await open();
-  expect((await screen.findByTestId("other-readings")).textContent).toContain("also holds a V8 CPU profile, which covers more");
+  expect((await screen.findByTestId("other-readings")).textContent).toContain("also holds a V8 CPU profile with the names of the functions that ran, which covers more");
   expect(screen.getByTestId("read-as-cpuprofile").getAttribute("href")).toBe("/explore?file=x&type=cpuprofile");
   await userEvent.click(screen.getByTestId("other-readings-hide"));
   expect(screen.queryByTestId("other-readings")).toBeNull();
