@@ -28,7 +28,8 @@ def heights(explorer: Explorer) -> tuple[float, float]:
 
 
 def pull(explorer: Explorer, down: float) -> None:
-    """Drag the edge."""
+    """Drag the edge, once everything has its place."""
+    explorer.settled()
     box = explorer.id("split-bar").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
