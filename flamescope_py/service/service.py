@@ -160,9 +160,9 @@ class Service:
         return self._store.failure(file.name, file.stamp, file.type) is not None
 
     def read(self, name: str) -> Profile:
-        """Return a profile without keeping it open. Raises as `OpenProfile.profile` does."""
+        """Return a profile of its listed type, not kept open. Raises as `OpenProfile.profile` does."""
         with self._store.open(name) as opened:
-            return self._store.look(opened)
+            return self._store.look(opened, self.file(name).type)
 
     def remove(self, name: str) -> None:
         """Remove a file. Raises ProfileNotFoundError and ForbiddenError."""

@@ -68,7 +68,8 @@ class ProfileStore:
         return self._directory.open_profile(name)
 
     def get(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
-        """Return the profile of an open file; the type `unknown` reads it as the type that sniffing finds.
+        """Return the profile of an open file; the type `unknown` reads it as the type that sniffing finds, or
+        as the one that this reading prefers.
 
         Simultaneous calls for one version of a file read it once. Raises what the readers raise for the
         content, ProfileChangedError when the file changes while it is read, and BusyError when too many
@@ -77,15 +78,34 @@ class ProfileStore:
         name, stamp = opened.name, opened.stamp
         self._open.discard(lambda key: key.name == name and key.stamp != stamp)
         key = self._key(opened, type_name)
+        profile = self._get(opened, key)
+        if type_name == UNKNOWN_TYPE and profile.meta.preferred:
+            return self._get(opened, self._prefer(key, profile.meta.preferred))
+        return profile
+
+    def _get(self, opened: OpenFile, key: ProfileKey) -> Profile:
+        def make() -> Profile:
+            return self._load(key) or self._read_in_turn(opened, key)
+
         if self._open.peek(key) is not None:
             self.attempts.found(MEMORY)
-            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(opened, key))
+            return self._open.get(key, make)
         self.attempts.check(key)
         with self.attempts.turn():
-            return self._open.get(key, lambda: self._load(key) or self._read_in_turn(opened, key))
+            return self._open.get(key, make)
 
-    def look(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
-        """Return the profile of an open file as `get` does, without keeping it, in memory or as an index."""
+    def _prefer(self, key: ProfileKey, preferred: str) -> ProfileKey:
+        """Remember that a version of a file opens as another type than sniffing finds. Return its key."""
+        version = key.name, key.stamp
+        self._types.discard(lambda known: known == version)
+        self._types.get(version, lambda: preferred)
+        return key._replace(type=preferred)
+
+    def look(self, opened: OpenFile, type_name: str) -> Profile:
+        """Return the profile of an open file of a type without keeping it, in memory or as an index.
+
+        Raises as `get` does.
+        """
         self._open.discard(lambda key: key.name == opened.name and key.stamp != opened.stamp)
         key = self._key(opened, type_name)
         self.attempts.check(key)
@@ -131,7 +151,7 @@ class ProfileStore:
             return known or ReadingState("new", 0, opened.stamp.size)
 
     def _key(self, opened: OpenFile, type_name: str) -> ProfileKey:
-        """Return the key of an open file; both `unknown` and the type that is sniffed have one key."""
+        """Return the key of an open file: `unknown` is the type that is sniffed, or that it opens as."""
         name, stamp = opened.name, opened.stamp
         if type_name == UNKNOWN_TYPE:
             type_name = self._types.get((name, stamp), lambda: self._sniffed(opened.file))

@@ -5,7 +5,7 @@
 // Names are percent-encoded, their slashes too. They lead to the same profiles and ranges here.
 import { NEW_COMPARISON, type Compare, type TimeRange } from "../types/explorer";
 import { seconds } from "../types/units";
-import { explorerLink, typeInLink } from "./explorer/explorerUrl";
+import { explorerLink } from "./explorer/explorerUrl";
 
 interface Side {
   readonly file: string;
@@ -57,7 +57,7 @@ function comparedWith(own: Side, other: Side, kind: Compare["kind"]): Compare {
 function sideOf([type, file, start, end]: readonly string[]): Side | undefined {
   if (!type || !file) return undefined;
   // The original links every file that it does not know as perf.
-  return { file, type: type === "unknown" ? "" : typeInLink(type), range: rangeOf(start, end) };
+  return { file, type: type === "unknown" || type === "perf" ? "" : type, range: rangeOf(start, end) };
 }
 
 function rangeOf(start: string | undefined, end: string | undefined): TimeRange | undefined {

@@ -16,6 +16,7 @@ from flamescope_py.web.context import service_of
 from tests.api.conftest import client_with
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
+from tests.support.traces import event, whole
 
 RECORDED = ["node18.perf.out", "multi.perf.out", "burn.cpuprofile", "node.trace.json"]
 JUNK = b"what is this?\n"
@@ -154,3 +155,32 @@ def test_a_format_without_threads(client: FlaskClient, profiles: Path) -> None:
     (profiles / "stacks.folded").write_bytes(b"main;work 3\nmain;rest 1\n")
     found = info(client, "stacks.folded")
     assert (found["format"], found["samples"] > 0, found["threads"]) == ("folded", True, [])
+
+
+# The profile is beyond the head by which types are found.
+TRACE = [
+    whole("RunTask", 1_000, 5_000),
+    *[event("M", "x", 0, args={"text": "y" * 1_000})] * 100,
+    event("P", "Profile", 0, id="1", args={"data": {"startTime": 1}}),
+]
+CALLS = [{"functionName": name} for name in ("(root)", "render")]
+NODES = [{"id": 1, "callFrame": CALLS[0]}, {"id": 2, "parent": 1, "callFrame": CALLS[1]}]
+
+
+@pytest.mark.parametrize(("each", "opened"), [(10_000, "cpuprofile"), (10, "trace_event")])
+def test_a_trace_opens_as_the_half_that_shows_most_of_it(
+    settings: Settings, profiles: Path, each: int, opened: str
+) -> None:
+    """Without a type, also after a restart, when both halves come from their indexes."""
+    chunk = {"cpuProfile": {"nodes": NODES, "samples": [2] * 10}, "timeDeltas": [each] * 10}
+    text = json.dumps([*TRACE, event("P", "ProfileChunk", 1, id="1", args={"data": chunk})])
+    (profiles / "trace.json").write_text(text)
+    for _ in range(2):
+        app = create_app(settings)
+        client = app.test_client()
+        for question, format_name in (("", opened), ("&type=trace_event", "trace_event"), ("", opened)):
+            found = client.get(f"/profile/info?filename=trace.json{question}").get_json()
+            assert (found["format"], found["samples"] > 0) == (format_name, True)
+        types = {one["filename"]: one["type"] for one in client.get("/profile/").get_json()}
+        assert types["trace.json"] == "trace_event"
+        service_of(app).close()

@@ -92,15 +92,19 @@ def test_a_link_without_a_type_opens_what_the_file_is(window: Page, mixed: Serve
     expect(explorer.id("error")).to_have_count(0)
 
 
-def test_a_trace_offers_the_cpu_profile_that_it_carries(window: Page, mixed: Server) -> None:
+def test_a_trace_opens_as_the_cpu_profile_that_it_carries_and_offers_its_slices(
+    window: Page, mixed: Server
+) -> None:
     explorer = Explorer(rested(window, mixed.url), mixed.url).open("devtools.json.gz")
-    slices = explorer.number(explorer.heatmap, "samples")
-    explorer.id("read-as-cpuprofile").click()
-    expect(explorer.id("read-as-trace_event")).to_be_visible()
-    explorer.settled()
-    assert "type=cpuprofile" in window.url
-    assert explorer.number(explorer.heatmap, "samples") != slices
+    samples = explorer.number(explorer.heatmap, "samples")
     expect(explorer.summary).to_contain_text("samples")
+    explorer.id("read-as-trace_event").click()
+    expect(explorer.id("read-as-cpuprofile")).to_be_visible()
+    explorer.settled()
+    assert "type=trace_event" in window.url
+    assert explorer.number(explorer.heatmap, "samples") != samples
+    explorer.id("read-as-cpuprofile").click()
+    expect(explorer.heatmap).to_have_attribute("data-samples", f"{samples:.0f}")
 
 
 def test_frames_without_kinds_are_not_grey(window: Page, mixed: Server) -> None:

@@ -173,7 +173,7 @@ def test_whole_profiles_of_two_types_are_compared(page: Page, mixed: Server) -> 
 def test_nothing_of_its_own_is_said(page: Page, server: Server) -> None:
     page.goto(f"{server.url}#/elided/perf/{NODE18}/14/16/compare/perf/{NODE18}/14/16")
     explorer = expect_compared(Explorer(page, server.url), "elided", (14, 16), (14, 16))
-    expect(explorer.id("no-samples")).to_have_text("B has no stacks of its own.")
+    expect(explorer.id("no-samples")).to_have_text("B has no stacks of its own.Show those only in A")
 
 
 def test_a_choice_of_what_to_compare_with(page: Page, server: Server) -> None:

@@ -122,9 +122,12 @@ export function explorerQuery(state: ExplorerState): URLSearchParams {
   return query;
 }
 
-/** The type to name in a link to a file of the list, recognised by the server: perf text needs none. */
+/**
+ * The type to name in a link to a file of the list, recognised by the server: perf text needs none, and a trace opens as the
+ * half that shows most of it where none is named.
+ */
 export function typeInLink(type: string): string {
-  return type === "perf" ? "" : type;
+  return type === "perf" || type === "trace_event" ? "" : type;
 }
 
 /** "/explore?file=…" for a link inside the page. */
