@@ -5,7 +5,6 @@ import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { differenceTable } from "../../../model/flame/frames/differenceColour";
 import type { Compare, DifferencePalette, TimeRange } from "../../../types/explorer";
 import type { FlamePanelProps } from "../flame/panelProps";
-import { busyWords } from "../../../model/breakdown/busyWords";
 import { ratioWords, sizeWords } from "../../../model/breakdown/sizes";
 import { shortNames } from "../../../model/profiles/fileName";
 import { useLiveSelection } from "../useSelection";
@@ -107,9 +106,8 @@ function Sizes({ data, state, compare }: WordsProps) {
   const [a, b] = useSizes(state, compare);
   if (!a || !b) return null;
   const ratio = compare.flip ? ratioWords(a, b, "B") : ratioWords(b, a, "A");
-  const busy = a.busy !== undefined && b.busy !== undefined ? `A ${busyWords(a.busy, undefined)} busy, B ${busyWords(b.busy, undefined)}` : "";
   const sizes = [`A ${sizeWords(a)}`, `B ${sizeWords(b)}`];
-  const shown = data.elsewhere && ratio !== "" ? [ratio, busy] : [...sizes, ratio];
+  const shown = data.elsewhere && ratio !== "" ? [ratio] : [...sizes, ratio];
   return (
     <span className={classes.sizes} title={sizes.join(" · ")} data-testid="compare-sizes" data-a={a.samples} data-b={b.samples}>
       {shown.filter(Boolean).join(" · ")}
