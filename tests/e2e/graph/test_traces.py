@@ -62,6 +62,11 @@ def test_a_click_on_a_long_task_opens_it_in_time_order(explorer: Explorer) -> No
     expect(chart).to_have_attribute("data-samples", "5")
     expect(chart).to_have_attribute("data-length", "128500")
     expect(finding).to_have_attribute("aria-current", "true")
+    # Cells count slices, a graph microseconds: the task without its 9 877 up to the next tick, of 156 512.
+    expect(explorer.summary).to_have_attribute("data-samples", "118623")
+    expect(explorer.summary).to_contain_text("75.8 %")
+    expect(explorer.summary).not_to_contain_text("slices")
+    expect(explorer.id("kept")).to_have_count(0)
     tooltip, press = explorer.id("timeline-tooltip"), explorer.page.keyboard.press
     chart.focus()
     press("ArrowDown")

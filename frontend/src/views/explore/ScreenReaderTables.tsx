@@ -15,6 +15,8 @@ interface SelectionTableProps {
   readonly heatmap: Heatmap;
   readonly range: TimeRange | undefined;
   readonly samples: number | undefined;
+  /** Of the whole profile in the unit of `samples`, undefined for what the heatmap counts. */
+  readonly whole: number | undefined;
   /** What the selection is counted in, and what the cells are. */
   readonly unit: string | undefined;
   readonly heatmapUnit: string | undefined;
@@ -24,7 +26,7 @@ interface SelectionTableProps {
 
 export const SelectionTable = memo(SelectionRows, (_, next) => next.live);
 
-function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: SelectionTableProps) {
+function SelectionRows({ heatmap, range, samples, whole, unit, heatmapUnit }: SelectionTableProps) {
   const start = range?.start ?? 0;
   const end = range?.end ?? heatmap.seconds;
   const busiest = busiestColumn(heatmap, start, end);
@@ -44,7 +46,7 @@ function SelectionRows({ heatmap, range, samples, unit, heatmapUnit }: Selection
           <tr>
             <th scope="row">{isTime(unit) || unit === undefined ? "Value" : capitalised(unit)}</th>
             <td>
-              {samples === undefined ? "" : `${formatValue(samples, unit)}, ${formatShare(samples, heatmap.samples)} of all`}
+              {samples === undefined ? "" : `${formatValue(samples, unit)}, ${formatShare(samples, whole ?? heatmap.samples)} of all`}
             </td>
           </tr>
           <tr>

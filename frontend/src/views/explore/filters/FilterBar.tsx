@@ -3,7 +3,7 @@
 // removed by a click.
 import { Button } from "@mantine/core";
 import { memo, type ReactNode } from "react";
-import { formatCount } from "../../../lib/format";
+import { formatCount, isTime } from "../../../lib/format";
 import { labelValues, valueWords } from "../../../model/breakdown/facetValues";
 import { samplesOfEvents, shownEvents } from "../../../model/events";
 import { patternWords } from "../../../model/patterns";
@@ -112,7 +112,8 @@ export const FilterBar = memo(function FilterBar({ info, state, change, kept, st
             onRemove={() => change({ [kind]: state[kind].filter((one) => one !== value) })}
           />
         ))}
-        {isCut && state.weight === "samples" && kept !== undefined && all !== undefined && (
+        {/* A slice of a trace is in each cell that it touches. */}
+        {isCut && state.weight === "samples" && !isTime(info?.unit) && kept !== undefined && all !== undefined && (
           <span className={classes.kept} role="status" data-testid="kept" data-samples={kept} data-all={all}>
             {`${formatCount(kept)} of ${formatCount(all)} samples`}
           </span>

@@ -7,6 +7,14 @@ import { useSignal } from "../../../state/signal";
 import { toCountRequest } from "../../../state/requests";
 import { rangeUnder, type Selection } from "../useSelection";
 
+export interface Counted {
+  readonly samples: number;
+  /** Those of the whole profile, in the same unit. */
+  readonly whole: number;
+  /** The unit of a graph, undefined for what the cells count: those of a trace count slices, its graphs microseconds. */
+  readonly unit: string | undefined;
+}
+
 /**
  * Return the count, or undefined while it is unknown and without a selection.
  *
@@ -18,7 +26,7 @@ export function useSamples(
   heatmap: Heatmap,
   selection: Selection | undefined,
   graph?: FollowedGraph,
-): number | undefined {
+): Counted | undefined {
   const { ticks, range, live = false } = selection ?? {};
   // Cells count samples, not periods.
   const known = ticks && request.cut.weight === "samples" ? samplesIn(heatmap, ticks) : undefined;
@@ -34,6 +42,7 @@ export function useSamples(
   const { data, isBehind, liveAnswer, liveBehind } = graph ?? own;
   const last = useSignal(liveAnswer);
   const behind = useSignal(liveBehind) || (!live && isBehind);
-  if (!unknown) return known;
-  return behind ? undefined : (last ?? data)?.samples;
+  if (!unknown) return known === undefined ? undefined : { samples: known, whole: heatmap.samples, unit: undefined };
+  const answer = behind ? undefined : (last ?? data);
+  return answer && { samples: answer.samples, whole: answer.profileSamples, unit: answer.unit };
 }

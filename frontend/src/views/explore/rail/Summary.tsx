@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
-import { formatAmount, formatCount, formatShare, formatSpan } from "../../../lib/format";
+import { formatAmount, formatCount, formatShare, formatSpan, isTime } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { FollowedGraph } from "../../../state/explorer/flamegraph";
 import { SelectionTable } from "../ScreenReaderTables";
@@ -28,19 +28,21 @@ export interface SummaryProps {
   readonly children?: ReactNode;
 }
 
+const UNKNOWN = { samples: undefined, whole: undefined, unit: undefined };
+
 /** The selection as it is under the pointer; the first one also as a table. */
 export function Summary({ request, graph, periodUnit, ...props }: SummaryProps) {
   const { heatmap, label } = props;
-  const unit = request.cut.weight === "period" ? periodUnit : props.unit;
   const selection = useLiveSelection(props.selection);
   const counted = useSamples(request, heatmap, selection, graph);
-  const samples = selection.ticks ? counted : heatmap.samples;
+  const { samples, whole, unit: own } = selection.ticks ? (counted ?? UNKNOWN) : { ...UNKNOWN, samples: heatmap.samples };
+  const unit = request.cut.weight === "period" ? periodUnit : isTime(own) ? own : props.unit;
   return (
     <>
-      <Words {...props} selection={selection} unit={unit} samples={samples} withIdle={request.cut.idle} />
+      <Words {...props} {...{ selection, unit, samples, whole }} withIdle={request.cut.idle} />
       {label !== "B" && (
         <SelectionTable
-          {...{ heatmap, samples, unit }}
+          {...{ heatmap, samples, whole, unit }}
           heatmapUnit={props.unit}
           range={selection.range}
           live={selection.live}
@@ -52,17 +54,18 @@ export function Summary({ request, graph, periodUnit, ...props }: SummaryProps) 
 
 interface WordsProps extends Omit<SummaryProps, "request" | "graph" | "periodUnit"> {
   readonly samples: number | undefined;
+  /** Of the whole profile in the unit of `samples`, undefined for what the heatmap counts. */
+  readonly whole: number | undefined;
   /** Idle samples are counted like others and not named. */
   readonly withIdle: boolean;
 }
 
-function Words({ samples, heatmap, label, unit, withIdle, selection, inLine = false, children }: WordsProps) {
+function Words({ samples, whole, heatmap, label, unit, withIdle, selection, inLine = false, children }: WordsProps) {
   const { range, clear, live } = selection;
-  const { samples: whole } = heatmap;
   const idle = withIdle ? 0 : heatmap.idle;
-  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole)}`;
+  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole ?? heatmap.samples)}`;
   // The list of profiles counts idle samples, the heatmap does not: name the difference.
-  const total = formatAmount(whole, unit);
+  const total = formatAmount(heatmap.samples, unit);
   const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
   return (
     <div className={classes.summary} data-line={inLine}>
