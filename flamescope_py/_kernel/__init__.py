@@ -184,6 +184,8 @@ class Kernel:
         if not self._state:
             raise MemoryError
         self._finalizer = weakref.finalize(self, functions.fs_free, self._state)
+        # A thread that ends with the process may still be reading with it.
+        self._finalizer.atexit = False
 
     def scan(self, address: int, size: int) -> View:
         """Split the `size` bytes at an address, which end in a blank line, into blocks and parts.

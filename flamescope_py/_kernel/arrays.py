@@ -43,7 +43,8 @@ class Paths:
         self._table = functions.fs_paths_new(_seed())
         if not self._table:
             raise MemoryError
-        weakref.finalize(self, functions.fs_paths_free, self._table)
+        # Not at the end of the process, when another thread may still use it.
+        weakref.finalize(self, functions.fs_paths_free, self._table).atexit = False
 
     def stacks(
         self, frames: npt.ArrayLike, lengths: npt.ArrayLike, following: int

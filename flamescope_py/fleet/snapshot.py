@@ -40,6 +40,10 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[str, ...] = ()
 
 
+# Made at import: two threads that are the first to decode into a type read it half made.
+_STATE = msgspec.json.Decoder(State)
+
+
 class LeftOut(NamedTuple):
     """A file that is in no answer."""
 
@@ -185,7 +189,7 @@ class Files:
         if newest is None:
             return State()
         try:
-            return msgspec.json.decode(self.storage.read(layout.state_name(newest)), type=State)
+            return _STATE.decode(self.storage.read(layout.state_name(newest)))
         except (ValueError, FileNotFoundError) as error:
             sentence = f"{layout.state_name(newest)} is damaged: remove it, and the one before counts."
             raise BrokenProfileError(sentence) from error

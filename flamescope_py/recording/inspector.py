@@ -59,6 +59,11 @@ class _Page(Struct, rename="camel"):
     web_socket_debugger_url: str = ""
 
 
+# Made at import: two threads that are the first to decode into a type read it half made.
+_MESSAGE, _EVENT = msgspec.json.Decoder(_Message), msgspec.json.Decoder(_Event)
+_PAGES = msgspec.json.Decoder(list[_Page])
+
+
 async def address_of(connection: Connection) -> str:
     """Return the path of the one WebSocket that an inspector offers over HTTP. Raises RemoteError."""
     # Node refuses names of hosts, against pages that rebind theirs.
@@ -74,7 +79,7 @@ async def address_of(connection: Connection) -> str:
         if not chunk or len(data) > _MOST_HEAD:
             break
     try:
-        pages = msgspec.json.decode(body, type=list[_Page])
+        pages = _PAGES.decode(body)
     except ValueError as error:  # of msgspec, or text that is no UTF-8
         raise RemoteError(_STRANGE) from error
     paths = [one.web_socket_debugger_url.removeprefix("ws://127.0.0.1") for one in pages]
@@ -182,8 +187,8 @@ class Session:
 
     def _dispatch(self, text: bytes | str, worker: str) -> None:
         try:
-            message = msgspec.json.decode(text, type=_Message)
-            event = msgspec.json.decode(message.params, type=_Event)
+            message = _MESSAGE.decode(text)
+            event = _EVENT.decode(message.params)
         except ValueError as error:
             raise RemoteError(_STRANGE) from error
         if message.id is not None:

@@ -68,6 +68,10 @@ class NoteItem(Wire, forbid_unknown_fields=False):
     view: Annotated[str, Meta(description="The view that it was written on, as an address of the page.")]
 
 
+# Two threads that are the first to convert into a type read it half made: it is made at import.
+msgspec.json.Decoder(NoteItem)
+
+
 class ProfileNotes(Wire):
     """The notes of a profile."""
 

@@ -143,7 +143,7 @@ class Previews:
         self._reader = reader
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._previews: _Pass[Preview] = _Pass(NOTE, _decoded, _wire)
+        self._previews: _Pass[Preview] = _Pass(NOTE, _DECODER.decode, _wire)
         self._findings: _Pass[str] = _Pass(
             FINDINGS_NOTE, leading_sentence, lambda profile: leading_sentence(findings_answer(profile))
         )
@@ -242,8 +242,8 @@ class Previews:
             logger.exception("A preview could not be made")
 
 
-def _decoded(note: bytes) -> Preview:
-    return msgspec.json.decode(note, type=Preview)
+# Made at import: two threads that are the first to decode into a type read it half made.
+_DECODER = msgspec.json.Decoder(Preview)
 
 
 def _wire(profile: Profile) -> Preview:

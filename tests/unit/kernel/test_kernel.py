@@ -79,3 +79,31 @@ def test_without_a_compiler_the_build_says_what_to_install(
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert len(list((package / "_kernel").glob("perf_text-*"))) == 1
+
+
+READING_AT_THE_END = """
+import ctypes, threading
+from flamescope_py import _kernel
+functions = _kernel.load()
+lines = (f"a 1/1 [000] 1.000000: 1 cycles:\\n\\tffff f{n}+0x1 (/x)\\n\\n" for n in range(200_000))
+text = "".join(lines).encode()
+kernel, begun = _kernel.Kernel(functions, False), threading.Event()
+address = ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value
+def read():
+    begun.set()
+    while True:
+        kernel.scan(address, len(text))
+        kernel.drop()
+threading.Thread(target=read, daemon=True).start()
+begun.wait()
+threading.Event().wait(0.05)
+"""
+
+
+def test_a_process_ends_while_a_thread_of_it_still_reads() -> None:
+    """The tables must not be freed under it."""
+    if _kernel.load() is None:
+        pytest.skip("There is no compiled kernel.")
+    command = [sys.executable, "-c", READING_AT_THE_END]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.returncode) == ("", 0)
