@@ -272,7 +272,7 @@ def test_cancelled_while_recording(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
     """The job ends only after the host is cleaned up, long before the minute is over."""
-    job = asker.start_capture(**place, pid=paused_program, seconds=60, event=EVENT)
+    job = asker.start_capture(**place, pid=paused_program, seconds=600, event=EVENT)
     asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
     recorders = started(place, "perf")
     asker.jobs.cancel(job.id)
@@ -286,7 +286,7 @@ def test_a_lost_connection_stops_the_recording_and_removes_its_directory(
     asker: Asker, server: Sshd, place: dict[str, object], profiles: Path, perf: str, paused_program: int
 ) -> None:
     with working(paused_program) as pid:
-        job = asker.start_capture(**place, pid=pid, seconds=60, event=EVENT)
+        job = asker.start_capture(**place, pid=pid, seconds=600, event=EVENT)
         asker.jobs.wait(job.id, lambda view: view.step == "recording", WAIT)
         shells, recorders = started(place, "sh"), started(place, "perf")
         server.cut()

@@ -66,7 +66,7 @@ def test_the_profile_grows_while_it_is_recorded(
     start: Start, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
     with working(paused_node) as pid:
-        job = shown(asker, start(pid=pid, seconds=60, filename="live.perf"))
+        job = shown(asker, start(pid=pid, seconds=600, filename="live.perf"))
         assert (job.live, job.filename) == ("live.perf", None)
         assert (profiles / "live.perf").stat().st_size > 0
         versions = grown(asker, profiles / "live.perf", 20)
@@ -88,7 +88,7 @@ def test_cancelled_it_is_gone(
     start: Start, asker: Asker, profiles: Path, perf: str, paused_program: int
 ) -> None:
     with working(paused_program) as pid:
-        job = shown(asker, start(pid=pid, seconds=60))
+        job = shown(asker, start(pid=pid, seconds=600))
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
     assert job.state == "cancelled"
@@ -100,7 +100,7 @@ def test_a_lost_connection_keeps_what_came(
 ) -> None:
     with working(paused_program) as pid:
         job = shown(
-            asker, asker.start_capture(**place, pid=pid, seconds=60, event=EVENT, filename="cut.perf")
+            asker, asker.start_capture(**place, pid=pid, seconds=600, event=EVENT, filename="cut.perf")
         )
         recorders = started(place, "perf")
         server.cut()
@@ -119,7 +119,7 @@ def test_a_killed_perf_keeps_what_it_recorded(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
 ) -> None:
     with working(paused_node) as pid:
-        job = shown(asker, record(asker, pid=pid, seconds=60, filename="killed.perf"))
+        job = shown(asker, record(asker, pid=pid, seconds=600, filename="killed.perf"))
         computed(pid)
         kill_recorders()
         job = asker.ended(job)
@@ -140,7 +140,7 @@ def test_a_full_disk_keeps_what_was_recorded(
     small_disk: Path, asker: Asker, profiles: Path, perf: str, paused_node: int
 ) -> None:
     with working(paused_node) as pid:
-        job = shown(asker, record(asker, pid=pid, seconds=60, filename="full.perf"))
+        job = shown(asker, record(asker, pid=pid, seconds=600, filename="full.perf"))
         computed(pid)
         with (small_disk / "other").open("wb", buffering=0) as other, suppress(OSError):
             while other.write(bytes(1024)):
@@ -153,7 +153,7 @@ def test_a_full_disk_keeps_what_was_recorded(
 
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
     with small_program() as pid:
-        job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
+        job = shown(asker, record(asker, pid=pid, seconds=600, filename="one.perf"))
         os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
     assert (job.state, job.error) == ("done", None)
@@ -202,7 +202,7 @@ def test_a_reader_that_is_killed_is_told_and_loses_nothing(
 ) -> None:
     """The script looks every other second."""
     with working(paused_node) as pid:
-        job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
+        job = shown(asker, record(asker, pid=pid, seconds=600, filename="one.perf"))
         pause(pid)
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
@@ -220,7 +220,7 @@ def test_a_profile_that_is_removed_meanwhile_comes_back_whole(
     asker: Asker, profiles: Path, perf: str, paused_program: int
 ) -> None:
     with working(paused_program) as pid:
-        job = shown(asker, record(asker, pid=pid, seconds=60, filename="one.perf"))
+        job = shown(asker, record(asker, pid=pid, seconds=600, filename="one.perf"))
         (profiles / "one.perf").unlink()
         (profiles / "one.perf").write_text("of another one")
         asker.jobs.finish(job.id)

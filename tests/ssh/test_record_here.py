@@ -77,7 +77,7 @@ def test_a_process(asker: Asker, profiles: Path, scratch: Path, perf: str, pause
 def test_it_is_ended_early_and_kept(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
 ) -> None:
-    job = asker.sampled(start(asker, pid=paused_node, seconds=60, filename="one.perf"), paused_node)
+    job = asker.sampled(start(asker, pid=paused_node, seconds=600, filename="one.perf"), paused_node)
     assert (job.state, job.error, job.warnings) == ("done", None, ())
     assert arrived(profiles) == ["one.perf"]
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "one.perf"))
@@ -99,7 +99,7 @@ def test_it_is_ended_before_perf_has_begun(
     wait = f": >{tmp_path}/waits; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"
     late = f'case "$*" in *" cat "*) {wait};; esac'
     program(tools, "perf", f'{late}; exec {perf} "$@"')
-    job = start(asker, pid=paused_program, seconds=60, live=live)
+    job = start(asker, pid=paused_program, seconds=600, live=live)
     until((tmp_path / "waits").exists)
     asker.jobs.finish(job.id)
     until(lambda: not list(scratch.glob("*/wanted")))
@@ -112,7 +112,7 @@ def test_it_is_ended_before_perf_has_begun(
 def test_it_is_cancelled_and_discarded(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
 ) -> None:
-    job = recording(asker, pid=paused_program, seconds=60)
+    job = recording(asker, pid=paused_program, seconds=600)
     asker.jobs.cancel(job.id)
     job = asker.ended(job)
     assert job.state == "cancelled"
@@ -122,7 +122,7 @@ def test_it_is_cancelled_and_discarded(
 def test_a_process_that_ends_meanwhile_is_kept(asker: Asker, profiles: Path, perf: str) -> None:
     with small_program() as pid:
         pause(pid)
-        job = recording(asker, pid=pid, seconds=60, filename="one.perf")
+        job = recording(asker, pid=pid, seconds=600, filename="one.perf")
         computed(pid)
         os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
@@ -134,7 +134,7 @@ def test_a_perf_that_others_end_is_no_process_that_ended(
     asker: Asker, profiles: Path, perf: str, paused_program: int
 ) -> None:
     """perf ends in the same way on SIGTERM as when its process ends."""
-    job = recording(asker, pid=paused_program, seconds=60, live=False)
+    job = recording(asker, pid=paused_program, seconds=600, live=False)
     computed(paused_program)
     pause(paused_program)
     kill_recorders(signal.SIGTERM)
@@ -147,7 +147,7 @@ def test_a_script_that_a_signal_ends_is_told(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_program: int
 ) -> None:
     others = set(psutil.Process().children())
-    job = recording(asker, pid=paused_program, seconds=60, live=False)
+    job = recording(asker, pid=paused_program, seconds=600, live=False)
     for shell in set(psutil.Process().children()) - others:
         shell.terminate()
     job = asker.ended(job)

@@ -68,7 +68,7 @@ def test_a_killed_perf_keeps_its_complete_files(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
 ) -> None:
     with working(paused_node) as pid:
-        job = recording(asker, pid=pid, ring=2, seconds=60, filename="ring.perf")
+        job = recording(asker, pid=pid, ring=2, seconds=600, filename="ring.perf")
         first_file(scratch)
         pause(pid)
         kill_recorders()

@@ -84,7 +84,7 @@ def test_turns_make_one_profile(
     begin, temporary = old
     path = profiles / "turns.perf"
     with working(paused_program) as pid:
-        job = shown(asker, begin(pid=pid, seconds=60, filename="turns.perf"))
+        job = shown(asker, begin(pid=pid, seconds=600, filename="turns.perf"))
         until(lambda: turns_in(path.read_text()) != [])
         during = path.read_text()
         asker.jobs.finish(job.id)
@@ -124,7 +124,7 @@ def samples_in(path: Path) -> int:
 
 def test_cancelled_turns_leave_nothing(here: Path, asker: Asker, profiles: Path, paused_program: int) -> None:
     with working(paused_program) as pid:
-        job = shown(asker, start(asker, pid=pid, seconds=60))
+        job = shown(asker, start(asker, pid=pid, seconds=600))
         asker.jobs.cancel(job.id)
         job = asker.ended(job)
     assert (job.state, arrived(profiles), list(here.iterdir())) == ("cancelled", [], [])
@@ -132,7 +132,7 @@ def test_cancelled_turns_leave_nothing(here: Path, asker: Asker, profiles: Path,
 
 def test_a_process_that_ends_meanwhile_is_kept(here: Path, asker: Asker, profiles: Path) -> None:
     with small_program() as pid:
-        job = shown(asker, start(asker, pid=pid, seconds=60, filename="one.perf"))
+        job = shown(asker, start(asker, pid=pid, seconds=600, filename="one.perf"))
         os.kill(pid, signal.SIGKILL)
         job = asker.ended(job)
     assert (job.state, job.error, list(here.iterdir())) == ("done", None, [])
@@ -145,7 +145,7 @@ def test_a_killed_perf_keeps_the_turns_before(
 ) -> None:
     """In the place of another profile, which has got the name meanwhile, it gets the next one."""
     with working(paused_program) as pid:
-        job = shown(asker, start(asker, pid=pid, seconds=60, filename="one.perf"))
+        job = shown(asker, start(asker, pid=pid, seconds=600, filename="one.perf"))
         (profiles / "one.perf").unlink()
         (profiles / "one.perf").write_text("of another one")
         kill_recorders()
@@ -162,7 +162,7 @@ def test_a_full_disk_keeps_the_turns_before(
     here: Path, asker: Asker, profiles: Path, paused_program: int
 ) -> None:
     with mounted(here, "1m"), working(paused_program) as pid:
-        job = shown(asker, start(asker, pid=pid, seconds=60, filename="full.perf"))
+        job = shown(asker, start(asker, pid=pid, seconds=600, filename="full.perf"))
         # Each text that is written makes room for another turn.
         with (here / "other").open("wb", buffering=0) as other:
             while not asker.jobs.job(job.id).over:

@@ -67,7 +67,7 @@ def refused(tmp_path: Path, *arguments: str, **more: str) -> str:
 def raw(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send raw bytes. Return status, headers and body."""
     host, port = re.findall(r"//(.*):(\d+)/", url)[0]
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with socket.create_connection((host, int(port)), timeout=240) as connection:
         connection.sendall(request)
         answer = b""
         # The server answers and closes before reading the whole body, which may reset the connection.
