@@ -93,7 +93,7 @@ function open() {
 
 async function record(user: ReturnType<typeof userEvent.setup>) {
   await user.click(await screen.findByTestId("capture-ssh"));
-  await user.type(await screen.findByTestId("field-host", {}, { timeout: 5000 }), "beacon");
+  await user.type(await screen.findByTestId("field-host"), "beacon");
   await user.type(screen.getByTestId("field-pgrep"), "my node");
   await user.click(screen.getByTestId("start"));
 }
