@@ -18,7 +18,7 @@ from tests.e2e.running import Server
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT
-from tests.support.nodes import node, pattern_of, unique
+from tests.support.nodes import node, pattern_of, pause, unique, working
 
 pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
 
@@ -163,12 +163,15 @@ def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Ho
     fill(page, host="beacon", pgrep=pattern_of(name), seconds="2", frequency="199", event=EVENT)
     with ExitStack() as stack:
         pids = [stack.enter_context(node("--perf-basic-prof", name=f"{name}-{one}")) for one in "ab"]
+        for pid in pids:
+            pause(pid)
         page.get_by_test_id("start").click()
         trust(page, host)
         choices = page.get_by_test_id("process")
         expect(choices).to_have_count(2)
         assert {int(choice.get_attribute("data-pid") or 0) for choice in choices.all()} == set(pids)
         axe.expect_usable(page)
+        stack.enter_context(working(pids[1]))
         page.locator(f'[data-testid="process"][data-pid="{pids[1]}"]').click()
         expect(page.locator(RECORDING)).to_be_visible(timeout=RECORD_MS)
         expect(page.get_by_test_id("heatmap")).to_be_visible(timeout=RECORD_MS)
@@ -196,6 +199,7 @@ def test_a_recording_survives_a_reload_and_is_cancelled(
         bar = page.get_by_test_id("live-bar")
         expect(bar).to_have_attribute("data-step", "recording", timeout=RECORD_MS)
         expect(bar.get_by_test_id("live-warning")).to_contain_text("perf map")
+        pause(pid)
         axe.expect_usable(page)
         page.reload()
         expect(bar).to_have_attribute("data-step", "recording")
