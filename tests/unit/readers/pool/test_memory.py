@@ -58,7 +58,9 @@ def test_a_small_file_that_holds_much_is_read_in_a_process(
 
     monkeypatch.setattr(pool_module, "read_profile", here)
     pool = pools(ReadBounds())
-    for text in (SAMPLE * (SMALL_FILE // len(SAMPLE) + 1), nodes(SMALL_FILE)):
+    spread = nodes(SMALL_FILE // 100).replace(b",{}", b"," + b" " * 300 + b"{}")
+    assert len(spread) > SMALL_FILE
+    for text in (SAMPLE * (SMALL_FILE // len(SAMPLE) + 1), spread):
         path = tmp_path / "packed"
         path.write_bytes(pack(text))
         assert path.stat().st_size < 1 << 20
