@@ -18,12 +18,13 @@ from flamescope_py.errors import ClientGoneError, ParameterError, RangeError
 from flamescope_py.fleet import ids, schema
 from flamescope_py.fleet.asking import questions
 from flamescope_py.fleet.asking.asked import Asked
+from flamescope_py.fleet.asking.cells import summed
 from flamescope_py.fleet.asking.engines import Engine
 from flamescope_py.fleet.asking.moment import Asking, Moment
 from flamescope_py.fleet.asking.profiles import Kind, tree_profile, window_profile
 from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.asking.watching import GONE
-from flamescope_py.fleet.cut import BY, Cut, Span
+from flamescope_py.fleet.cut import BY, HOST, Cut, Span
 from flamescope_py.fleet.placing import HOUR, MICROSECONDS, MINUTE
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.model import Profile
@@ -127,6 +128,8 @@ class Collection:
         """Return the rows of the question `matrix`. Raises ParameterError for a step that is none."""
         cut = self._asked(cut)
         _check_step(cut, step)
+        if step == MINUTE and by == HOST and len(cut.events) <= 1 and not cut.all_events:
+            return summed(self._asking.ask(at, Asked(questions.minute_rows, cut, (by,))))
         if step == MINUTE:
             return self._asking.ask(at, Asked(questions.minute_matrix, cut, (_checked(by),)))
         return self._asking.minutes(at, Asked(questions.matrix, cut, (_checked(by),), (step,)), step)

@@ -87,11 +87,26 @@ def minute_matrix(cut: Cut, by: str) -> Expression:
     """Return the rows of `matrix` with steps of a minute. A profile has one row of an event in a minute."""
     if len(cut.events) > 1:
         return matrix(cut, by, MINUTE)
+    rows = _minute_rows(cut, by)
+    sums = {**_sums(rows), "observed_us": rows.observed_us.sum(), "windows": rows.windows.sum()}
+    return rows.group_by("row", "column").aggregate(**sums)
+
+
+def minute_rows(cut: Cut, by: str) -> Expression:
+    """Return what `minute_matrix` adds up, one row for each profile, minute and event: of at most one event.
+
+    Few of these rows share a cell of a host, and an engine takes longer to group them than to read them.
+    """
+    rows = _minute_rows(cut, by)
+    return rows.select("row", "column", "samples", "idle", "weight", "busy_us", "observed_us", "windows")
+
+
+def _minute_rows(cut: Cut, by: str) -> Table:
     rows = _labelled(_in_minutes(cut), by)
     rows = rows.mutate(column=_column(rows.minute, cut, MINUTE))
-    windows = rows.count() if cut.events else rows.windows.sum()
-    sums = {**_sums(rows), "observed_us": _observed(rows, cut), "windows": windows}
-    return rows.group_by("row", "column").aggregate(**sums)
+    if cut.events:
+        return rows.mutate(windows=ibis.literal(1, "int64"))
+    return rows.mutate(observed_us=rows.observed_us * rows.windows)
 
 
 def function_totals(cut: Cut, by: str) -> Expression:

@@ -34,6 +34,7 @@ _MOST_DAMAGE = 5
 # Seconds of processor time for a byte of the files that a question reads, and for the question itself.
 BYTE, QUESTION = 10e-9, 0.05
 _MICRO = 1_000_000
+_CELLS = ("column", "samples", "idle", "busy_us", "observed_us", "windows")
 # The table that a question reads for the most part.
 Reads = Literal["hours", "functions", "stacks", "samples"]
 
@@ -133,11 +134,11 @@ class Fleet:
         found = self._collection.matrix(at, cut, by, width)
         columns = -(-(span.end - span.start) // width)
         names, row = _places(found["row"])
-        order = np.argsort(row * columns + np.asarray(found["column"], np.int64))
-        row = row[order]
-        cells = {
-            name: np.asarray(found[name], np.int64)[order] for name in found.column_names if name != "row"
-        }
+        cells = {name: np.asarray(found[name], np.int64) for name in _CELLS}
+        place = row * columns + cells["column"]
+        if not (np.diff(place) > 0).all():
+            order = np.argsort(place)
+            row, cells = row[order], {name: values[order] for name, values in cells.items()}
         more: dict[str, Any] = {}
         if function is not None:
             matching = self._collection.function_matrix(at, cut, function, by, width)

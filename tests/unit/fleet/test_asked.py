@@ -26,6 +26,7 @@ MAKERS: list[tuple[Callable[..., Any], tuple[str, ...], tuple[int, ...]]] = [
     (questions.totals, ("version",), ()),
     (questions.matrix, ("host",), (HOUR,)),
     (questions.minute_matrix, ("service",), ()),
+    (questions.minute_rows, ("host",), ()),
     (questions.function_totals, ("host",), ()),
     (questions.function_matrix, ("version",), (HOUR,)),
     (questions.summed_function_totals, ("version",), (-(1 << 62),)),
