@@ -16,10 +16,11 @@ from tests.ssh.conftest import arrived
 from tests.support.nodes import node_binary
 
 COMMAND = (sys.executable, "-m", "flamescope_py", "record", "--save-only")
-# A main thread and a worker, with a function each. It ends after its work, or goes on where it is asked to.
+# A main thread and a worker, with a function each: so much work, since a busy machine may leave
+# no time for it in any time of the clock. It ends after its work, or goes on where it is asked to.
 PROGRAM = """
 const { Worker, isMainThread } = require("worker_threads");
-function busy(seconds, work) { const end = Date.now() + 1000 * seconds; while (Date.now() < end) work(); }
+function busy(work) { for (let n = 0; n < 3000; n++) work(); }
 function inMain() { let sum = 0; for (let i = 0; i < 1e5; i++) sum += i % 7; return sum; }
 function inWorker() { let sum = 0; for (let i = 0; i < 1e5; i++) sum += i % 5; return sum; }
 if (isMainThread) {
@@ -28,8 +29,8 @@ if (isMainThread) {
     if (process.argv[2]) setInterval(inMain, 1);
     else process.exitCode = 7;
   });
-  busy(0.3, inMain);
-} else busy(0.3, inWorker);
+  busy(inMain);
+} else busy(inWorker);
 """
 
 
