@@ -31,12 +31,12 @@ export function unusualLoads(matrix: FleetMatrix): UnusualLoad[] {
     return samplesOf(matrix, place) >= LEAST_SAMPLES && busy >= TIMES * usual && busy > 0 ? [{ row, busy, usual, time: undefined }] : [];
   });
   const usualOfRows = matrix.rows.map((_, place) => usualOf(matrix, place));
-  const moments = matrix.rows.flatMap((_, place) => momentOf(matrix, place, usualOfRows) ?? []);
+  const moments = matrix.rows.flatMap((_, place) => unusualAt(matrix, place, usualOfRows) ?? []);
   return [...largest(rows), ...largest(moments)];
 }
 
 /** The busiest time of a row, if its samples cannot be chance and the other rows are not busier then, too. */
-function momentOf(matrix: FleetMatrix, place: number, usualOfRows: readonly number[]): UnusualLoad | undefined {
+function unusualAt(matrix: FleetMatrix, place: number, usualOfRows: readonly number[]): UnusualLoad | undefined {
   const { columns, values } = matrix;
   const own = values.subarray(place * columns, (place + 1) * columns);
   const usual = usualOfRows[place]!;

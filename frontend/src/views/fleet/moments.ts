@@ -13,7 +13,7 @@ export function momentsText(start: number, end: number): string {
 }
 
 /** "2026-11-18T13:46" of an input of date and time, in UTC; undefined for no time. */
-export function momentOf(text: string): number | undefined {
+export function timeOfInput(text: string): number | undefined {
   const found = Date.parse(`${text}Z`);
   return Number.isNaN(found) ? undefined : Math.floor(found / 60_000) * 60;
 }
