@@ -40,6 +40,9 @@ class FindingItem(Wire):
         Meta(description="Parameters of a selection that show its samples: comm, pid, tid or include."),
     ]
     numbers: Annotated[Mapping[str, float], Meta(description="The numbers of the sentence, by name.")]
+    function: Annotated[
+        str, Meta(description="The function to look for, as the graph names it; empty where it names none.")
+    ]
 
 
 class Findings(Wire):

@@ -29,8 +29,8 @@ from flamescope_py.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-# Raise it whenever the same file would have other columns. The version of the package is in the key too.
-FORMAT_VERSION = 12
+# Raise it whenever the same file would have other columns or notes. The package version is in the key too.
+FORMAT_VERSION = 13
 MAX_GLANCES = 100_000
 # How long a listing of the directory holds, as another server may write to it.
 LOOK_SECONDS = 1.0

@@ -112,5 +112,6 @@ def _chosen(found: list[Finding], helping: list[bool]) -> list[Finding]:
 
 def _overlap(one: Finding, other: Finding) -> bool:
     """Check whether most of a finding's time is also that of another."""
-    inside = sum(covered(part, other.ranges) * (part[1] - part[0]) for part in one.ranges)
+    explained = other.around or other.ranges
+    inside = sum(covered(part, explained) * (part[1] - part[0]) for part in one.ranges)
     return inside > 0.5 * sum(end - start for start, end in one.ranges)

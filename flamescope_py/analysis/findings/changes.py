@@ -92,4 +92,5 @@ def _finding(material: Material, name: str, at: float, before: float, after: flo
         {"include": [pattern_of(name)]},
         {"at": round(at, 4), "before": round(before, 4), "after": round(after, 4)},
         abs(after - before) / 2,
+        name,
     )

@@ -16,21 +16,40 @@ _MOST = 40
 
 
 class More(NamedTuple):
-    """A name whose share of the samples rose by so many percentage points.
+    """A name whose share of the samples is larger in a part of a profile, `here`, than `there`, in the rest.
 
     `parameter` is that of a selection which keeps its samples. `own` is True for a function of the program,
     which is not of its runtime, the C library or the kernel, and runs on threads of the program's own.
     """
 
     name: str
-    points: float
+    here: float
+    there: float
     parameter: str
     own: bool = False
 
+    @property
+    def points(self) -> float:
+        """Return the rise in percentage points."""
+        return 100 * (self.here - self.there)
 
-def words_of(more: More) -> str:
-    """Return "`name` +12 points"."""
-    return f"`{shown(more.name)}` +{more.points:.0f} points"
+
+def words_of(found: Sequence[More], where: str = "there") -> str:
+    """Return "24% of the samples there (2% elsewhere) are in `name`"."""
+    first, *others = found
+    base = f"({_percent(first.there)} elsewhere)"
+    words = [f"{_percent(first.here)} of the samples {where} {base} are {_place(first)}"]
+    words += [f"{_percent(one.here)} ({_percent(one.there)}) {_place(one)}" for one in others]
+    return ", ".join(words)
+
+
+def _place(more: More) -> str:
+    return f"{'of' if more.parameter == 'comm' else 'in'} `{shown(more.name)}`"
+
+
+def _percent(share: float) -> str:
+    """Return "24%", and below a tenth one digit: "2%", "0.2%"."""
+    return f"{share:.0%}" if share >= 0.095 else f"{100 * share:.1g}%"
 
 
 def more_functions(material: Material, inside: npt.NDArray[np.bool_]) -> list[More]:
@@ -61,10 +80,11 @@ def largest(
     parameter: str,
 ) -> list[More]:
     """Return the values whose share rose most, the largest rise first."""
-    points = 100 * (here / max(samples, 1) - there / max(others, 1))
+    one, other = here / max(samples, 1), there / max(others, 1)
+    points = 100 * (one - other)
     rows = np.argsort(-points, kind="stable")[:_MOST]
     return [
-        More(names[row], float(points[row]), parameter)
+        More(names[row], float(one[row]), float(other[row]), parameter)
         for row in rows.tolist()
         if points[row] >= _LEAST_POINTS
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.findings.excess import more_functions, words_of
+from flamescope_py.analysis.findings.excess import More, more_functions, words_of
 from flamescope_py.analysis.findings.material import Finding, Material, Range
 from flamescope_py.analysis.findings.stretches import bound, covered, stretches, surprise, to_range, words
 
@@ -20,6 +20,9 @@ SHORTEST_GAP = 0.5
 # A command is worth a sentence with this part of the samples of a stretch, and so many times its usual part.
 _LEAST_SHARE, _LEAST_RATIO, _LEAST_SAMPLES = 0.08, 3.0, 12
 _SHORTEST_VISIT = 0.4
+# A function with this part of the samples of bursts is what they are of. A run with no more than this part of
+# its samples stands apart.
+_LEAST_CAUSE, _LEAST_RUN = 1 / 3, 0.05
 
 
 def bursts(material: Material, explained: Sequence[Range]) -> list[Finding]:
@@ -36,33 +39,86 @@ def bursts(material: Material, explained: Sequence[Range]) -> list[Finding]:
     found = [one for one in found if covered(one[0], explained) < 0.5]
     if not found:
         return []
-    largest, samples = max(found, key=lambda one: one[1])
+    around = [part for part, _ in found]
+    inside = _inside(material.time, around)
+    cause = next((one for one in more_functions(material, inside) if one.own), None)
+    if cause is not None and cause.here >= _LEAST_CAUSE:
+        found = _where_it_runs(material, around, cause.name, width)
+        inside = _inside(material.time, [part for part, _ in found])
+        cause = next((one for one in more_functions(material, inside) if one.name == cause.name), cause)
+    # The largest first: it is the one that the sentence names.
+    found.sort(key=lambda one: -one[1])
+    return [_burst(material, found, usual / width, cause, around)]
+
+
+def _burst(
+    material: Material,
+    found: Sequence[tuple[Range, int]],
+    usual: float,
+    cause: More | None,
+    around: Sequence[Range],
+) -> Finding:
+    """Describe bursts, the largest first, beside the usual samples of a second."""
+    largest, samples = found[0]
     rate = samples / (largest[1] - largest[0])
     numbers: dict[str, float] = {"bursts": len(found), "samples": round(samples * material.thinned)}
     if material.frequency:
         numbers |= {
             "busy": round(rate / material.frequency, 4),
-            "usual": round(usual / width / material.frequency, 4),
+            "usual": round(usual / material.frequency, 4),
         }
         compared = f"{numbers['busy']:.2g} CPUs busy, {numbers['usual']:.2g} usually"
     else:
-        numbers |= {"rate": round(rate, 4), "usualRate": round(usual / width, 4)}
-        compared = f"{rate:.3g} samples a second, {usual / width:.3g} usually"
+        numbers |= {"rate": round(rate, 4), "usualRate": round(usual, 4)}
+        compared = f"{rate:.3g} samples a second, {usual:.3g} usually"
     title = "A burst" if len(found) == 1 else f"{len(found)} bursts, the largest"
-    inside = (material.time >= largest[0]) & (material.time < largest[1])
-    causes = [one for one in more_functions(material, inside) if one.own][:1]
-    total = sum(count for _, count in found)
-    # The largest first: it is the one that the sentence names.
-    ranges = [part for part, _ in sorted(found, key=lambda one: -one[1])]
-    return [
-        Finding(
-            BURST,
-            f"{title} from {words([largest])}: {', '.join([compared, *map(words_of, causes)])}.",
-            ranges[:MAX_RANGES],
-            numbers=numbers,
-            weight=total / len(material.time),
-        )
-    ]
+    text = f"{title} from {words([largest])}: {compared}."
+    if cause is not None:
+        numbers |= {"share": round(cause.here, 4), "elsewhere": round(cause.there, 4)}
+        text += f" {words_of([cause], 'in it' if len(found) == 1 else 'in them')}."
+    return Finding(
+        BURST,
+        text,
+        [part for part, _ in found][:MAX_RANGES],
+        numbers=numbers,
+        weight=float(_inside(material.time, around).mean()),
+        function=cause.name if cause else "",
+        around=around,
+    )
+
+
+def _inside(time: npt.NDArray[np.float64], ranges: Sequence[Range]) -> npt.NDArray[np.bool_]:
+    """Return True for each time that is in one of some ranges, which do not overlap."""
+    edges = np.array(sorted(ranges), np.float64).ravel()
+    inside: npt.NDArray[np.bool_] = np.searchsorted(edges, time, side="right") % 2 == 1
+    return inside
+
+
+def _where_it_runs(
+    material: Material, ranges: Sequence[Range], function: str, width: float
+) -> list[tuple[Range, int]]:
+    """Return the part of each range in which a function runs, with its samples.
+
+    A few samples that stand apart from the others do not count. A range without the function stays whole. At
+    its edges a function may have begun or ended in a window that has too few samples for a burst.
+    """
+    running = material.time[material.functions.samples(material.functions.slices(function))]
+    found = []
+    for start, end in ranges:
+        mine = running[slice(*np.searchsorted(running, (start - width, end + width)))]
+        runs = np.split(mine, np.flatnonzero(np.diff(mine) > width / 2) + 1)
+        kept = [run for run in runs if len(run) > _LEAST_RUN * len(mine)]
+        part = (start, end)
+        if kept:
+            # A microsecond earlier, so that no rounding leaves out the first sample.
+            first, last = float(kept[0][0]) - 1e-6, float(kept[-1][-1]) + _tick(material)
+            # One that runs before or behind that, too, is cut there.
+            part = (
+                start if first < start - 0.9 * width else first,
+                end if last > end + 0.9 * width else min(last, float(material.profile.seconds)),
+            )
+        found.append((part, int(_inside(material.time, [part]).sum())))
+    return found
 
 
 def gaps(material: Material) -> list[Finding]:
@@ -170,5 +226,9 @@ def _trimmed(material: Material, name: str, part: Range) -> Range:
     rows = [row for row, thread in enumerate(material.profile.threads) if thread.command == name]
     low, high = np.searchsorted(material.time, part)
     mine = material.time[low:high][np.isin(material.thread[low:high], rows)]
-    tick = 0.01 if material.rate.frequency is None else 1 / material.rate.frequency
-    return float(mine[0]), min(float(mine[-1]) + tick, part[1])
+    return float(mine[0]), min(float(mine[-1]) + _tick(material), part[1])
+
+
+def _tick(material: Material) -> float:
+    """Return the seconds that one sample stands for."""
+    return 0.01 if material.rate.frequency is None else 1 / material.rate.frequency

@@ -139,6 +139,7 @@ def _longest_of_all(profile: Profile, task: _Task) -> Finding:
         _selection(thread),
         {"longest": length},
         _part(profile, length),
+        task.function,
     )
 
 
@@ -169,6 +170,7 @@ def _finding(profile: Profile, tasks: list[_Task]) -> Finding:
             "seconds": round(total / _MICRO, 6),
         },
         _part(profile, total / _MICRO),
+        longest.function,
     )
 
 

@@ -38,7 +38,8 @@ class Finding:
     """One finding: a sentence, the ranges of seconds that it is about, and its numbers.
 
     `selection` has parameters of a selection that show its samples. `weight` is the part of all samples that
-    it is about, by which findings are sorted.
+    it is about, by which findings are sorted. `function` is the one to look for, empty where it names none.
+    `around` are wider ranges that it explains, if they are not its own.
     """
 
     kind: str
@@ -47,6 +48,8 @@ class Finding:
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     weight: float = 0.0
+    function: str = ""
+    around: Sequence[Range] = ()
 
 
 class Material:

@@ -63,6 +63,7 @@ def _finding(material: Material, group: list[Comb]) -> Finding:
         {"include": [pattern_of(name)]},
         numbers,
         comb.samples / max(1, len(material.time)),
+        name,
     )
 
 

@@ -123,7 +123,6 @@ def _described(material: Material, part: Range, distance: float, first: bool) ->
     more = [*commands[:1], *functions[:2]]
     if not more:
         return None
-    said = ", ".join(map(words_of, more))
     span = f"{part[0]:.4g} to {part[1]:.4g} s"
     title = f"The start, up to {part[1]:.4g} s, is" if first else f"{span} is"
     share = float(inside.mean())
@@ -131,7 +130,10 @@ def _described(material: Material, part: Range, distance: float, first: bool) ->
     numbers = {"divergence": round(distance, 4), "share": round(share, 4)}
     numbers |= {"points": round(max(one.points for one in more), 2)}
     kind = STARTUP if first else UNUSUAL
-    return Finding(kind, f"{title} unlike the rest: {said}.", [part], selection, numbers, share)
+    function = functions[0].name if functions else ""
+    return Finding(
+        kind, f"{title} unlike the rest: {words_of(more)}.", [part], selection, numbers, share, function
+    )
 
 
 def _chosen(more: More) -> str:

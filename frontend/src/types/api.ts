@@ -459,6 +459,8 @@ export interface components {
             readonly numbers: {
                 readonly [key: string]: number;
             };
+            /** @description The function to look for, as the graph names it; empty where it names none. */
+            readonly function: string;
         };
         /** @description FlameScope's form of a flame graph: the root, with its children inside. */
         readonly Node: {

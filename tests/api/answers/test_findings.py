@@ -42,9 +42,10 @@ def test_findings_are_sentences_with_ranges_selections_and_numbers(client: Flask
     assert answer.status_code == 200
     assert answer.json is not None
     first = answer.json["findings"][0]
-    assert set(first) == {"kind", "text", "ranges", "selection", "numbers"}
+    assert set(first) == {"kind", "text", "ranges", "selection", "numbers", "function"}
     assert first["kind"] == "periodic"
     assert "`rebuildSearchIndex` runs every 5.0" in first["text"]
+    assert first["function"] == "LazyCompile:*rebuildSearchIndex /srv/app/service.js:101"
 
 
 def test_ranges_and_selections_can_be_asked_for(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ const FINDING: Finding = {
   ],
   selection: { comm: ["compactor"] },
   numbers: {},
+  function: "",
 };
 
 it("has its names apart, and an odd backquote as text", () => {
@@ -47,6 +48,6 @@ it("asks for attention by its kind", () => {
 });
 
 it("a long task opens in time order, others leave the view", () => {
-  const finding = (kind: string) => ({ kind, text: "", ranges: [], selection: {}, numbers: {} });
+  const finding = (kind: string) => ({ kind, text: "", ranges: [], selection: {}, numbers: {}, function: "" });
   expect([findingView(finding("long-task")), findingView(finding("burst"))]).toEqual([{ view: "time", stretch: undefined }, {}]);
 });

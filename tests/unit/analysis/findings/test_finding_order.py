@@ -43,13 +43,14 @@ def test_a_burst_names_own_code_and_not_the_collector_that_it_keeps_busy() -> No
     ]
     found = find(read(script(*blocks)))
     (burst,) = (one for one in found if one.kind == "burst")
-    # In the burst 120 of 340 samples are of `search`, elsewhere none.
-    assert burst.text.endswith("`search` +35 points.")
+    # Where `search` runs, 120 of 340 samples are of it, elsewhere none.
+    assert burst.text.endswith(" 35% of the samples in it (0% elsewhere) are in `search`.")
+    assert burst.function == "search"
 
 
 def test_the_burst_of_an_example_names_own_code_and_comes_before_the_workers_of_v8() -> None:
     burst, worker = find(read(gzip.decompress((EXAMPLES / "node20-http.perf.out.gz").read_bytes())))[:2]
     assert burst.kind == "burst"
-    assert "`rebuildSearchIndex` +" in burst.text
+    assert burst.text.endswith("are in `rebuildSearchIndex`.")
     assert worker.ranges[0][0] > burst.ranges[0][0]
     assert "DefaultJobWorker" in worker.text

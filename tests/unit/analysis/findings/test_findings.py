@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -199,6 +200,21 @@ def test_the_largest_burst_comes_first() -> None:
     assert 11.9 <= largest <= 12.3
     assert 4.9 <= other <= 5.3
     assert found.text.startswith(f"2 bursts, the largest from {largest:g} to ")
+    assert found.text.endswith(" of the samples in them (0% elsewhere) are in `work`.")
+
+
+def test_a_burst_is_as_long_as_its_function_runs() -> None:
+    """What runs behind it, and a sample of it that stands apart, belong to other sentences."""
+    steady = [(tenth / 10, tenth / 10 + 0.01, "tick", 8, 0) for tenth in range(400)]
+    work = [(12.31, 13.3, "work", 8, 0), (13.3, 14.1, "_start", 9, 1), (14.08, 14.095, "work", 8, 0)]
+    beside = (12.5, 12.605, "tick", 9, 1)
+    found = only(running(*steady, *work, beside), "burst")
+    ((start, end),) = found.ranges
+    assert (start, end) == pytest.approx((12.31, 13.3), abs=0.011)
+    assert found.around[0][1] >= 13.9
+    # In these 0.99 s, 99 samples are of it and 10 run beside it. One of the others, outside, is of it.
+    assert found.numbers["share"] == pytest.approx(99 / 109, abs=0.02)
+    assert found.function == "work"
 
 
 def test_a_lasting_change_of_a_share_is_found() -> None:
@@ -220,7 +236,8 @@ def test_an_unusual_stretch_is_found_with_its_function() -> None:
     steady = [planted.poisson(random, 400, 60) for _ in range(10)]
     found = only(planted.profile([*steady, 40 + random.random(60) * 2]), "unusual")
     assert found.ranges[0] == pytest.approx((40, 42), abs=1.1)
-    assert "`f10` +" in found.text
+    assert re.search(r"% of the samples there \([\d.]+% elsewhere\) are in `f10`", found.text)
+    assert found.function == "f10"
 
 
 def test_lost_events_and_another_frequency_are_told() -> None:
