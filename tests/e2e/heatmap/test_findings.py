@@ -17,6 +17,7 @@ from tests.e2e.running import Server
 from tools.captures.whole_machine import write
 
 pytestmark = pytest.mark.chromium
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 NAME = "incident.perf.out.gz"
 
@@ -73,6 +74,45 @@ def test_two_actions_answer_what_happened(
     expect(explorer.heatmap).to_have_attribute(
         "data-found", explorer.id("finding").nth(1).get_attribute("data-ranges") or ""
     )
-    # A second click shows the other time.
-    first.click()
+    expect_next_ranges(explorer)
+
+
+def expect_next_ranges(explorer: Explorer) -> None:
+    """Go to the other range by a second click, and by the buttons below the sentence, which stay in place."""
+    tools = explorer.id("findings").get_by_role("listitem").first
+    place, on = tools.get_by_test_id("finding-place"), tools.get_by_test_id("finding-next")
+    expect(place).to_have_text("1 of 2")
+    box = on.bounding_box()
+    tools.get_by_test_id("finding").click()
     expect(explorer.summary).to_have_attribute("data-start", re.compile(r"^9[01]"))
+    expect(place).to_have_text("2 of 2")
+    on.press("Enter")
+    expect(place).to_have_text("1 of 2")
+    tools.get_by_test_id("finding-previous").press("Enter")
+    expect(place).to_have_text("2 of 2")
+    expect(explorer.summary).to_have_attribute("data-start", re.compile(r"^9[01]"))
+    assert on.bounding_box() == box
+
+
+def test_a_burst_leads_to_its_function(explorer: Explorer) -> None:
+    """The range is that of the function, the words name it first, and one click outlines it."""
+    explorer.open("node20-http.perf.out.gz")
+    burst = explorer.id("findings").get_by_role("listitem").first
+    expect(burst).to_contain_text("% of the samples in them (0% elsewhere) are in rebuildSearchIndex.")
+    burst.get_by_test_id("finding").click()
+    expect(explorer.summary).to_have_attribute("data-start", re.compile(r"^7\.09"))
+    samples = raw_samples(EXAMPLES / "node20-http.perf.out.gz")
+    start, end = (explorer.number(explorer.summary, edge) for edge in ("start", "end"))
+    inside = within(samples, start, end)
+    found = [one for one in inside if "rebuildSearchIndex" in one.text]
+    assert len(found) > 0.85 * len(inside)
+    words = explorer.id("selection-words")
+    own = explorer.id("words-own")
+    expect(own).to_have_attribute("data-value", re.compile("rebuildSearchIndex"))
+    share = 100 * len(found) / len(inside)
+    expect(words).to_contain_text(re.compile(rf"own code: JS:\*rebuildS\S* {share:.1f} %"))
+    order = [one.get_attribute("data-testid") for one in words.get_by_role("button").all()]
+    assert order.index("words-own") < order.index("words-compare") < order.index("words-function")
+    burst.get_by_test_id("finding-search").click()
+    named = [one for one in inside if "rebuildSearchIndex /srv/app/service.js:101:28" in one.text]
+    expect(explorer.flame).to_have_attribute("data-matched", str(len(named)))

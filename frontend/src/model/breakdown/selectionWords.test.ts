@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
 import { breakdownRows } from "./rows";
-import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "./selectionWords";
+import { isGrown, leaders, mostChanged, mostSelf, ownCode, spreadOf } from "./selectionWords";
 
 const rows = breakdownRows(
   answerOfRows("function", [
@@ -48,8 +48,12 @@ it("names own code beside a function of the runtime, and not where the program b
   const row = (value: string, samples: number, self: number) => ({ ...rows[0]!, value, label: value, samples, self, share: samples / 100 });
   const ran = [row("main", 100, 0), row("render", 60, 5), row("read", 50, 50)];
   const origin = (name: string) => (name === "read" ? "kernel" : "app");
-  expect(ownBeside(ran, origin)?.value).toBe("render");
-  expect(ownBeside([ran[0]!, ran[2]!], origin)?.value).toBe("main");
-  expect(ownBeside(ran, () => "app")).toBeUndefined();
-  expect(ownBeside([], origin)).toBeUndefined();
+  expect(ownCode(ran, origin)?.value).toBe("render");
+  expect(ownCode([ran[0]!, ran[2]!], origin)?.value).toBe("main");
+  expect(ownCode(ran, () => "app")).toBeUndefined();
+  const changed = [{ ...ran[0]!, change: 0 }, { ...ran[1]!, change: -5 }, { ...row("rebuild", 30, 1), change: 28 }, ran[2]!];
+  expect(ownCode(changed, origin)?.value).toBe("rebuild");
+  expect(ownCode(changed, () => "app")?.value).toBe("rebuild");
+  expect(changed.map(isGrown)).toEqual([false, false, true, false]);
+  expect(ownCode([], origin)).toBeUndefined();
 });

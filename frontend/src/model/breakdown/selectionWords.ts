@@ -49,22 +49,34 @@ const BELOW = new Set<Origin>(["runtime", "kernel", "collection"]);
 const BEGINS = 0.95;
 
 /**
- * The application's function with the most samples, with all that it called, where the one in which most samples ended is
- * none of the application's.
+ * The application's function that the selection is about, with all that it called. As in findings it is the one that has
+ * most more of the selection than of the rest. Without one, it is that with the most samples, where the function in which
+ * most samples ended is none of the application's.
  *
  * @param originOf who wrote a function; undefined where it is not known
  */
-export function ownBeside(rows: readonly BreakdownRow[], originOf: (name: string) => Origin | undefined): BreakdownRow | undefined {
+export function ownCode(rows: readonly BreakdownRow[], originOf: (name: string) => Origin | undefined): BreakdownRow | undefined {
+  const own = rows.filter(({ value, samples }) => samples > 0 && originOf(value) === "app");
+  const grown = mostOf(own, ({ change }) => change);
+  if (grown) return grown;
   const self = mostSelf(rows);
   const below = self && originOf(self.value);
   if (!below || !BELOW.has(below)) return undefined;
-  const own = rows.filter(({ value, samples }) => samples > 0 && originOf(value) === "app");
   return own.find(({ share }) => share < BEGINS) ?? own[0];
+}
+
+/** Whether a function takes more of the selection than of the rest, with all that it called. */
+export function isGrown({ change }: BreakdownRow): boolean {
+  return (change ?? 0) >= LEAST_CHANGE;
 }
 
 /** The function that took more of the selection than of the rest, by its own samples. */
 export function mostChanged(rows: readonly BreakdownRow[]): BreakdownRow | undefined {
-  const change = (row: BreakdownRow | undefined) => row?.selfChange ?? 0;
+  return mostOf(rows, ({ selfChange }) => selfChange);
+}
+
+function mostOf(rows: readonly BreakdownRow[], changeOf: (row: BreakdownRow) => number | undefined): BreakdownRow | undefined {
+  const change = (row: BreakdownRow | undefined) => (row && changeOf(row)) ?? 0;
   const most = rows.reduce<BreakdownRow | undefined>((best, row) => (change(row) > change(best) ? row : best), undefined);
   return change(most) >= LEAST_CHANGE ? most : undefined;
 }

@@ -1,12 +1,12 @@
-// What stands out in the whole profile, a sentence each. A click selects the cells of a finding; more clicks go through
-// its ranges.
-import { formatCount } from "../../../lib/format";
+// What stands out in the whole profile, a sentence each. A click selects the cells of a finding; more clicks, or the
+// buttons below it, go through its ranges.
 import { visible } from "../../../model/flame/frames/displayName";
 import { findingCut, findingParts, findingRanges, findingView, findingWeight, shownPlace } from "../../../model/findings/findings";
 import type { Signal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Finding, FindingsAnswer } from "../../../types/wire";
+import { FindingTools } from "./FindingTools";
 import classes from "./rail.module.css";
 
 interface FindingsListProps {
@@ -46,23 +46,19 @@ interface FindingRowProps {
 }
 
 function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
+  const point = () => pointed.set(finding);
   const leave = () => pointed.set(undefined);
   const ranges = findingRanges(finding);
   const shown = shownPlace(finding, state.range);
-  const next = ranges.length === 0 ? undefined : ranges[(shown + 1) % ranges.length];
-  const several = ranges.length > 1 ? ` (${shown >= 0 ? `${shown + 1} of ` : ""}${formatCount(ranges.length)} ranges)` : "";
+  const show = (place: number) => change({ ...findingCut(finding), ...findingView(finding), range: ranges[place], window: undefined, zoom: "" });
   return (
-    <li>
+    <li onPointerEnter={point} onPointerLeave={leave} onFocus={point} onBlur={leave}>
       <button
         type="button"
         className={classes.finding}
         aria-current={shown >= 0 ? "true" : undefined}
-        title={`Select its cells${several}`}
-        onPointerEnter={() => pointed.set(finding)}
-        onPointerLeave={leave}
-        onFocus={() => pointed.set(finding)}
-        onBlur={leave}
-        onClick={() => change({ ...findingCut(finding), ...findingView(finding), range: next, window: undefined, zoom: "" })}
+        title={ranges.length > 1 ? "Select its cells, and with each click its next range" : "Select its cells"}
+        onClick={() => show((shown + 1) % Math.max(ranges.length, 1))}
         data-testid="finding"
         data-kind={finding.kind}
         data-ranges={ranges.length}
@@ -78,9 +74,9 @@ function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
               text
             ),
           )}
-          {several !== "" && <span className={classes.several}>{several}</span>}
         </span>
       </button>
+      <FindingTools finding={finding} shown={shown} onShow={show} state={state} change={change} />
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, type ReactNode } from "react";
 import { formatCount, formatDuration, formatShare, shortened } from "../../../lib/format";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { breakdownRows, formatPoints, type BreakdownRow } from "../../../model/breakdown/rows";
-import { leaders, mostChanged, mostSelf, ownBeside, spreadOf } from "../../../model/breakdown/selectionWords";
+import { isGrown, leaders, mostChanged, mostSelf, ownCode, spreadOf } from "../../../model/breakdown/selectionWords";
 import { originOf as originOfFrame, type Origin } from "../../../model/flame/frames/frameOrigin";
 import { visible } from "../../../model/flame/frames/displayName";
 import { plainName } from "../../../model/flame/frames/plainName";
@@ -19,6 +19,7 @@ import classes from "./rail.module.css";
 
 /** Of a name: the words keep to their room. */
 const LETTERS = 30;
+const COMPARE = "Compare with the rest of the profile";
 
 interface SelectionWordsProps {
   readonly breakdowns: Breakdowns;
@@ -39,12 +40,15 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
   const threads = spreadOf(breakdowns.threads, state.tid);
   const cpusUsed = spreadOf(breakdowns.cpus, state.cpu);
   const functions = breakdowns.functions ? breakdownRows(breakdowns.functions) : [];
-  const [self, more] = [mostSelf(functions), mostChanged(functions)];
   const all = breakdowns.functions?.samples ?? 0;
-  const own = ownBeside(functions, originOf);
+  // Own code first, as in findings: the runtime's function below it is not what a reader can change.
+  const own = ownCode(functions, originOf);
+  const self = mostSelf(functions);
+  const more = own && isGrown(own) ? undefined : mostChanged(functions);
   if (!answer) return null;
   const { busy, cpus, seconds } = answer;
   const search = (name: string) => change({ search: name });
+  const compare = (name: string) => change({ compare: { ...NEW_COMPARISON, rest: true }, search: name, zoom: "" });
   return (
     <>
       {busy !== null && <BusyBar busy={busy} cpus={cpus} onClick={() => change({ heat: "busy" }, "replace")} />}
@@ -82,21 +86,24 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
             </Link>
           </span>
         )}
+        {own && (
+          <Named lead="own code" row={own} share={formatShare(own.samples, all)} kind="own" title="With all that it called. Search for it" onUse={search}>
+            {isGrown(own) && (
+              <>
+                {", "}
+                <Link kind="compare" value={own.value} onClick={() => compare(plainName(own.value))} title={COMPARE}>
+                  {`${formatPoints(own.change!)} points`}
+                </Link>
+                {" against the rest"}
+              </>
+            )}
+          </Named>
+        )}
         {self && (
           <Named lead="most self" row={self} share={formatShare(self.self, all)} kind="function" title="Search for it" onUse={search} />
         )}
-        {own && (
-          <Named lead="own code" row={own} share={formatShare(own.samples, all)} kind="own" title="With all that it called. Search for it" onUse={search} />
-        )}
         {more && (
-          <Named
-            lead="more than in the rest"
-            row={more}
-            share={`${formatPoints(more.selfChange!)} points`}
-            kind="compare"
-            title="Compare with the rest of the profile"
-            onUse={(name) => change({ compare: { ...NEW_COMPARISON, rest: true }, search: name, zoom: "" })}
-          />
+          <Named lead="more than in the rest" row={more} share={`${formatPoints(more.selfChange!)} points`} kind="compare" title={COMPARE} onUse={compare} />
         )}
       </p>
     </>
@@ -121,10 +128,12 @@ interface NamedProps {
   readonly title: string;
   /** Takes the name without the compiler's tier, which a frame filter removes. */
   readonly onUse: (name: string) => void;
+  /** More about it. */
+  readonly children?: ReactNode;
 }
 
 /** A function that the words name, with its part. */
-function Named({ lead, row, share, kind, title, onUse }: NamedProps) {
+function Named({ lead, row, share, kind, title, onUse, children }: NamedProps) {
   return (
     <span>
       {` · ${lead}: `}
@@ -132,6 +141,7 @@ function Named({ lead, row, share, kind, title, onUse }: NamedProps) {
         {row.label}
       </Link>
       {` ${share}`}
+      {children}
     </span>
   );
 }
