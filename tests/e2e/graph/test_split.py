@@ -103,7 +103,6 @@ def test_the_heatmap_is_hidden_by_key_and_shown_again(explorer: Explorer) -> Non
     expect(explorer.heatmap).to_have_count(0)
     explorer.page.mouse.click(*explorer.frame_at(1, 100), button="right")
     explorer.id("frame-when").click()
-    # The legend of the marks takes a line, which moves the edge.
     expect(explorer.heatmap).to_have_attribute("data-marked", re.compile(r"\d"))
     pull(explorer, -90)
     expect(explorer.heatmap).to_have_count(0)

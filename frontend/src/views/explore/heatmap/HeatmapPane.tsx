@@ -166,19 +166,28 @@ export function HeatmapPane(props: HeatmapPaneProps) {
       <div className={classes.foot}>
         {props.lead}
         <WithSignal signal={pointer}>
-          {(at) => (
-            <Readout
-              heatmap={heatmap}
-              at={at !== undefined && at < tickCount(heatmap) ? at : undefined}
-              cells={cells}
-              view={layout.view}
-              how={state.merge}
-              unit={unit}
-              marks={marks}
-              timeOfDay={props.timeOfDay}
-              isNew={props.explained === true && !main.range && !main.live}
-            />
-          )}
+          {(at) => {
+            const cell = at !== undefined && at < tickCount(heatmap) ? at : undefined;
+            const searched = picture.marked !== undefined;
+            return (
+              <div className={classes.readoutLine}>
+                {/* In the room of the hint: nothing below it moves with a search. */}
+                {searched && <MarksLegend layout={layout} brief={cell !== undefined} />}
+                <Readout
+                  heatmap={heatmap}
+                  at={cell}
+                  cells={cells}
+                  view={layout.view}
+                  how={state.merge}
+                  unit={unit}
+                  marks={marks}
+                  timeOfDay={props.timeOfDay}
+                  isNew={props.explained === true && !main.range && !main.live}
+                  hasHint={!searched}
+                />
+              </div>
+            );
+          }}
         </WithSignal>
         <HeatChoice shown={heat} change={props.change} unit={unit} />
         {heat.heat === "samples" ? (
@@ -196,7 +205,6 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           <HeatLegend shown={heat} state={state} scheme={scheme} />
         )}
         <EventsLegend marks={marks} scheme={scheme} />
-        {picture.marked !== undefined && <MarksLegend layout={layout} />}
         <PictureNote picture={picture} />
         {props.settings?.(picture, window)}
       </div>

@@ -28,10 +28,13 @@ interface ReadoutProps {
   readonly timeOfDay: TimeOfDay | undefined;
   /** Nothing is selected yet: explain how the picture is read. */
   readonly isNew?: boolean;
+  /** Whether there is room for a hint while there is no cell to describe. */
+  readonly hasHint: boolean;
 }
 
-export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay, isNew = false }: ReadoutProps) {
+export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay, isNew = false, hasHint }: ReadoutProps) {
   if (at === undefined) {
+    if (!hasHint) return <p hidden data-testid="heatmap-readout" />;
     if (isNew && view.merge === 1) return <ReadingDiagram />;
     return (
       <p className={classes.readout} data-testid="heatmap-readout">
@@ -79,12 +82,20 @@ function offsetWords({ columnMs }: Heatmap, millisecond: number): string {
   return columnMs > SECOND ? `+${millisecond / SECOND} s` : `${millisecond} ms`;
 }
 
-export function MarksLegend({ layout }: { readonly layout: HeatmapLayout }) {
+interface MarksLegendProps {
+  readonly layout: HeatmapLayout;
+  /** Beside the cell under the pointer there is room for a few letters. */
+  readonly brief: boolean;
+}
+
+/** What a search draws in the cells. */
+export function MarksLegend({ layout, brief }: MarksLegendProps) {
   const framed = hasOutlines(layout);
+  const words = framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches";
   return (
-    <p className={classes.marks} data-testid="marks-legend" data-framed={framed}>
+    <p className={classes.marks} title={words} data-testid="marks-legend" data-framed={framed} data-brief={brief}>
       <span aria-hidden data-framed={framed} />
-      {framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches"}
+      {brief ? "matches" : words}
     </p>
   );
 }
