@@ -13,13 +13,14 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-it("asks which file it is, then for the heatmap and the graph that the address names", () => {
+it("asks which file it is, then for heatmap and graph that the address names, and for the facts", () => {
   askEarly(createQueryClient(), "#/explore?file=a%20b&rows=25&start=1&end=2&comm=node");
-  expect(asked).toHaveLength(3);
+  expect(asked).toHaveLength(4);
   expect(asked[0]).toBe("profile/download?filename=a%20b");
   expect(asked[1]).toMatch(/^heatmap\/\?filename=a%20b&.*rows=25/);
   expect(asked[2]).toMatch(/^flamegraph\/\?filename=a%20b&.*start=1&end=2/);
-  for (const url of asked.slice(1)) expect(url).toContain("comm=node");
+  for (const url of asked.slice(1, 3)) expect(url).toContain("comm=node");
+  expect(asked[3]).toMatch(/filename=a%20b/);
 });
 
 it("asks nothing for other screens, nor without a file", () => {

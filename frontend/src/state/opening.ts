@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { EXPLORE_PATH, parseExplorer } from "./explorer/explorerUrl";
 import { graphQuery } from "./explorer/flamegraph";
 import { heatmapQuery } from "./explorer/heatmap";
-import { versionQuery } from "./explorer/profileInfo";
+import { infoQuery, versionQuery } from "./explorer/profileInfo";
 import { toGraphRequest, toHeatmapRequest } from "./requests";
 
 /** Check whether the part of an address behind its # leads to an explorer. */
@@ -20,4 +20,6 @@ export function askEarly(client: QueryClient, hash: string): void {
   void client.prefetchQuery(versionQuery(state.file));
   void client.prefetchQuery(heatmapQuery(toHeatmapRequest(state)));
   void client.prefetchQuery(graphQuery(toGraphRequest(state, state.range)));
+  // Lanes depend on it, and with them the place of the pictures.
+  void client.prefetchQuery(infoQuery(state.file, state.type));
 }

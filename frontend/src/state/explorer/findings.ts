@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { fetchFindings } from "../../api/findings";
 
-/** @param ready whether the profile is open and drawn: nothing waits for findings */
+/** @param ready whether the profile is open: nothing waits for findings */
 export function useFindings(filename: string, type: string, ready: boolean) {
   return useQuery({
     queryKey: ["findings", filename, type],

@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 import { ApiError } from "../../api/client";
 import { fetchProfileInfo, fetchVersion } from "../../api/profiles";
 
-/** @param ready whether the profile is open: asking before would only wait beside the heatmap */
-export function useProfileInfo(filename: string, type: string, ready: boolean) {
+/** @param ready whether it is wanted already */
+export function useProfileInfo(filename: string, type: string, ready = true) {
   return useQuery({ ...infoQuery(filename, type), enabled: ready && filename !== "" });
 }
 

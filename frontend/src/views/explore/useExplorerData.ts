@@ -59,7 +59,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
   const liveRequest = () => toGraphRequest({ ...state, ...selection.dragCut.current }, rangeUnder(selection));
-  const info = useProfileInfo(filename, type, !heatmapQuery.isPending);
+  const info = useProfileInfo(filename, type);
   const lanesBy = shownLaneKind(state.lanes, info.data);
   const breakdown = info.data && liveBreakdown(state, lanesBy);
   const flame = useFlameGraph(request, {
@@ -79,7 +79,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
 
   const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
   const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined, compare ? undefined : flame);
-  const findings = useFindings(filename, type, flame.data !== undefined);
+  const findings = useFindings(filename, type, heatmap !== undefined || flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
   const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
   const foundRanges = useMemo(() => (chosenFinding ? findingRanges(chosenFinding) : []), [chosenFinding]);

@@ -37,6 +37,18 @@ function show(changes: Partial<ExplorerState> = {}) {
   return () => change.mock.lastCall?.[0] as Partial<ExplorerState>;
 }
 
+it("keeps room and tells that it looks until the findings are there", () => {
+  render(
+    <MantineProvider env="test">
+      <FindingsList query={{ data: undefined, error: null }} pointed={new Signal<Finding | undefined>(undefined)} state={parseExplorer(new URLSearchParams("file=x"))} change={vi.fn()} />
+    </MantineProvider>,
+  );
+  expect(screen.getByRole("region", { name: "Findings", busy: true }).textContent).toBe("FindingsLooking for findings…");
+  cleanup();
+  show();
+  expect(screen.queryByTestId("findings-looking")).toBeNull();
+});
+
 it("counts the ranges of a finding, and has none for one range", () => {
   show();
   expect(screen.getAllByTestId("finding-place").map((one) => one.textContent)).toEqual(["2 ranges"]);

@@ -9,6 +9,9 @@ import type { Finding, FindingsAnswer } from "../../../types/wire";
 import { FindingTools } from "./FindingTools";
 import classes from "./rail.module.css";
 
+/** Two sentences of three lines. */
+const LINES = ["92%", "96%", "60%", "94%", "90%", "45%"];
+
 interface FindingsListProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
@@ -18,10 +21,11 @@ interface FindingsListProps {
 }
 
 export function FindingsList({ state, change, query: { data, error }, pointed }: FindingsListProps) {
-  if (!data && !error) return null;
+  const looking = !data && !error;
   return (
-    <section className={classes.part} aria-label="Findings" data-testid="findings" data-count={data?.findings.length}>
+    <section className={classes.part} aria-label="Findings" aria-busy={looking} data-testid="findings" data-count={data?.findings.length}>
       <h2 className={classes.heading}>Findings</h2>
+      {looking && <Looking />}
       {error && (
         <p className={classes.note} role="alert">
           {error.message}
@@ -35,6 +39,20 @@ export function FindingsList({ state, change, query: { data, error }, pointed }:
       </ul>
       {data && data.missing.length > 0 && <p className={classes.note}>{data.missing.join(" ")}</p>}
     </section>
+  );
+}
+
+/** Room for the first findings until they are there. */
+function Looking() {
+  return (
+    <div className={classes.looking} data-testid="findings-looking">
+      <p className={classes.note} role="status">
+        Looking for findings…
+      </p>
+      {LINES.map((width, place) => (
+        <span key={place} style={{ width }} aria-hidden />
+      ))}
+    </div>
   );
 }
 
