@@ -76,6 +76,13 @@ AUTO_ROWS = Parameter(
     parameters.SWITCH,
     default=False,
 )
+UNTIMED = Parameter(
+    "untimed",
+    "Answer with an empty heatmap in flat columns where the samples have no timestamps, not with a 422. Its "
+    "missing has the reason.",
+    parameters.SWITCH,
+    default=False,
+)
 STEP = Parameter(
     "step",
     "How many columns, of a second unless columnLength differs, are joined into one; 1 by default.",

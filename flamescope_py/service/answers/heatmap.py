@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py import service
@@ -104,5 +105,23 @@ def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
             peak=UNSET if bins is None else bins.peak,
             **flat_lanes(answer.lanes),
             **busy_fields(answer.busy),
+        )
+    )
+
+
+def no_heatmap(reason: str) -> bytes:
+    """Return an empty heatmap in flat columns, with the reason."""
+    nothing = np.zeros(0, np.int64)
+    return encode(
+        HeatmapColumns(
+            rows=[],
+            columns=[],
+            values=nothing,
+            maxvalue=0,
+            samples=0,
+            idle=0,
+            origin=0,
+            duration=0.0,
+            missing=[reason],
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from flamescope_py.errors import NoTimestampsError
 from flamescope_py.service import HeatmapAnswer
 from flamescope_py.web import context, params, wire
 from flamescope_py.web.admission import spending
@@ -16,7 +17,7 @@ _WRITERS = {params.NESTED: wire.heatmap_nested, params.COLUMNS: wire.heatmap_col
 _OPERATION = Operation(
     json_answer(wire.Heatmap, wire.HeatmapColumns),
     (
-        *(params.FILENAME, params.TYPE, params.ROWS, params.AUTO_ROWS, params.HEATMAP_FORMAT),
+        *(params.FILENAME, params.TYPE, params.ROWS, params.AUTO_ROWS, params.HEATMAP_FORMAT, params.UNTIMED),
         *(*params.HEATMAP_COLUMNS, *params.LANES, *params.QUESTION),
     ),
     (*QUERY_ERRORS, 416),
@@ -36,6 +37,7 @@ def show_heatmap() -> Response:
     rows = params.rows(query, context.settings().max_rows)
     auto_rows = query.value(params.AUTO_ROWS)
     form = query.value(params.HEATMAP_FORMAT)
+    untimed = query.value(params.UNTIMED)
     columns = params.columns(query)
     question = params.question(query, service, form)
     by, choice, part, busy = params.lanes(query)
@@ -60,4 +62,12 @@ def show_heatmap() -> Response:
                 line = who.busy_line(profile, selection, columns) if busy else None
                 return answer(_WRITERS[form](HeatmapAnswer(found, lanes, line)))
 
-        return conditional(opened.version, make)
+        def make_or_explain() -> Response:
+            try:
+                return make()
+            except NoTimestampsError as error:
+                if not untimed:
+                    raise
+                return answer(wire.no_heatmap(str(error)))
+
+        return conditional(opened.version, make_or_explain)

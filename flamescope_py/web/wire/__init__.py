@@ -1,7 +1,13 @@
 """The types of answers, and the functions that write them as JSON."""
 
 from flamescope_py.service.answers.flamegraph import FlameGraphColumns, Node, Speedscope, flame_graph_columns
-from flamescope_py.service.answers.heatmap import Heatmap, HeatmapColumns, heatmap_columns, heatmap_nested
+from flamescope_py.service.answers.heatmap import (
+    Heatmap,
+    HeatmapColumns,
+    heatmap_columns,
+    heatmap_nested,
+    no_heatmap,
+)
 from flamescope_py.service.answers.marks import Marks, marks_answer
 from flamescope_py.service.wire import Wire, encode
 from flamescope_py.web.wire.filters import Filter, filter_list
@@ -50,6 +56,7 @@ __all__ = [
     "job",
     "job_list",
     "marks_answer",
+    "no_heatmap",
     "previews",
     "profile_item",
     "progress",

@@ -3,7 +3,7 @@
 import { AUTO_ROWS } from "../types/explorer";
 import type { BreakdownBy, ColumnLength, Cut, Merge, TimeRange } from "../types/explorer";
 import type { HeatmapAnswer } from "../types/wire";
-import { address, getJson } from "./client";
+import { address, ApiError, getJson, type Query } from "./client";
 import { cutQuery, samplesOf } from "./cut";
 
 export interface HeatmapRequest {
@@ -26,8 +26,17 @@ export interface LanesRequest extends HeatmapRequest {
 /** Columns of a whole profile at most; two days of minutes are sent in columns of five, 50 kB on the wire. */
 const WHOLE_COLUMNS = 2000;
 
+const UNPROCESSABLE = 422;
+
+/** Throws ApiError for samples without times too, which the server answers with an empty heatmap: browsers log a 422 as an error. */
 export function fetchHeatmap(request: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
-  return getJson(address("heatmap/", { ...query(request), ...cutQuery(samplesOf(request.cut)) }), signal);
+  return fetchTimed({ ...query(request), ...cutQuery(samplesOf(request.cut)) }, signal);
+}
+
+async function fetchTimed(asked: Query, signal: AbortSignal): Promise<HeatmapAnswer> {
+  const answer = await getJson<HeatmapAnswer>(address("heatmap/", { ...asked, untimed: "true" }), signal);
+  if (answer.rows.length === 0) throw new ApiError(answer.missing?.[0] ?? "", UNPROCESSABLE);
+  return answer;
 }
 
 /** The columns from second `start` on, none joined. */
@@ -38,7 +47,7 @@ export function fetchNewColumns(request: HeatmapRequest, start: number, signal: 
 
 /** The same with the samples of each cell that have a frame matching `pattern` (RE2), in filtered stacks. */
 export function fetchMatches(request: HeatmapRequest, pattern: string, signal: AbortSignal): Promise<HeatmapAnswer> {
-  return getJson(address("heatmap/", { ...query(request), ...cutQuery(request.cut), search: pattern }), signal);
+  return fetchTimed({ ...query(request), ...cutQuery(request.cut), search: pattern }, signal);
 }
 
 /** The heatmap of each of `values`, and of all others together. Lanes of values without samples are left out. */

@@ -41,6 +41,17 @@ def test_auto_rows_follow_the_rate(profiles: Path, client: FlaskClient, rate: in
     assert len(answer["rows"]) == rows
 
 
+def test_a_profile_without_times_can_have_an_empty_heatmap(profiles: Path, client: FlaskClient) -> None:
+    (profiles / "folded.txt").write_bytes(b"app;main;f 3\n")
+    refused = client.get("/heatmap/?filename=folded.txt&format=columns")
+    assert refused.status_code == 422
+    found = client.get("/heatmap/?filename=folded.txt&format=columns&untimed=true")
+    assert found.status_code == 200
+    assert found.json is not None
+    assert found.json["missing"] == [(refused.json or {})["error"]]
+    assert found.json["rows"] == found.json["columns"] == found.json["values"] == []
+
+
 def test_there_are_50_rows_unless_asked_otherwise(client: FlaskClient) -> None:
     answer = client.get("/heatmap/?filename=small.perf").json
     assert answer is not None

@@ -43,7 +43,7 @@ describe("explorer", () => {
     expect((await graph()).dataset).toMatchObject({ samples: "10", nodes: "4", zoom: "" });
     expect(summary().textContent).toContain("10 samples · 5 idle");
     expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
-    expect(asked).toContain("heatmap/?filename=a%20b.perf&autoRows=true&columns=2000&columnLength=auto&busy=true&format=columns&event=main");
+    expect(asked).toContain("heatmap/?filename=a%20b.perf&autoRows=true&columns=2000&columnLength=auto&busy=true&format=columns&event=main&untimed=true");
   });
 
   it("opens a link's range and says what it selects", async () => {
@@ -142,7 +142,8 @@ describe("explorer", () => {
 
   it("shows the flame graph of a profile without times, and why there is no heatmap", async () => {
     const error = "The samples have no times: record with -F time.";
-    routes = { ...answers, heatmap: () => Response.json({ error }, { status: 422 }) };
+    const none = { rows: [], columns: [], values: [], maxvalue: 0, samples: 0, idle: 0, missing: [error] };
+    routes = { ...answers, heatmap: () => Response.json(none) };
     open();
     expect((await graph()).dataset.samples).toBe("10");
     expect(screen.getByTestId("error").textContent).toContain(error);
