@@ -21,20 +21,36 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 Rows: TypeAlias = npt.NDArray[np.intp]
 
 
+class OtherSide(NamedTuple):
+    """The counts of the other graph, unscaled: `own` and `total` by node of the first.
+
+    `function_own` and `function_total` are by frame of the first, of all stacks of the other, wherever the
+    function stands in them. They are None where frames are merged.
+    """
+
+    own: Counts
+    total: Counts
+    function_own: Counts | None = None
+    function_total: Counts | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """A flame graph compared with another one.
 
     In a differential graph `delta` has, for every node, its own samples minus those of the other graph,
     scaled to this graph's total. `total_delta` is the same for all samples at and below a node, including
-    stacks that only the other graph has. An elided graph has neither. Its values times `scale` are shares of
-    the first graph's total.
+    stacks that only the other graph has. `other` has the counts that both come from, for other scales. An
+    elided graph has none of these. Its values times `scale` are shares of the first graph's total. `samples`
+    are those of both graphs.
     """
 
     graph: FlameGraph
     delta: npt.NDArray[np.int64] | None = None
     total_delta: npt.NDArray[np.int64] | None = None
     scale: float | None = None
+    other: OtherSide | None = None
+    samples: tuple[int, int] | None = None
 
 
 class Pair(NamedTuple):
@@ -47,18 +63,21 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CommonTree:
-    """One tree of all nodes of two trees, without libraries; `places` has the row of every node of either."""
+    """One tree of all nodes of two trees, without libraries; `places` has the row of every node of either.
+
+    `outermost` is a mask of the nodes without a caller of the same frame.
+    """
 
     tree: CallTree
     frames: FrameTable
     places: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+    outermost: npt.NDArray[np.bool_]
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays, names estimated."""
-        return (
-            4 * self.tree.frame.nbytes + sum(place.nbytes for place in self.places) + 150 * len(self.frames)
-        )
+        arrays = (*self.places, self.outermost)
+        return 4 * self.tree.frame.nbytes + sum(array.nbytes for array in arrays) + 150 * len(self.frames)
 
 
 def common_tree(first: FlameGraph | Shape, second: FlameGraph | Shape) -> CommonTree:
@@ -77,14 +96,22 @@ def common_tree(first: FlameGraph | Shape, second: FlameGraph | Shape) -> Common
         parents[1][0] = 0
     new = tree_of_paths(np.concatenate(parents), np.concatenate(labels), rows)
     places = (new.node, new.node) if same else (new.node[:split], new.node[split:])
-    return CommonTree(new.tree, new.frames, places)
+    return CommonTree(new.tree, new.frames, places, new.tree.outermost(new.tree.frame))
 
 
-def differential(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
+def differential(
+    first: FlameGraph,
+    second: FlameGraph,
+    common: CommonTree | None = None,
+    *,
+    inverted: bool = False,
+    functions: bool = True,
+) -> Comparison:
     """Return the tree of the first graph with delta = round(own₁ − own₂ · w), w = total₁ / total₂.
 
     Half to even, as FlameScope rounds; an empty second graph has w = 0. `common` is the tree of both graphs
-    where that is known.
+    where that is known. With `inverted`, the first level has what ran, not what was started. `functions` adds
+    the counts of the second by function.
     """
     both = _counted(first, second, common)
     graph, kept = both.graph(0, both.own[0], both.total[0], first)
@@ -92,7 +119,12 @@ def differential(first: FlameGraph, second: FlameGraph, common: CommonTree | Non
         np.rint(one[kept] - other[kept] * both.scale).astype(np.int64)
         for one, other in (both.own, both.total)
     )
-    return Comparison(graph, delta, total_delta)
+    other = OtherSide(both.own[1][kept], both.total[1][kept])
+    if functions:
+        used = both.used_frames(kept)
+        own, total = both.functions(1, inverted=inverted)
+        other = other._replace(function_own=own[used], function_total=total[used])
+    return Comparison(graph, delta, total_delta, other=other, samples=both.samples)
 
 
 def elided(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
@@ -105,13 +137,14 @@ def elided(first: FlameGraph, second: FlameGraph, common: CommonTree | None = No
     scaled = np.rint(both.own[1] * both.scale).astype(np.int64)
     graph = both.only_second(scaled, second)
     graph = replace(graph, samples=first.samples, profile_samples=first.profile_samples)
-    return Comparison(graph, scale=both.scale)
+    return Comparison(graph, scale=both.scale, samples=both.samples)
 
 
 def only_second(first: FlameGraph, second: FlameGraph, common: CommonTree | None = None) -> Comparison:
     """Return the tree of the second graph: own = 0 where the first has the node too, else as counted."""
     both = _counted(first, second, common)
-    return Comparison(both.only_second(both.own[1], second), scale=both.scale)
+    graph = both.only_second(both.own[1], second)
+    return Comparison(graph, scale=both.scale, samples=both.samples)
 
 
 class _Both(NamedTuple):
@@ -122,12 +155,35 @@ class _Both(NamedTuple):
     total: tuple[Counts, Counts]
     scale: float
 
+    @property
+    def samples(self) -> tuple[int, int]:
+        """All samples of both."""
+        return int(self.total[0][0]), int(self.total[1][0])
+
     def graph(self, side: int, own: Counts, total: Counts, like: FlameGraph) -> tuple[FlameGraph, Rows]:
         """Return a flame graph of the nodes of one side with other counts, and the rows of these nodes."""
         tree, kept = prune(self.common.tree, self.total[side])
         tree, frames = with_used_frames(tree, self.common.frames)
         own, total = own[kept], total[kept]
         return replace(like, frames=frames, tree=tree, own=own, total=total, extras=None), kept
+
+    def functions(self, side: int, *, inverted: bool) -> tuple[Counts, Counts]:
+        """Return own and total samples of one side by frame; recursion counts once."""
+        tree, outermost, total = self.common.tree, self.common.outermost, self.total[side]
+        ran = np.flatnonzero(tree.depth == 1 if inverted else self.own[side])
+        own = self._by_frame(ran, (total if inverted else self.own[side])[ran])
+        rows = np.flatnonzero(outermost & (total > 0))
+        return own, self._by_frame(rows, total[rows])
+
+    def _by_frame(self, rows: Rows, counts: Counts) -> Counts:
+        found = np.bincount(self.common.tree.frame[rows], counts, len(self.common.frames))
+        return found.astype(np.int64)
+
+    def used_frames(self, rows: Rows) -> Rows:
+        """Return the frames of some nodes in order, as `with_used_frames` keeps them."""
+        occurs = np.zeros(len(self.common.frames), np.bool_)
+        occurs[self.common.tree.frame[rows]] = True
+        return np.flatnonzero(occurs)
 
     def only_second(self, own: Counts, like: FlameGraph) -> FlameGraph:
         """Return the second graph with `own` where the first has no such node, else 0."""

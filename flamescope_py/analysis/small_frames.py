@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.compare import Comparison
+from flamescope_py.analysis.compare import Comparison, OtherSide
 from flamescope_py.analysis.flamegraph import FlameGraph, with_used_frames
 from flamescope_py.model import CallTree, FrameTable
 
@@ -50,7 +50,23 @@ def bounded(found: Comparison, most: int) -> Comparison:
     delta, total_delta = found.delta[order], found.total_delta[order]
     delta[place] = _sums(family, tree.totals(found.delta)[top], len(parents))
     total_delta[place] = _sums(family, found.total_delta[top], len(parents))
-    return Comparison(smaller, delta, total_delta)
+    other = _other(found.other, order, place, family, top)
+    return replace(found, graph=smaller, delta=delta, total_delta=total_delta, other=other)
+
+
+def _other(
+    found: OtherSide | None,
+    order: npt.NDArray[Any],
+    place: npt.NDArray[Any],
+    family: npt.NDArray[Any],
+    top: npt.NDArray[Any],
+) -> OtherSide | None:
+    """Return the counts of the other graph; those by function are lost with the frames."""
+    if found is None:
+        return None
+    own, total = found.own[order], found.total[order]
+    own[place] = total[place] = _sums(family, found.total[top], len(place))
+    return OtherSide(own, total)
 
 
 def _largest(total: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.bool_]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.breakdown.lanes import Lane as Lane
     from flamescope_py.analysis.breakdown.lanes import LaneChoice as LaneChoice
     from flamescope_py.analysis.breakdown.lanes import Lanes as Lanes
+    from flamescope_py.analysis.breakdown.sizes import RangeSize as RangeSize
     from flamescope_py.analysis.breakdown.table import Breakdown as Breakdown
     from flamescope_py.analysis.columns import HIGHEST as HIGHEST
     from flamescope_py.analysis.columns import SUM as SUM
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "analysis.breakdown.lanes": ["Lane", "LaneChoice", "Lanes"],
+    "analysis.breakdown.sizes": ["RangeSize"],
     "analysis.breakdown.table": ["Breakdown"],
     "analysis.compare": ["Pair"],
     "analysis.facets": ["Count"],

@@ -15,6 +15,7 @@ from flamescope_py.analysis.breakdown.groups import Groups, sample_groups
 from flamescope_py.analysis.breakdown.lanes import LaneChoice, Lanes, lanes
 from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.breakdown.roles import thread_roles
+from flamescope_py.analysis.breakdown.sizes import RangeSize, range_size
 from flamescope_py.analysis.breakdown.stacks import stack_groups
 from flamescope_py.analysis.breakdown.table import Breakdown, Side, breakdown
 from flamescope_py.analysis.breakdown.tally import Tally
@@ -128,6 +129,13 @@ class Breakdowns:
         profile, part = side
         rest = None if part == TimeRange() else (profile, part._replace(outside=True))
         return self.breakdown(by, limit, side, selection, rest)
+
+    def size(
+        self, profile: Profile, part: TimeRange, selection: Selection, unit: str, samples: int
+    ) -> RangeSize:
+        """Return the length of a range with so many samples. Raises RangeError and NoTimestampsError."""
+        kept = self._keep(profile, self._samples(profile, selection))
+        return range_size(kept, part, self.rate(profile), unit, samples)
 
     def lanes(
         self,

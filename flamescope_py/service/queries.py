@@ -22,6 +22,7 @@ from flamescope_py.analysis.columns import EVERY_SECOND, Columns
 from flamescope_py.analysis.compare import (
     CommonTree,
     Comparison,
+    OtherSide,
     Pair,
     common_tree,
     differential,
@@ -44,6 +45,7 @@ from flamescope_py.service.cost import Cached, QueryCosts
 from flamescope_py.store.cache import BoundedCache
 
 if TYPE_CHECKING:
+    from flamescope_py.analysis.breakdown.sizes import RangeSize
     from flamescope_py.analysis.breakdown.table import Breakdown
     from flamescope_py.analysis.chosen import ChosenSamples
     from flamescope_py.analysis.facets import Facets
@@ -58,7 +60,7 @@ MAX_EVENTS_BYTES = 1 << 20
 FLAME_GRAPH = "flamegraph"
 FIRST, SECOND = "First profile", "Second profile"
 DIFFERENTIAL, ELIDED, ELIDED_SCALED = "differential", "elided", "elided, scaled"
-COMPARISONS = {DIFFERENTIAL: differential, ELIDED: only_second, ELIDED_SCALED: elided}
+_ELIDED = {ELIDED: only_second, ELIDED_SCALED: elided}
 
 Profiles = tuple[Profile, Profile]
 TimeRanges = tuple[TimeRange, TimeRange]
@@ -82,9 +84,10 @@ class GraphAnswer:
     """A flame graph and the unit of its values.
 
     `delta` and `total_delta` have one row per node of a differential graph (see `Comparison`). `matched`
-    counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a key of COMPARISONS.
-    `scale` turns the values of an elided graph into shares of the first range's total. `breakdown` is that
-    of the range, where one is added.
+    counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a way to compare.
+    `scale` turns the values of an elided graph into shares of the first range's total. `other` has the counts
+    of the second range, `counts` all samples of both and `sides` their sizes. `breakdown` is that of the
+    range, where one is added.
     """
 
     graph: FlameGraph
@@ -94,6 +97,9 @@ class GraphAnswer:
     matched: int | None = None
     kind: str = FLAME_GRAPH
     scale: float | None = None
+    other: OtherSide | None = None
+    counts: tuple[int, int] = (0, 0)
+    sides: tuple[RangeSize, RangeSize] | None = None
     breakdown: Breakdown | None = None
 
 
@@ -235,16 +241,27 @@ class Queries:
         return {one.name for one in filters if matching_frames(profile.frames, one.suits).any()}
 
     def compare(self, kind: str, profiles: Profiles, parts: TimeRanges, question: Question) -> GraphAnswer:
-        """Compare two ranges in one of the ways of COMPARISONS; an error names the side it is about."""
-        compared = COMPARISONS[kind]
-        if question.inverted:
-            found = compared(*self.graphs(profiles, parts, question))
+        """Compare two ranges in one of three ways; an error names the side it is about."""
+        common = None if question.inverted else self._common_tree(profiles, question.selection)
+        count = self._graph if question.inverted else self._unpruned
+        graphs = self._sides(lambda profile, part: count(profile, part, question), profiles, parts)
+        if kind == DIFFERENTIAL:
+            # A graph of few nodes is one of a drag, whose functions are not listed.
+            whole = question.nodes is None
+            found = differential(*graphs, common, inverted=question.inverted, functions=whole)
         else:
-            graphs = self._sides(
-                lambda profile, part: self._unpruned(profile, part, question), profiles, parts
-            )
-            found = compared(*graphs, self._common_tree(profiles, question.selection))
+            found = _ELIDED[kind](*graphs, common)
         return self._answer(found, kind, profiles[0], question)
+
+    def with_sizes(
+        self, found: GraphAnswer, profiles: Profiles, parts: TimeRanges, selection: Selection
+    ) -> GraphAnswer:
+        """Add the sizes of both ranges to a comparison of them."""
+        first, second = (
+            self.breakdowns.size(profile, part, selection, self.unit(profile, selection), count)
+            for profile, part, count in zip(profiles, parts, found.counts, strict=True)
+        )
+        return replace(found, sides=(first, second))
 
     def difference(self, profiles: Profiles, parts: TimeRanges, question: Question) -> Pair:
         """Return both flame graphs and their difference, as exports write them; errors as `compare`."""
@@ -342,7 +359,17 @@ class Queries:
             matched = int(graph.own[below].sum())
         small = bounded(found, min(self.most_nodes, question.nodes or self.most_nodes))
         unit = self.unit(profile, question.selection)
-        return GraphAnswer(small.graph, unit, small.delta, small.total_delta, matched, kind, small.scale)
+        return GraphAnswer(
+            small.graph,
+            unit,
+            small.delta,
+            small.total_delta,
+            matched,
+            kind,
+            small.scale,
+            small.other,
+            small.samples or (0, 0),
+        )
 
 
 @contextmanager

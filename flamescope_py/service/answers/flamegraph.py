@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from flamescope_py import service
-from flamescope_py.service.answers.breakdown import BreakdownAnswer, breakdown_fields
+from flamescope_py.service.answers.breakdown import BreakdownAnswer, breakdown_fields, rounded
 from flamescope_py.service.wire import Integers, Wire, encode, known
 
 KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"
@@ -31,6 +31,16 @@ class Frames(Wire):
     name: Annotated[Sequence[str], Meta(description="The name of each frame.")]
     library: Annotated[Sequence[str], Meta(description="Its library or file.")]
     kind: Annotated[Sequence[str], Meta(description=f"{KINDS}.")]
+    other: Annotated[
+        Integers | UnsetType,
+        Meta(
+            description="Only of a differential graph whose frames are not merged: samples of the second "
+            "that end in the function, wherever it stands."
+        ),
+    ] = UNSET
+    other_total: Annotated[
+        Integers | UnsetType, Meta(description="The same for samples with the function in their stack.")
+    ] = UNSET
 
 
 class Nodes(Wire):
@@ -48,6 +58,28 @@ class Nodes(Wire):
         Integers | UnsetType,
         Meta(description="The same for samples at or below it; stacks of the second graph alone count, too."),
     ] = UNSET
+    other: Annotated[
+        Integers | UnsetType,
+        Meta(description="Only of a differential graph: samples of the second that end at it, unscaled."),
+    ] = UNSET
+    other_total: Annotated[
+        Integers | UnsetType,
+        Meta(description="The same for samples at or below it; stacks of the second graph alone count, too."),
+    ] = UNSET
+
+
+class Side(Wire):
+    """The size of one range of a comparison."""
+
+    samples: Annotated[int, Meta(description="Samples of the range.")]
+    unit: Annotated[str, Meta(description="Their unit.")]
+    seconds: Annotated[
+        float | None, Meta(description="Seconds of recording in the range; null if not known.")
+    ]
+    sample_seconds: Annotated[
+        float | None,
+        Meta(description="Seconds of CPU time that a sample stands for; null if they are not known."),
+    ]
 
 
 class FlameGraphColumns(Wire):
@@ -73,6 +105,10 @@ class FlameGraphColumns(Wire):
             description="Only of an elided graph: the first range's total divided by the second's; values "
             "times scale are shares of the first."
         ),
+    ] = UNSET
+    sides: Annotated[
+        Sequence[Side] | UnsetType,
+        Meta(description="Only of a comparison: the sizes of the first range and of the second."),
     ] = UNSET
     matched: Annotated[
         int | UnsetType, Meta(description="Samples at or below frames that match the search.")
@@ -119,15 +155,31 @@ class Speedscope(Wire, forbid_unknown_fields=False):
 def flame_graph_columns(answer: service.GraphAnswer) -> bytes:
     """Return a flame graph in flat columns."""
     graph = answer.graph
+    frames, nodes = _columns(answer)
     found = FlameGraphColumns.of(
         graph,
-        frames=Frames.of(graph.frames),
-        nodes=Nodes.of(graph, delta=known(answer.delta), total_delta=known(answer.total_delta)),
+        frames=frames,
+        nodes=nodes,
         unit=answer.unit,
         outside=graph.outside or UNSET,
         scale=known(answer.scale),
+        sides=UNSET if answer.sides is None else [_side(size) for size in answer.sides],
         matched=known(answer.matched),
         filtered=UNSET if graph.cost is None else FilterCost.of(graph.cost),
         breakdown=UNSET if answer.breakdown is None else breakdown_fields(answer.breakdown, answer.unit),
     )
     return encode(found)
+
+
+def _side(size: service.RangeSize) -> Side:
+    return Side(size.samples, size.unit, rounded(size.seconds), size.sample_seconds)
+
+
+def _columns(answer: service.GraphAnswer) -> tuple[Frames, Nodes]:
+    graph, other = answer.graph, answer.other
+    nodes = Nodes.of(graph, delta=known(answer.delta), total_delta=known(answer.total_delta))
+    if other is None:
+        return Frames.of(graph.frames), nodes
+    nodes.other, nodes.other_total = other.own, other.total
+    functions = {"other": known(other.function_own), "other_total": known(other.function_total)}
+    return Frames.of(graph.frames, **functions), nodes

@@ -69,6 +69,8 @@ def _compared(kind: str, formats: Parameter) -> Response:
                 unit = queries.unit(profiles[0], question.selection)
                 return graphs.difference_response(pair, unit, form, names, ranged_name(names[0], parts[0]))
             found = queries.compare(counted, profiles, parts, question)
+            if form == params.COLUMNS:
+                found = queries.with_sizes(found, profiles, parts, question.selection)
             return graphs.graph_response(found, form, ranged_name(names[1], parts[1]), About(names[1]))
 
         return conditional(opened.version, make)

@@ -504,6 +504,8 @@ export interface components {
             readonly outside?: true;
             /** @description Only of an elided graph: the first range's total divided by the second's; values times scale are shares of the first. */
             readonly scale?: number;
+            /** @description Only of a comparison: the sizes of the first range and of the second. */
+            readonly sides?: readonly components["schemas"]["Side"][];
             /** @description Samples at or below frames that match the search. */
             readonly matched?: number;
             /** @description The effect of frame filters. */
@@ -519,6 +521,10 @@ export interface components {
             readonly library: readonly string[];
             /** @description kernel, user, jit, inlined, interpreted, c1 or empty. */
             readonly kind: readonly string[];
+            /** @description Only of a differential graph whose frames are not merged: samples of the second that end in the function, wherever it stands. */
+            readonly other?: readonly number[];
+            /** @description The same for samples with the function in their stack. */
+            readonly otherTotal?: readonly number[];
         };
         /** @description The nodes in pre-order from the root, in columns of one length. */
         readonly Nodes: {
@@ -534,6 +540,21 @@ export interface components {
             readonly delta?: readonly number[];
             /** @description The same for samples at or below it; stacks of the second graph alone count, too. */
             readonly totalDelta?: readonly number[];
+            /** @description Only of a differential graph: samples of the second that end at it, unscaled. */
+            readonly other?: readonly number[];
+            /** @description The same for samples at or below it; stacks of the second graph alone count, too. */
+            readonly otherTotal?: readonly number[];
+        };
+        /** @description The size of one range of a comparison. */
+        readonly Side: {
+            /** @description Samples of the range. */
+            readonly samples: number;
+            /** @description Their unit. */
+            readonly unit: string;
+            /** @description Seconds of recording in the range; null if not known. */
+            readonly seconds: number | null;
+            /** @description Seconds of CPU time that a sample stands for; null if they are not known. */
+            readonly sampleSeconds: number | null;
         };
         /** @description The effect of frame filters on a range. */
         readonly FilterCost: {
@@ -1260,6 +1281,7 @@ export type Node = components['schemas']['Node'];
 export type FlameGraphColumns = components['schemas']['FlameGraphColumns'];
 export type Frames = components['schemas']['Frames'];
 export type Nodes = components['schemas']['Nodes'];
+export type Side = components['schemas']['Side'];
 export type FilterCost = components['schemas']['FilterCost'];
 export type Speedscope = components['schemas']['Speedscope'];
 export type Timeline = components['schemas']['Timeline'];

@@ -69,6 +69,56 @@ def test_columns_carry_the_delta(client: FlaskClient) -> None:
     assert "delta" not in columns(client, f"/elided/?{SIDES}")["nodes"]
 
 
+def test_columns_carry_the_counts_of_the_second_range_and_both_sizes(client: FlaskClient) -> None:
+    found = columns(client, f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=3")
+    assert found["frames"]["name"] == ["leaf", "main", "node", "root"]
+    # One sample each of other and uv_run, none of leaf.
+    assert (found["nodes"]["other"], found["nodes"]["otherTotal"]) == ([0, 0, 0, 0], [2, 2, 2, 0])
+    assert (found["frames"]["other"], found["frames"]["otherTotal"]) == ([0, 0, 0, 0], [0, 2, 2, 2])
+    # Four samples of a thread, too few equal distances for a frequency.
+    first, second = found["sides"]
+    assert [side["samples"] for side in (first, second)] == [2, 2]
+    assert all(0 < side["seconds"] <= 2 and side["sampleSeconds"] is None for side in (first, second))
+    merged = columns(client, f"/differential/?{SIDES}&start=0&end=1&compareStart=1&compareEnd=3&nodes=2")
+    assert "other" not in merged["frames"]
+    assert merged["nodes"]["otherTotal"][0] == 2
+    assert [side["samples"] for side in columns(client, f"/elided/?{SIDES}&end=1")["sides"]] == [2, 4]
+
+
+def test_functions_count_wherever_the_second_has_them(client: FlaskClient, profiles: Path) -> None:
+    (profiles / "one").write_bytes(script(sample("1.0", "f (/app)", "main (/app)")))
+    recursive = sample("2.0", "f (/app)", "f (/app)", "job (/app)")
+    (profiles / "two").write_bytes(script(sample("1.0", "f (/app)", "main (/app)"), recursive))
+    url = "/differential/?filename=one&compareFilename=two"
+    for more, nodes in (("", [0, 0, 0, 1]), ("&inverted=true", None)):
+        found = columns(client, url + more)
+        functions = dict(zip(found["frames"]["name"], found["frames"]["other"], strict=True))
+        assert functions == {"root": 0, "node": 0, "main": 0, "f": 2}
+        assert found["frames"]["otherTotal"][found["frames"]["name"].index("f")] == 2
+        assert nodes is None or found["nodes"]["other"] == nodes
+
+
+def test_sizes_have_the_time_of_a_sample(client: FlaskClient, profiles: Path) -> None:
+    for name, step in (("fast", 0.01), ("slow", 0.02)):
+        at = (f"{10 + step * n:.6f}" for n in range(50))
+        (profiles / name).write_bytes(script(*(sample(time, "f (/app)", period=1) for time in at)))
+    (profiles / "node.trace.json").write_bytes(input_bytes("node.trace.json"))
+    fast, slow = columns(client, "/differential/?filename=fast&compareFilename=slow")["sides"]
+    assert (fast["samples"], fast["seconds"], fast["sampleSeconds"]) == (50, 0.49, pytest.approx(0.01))
+    assert (slow["samples"], slow["seconds"], slow["sampleSeconds"]) == (50, 0.98, pytest.approx(0.02))
+    trace = "&compareFilename=node.trace.json&compareType=trace_event"
+    _, timed = columns(client, f"/differential/?filename=fast{trace}")["sides"]
+    assert timed["sampleSeconds"] == 1e-6
+    first, rest = columns(client, "/differential/?filename=fast&start=0&end=0.25&rest=second")["sides"]
+    assert first["seconds"] + rest["seconds"] == pytest.approx(0.49)
+    # Periods of an unknown event are no time.
+    weighed = columns(client, "/differential/?filename=fast&compareFilename=slow&weight=period")["sides"]
+    assert [side["sampleSeconds"] for side in weighed] == [None, None]
+    (profiles / "stacks.folded").write_bytes(b"main;f 3\n")
+    untimed = columns(client, "/differential/?filename=stacks.folded&compareFilename=fast")["sides"]
+    assert untimed[0] == {"samples": 3, "unit": "samples", "seconds": None, "sampleSeconds": None}
+
+
 @pytest.mark.parametrize("name", ["node18.perf.out", "multi.perf.out", "burn.cpuprofile", "node.trace.json"])
 @pytest.mark.parametrize(
     "more", ["", "&start=0&end=1&compareStart=0&compareEnd=1", "&inverted=true", "&flavor=nodejs"]

@@ -1,0 +1,51 @@
+"""The size of a range: its seconds of recording, and the CPU time that a sample stands for.
+
+Two ranges that are compared by shares hide that one of them had more of everything. With both numbers their
+functions are compared by the CPU time in each second of recording.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from flamescope_py.analysis.breakdown.counts import Kept, part_of
+from flamescope_py.analysis.breakdown.rates import Rate
+from flamescope_py.model import TimeRange
+
+# Units of values that are spans of time, in seconds.
+TIME_UNITS = {"seconds": 1.0, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9}
+
+
+class RangeSize(NamedTuple):
+    """The samples of a range, what they count, and its seconds of recording, None where they are unknown.
+
+    `sample_seconds` is the CPU time of one sample, or the time of one unit of values that are times. It is
+    None where the frequency is unknown and for events that do not measure time.
+    """
+
+    samples: int
+    unit: str
+    seconds: float | None
+    sample_seconds: float | None
+
+
+def range_size(kept: Kept, part: TimeRange, rate: Rate, unit: str, samples: int) -> RangeSize:
+    """Measure a range of the kept samples. Raises RangeError and NoTimestampsError."""
+    sample_seconds = TIME_UNITS.get(unit)
+    if sample_seconds is None and kept.clock_same and rate.frequency:
+        sample_seconds = 1 / rate.frequency
+    return RangeSize(samples, unit, _seconds(kept, part, rate), sample_seconds)
+
+
+def _seconds(kept: Kept, part: TimeRange, rate: Rate) -> float | None:
+    profile = kept.profile
+    # Samples without a timestamp are in none of the seconds.
+    if not profile.meta.timed or profile.samples.timed < len(profile.samples):
+        return None
+    recorded = part_of(kept, part).seconds
+    if part.outside or recorded <= 0:
+        return recorded or None
+    end = np.inf if part.end is None else part.end
+    return float(rate.seconds(recorded, end - (part.start or 0.0)))
