@@ -4,7 +4,7 @@ import { css } from "../lib/colour";
 import { formatCount, shortened } from "../lib/format";
 import { levelIndex } from "../model/flame/layout/flameCursor";
 import { displayName } from "../model/flame/frames/displayName";
-import { differenceLabel } from "../model/flame/frames/differenceColour";
+import { differenceLabel } from "../model/flame/measure";
 import { isAboveZoom, type FlameBoxes } from "../model/flame/layout/flameLayout";
 import type { FlameTree } from "../model/flame/flameTree";
 import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frames/frameColour";
@@ -140,8 +140,8 @@ function textOf(tree: FlameTree, node: NodeId, width: number, run: Uint32Array |
   const frames = run?.[node] ?? 1;
   const own = displayName(tree.names[frame]!, tree.libraries[frame] ?? "");
   const name = frames > 1 ? `${own} ×${frames}` : own;
-  if (!tree.delta || width < DIFFERENCE_FROM) return name;
-  const label = differenceLabel(tree.delta[node]!, tree.samples);
+  if (!tree.delta || !tree.measure || width < DIFFERENCE_FROM) return name;
+  const label = differenceLabel(tree.delta[node]!, tree.measure);
   return label === "" ? name : `${label} ${name}`;
 }
 

@@ -121,6 +121,9 @@ export const WHOLE_CUT: Cut = {
 export const COMPARISONS = ["differential", "elided"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** What sides are measured by: shares of samples, or amounts in each second of recording; "auto" by the sides. */
+export const BASES = ["auto", "share", "second"] as const;
+
 /** The second side of a comparison; the first is the selection. */
 export interface Compare {
   readonly kind: Comparison;
@@ -136,6 +139,7 @@ export interface Compare {
   readonly window: TimeRange | undefined;
   /** The sides swapped. */
   readonly flip: boolean;
+  readonly base: (typeof BASES)[number];
 }
 
 /** With all of this profile, until a range of it is chosen. */
@@ -147,6 +151,7 @@ export const NEW_COMPARISON: Compare = {
   range: undefined,
   window: undefined,
   flip: false,
+  base: "auto",
 };
 
 export const DIFFERENCE_PALETTES = ["redblue", "safe"] as const;

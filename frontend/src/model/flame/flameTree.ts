@@ -5,6 +5,17 @@
 import type { TimeRange } from "../../types/explorer";
 import { nodeId, seconds, type NodeId } from "../../types/units";
 import type { FilterCost, FlameGraphAnswer } from "../../types/wire";
+import { measureOf, scaleOf, shareMeasure, type Base, type Measure, type Sides } from "./measure";
+
+/** The counts of the other side of a comparison, as counted there. */
+export interface OtherSide {
+  /** By node: that end at it, and at or below it. */
+  readonly self: Float64Array;
+  readonly total: Float64Array;
+  /** By frame, wherever the other side has it; undefined where frames are merged. */
+  readonly functions: { readonly self: ArrayLike<number>; readonly total: ArrayLike<number> } | undefined;
+  readonly sides: Sides;
+}
 
 export interface FlameTree {
   readonly names: readonly string[];
@@ -24,6 +35,9 @@ export interface FlameTree {
   readonly delta: Float64Array | undefined;
   /** The same of each node without what is below it. */
   readonly ownDelta: Float64Array | undefined;
+  /** What the differences are measured by; only of a comparison. */
+  readonly measure: Measure | undefined;
+  readonly compared: OtherSide | undefined;
   /** Nodes of depth d, left to right, are levelNodes[levelStart[d] … levelStart[d + 1]). */
   readonly levelStart: Uint32Array;
   readonly levelNodes: Uint32Array;
@@ -56,18 +70,47 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
   const places = placeNodes(tree.depth, tree.total);
   const levels = groupByDepth(tree.depth);
   const samples = answer.samples;
-  return {
+  const compared = otherSide(answer, order);
+  const built: FlameTree = {
     ...tree,
     ...places,
     ...levels,
     delta: totalDelta && taken(totalDelta, order, new Float64Array(nodeCount)),
     ownDelta: delta && taken(delta, order, new Float64Array(nodeCount)),
+    measure: totalDelta && shareMeasure(samples, 0),
+    compared,
     samples,
     profileSamples: answer.profileSamples,
     profileLevels: answer.profileLevels,
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
     unit: answer.unit,
+  };
+  return measured(built, "share");
+}
+
+/** The same tree with its differences on another base. Those of an answer are rounded to whole samples, these are not. */
+export function measured(tree: FlameTree, base: Base): FlameTree {
+  const { compared } = tree;
+  if (!compared) return tree;
+  const measure = measureOf(compared.sides, base);
+  const scale = scaleOf(measure);
+  return {
+    ...tree,
+    measure,
+    delta: tree.total.map((value, node) => value - compared.total[node]! * scale),
+    ownDelta: tree.self.map((value, node) => value - compared.self[node]! * scale),
+  };
+}
+
+function otherSide({ frames, nodes, sides }: FlameGraphAnswer, order: Uint32Array): OtherSide | undefined {
+  const { other, otherTotal } = nodes;
+  if (!sides || !other || !otherTotal) return undefined;
+  return {
+    self: taken(other, order, new Float64Array(order.length)),
+    total: taken(otherTotal, order, new Float64Array(order.length)),
+    functions: frames.other && frames.otherTotal && { self: frames.other, total: frames.otherTotal },
+    sides,
   };
 }
 

@@ -3,6 +3,7 @@
 import { plainName } from "./frames/plainName";
 import { frameId, nodeId, type FrameId, type NodeId } from "../../types/units";
 import type { FlameTree } from "./flameTree";
+import { scaleOf } from "./measure";
 import type { SearchResult } from "./search";
 
 export interface FunctionCounts {
@@ -12,7 +13,7 @@ export interface FunctionCounts {
   readonly other: OtherCounts | undefined;
 }
 
-/** The other side of a comparison, scaled to this one. */
+/** The other side of a comparison, scaled to this one by the measure of the tree. */
 interface OtherCounts {
   readonly self: Float64Array;
   readonly total: Float64Array;
@@ -39,8 +40,15 @@ export function functionCounts(tree: FlameTree, inverted: boolean): FunctionCoun
 }
 
 function otherCounts(tree: FlameTree, self: Float64Array, total: Float64Array, inverted: boolean): OtherCounts | undefined {
-  const { delta, ownDelta } = tree;
+  const { delta, ownDelta, compared, measure } = tree;
   if (!delta || !ownDelta) return undefined;
+  if (compared?.functions && measure) {
+    // Also where the other side has the function in stacks that this one has not.
+    const scale = scaleOf(measure);
+    const [otherSelf, otherTotal] = [compared.functions.self, compared.functions.total].map((counts) => Float64Array.from(counts, (count) => count * scale));
+    const more = (values: Float64Array, other: Float64Array) => values.map((value, at) => value - other[at]!);
+    return { self: otherSelf!, total: otherTotal!, change: more(self, otherSelf!), totalChange: more(total, otherTotal!) };
+  }
   const change = new Float64Array(self.length);
   const totalChange = new Float64Array(self.length);
   for (const node of outermostNodes(tree)) totalChange[tree.frame[node]!]! += delta[node]!;

@@ -98,9 +98,13 @@ describe("functions of a comparison", () => {
   it("have the change of both, and a view of callers that keeps it", () => {
     expect(of(counts.other!.totalChange)).toEqual([2, -2]);
     const { callers, callees } = sandwich(tree, findFunction(tree, "f")!, false);
-    expect([callers.nodes.totalDelta, callers.nodes.delta]).toEqual([[2, 2], [0, 2]]);
-    expect([callees.nodes.totalDelta, callees.nodes.delta]).toEqual([[2, -2], [4, -2]]);
+    expect([callers.nodes.totalDelta, callees.nodes.totalDelta]).toEqual([[2, 2], [2, -2]]);
     expect(buildFlameTree(callers).delta).toEqual(Float64Array.of(2, 2));
+  });
+
+  it("have one change in the table and at the root of both halves", () => {
+    const both = sandwich(tree, findFunction(tree, "f")!, false, 1.5);
+    expect([both.callers, both.callees].map(({ nodes }) => nodes.totalDelta)).toEqual([[1.5, 2], [1.5, -2]]);
   });
 
   it("are sorted by the change of self", () => {

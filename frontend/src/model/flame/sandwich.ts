@@ -11,37 +11,44 @@ export interface Sandwich {
   readonly callees: FlameGraphAnswer;
 }
 
-export function sandwich(tree: FlameTree, frame: FrameId, inverted: boolean): Sandwich {
-  const above = towardsRoot(tree, frame);
-  const below = towardsLeaves(tree, frame);
+/** @param change of the function itself in a comparison, as its row of the table has it: also in stacks that only the other side has */
+export function sandwich(tree: FlameTree, frame: FrameId, inverted: boolean, change?: number): Sandwich {
+  const above = towardsRoot(tree, frame, change);
+  const below = towardsLeaves(tree, frame, change);
   return inverted ? { callers: below, callees: above } : { callers: above, callees: below };
 }
 
-function towardsLeaves(tree: FlameTree, frame: FrameId): FlameGraphAnswer {
+function towardsLeaves(tree: FlameTree, frame: FrameId, change: number | undefined): FlameGraphAnswer {
   const trie = new Trie(frame, tree.names.length);
-  const { ownDelta } = tree;
+  const { delta } = tree;
   const place: number[] = [];
   for (const top of outermostNodes(tree, frame)) {
     const level = tree.depth[top]!;
     place[0] = 0;
-    trie.add(0, tree.self[top]!, ownDelta?.[top]);
+    trie.add(0, tree.self[top]!);
+    trie.differ(0, delta?.[top]);
     for (let node = top + 1; node < tree.end[top]!; node += 1) {
       const depth = tree.depth[node]! - level;
       place[depth] = trie.child(place[depth - 1]!, tree.frame[node]!);
-      trie.add(place[depth], tree.self[node]!, ownDelta?.[node]);
+      trie.add(place[depth], tree.self[node]!);
+      trie.differ(place[depth], delta?.[node]);
     }
   }
-  return trie.answer(tree);
+  return trie.answer(tree, change);
 }
 
-function towardsRoot(tree: FlameTree, frame: FrameId): FlameGraphAnswer {
+function towardsRoot(tree: FlameTree, frame: FrameId, change: number | undefined): FlameGraphAnswer {
   const trie = new Trie(frame, tree.names.length);
   for (const top of outermostNodes(tree, frame)) {
     let place = 0;
-    for (let node = tree.parent[top]!; node > 0; node = tree.parent[node]!) place = trie.child(place, tree.frame[node]!);
-    trie.add(place, tree.total[top]!, tree.delta?.[top]);
+    trie.differ(place, tree.delta?.[top]);
+    for (let node = tree.parent[top]!; node > 0; node = tree.parent[node]!) {
+      place = trie.child(place, tree.frame[node]!);
+      trie.differ(place, tree.delta?.[top]);
+    }
+    trie.add(place, tree.total[top]!);
   }
-  return trie.answer(tree);
+  return trie.answer(tree, change);
 }
 
 /** Nodes in the order of their making, parents first; the children of a node by frame in one map. */
@@ -49,7 +56,7 @@ class Trie {
   readonly parent: number[] = [0];
   readonly frame: number[];
   private readonly self: number[] = [0];
-  /** Samples more than on the other side of a comparison. */
+  /** Samples at and below each node, more than on the other side of a comparison. */
   private readonly delta: number[] = [0];
   private readonly places = new Map<number, number>();
   private readonly frames: number;
@@ -73,19 +80,22 @@ class Trie {
     return made;
   }
 
-  add(node: number, self: number, delta = 0): void {
+  add(node: number, self: number): void {
     this.self[node]! += self;
+  }
+
+  differ(node: number, delta = 0): void {
     this.delta[node]! += delta;
   }
 
-  /** As a server would answer it, in pre-order. */
-  answer(tree: FlameTree): FlameGraphAnswer {
+  /** As a server would answer it, in pre-order. @param change of the root, where it is known */
+  answer(tree: FlameTree, change: number | undefined): FlameGraphAnswer {
     const order = this.preOrder();
     const depth = new Uint32Array(this.parent.length);
     for (let node = 1; node < depth.length; node += 1) depth[node] = depth[this.parent[node]!]! + 1;
     const depths = order.map((node) => depth[node]!);
     const self = order.map((node) => this.self[node]!);
-    const delta = order.map((node) => this.delta[node]!);
+    const delta = order.map((node) => (node === 0 && change !== undefined ? change : this.delta[node]!));
     return {
       frames: { name: tree.names, library: tree.libraries, kind: tree.kinds },
       nodes: {
@@ -93,7 +103,7 @@ class Trie {
         depth: depths,
         self,
         total: Array.from(totalsOf(self, depths)),
-        ...(tree.delta && { delta, totalDelta: Array.from(totalsOf(delta, depths)) }),
+        ...(tree.delta && { totalDelta: delta }),
       },
       // Shares are of the selection, as everywhere.
       samples: tree.samples,

@@ -66,6 +66,8 @@ export function buildTimeline(answer: TimelineAnswer): Timeline {
     nodeCount: count,
     delta: undefined,
     ownDelta: undefined,
+    measure: undefined,
+    compared: undefined,
     samples: columns.total[0],
     profileSamples: columns.total[0],
     profileLevels: row,

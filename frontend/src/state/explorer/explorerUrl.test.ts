@@ -38,6 +38,7 @@ const FULL: ExplorerState = {
     range: { start: seconds(0.5), end: seconds(1) },
     window: { start: seconds(0), end: seconds(7) },
     flip: true,
+    base: "second",
   },
   differencePalette: "safe",
   file: "sub dir/perf #1 +ä&b?.out",
@@ -64,7 +65,7 @@ describe("explorer address", () => {
 
   it("keeps a comparison with the rest, and one with the whole of the same profile", () => {
     for (const rest of [true, false]) {
-      const compare = { kind: "differential", rest, file: "", type: "perf", range: undefined, window: undefined, flip: false } as const;
+      const compare = { kind: "differential", rest, file: "", type: "perf", range: undefined, window: undefined, flip: false, base: "auto" } as const;
       const text = explorerQuery({ ...FULL, compare }).toString();
       expect(parseExplorer(new URLSearchParams(text)).compare).toEqual(compare);
     }

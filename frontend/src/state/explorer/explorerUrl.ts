@@ -5,6 +5,7 @@ import { formatDecimal } from "../../lib/format";
 import { cleanName } from "../../lib/names";
 import {
   AUTO_ROWS,
+  BASES,
   CLOCKS,
   COLOUR_MODES,
   COLUMN_LENGTHS,
@@ -49,6 +50,7 @@ const COMPARE: Codecs<Omit<Compare, "kind">> = {
   range: range("compareStart", "compareEnd"),
   window: range("compareFrom", "compareTo"),
   flip: flag("flip", "1"),
+  base: choice("base", BASES),
 };
 
 const EXPLORER: Codecs<ExplorerState> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contrast, type Rgb } from "../../../lib/colour";
-import { differenceLabel, differenceShades, differenceTable, SHADES } from "./differenceColour";
+import { differenceShades, differenceTable, SHADES } from "./differenceColour";
 import { buildFlameTree } from "../flameTree";
 import { hex } from "../../../lib/colour";
 import { FRAME_INK } from "./frameColour";
@@ -27,9 +27,4 @@ describe("colours of a comparison", () => {
     }
   });
 
-  it("writes the sign, but nothing for nothing", () => {
-    expect(differenceLabel(31, 1000)).toBe("+3.1");
-    expect(differenceLabel(-4, 1000)).toBe("−0.4");
-    expect(differenceLabel(0, 0)).toBe("");
-  });
 });

@@ -44,10 +44,3 @@ export function differenceShades(tree: FlameTree): Uint32Array {
 function largestDifference({ delta }: FlameTree): number {
   return delta ? delta.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 0;
 }
-
-/** "+3.1" or "−0.4": percent of the first side; "" for less than 0.1. */
-export function differenceLabel(delta: number, samples: number): string {
-  const points = samples > 0 ? (100 * delta) / samples : 0;
-  if (Math.abs(points) < 0.1) return "";
-  return `${points > 0 ? "+" : "−"}${Math.abs(points).toFixed(1)}`;
-}

@@ -96,6 +96,9 @@ function openedFrames({ names, libraries }: FlameTree, opened: ReadonlySet<strin
   return Uint8Array.from(names, (name, frame) => (opened.has(keyOf(name, libraries[frame])) ? 1 : 0));
 }
 
+/** Differences that are less than half a sample apart are drawn as one. */
+const ALIKE = 0.5;
+
 /** Whether an only child belongs to the run of its parent. */
 function continuing(tree: FlameTree, { search, zoom }: Collapsing): (parent: number, node: number) => boolean {
   const { total, delta, frame } = tree;
@@ -103,7 +106,7 @@ function continuing(tree: FlameTree, { search, zoom }: Collapsing): (parent: num
   const joined = joinedOrigins(tree);
   return (parent, node) => {
     if (total[node] !== total[parent] || node === zoom || parent === zoom) return false;
-    if (delta && delta[node] !== delta[parent]) return false;
+    if (delta && Math.abs(delta[node]! - delta[parent]!) >= ALIKE) return false;
     const above = frame[parent]!;
     const own = frame[node]!;
     if (matched && (matched[above] === 1 || matched[own] === 1)) return false;

@@ -21,6 +21,15 @@ export function zoomPath(tree: FlameTree, node: NodeId): string {
 }
 
 /**
+ * The path to a function in a comparison, whose frames have no libraries. Where callers stand below callees, the function
+ * itself comes first.
+ */
+export function comparedPath(tree: FlameTree, node: NodeId, inverted: boolean): string {
+  const path = zoomPath({ ...tree, libraries: tree.names.map(() => "") }, node);
+  return inverted ? path.slice(-LENGTH) : path;
+}
+
+/**
  * The node that a path leads to, or its nearest ancestor that this tree has. Frames that a filter
  * took away, from the tree or from the path, are passed over: of the nodes that hold the longest part
  * of the path, the one with the fewest other frames between wins, then the one with most frames that

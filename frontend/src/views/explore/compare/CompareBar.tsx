@@ -7,6 +7,7 @@ import type { Compare, DifferencePalette, TimeRange } from "../../../types/explo
 import type { FlamePanelProps } from "../flame/panelProps";
 import { ratioWords, sizeWords } from "../../../model/breakdown/sizes";
 import { shortNames } from "../../../model/profiles/fileName";
+import { hasAmounts, measureOf, measureWords, type Base } from "../../../model/flame/measure";
 import { useLiveSelection } from "../useSelection";
 import { useSizes } from "./useSizes";
 import classes from "./compare.module.css";
@@ -20,6 +21,8 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
   const { state, change, scheme, data, side, onSide, compare } = props;
   const alter = (part: Partial<Compare>) => change({ compare: { ...compare, ...part } });
   const table = differenceTable(state.differencePalette, scheme);
+  const measure = data.tree?.measure;
+  const sides = data.tree?.compared?.sides;
   return (
     <div className={classes.bar} role="group" aria-label="Comparison" data-testid="compare-bar" data-kind={compare.kind} data-flip={compare.flip} data-rest={compare.rest}>
       <SegmentedControl
@@ -50,17 +53,27 @@ export function CompareBar(props: FlamePanelProps & { readonly compare: Compare 
       )}
       {compare.kind === "differential" && (
         <>
-          <label className={classes.field}>
-            Colours
+          <NativeSelect
+            aria-label="Colours"
+            title="Colours"
+            value={state.differencePalette}
+            data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
+            onChange={({ currentTarget }) => change({ differencePalette: currentTarget.value as DifferencePalette }, "replace")}
+            data-testid="difference-palette"
+          />
+          {measure && sides && hasAmounts(sides) && (
             <NativeSelect
-              value={state.differencePalette}
-              data={Object.entries(PALETTE_NAMES).map(([value, label]) => ({ value, label }))}
-              onChange={({ currentTarget }) =>
-                change({ differencePalette: currentTarget.value as DifferencePalette }, "replace")
-              }
-              data-testid="difference-palette"
+              aria-label="Measured by"
+              title={`Amounts per second of recording tell what takes longer than before, shares what each side is made of. Shown: ${measureWords(measure)}`}
+              value={measure.base}
+              data={[
+                { value: "second", label: measureOf(sides, "second").kind === "count" ? "Amount per second" : "CPU time per second" },
+                { value: "share", label: "Share of samples" },
+              ]}
+              onChange={({ currentTarget }) => alter({ base: currentTarget.value as Base })}
+              data-testid="compare-base"
             />
-          </label>
+          )}
           <figure className={classes.legend} aria-label="Colours: from less to more" data-testid="difference-legend">
             <span>− less</span>
             <span className={classes.legendBar} aria-hidden>
@@ -101,7 +114,7 @@ function Words({ data, state, compare }: WordsProps) {
   );
 }
 
-/** How much each side has: the colours are about shares. Two heatmaps have a summary each. */
+/** How much each side has. Two heatmaps have a summary each. */
 function Sizes({ data, state, compare }: WordsProps) {
   const [a, b] = useSizes(state, compare);
   if (!a || !b) return null;

@@ -2,7 +2,7 @@
 import type { HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatCount, formatShare, formatValue } from "../../../lib/format";
 import { displayName } from "../../../model/flame/frames/displayName";
-import { differenceLabel } from "../../../model/flame/frames/differenceColour";
+import { differenceLabel, differenceWords, formatMeasured, measureWords, type Measure } from "../../../model/flame/measure";
 import { levelIndex } from "../../../model/flame/layout/flameCursor";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { NodeId } from "../../../types/units";
@@ -48,8 +48,8 @@ export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameToo
         {formatAmount(total, tree.unit)}
         {merged === 1 && ` · ${formatValue(tree.self[node]!, tree.unit)} own`}
       </p>
-      {tree.delta ? (
-        merged === 1 && <Difference tree={tree} hovered={hovered} flipped={flipped} />
+      {tree.delta && tree.measure ? (
+        merged === 1 && <Difference total={total} delta={tree.delta[node]!} measure={tree.measure} flipped={flipped} />
       ) : side !== undefined ? (
         <p>{`${formatShare(total, tree.samples)} of ${side}`}</p>
       ) : (
@@ -61,16 +61,23 @@ export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameToo
   );
 }
 
-/** Both values as shares of their side, which is what can be compared. */
-function Difference({ tree, hovered: { node }, flipped }: Omit<FlameTooltipProps, "side">) {
+interface DifferenceProps {
+  readonly total: number;
+  readonly delta: number;
+  readonly measure: Measure;
+  readonly flipped: boolean;
+}
+
+/** The values of both sides, on the base on which they are compared. */
+function Difference({ total, delta, measure, flipped }: DifferenceProps) {
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
-  const total = tree.total[node]!;
-  const delta = tree.delta![node]!;
-  const points = differenceLabel(delta, tree.samples);
+  const value = (samples: number) => formatMeasured(Math.max(samples, 0) * measure.drawn, measure.kind);
+  const points = differenceLabel(delta, measure);
   return (
     <p>
-      {`${first} ${formatShare(total, tree.samples)} · ${second} ${formatShare(total - delta, tree.samples)}`}
-      {points === "" ? " · the same" : ` · ${points} points in ${first}`}
+      {`${first} ${value(total)} · ${second} ${value(total - delta)}`}
+      {points === "" ? " · the same" : ` · ${differenceWords(delta, measure)} in ${first}`}
+      {measure.base === "second" && `, ${measureWords(measure)}`}
     </p>
   );
 }

@@ -4,8 +4,8 @@ import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { formatCount, formatPlural, formatShare, formatValue } from "../../../lib/format";
 import { clamp } from "../../../lib/numbers";
 import { displayName } from "../../../model/flame/frames/displayName";
-import { differenceLabel } from "../../../model/flame/frames/differenceColour";
 import type { FlameTree } from "../../../model/flame/flameTree";
+import { differenceLabel, formatMeasured, measureWords, type Measure } from "../../../model/flame/measure";
 import { functionCounts, functionKey, sortedFunctions, type FunctionCounts, type SortKey } from "../../../model/flame/functionTable";
 import type { TreeViewProps } from "./FlameView";
 import { framePaint } from "./framePaint";
@@ -18,10 +18,12 @@ const OVERSCAN = 8;
 /** Until the scroller is measured. */
 const UNMEASURED = { width: 400, height: 600 };
 
-const HINTS: Readonly<Partial<Record<SortKey, string>>> = {
-  change: "Own samples, in percentage points of the selection",
-  totalChange: "With all that it called, in percentage points of the selection",
-};
+function hintOf(key: SortKey, measure: Measure | undefined): string | undefined {
+  if (!measure || key === "name") return undefined;
+  const values = measure.kind === "points" ? "percentage points of each side's samples" : measureWords(measure);
+  if (key === "change") return `Own samples, in ${values}`;
+  return key === "totalChange" ? `With all that it called, in ${values}` : measureWords(measure);
+}
 
 interface Sort {
   readonly key: SortKey;
@@ -119,7 +121,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 <button
                   type="button"
                   onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
-                  title={HINTS[key]}
+                  title={hintOf(key, counts.other && tree.measure)}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
@@ -157,8 +159,8 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 data-self={self}
                 data-total={total}
               >
-                {counts.other ? (
-                  <Sides counts={counts} frame={frame} tree={tree} />
+                {counts.other && tree.measure ? (
+                  <Sides counts={counts} frame={frame} measure={tree.measure} />
                 ) : (
                   <>
                     <Amount value={self} tree={tree} />
@@ -177,7 +179,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
         </div>
       </div>
       {rows.length === 0 && <p className={classes.none}>No function matches.</p>}
-      <p className={classes.foot}>{`${search ? `${formatCount(rows.length)} of ${formatPlural(ran, "function")} found by the search` : formatPlural(ran, "function")} · click for callers and callees`}</p>
+      <p className={classes.foot}>{`${search ? `${formatCount(rows.length)} of ${formatPlural(ran, "function")} found by the search` : formatPlural(ran, "function")} · click for callers and callees${counts.other && tree.measure ? ` · ${measureWords(tree.measure)}` : ""}`}</p>
     </div>
   );
 }
@@ -187,7 +189,7 @@ function isSpare(key: SortKey, { other }: FunctionCounts): boolean {
   return other !== undefined && (key === "total" || key === "otherTotal");
 }
 
-/** Of a comparison: the shares of each side, which is what can be compared. */
+/** Of a comparison: both sides on one base. */
 function columnsOf(compared: boolean, flipped: boolean): readonly (readonly [SortKey, string])[] {
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
   if (!compared) return [["self", "Self"], ["total", "Total"], ["name", "Function"]];
@@ -205,18 +207,18 @@ function columnsOf(compared: boolean, flipped: boolean): readonly (readonly [Sor
 interface SidesProps {
   readonly counts: FunctionCounts;
   readonly frame: number;
-  readonly tree: FlameTree;
+  readonly measure: Measure;
 }
 
-function Sides({ counts: { self, total, other }, frame, tree }: SidesProps) {
-  const values = [self, other!.self, total, other!.total].map((side) => formatShare(side[frame]!, tree.samples));
+function Sides({ counts: { self, total, other }, frame, measure }: SidesProps) {
+  const values = [self, other!.self, total, other!.total].map((side) => formatMeasured(side[frame]! * measure.drawn, measure.kind));
   return (
     <>
       <span role="gridcell" className={classes.change} data-testid="function-change" data-change={other!.change[frame]}>
-        {differenceLabel(other!.change[frame]!, tree.samples) || "0"}
+        {differenceLabel(other!.change[frame]!, measure) || "0"}
       </span>
       <span role="gridcell" className={classes.change} data-column="totalChange" data-testid="function-total-change" data-change={other!.totalChange[frame]}>
-        {differenceLabel(other!.totalChange[frame]!, tree.samples) || "0"}
+        {differenceLabel(other!.totalChange[frame]!, measure) || "0"}
       </span>
       {values.map((value, column) => (
         <span key={column} role="gridcell" className={classes.side} data-spare={column > 1}>

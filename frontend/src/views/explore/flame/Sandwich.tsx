@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatShare, formatValue } from "../../../lib/format";
 import { buildFlameTree, nameOf, type FlameTree } from "../../../model/flame/flameTree";
-import { differenceLabel } from "../../../model/flame/frames/differenceColour";
+import { differenceWords, formatMeasured, measureWords, type Measure } from "../../../model/flame/measure";
 import { findFunction, functionCounts, functionKey, type FunctionCounts } from "../../../model/flame/functionTable";
 import { sandwich } from "../../../model/flame/sandwich";
 import { searchTree } from "../../../model/flame/search";
@@ -19,12 +19,13 @@ import classes from "./sandwich.module.css";
 export default function Sandwich(props: TreeViewProps) {
   const { tree, state, change } = props;
   const frame = useMemo(() => findFunction(tree, state.callers), [tree, state.callers]);
+  const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
   const halves = useMemo(() => {
     if (frame === undefined) return undefined;
-    const { callers, callees } = sandwich(tree, frame, state.inverted);
-    return { callers: buildFlameTree(callers), callees: buildFlameTree(callees) };
-  }, [tree, frame, state.inverted]);
-  const counts = useMemo(() => functionCounts(tree, state.inverted), [tree, state.inverted]);
+    const { callers, callees } = sandwich(tree, frame, state.inverted, counts.other?.totalChange[frame]);
+    const { measure } = tree;
+    return { callers: { ...buildFlameTree(callers), measure }, callees: { ...buildFlameTree(callees), measure } };
+  }, [tree, counts, frame, state.inverted]);
   const close = () => change({ callers: "" });
   if (frame === undefined || !halves) {
     return (
@@ -54,8 +55,8 @@ export default function Sandwich(props: TreeViewProps) {
           <bdi>{name}</bdi>
         </strong>
         <span className={classes.dim}>
-          {counts.other
-            ? sidesWords(tree, counts, frame, state.compare?.flip === true)
+          {counts.other && tree.measure
+            ? sidesWords(tree.measure, counts, frame, state.compare?.flip === true)
             : `${formatValue(total, tree.unit)} total · ${formatShare(total, tree.samples)}, ${formatValue(self, tree.unit)} self · ${formatShare(self, tree.samples)}`}
         </span>
       </div>
@@ -65,12 +66,14 @@ export default function Sandwich(props: TreeViewProps) {
   );
 }
 
-/** Both sides of a comparison, as shares of each. */
-function sidesWords({ samples }: FlameTree, { self, total, other }: FunctionCounts, frame: FrameId, flipped: boolean): string {
+/** Both sides of a comparison, on the base on which they are compared. */
+function sidesWords(measure: Measure, { self, total, other }: FunctionCounts, frame: FrameId, flipped: boolean): string {
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
+  const value = (side: Float64Array) => formatMeasured(side[frame]! * measure.drawn, measure.kind);
   const pair = (one: Float64Array, two: Float64Array, change: Float64Array) =>
-    `${first} ${formatShare(one[frame]!, samples)} · ${second} ${formatShare(two[frame]!, samples)} · ${differenceLabel(change[frame]!, samples) || "0"} points`;
-  return `total ${pair(total, other!.total, other!.totalChange)}, self ${pair(self, other!.self, other!.change)}`;
+    `${first} ${value(one)} · ${second} ${value(two)} · ${differenceWords(change[frame]!, measure)}`;
+  const each = measure.base === "second" ? `, ${measureWords(measure)}` : "";
+  return `total ${pair(total, other!.total, other!.totalChange)}, self ${pair(self, other!.self, other!.change)}${each}`;
 }
 
 interface HalfProps extends TreeViewProps {

@@ -1,7 +1,8 @@
 // From the server's answer to the shown flame graph: built once per answer and searched once per query. The zoom is
 // found again by its path whenever either changes.
 import { useMemo } from "react";
-import { buildFlameTree, type FlameTree } from "../../../model/flame/flameTree";
+import { buildFlameTree, measured, type FlameTree } from "../../../model/flame/flameTree";
+import { wantedBase, type Base } from "../../../model/flame/measure";
 import { searchTree, type SearchResult } from "../../../model/flame/search";
 import { findZoom } from "../../../model/flame/layout/zoomPath";
 import { useSignal } from "../../../state/signal";
@@ -16,8 +17,10 @@ export interface ShownTree {
   readonly zoom: NodeId;
 }
 
-export function useFlameTree(answer: FlameGraphAnswer | undefined, { search, zoom }: ExplorerState): ShownTree {
-  const tree = answer && treeOf(answer);
+export function useFlameTree(answer: FlameGraphAnswer | undefined, { search, zoom, compare }: ExplorerState): ShownTree {
+  const built = answer && treeOf(answer);
+  const base = wantedBase(compare);
+  const tree = built && onBase(built, base);
   const found = tree && searched(tree, search);
   const zoomed = useMemo(() => (tree ? findZoom(tree, zoom) : ROOT), [tree, zoom]);
   return { tree, search: found, zoom: zoomed };
@@ -39,6 +42,16 @@ export function treeOf(answer: FlameGraphAnswer): FlameTree {
   const tree = buildFlameTree(answer);
   trees.set(answer, tree);
   return tree;
+}
+
+const based = new WeakMap<FlameTree, Map<Base, FlameTree>>();
+
+/** The tree of an answer with its differences on a base, shared in the same way. */
+function onBase(tree: FlameTree, base: Base): FlameTree {
+  const all = based.get(tree) ?? new Map<Base, FlameTree>();
+  const found = all.get(base) ?? measured(tree, base);
+  based.set(tree, all.set(base, found));
+  return found;
 }
 
 function searched(tree: FlameTree, text: string): SearchResult | undefined {

@@ -34,7 +34,7 @@ export function Rail({ data, state, change, here }: RailProps) {
   const room = useSteadyHeight<HTMLElement>(compared ? "compared" : "");
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
-      {state.compare && !state.compare.rest && <OwnChanges state={state} compare={state.compare} change={change} ready={data.comparison.data !== undefined} />}
+      {state.compare && !state.compare.rest && <OwnChanges state={state} compare={state.compare} change={change} answer={data.comparison.isBehind ? undefined : data.comparison.data} />}
       <section ref={room} className={`${classes.part} ${classes.selection}`} aria-label="Selection">
         {known && !data.heatmapQuery.isError && (
           <>
