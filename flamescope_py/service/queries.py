@@ -271,7 +271,7 @@ class Queries:
     def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""
         if selection.weight == PERIOD:
-            return PERIOD
+            return profile.meta.period_unit or PERIOD
         meta, wanted = profile.meta, self._with_events(profile, selection).event
         units = {
             unit

@@ -114,6 +114,10 @@ def test_sizes_have_the_time_of_a_sample(client: FlaskClient, profiles: Path) ->
     # Periods of an unknown event are no time.
     weighed = columns(client, "/differential/?filename=fast&compareFilename=slow&weight=period")["sides"]
     assert [side["sampleSeconds"] for side in weighed] == [None, None]
+    # Those of CPU profiles are.
+    (profiles / "burn.cpuprofile").write_bytes(input_bytes("burn.cpuprofile"))
+    burnt = columns(client, "/differential/?filename=burn.cpuprofile&compareFilename=fast&weight=period")
+    assert (burnt["unit"], burnt["sides"][0]["sampleSeconds"]) == ("microseconds", 1e-6)
     (profiles / "stacks.folded").write_bytes(b"main;f 3\n")
     untimed = columns(client, "/differential/?filename=stacks.folded&compareFilename=fast")["sides"]
     assert untimed[0] == {"samples": 3, "unit": "samples", "seconds": None, "sampleSeconds": None}
