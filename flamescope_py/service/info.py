@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
 from flamescope_py.analysis.facets import Count, Facets
 from flamescope_py.analysis.marks.clocks import began
 from flamescope_py.model import Profile
-from flamescope_py.service.wire import Wire
+from flamescope_py.model.profile import SAMPLES
+from flamescope_py.service.wire import Wire, known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,12 @@ class ProfileFacts(Wire):
         str | UnsetType,
         Meta(description="The one of these that shows most of it and is opened where no type is named."),
     ] = UNSET
+    in_functions: Annotated[
+        int | UnsetType,
+        Meta(
+            description="Samples that flame graphs count; only of CPU profiles with idle ones and the like."
+        ),
+    ] = UNSET
     period_unit: Annotated[
         str | UnsetType, Meta(description="The unit of periods, if the event does not imply it.")
     ] = UNSET
@@ -140,6 +148,7 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         timed=meta.timed,
         samples=len(samples),
         idle=report.idle,
+        in_functions=known(_in_functions(profile)),
         first=meta.first if meta.timed else None,
         last=meta.last if meta.timed else None,
         origin=profile.origin if meta.timed else None,
@@ -165,6 +174,15 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         preferred=meta.preferred or UNSET,
         period_unit=meta.period_unit or UNSET,
     )
+
+
+def _in_functions(profile: Profile) -> int | None:
+    """Return the samples that a flame graph counts, of weights of 1 and 0 and if some do not count."""
+    weight, idle = profile.samples.weight, profile.samples.idle
+    if weight is None or profile.meta.unit != SAMPLES or weight.max(initial=0) > 1:
+        return None
+    count = int(np.count_nonzero(weight[~idle]))
+    return None if count == len(weight) else count
 
 
 def _commands(counts: Sequence[Count]) -> list[FacetCount]:

@@ -160,7 +160,7 @@ class Service:
         return self._store.failure(file.name, file.stamp, file.type) is not None
 
     def read(self, name: str) -> Profile:
-        """Return a profile of its listed type, not kept open. Raises as `OpenProfile.profile` does."""
+        """Return a profile as its file opens, not kept open. Raises as `OpenProfile.profile` does."""
         with self._store.open(name) as opened:
             return self._store.look(opened, self.file(name).type)
 
@@ -217,6 +217,6 @@ class Service:
     def _listed(self, file: ProfileFile) -> ListedProfile:
         version = (file.name, file.stamp, file.type)
         if (glance := self._store.glance(*version)) is not None:
-            return ListedProfile(file, *glance)
+            return ListedProfile(file, glance.duration, glance.samples)
         # A file of unknown type has its reason already.
         return ListedProfile(file, error=None if file.reason else self._store.failure(*version))

@@ -42,16 +42,20 @@ _LEFT_SECONDS = 3600
 
 
 class Glance(NamedTuple):
-    """The facts of a profile that a list shows: its seconds (None without time) and its samples."""
+    """The facts of a profile that a list shows: its seconds (None without time) and its samples.
+
+    `preferred` is the type as which its file opens, if it is another one.
+    """
 
     duration: Seconds | None
     samples: int
+    preferred: str = ""
 
     @classmethod
     def of(cls, profile: Profile) -> Glance:
         """Return the facts of an open profile."""
         meta = profile.meta
-        return cls(meta.last - meta.first if meta.timed else None, len(profile.samples))
+        return cls(meta.last - meta.first if meta.timed else None, len(profile.samples), meta.preferred)
 
 
 class IndexStore:
@@ -120,7 +124,7 @@ class IndexStore:
                 facts = index_files.facts_of(folder)
                 meta = facts["meta"]
                 duration = meta["last"] - meta["first"] if meta["timed"] else None
-                known = Glance(duration, facts["report"]["samples"])
+                known = Glance(duration, facts["report"]["samples"], meta["preferred"])
             except DAMAGED:
                 return None
             if len(self._glances) >= MAX_GLANCES:

@@ -102,19 +102,26 @@ class ProfileStore:
         return key._replace(type=preferred)
 
     def look(self, opened: OpenFile, type_name: str) -> Profile:
-        """Return the profile of an open file of a type without keeping it, in memory or as an index.
+        """Return the profile of an open file of its listed type, or of the one that this prefers, without
+        keeping it, in memory or as an index.
 
         Raises as `get` does.
         """
         self._open.discard(lambda key: key.name == opened.name and key.stamp != opened.stamp)
         key = self._key(opened, type_name)
+        profile = self._look(opened, key)
+        preferred = profile.meta.preferred
+        return self._look(opened, key._replace(type=preferred)) if preferred else profile
+
+    def _look(self, opened: OpenFile, key: ProfileKey) -> Profile:
         self.attempts.check(key)
         with self.attempts.turn():
             return self._open.peek(key) or self._load(key) or self._parse(opened, key)
 
     def known_note(self, name: str, stamp: Stamp, type_name: str, note: str) -> bytes | None:
-        """Return a note that is kept with the index of this version of a file, or None."""
-        return self._index.note(note, name, *stamp, type_name)
+        """Return a note that is kept with the index of this version of a file as it opens, or None."""
+        known = self._glance(ProfileKey(name, stamp, type_name))
+        return self._index.note(note, name, *stamp, (known and known.preferred) or type_name)
 
     def note(self, opened: OpenFile, type_name: str, name: str) -> bytes | None:
         """Return a note that is kept with the index of an open file, or None."""
@@ -129,8 +136,12 @@ class ProfileStore:
         return self._open.held()
 
     def glance(self, name: str, stamp: Stamp, type_name: str) -> Glance | None:
-        """Return the known facts of this version of a file, without reading it."""
+        """Return the known facts of this version of a file as it opens, without reading it."""
         key = ProfileKey(name, stamp, type_name)
+        known = self._glance(key)
+        return self._glance(key._replace(type=known.preferred)) if known and known.preferred else known
+
+    def _glance(self, key: ProfileKey) -> Glance | None:
         profile = self._open.peek(key)
         return self._index.glance(*key.flat()) if profile is None else Glance.of(profile)
 

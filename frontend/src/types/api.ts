@@ -89,6 +89,8 @@ export interface components {
             readonly also?: readonly string[];
             /** @description The one of these that shows most of it and is opened where no type is named. */
             readonly preferred?: string;
+            /** @description Samples that flame graphs count; only of CPU profiles with idle ones and the like. */
+            readonly inFunctions?: number;
             /** @description The unit of periods, if the event does not imply it. */
             readonly periodUnit?: string;
         };

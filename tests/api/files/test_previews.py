@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from flamescope_py.settings import Settings
 from flamescope_py.web.context import service_of
 from tests.api.conftest import app_with, assert_refused, client_with, opened
 from tests.support.perf_text import sample, script
+from tests.support.traces import event, whole
 
 URL = "/profile/preview?filename="
 PATIENCE = 60
@@ -77,6 +79,33 @@ def test_a_profile_without_times_has_no_strip(client: FlaskClient, profiles: Pat
     (profiles / "f.folded").write_bytes(b"app;main;f 3\n")
     (found,) = ready(client, "f.folded")
     assert (found["preview"]["activity"], found["preview"]["duration"]) == ([], None)
+
+
+def test_a_trace_has_the_preview_of_the_half_that_opens(
+    settings: Settings, client: FlaskClient, profiles: Path
+) -> None:
+    calls = [{"functionName": name} for name in ("(root)", "render", "(program)")]
+    nodes = [{"id": at + 1, "callFrame": call, "parent": 1 if at else None} for at, call in enumerate(calls)]
+    chunk = {"cpuProfile": {"nodes": nodes, "samples": [2, 2, 3] * 4}, "timeDeltas": [10_000] * 12}
+    events = [
+        whole("RunTask", 1_000, 5_000),
+        event("P", "Profile", 0, id="1", args={"data": {"startTime": 1}}),
+        event("P", "ProfileChunk", 1, id="1", args={"data": chunk}),
+        # The profile is beyond the head by which types are found.
+        *[event("M", "x", 0, args={"text": "y" * 1_000})] * 100,
+    ]
+    (profiles / "trace.json").write_text(json.dumps([*events[3:], *events[:3]]))
+    (found,) = ready(client, "trace.json")
+    assert (found["preview"]["samples"], found["preview"]["event"]) == (12, "sample")
+    # Opening it keeps an index of each half, and the list reads the notes of this one.
+    info = client.get("/profile/info?filename=trace.json").get_json()
+    assert (info["format"], info["samples"], info["inFunctions"]) == ("cpuprofile", 12, 8)
+    service_of(client.application).close()
+    again = client_with(settings)
+    listed = {one["filename"]: one for one in again.get("/profile/").get_json()}
+    assert (listed["trace.json"]["type"], listed["trace.json"]["samples"]) == ("trace_event", 12)
+    assert "error" not in listed["trace.json"]
+    assert ready(again, "trace.json")[0]["preview"]["samples"] == 12
 
 
 def test_files_that_cannot_be_read_or_are_gone_do_not_hold_up_others(

@@ -32,3 +32,7 @@ it("names host, CPUs, time and command of the header, which may hold anything", 
 it("leaves out the number of ticks into which slices are cut", () => {
   expect(profileFacts({ ...INFO, unit: "microseconds", mainEvents: ["slice"] })).toBe("20.0 s");
 });
+
+it("tells the samples of a CPU profile from those that its graph counts", () => {
+  expect(profileFacts({ ...INFO, samples: 408, inFunctions: 269, mainEvents: ["sample"] })).toBe("20.0 s · 408 samples, 269 in functions · sample at 49 Hz");
+});

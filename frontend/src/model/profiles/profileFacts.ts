@@ -19,7 +19,7 @@ export function profileFacts(info: ProfileInfo | undefined): string {
   return [
     visible(hostname),
     info.duration === null ? "" : formatDuration(info.duration),
-    sliced ? "" : formatAmount(info.samples, "samples"),
+    sliced ? "" : formatAmount(info.samples, "samples") + (info.inFunctions === undefined ? "" : `, ${formatCount(info.inFunctions)} in functions`),
     sliced ? "" : named !== "" && rate !== "" ? `${named} at ${rate}` : named || rate,
     cpus > 1 ? formatPlural(cpus, "CPU") : "",
     captured === "" ? "" : `captured ${visible(captured)}`,
