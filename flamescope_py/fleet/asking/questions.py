@@ -103,10 +103,10 @@ def minute_rows(cut: Cut, by: str) -> Expression:
 
 def _minute_rows(cut: Cut, by: str) -> Table:
     rows = _labelled(_in_minutes(cut), by)
-    rows = rows.mutate(column=_column(rows.minute, cut, MINUTE))
-    if cut.events:
-        return rows.mutate(windows=ibis.literal(1, "int64"))
-    return rows.mutate(observed_us=rows.observed_us * rows.windows)
+    windows = ibis.literal(1, "int64") if cut.events else rows.windows
+    return rows.mutate(
+        column=_column(rows.minute, cut, MINUTE), observed_us=_observed(rows, cut), windows=windows
+    )
 
 
 def function_totals(cut: Cut, by: str) -> Expression:
@@ -243,13 +243,13 @@ def _windows(cut: Cut, by: str, step: int | None) -> Table:
         # No one of them may have all minutes, and each minute counts once.
         minutes = rows.group_by(*keys, "minute").aggregate(**_sums(rows), observed_us=rows.observed_us.max())
         return minutes.group_by(*keys).aggregate(**_sums(minutes), observed_us=minutes.observed_us.sum())
-    return rows.group_by(*keys).aggregate(**_sums(rows), observed_us=_observed(rows, cut))
+    return rows.group_by(*keys).aggregate(**_sums(rows), observed_us=_observed(rows, cut).sum())
 
 
 def _observed(rows: Table, cut: Cut) -> Expression:
-    """Return the recorded time, which stands with each event of a minute: that of the one event, or of the
-    row that a profile has in each of its minutes."""
-    return (rows.observed_us if cut.events else rows.observed_us * rows.windows).sum()
+    """Return the recorded time of rows, which stands with each event of a minute: that of the one event, or
+    of the row that a profile has in each of its minutes."""
+    return rows.observed_us if cut.events else rows.observed_us * rows.windows
 
 
 def _sums(rows: Table) -> dict[str, Expression]:
