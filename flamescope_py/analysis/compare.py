@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.analysis.flamegraph import FlameGraph, prune, with_used_frames
+from flamescope_py.analysis.flamegraph import FlameGraph, occurring, prune, with_used_frames
 from flamescope_py.analysis.rewrite import DROPPED, FrameRows, plain_labels, tree_of_paths
 from flamescope_py.analysis.view import Shape
 from flamescope_py.model import ROOT, CallTree, FrameTable
@@ -121,7 +121,7 @@ def differential(
     )
     other = OtherSide(both.own[1][kept], both.total[1][kept])
     if functions:
-        used = both.used_frames(kept)
+        used = np.flatnonzero(occurring(both.common.tree.frame[kept], len(both.common.frames)))
         own, total = both.functions(1, inverted=inverted)
         other = other._replace(function_own=own[used], function_total=total[used])
     return Comparison(graph, delta, total_delta, other=other, samples=both.samples)
@@ -178,12 +178,6 @@ class _Both(NamedTuple):
     def _by_frame(self, rows: Rows, counts: Counts) -> Counts:
         found = np.bincount(self.common.tree.frame[rows], counts, len(self.common.frames))
         return found.astype(np.int64)
-
-    def used_frames(self, rows: Rows) -> Rows:
-        """Return the frames of some nodes in order, as `with_used_frames` keeps them."""
-        occurs = np.zeros(len(self.common.frames), np.bool_)
-        occurs[self.common.tree.frame[rows]] = True
-        return np.flatnonzero(occurs)
 
     def only_second(self, own: Counts, like: FlameGraph) -> FlameGraph:
         """Return the second graph with `own` where the first has no such node, else 0."""

@@ -146,10 +146,16 @@ def prune(tree: CallTree, total: npt.NDArray[np.int64]) -> tuple[CallTree, npt.N
 
 def with_used_frames(tree: CallTree, frames: FrameTable) -> tuple[CallTree, FrameTable]:
     """Leave out the frames without a node."""
-    occurs = np.zeros(len(frames), dtype=np.bool_)
-    occurs[tree.frame] = True
+    occurs = occurring(tree.frame, len(frames))
     used, frame = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[tree.frame]
     return replace(tree, frame=frame.astype(np.uint32)), frames.rows(used.tolist())
+
+
+def occurring(frame: npt.NDArray[np.uint32], count: int) -> npt.NDArray[np.bool_]:
+    """Return a mask of `count` frames: those of some nodes."""
+    occurs = np.zeros(count, dtype=np.bool_)
+    occurs[frame] = True
+    return occurs
 
 
 def filter_cost(view: View, start: Seconds | None = None, end: Seconds | None = None) -> FilterCost | None:
