@@ -2,9 +2,8 @@
 // those of the runtime, the packages and the kernel that it called, up to the next function of the application: V8's builtins
 // have most samples of a Node service, whatever it does. A function that changed together with the one that alone calls it, or
 // that is its callback, is a part of that one: the caller is what someone changed.
-import type { FlameTree } from "../flame/flameTree";
+import { largestOf, type FlameTree } from "../flame/flameTree";
 import type { NodeId } from "../../types/units";
-import { nodeId } from "../../types/units";
 import { callsOf, isOwner, ownKeys, type OwnCalls } from "./ownCalls";
 
 /** A function with its values on both sides. */
@@ -50,12 +49,7 @@ export function ownChanges(a: FlameTree, b: FlameTree, values: SampleValues): re
 /** The largest node of a function; undefined where the tree does not have it. */
 export function largestNode(tree: FlameTree, key: string): NodeId | undefined {
   const keys = ownKeys(tree);
-  let largest: number | undefined;
-  for (let node = 1; node < tree.nodeCount; node += 1) {
-    if (keys[tree.frame[node]!] !== key || isOwner(tree, node)) continue;
-    if (largest === undefined || tree.total[node]! > tree.total[largest]!) largest = node;
-  }
-  return largest === undefined ? undefined : nodeId(largest);
+  return largestOf(tree, (node) => keys[tree.frame[node]!] === key && !isOwner(tree, node));
 }
 
 interface Sides {

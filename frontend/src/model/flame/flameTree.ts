@@ -236,6 +236,15 @@ function placeNodes(depth: Uint32Array, total: Float64Array) {
   return { parent, end, left };
 }
 
+/** The node with most samples of those that are wanted, the first of equals; undefined where there is none. */
+export function largestOf(tree: FlameTree, isWanted: (node: number) => boolean): NodeId | undefined {
+  let largest: number | undefined;
+  for (let node = 1; node < tree.nodeCount; node += 1) {
+    if (isWanted(node) && (largest === undefined || tree.total[node]! > tree.total[largest]!)) largest = node;
+  }
+  return largest === undefined ? undefined : nodeId(largest);
+}
+
 export function groupByDepth(depth: Uint32Array) {
   let levels = 0;
   for (const level of depth) if (level >= levels) levels = level + 1;

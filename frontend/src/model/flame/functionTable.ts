@@ -2,7 +2,7 @@
 // once for a function however often it recursed.
 import { plainName } from "./frames/plainName";
 import { frameId, nodeId, type FrameId, type NodeId } from "../../types/units";
-import type { FlameTree } from "./flameTree";
+import { largestOf, type FlameTree } from "./flameTree";
 import { scaleOf } from "./measure";
 import type { SearchResult } from "./search";
 
@@ -129,9 +129,6 @@ export function findFunction(tree: FlameTree, key: string): FrameId | undefined 
   if (found >= 0) return frameId(found);
   const plain = plainName(key);
   const alike = new Set(keys.flatMap((one, frame) => (plainName(one) === plain ? [frame] : [])));
-  let largest: number | undefined;
-  for (let node = 1; alike.size > 0 && node < tree.nodeCount; node += 1) {
-    if (alike.has(tree.frame[node]!) && (largest === undefined || tree.total[node]! > tree.total[largest]!)) largest = node;
-  }
+  const largest = alike.size > 0 ? largestOf(tree, (node) => alike.has(tree.frame[node]!)) : undefined;
   return largest === undefined ? undefined : frameId(tree.frame[largest]!);
 }
