@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from flamescope_py.recording.requests import Recording
 from flamescope_py.recording.scripts import CLOCK, FIELDS, LIVE, LIVE_PARTS, LOST
+from flamescope_py.recording.scripts.ring import shown_options
 
 _SUDO = "sudo -n"
-_RING_FILES = 10
 _PLACE = "$TMPDIR/flamescope.XXXXXXXX"
 
 
@@ -18,17 +18,7 @@ def record_options(request: Recording, pid: int | None) -> list[str]:
     options = ["-F", str(request.frequency), "--call-graph", request.call_graph]
     options += ["-a"] if pid is None else ["-p", str(pid)]
     options += ["-e", request.event] if request.event else []
-    return options + ([] if request.ring is None else ring_options(request.ring))
-
-
-def ring_options(seconds: int) -> list[str]:
-    """Return the options that make perf keep the last seconds only, in a row of files.
-
-    The newest file may have just begun, so one more is kept than the seconds need.
-    """
-    each = -(-seconds // _RING_FILES)
-    files = -(-seconds // each) + 1
-    return [f"--switch-output={each}s", f"--switch-max-files={files}", "--timestamp-filename"]
+    return options
 
 
 def arguments(request: Recording, pid: int | None, packed: bool, live: bool = False) -> list[str]:
@@ -38,6 +28,7 @@ def arguments(request: Recording, pid: int | None, packed: bool, live: bool = Fa
         "gzip -1 -c" if packed else "cat",
         str(request.seconds),
         "live" if live else "ring" if request.ring else "",
+        str(request.ring or 0),
         *record_options(request, pid),
     ]
 
@@ -49,7 +40,8 @@ def shown_commands(request: Recording) -> Sequence[str]:
     if request.cpu_prof:
         return [*search, f"kill -USR1 {pid}", "node inspect localhost:9229"]
     sudo = f"{_SUDO} " if request.sudo else ""
-    options = shlex.join(record_options(request, None if request.system else 1))
+    ring = [] if request.ring is None else shown_options(request.ring)
+    options = shlex.join(record_options(request, None if request.system else 1) + ring)
     target = options if request.system else options.replace("-p 1", f"-p {pid}")
     data = f"{_PLACE}/perf.data"
     record = f"{sudo}perf record --sample-cpu {CLOCK} {target}"

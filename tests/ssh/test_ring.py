@@ -7,26 +7,32 @@ import re
 import signal
 import subprocess
 from pathlib import Path
-from time import sleep
 
 import psutil
 import pytest
 
+from flamescope_py.jobs.job import JobView
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
-from tests.ssh.test_record_here import COMMAND, recording, scratch
+from tests.ssh.test_record_here import COMMAND, program, recording, scratch, tools
 from tests.support.nodes import computed, pause, working
 
-__all__ = ["scratch"]
+__all__ = ["scratch", "tools"]
 
 pytestmark = pytest.mark.perf
 
 
-def first_file(temporary: Path) -> Path:
+def going_on(asker: Asker, job: JobView) -> None:
+    """Wait a little while for a job that must not end."""
+    now = asker.jobs.wait(job.id, lambda view: view.over, 0.05)
+    assert not now.over, now
+
+
+def first_file(temporary: Path, asker: Asker, job: JobView) -> Path:
     """Wait for a complete file of a ring, and return the oldest."""
     while not (found := sorted(temporary.glob("*/perf.data.*"))):
-        sleep(0.05)
+        going_on(asker, job)
     return found[0]
 
 
@@ -43,10 +49,10 @@ def test_a_host_keeps_the_last_seconds(
         body = {"pid": pid, "ring": 2, "seconds": 600, "event": EVENT, "filename": "ring.perf"}
         job = asker.recording(asker.start_capture(**server.place, **body))
         assert job.seconds_left is None
-        first = first_file(server.temporary)
+        first = first_file(server.temporary, asker, job)
         os.link(first, tmp_path / "removed.data")
         while first.exists():
-            sleep(0.05)
+            going_on(asker, job)
         computed(pid)
         pause(pid)
         asker.jobs.finish(job.id)
@@ -64,12 +70,46 @@ def test_a_host_keeps_the_last_seconds(
     assert left_behind(server) == []
 
 
+# When its timer is set, the first perf that keeps a ring stands still for longer than one file lasts.
+# What stops it is no child of it, since perf takes the end of a child for that of its command.
+STAND_STILL = """
+until grep -qE "^SigCgt:.*[2367abef][0-9a-f]{3}$" /proc/$1/status; do :; done
+kill -STOP $1; sleep 1.3; kill -CONT $1
+"""
+SLOW_START = """
+case " $* " in
+  *" --switch-output="*"/perf.data -- "*)
+    if mkdir "{folder}/slow" 2>/dev/null; then
+      (sh "{folder}/stand-still" $$ </dev/null >/dev/null 2>&1 &)
+    fi;;
+esac
+exec "{perf}" "$@"
+"""
+
+
+def test_a_perf_that_starts_slowly_keeps_a_ring(
+    asker: Asker, tools: Path, profiles: Path, scratch: Path, perf: str, paused_program: int
+) -> None:
+    """perf drops its timer where that rings too early, and would write its first file for ever."""
+    program(tools, "stand-still", STAND_STILL)
+    program(tools, "perf", SLOW_START.format(folder=tools, perf=perf))
+    with working(paused_program) as pid:
+        job = recording(asker, pid=pid, ring=2, seconds=600, filename="ring.perf")
+        first_file(scratch, asker, job)
+        asker.jobs.finish(job.id)
+        job = asker.ended(job)
+    assert (tools / "slow").exists()
+    assert (job.state, job.error, job.warnings) == ("done", None, ())
+    assert arrived(profiles) == ["ring.perf"]
+    assert list(scratch.iterdir()) == []
+
+
 def test_a_killed_perf_keeps_its_complete_files(
     asker: Asker, profiles: Path, scratch: Path, perf: str, paused_node: int
 ) -> None:
     with working(paused_node) as pid:
         job = recording(asker, pid=pid, ring=2, seconds=600, filename="ring.perf")
-        first_file(scratch)
+        first_file(scratch, asker, job)
         pause(pid)
         kill_recorders()
         job = asker.ended(job)
@@ -85,7 +125,7 @@ def test_a_host_that_is_lost_removes_its_ring(
     with working(paused_program) as pid:
         job = asker.start_capture(**server.place, pid=pid, ring=2, seconds=600, event=EVENT)
         job = asker.recording(job)
-        first_file(server.temporary)
+        first_file(server.temporary, asker, job)
         recorders = started(server.place, "perf")
         server.cut()
         job = asker.ended(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flamescope_py.recording.scripts.ring import RING
 from flamescope_py.recording.scripts.text import FIELDS, TEXT
 from flamescope_py.recording.scripts.turns import IN_TURNS
 
@@ -13,7 +14,8 @@ CLOCK = "-k CLOCK_REALTIME"
 LIVE = "--no-buffering -o -"
 LIVE_PARTS = "stdbuf -o1K"
 
-# $1 sudo or nothing, $2 how to pack, $3 seconds, $4 live, ring or nothing; the rest: options of perf record.
+# $1 sudo or nothing, $2 how to pack, $3 seconds, $4 live, ring or nothing, $5 seconds of the ring; the rest:
+# options of perf record.
 #
 # perf records for as long as the cat that it starts waits for the end of a pipe, and a sleep of ours holds
 # that open: so perf can be stopped also where it runs as root and takes no signals from us. Opening the
@@ -26,14 +28,12 @@ LIVE_PARTS = "stdbuf -o1K"
 #
 # Where perf cannot do that, short recordings are made in turn, and their texts are the whole.
 #
-# A ring is a row of files, of which perf removes the oldest. The time of its end is in the name of each.
-#
 # The disk may be full when perf fails. Its words go over blanks that have room already, and the files of the
 # trial are removed to make room for what follows.
 _BEGIN = rf"""
 umask 077
-sudo=$1 pack=$2 seconds=$3 mode=$4
-shift 4
+sudo=$1 pack=$2 seconds=$3 mode=$4 ring=$5
+shift 5
 {TEXT}
 dir= hold= work= follow= reader= behind= gate=open
 # A program that waits for a pipe to open finds it open and closed, and a later one finds none.
@@ -97,14 +97,18 @@ if [ "$mode" != live ] || ! streams "$@"; then
 fi
 # Hundredths of a second, by a clock that cannot be set.
 now() {{ sed 's/^\([0-9]*\)\.\([0-9]*\).*/\1\2/; s/^0*\([0-9]\)/\1/' /proc/uptime; }}
+# Whether perf took too long to start.
+slow_start() {{ return 1; }}
 # Holds a recording of $1 seconds open.
 begin() {{
   : >"$dir/shut"
   {{
-    [ "$turn" != 0 ] || note recording
-    now 1<>"$began"
-    rm -f "$dir/shut"
-    [ ! -e "$dir/wanted" ] || exec sleep "$1"
+    slow_start || {{
+      [ "$turn" != 0 ] || note recording
+      now 1<>"$began"
+      rm -f "$dir/shut"
+      [ ! -e "$dir/wanted" ] || exec sleep "$1"
+    }}
   }} >"$dir/$gate" &
   hold=$!
 }}
@@ -203,12 +207,6 @@ begin_all
 $sudo perf record --sample-cpu $clock "$@" -o "$dir/perf.data" -- cat "$dir/$gate" >/dev/null 2<>"$said" &
 work=$!
 end
-# A perf that was killed has not completed its last file of a ring.
-if [ "$mode" = ring ]; then
-  rm -f "$dir/perf.data"
-  set -- "$dir"/perf.data.*
-  [ -e "$1" ] || mode=
-fi
 """
 
 _WHOLE = r"""
@@ -236,6 +234,8 @@ if [ "$mode" = turns ]; then
 else
   if [ "$mode" = live ]; then
 {_STREAM}
+  elif [ "$mode" = ring ]; then
+{RING}
   else
 {_AT_ONCE}
   fi
