@@ -48,8 +48,10 @@ class Heatmap:
     """`values[column, row]` counts samples; rows run from the highest offset (`rows[0]` ms) down to 0.
 
     `matches` has the same shape and counts the samples with a frame that matches the search. `origin` is the
-    profile's first whole second, `duration` the seconds from its first sample to its last. `samples` are
-    those of the columns. `bins` is None where every second has a column.
+    profile's first whole second, `begins` the seconds from there to the beginning of the recording, and
+    `duration` the seconds from that to its end. A recording begins and ends with its first and last sample,
+    unless the file names other times. `samples` are those of the columns. `bins` is None where every second
+    has a column.
     """
 
     rows: list[float]
@@ -58,6 +60,7 @@ class Heatmap:
     samples: int
     idle: int
     origin: int
+    begins: Seconds | None
     duration: Seconds
     bins: Bins | None = None
 
@@ -118,6 +121,7 @@ def heatmap(view: View, rows: int, search: str | None = None, columns: Columns =
         samples=high - low if view.heat is None else int(view.heat[low:high].sum()),
         idle=profile.report.idle,
         origin=profile.origin,
+        begins=profile.meta.first - profile.origin,
         duration=profile.meta.last - profile.meta.first,
         bins=None
         if columns == EVERY_SECOND

@@ -58,6 +58,13 @@ class HeatmapColumns(_Axes):
     idle: Annotated[int, Meta(description="Idle samples, which the values leave out.")]
     origin: Annotated[int, Meta(description="The whole second in which the profile begins.")]
     duration: Annotated[float, Meta(description="Seconds from the first sample to the last.")]
+    begins: Annotated[
+        float | UnsetType,
+        Meta(
+            description="The second in which the recording begins, from origin. Cells before it and after "
+            "begins + duration were not recorded. Not known of collections."
+        ),
+    ] = UNSET
     column_ms: Annotated[
         int | UnsetType, Meta(description="Milliseconds of a column, before step joins several.")
     ] = UNSET
@@ -98,6 +105,7 @@ def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
             found,
             columns=found.seconds,
             values=found.values.ravel(),
+            begins=known(found.begins),
             matches=UNSET if found.matches is None else found.matches.ravel(),
             column_ms=UNSET if bins is None else bins.length,
             step=UNSET if bins is None else bins.step,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -172,6 +173,8 @@ def show_fleet_heatmap() -> Response:
     def make() -> Response:
         profile = fleet.window(at, cut)
         found = _queries().heatmap(profile, selection, rows, values[SEARCH.name])
+        # Samples that the cut leaves out may lie before the first one here.
+        found = replace(found, begins=None)
         return answer(wire.heatmap_columns(HeatmapAnswer(found, None, None)))
 
     return _conditional(at, fleet.cost(at, cut, "samples"), make)

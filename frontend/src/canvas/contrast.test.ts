@@ -71,7 +71,7 @@ describe.each(SCHEMES)("in the %s scheme", (scheme) => {
 
   it("hues of marks and of values stand out, and a mixed cell is seen", () => {
     for (let place = 0; place <= MOST_HUES; place += 1) expect(contrast(hueOf(place, scheme), PAPER[scheme])).toBeGreaterThan(MARK);
-    const cells = (count: number) => ({ columns: 1, rows: 1, counts: Float64Array.of(count), matches: undefined, maximum: 100, estimated: 0 });
+    const cells = (count: number) => ({ columns: 1, rows: 1, counts: Float64Array.of(count), matches: undefined, maximum: 100, estimated: 0, unrecorded: [] });
     for (let place = 0; place < MOST_HUES; place += 1) {
       const parts = Array.from({ length: MOST_HUES }, (_, at) => cells(at === place ? 2 : 1));
       const [painted] = dominantColours(cells(MOST_HUES + 1), parts, scheme);

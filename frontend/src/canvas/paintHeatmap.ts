@@ -7,6 +7,7 @@ import { formatTimeOfDay, type TimeOfDay } from "../lib/timeOfDay";
 import { SECOND } from "../lib/columnLength";
 import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
 import type { ShownCells } from "../model/heatmap/heatmapCells";
+import type { CellBlock } from "../model/heatmap/unrecorded";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/colours/palette";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
@@ -17,6 +18,8 @@ const GRID_FROM = { width: 6, height: 4 };
 const LABEL_GAP = 6;
 /** Cells without matches are mixed this far with the paper. */
 const STEP_BACK = 0.6;
+/** Between the lines of cells that were not recorded, in CSS pixels across. */
+const HATCH = 6;
 
 export interface HeatmapLook {
   readonly palette: Palette;
@@ -37,6 +40,7 @@ export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells,
     context.drawImage(bitmap, plotLeft, plotTop, plotWidth, plotHeight);
   }
   paintGrid(context, cells, layout, look.scheme);
+  paintUnrecorded(context, cells.unrecorded, { left: plotLeft, bottom: plotTop + plotHeight, width: layout.cellWidth, height: layout.cellHeight }, look.scheme);
   if (cells.matches && hasOutlines(layout)) paintMarks(context, cells, layout, look.scheme);
   paintAxes(context, layout, look);
 }
@@ -68,6 +72,39 @@ export function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, 
   }
   context.putImageData(image, 0, 0);
   return bitmap;
+}
+
+/** Where the cells of a plot are, in CSS pixels: its left bottom corner and the size of one. */
+interface CellPlaces {
+  readonly left: number;
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Hatch cells without a measurement, without the grid: no palette has such a cell. */
+export function paintUnrecorded(context: CanvasRenderingContext2D, blocks: readonly CellBlock[], places: CellPlaces, scheme: Scheme): void {
+  context.strokeStyle = INK[scheme].line;
+  context.lineWidth = 1;
+  for (const { column, columns, row, rows } of blocks) {
+    const [width, height] = [columns * places.width, rows * places.height];
+    const [left, bottom] = [places.left + column * places.width, places.bottom - row * places.height];
+    context.save();
+    context.beginPath();
+    context.rect(left, bottom - height, width, height);
+    context.clip();
+    context.fillStyle = css(PAPER[scheme]);
+    context.fillRect(left, bottom - height, width, height);
+    context.beginPath();
+    // The lines of all blocks are in line.
+    const first = Math.ceil((left + bottom - height) / HATCH) * HATCH;
+    for (let line = first; line < left + width + bottom; line += HATCH) {
+      context.moveTo(line - bottom, bottom);
+      context.lineTo(line - bottom + height, bottom - height);
+    }
+    context.stroke();
+    context.restore();
+  }
 }
 
 function packed(table: readonly Rgb[]): Uint32Array {

@@ -7,7 +7,7 @@ import { LANE } from "../model/lanes/laneLayout";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import { INK } from "./ink";
-import { cellBitmap } from "./paintHeatmap";
+import { cellBitmap, paintUnrecorded } from "./paintHeatmap";
 
 export interface PaintedLane {
   /** Its place among all lanes. */
@@ -41,6 +41,8 @@ export function paintLanes(context: CanvasRenderingContext2D, lanes: readonly Pa
       context.imageSmoothingEnabled = false;
       context.drawImage(bitmap, plotLeft, top + LANE.heat.top, layout.cellWidth * cells.columns, LANE.heat.height);
     }
+    const { heat } = LANE;
+    paintUnrecorded(context, cells.unrecorded, { left: plotLeft, bottom: top + heat.top + heat.height, width: layout.cellWidth, height: heat.height / cells.rows }, look.scheme);
     paintSparkline(context, cells, layout, top, look);
     context.globalAlpha = 1;
     context.strokeStyle = INK[look.scheme].line;

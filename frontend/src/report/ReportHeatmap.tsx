@@ -9,6 +9,7 @@ import { shortLabel } from "../model/breakdown/rows";
 import { visible } from "../model/flame/frames/displayName";
 import { pieceOf, timeOf, type Heatmap } from "../model/heatmap/heatmap";
 import { readCell, shownCells } from "../model/heatmap/heatmapCells";
+import { NOT_RECORDED } from "../model/heatmap/unrecorded";
 import { layoutHeatmap, LANES_LEFT, PLOT_LEFT } from "../model/heatmap/heatmapLayout";
 import { PLOT_HEIGHT } from "../model/heatmap/plotHeight";
 import { toTicks } from "../model/heatmap/selection";
@@ -75,9 +76,9 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
 
 function words(heatmap: Heatmap, cells: ReturnType<typeof shownCells>, { view }: ReturnType<typeof layoutHeatmap>, at: Tick, marks: Marks): string {
   const { second, millisecond } = timeOf(heatmap, at);
-  const { first, last, count } = readCell(cells, view, heatmap, at);
+  const { first, last, count, unrecorded } = readCell(cells, view, heatmap, at);
   const events = visible(marksBetween(marks, first, last));
-  const named = [formatMoment(second, heatmap.seconds), `+${millisecond} ms`, count === undefined ? "" : formatCount(count), events];
+  const named = [formatMoment(second, heatmap.seconds), `+${millisecond} ms`, unrecorded ? NOT_RECORDED : count === undefined ? "" : formatCount(count), events];
   return named.filter((part) => part !== "").join(" · ");
 }
 

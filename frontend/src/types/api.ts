@@ -325,6 +325,8 @@ export interface components {
             readonly origin: number;
             /** @description Seconds from the first sample to the last. */
             readonly duration: number;
+            /** @description The second in which the recording begins, from origin. Cells before it and after begins + duration were not recorded. Not known of collections. */
+            readonly begins?: number;
             /** @description Milliseconds of a column, before step joins several. */
             readonly columnMs?: number;
             /** @description Columns joined into one: of a second each, unless columnMs differs. */

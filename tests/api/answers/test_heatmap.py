@@ -69,6 +69,7 @@ def test_columns_format_is_flat(client: FlaskClient) -> None:
     }
     assert (flat["samples"], flat["idle"], flat["origin"]) == (4, 1, 3000)
     assert flat["duration"] == pytest.approx(2.39)
+    assert flat["begins"] == pytest.approx(0.11)
 
 
 @pytest.mark.parametrize("rows", ["0", "-1", "1e9", "1001", "1000000000", "ten", "", "50.0", " 5", "٥"])

@@ -43,14 +43,30 @@ READ_CELLS = """(overlay, [columns, rows]) => {
 }"""
 
 
+# All colours of some cells of a column, from one row to before another.
+READ_BLOCK = """(overlay, [column, from, to]) => {
+  const canvas = overlay.parentElement.querySelector("canvas");
+  const data = {};
+  for (const [name, text] of Object.entries(overlay.dataset)) data[name] = Number(text);
+  const scale = canvas.width / canvas.clientWidth;
+  const [x, width] = [(data.plotLeft + column * data.cellWidth) * scale, data.cellWidth * scale];
+  const bottom = data.plotTop + data.plotHeight;
+  const [y, height] = [(bottom - to * data.cellHeight) * scale, (to - from) * data.cellHeight * scale];
+  const {data: bytes} = canvas.getContext("2d").getImageData(x, y, width, height);
+  return Array.from({length: bytes.length / 4}, (_, at) => [...bytes.slice(4 * at, 4 * at + 3)]);
+}"""
+
+
 def colours_by_count(explorer: Explorer, rows: int) -> dict[int, set[Colour]]:
-    """Collect the colours that cells with equal counts, made by hand, have."""
+    """Collect the colours that recorded cells with equal counts, made by hand, have."""
     expect(explorer.heatmap).to_have_attribute("data-rows", str(rows))
     counted = cells(SAMPLES, rows)
+    first, last = min(counted), max(counted)
     found: dict[int, set[Colour]] = {}
     colours = explorer.heatmap.evaluate(READ_CELLS, [COLUMNS, rows])
     for place, (red, green, blue) in enumerate(colours):
-        found.setdefault(counted[divmod(place, rows)], set()).add((red, green, blue))
+        if first <= divmod(place, rows) <= last:
+            found.setdefault(counted[divmod(place, rows)], set()).add((red, green, blue))
     return found
 
 
@@ -64,6 +80,24 @@ def expect_one_colour_a_count(found: dict[int, set[Colour]], maximum: int) -> di
 
 def light(colour: Colour) -> float:
     return 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]
+
+
+def test_cells_outside_of_the_recording_are_not_shown_as_idle(explorer: Explorer) -> None:
+    explorer.open(NODE18)
+    counted = cells(SAMPLES, 50)
+    (second, row), last = min(counted), max(counted)
+    readout = explorer.id("heatmap-readout")
+    for place, was_recorded in ((row, True), (row - 1, False), (0, False)):
+        explorer.move((second, place))
+        expect(readout).to_have_attribute("data-unrecorded", str(not was_recorded).lower())
+        expect(readout).to_contain_text("sample" if was_recorded else "not recorded")
+    assert last < (COLUMNS - 1, 49)
+    explorer.move((COLUMNS - 1, 49))
+    expect(readout).to_contain_text("not recorded")
+    # In light colours nothing else than a line of the hatching is grey.
+    hatched = set(map(tuple, explorer.heatmap.evaluate(READ_BLOCK, [second, 0, row])))
+    assert len(hatched) > 1
+    assert all(max(colour) - min(colour) < 16 for colour in hatched)
 
 
 def test_more_samples_are_redder(explorer: Explorer) -> None:

@@ -2,12 +2,16 @@
 import { clamp } from "../../lib/numbers";
 import type { Piece } from "./heatmap";
 import type { Picture } from "./heatmapCells";
+import { isUnrecorded, unrecordedBlocks } from "./unrecorded";
 import { shownColumns, type HeatmapView } from "./heatmapView";
 
 /** Busy CPUs of each shown column, NaN where they are not known. Merged columns show their mean. */
 export function busyColumns({ whole, tiles }: Picture, view: HeatmapView): Float64Array {
   const line = new Float64Array(shownColumns(view)).fill(NaN);
+  // Columns without a recorded part. Those with one count for it alone.
+  const unrecorded = unrecordedBlocks(whole.recorded, whole.rows, view).filter(({ rows }) => rows === whole.rows);
   for (let column = 0; column < line.length; column += 1) {
+    if (isUnrecorded(unrecorded, column, 0)) continue;
     const place = view.from + column * view.merge;
     const tile = tiles.find(({ from, step, columns }) => step === view.merge && place >= from && place < from + columns * step);
     line[column] = meanBusy(tile ?? whole, place, view.merge);

@@ -33,7 +33,7 @@ describe("a heatmap of short columns", () => {
     expect([heatmap.columns, heatmap.seconds, heatmap.samples]).toEqual([8, 2, 15]);
     expect(timeOf(heatmap, tick(5))).toEqual({ second: 0.5, millisecond: 125 });
     const cells = shownCells({ whole: heatmap.whole, tiles: [] }, { from: 0, shown: 8, merge: 1 }, "sum");
-    expect(readCell(cells, { from: 0, shown: 8, merge: 1 }, heatmap, tick(5))).toEqual({ first: 0.5, last: 0.75, count: 2, matches: undefined });
+    expect(readCell(cells, { from: 0, shown: 8, merge: 1 }, heatmap, tick(5))).toEqual({ first: 0.5, last: 0.75, count: 2, matches: undefined, unrecorded: false });
     expect(busiestColumn(heatmap, 0, 1)).toEqual({ second: 0.5, samples: 5, milliseconds: 250 });
   });
 

@@ -5,6 +5,7 @@ import { clamp } from "../../lib/numbers";
 import { columnCount, SECOND, type Grid } from "../../lib/columnLength";
 import { tick, type Tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
+import { recordedTicks, type Recorded } from "./unrecorded";
 
 /** Side by side, from column `from` on; each joins `step` of the heatmap's columns. */
 export interface Piece extends Grid {
@@ -21,6 +22,8 @@ export interface Piece extends Grid {
   readonly peak: number;
   /** Busy CPUs of each column, NaN where they are not known; undefined where they were not requested. */
   readonly busy: Float64Array | undefined;
+  /** undefined where it is not known. */
+  readonly recorded: Recorded | undefined;
 }
 
 export interface Heatmap extends Grid {
@@ -75,6 +78,7 @@ export function pieceOf(answer: HeatmapAnswer): Piece {
     before: sumsBefore(counts),
     peak: answer.peak ?? answer.maxvalue,
     busy: answer.busy && Float64Array.from(answer.busy, (busy) => busy ?? NaN),
+    recorded: recordedTicks(answer, { columnMs, rows: offsets.length }),
   };
   pieces.set(answer, piece);
   return piece;

@@ -105,7 +105,7 @@ describe("what is painted of a profile that is here in columns of a minute", () 
   it("reads a cell with the seconds of its column", () => {
     const minutes = { from: 0, shown: DAY, merge: 60 };
     const shown = shownCells({ whole: heatmap.whole, tiles: [] }, minutes, "sum");
-    expect(readCell(shown, minutes, heatmap, tick(2 * 61))).toEqual({ first: 60, last: 120, count: 5370, matches: undefined });
+    expect(readCell(shown, minutes, heatmap, tick(2 * 61))).toEqual({ first: 60, last: 120, count: 5370, matches: undefined, unrecorded: false });
     expect(readCell(shown, minutes, heatmap, tick(2 * (DAY - 1) + 1))).toMatchObject({ first: 86_340, last: DAY, count: 30 });
   });
 

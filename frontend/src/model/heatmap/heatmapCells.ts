@@ -6,6 +6,7 @@ import { seconds, type Tick } from "../../types/units";
 import { SECOND } from "../../lib/columnLength";
 import { cellOf, type Heatmap, type Piece } from "./heatmap";
 import { shownColumns, type HeatmapView } from "./heatmapView";
+import { isUnrecorded, unrecordedBlocks, type CellBlock } from "./unrecorded";
 
 /** The cells of a view, up the first column, then up the next. */
 export interface ShownCells {
@@ -18,6 +19,8 @@ export interface ShownCells {
   readonly maximum: number;
   /** Columns estimated from coarser ones. */
   readonly estimated: number;
+  /** Cells outside of the recording. */
+  readonly unrecorded: readonly CellBlock[];
 }
 
 /** The pieces of a view, joined one way. */
@@ -49,11 +52,12 @@ export function shownCells({ whole, tiles }: Picture, view: HeatmapView, how: Me
   const [columns, { rows }] = [shownColumns(view), whole];
   const counts = new Float64Array(columns * rows);
   const matches = whole.matches && new Float64Array(columns * rows);
+  const unrecorded = unrecordedBlocks(whole.recorded, rows, view);
   if (isJoinable(whole, view.merge)) {
     join(whole.counts, whole, view, how, counts);
     // Matches are joined alike, so that their share of the cell is a share of the same samples.
     if (whole.matches && matches) join(whole.matches, whole, view, how, matches);
-    return { columns, rows, counts, matches, maximum: joinedPeak(whole, view.merge, how), estimated: 0 };
+    return { columns, rows, counts, matches, maximum: joinedPeak(whole, view.merge, how), estimated: 0, unrecorded };
   }
   const fine = tiles.filter(({ step }) => step === view.merge);
   const share = how === "sum" ? view.merge / whole.step : 1;
@@ -70,10 +74,10 @@ export function shownCells({ whole, tiles }: Picture, view: HeatmapView, how: Me
     }
   }
   const maximum = fine[0]?.peak ?? Math.ceil(whole.peak * share);
-  return { columns, rows, counts, matches, maximum, estimated };
+  return { columns, rows, counts, matches, maximum, estimated, unrecorded };
 }
 
-/** Read a cell of a view: the seconds at which its column begins and ends, and its counts unless they are estimates. */
+/** Read a cell of a view: when its column begins and ends, its counts unless they are estimates, whether it was recorded. */
 export function readCell(cells: ShownCells, view: HeatmapView, heatmap: Heatmap, at: Tick) {
   const { column: place, row } = cellOf(heatmap, at);
   const column = clamp(Math.floor((place - view.from) / view.merge), 0, Math.max(cells.columns - 1, 0));
@@ -86,6 +90,7 @@ export function readCell(cells: ShownCells, view: HeatmapView, heatmap: Heatmap,
     last: toSecond(first + view.merge),
     count: known ? (cells.counts[cell] ?? 0) : undefined,
     matches: known ? cells.matches?.[cell] : undefined,
+    unrecorded: isUnrecorded(cells.unrecorded, column, row),
   };
 }
 

@@ -59,11 +59,12 @@ function joined(cells: LaneCells, values: readonly string[], answer: HeatmapAnsw
   const next = new Map(cells);
   for (const value of values) {
     const counts = lanes.get(value) ?? answer.values.map(() => 0);
-    const { rows, columns, columnMs, step, seconds, idle, origin, duration } = answer;
+    const { rows, columns, columnMs, step, seconds, idle, origin, begins, duration } = answer;
     const most = counts.reduce((highest, count) => Math.max(highest, count), 0);
     next.set(value, {
       ...{ rows, columns, idle, origin, duration, values: counts, maxvalue: most },
       samples: counts.reduce((sum, count) => sum + count, 0),
+      ...(begins !== undefined && { begins }),
       ...(columnMs !== undefined && { columnMs }),
       ...(step !== undefined && { step }),
       ...(seconds !== undefined && { seconds }),

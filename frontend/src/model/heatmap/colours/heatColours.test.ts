@@ -11,6 +11,7 @@ const cells = (...counts: number[]): ShownCells => ({
   matches: undefined,
   maximum: Math.max(...counts),
   estimated: 0,
+  unrecorded: [],
 });
 const paper = pixel(PAPER.light);
 

@@ -6,6 +6,7 @@ import { formatAmount, formatClock, formatCount, formatDecimal, formatMoment, fo
 import { lengthWords, SECOND } from "../../../lib/columnLength";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
+import { NOT_RECORDED } from "../../../model/heatmap/unrecorded";
 import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
 import type { HeatmapView } from "../../../model/heatmap/heatmapView";
 import { visible } from "../../../model/flame/frames/displayName";
@@ -45,7 +46,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay,
   const { second, millisecond } = timeOf(heatmap, at);
   const { merge } = view;
   const { columnMs } = heatmap;
-  const { first, last, count, matches } = readCell(cells, view, heatmap, at);
+  const { first, last, count, matches, unrecorded } = readCell(cells, view, heatmap, at);
   const events = marksBetween(marks, first, last);
   const joined = merge === 1 ? "" : how === "sum" ? " in total" : " at most";
   return (
@@ -56,6 +57,7 @@ export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay,
       data-millisecond={millisecond}
       data-count={count}
       data-matches={matches}
+      data-unrecorded={unrecorded}
     >
       {events !== "" && (
         <>
@@ -65,8 +67,8 @@ export function Readout({ heatmap, at, cells, view, how, unit, marks, timeOfDay,
       )}
       {timeOfDay && `${formatTimeOfDay(first, timeOfDay)} · `}
       {merge === 1 ? placeWords(heatmap, second, millisecond) : `${formatClock(first)}–${formatClock(last)}, ${lengthWords(merge * columnMs)} per column · ${offsetWords(heatmap, millisecond)}`}
-      {` · ${count === undefined ? "…" : formatAmount(count, unit) + joined}`}
-      {matches !== undefined && ` · ${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}
+      {` · ${unrecorded ? NOT_RECORDED : count === undefined ? "…" : formatAmount(count, unit) + joined}`}
+      {matches !== undefined && !unrecorded && ` · ${formatCount(matches)} match · ${formatShare(matches, count ?? 0)} of the cell`}
     </p>
   );
 }
