@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
 
+from tests.support import starting
 from tests.support.installed import PROGRAMS
 
 # A busy machine must not fail the suite, so no example has a deadline. `make test` tries the same ones each
@@ -75,6 +76,13 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped on CI, where nothing may be: {reason}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forking() -> Iterator[None]:
+    """Start servers by forks, unless a test needs an interpreter of its own."""
+    with starting.forking():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.support import starting
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -54,24 +55,19 @@ class Server:
         self.url = ""
         # As above, with the token that SSH needs.
         self.opened_url = ""
-        self._command = [*under, sys.executable, "-m", "flamescope_py", "serve", str(profiles)]
-        self._command += ["--cache-dir", str(cache), *arguments]
+        self._under = under
+        self._arguments = ["serve", str(profiles), "--cache-dir", str(cache), *arguments]
         self.log = cache.with_name(f"{cache.name}.log")
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FLAMESCOPE_")}
         self._environment = kept | {"XDG_CONFIG_HOME": str(cache.with_name("config"))} | dict(more or {})
-        self._process: subprocess.Popen[str] | None = None
+        self._process: starting.Started | None = None
 
     def start(self) -> None:
         """Start on a free port, later on the same one, and wait for the line with the address."""
         port = re.findall(r":(\d+)/", self.url)[0] if self.url else "0"
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [*self._command, "--port", port],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                cwd=ROOT,
-                env=self._environment,
+            self._process = starting.start(
+                [*self._arguments, "--port", port], self._environment, log.fileno(), under=self._under
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -85,6 +81,11 @@ class Server:
         """The process that was started."""
         assert self._process is not None
         return self._process.pid
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end, and return the exit code."""
+        assert self._process is not None
+        return self._process.wait(seconds)
 
     def kill(self) -> None:
         """Kill the server with SIGKILL, as the kernel does when memory runs out."""

@@ -178,10 +178,9 @@ def test_a_signal_ends_all_processes_and_their_jobs(
     server: Several, silent: int, number: signal.Signals
 ) -> None:
     server.send("POST", "import/ssh", fetch(silent))
-    parent = psutil.Process(server.pid)
-    family = parent.children(recursive=True)
+    family = psutil.Process(server.pid).children(recursive=True)
     os.kill(server.pid, number)
-    assert parent.wait(SECONDS) == 0
+    assert server.wait(SECONDS) == 0
     gone, alive = psutil.wait_procs(family, SECONDS)
     assert (len(gone), alive) == (len(family), [])
     assert "Traceback" not in server.log.read_text()
@@ -199,7 +198,7 @@ def test_settings_that_cannot_be_used_end_the_server(profiles: Path, tmp_path: P
         profiles, tmp_path / "cache", "--processes", "2", "--filters-file", str(tmp_path / "filters.toml")
     )
     found.start()
-    assert psutil.Process(found.pid).wait(SECONDS) == 2
+    assert found.wait(SECONDS) == 2
     found.stop()
     assert "filters.toml" in found.log.read_text()
     assert "Traceback" not in found.log.read_text()

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 
 from tests.api.conftest import SMALL, filled
@@ -46,8 +45,7 @@ def send(
 
 def peak_memory(server: Server) -> int:
     """Return the server's peak memory in bytes."""
-    [pid] = [one.pid for one in psutil.Process().children() if str(server.profiles) in one.cmdline()]
-    status = Path(f"/proc/{pid}/status").read_text()
+    status = Path(f"/proc/{server.pid}/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) << 10
 
 
