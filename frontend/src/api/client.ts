@@ -68,9 +68,11 @@ async function jsonOf<Answer>(response: Response, signal?: AbortSignal | null): 
 }
 
 async function reach(url: string, options: RequestInit): Promise<Response> {
+  const headers = new Headers(options.headers);
+  headers.set("Accept", "application/json");
   let response: Response;
   try {
-    response = await fetch(url, { ...options, headers: { Accept: "application/json", ...options.headers } });
+    response = await fetch(url, { ...options, headers });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new ApiError(NO_ANSWER, 0);

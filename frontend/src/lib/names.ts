@@ -6,5 +6,5 @@ export const LONGEST_NAME = 80;
 export function cleanName(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   // By characters, so that none is cut in half.
-  return [...line].slice(0, LONGEST_NAME).join("").trim();
+  return Array.from(line).slice(0, LONGEST_NAME).join("").trim();
 }

@@ -17,7 +17,7 @@ interface ZoomMotion {
   readonly onFrame: () => void;
 }
 
-export function useZoomMotion({ tree, zoom, span, onFrame }: ZoomMotion): void {
+export function useZoomMotion({ tree, zoom, span: spanRef, onFrame }: ZoomMotion): void {
   const last = useRef({ tree, zoom });
   const still = useReducedMotion();
   const showFrame = useEffectEvent(onFrame);
@@ -25,21 +25,21 @@ export function useZoomMotion({ tree, zoom, span, onFrame }: ZoomMotion): void {
     const from = last.current;
     last.current = { tree, zoom };
     if (from.tree !== tree || from.zoom === zoom || still) {
-      span.current = undefined;
+      spanRef.current = undefined;
       return;
     }
     // Another zoom may come during a motion.
-    const start = span.current ?? spanOf(tree, from.zoom);
+    const start = spanRef.current ?? spanOf(tree, from.zoom);
     const end = spanOf(tree, zoom);
-    span.current = start;
+    spanRef.current = start;
     const began = performance.now();
     let frame = requestAnimationFrame(function step(now) {
       const share = Math.min(Math.max((now - began) / DURATION_MS, 0), 1);
       // Fast at first, then settling.
-      span.current = share < 1 ? spanBetween(start, end, 1 - (1 - share) ** 3) : undefined;
+      spanRef.current = share < 1 ? spanBetween(start, end, 1 - (1 - share) ** 3) : undefined;
       showFrame();
       if (share < 1) frame = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(frame);
-  }, [tree, zoom, span, still]);
+  }, [tree, zoom, spanRef, still]);
 }

@@ -120,7 +120,7 @@ export function byNode(form: ImportForm): boolean {
 /** The error of a profile's name. The server replaces an empty name. */
 export function filenameError(name: string): string | undefined {
   if (name === "") return undefined;
-  // eslint-disable-next-line no-control-regex -- control characters are searched for
+  // oxlint-disable-next-line no-control-regex -- control characters are searched for
   if (/[\u0000-\u001f\u007f-\u009f\\]/.test(name)) return "No control characters and no backslash.";
   const wrong = name.split("/").some((part) => part === "" || part.startsWith("."));
   return wrong ? "A path below the profile directory, without parts that are empty or start with a dot." : undefined;

@@ -2,7 +2,7 @@
 
 const UNRESOLVED = "[unknown]";
 /** Controls (escape sequences, line ends), and characters that reorder or hide the text around them. */
-// eslint-disable-next-line no-control-regex -- control characters are searched for
+// oxlint-disable-next-line no-control-regex -- control characters are searched for
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** A frame without a symbol is shown by its library: "[unknown]" in blst.node is "[blst.node]". */

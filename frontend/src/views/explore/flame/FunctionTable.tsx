@@ -47,7 +47,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
     () => framePaint(tree, { colour, differencePalette }, scheme),
     [tree, colour, differencePalette, scheme],
   );
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -34,7 +34,6 @@ export function LaneList(props: LaneListProps) {
   const { rows, chosen, by, heatmap, layout, selection, state, change, scheme, height } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -74,7 +73,7 @@ export function LaneList(props: LaneListProps) {
       maximum: shown.reduce((most, { cells }) => Math.max(most, cells?.maximum ?? 0), 1),
       highest: highestColumn(all) * (view.merge / (all[0]?.step ?? 1)),
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the lists are new with each render, their texts are not
+    // oxlint-disable-next-line react/exhaustive-deps -- the lists are new with each render, their texts are not
   }, [whole.cells, tiles.cells, view, placed, values, kept]);
 
   const drag = useLaneDrag({ ...props, scrolled: () => scroller.current?.scrollTop ?? 0 });
