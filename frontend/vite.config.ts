@@ -53,6 +53,8 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testSetup.ts"],
+    // Modules are loaded once a process: no test may leave a change in one, or in the page, behind.
+    isolate: false,
     // Pages in jsdom take seconds where the machine has other work.
     testTimeout: 120_000,
   },
