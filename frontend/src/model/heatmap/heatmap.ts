@@ -5,7 +5,22 @@ import { clamp } from "../../lib/numbers";
 import { columnCount, SECOND, type Grid } from "../../lib/columnLength";
 import { tick, type Tick } from "../../types/units";
 import type { HeatmapAnswer } from "../../types/wire";
-import { recordedTicks, type Recorded } from "./unrecorded";
+
+/** The first and the last tick of the recording, both inside. */
+export interface Recorded {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Of a tick. A time at the edge of two cells may be counted in either, and no cell with a sample may count as unrecorded. */
+const NOISE = 1e-6;
+
+/** undefined where the answer does not tell when the recording began. */
+export function recordedTicks({ begins, duration }: HeatmapAnswer, { columnMs, rows }: Grid): Recorded | undefined {
+  if (begins === undefined) return undefined;
+  const toTicks = (second: number) => (second * SECOND * rows) / columnMs;
+  return { first: Math.floor(toTicks(begins) - NOISE), last: Math.floor(toTicks(begins + duration) + NOISE) };
+}
 
 /** Side by side, from column `from` on; each joins `step` of the heatmap's columns. */
 export interface Piece extends Grid {

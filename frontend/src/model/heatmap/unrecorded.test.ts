@@ -4,7 +4,8 @@ import { busyColumns } from "./busyLine";
 import { readCell, shownCells } from "./heatmapCells";
 import { EMPTY_ANSWER } from "./heatmapFixture";
 import { buildHeatmap } from "./heatmap";
-import { isUnrecorded, recordedTicks, unrecordedBlocks } from "./unrecorded";
+import { recordedTicks } from "./heatmap";
+import { isUnrecorded, unrecordedBlocks } from "./unrecorded";
 import { tick } from "../../types/units";
 
 const ROWS = 4;

@@ -1,14 +1,7 @@
 // Cells outside of the recording. A heatmap begins and ends with whole columns, a recording anywhere in them,
 // and cells in which nothing was measured must not look like idle ones.
-import { SECOND, type Grid } from "../../lib/columnLength";
-import type { HeatmapAnswer } from "../../types/wire";
+import type { Recorded } from "./heatmap";
 import { shownColumns, type HeatmapView } from "./heatmapView";
-
-/** The first and the last tick of the recording, both inside. */
-export interface Recorded {
-  readonly first: number;
-  readonly last: number;
-}
 
 /** A rectangle of shown cells; rows count from the bottom. */
 export interface CellBlock {
@@ -19,16 +12,6 @@ export interface CellBlock {
 }
 
 export const NOT_RECORDED = "not recorded";
-
-/** Of a tick. A time at the edge of two cells may be counted in either, and no cell with a sample may count as unrecorded. */
-const NOISE = 1e-6;
-
-/** undefined where the answer does not tell when the recording began. */
-export function recordedTicks({ begins, duration }: HeatmapAnswer, { columnMs, rows }: Grid): Recorded | undefined {
-  if (begins === undefined) return undefined;
-  const toTicks = (second: number) => (second * SECOND * rows) / columnMs;
-  return { first: Math.floor(toTicks(begins) - NOISE), last: Math.floor(toTicks(begins + duration) + NOISE) };
-}
 
 /** The shown cells of which no part was recorded, as rectangles that do not overlap. */
 export function unrecordedBlocks(recorded: Recorded | undefined, rows: number, view: HeatmapView): CellBlock[] {
