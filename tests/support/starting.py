@@ -20,8 +20,8 @@ from typing import IO, Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "flamescope_py"]
-# Other variables may decide about the interpreter itself, or about its libraries.
-OURS = ("FLAMESCOPE_", "XDG_", "PYTEST_")
+# Others may decide about the interpreter itself, about a library, or about places that are known at import.
+OURS = ("FLAMESCOPE_", "XDG_CONFIG_HOME", "PYTEST_", "SSH_AUTH_SOCK")
 
 
 class Started(Protocol):

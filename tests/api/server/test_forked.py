@@ -90,10 +90,13 @@ def test_it_can_be_killed(profiles: Path, tmp_path: Path, fresh: bool) -> None:
         pytest.fail(str(psutil.Process(process.pid)))
 
 
-def test_other_variables_of_the_interpreter_need_a_process_of_its_own(profiles: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["PYTHONHASHSEED", "HOME", "XDG_CACHE_HOME", "TZ"])
+def test_what_an_import_may_depend_on_needs_a_process_of_its_own(
+    profiles: Path, tmp_path: Path, name: str
+) -> None:
     with log(tmp_path, fresh=True).open("w") as file:
-        variables = {**os.environ, "PYTHONHASHSEED": "1"}
-        process = start(["serve", str(profiles), "--port", "0"], variables, file.fileno())
+        command = ["serve", str(profiles), "--port", "0"]
+        process = start(command, {**os.environ, name: "1"}, file.fileno())
     assert isinstance(process, subprocess.Popen)
     process.kill()
     process.communicate()
