@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from tests.support.spare import hold_ready
+
 # What a server imports, at its start and with its first requests.
 MODULES = (
     "flamescope_py.commands.main",
@@ -101,6 +103,9 @@ def _become(asked: dict[str, object], streams: list[int], own: dict[str, str]) -
     os.environ.clear()
     os.environ.update(own | variables)
     time.tzset()
+    # Of several processes each has a fork server of its own.
+    if "--processes" not in arguments:
+        hold_ready()
     return arguments
 
 

@@ -15,6 +15,8 @@ import pytest
 from tests.faults.asking import all_answers
 from tests.support.starting import Forked, Started, start
 
+CONFINED = "confined.py"
+
 
 def log(folder: Path, fresh: bool) -> Path:
     return folder / f"{fresh}.log"
@@ -30,10 +32,10 @@ def started(profiles: Path, folder: Path, *arguments: str, fresh: bool, **more: 
 
 
 def readers(process: Started) -> list[psutil.Process]:
-    """Return the processes of a server that read, and those that start them."""
+    """Return the processes of a server that read, and those that start them and clean up after them."""
     found = psutil.Process(process.pid).children(recursive=True)
     with suppress(psutil.NoSuchProcess):
-        return [one for one in found if "from multiprocessing" in " ".join(one.cmdline())]
+        return [one for one in found if not any(CONFINED in argument for argument in one.cmdline())]
     return []
 
 
@@ -45,15 +47,16 @@ def seen(process: Started, folder: Path, fresh: bool) -> dict[str, object]:
     # Those that read are processes of the fork server, and start after the first answers.
     while len(children := readers(process)) < 4:
         assert process.poll() is None
-    commands = [one.cmdline() for one in children]
-    variables = children[0].environ()
+    depths = sorted([one.pid for one in child.parents()].index(process.pid) for child in children)
+    [tracker] = [one for one in children if "resource_tracker" in " ".join(one.cmdline())]
+    variables = tracker.environ()
     status = Path(f"/proc/{process.pid}/status").read_text()
     process.terminate()
     rest, _ = process.communicate(timeout=60)
     return {
         "line": re.sub(r":\d+/\?token=[\w-]+", "/", line).replace(f"/{fresh}", "/CACHE"),
         "answers": answers,
-        "children": sorted(re.sub(r"\d+", "N", " ".join(one)) for one in commands),
+        "depths": depths,
         "variables": {name: text for name, text in variables.items() if not name.startswith("PYTEST_")},
         "signals": re.findall(r"(?:SigBlk|SigIgn|SigCgt):\s+\w+", status),
         "rest": rest,
