@@ -30,7 +30,7 @@ def compiled(target: Path, *flags: str, source: Path = HERE / "driver.c") -> Pat
         pytest.skip(f"{command[0]} cannot compile with {' '.join(flags)}.")
     files = ["-I", str(_kernel.FOLDER), "-o", str(target), str(source)]
     subprocess.run(
-        [*command, "-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags, *files], check=True
+        [*command, "-std=c11", "-g1", "-O1", "-Wall", "-Wextra", "-Werror", *flags, *files], check=True
     )
     return target
 
