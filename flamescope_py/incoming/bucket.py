@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 from flamescope_py.errors import ParameterError, ProfileNotFoundError
 from flamescope_py.incoming import names
-from flamescope_py.incoming.landing import Bounds, Landing, Refusal, Wish, first_free
+from flamescope_py.incoming.arriving import Bounds, Refusal
+from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import Wish, first_free
 from flamescope_py.objects.bucket import Bucket
 
 

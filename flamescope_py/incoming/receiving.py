@@ -7,7 +7,8 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 
 from flamescope_py.errors import RemoteError, TooLargeError
-from flamescope_py.incoming.landing import ArrivingFile, Wish
+from flamescope_py.incoming.arriving import ArrivingFile
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.waiting import to_the_end
 

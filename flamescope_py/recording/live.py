@@ -8,7 +8,8 @@ from contextlib import suppress
 from time import monotonic
 
 from flamescope_py.errors import FlameScopeError
-from flamescope_py.incoming.landing import ArrivingFile, Wish
+from flamescope_py.incoming.arriving import ArrivingFile
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.jobs.job import Progress
 
 # Readers see the text in steps of this length, so that all requests of one step share a version.

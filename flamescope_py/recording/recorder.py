@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.landing import ArrivingFile, Landing
+from flamescope_py.incoming.arriving import ArrivingFile
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.recording import failures, perf

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from flamescope_py.errors import ParameterError
 from flamescope_py.incoming import names
-from flamescope_py.incoming.landing import Wish
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.recording.bodies import Body, RecordBody, bounded, read_body
 
 DEFAULT_FREQUENCY = 99

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flamescope_py.incoming import names
-from flamescope_py.incoming.landing import Wish
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.recording.bodies import bounded, read_body
 from flamescope_py.recording.requests import Recording, recording_of, wish_of
 from flamescope_py.remote.bodies import CaptureBody, FetchBody

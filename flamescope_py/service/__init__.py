@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.writing.ingest import Ingested as Ingested
     from flamescope_py.incoming.landing import Landing as Landing
-    from flamescope_py.incoming.landing import Wish as Wish
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
     from flamescope_py.incoming.names import of_thread as of_thread
+    from flamescope_py.incoming.placing import Wish as Wish
     from flamescope_py.jobs.job import JobView as JobView
     from flamescope_py.jobs.runner import JobRunner as JobRunner
     from flamescope_py.model import FrameTable as FrameTable
@@ -129,7 +129,8 @@ _NAMES = {
     "fleet.cut": ["Cut"],
     "fleet.writing.ingest": ["Ingested"],
     "incoming.names": ["NAME_SCHEMA", "of_thread"],
-    "incoming.landing": ["Landing", "Wish"],
+    "incoming.landing": ["Landing"],
+    "incoming.placing": ["Wish"],
     "jobs.job": ["JobView"],
     "jobs.runner": ["JobRunner"],
     "model.frame": ["ANONYMOUS"],

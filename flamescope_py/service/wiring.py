@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from flamescope_py import __version__
 from flamescope_py.errors import ConfigError
-from flamescope_py.incoming.landing import Bounds, Landing
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.jobs.shared import SharedJobs
 from flamescope_py.model import Profile

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, NoReturn
 import psutil
 import pytest
 
-from flamescope_py.incoming.landing import Bounds, Landing
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from flamescope_py.incoming.landing import Bounds
+from flamescope_py.incoming.arriving import Bounds
 from tests.ssh.conftest import PERF_TEXT, Asker, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running, toolbox
 

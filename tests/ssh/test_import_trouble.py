@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from flamescope_py.incoming.landing import Bounds
+from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.jobs.runner import JobBounds
 from tests.ssh.conftest import PERF_TEXT, WAIT, Asker, arrived, not_possible_here
 from tests.ssh.server import Gate, Sshd, public, running, toolbox

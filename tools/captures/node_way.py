@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from flamescope_py.incoming.landing import Bounds, Landing
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import read_profile, sniff_file

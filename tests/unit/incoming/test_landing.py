@@ -18,8 +18,10 @@ from flamescope_py.errors import (
     TooLargeError,
     UnknownFormatError,
 )
-from flamescope_py.incoming import landing as module
-from flamescope_py.incoming.landing import Bounds, Landing, Wish
+from flamescope_py.incoming import placing as module
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import Wish
 
 
 def refusal(file: BinaryIO) -> str:

@@ -10,7 +10,9 @@ import pytest
 
 from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.landing import Bounds, Landing, Wish
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.runner import JobBounds, JobRunner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flamescope_py.incoming.landing import Wish
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.recording.perf import arguments, record_options, shown_commands
 from flamescope_py.recording.requests import Recording
 from flamescope_py.recording.scripts import FIELDS

@@ -16,7 +16,9 @@ import asyncssh
 
 from flamescope_py.errors import FlameScopeError, RemoteError
 from flamescope_py.incoming import receiving
-from flamescope_py.incoming.landing import Bounds, Landing, Wish
+from flamescope_py.incoming.arriving import Bounds
+from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Job, Progress
 from flamescope_py.readers.source import sniff_file
