@@ -12,10 +12,11 @@ import psutil
 import pytest
 
 from flamescope_py.jobs.job import JobView
+from flamescope_py.recording.scripts.ring import shown_options
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
-from tests.ssh.test_record_here import COMMAND, program, recording, scratch, tools
+from tests.ssh.test_record_here import COMMAND, program, recording, scratch, start, tools
 from tests.support.nodes import computed, pause, working
 
 __all__ = ["scratch", "tools"]
@@ -68,6 +69,16 @@ def test_a_host_keeps_the_last_seconds(
     assert text.count("# cmdline") == 1
     assert any("lodestarBusyWork" in name for name in names_in(profiles / "ring.perf"))
     assert left_behind(server) == []
+
+
+@pytest.mark.parametrize("seconds", [2, 25, 600])
+def test_the_options_that_are_shown_run(
+    asker: Asker, tools: Path, tmp_path: Path, scratch: Path, seconds: int
+) -> None:
+    program(tools, "perf", f'echo "$*" >>{tmp_path}/asked; exit 1')
+    job = asker.ended(start(asker, pid=os.getpid(), ring=seconds))
+    assert job.state == "failed"
+    assert " ".join(shown_options(seconds)) in (tmp_path / "asked").read_text().splitlines()[-1]
 
 
 # When its timer is set, the first perf that keeps a ring stands still for longer than one file lasts.

@@ -26,7 +26,7 @@ def request(**changes: object) -> Recording:
 def test_the_shown_commands_have_the_options_that_run(one: Recording) -> None:
     pid = None if one.system else one.pid or 1234
     *_, record, script = shown_commands(one)
-    sudo, _, seconds, _, *options = arguments(one, pid, packed=False)
+    sudo, _, seconds, _, _, *options = arguments(one, pid, packed=False)
     assert options == record_options(one, pid)
     shown = record.replace("-p PID", "-p 1234")
     assert shown.startswith(f"{sudo} perf record ".lstrip())
@@ -45,10 +45,10 @@ def test_a_pattern_is_shown_quoted() -> None:
 )
 def test_a_ring_is_a_row_of_files(seconds: int, each: int, files: int) -> None:
     one = request(pid=1, ring=seconds)
-    assert f"--switch-output={each}s --switch-max-files={files}" in " ".join(arguments(one, 1, packed=False))
+    assert arguments(one, 1, packed=False)[3:5] == ["ring", str(seconds)]
     assert each * (files - 1) >= seconds
     record, script = shown_commands(one)
-    assert "--timestamp-filename" in record
+    assert f"--switch-output={each}s --switch-max-files={files} --timestamp-filename" in record
     assert script.startswith("for file in ")
 
 
