@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.analysis.flamegraph import FlameGraph, occurring, prune, with_used_frames
+from flamescope_py.analysis.measure import Measure
 from flamescope_py.analysis.rewrite import DROPPED, FrameRows, plain_labels, tree_of_paths
 from flamescope_py.analysis.view import Shape
 from flamescope_py.model import ROOT, CallTree, FrameTable
@@ -54,11 +55,12 @@ class Comparison:
 
 
 class Pair(NamedTuple):
-    """Two flame graphs and the differences of the first."""
+    """Two flame graphs, the differences of the first, and what both are measured by."""
 
     first: FlameGraph
     second: FlameGraph
     difference: Comparison
+    measure: Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,5 +32,9 @@ BY_STACK = (FUNCTION, LIBRARY, KIND, PACKAGE)
 LENGTHS = {"20ms": 20, "50ms": 50, "100ms": 100, "250ms": 250, "1s": 1000, "10s": 10_000, "1min": 60_000}
 ONE_SECOND, AUTO = "1s", "auto"
 
+# What a comparison is measured by: amounts in each second of recording where they are known, or shares. AUTO
+# takes amounts for two profiles and shares for two parts of one.
+PER_SECOND, SHARE = "second", "share"
+
 # The order of lanes.
 BY_SELECTION, BY_WHOLE, BY_CHANGE = "selection", "whole", "change"

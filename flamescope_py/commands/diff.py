@@ -1,6 +1,7 @@
 """`flamescope-py diff`: which functions grew and which shrank, between two files or two ranges of one.
 
-Each side counts as a whole, so that a longer recording does not look like a slower program.
+Two files are compared by the CPU time in each second where it is known, two ranges by shares, so that a
+longer recording does not look like a slower program.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from flamescope_py.commands.options import graphing, options, queries, question_of, range_of
+from flamescope_py.commands.options import graphing, options, queries, question_of, range_of, values
 from flamescope_py.commands.output import (
     STANDARD_STREAM,
     ending,
@@ -21,10 +22,10 @@ from flamescope_py.commands.output import (
     write,
 )
 from flamescope_py.service import DIFFERENCES, TYPES
-from flamescope_py.service.parameters import END, START
+from flamescope_py.service.parameters import BASE, END, START
 
 if TYPE_CHECKING:
-    from flamescope_py.service import FlameGraph, Profile
+    from flamescope_py.service import FlameGraph, Measure, Profile
 
 OTHER_RANGE = (
     START._replace(name="compare-start", meaning="Begin of the range of the second file."),
@@ -35,17 +36,21 @@ TABLE, JSON = "table", "json"
 
 
 class Change(NamedTuple):
-    """A function with its kind, and its samples and share of the whole (0 to 1) in each file."""
+    """A function with its kind, and its samples, share of the whole (0 to 1) and value in each file.
+
+    A value is what the files are measured by: the share, the CPU time in seconds or the amount per second.
+    """
 
     name: str
     kind: str
     samples: tuple[int, int]
     shares: tuple[float, float]
+    values: tuple[float, float]
 
     @property
     def change(self) -> float:
-        """The share in the second file less that in the first."""
-        return self.shares[1] - self.shares[0]
+        """The value in the second file less that in the first."""
+        return self.values[1] - self.values[0]
 
 
 @click.command(
@@ -64,8 +69,9 @@ Examples:
 @click.option("--compare-type", type=click.Choice(TYPES), help="How to read the second file.")
 @options(*OTHER_RANGE)
 @click.option(
-    "--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="The share to sort by."
+    "--by", type=click.Choice([OWN, TOTAL]), default=OWN, show_default=True, help="The value to sort by."
 )
+@options(BASE)
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows of the table.")
 @click.option(
     "--format", "form", type=click.Choice([TABLE, *DIFFERENCES, JSON]), default=TABLE, show_default=True
@@ -73,7 +79,7 @@ Examples:
 @output_option
 @ending
 def diff(first: str, second: str, form: str, by: str, top: int, output: str | None, **given: Any) -> None:
-    """List the functions with a larger or smaller share in B than in A; - reads standard input.
+    """List the functions that take more or less in B than in A; - reads standard input.
 
     The picture (svg) is that of A: red where it has more than B, blue where it has less.
     """
@@ -87,19 +93,22 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     with error_prefix(SECOND):
         after, other = _other(before, first == second, second, given), range_of(given, OTHER_RANGE)
     profiles, parts, names = (before, after), (part, other), (shown_name(first), shown_name(second))
+    base = values(given, BASE)[BASE.name]
     if form in DIFFERENCES:
-        pair = queries().difference(profiles, parts, question)
+        pair = queries().difference(profiles, parts, question, base)
         unit = queries().unit(before, question.selection)
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
     graphs = queries().graphs(profiles, parts, question)
-    changed = sorted(rows(graphs, by), key=lambda row: (-round(abs(row.change), 9), row.name))
+    counts = (graphs[0].samples, graphs[1].samples)
+    measure = queries().measure(profiles, parts, question.selection, counts, base)
+    changed = sorted(rows(graphs, by, measure), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
         import orjson
 
-        write(iter([orjson.dumps(_json(changed, graphs)), b"\n"]), output)
+        write(iter([orjson.dumps(_json(changed, counts, measure)), b"\n"]), output)
         return
-    lines = table(changed[:top], names, (graphs[0].samples, graphs[1].samples))
+    lines = table(changed[:top], names, counts, measure)
     write((f"{line}\n".encode("utf-8", "replace") for line in lines), output)
 
 
@@ -110,30 +119,46 @@ def _other(before: Profile, same: bool, name: str, given: dict[str, Any]) -> Pro
     return read(name, given["compare_type"])
 
 
-def rows(graphs: tuple[FlameGraph, FlameGraph], by: str) -> Iterator[Change]:
-    """Yield the functions whose share differs."""
+def rows(graphs: tuple[FlameGraph, FlameGraph], by: str, measure: Measure) -> Iterator[Change]:
+    """Yield the functions whose value differs."""
     from flamescope_py.service import changes
 
     wholes = [max(graph.samples, 1) for graph in graphs]
     for one in changes(*graphs):
         before, after = getattr(one.before, by), getattr(one.after, by)
-        row = Change(one.name, one.kind, (before, after), (before / wholes[0], after / wholes[1]))
+        shares = (before / wholes[0], after / wholes[1])
+        amounts = (before * measure.first, after * measure.second)
+        row = Change(one.name, one.kind, (before, after), shares, amounts if measure.amounts else shares)
         if row.change:
             yield row
 
 
-def table(changed: list[Change], names: tuple[str, str], samples: tuple[int, int]) -> Iterator[str]:
+def table(
+    changed: list[Change], names: tuple[str, str], samples: tuple[int, int], measure: Measure
+) -> Iterator[str]:
     yield f"A: {plain(names[0])}, {samples[0]:,} samples"
     yield f"B: {plain(names[1])}, {samples[1]:,} samples"
+    if measure.amounts:
+        yield f"Measured by {measure.words}"
     if not changed:
-        yield "Every function has the same share in both."
+        yield f"Every function has the same {'amount' if measure.amounts else 'share'} in both."
         return
     yield f"\n{'A':>9}{'B':>9}{'change':>10}  function"
     for row in changed:
-        shares = f"{row.shares[0]:>9.2%}{row.shares[1]:>9.2%}{row.change * 100:>+10.2f}"
-        yield f"{shares}  {plain(row.name)}{f' [{row.kind}]' if row.kind else ''}"
+        cells = "".join(
+            f"{cell:>{width}}" for cell, width in zip(_cells(row, measure), (9, 9, 10), strict=True)
+        )
+        yield f"{cells}  {plain(row.name)}{f' [{row.kind}]' if row.kind else ''}"
 
 
-def _json(changed: list[Change], graphs: tuple[FlameGraph, FlameGraph]) -> dict[str, Any]:
+def _cells(row: Change, measure: Measure) -> tuple[str, str, str]:
+    """Return both values and the change of a row."""
+    if not measure.amounts:
+        return (f"{row.values[0]:.2%}", f"{row.values[1]:.2%}", f"{row.change * 100:+.2f}")
+    before, after = map(measure.text, row.values)
+    return (before, after, f"{'+' if row.change > 0 else '-'}{measure.text(row.change)}")
+
+
+def _json(changed: list[Change], samples: tuple[int, int], measure: Measure) -> dict[str, Any]:
     functions = [{**row._asdict(), "change": row.change} for row in changed]
-    return {"samples": [graph.samples for graph in graphs], "functions": functions}
+    return {"samples": samples, "measure": measure.words, "functions": functions}

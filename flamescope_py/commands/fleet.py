@@ -176,15 +176,17 @@ def export(place: str, config: str | None, form: str, window: bool, output: str 
 def diff(place: str, config: str | None, top: int, **given: Any) -> None:
     """List the functions with a larger or smaller share in the second cut than in the first."""
     from flamescope_py.commands.diff import OWN, rows, table
-    from flamescope_py.service import TimeRange
+    from flamescope_py.service import TimeRange, share_measure
 
     with _opened(place, config) as (found, at):
         first, second = (_cut(given, found, at, names) for names in (asked.CUT, asked.OTHER_CUT))
         sides = (found.tree(at, first), found.tree(at, second))
     graphs = queries().graphs(sides, (TimeRange(), TimeRange()), _question(given, config))
-    changed = sorted(rows(graphs, OWN), key=lambda row: (-round(abs(row.change), 9), row.name))
+    counts = (graphs[0].samples, graphs[1].samples)
+    measure = share_measure(*counts)
+    changed = sorted(rows(graphs, OWN, measure), key=lambda row: (-round(abs(row.change), 9), row.name))
     names = ("first cut", "second cut")
-    for line in table(changed[:top], names, (graphs[0].samples, graphs[1].samples)):
+    for line in table(changed[:top], names, counts, measure):
         click.echo(line)
 
 

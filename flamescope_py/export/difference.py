@@ -1,13 +1,13 @@
 """Writes two flame graphs in one file, for programs that can show both.
 
 Folded: one line per stack with both counts behind it, the first graph's first, as FlameGraph's difffolded.pl
-writes and flamegraph.pl reads. SVG: the first graph, red where it has more and blue where it has less. The
-difference also stands before each name as a number, since colour alone is not enough for everyone.
+writes and flamegraph.pl reads. SVG: the first graph, red where it has more and blue where it has less, by the
+pair's measure. The difference also stands before each name as a number, since colour alone is not enough for
+everyone.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,14 +15,13 @@ import numpy as np
 
 from flamescope_py.analysis.compare import Pair
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.export.about import About
 from flamescope_py.export.folded import folded
 from flamescope_py.export.svg import Marks, svg
 from flamescope_py.model.profile import SAMPLES
 
 # Red, green and blue of equal, much larger and much smaller values, as on the screen.
 _SAME, _MORE, _LESS = (232, 232, 232), (250, 125, 115), (98, 169, 255)
-# A smaller difference, in percentage points, is not written.
-_LEAST = 0.1
 
 
 def folded_difference(pair: Pair) -> Iterator[bytes]:
@@ -34,15 +33,16 @@ def folded_difference(pair: Pair) -> Iterator[bytes]:
 
 def svg_difference(pair: Pair, title: str, unit: str = SAMPLES) -> Iterator[bytes]:
     """Draw the first graph in the colours of the difference, without stacks that only the second has."""
-    graph, delta = pair.difference.graph, pair.difference.total_delta
-    if delta is None:
+    graph, other, measure = pair.difference.graph, pair.difference.other, pair.measure
+    if other is None:
         raise ValueError("an elided graph has no difference")
-    most = max(int(np.abs(delta).max()), 1)
-    points = (100 * delta / max(int(graph.total[0]), 1)).tolist()
-    shares = (np.sign(delta) * np.sqrt(np.abs(delta) / most)).tolist()
-    return svg(
-        graph, title, unit=unit, marks=Marks([_colour(share) for share in shares], list(map(_words, points)))
-    )
+    # The counts before rounding, as the page compares them.
+    values = graph.total * measure.first - other.total * measure.second
+    most = np.abs(values).max() or 1.0
+    shares = (np.sign(values) * np.sqrt(np.abs(values) / most)).tolist()
+    marks = Marks([_colour(share) for share in shares], [measure.difference(one) for one in values.tolist()])
+    about = About(title, (f"difference by {measure.words}",))
+    return svg(graph, title, unit=unit, marks=marks, about=about)
 
 
 def _colour(share: float) -> str:
@@ -50,11 +50,6 @@ def _colour(share: float) -> str:
     end = _MORE if share > 0 else _LESS
     parts = (round(none + (most - none) * abs(share)) for none, most in zip(_SAME, end, strict=True))
     return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def _words(points: float) -> str:
-    """Return percentage points of the first graph, such as `+3.1`; empty for a small difference."""
-    return "" if math.fabs(points) < _LEAST else f"{points:+.1f}"
 
 
 def _stacks(graph: FlameGraph) -> Counter[bytes]:

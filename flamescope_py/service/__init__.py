@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flamescope_py.analysis.flamegraph import without_libraries as without_libraries
     from flamescope_py.analysis.functions import changes as changes
     from flamescope_py.analysis.heatmap import Heatmap as Heatmap
+    from flamescope_py.analysis.measure import Measure as Measure
+    from flamescope_py.analysis.measure import share_measure as share_measure
     from flamescope_py.analysis.selection import Selection as Selection
     from flamescope_py.analysis.timeline.chart import Timeline as Timeline
     from flamescope_py.analysis.vocabulary import BY_CHANGE as BY_CHANGE
@@ -120,6 +122,7 @@ _NAMES = {
     "analysis.functions": ["changes"],
     "analysis.heatmap": ["Heatmap"],
     "analysis.columns": ["HIGHEST", "SUM", "Columns"],
+    "analysis.measure": ["Measure", "share_measure"],
     "analysis.selection": ["Selection"],
     "analysis.vocabulary": ["BY_CHANGE", "BY_SAMPLE", "BY_SELECTION", "BY_STACK", "BY_WHOLE"],
     "analysis.timeline.chart": ["Timeline"],

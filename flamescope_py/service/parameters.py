@@ -22,8 +22,10 @@ from flamescope_py.analysis.vocabulary import (
     MAX_PATTERN,
     MAX_PATTERNS,
     ONE_SECOND,
+    PER_SECOND,
     PERIOD,
     SAMPLES,
+    SHARE,
     STANDARD,
 )
 from flamescope_py.errors import ParameterError
@@ -219,6 +221,13 @@ COLUMN_LENGTH = Parameter(
     "columns, of a second where that is enough.",
     choice_of(AUTO, *LENGTHS),
     default=ONE_SECOND,
+)
+BASE = Parameter(
+    "base",
+    f"What a difference is measured by: the amount in each {PER_SECOND} of recording where it is known, or "
+    f"the {SHARE} of samples. {AUTO} takes amounts for two profiles and shares for two parts of one.",
+    choice_of(AUTO, PER_SECOND, SHARE),
+    default=AUTO,
 )
 INVERTED = Parameter("inverted", "true puts callers below callees.", SWITCH, default=False)
 BY = Parameter(

@@ -34,10 +34,11 @@ from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import matching_frames
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
 from flamescope_py.analysis.invert import inverted
+from flamescope_py.analysis.measure import Measure, measure_of, share_measure
 from flamescope_py.analysis.selection import Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, apply_shape, keep_samples, rewrite_stacks
-from flamescope_py.analysis.vocabulary import PERIOD
+from flamescope_py.analysis.vocabulary import PERIOD, SHARE
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
@@ -257,16 +258,42 @@ class Queries:
         self, found: GraphAnswer, profiles: Profiles, parts: TimeRanges, selection: Selection
     ) -> GraphAnswer:
         """Add the sizes of both ranges to a comparison of them."""
+        return replace(found, sides=self._sizes(profiles, parts, selection, found.counts))
+
+    def _sizes(
+        self, profiles: Profiles, parts: TimeRanges, selection: Selection, counts: tuple[int, int]
+    ) -> tuple[RangeSize, RangeSize]:
         first, second = (
             self.breakdowns.size(profile, part, selection, self.unit(profile, selection), count)
-            for profile, part, count in zip(profiles, parts, found.counts, strict=True)
+            for profile, part, count in zip(profiles, parts, counts, strict=True)
         )
-        return replace(found, sides=(first, second))
+        return first, second
 
-    def difference(self, profiles: Profiles, parts: TimeRanges, question: Question) -> Pair:
-        """Return both flame graphs and their difference, as exports write them; errors as `compare`."""
+    def difference(
+        self, profiles: Profiles, parts: TimeRanges, question: Question, base: str = SHARE
+    ) -> Pair:
+        """Return both flame graphs and their difference, as exports write them; errors as `compare`.
+
+        `base` is that of `measure_of`.
+        """
         graphs = self.graphs(profiles, parts, question)
-        return Pair(*graphs, bounded(differential(*graphs), self.most_nodes))
+        counts = (int(graphs[0].total[0]), int(graphs[1].total[0]))
+        measure = self.measure(profiles, parts, question.selection, counts, base)
+        return Pair(*graphs, bounded(differential(*graphs), self.most_nodes), measure)
+
+    def measure(
+        self,
+        profiles: Profiles,
+        parts: TimeRanges,
+        selection: Selection,
+        counts: tuple[int, int],
+        base: str,
+    ) -> Measure:
+        """Return what two ranges with so many samples are measured by."""
+        if base == SHARE:
+            return share_measure(*counts)
+        sizes = self._sizes(profiles, parts, selection, counts)
+        return measure_of(sizes, base, same=profiles[0] is profiles[1])
 
     def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""

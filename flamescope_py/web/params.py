@@ -34,6 +34,7 @@ from flamescope_py.service import (
 )
 from flamescope_py.service.parameters import (
     ANY_TEXT,
+    BASE,
     BY,
     COLUMN_LENGTH,
     DECIMAL,
@@ -130,6 +131,7 @@ OTHER_RANGE = tuple(
     )
     for row in RANGE
 )
+SVG_BASE = BASE._replace(meaning=f"Of svg. {BASE.meaning}")
 REST = Parameter(
     "rest",
     "Compare the range with the rest of its profile instead of a second profile. The value is the side of "

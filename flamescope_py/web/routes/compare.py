@@ -21,6 +21,7 @@ _ROWS = (*params.RANGE, *params.OTHER_RANGE, params.REST)
 @describes(
     graphs.graph_operation(
         *_ROWS,
+        params.SVG_BASE,
         form=params.DIFFERENTIAL_FORMAT,
         detail="The graph is that of the first range. d, in columns delta, counts the samples that a node "
         "has more than in the second range, which is scaled to the first one's total. rest takes the place "
@@ -51,6 +52,7 @@ def _compared(kind: str, formats: Parameter) -> Response:
     query, service = params.Query(request), context.service()
     refs, parts = params.sides(query)
     form = query.value(formats)
+    base = query.value(params.SVG_BASE) if kind == DIFFERENTIAL else ""
     question = params.question(query, service, form)
     # FlameScope's form has its numbers.
     counted = ELIDED_SCALED if kind == ELIDED and form == params.NESTED else kind
@@ -65,7 +67,7 @@ def _compared(kind: str, formats: Parameter) -> Response:
 
         def compared(profiles: tuple[Profile, Profile]) -> Response:
             if kind == DIFFERENTIAL and form in DIFFERENCES:
-                pair = queries.difference(profiles, parts, question)
+                pair = queries.difference(profiles, parts, question, base)
                 unit = queries.unit(profiles[0], question.selection)
                 return graphs.difference_response(pair, unit, form, names, ranged_name(names[0], parts[0]))
             found = queries.compare(counted, profiles, parts, question)

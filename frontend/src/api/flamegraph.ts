@@ -37,8 +37,9 @@ export function flameGraphAddress(request: FlameGraphRequest, format: GraphForma
   return address("flamegraph/", graphQuery(request, format));
 }
 
-export function comparisonAddress(request: ComparisonRequest, format: GraphFormat): string {
-  return address(`${request.kind}/`, { ...graphQuery(request, format), ...otherQuery(request.other) });
+/** @param base what a picture of a difference is measured by */
+export function comparisonAddress(request: ComparisonRequest, format: GraphFormat, base?: string): string {
+  return address(`${request.kind}/`, { ...graphQuery(request, format), ...otherQuery(request.other), base });
 }
 
 export function fetchFlameGraph(request: FlameGraphRequest, signal: AbortSignal): Promise<FlameGraphAnswer> {

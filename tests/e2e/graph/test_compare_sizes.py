@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -59,6 +61,14 @@ def explorer(window: Page, served: Server) -> Explorer:
     return Explorer(rested(window, served.url), served.url)
 
 
+def saved_picture(explorer: Explorer) -> str:
+    """Return the SVG that the menu saves."""
+    explorer.id("export").click()
+    address = explorer.id("export-svg").get_attribute("href") or ""
+    explorer.page.keyboard.press("Escape")
+    return explorer.page.request.get(urljoin(explorer.url, address)).text()
+
+
 def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     explorer.open(OLD, compare="differential", compareFile=NEW, view="both", base="share")
     expect(explorer.id("compare-words")).to_have_text(
@@ -89,6 +99,10 @@ def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     expect(row.get_by_test_id("function-total-change")).to_have_text("+84.7 ms")
     expect(head).to_contain_text("total A 204 ms · B 119 ms · +84.7 ms, self A 204 ms")
     expect(head).to_contain_text("CPU time per second of recording")
+    # The picture has the measure that is shown.
+    assert "<title>+84.7 ms parse: 10 samples, 20.00%</title>" in saved_picture(explorer)
+    explorer.id("compare-base").select_option("share")
+    assert "<title>+8.2 parse: 10 samples, 20.00%</title>" in saved_picture(explorer)
     # 50 samples in 0.5 s and 25 in 0.25 s.
     part = {"start": "0", "end": "0.5", "compareStart": "0", "compareEnd": "0.25"}
     explorer.open(OLD, compare="differential", compareFile=NEW, **part)

@@ -212,6 +212,31 @@ def test_diff_draws_and_writes_files(file: str, tmp_path: Path) -> None:
         assert target.read_bytes() == run("diff", file, file, "--format", form).stdout_bytes
 
 
+def test_diff_of_two_files_is_by_the_time_in_each_second(tmp_path: Path) -> None:
+    for name, counts in (("old", {"render": 50, "parse": 50}), ("new", {"render": 100, "parse": 50})):
+        leaves = [leaf for leaf, count in counts.items() for _ in range(count)]
+        # At 100 Hz; the second thread makes the second file no longer than the first.
+        blocks = (
+            sample(f"{10 + at % 100 / 100:.6f}", f"{leaf}+0x1 (/z)", command="app", task=f"1/{1 + at // 100}")
+            for at, leaf in enumerate(leaves)
+        )
+        (tmp_path / name).write_bytes(script(*blocks))
+    sides = [str(tmp_path / name) for name in ("old", "new")]
+    lines = run("diff", *sides).stdout.splitlines()
+    assert lines[2] == "Measured by CPU time per second of recording"
+    assert [line.split()[-2] for line in lines[5:]] == ["render"]
+    shares = run("diff", *sides, "--base", "share").stdout.splitlines()
+    assert [line.split()[3] for line in shares[4:]] == ["parse", "render"]
+    found = json.loads(run("diff", *sides, "--format", "json").stdout)
+    assert found["measure"] == "CPU time per second of recording"
+    (render,) = found["functions"]
+    assert render["samples"] == [50, 100]
+    assert render["change"] == render["values"][1] - render["values"][0] == pytest.approx(0.5, rel=0.02)
+    picture = run("diff", *reversed(sides), "--format", "svg").stdout
+    assert "<title>parse: 50 samples, 33.33%</title>" in picture
+    assert "render: 100 samples, 66.67%</title>" in picture
+
+
 def test_diff_of_two_ranges_of_one_file(file: str) -> None:
     options = ["--end", "1", "--compare-start", "1", "--format", "folded"]
     assert run("diff", file, file, *options).stdout.splitlines() == [

@@ -9,6 +9,7 @@ import pytest
 
 from flamescope_py.analysis.compare import Pair, differential, elided
 from flamescope_py.analysis.flamegraph import FlameGraph
+from flamescope_py.analysis.measure import TIME, Measure, share_measure
 from flamescope_py.export import DIFFERENCES
 from flamescope_py.export.difference import folded_difference, svg_difference
 from tests.support.exports import GRAPHS, HOSTILE, PLAIN, graph_of, names
@@ -19,7 +20,7 @@ OTHER = graph_of(names("a;b", "a;e"))
 
 
 def pair(first: FlameGraph, second: FlameGraph) -> Pair:
-    return Pair(first, second, differential(first, second))
+    return Pair(first, second, differential(first, second), share_measure(first.samples, second.samples))
 
 
 def lines(first: FlameGraph, second: FlameGraph) -> list[str]:
@@ -56,6 +57,15 @@ def test_a_picture_says_and_shows_what_is_more_and_less() -> None:
     }
 
 
+def test_a_picture_of_amounts_has_no_change_where_only_another_function_grew() -> None:
+    # Each sample is 10 ms of CPU time; one side has 2 s of recording, the other 1 s.
+    compared = pair(graph_of(names("a;b", "a;b", "a;c")), graph_of(names("a;b")))
+    text = b"".join(svg_difference(compared._replace(measure=Measure(TIME, 0.005, 0.01)), "title")).decode()
+    assert "difference by CPU time per second of recording" in text
+    assert "<title>b: 2 samples, 66.67%</title>" in text
+    assert "<title>+5.00 ms c: 1 samples, 33.33%</title>" in text
+
+
 def test_a_caller_counts_what_only_the_other_has_below_it() -> None:
     found = boxes(graph_of(names("a;b", "a;c")), graph_of(names("a;x", "a;y")))
     assert found["a: 2 samples, 100.00%"][0] == "#e8e8e8"
@@ -78,4 +88,4 @@ def test_every_graph_can_be_compared(form: str, name: str) -> None:
 
 def test_an_elided_graph_has_no_difference_to_draw() -> None:
     with pytest.raises(ValueError, match="elided"):
-        list(svg_difference(Pair(ONE, OTHER, elided(ONE, OTHER)), "title"))
+        list(svg_difference(Pair(ONE, OTHER, elided(ONE, OTHER), share_measure(4, 2)), "title"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flamescope_py.analysis.compare import Pair, differential
 from flamescope_py.analysis.flamegraph import flame_graph
 from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.measure import share_measure
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError, FlameScopeError, NoTimestampsError, UnknownFormatError
 from flamescope_py.export.difference import folded_difference
@@ -152,7 +153,7 @@ def test_two_counts_are_refused_by_name(text: bytes) -> None:
 
 def test_our_own_differential_export_is_refused_by_name() -> None:
     graph = flame_graph(select(read(PLAIN, "folded"), Selection()))
-    text = b"".join(folded_difference(Pair(graph, graph, differential(graph, graph))))
+    text = b"".join(folded_difference(Pair(graph, graph, differential(graph, graph), share_measure(1, 1))))
     with pytest.raises(UnknownFormatError, match="two counts"):
         read(text, "unknown")
 

@@ -41,8 +41,10 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
     if (format === OF_SAMPLES && data.request.inverted) return NO_INVERSION;
     return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
   };
+  // "auto" is what the server does by itself.
+  const base = compare?.kind === "differential" && compare.base !== "auto" ? compare.base : undefined;
   const addressOf = (format: GraphFormat) =>
-    question ? comparisonAddress(question, format) : flameGraphAddress(data.request, format);
+    question ? comparisonAddress(question, format, format === "svg" ? base : undefined) : flameGraphAddress(data.request, format);
   // The name of a file with two sides tells the kind of comparison.
   const middle = compare ? (compare.kind === "differential" ? ".diff" : ".elided") : "";
   const name = state.file.slice(state.file.lastIndexOf("/") + 1);
