@@ -84,6 +84,7 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     The picture (svg) is that of A: red where it has more than B, blue where it has less.
     """
     from flamescope_py.service import FIRST, SECOND, error_prefix
+    from flamescope_py.service.measures import difference, measured
 
     if first == second == STANDARD_STREAM:
         raise click.UsageError("Only one of the two can be standard input.")
@@ -95,13 +96,13 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     profiles, parts, names = (before, after), (part, other), (shown_name(first), shown_name(second))
     base = values(given, BASE)[BASE.name]
     if form in DIFFERENCES:
-        pair = queries().difference(profiles, parts, question, base)
+        pair = difference(queries(), profiles, parts, question, base)
         unit = queries().unit(before, question.selection)
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
     graphs = queries().graphs(profiles, parts, question)
     counts = (graphs[0].samples, graphs[1].samples)
-    measure = queries().measure(profiles, parts, question.selection, counts, base)
+    measure = measured(queries(), profiles, parts, question.selection, counts, base)
     changed = sorted(rows(graphs, by, measure), key=lambda row: (-round(abs(row.change), 9), row.name))
     if form == JSON:
         import orjson

@@ -15,7 +15,7 @@ from flamescope_py.analysis.breakdown.groups import Groups, sample_groups
 from flamescope_py.analysis.breakdown.lanes import LaneChoice, Lanes, lanes
 from flamescope_py.analysis.breakdown.rates import Rate, rate
 from flamescope_py.analysis.breakdown.roles import thread_roles
-from flamescope_py.analysis.breakdown.sizes import RangeSize, range_size
+from flamescope_py.analysis.breakdown.sizes import RangeSize, range_size, sample_seconds
 from flamescope_py.analysis.breakdown.stacks import stack_groups
 from flamescope_py.analysis.breakdown.table import Breakdown, Side, breakdown
 from flamescope_py.analysis.breakdown.tally import Tally
@@ -136,6 +136,10 @@ class Breakdowns:
         """Return the length of a range with so many samples. Raises RangeError and NoTimestampsError."""
         kept = self._keep(profile, self._samples(profile, selection))
         return range_size(kept, part, self.rate(profile), unit, samples)
+
+    def sample_seconds(self, profile: Profile, selection: Selection) -> float | None:
+        """Return the CPU time of one sample of a selection, None where it is not known."""
+        return sample_seconds(self._keep(profile, selection), self.rate(profile))
 
     def lanes(
         self,

@@ -23,7 +23,6 @@ from flamescope_py.analysis.compare import (
     CommonTree,
     Comparison,
     OtherSide,
-    Pair,
     common_tree,
     differential,
     elided,
@@ -34,11 +33,10 @@ from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.filters.patterns import matching_frames
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph, filter_cost, flame_graph, unpruned
 from flamescope_py.analysis.invert import inverted
-from flamescope_py.analysis.measure import Measure, measure_of, share_measure
 from flamescope_py.analysis.selection import Selection, stacks_with
 from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.view import Shape, View, apply_shape, keep_samples, rewrite_stacks
-from flamescope_py.analysis.vocabulary import PERIOD, SHARE
+from flamescope_py.analysis.vocabulary import PERIOD
 from flamescope_py.errors import FlameScopeError, TooLargeError
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import SAMPLES
@@ -87,8 +85,8 @@ class GraphAnswer:
     `delta` and `total_delta` have one row per node of a differential graph (see `Comparison`). `matched`
     counts the samples with a frame that matches the search. `kind` is FLAME_GRAPH or a way to compare.
     `scale` turns the values of an elided graph into shares of the first range's total. `other` has the counts
-    of the second range, `counts` all samples of both and `sides` their sizes. `breakdown` is that of the
-    range, where one is added.
+    of the second range, `counts` all samples of both and `sides` their sizes. `sample_seconds` is the CPU
+    time of a sample and `breakdown` that of the range, where they are added.
     """
 
     graph: FlameGraph
@@ -102,6 +100,7 @@ class GraphAnswer:
     counts: tuple[int, int] = (0, 0)
     sides: tuple[RangeSize, RangeSize] | None = None
     breakdown: Breakdown | None = None
+    sample_seconds: float | None = None
 
 
 class Queries:
@@ -253,47 +252,6 @@ class Queries:
         else:
             found = _ELIDED[kind](*graphs, common)
         return self._answer(found, kind, profiles[0], question)
-
-    def with_sizes(
-        self, found: GraphAnswer, profiles: Profiles, parts: TimeRanges, selection: Selection
-    ) -> GraphAnswer:
-        """Add the sizes of both ranges to a comparison of them."""
-        return replace(found, sides=self._sizes(profiles, parts, selection, found.counts))
-
-    def _sizes(
-        self, profiles: Profiles, parts: TimeRanges, selection: Selection, counts: tuple[int, int]
-    ) -> tuple[RangeSize, RangeSize]:
-        first, second = (
-            self.breakdowns.size(profile, part, selection, self.unit(profile, selection), count)
-            for profile, part, count in zip(profiles, parts, counts, strict=True)
-        )
-        return first, second
-
-    def difference(
-        self, profiles: Profiles, parts: TimeRanges, question: Question, base: str = SHARE
-    ) -> Pair:
-        """Return both flame graphs and their difference, as exports write them; errors as `compare`.
-
-        `base` is that of `measure_of`.
-        """
-        graphs = self.graphs(profiles, parts, question)
-        counts = (int(graphs[0].total[0]), int(graphs[1].total[0]))
-        measure = self.measure(profiles, parts, question.selection, counts, base)
-        return Pair(*graphs, bounded(differential(*graphs), self.most_nodes), measure)
-
-    def measure(
-        self,
-        profiles: Profiles,
-        parts: TimeRanges,
-        selection: Selection,
-        counts: tuple[int, int],
-        base: str,
-    ) -> Measure:
-        """Return what two ranges with so many samples are measured by."""
-        if base == SHARE:
-            return share_measure(*counts)
-        sizes = self._sizes(profiles, parts, selection, counts)
-        return measure_of(sizes, base, same=profiles[0] is profiles[1])
 
     def unit(self, profile: Profile, selection: Selection) -> str:
         """Return the unit of the values of an answer."""

@@ -24,6 +24,7 @@ from flamescope_py.service.answers.heatmap import heatmap_columns
 from flamescope_py.service.answers.report import Report, ReportGraph
 from flamescope_py.service.breakdowns import HeatmapAnswer
 from flamescope_py.service.info import ProfileFacts, ProfileInfo, facts
+from flamescope_py.service.measures import with_interval
 from flamescope_py.service.notes import NoteItem
 from flamescope_py.service.queries import Queries, Question
 from flamescope_py.service.wire import encode
@@ -177,7 +178,8 @@ def _graphs(queries: Queries, profile: Profile, wanted: Wanted, findings: bytes)
 
 def _graph(queries: Queries, profile: Profile, part: TimeRange, question: Question, nodes: int) -> bytes:
     fewer = min(nodes, question.nodes or nodes)
-    return flame_graph_columns(queries.flame_graph(profile, part, replace(question, nodes=fewer)))
+    found = queries.flame_graph(profile, part, replace(question, nodes=fewer))
+    return flame_graph_columns(with_interval(queries, found, profile, question.selection))
 
 
 def _with_cut(selection: Selection, cut: Mapping[str, Sequence[str]]) -> Selection:

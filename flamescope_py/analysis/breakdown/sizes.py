@@ -33,10 +33,13 @@ class RangeSize(NamedTuple):
 
 def range_size(kept: Kept, part: TimeRange, rate: Rate, unit: str, samples: int) -> RangeSize:
     """Measure a range of the kept samples. Raises RangeError and NoTimestampsError."""
-    sample_seconds = TIME_UNITS.get(unit)
-    if sample_seconds is None and kept.clock_same and rate.frequency:
-        sample_seconds = 1 / rate.frequency
-    return RangeSize(samples, unit, _seconds(kept, part, rate), sample_seconds)
+    one = TIME_UNITS.get(unit) or sample_seconds(kept, rate)
+    return RangeSize(samples, unit, _seconds(kept, part, rate), one)
+
+
+def sample_seconds(kept: Kept, rate: Rate) -> float | None:
+    """Return the sampling interval, the CPU time that one of the kept samples stands for."""
+    return 1 / rate.frequency if kept.clock_same and rate.frequency else None
 
 
 def _seconds(kept: Kept, part: TimeRange, rate: Rate) -> float | None:

@@ -95,6 +95,13 @@ class FlameGraphColumns(Wire):
         int, Meta(description="Levels of the whole profile's tree, the root's included.")
     ]
     unit: Annotated[str, Meta(description="The unit of the values.")]
+    sample_seconds: Annotated[
+        float | UnsetType,
+        Meta(
+            description="The sampling interval: the seconds of CPU time that each sample stands for. Left "
+            "out where it is not known, where values are not samples, and of comparisons."
+        ),
+    ] = UNSET
     outside: Annotated[
         Literal[True] | UnsetType,
         Meta(description="Present where the graph counts the rest of the profile, all but start to end."),
@@ -161,6 +168,7 @@ def flame_graph_columns(answer: service.GraphAnswer) -> bytes:
         frames=frames,
         nodes=nodes,
         unit=answer.unit,
+        sample_seconds=known(answer.sample_seconds),
         outside=graph.outside or UNSET,
         scale=known(answer.scale),
         sides=UNSET if answer.sides is None else [_side(size) for size in answer.sides],

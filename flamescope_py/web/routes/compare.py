@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.service import DIFFERENCES, About, Profile, ranged_name
+from flamescope_py.service.measures import difference, with_sizes
 from flamescope_py.service.parameters import Parameter
 from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
 from flamescope_py.web import context, graphs, params
@@ -67,12 +68,12 @@ def _compared(kind: str, formats: Parameter) -> Response:
 
         def compared(profiles: tuple[Profile, Profile]) -> Response:
             if kind == DIFFERENTIAL and form in DIFFERENCES:
-                pair = queries.difference(profiles, parts, question, base)
+                pair = difference(queries, profiles, parts, question, base)
                 unit = queries.unit(profiles[0], question.selection)
                 return graphs.difference_response(pair, unit, form, names, ranged_name(names[0], parts[0]))
             found = queries.compare(counted, profiles, parts, question)
             if form == params.COLUMNS:
-                found = queries.with_sizes(found, profiles, parts, question.selection)
+                found = with_sizes(queries, found, profiles, parts, question.selection)
             return graphs.graph_response(found, form, ranged_name(names[1], parts[1]), About(names[1]))
 
         return conditional(opened.version, make)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from flamescope_py.service import About, about_cost, about_export, exported, of_samples, ranged_name
 from flamescope_py.service.about import SVG
+from flamescope_py.service.measures import with_interval
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
@@ -55,6 +56,8 @@ def show_flame_graph() -> Response:
                 if by is not None:
                     counted = queries.breakdowns.against_rest(by, limit, (profile, part), selection)
                     found = replace(found, breakdown=counted)
+                if form == params.COLUMNS:
+                    found = with_interval(queries, found, profile, selection)
                 if form == SVG:
                     about = about_export(queries, profile, ref.name, part, question)
                 return graphs.graph_response(found, form, name, about)

@@ -12,6 +12,7 @@ from flamescope_py.errors import ProfileNotFoundError
 from flamescope_py.service import Cut, Fleet, HeatmapAnswer, Moment, Profile, Question, Service, TimeRange
 from flamescope_py.service.fleet import parameters as asked
 from flamescope_py.service.fleet import wire as fleet_wire
+from flamescope_py.service.measures import difference
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, START, integer
 from flamescope_py.service.queries import DIFFERENTIAL
 from flamescope_py.web import context, graphs, params, wire
@@ -152,7 +153,7 @@ def show_fleet_differential() -> Response:
             return graphs.graph_response(
                 _queries().compare(DIFFERENTIAL, sides, parts, question), form, _TITLE
             )
-        pair = _queries().difference(sides, parts, question)
+        pair = difference(_queries(), sides, parts, question)
         unit = _queries().unit(first, question.selection)
         return graphs.difference_response(pair, unit, form, (_TITLE, _TITLE))
 

@@ -501,6 +501,8 @@ export interface components {
             readonly profileLevels: number;
             /** @description The unit of the values. */
             readonly unit: string;
+            /** @description The sampling interval: the seconds of CPU time that each sample stands for. Left out where it is not known, where values are not samples, and of comparisons. */
+            readonly sampleSeconds?: number;
             /**
              * @description Present where the graph counts the rest of the profile, all but start to end.
              * @enum {unknown}

@@ -84,6 +84,19 @@ def test_a_breakdown_that_cannot_be_added_is_refused(client: FlaskClient, wrong:
     assert sentence in answer.json["error"]
 
 
+def test_samples_of_a_known_rate_have_their_interval(client: FlaskClient, profiles: Path) -> None:
+    blocks = (sample(f"{5 + index / 99:.6f}", "main+0x2 (/srv/app)") for index in range(200))
+    (profiles / "rate.perf").write_bytes(script(*blocks))
+    (profiles / "folded.txt").write_bytes(b"app;main;f 3\n")
+    url = "/flamegraph/?format=columns&filename="
+    timed = client.get(f"{url}rate.perf").json or {}
+    asked = client.get("/breakdown/?filename=rate.perf&by=function").json or {}
+    assert timed["sampleSeconds"] == pytest.approx(1 / asked["frequency"]) == pytest.approx(1 / 99, rel=0.01)
+    for other in ("rate.perf&weight=period", "folded.txt", "small.perf"):
+        found = client.get(url + other).json or {}
+        assert "sampleSeconds" not in found
+
+
 def test_a_filter_says_what_it_cost(client: FlaskClient) -> None:
     answer = client.get(URL + "&format=columns&filter=node").json
     assert answer is not None

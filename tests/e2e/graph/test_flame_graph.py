@@ -84,7 +84,12 @@ def test_a_frame_says_what_it_is(shapes: Explorer, layout: str) -> None:
             expect(tooltip).to_have_attribute(f"data-{attribute}", str(value))
         shown = f"{total:,}".replace(",", "\u202f")
         selected, whole = total / 10, total / 20
-        expect(tooltip).to_contain_text(f"{shown} samples · {own} own")
+        # At 1000 Hz a sample stands for a millisecond.
+        times = (
+            f"{total} ms" if total < 1000 else "1.00 s",
+            {0: "", 40: " (40.0 ms)"}.get(own, f" ({own} ms)"),
+        )
+        expect(tooltip).to_contain_text(f"{shown} samples ({times[0]}) · {own} own{times[1]}")
         expect(tooltip).to_contain_text(
             f"{percent(selected)} of the selection · {percent(whole)} of the profile"
         )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeId, ROOT } from "../../types/units";
-import { buildFlameTree, deepestOf, isAncestor, levelCount, nameOf, pathTo } from "./flameTree";
+import { buildFlameTree, cpuTime, deepestOf, isAncestor, levelCount, nameOf, pathTo } from "./flameTree";
 import { answerOf, pictureOf } from "./treeFixture";
 
 const TREE = buildFlameTree(
@@ -13,6 +13,14 @@ const TREE = buildFlameTree(
     bash 6
   `),
 );
+
+describe("the CPU time of samples", () => {
+  it("is their number times the interval, where that is known", () => {
+    const timed = buildFlameTree(answerOf("main 12", { sampleSeconds: 0.001 }));
+    expect([12, 1893, 0].map((samples) => cpuTime(timed, samples))).toEqual(["12.0 ms", "1.89 s", ""]);
+    expect(cpuTime(TREE, 12)).toBe("");
+  });
+});
 
 describe("flame tree", () => {
   it("draws siblings by name, side by side, self samples at the right", () => {

@@ -2,6 +2,7 @@
 // left to right. A node is an index; its subtree is the slice up to `end`; its place is `left`, the
 // samples that lie left of it. Nodes of one depth are listed left to right, for binary search.
 // No objects per node: 100 000 of them would cost more to collect than to draw.
+import { formatValue } from "../../lib/format";
 import type { TimeRange } from "../../types/explorer";
 import { nodeId, seconds, type NodeId } from "../../types/units";
 import type { FilterCost, FlameGraphAnswer } from "../../types/wire";
@@ -51,6 +52,8 @@ export interface FlameTree {
   readonly filtered: FilterCost | undefined;
   /** What the values count: "samples", "microseconds", "period". */
   readonly unit: string;
+  /** The CPU time of a sample; undefined where it is not known, for other values, and in a comparison. */
+  readonly sampleSeconds: number | undefined;
 }
 
 export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
@@ -85,6 +88,7 @@ export function buildFlameTree(answer: FlameGraphAnswer): FlameTree {
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: answer.filtered,
     unit: answer.unit,
+    sampleSeconds: answer.sampleSeconds,
   };
   return measured(built, "share");
 }
@@ -112,6 +116,11 @@ function otherSide({ frames, nodes, sides }: FlameGraphAnswer, order: Uint32Arra
     functions: frames.other && frames.otherTotal && { self: frames.other, total: frames.otherTotal },
     sides,
   };
+}
+
+/** The CPU time of so many samples, "12.0 ms": their number times the sampling interval; "" for none, and where that is not known. */
+export function cpuTime({ sampleSeconds }: FlameTree, samples: number): string {
+  return sampleSeconds === undefined || samples === 0 ? "" : formatValue(samples * sampleSeconds, "seconds");
 }
 
 export function nameOf(tree: FlameTree, node: NodeId): string {

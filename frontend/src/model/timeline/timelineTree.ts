@@ -74,6 +74,7 @@ export function buildTimeline(answer: TimelineAnswer): Timeline {
     range: { start: seconds(answer.start), end: seconds(answer.end) },
     filtered: undefined,
     unit: "microseconds",
+    sampleSeconds: undefined,
   };
   return { tree, threads, counts, samples: answer.samples, interval: answer.interval * MICRO, exact: answer.exact };
 }

@@ -4,7 +4,7 @@ import { formatAmount, formatCount, formatShare, formatValue } from "../../../li
 import { displayName } from "../../../model/flame/frames/displayName";
 import { differenceLabel, differenceWords, formatMeasured, measureWords, type Measure } from "../../../model/flame/measure";
 import { levelIndex } from "../../../model/flame/layout/flameCursor";
-import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
+import { cpuTime, nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { NodeId } from "../../../types/units";
 import { useTooltip } from "../useTooltip";
 import classes from "../explore.module.css";
@@ -45,8 +45,8 @@ export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameToo
       )}
       {run > 1 && <p>{`the first of ${formatCount(run)} frames that call only each other · click to open them`}</p>}
       <p>
-        {formatAmount(total, tree.unit)}
-        {merged === 1 && ` · ${formatValue(tree.self[node]!, tree.unit)} own`}
+        {withTime(formatAmount(total, tree.unit), cpuTime(tree, total))}
+        {merged === 1 && ` · ${withTime(`${formatValue(tree.self[node]!, tree.unit)} own`, cpuTime(tree, tree.self[node]!))}`}
       </p>
       {tree.delta && tree.measure ? (
         merged === 1 && <Difference total={total} delta={tree.delta[node]!} measure={tree.measure} flipped={flipped} />
@@ -59,6 +59,10 @@ export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameToo
       )}
     </div>
   );
+}
+
+function withTime(samples: string, time: string): string {
+  return time === "" ? samples : `${samples} (${time})`;
 }
 
 interface DifferenceProps {

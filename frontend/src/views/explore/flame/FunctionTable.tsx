@@ -1,10 +1,10 @@
 // Functions by what they used. Only the rows in view are in the page: a profile has tens of thousands.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { formatCount, formatPlural, formatShare, formatValue } from "../../../lib/format";
+import { formatAmount, formatCount, formatPlural, formatShare, formatValue } from "../../../lib/format";
 import { clamp } from "../../../lib/numbers";
 import { displayName } from "../../../model/flame/frames/displayName";
-import type { FlameTree } from "../../../model/flame/flameTree";
+import { cpuTime, type FlameTree } from "../../../model/flame/flameTree";
 import { differenceLabel, formatMeasured, measureWords, type Measure } from "../../../model/flame/measure";
 import { functionCounts, functionKey, sortedFunctions, type FunctionCounts, type SortKey } from "../../../model/flame/functionTable";
 import type { TreeViewProps } from "./FlameView";
@@ -102,6 +102,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
       data-testid="function-table"
       data-count={rows.length}
       data-difference={counts.other !== undefined}
+      data-timed={tree.sampleSeconds !== undefined}
     >
       <div
         ref={scroller}
@@ -232,10 +233,16 @@ function Sides({ counts: { self, total, other }, frame, measure }: SidesProps) {
 function Amount({ value, tree }: { readonly value: number; readonly tree: FlameTree }) {
   const whole = tree.samples;
   const share = whole > 0 ? (100 * value) / whole : 0;
+  const time = cpuTime(tree, value) || undefined;
   return (
-    <span role="gridcell" className={classes.amount}>
+    <span role="gridcell" className={classes.amount} title={time && `${formatAmount(value, tree.unit)} (${time})`}>
       <i className={classes.share} style={{ width: `${Math.min(share, 100)}%` }} aria-hidden />
       <span>{formatValue(value, tree.unit)}</span>
+      {time && (
+        <span className={classes.time} data-testid="function-time">
+          {time}
+        </span>
+      )}
       <span className={classes.percent}>{formatShare(value, whole)}</span>
     </span>
   );
