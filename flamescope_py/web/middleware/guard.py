@@ -37,8 +37,8 @@ _FOREIGN = "This request comes from the page of another site, which may change n
 _EMBEDDED = "This request comes from the page of another site: open the address itself."
 _MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
 _NOT_SHOWN = (
-    "SSH and recording need the token of this server: open the address that flamescope-py serve printed at "
-    "its start, or send Authorization: Bearer."
+    "For SSH and recording, open the address that flamescope-py serve printed. It has the token that the "
+    "server made at its start, which programs send as Authorization: Bearer."
 )
 _WRONG = "This is not the token of this server: give it as the password, or as Authorization: Bearer."
 

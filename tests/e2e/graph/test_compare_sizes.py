@@ -79,7 +79,7 @@ def test_sizes_names_changes_and_callers(explorer: Explorer) -> None:
     expect(sizes).to_have_attribute("data-b", "68")
     # 50 samples in 0.49 s, 68 in 0.67 s: as many a second.
     expect(sizes).to_contain_text("A has")
-    for key, title in (("change", "Change of self"), ("totalChange", "Change of total")):
+    for key, title in (("change", "Self change"), ("totalChange", "Total change")):
         expect(explorer.id(f"function-sort-{key}")).to_contain_text(title)
     explorer.id("function-sort-totalChange").click()
     # render: 40 of 50 and 60 of 68 samples, parse: 10 of 50 and 8 of 68.

@@ -202,6 +202,7 @@ export function Explorer({ state, change }: ExplorerProps) {
                       breakdowns={data.breakdowns}
                       found={data.found}
                       marks={data.events.marks.marks}
+                      count={laneCount}
                       height={readLanesHeight(lanesText, usual.lanes)}
                       onHeight={keepLanes}
                     />

@@ -229,6 +229,15 @@ describe("recording here", () => {
 });
 
 describe("what is switched off", () => {
+  it("tells what to do, and the rest behind a button", async () => {
+    const reason = "For SSH and recording, open the address that flamescope-py serve printed. It has the token.";
+    server.offer = { ...OFFER, ssh: { enabled: false, reason } };
+    const user = open();
+    expect((await screen.findByTestId("not-offered")).textContent).toBe(reason.slice(0, reason.indexOf(" It has")));
+    await user.click(screen.getByRole("button", { name: "Why" }));
+    expect((await screen.findByTestId("not-offered-rest")).textContent).toBe("It has the token.");
+  });
+
   it("is not offered, and says why", async () => {
     const off = { enabled: false, reason: "This server is read-only." };
     server.offer = { ...OFFER, upload: off, ssh: off };

@@ -1,5 +1,5 @@
 // The ways to add a profile. Those that the server does not allow are left out, with the reason.
-import { Button } from "@mantine/core";
+import { ActionIcon, Button, Popover } from "@mantine/core";
 import { useRef } from "react";
 import { useImporting } from "../importing/context";
 import classes from "./profiles.module.css";
@@ -12,6 +12,9 @@ export function GetProfiles() {
   const reasons = new Set([offer?.upload.reason, offer?.ssh.reason].filter(Boolean));
   return (
     <div className={classes.get} role="group" aria-label="Get profiles">
+      {[...reasons].map((reason) => (
+        <Reason key={reason} text={reason!} />
+      ))}
       {canUpload && (
         <>
           <input
@@ -46,16 +49,27 @@ export function GetProfiles() {
           </Button>
         </>
       )}
-      {[...reasons].map((reason) => (
-        <span key={reason} className={classes.dim} title={reason ?? undefined} data-testid="not-offered">
-          {firstSentence(reason!)}
-        </span>
-      ))}
     </div>
   );
 }
 
-/** The rest, on what to do about it, is for those who ask. */
-function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+/** What to do about it in a sentence. The rest is for those who ask. */
+function Reason({ text }: { readonly text: string }) {
+  const first = /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+  const rest = text.slice(first.length).trim();
+  return (
+    <span className={classes.reason}>
+      <span data-testid="not-offered">{first}</span>
+      {rest !== "" && (
+        <Popover position="bottom-end" shadow="md" width={320} withinPortal>
+          <Popover.Target>
+            <ActionIcon size="sm" aria-label="Why" title="Why" data-testid="not-offered-help">
+              ?
+            </ActionIcon>
+          </Popover.Target>
+          <Popover.Dropdown data-testid="not-offered-rest">{rest}</Popover.Dropdown>
+        </Popover>
+      )}
+    </span>
+  );
 }

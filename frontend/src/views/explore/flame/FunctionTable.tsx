@@ -18,11 +18,12 @@ const OVERSCAN = 8;
 /** Until the scroller is measured. */
 const UNMEASURED = { width: 400, height: 600 };
 
-function hintOf(key: SortKey, measure: Measure | undefined): string | undefined {
+/** The heading in full, as it may be cut off, and what its values are. */
+function hintOf(key: SortKey, label: string, measure: Measure | undefined): string | undefined {
   if (!measure || key === "name") return undefined;
   const values = measure.kind === "points" ? "percentage points of each side's samples" : measureWords(measure);
-  if (key === "change") return `Own samples, in ${values}`;
-  return key === "totalChange" ? `With all that it called, in ${values}` : measureWords(measure);
+  if (key === "change") return `${label}: own samples, in ${values}`;
+  return key === "totalChange" ? `${label}: with all that it called, in ${values}` : `${label}: ${measureWords(measure)}`;
 }
 
 interface Sort {
@@ -122,7 +123,7 @@ export default function FunctionTable({ tree, search, state, change, scheme, onM
                 <button
                   type="button"
                   onClick={() => setSort({ key, descending: sorted ? !descending : key !== "name" })}
-                  title={hintOf(key, counts.other && tree.measure)}
+                  title={hintOf(key, label, counts.other && tree.measure)}
                   data-testid={`function-sort-${key}`}
                 >
                   {label}
@@ -195,8 +196,8 @@ function columnsOf(compared: boolean, flipped: boolean): readonly (readonly [Sor
   const [first, second] = flipped ? ["B", "A"] : ["A", "B"];
   if (!compared) return [["self", "Self"], ["total", "Total"], ["name", "Function"]];
   return [
-    ["change", "Change of self"],
-    ["totalChange", "Change of total"],
+    ["change", "Self change"],
+    ["totalChange", "Total change"],
     ["self", `Self ${first}`],
     ["otherSelf", `Self ${second}`],
     ["total", `Total ${first}`],

@@ -35,7 +35,7 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
       </p>
     );
   }
-  if (!shown || !selected) return <div style={{ height }} />;
+  if (!shown || !selected) return <Awaited height={Math.min(height, heightOf(props.count))} layout={props.layout} onHeight={onHeight} />;
   const chosen = chosenOf(state, by);
   return (
     <section aria-label="Lanes" data-testid="lanes" data-by={by} data-count={shown.length} data-samples={selected.samples}>
@@ -50,6 +50,25 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
       <Others answer={wholeLanes} />
       <LanesEdge height={Math.min(height, heightOf(shown.length))} onHeight={onHeight} />
     </section>
+  );
+}
+
+interface AwaitedProps extends Pick<LanesProps, "layout" | "onHeight"> {
+  readonly height: number;
+}
+
+/** Empty lanes with the frames of those to come, so that nothing moves when they are here. */
+function Awaited({ height, layout, onHeight }: AwaitedProps) {
+  const lanes = Array.from({ length: Math.ceil(height / LANE.height) }, (_, index) => index * LANE.height);
+  return (
+    <div data-testid="lanes-awaited">
+      <div className={classes.awaited} style={{ height }} aria-hidden>
+        {lanes.map((top) => (
+          <i key={top} style={{ top: top + LANE.heat.top, left: layout.plotLeft, width: layout.plotWidth, height: LANE.heat.height }} />
+        ))}
+      </div>
+      <LanesEdge height={height} onHeight={onHeight} />
+    </div>
   );
 }
 

@@ -21,6 +21,8 @@ export interface LanesProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
+  /** Lanes that the file has, as far as its facts tell. */
+  readonly count: number;
   /** CSS pixels of all lanes that are in sight. */
   readonly height: number;
   readonly onHeight: (height: number | null) => void;

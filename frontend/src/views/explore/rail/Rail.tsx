@@ -2,6 +2,7 @@
 import { lazy, Suspense } from "react";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
+import { laneCount } from "../../../model/lanes/laneKind";
 import { OwnChanges } from "../compare/OwnChanges";
 import { PlayButtons } from "../heatmap/PlayButtons";
 import type { ExplorerData } from "../useExplorerData";
@@ -23,7 +24,7 @@ interface RailProps {
 }
 
 export function Rail({ data, state, change, here }: RailProps) {
-  const { heatmap, selection, second, source, flame, info, breakdowns } = data;
+  const { heatmap, selection, second, source, flame, info, breakdowns, lanesBy } = data;
   const compared = state.compare !== undefined;
   const known = heatmap && {
     heatmap,
@@ -31,6 +32,7 @@ export function Rail({ data, state, change, here }: RailProps) {
     unit: data.cellUnit,
     periodUnit: info.data?.periodUnit ?? "periods",
   };
+  const expected = info.data && lanesBy && lanesBy === breakdowns.whoBy ? laneCount(info.data, lanesBy) : 0;
   const room = useSteadyHeight<HTMLElement>(compared ? "compared" : "");
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
@@ -47,7 +49,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         )}
         <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />
       </section>
-      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} labels={info.data?.labels ?? []} state={state} change={change} />
+      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} labels={info.data?.labels ?? []} state={state} change={change} />
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
         {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}

@@ -18,11 +18,15 @@ import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
 
 const ROWS = 8;
+/** The height of one with its gap, in CSS pixels: what is below stays where it is when the rows come. */
+const ROW = 24;
 const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
 
 interface WhoTableProps {
   readonly by: BreakdownBy;
   readonly breakdown: FollowedBreakdown;
+  /** Values that the whole profile has; 0 where that is not known before they are here. */
+  readonly expected: number;
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
 }
@@ -32,7 +36,7 @@ interface WhoTableTabs extends WhoTableProps {
   readonly labels: readonly LabelCounts[];
 }
 
-export function WhoTable({ by: who, breakdown, state, change, labels }: WhoTableTabs) {
+export function WhoTable({ by: who, breakdown, expected, state, change, labels }: WhoTableTabs) {
   const choose = (by: BreakdownBy) => change({ who: by }, "replace");
   const tabs = FIRST.includes(who) ? FIRST : [...FIRST.slice(0, 3), who];
   return (
@@ -61,12 +65,12 @@ export function WhoTable({ by: who, breakdown, state, change, labels }: WhoTable
           </Menu.Dropdown>
         </Menu>
       </div>
-      <Rows by={who} breakdown={breakdown} state={state} change={change} />
+      <Rows by={who} breakdown={breakdown} expected={expected} state={state} change={change} />
     </section>
   );
 }
 
-function Rows({ by: who, breakdown, state, change }: WhoTableProps) {
+function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
   const live = useSignal(breakdown.liveAnswer);
   const answer = live ?? breakdown.data;
   if (breakdown.error && !live) {
@@ -77,11 +81,11 @@ function Rows({ by: who, breakdown, state, change }: WhoTableProps) {
     );
   }
   // Of another property while this one is fetched.
-  if (answer?.by !== who) return <p className={classes.note}>…</p>;
+  if (answer?.by !== who) return <p className={classes.note} style={{ minHeight: Math.min(expected, ROWS) * ROW }}>…</p>;
   return <Listed answer={answer} by={who} state={state} change={change} />;
 }
 
-function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown"> & { readonly answer: BreakdownAnswer }) {
+function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown" | "expected"> & { readonly answer: BreakdownAnswer }) {
   const room = useSteadyHeight<HTMLDivElement>(who);
   const rows = breakdownRows(answer).slice(0, ROWS);
   const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
