@@ -16,6 +16,8 @@ const RUNTIME =
 /** java/lang/String::hashCode · jdk.internal.misc.Unsafe.park() */
 const JDK = /(?:^|\s)(?:java|javax|jdk|sun|com[./]sun|scala|kotlin)[./]\w/;
 const KERNEL_LIBRARY = /^\[(?:kernel|guest\.kernel)|\.ko(?:\.\w+)?$/;
+/** Memory of a process in brackets, which the server counts to the kernel as FlameScope does: all it knows are the brackets. */
+const OTHER_MEMORY = /^\[(?:unknown|vdso|vsyscall|heap|stack|anon|uprobes)\b/;
 /** The C library and its like, and the programs that run other people's code. */
 const RUNTIME_LIBRARY =
   /(?:^|\/)(?:ld(?:-linux[\w.-]*|-musl[\w.-]*)|lib(?:c|m|pthread|dl|rt|stdc\+\+|gcc_s|jvm|node|python\d[\w.]*|ruby[\w.-]*|v8\w*)|node|nodejs|bun|deno|java|python[\d.]*|ruby|php[\d.]*|perl)(?:[-.]\d[\w.]*)?(?:\.so[\w.]*)?$|^\[vdso\]|^\[vsyscall\]/;
@@ -25,7 +27,7 @@ const SYSTEM_LIBRARY = /^\/(?:usr\/)?lib(?:32|64|exec)?\/|^\/(?:snap|nix\/store)
 
 export function originOf(name: string, library: string, kind: string): Origin {
   if (COLLECTION.test(name)) return "collection";
-  if (kind === "kernel" || KERNEL_LIBRARY.test(library)) return "kernel";
+  if (KERNEL_LIBRARY.test(library) || (kind === "kernel" && !OTHER_MEMORY.test(library))) return "kernel";
   const compiled = COMPILED.test(name);
   const file = compiled ? fileAtEnd(name.replace(COMPILED, "")) : fileAtEnd(library);
   if (PACKAGE_FILE.test(file) || PACKAGE_FILE.test(name)) return "package";
@@ -35,7 +37,7 @@ export function originOf(name: string, library: string, kind: string): Origin {
   if ((library === "" || kind === "jit") && RUNTIME_FILE.test(fileAtEnd(name))) return "runtime";
   if (RUNTIME.test(name) || JDK.test(name) || RUNTIME_LIBRARY.test(file)) return "runtime";
   if (SYSTEM_LIBRARY.test(file)) return "package";
-  return name.startsWith("[unknown]") && library === "" ? "runtime" : "app";
+  return name.startsWith("[unknown]") && (library === "" || library === "[unknown]") ? "runtime" : "app";
 }
 
 /** Node's own files before Node 16: _http_server.js:1026, events.js:315. */
