@@ -6,6 +6,7 @@ Other fields may stand before it and behind it. A tracepoint's arguments may loo
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ _TRACEPOINT = re.compile(r"[\w.-]+:(?![ukhGHpPSDIWeb]+$)[\w.:@-]+")
 # The digits of the shortest address: with a library, with a symbol only, alone, and where arguments may be.
 _SURE, _UNSURE, _BARE, _FIRST = 2, 4, 6, 8
 _DIGIT = re.compile(rb"\d")
+# perf prints a handful of fields behind the frame. Bounded, since a line may be all fields or all addresses.
+_MOST_BEHIND, _MOST_ADDRESSES = 16, 64
 
 
 class Behind(NamedTuple):
@@ -75,15 +78,16 @@ def frame_behind(event: str, text: bytes) -> Behind | None:
 
 
 def _addresses(text: bytes) -> list[tuple[int, int]]:
-    """Find where addresses begin and end, the last one first."""
+    """Find where the last addresses begin and end, the last one first."""
     text = b"  " + text
-    return [
+    places = (
         (match.start(1) - 2, match.end() - 2)
         for match in _ADDRESS.finditer(text)
         if match.end() - match.start(1) == _WIDTH
         or text[match.start() - 1] in b" \t"
         or text[match.start()] == 9
-    ][::-1]
+    )
+    return [*deque(places, _MOST_ADDRESSES)][::-1]
 
 
 def _is_column(text: bytes, start: int, address: bytes, symbol: bytes) -> bool:
@@ -105,13 +109,14 @@ def _symbol(text: bytes) -> bytes:
 
 
 def _is_behind(text: bytes) -> bool:
+    """Return True if a text is nothing but a few fields behind a frame."""
     place = 0
-    while place < len(text):
+    for _ in range(_MOST_BEHIND):
         match = _BEHIND.match(text, place)
         if match is None:
-            return False
+            break
         place = match.end()
-    return True
+    return place == len(text)
 
 
 def _without_columns(symbol: bytes) -> bytes:

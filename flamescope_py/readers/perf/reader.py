@@ -21,7 +21,7 @@ from flamescope_py.readers.limits import MAX_SPAN_SECONDS
 from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
-from flamescope_py.readers.perf.lines import fields_of, read_event
+from flamescope_py.readers.perf.lines import MAX_LINE, fields_of, read_event
 from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser
@@ -52,9 +52,11 @@ def recognises(head: bytes) -> bool:
     """Return True if a head is perf script text: an event line in its first lines, or perf's header alone.
 
     An event line without a timestamp or a thread number looks like much else (`case 12 name:`), so that it
-    must have a frame on it or behind it, or be of a tracepoint.
+    must have a frame on it or behind it, or be of a tracepoint. A line that is too long to be read counts as
+    an empty one.
     """
     lines = head.replace(b"\r\n", b"\n").split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    lines = [line if len(line) <= MAX_LINE else b"" for line in lines]
     if head.startswith(b"# ========"):
         return True
     fields = fields_of(head)

@@ -114,3 +114,11 @@ def test_tracepoints(event: str) -> None:
 )
 def test_other_events(event: str) -> None:
     assert not is_tracepoint(event)
+
+
+@pytest.mark.parametrize("one", [b"  7f12 f  ", b"\t7f36571947c0 leaf", b" 1f4a3000 4K N/A", b" 7f12 (/x)\t"])
+def test_a_line_of_nothing_else_takes_no_longer_than_its_length(one: bytes) -> None:
+    """Each address used to be looked at with all that follows: a minute for a line of this length."""
+    found = frame_behind("", one * ((1 << 20) // len(one)) + b"  7fc61ad6eb70 look (/lib/ld.so)")
+    assert found is not None
+    assert (found.frame, found.sure) == (b"7fc61ad6eb70 look (/lib/ld.so)", True)

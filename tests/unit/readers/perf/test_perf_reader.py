@@ -17,7 +17,7 @@ from flamescope_py.readers.perf.reader import (
     recognises,
 )
 from flamescope_py.readers.source import read_profile
-from tests.support.perf_text import sample
+from tests.support.perf_text import sample, script
 from tests.support.reading import read_perf, stacks
 
 # perf script --deltatime of a recording at 150 Hz.
@@ -143,3 +143,10 @@ def test_other_texts_lack_nothing_of_perfs(text: str) -> None:
 )
 def test_a_part_begins_at_an_event_line_behind_a_blank_one(window: bytes, place: int) -> None:
     assert boundary(window) == place
+
+
+def test_perf_text_in_one_line_is_none() -> None:
+    """As in a string of a JSON document, which every list of profiles looks at."""
+    line = b'{"output": "' + script(sample("3000.5", "f (/x)")).replace(b"\n", b"\\n") * 10_000 + b'"}'
+    assert not recognises(line[: 1 << 20])
+    assert recognises(line + b"\n" + script(sample("3000.5", "f (/x)")))
