@@ -47,8 +47,8 @@ def test_it_is_off_until_it_is_switched_on(app: Flask) -> None:
 
 def test_it_needs_the_token_of_this_start(allowed: Flask) -> None:
     stranger = allowed.test_client()
-    assert_refused(stranger.post("/import/record", json=BODY), 401, "need the token")
-    assert_refused(stranger.post("/import/0123456789abcdef/finish"), 401, "need the token")
+    assert_refused(stranger.post("/import/record", json=BODY), 401, "It has the token")
+    assert_refused(stranger.post("/import/0123456789abcdef/finish"), 401, "It has the token")
     assert offered(stranger)["enabled"] is False
     client = owner(allowed)
     assert offered(client) == {"enabled": True, "reason": None}
