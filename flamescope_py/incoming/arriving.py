@@ -78,7 +78,7 @@ class ArrivingFile:
         """Name the file while it still arrives, and return the name. Raises as `land` does."""
         with translated():
             self._file.flush()
-            self.shown = self._names.place(self._name, wish)
+            self.shown = self._names.place(self._name, self._file, wish)
         return self.shown
 
     def publish(self) -> None:
@@ -122,7 +122,7 @@ class ArrivingFile:
             if reason:
                 raise UnknownFormatError(f"Not taken, because it is no profile. {reason}")
             os.fsync(self._file.fileno())
-            return self._names.place(self._name, wish)
+            return self._names.place(self._name, self._file, wish)
 
     def _check_size(self, size: int) -> None:
         bound = self._bounds.max_bytes

@@ -11,19 +11,16 @@ from flamescope_py.errors import ParameterError, ProfileNotFoundError
 from flamescope_py.incoming import names
 from flamescope_py.incoming.arriving import Bounds, Refusal
 from flamescope_py.incoming.landing import Landing
-from flamescope_py.incoming.placing import Wish, first_free
+from flamescope_py.incoming.placing import ProfileNames, Wish, first_free
 from flamescope_py.objects.bucket import Bucket
 
 
-class BucketLanding(Landing):
-    """Puts files into one bucket; methods also raise what a Bucket raises."""
+class BucketNames(ProfileNames):
+    """The names of one bucket; methods also raise what a Bucket raises."""
 
-    shows = False
-
-    def __init__(self, spool: Path, bucket: Bucket, bounds: Bounds, refusal: Refusal) -> None:
-        """Files that are still coming are collected in the folder `spool`, which is made if it is missing."""
-        spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-        super().__init__(spool, bounds, refusal)
+    def __init__(self, spool: Path, bucket: Bucket) -> None:
+        """Files are collected in the folder `spool`."""
+        super().__init__(spool)
         self._bucket = bucket
 
     def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
@@ -47,3 +44,14 @@ class BucketLanding(Landing):
             self._bucket.remove(name)
             return
         raise ProfileNotFoundError("There is no such profile any more: reload the list.")
+
+
+class BucketLanding(Landing):
+    """Puts files into one bucket."""
+
+    shows = False
+
+    def __init__(self, spool: Path, bucket: Bucket, bounds: Bounds, refusal: Refusal) -> None:
+        """Files that are still coming are collected in the folder `spool`, which is made if it is missing."""
+        spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        super().__init__(BucketNames(spool, bucket), bounds, refusal)

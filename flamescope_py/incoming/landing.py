@@ -26,9 +26,9 @@ class Landing:
     # Whether a file can be shown while it still arrives.
     shows = True
 
-    def __init__(self, root: Path, bounds: Bounds, refusal: Refusal) -> None:
-        """`root` may be a symbolic link, which is resolved at each use."""
-        self._names = ProfileNames(root)
+    def __init__(self, place: Path | ProfileNames, bounds: Bounds, refusal: Refusal) -> None:
+        """`place` is the directory or its names. A symbolic link is resolved at each use."""
+        self._names = place if isinstance(place, ProfileNames) else ProfileNames(place)
         self.bounds = bounds
         self._refusal = refusal
 

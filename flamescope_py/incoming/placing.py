@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flamescope_py.errors import (
     ConflictError,
@@ -81,8 +81,8 @@ class ProfileNames:
                 with self.folder(parts[: depth - 1]) as folder:
                     os.rmdir(parts[depth - 1], dir_fd=folder)
 
-    def place(self, arriving: str, wish: Wish) -> str:
-        """Link a file of `.incoming` to its wanted name, and return the final name."""
+    def place(self, arriving: str, file: BinaryIO, wish: Wish) -> str:
+        """Link a file of `.incoming`, which is open as `file`, to its wanted name; return the final name."""
         for _ in range(_RETRIES):
             # Removing the last profile of a folder removes the folder, perhaps before it is used here.
             with suppress(FileNotFoundError):
