@@ -13,7 +13,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -74,7 +74,8 @@ def all_gone(found: list[psutil.Process]) -> bool:
 
 def upload(url: str, name: str) -> None:
     connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
-    with contextlib.suppress(OSError):
+    # The server may be killed before its answer, or within it.
+    with contextlib.suppress(OSError, HTTPException):
         connection.request("POST", f"/profile/?filename={name}", UPLOADED)
         connection.getresponse().read()
     connection.close()
