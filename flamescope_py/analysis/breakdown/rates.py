@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flamescope_py.model import Profile
+from flamescope_py.model import Profile, TimeRange
 from flamescope_py.model.profile import MICROSECONDS, SAMPLES, UNKNOWN
 
 HEADER, PERIOD, INTERVAL, SEEN = "header", "period", "interval", "seen"
@@ -55,6 +55,13 @@ class Rate(NamedTuple):
         first sample of a recording may stand at the very end of a range.
         """
         return np.maximum(recorded, np.minimum(length, self.shortest))
+
+    def part_seconds(self, recorded: float, part: TimeRange) -> float:
+        """Return the same for one range of a profile. The rest of a range has no length."""
+        if recorded <= 0 or part.outside:
+            return recorded
+        end = np.inf if part.end is None else part.end
+        return float(self.seconds(recorded, end - (part.start or 0.0)))
 
 
 def rate(profile: Profile, main: tuple[str, ...]) -> Rate:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from flamescope_py.analysis.breakdown.counts import Kept, part_of
 from flamescope_py.analysis.breakdown.rates import Rate
 from flamescope_py.model import TimeRange
@@ -47,8 +45,4 @@ def _seconds(kept: Kept, part: TimeRange, rate: Rate) -> float | None:
     # Samples without a timestamp are in none of the seconds.
     if not profile.meta.timed or profile.samples.timed < len(profile.samples):
         return None
-    recorded = part_of(kept, part).seconds
-    if part.outside or recorded <= 0:
-        return recorded or None
-    end = np.inf if part.end is None else part.end
-    return float(rate.seconds(recorded, end - (part.start or 0.0)))
+    return rate.part_seconds(part_of(kept, part).seconds, part) or None

@@ -92,7 +92,7 @@ def breakdown(side: Side, limit: int, other: Side | None = None) -> Breakdown:
     groups, found = side.groups, side.tally.count(side.part)
     compared = None if other is None else _counted(other, side, found)
     shown = _shown(groups, found, limit)
-    seconds = _seconds(side, found)
+    seconds = side.rate.part_seconds(found.seconds, side.part)
     rows = _rows(side, found, shown, seconds)
     one_is_empty = compared is not None and bool(found.samples) != bool(compared.samples)
     if other is not None and compared is not None:
@@ -162,14 +162,6 @@ def _rows(side: Side, found: Counted, shown: npt.NDArray[np.intp], seconds: floa
         share=shares(samples, found.samples),
         busy=[busy_cpus(profile, side.rate, ticks, seconds) for ticks in found.clock[shown].tolist()],
     )
-
-
-def _seconds(side: Side, found: Counted) -> float:
-    """Return the seconds for which the samples of a side stand. The rest of a range has no length."""
-    if found.seconds <= 0 or side.part.outside:
-        return found.seconds
-    end = np.inf if side.part.end is None else side.part.end
-    return float(side.rate.seconds(found.seconds, end - (side.part.start or 0.0)))
 
 
 def _with_change(rows: Rows, groups: Groups, samples: int, other: Counted) -> Rows:
