@@ -6,7 +6,7 @@ import { LOW_PLOT_HEIGHT, LOWEST, PLOT_HEIGHT } from "./plotHeight";
 /** Header, filters, and the bar above the graph. */
 const CHROME = 128;
 /** Around each plot: busy CPUs, axis, the row below. */
-const AROUND = 90;
+export const AROUND = 90;
 /** The edge below the lanes. */
 const EDGE = 9;
 /** The part of the room that lanes take, and how many there are at least and at most. */

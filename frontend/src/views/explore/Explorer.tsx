@@ -46,8 +46,8 @@ import classes from "./explore.module.css";
 
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
-/** Until the window is measured, and the heatmap is here. */
 const BAD_REQUEST = 400;
+/** Until the window is measured, and the heatmap is here. */
 const USUAL_WINDOW = 900;
 const USUAL_ROWS = 25;
 
@@ -71,6 +71,7 @@ export function Explorer({ state, change }: ExplorerProps) {
   const plot = readHeight(heightText, usual.plot);
   const [lanesText, keepLanes] = useLanesHeightText();
   const isShown = plot !== HIDDEN;
+  const isDrawn = !opening && !heatmapQuery.isError;
   const here = compare !== undefined && !compare.rest && !data.elsewhere;
 
   const { files, error } = data.events;
@@ -169,7 +170,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               label={refused ? "Clear the filters" : undefined}
             />
           )}
-          {heatmap && !heatmapQuery.isError && isShown && (
+          {heatmap && isDrawn && isShown && (
             <HeatmapPanel
               heatmap={heatmap}
               source={data.source}
@@ -212,7 +213,7 @@ export function Explorer({ state, change }: ExplorerProps) {
               onEscape={() => (selection.range ? selection.clear() : resetZoom())}
             />
           )}
-          {data.elsewhere && isShown && (
+          {data.elsewhere && !opening && isShown && (
             <OtherHeatmap
               query={data.otherQuery}
               heatmap={data.other}
@@ -228,7 +229,7 @@ export function Explorer({ state, change }: ExplorerProps) {
             />
           )}
           {/* Between heatmap and lanes, where there are any. */}
-          {heatmap && !heatmapQuery.isError && !(open && isShown) && edge}
+          {heatmap && isDrawn && !(open && isShown) && edge}
           {!opening && !failed && <FlamePanel {...panel} />}
         </div>
         {!opening && !failed && <Rail data={data} state={state} change={change} here={here} />}

@@ -77,7 +77,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const shown = compare ? comparison : flame;
   const found = useFlameTree(shown.data, state);
 
-  const opening = heatmapQuery.isPending || (heatmapQuery.isError && flame.isPending);
+  // The facts decide about the lanes, and with them the place of every picture. They come from the same reading.
+  const opening = heatmapQuery.isPending || info.isLoading || (heatmapQuery.isError && flame.isPending);
   const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined, compare ? undefined : flame);
   const findings = useFindings(filename, type, heatmap !== undefined || flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));

@@ -1,5 +1,6 @@
 // The heatmap of the profile that this one is compared with, with a selection of its own.
 import type { Heatmap } from "../../../model/heatmap/heatmap";
+import { AROUND } from "../../../model/heatmap/room";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
@@ -36,7 +37,13 @@ export function OtherHeatmap({ query, ...props }: OtherHeatmapProps) {
   if (query.error) {
     return <ErrorNotice title={`No heatmap of ${name}`} error={query.error} retry={() => void query.refetch()} />;
   }
-  if (!heatmap) return <Loading label={`Reading ${name}`} />;
+  if (!heatmap) {
+    return (
+      <div style={{ minHeight: props.plot + AROUND }}>
+        <Loading label={`Reading ${name}`} />
+      </div>
+    );
+  }
   return <OtherPanel {...props} heatmap={heatmap} name={name} />;
 }
 
