@@ -12,7 +12,8 @@ from waitress.server import create_server
 
 from flamescope_py.errors import ConfigError
 from flamescope_py.server.buffers import Buffers
-from flamescope_py.server.connections import Channel, HealthChecks, Sweeper, connection_limit
+from flamescope_py.server.channel import Channel
+from flamescope_py.server.connections import HealthChecks, Sweeper, connection_limit
 from flamescope_py.server.parsing import parser_class
 from flamescope_py.server.stopping import Interrupted, Stopping
 from flamescope_py.settings import Settings
