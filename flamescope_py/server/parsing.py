@@ -93,10 +93,15 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
             return taken
 
         def close(self) -> None:
-            """Let go of the body."""
-            super().close()
-            buffers.change(-self._held)
-            self._held = 0
+            """Let go of the body. Closing its file may write once more, to a disk that is full."""
+            try:
+                super().close()
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+            finally:
+                buffers.change(-self._held)
+                self._held = 0
 
         def _refuse(self, error: FlameScopeError) -> None:
             request: Any = self
