@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 # Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
 HURRY_SECONDS = 10
+# After an early answer, the rest of a request is thrown away for so long, in silence and in all.
+LINGER_SILENT_SECONDS, LINGER_SECONDS = 5, 15
+_PIECE = 256 << 10
 _BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again."
 
 
@@ -57,6 +60,9 @@ class Channel(HTTPChannel):
     # When the peer's rates were last looked at, and how much it had read or sent then.
     _rated: tuple[float, int] | None = None
     _arriving: tuple[object, float, int] | None = None
+    # Whether a request was refused, and when the refusal was sent whole.
+    _refused = False
+    _lingers_since: float | None = None
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         """Wait for the first request."""
@@ -95,8 +101,51 @@ class Channel(HTTPChannel):
                 self.buffers.end_wait()
             else:
                 request.error = RefusedError(BusyError(_BUSY, retry_after=5))
+        self._refused = bool(request.error)
         super().service()
         self.waiting_since = monotonic()
+
+    def handle_write(self) -> None:
+        """Send. After a refusal, close the sending half only: more of the request may be on its way.
+
+        Closing a socket with unread bytes resets the connection, by which a client may lose the answer
+        (RFC 9112, 9.6).
+        """
+        me: Any = self
+        refusing = self._refused and me.close_when_flushed
+        if refusing:
+            me.close_when_flushed = False
+        super().handle_write()
+        if not refusing or not me.connected:
+            return
+        if me.total_outbufs_len:
+            me.close_when_flushed = True
+            return
+        self._lingers_since = monotonic()
+        try:
+            me.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            # The peer is gone.
+            self.handle_close()
+
+    def readable(self) -> bool:
+        """Return True if bytes are wanted, be it to throw them away."""
+        return self._lingers_since is not None or super().readable()
+
+    def handle_read(self) -> None:
+        """Take bytes of a request, or throw them away after a refusal."""
+        if self._lingers_since is None:
+            super().handle_read()
+            return
+        try:
+            ended = not cast(Any, self).socket.recv(_PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            ended = True
+        self._active = monotonic()
+        if ended:
+            self.handle_close()
 
     # The stubs have None.
     def check_client_disconnected(self) -> bool:  # type: ignore[override]
@@ -170,6 +219,9 @@ class Channel(HTTPChannel):
     def is_stuck(self, now: float, seconds: float, least_rate: float) -> bool:
         """Return True if the peer was silent for so long, or at one head, or is below the least rate."""
         me: Any = self
+        if self._lingers_since is not None:
+            silent = now - self._active >= LINGER_SILENT_SECONDS
+            return silent or now - self._lingers_since >= LINGER_SECONDS
         if now - self._active >= seconds:
             # With a request, a thread works for it, unless it waits for the peer to read.
             return not me.requests or me.total_outbufs_len > me.adj.outbuf_high_watermark
