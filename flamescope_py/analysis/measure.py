@@ -1,7 +1,9 @@
 """The measure of a comparison: shares of samples, or amounts in each second of recording.
 
 Shares hide that one side has more of everything, and list a function that takes as long as before as less
-where another one grew. The rules are those of the page (`frontend/src/model/flame/measure.ts`).
+where another one grew. `frontend/src/model/flame/measure.ts` holds the same rules: the page has a switch
+between both measures, which sends no request. The tests of both modules read the cases of
+`measure.cases.json` beside it.
 """
 
 from __future__ import annotations

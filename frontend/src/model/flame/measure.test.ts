@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { NEW_COMPARISON } from "../../types/explorer";
+import { NEW_COMPARISON, type Compare } from "../../types/explorer";
 import { buildFlameTree, measured } from "./flameTree";
 import { functionCounts } from "./functionTable";
-import { differenceLabel, differenceWords, formatMeasured, hasAmounts, measureOf, measureWords, shareMeasure, wantedBase, type Sides } from "./measure";
+import { differenceLabel, differenceWords, formatMeasured, hasAmounts, measureOf, measureWords, shareMeasure, wantedBase, type Measure, type Sides } from "./measure";
 import { answerOf } from "./treeFixture";
+import shared from "./measure.cases.json";
 
 /** 100 samples a second: 10 s with 400 samples and 20 s with 1 000. */
 const SIDES: Sides = [
@@ -83,4 +84,19 @@ it("values and differences have words", () => {
   expect([differenceWords(31, shareMeasure(1000, 0)), differenceWords(0, time)]).toEqual(["+3.1 points", "0"]);
   expect([formatMeasured(12, "points"), formatMeasured(0.18, "time"), formatMeasured(12, "count")]).toEqual(["12.0 %", "180 ms", "12.0"]);
   expect([shareMeasure(1, 1), time, count].map(measureWords)).toEqual(["share of samples", "CPU time per second of recording", "per second of recording"]);
+});
+
+// tests/unit/analysis/test_measure.py reads them, too.
+describe("the rules that the server shares", () => {
+  it.each(shared.measures)("$first and $second by $base, of one profile: $same", ({ first, second, base, same, is }) => {
+    const named: Readonly<Record<string, Sides[number]>> = shared.sides;
+    const compare = { ...NEW_COMPARISON, file: same ? "" : "other", base: base as Compare["base"] };
+    const { kind, drawn, other } = measureOf([named[first]!, named[second]!], wantedBase(compare));
+    expect([kind, drawn, other]).toEqual(is);
+  });
+
+  it.each(shared.differences)("a difference of $value is $text ($kind)", ({ kind, value, text }) => {
+    const measure = { base: "second", kind: kind as Measure["kind"], drawn: 1, other: 1 } as const;
+    expect(differenceLabel(value, measure).replace("−", "-")).toBe(text);
+  });
 });

@@ -1,5 +1,8 @@
 // What two sides of a comparison are measured by. Shares hide that one side has more of everything, and list a function that
 // takes as long as before as less where another one grew. The CPU time in each second of recording does not.
+//
+// flamescope_py/analysis/measure.py holds the same rules for pictures and `diff`. The page cannot leave them to the
+// server: its switch between both measures sends no request. measure.cases.json is read by the tests of both.
 import { formatShare, formatValue } from "../../lib/format";
 import type { Compare } from "../../types/explorer";
 import type { FlameGraphAnswer } from "../../types/wire";
