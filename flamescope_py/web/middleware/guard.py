@@ -36,9 +36,10 @@ _NO_RECORD = "Recording on the server's own machine is off: switch on allow_reco
 _FOREIGN = "This request comes from the page of another site, which may change nothing here."
 _EMBEDDED = "This request comes from the page of another site: open the address itself."
 _MISSING = "This needs the token of this server: give it as the password, or as Authorization: Bearer."
+# The page shows the first sentence in one line of a narrow window, and the rest for a click.
 _NOT_SHOWN = (
-    "For SSH and recording, open the address that flamescope-py serve printed. It has the token that the "
-    "server made at its start, which programs send as Authorization: Bearer."
+    "SSH and recording need the printed address. It is the address that flamescope-py serve printed at "
+    "its start. It has the token of the server, which programs send as Authorization: Bearer."
 )
 _WRONG = "This is not the token of this server: give it as the password, or as Authorization: Bearer."
 

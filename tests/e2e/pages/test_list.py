@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.conftest import NewPage
 from tests.e2e.explorer import Explorer
 from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server, copy_examples, serving
 
@@ -151,3 +152,29 @@ def test_open_as_offers_every_type_of_the_server(page: Page, mixed: Server) -> N
     row_of(page, NODE18).get_by_test_id("row-menu").click()
     expect(page.get_by_test_id("open-as-speedscope")).to_be_visible()
     expect(page.get_by_test_id("open-as-perf")).to_have_count(0)
+
+
+def test_without_the_token_of_the_start_one_line_tells_what_to_do(new_page: NewPage, server: Server) -> None:
+    page = new_page(viewport={"width": 900, "height": 700})
+    page.goto(server.url)
+    expect(page.get_by_test_id("not-offered")).to_have_text("SSH and recording need the printed address.")
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    search, upload = (page.get_by_test_id(name).bounding_box() for name in ("profile-search", "upload"))
+    assert search is not None
+    assert upload is not None
+    assert upload["y"] < search["y"] + search["height"] / 2 < upload["y"] + upload["height"]
+
+
+@pytest.mark.parametrize("width", [900, 1200, 1400])
+def test_the_reason_why_a_file_is_no_profile_is_read_whole(
+    new_page: NewPage, mixed: Server, width: int
+) -> None:
+    page = new_page(viewport={"width": width, "height": 700})
+    page.goto(mixed.url)
+    reason = page.get_by_test_id("profile-reason")
+    expect(reason).to_contain_text("see the list of formats in the README.")
+    end = reason.evaluate("(element) => element.getBoundingClientRect().right")
+    assert end <= reason.evaluate("(element) => element.parentElement.getBoundingClientRect().right")
+    modified = row_of(page, "README.md").locator("time").bounding_box()
+    assert modified is not None
+    assert end < modified["x"]

@@ -230,7 +230,7 @@ describe("recording here", () => {
 
 describe("what is switched off", () => {
   it("tells what to do, and the rest behind a button", async () => {
-    const reason = "For SSH and recording, open the address that flamescope-py serve printed. It has the token.";
+    const reason = "SSH and recording need the printed address. It has the token.";
     server.offer = { ...OFFER, ssh: { enabled: false, reason } };
     const user = open();
     expect((await screen.findByTestId("not-offered")).textContent).toBe(reason.slice(0, reason.indexOf(" It has")));

@@ -33,6 +33,29 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
   const reasonText = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
   const told = opens && error === undefined;
+  const name = (
+    <>
+    {opens ? (
+      <Link to={explorerLink({ file: filename, type: typeInLink(type) })} title={filename} data-testid="profile-link">
+        <Name text={baseNameOf(filename)} />
+      </Link>
+    ) : (
+      <span title={filename}>
+        <Name text={filename} />
+      </span>
+    )}
+    {opens && error !== undefined && (
+      <span className={classes.error} data-testid="profile-error" title={error}>
+        <span aria-hidden>⚠ </span>could not be read: <bdi>{error}</bdi>
+      </span>
+    )}
+    {!opens && (
+      <span className={classes.reason} data-testid="profile-reason" title={reasonText}>
+        {reasonText}
+      </span>
+    )}
+    </>
+  );
   return (
     <>
     <tr
@@ -55,25 +78,7 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
         />
       </td>
       <td className={cell.filter(Boolean).join(" ")}>
-        {opens ? (
-          <Link to={explorerLink({ file: filename, type: typeInLink(type) })} title={filename} data-testid="profile-link">
-            <Name text={baseNameOf(filename)} />
-          </Link>
-        ) : (
-          <span title={filename}>
-            <Name text={filename} />
-          </span>
-        )}
-        {opens && error !== undefined && (
-          <span className={classes.error} data-testid="profile-error" title={error}>
-            <span aria-hidden>⚠ </span>could not be read: <bdi>{error}</bdi>
-          </span>
-        )}
-        {!opens && (
-          <span className={classes.reason} data-testid="profile-reason" title={reasonText}>
-            {reasonText}
-          </span>
-        )}
+        {reasonText === undefined ? name : <div className={classes.beside}>{name}</div>}
       </td>
       <td className={`${classes.activity} ${classes.lesser}`}>
         {preview && preview.activity.length > 0 && <Strip activity={preview.activity} />}
