@@ -2,7 +2,7 @@
 import { splitName } from "../model/profiles/fileName";
 import classes from "./MiddleCut.module.css";
 
-/** Names in narrow places: "V8 plat…2 · 12063". */
+/** Names in narrow places: "V8 pl… worker 2". */
 const LONG = 14;
 const TAIL = 9;
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.chromium
 
 # The header of the recording: nrcpus online, and sample_freq of cpu-clock.
 CPUS, HERTZ = 2, 49
+NAMES = "all => all.map((one) => one.querySelector('bdi').textContent)"
 START, END = 5, 8
 
 
@@ -276,3 +277,10 @@ def test_one_command_with_several_threads_has_lanes_of_threads(explorer: Explore
     counted = threads(raw_samples(EXAMPLES / NODE18))
     expect(explorer.id("lanes")).to_have_attribute("data-count", str(len(counted)))
     assert all(samples == counted[value] for value, samples in shown(explorer.id("lane")))
+    # A role that only one thread has needs no number, and its last word and spaces stay.
+    names, listed = (explorer.id(one).evaluate_all(NAMES) for one in ("lane", "who-row"))
+    assert sorted(listed) == ["Node main thread", *(f"V8 platform worker {one}" for one in range(1, 5))]
+    assert set(names) <= set(listed)
+    spaces = "all => all.map((one) => getComputedStyle(one).whiteSpaceCollapse)"
+    parts = explorer.page.locator("[data-testid=lane] bdi span, [data-testid=who-row] bdi span")
+    assert set(parts.evaluate_all(spaces)) == {"preserve"}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerOfRows } from "./breakdownFixture";
-import { breakdownRows, formatPoints, labelParts, shortLabel } from "./rows";
+import { breakdownRows, formatPoints, labelParts, ownRoles, shortLabel } from "./rows";
 
 describe("rows of a breakdown", () => {
   const answer = answerOfRows("thread", [
@@ -31,6 +31,18 @@ describe("rows of a breakdown", () => {
     expect(labelParts({ value: "0", label: "CPU 0" }, "cpu")).toEqual({ name: "CPU 0", number: "", role: "" });
     expect(shortLabel({ value: "7", label: "node 7 (V8 platform worker 4)" }, "thread")).toBe("V8 platform worker 4 · 7");
     expect(shortLabel({ value: "a", label: "a" }, "comm")).toBe("a");
+  });
+
+  it("leave out the number of a role that no other row has", () => {
+    const rows = [
+      { value: "7", label: "node 7 (V8 platform worker 4)" },
+      { value: "8", label: "node 8 (worker)" },
+      { value: "9", label: "node 9 (worker)" },
+      { value: "10", label: "node 10" },
+    ];
+    const own = ownRoles(rows, "thread");
+    const labels = rows.map((row) => shortLabel(row, "thread", own));
+    expect(labels).toEqual(["V8 platform worker 4", "worker · 8", "worker · 9", "node 10"]);
   });
 });
 

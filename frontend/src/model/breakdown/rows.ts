@@ -61,10 +61,27 @@ export interface LabelParts {
   readonly role: string;
 }
 
-/** A label with what tells threads of one name apart first: "V8 platform worker 4 · 12058". */
-export function shortLabel(row: Pick<BreakdownRow, "value" | "label">, by: BreakdownBy): string {
+type Labelled = Pick<BreakdownRow, "value" | "label">;
+
+/**
+ * A label with what tells threads of one name apart first: "V8 platform worker 4 · 12058".
+ * @param own roles that need no number
+ */
+export function shortLabel(row: Labelled, by: BreakdownBy, own?: ReadonlySet<string>): string {
   const { number, role } = labelParts(row, by);
-  return role === "" ? row.label : `${role} · ${number}`;
+  if (role === "") return row.label;
+  return own?.has(role) ? role : `${role} · ${number}`;
+}
+
+/** The roles that only one of the rows has. */
+export function ownRoles(rows: readonly Labelled[], by: BreakdownBy): ReadonlySet<string> {
+  const [found, shared] = [new Set<string>(), new Set<string>()];
+  for (const row of rows) {
+    const { role } = labelParts(row, by);
+    if (found.has(role)) shared.add(role);
+    found.add(role);
+  }
+  return new Set([...found].filter((role) => !shared.has(role)));
 }
 
 /** The text around the last place of a part; [text, undefined] without it. */

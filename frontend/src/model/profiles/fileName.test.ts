@@ -23,6 +23,11 @@ describe("names of files", () => {
     expect(family).toBe("👩‍👩‍👧bbbbbbbbbbb");
     expect(splitName("one two three four   123456789012")).toEqual(["one two three four", "   123456789012"]);
   });
+
+  it("end with whole words, and with every digit", () => {
+    const ends = ["Node main thread", "V8 platform worker 3", "V8 platform worker 12", "exchange 14 · 13520"].map((name) => splitName(name, 14, 9)[1]);
+    expect(ends).toEqual([" thread", " worker 3", " worker 12", "4 · 13520"]);
+  });
 });
 
 it("names two files in a sentence so that they differ", () => {

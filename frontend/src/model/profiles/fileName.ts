@@ -6,6 +6,8 @@ import { shortened } from "../../lib/format";
 const TAIL = 12;
 // It takes longer to make than to use, and lanes split their names with every move of a drag.
 const SEGMENTER = new Intl.Segmenter();
+/** The rest of a word, and its beginning. */
+const WORD = { rest: /^[\p{L}\p{M}]+(?=\s)/u, beginning: /[\p{L}\p{M}]$/u };
 /** Shorter names have room everywhere. */
 const LONG = 2 * TAIL;
 
@@ -14,6 +16,9 @@ export function splitName(name: string, long = LONG, tail = TAIL): readonly [hea
   if (name.length <= long) return [name, ""];
   const starts = [...SEGMENTER.segment(name)].map(({ index }) => index);
   let at = Math.max(starts.length - tail, 0);
+  // The last word is read sooner than a part of the one before.
+  const torn = WORD.beginning.test(name.slice(0, starts[at])) ? (WORD.rest.exec(name.slice(starts[at]))?.[0] ?? "") : "";
+  at = Math.max(at, starts.indexOf(starts[at]! + torn.length));
   // A space at the end of what is cut would not be shown.
   while (at > 0 && /\s/.test(name.charAt(starts[at]! - 1))) at -= 1;
   return [name.slice(0, starts[at]), name.slice(starts[at])];

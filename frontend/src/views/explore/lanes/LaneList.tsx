@@ -25,6 +25,8 @@ const OVERSCAN = 3;
 
 interface LaneListProps extends Omit<LanesProps, "breakdowns" | "onHeight"> {
   readonly rows: readonly LaneRow[];
+  /** Roles of threads that need no number. */
+  readonly own: ReadonlySet<string>;
   /** Values that the filter keeps; empty: all. */
   readonly chosen: readonly string[];
   readonly onDragging: (dragging: boolean) => void;
@@ -115,7 +117,7 @@ export function LaneList(props: LaneListProps) {
                 return (
                   <LaneName
                     key={row.value}
-                    {...{ row, by, index, top: start }}
+                    {...{ row, by, own: props.own, index, top: start }}
                     chosen={chosen.includes(row.value)}
                     tabbed={index === tabbed}
                     onFocus={() => setFocused(index)}

@@ -11,6 +11,8 @@ import classes from "./lanes.module.css";
 interface LaneNameProps {
   readonly row: LaneRow;
   readonly by: BreakdownBy;
+  /** Roles of threads that need no number. */
+  readonly own: ReadonlySet<string>;
   readonly index: number;
   readonly top: number;
   readonly chosen: boolean;
@@ -20,7 +22,7 @@ interface LaneNameProps {
   readonly onToggle: () => void;
 }
 
-export function LaneName({ row, by, index, top, chosen, tabbed, onFocus, onToggle }: LaneNameProps) {
+export function LaneName({ row, by, own, index, top, chosen, tabbed, onFocus, onToggle }: LaneNameProps) {
   const { value, label, samples, share, busy, change, whole } = row;
   const part = share === undefined ? "…" : formatShare(share, 1);
   const words = [
@@ -47,7 +49,7 @@ export function LaneName({ row, by, index, top, chosen, tabbed, onFocus, onToggl
         data-change={change}
         data-whole={whole}
       >
-        <MiddleCut className={classes.name} text={visible(shortLabel(row, by))} />
+        <MiddleCut className={classes.name} text={visible(shortLabel(row, by, own))} />
         <span className={classes.share}>{part}</span>
       </button>
     </li>

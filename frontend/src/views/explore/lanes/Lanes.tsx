@@ -2,6 +2,7 @@
 // the selection, also during a drag.
 import { useEffect, useMemo, useState } from "react";
 import { LANES_PAINTED, markPresented } from "../../../canvas/presented";
+import { breakdownRows, ownRoles } from "../../../model/breakdown/rows";
 import { LANE } from "../../../model/lanes/laneLayout";
 import { laneRows, type LaneRow } from "../../../model/lanes/laneRows";
 import { useSignal } from "../../../state/signal";
@@ -22,6 +23,7 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
     () => (wholeLanes?.by === by && selected?.by === by ? laneRows(wholeLanes, selected, state.lanesSort) : undefined),
     [wholeLanes, selected, by, state.lanesSort],
   );
+  const own = useMemo(() => ownRoles(wholeLanes ? breakdownRows(wholeLanes) : [], by), [wholeLanes, by]);
   const range = live?.range;
   useEffect(() => {
     if (rows && range) markPresented(LANES_PAINTED, { ...range });
@@ -42,6 +44,7 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
       <LaneList
         {...props}
         rows={shown}
+        own={own}
         chosen={chosen}
         height={Math.min(height, heightOf(shown.length))}
         // The lane under the pointer stays there.

@@ -2,7 +2,7 @@
 // a row filters by it, or searches for it.
 import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
 import { formatCount, formatShare } from "../../../lib/format";
-import { breakdownRows, formatPoints, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
+import { breakdownRows, formatPoints, ownRoles, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { titlesOf } from "../../../model/breakdown/titles";
 import { visible } from "../../../model/flame/frames/displayName";
@@ -88,12 +88,13 @@ function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
 function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown" | "expected"> & { readonly answer: BreakdownAnswer }) {
   const room = useSteadyHeight<HTMLDivElement>(who);
   const rows = breakdownRows(answer).slice(0, ROWS);
+  const own = ownRoles(breakdownRows(answer), who);
   const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
   return (
     <div ref={room} className={classes.listed}>
       <ul className={classes.who} data-testid="who-rows" data-samples={answer.samples} data-busy={answer.busy ?? undefined}>
         {shown.map((row) => (
-          <WhoRow key={row.value} row={row} by={who} answer={answer} chosen={isChosen(state, who, row)} onUse={() => use(row, state, change, who)} />
+          <WhoRow key={row.value} row={row} by={who} own={own} answer={answer} chosen={isChosen(state, who, row)} onUse={() => use(row, state, change, who)} />
         ))}
       </ul>
       <Rest answer={answer} shown={shown} by={who} />
@@ -105,12 +106,14 @@ function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdo
 interface WhoRowProps {
   readonly row: BreakdownRow;
   readonly by: BreakdownBy;
+  /** Roles of threads that need no number. */
+  readonly own: ReadonlySet<string>;
   readonly answer: BreakdownAnswer;
   readonly chosen: boolean;
   readonly onUse: () => void;
 }
 
-function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
+function WhoRow({ row, by, own, answer, chosen, onUse }: WhoRowProps) {
   // Functions and the like are sorted by their own samples: others hold them, too.
   const [samples, share, change, words] = isFacet(by)
     ? [row.samples, row.share, row.change, formatCount(row.samples)]
@@ -132,7 +135,7 @@ function WhoRow({ row, by, answer, chosen, onUse }: WhoRowProps) {
         data-change={change}
       >
         <span className={classes.whoBar} style={{ width: `${100 * share}%` }} aria-hidden />
-        <MiddleCut className={classes.whoName} text={visible(shortLabel(row, by))} />
+        <MiddleCut className={classes.whoName} text={visible(shortLabel(row, by, own))} />
         <span className={classes.number}>{formatShare(samples, answer.samples)}</span>
         {change !== undefined && (
           <span className={classes.change} data-more={change > 0}>
