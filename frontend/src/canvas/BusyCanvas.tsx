@@ -8,6 +8,8 @@ import { contextOf, usePixelRatio } from "./useSize";
 
 /** Above the line and below it. */
 const PAD = { top: 5, bottom: 3 };
+/** Less than that and the labels of both ends would touch. */
+const LABELS_APART = 16;
 
 interface BusyCanvasProps {
   /** CSS pixels. */
@@ -83,7 +85,7 @@ function paint(
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillText(String(top), plotLeft - 7, PAD.top + 1);
-  context.fillText("0", plotLeft - 7, bottom - 2);
+  if (bottom - PAD.top >= LABELS_APART) context.fillText("0", plotLeft - 7, bottom - 2);
   if (plotLeft > 100) {
     context.textAlign = "left";
     context.fillText("busy CPUs", 8, (PAD.top + bottom) / 2);

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import rested
+from tests.e2e.conftest import NewPage, rested
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18, Server
+from tests.e2e.running import EXAMPLES, NODE18, SYSTEM, Server
 
 pytestmark = pytest.mark.chromium
 
@@ -21,6 +21,11 @@ OUTSIDE = """() => [...document.querySelectorAll("a, button, input, select, canv
   .filter(([, {left, right, width}]) => width > 1 && (left < 0 || right > window.innerWidth + 0.5))
   .map(([{outerHTML}, {left, right}]) => `${left} to ${right}: ${outerHTML.slice(0, 120)}`)"""
 SCROLLS = "document.documentElement.scrollWidth > window.innerWidth"
+IS_CUT = """(element) => {
+  const text = document.createRange();
+  text.selectNodeContents(element);
+  return text.getBoundingClientRect().width > element.getBoundingClientRect().width;
+}"""
 Parameters = dict[str, str | float]
 RANGES: Parameters = {"start": 9.76, "end": 10.28}
 COMPARED: Parameters = {**RANGES, "compare": "differential", "compareStart": 0, "compareEnd": 4}
@@ -107,3 +112,11 @@ def test_a_range_is_selected_and_a_frame_opened(narrow: Page, server: Server) ->
     narrow.mouse.click(*explorer.frame_at(1, 60))
     expect(explorer.id("zoomed")).to_be_visible()
     fits(narrow)
+
+
+def test_the_name_of_a_profile_comes_before_the_facts_about_it(new_page: NewPage, server: Server) -> None:
+    page = Explorer(new_page(), server.url).open(SYSTEM).page
+    facts, name = (page.get_by_test_id(f"profile-{one}") for one in ("facts", "name"))
+    expect(facts).to_contain_text("example-host")
+    assert facts.evaluate(IS_CUT)
+    assert not name.evaluate(IS_CUT)

@@ -55,7 +55,7 @@ export function SearchField({ ref, value, onChange, fault, result }: SearchField
         }}
         aria-label="Search frames"
         error={fault !== undefined}
-        placeholder="Search frames, or /regex/"
+        placeholder="Search or /regex/"
         title="Text in a name or library, or a regular expression between slashes. / focuses this field, Esc clears it."
         leftSection={<SearchIcon />}
         rightSection={
