@@ -10,8 +10,8 @@ export function parseFleet(query: URLSearchParams): FleetState {
   const [start, end] = [numberOf(query.get("start")), numberOf(query.get("end"))];
   return {
     by: FLEET_ROWS.includes(by) ? by : "host",
-    from: timeOfQuery(query.get("from")),
-    to: timeOfQuery(query.get("to")),
+    from: momentOf(query.get("from")),
+    to: momentOf(query.get("to")),
     hosts: query.getAll("host"),
     services: query.getAll("service"),
     versions: query.getAll("version"),
@@ -46,8 +46,11 @@ function numberOf(text: string | null): number | undefined {
   return Number.isFinite(found) && found >= 0 ? found : undefined;
 }
 
-/** Seconds since 1970, or a time as the server takes it: 2026-11-29T10:00:00Z, in UTC without a zone. */
-function timeOfQuery(text: string | null): number | undefined {
+/**
+ * The seconds of a moment, as the address and the fields write it: seconds since 1970, or a time as the server takes
+ * it, such as 2026-11-29T10:00:00Z. Without a zone it is in UTC.
+ */
+export function momentOf(text: string | null): number | undefined {
   const written = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*)(Z|[+-]\d\d:?\d\d)?$/.exec(text ?? "");
   const found = written ? Date.parse(`${written[1]}${written[2] ?? "Z"}`) / 1000 : Number.NaN;
   return numberOf(text) ?? (found >= 0 ? Math.floor(found) : undefined);

@@ -2,8 +2,9 @@
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { visible } from "../../model/flame/frames/displayName";
+import { momentOf } from "../../state/fleet/fleetUrl";
 import { type ChangeFleet, FLEET_ROWS, type FleetState } from "../../types/fleet";
-import { inputText, timeOfInput } from "./moments";
+import { inputText } from "./moments";
 import classes from "./fleet.module.css";
 
 interface FleetBarProps {
@@ -67,7 +68,7 @@ function Moment({ label, value, onChange }: MomentProps) {
       aria-label={`${label}, UTC`}
       title={`${label}, UTC`}
       value={inputText(value)}
-      onChange={({ currentTarget }) => onChange(timeOfInput(currentTarget.value))}
+      onChange={({ currentTarget }) => onChange(momentOf(currentTarget.value))}
       data-testid={`fleet-${label.toLowerCase()}`}
     />
   );

@@ -12,12 +12,7 @@ export function momentsText(start: number, end: number): string {
   return `${first} – ${first.slice(0, 10) === last.slice(0, 10) ? last.slice(11) : last}`;
 }
 
-/** "2026-11-18T13:46" of an input of date and time, in UTC; undefined for no time. */
-export function timeOfInput(text: string): number | undefined {
-  const found = Date.parse(`${text}Z`);
-  return Number.isNaN(found) ? undefined : Math.floor(found / 60_000) * 60;
-}
-
+/** "2026-11-18T13:46" for a field of date and time. */
 export function inputText(seconds: number | undefined): string {
   return seconds === undefined ? "" : new Date(seconds * 1000).toISOString().slice(0, 16);
 }
