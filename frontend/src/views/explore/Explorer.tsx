@@ -80,6 +80,8 @@ export function Explorer({ state, change }: ExplorerProps) {
 
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
+  // No fault, and the flame graph is there.
+  const untimed = data.info.data?.timed === false && !failed ? heatmapQuery.error?.message : undefined;
   const refused = heatmapQuery.error instanceof ApiError && heatmapQuery.error.status === BAD_REQUEST && leavesOut(state);
 
   const panel = { state, change, scheme, data, side, onSide: setSide };
@@ -160,9 +162,9 @@ export function Explorer({ state, change }: ExplorerProps) {
             </FilterBar>
           )}
           <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />
-          <ProfileNotices state={state} info={data.info.data} />
+          <ProfileNotices state={state} info={data.info.data} untimed={untimed} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
-          {heatmapQuery.isError && (
+          {heatmapQuery.isError && untimed === undefined && (
             <ErrorNotice
               title={refused ? "The filters cannot be used" : failed ? "The profile cannot be opened" : "No heatmap"}
               error={heatmapQuery.error}

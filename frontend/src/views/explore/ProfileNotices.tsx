@@ -26,9 +26,11 @@ const GONE: Readonly<Partial<Record<FileFate, string>>> = {
 interface ProfileNoticesProps {
   readonly state: ExplorerState;
   readonly info: ProfileInfo | undefined;
+  /** Why there is no heatmap of a profile without times. */
+  readonly untimed: string | undefined;
 }
 
-export function ProfileNotices({ state, info }: ProfileNoticesProps) {
+export function ProfileNotices({ state, info, untimed }: ProfileNoticesProps) {
   const { file: filename } = state;
   const queryClient = useQueryClient();
   const live = useImporting().jobs.some((job) => job.live === filename);
@@ -61,6 +63,11 @@ export function ProfileNotices({ state, info }: ProfileNoticesProps) {
         </div>
       )}
       {info && <OtherReadings key={`${filename} ${info.format}`} state={state} info={info} />}
+      {untimed !== undefined && (
+        <p className={classes.notice} data-testid="untimed">
+          {untimed}
+        </p>
+      )}
       <ReportNotice key={filename} info={info} />
     </>
   );

@@ -18,19 +18,27 @@ const VIEW_NAMES: Readonly<Record<View, string>> = {
   time: "Time order",
 };
 
+const VIEWS = Object.keys(VIEW_NAMES) as readonly View[];
+
 export function FlameBar(props: FlamePanelProps) {
   const { state, change, scheme, data } = props;
   return (
     <div className={classes.bar}>
-      <Views state={state} change={change} />
+      <Views state={state} change={change} timed={data.info.data?.timed !== false} />
       <Shown state={state} change={change} scheme={scheme} data={data} />
       <SettingsMenu state={state} change={change} data={data} />
     </div>
   );
 }
 
+interface ViewsProps extends Pick<FlamePanelProps, "state" | "change"> {
+  /** Whether there is an order in time. */
+  readonly timed: boolean;
+}
+
 /** They do not render with a drag. */
-const Views = memo(function Views({ state, change }: Pick<FlamePanelProps, "state" | "change">) {
+const Views = memo(function Views({ state, change, timed }: ViewsProps) {
+  const shown = VIEWS.filter((view) => view !== "time" || timed || state.view === "time");
   return (
     <>
       <SegmentedControl
@@ -38,8 +46,8 @@ const Views = memo(function Views({ state, change }: Pick<FlamePanelProps, "stat
         classNames={{ root: bar.tabs!, indicator: bar.indicator!, label: bar.tab!, control: bar.control! }}
         withItemsBorders={false}
         value={state.view}
-        data={Object.entries(VIEW_NAMES).map(([value, label]) => ({ value, label }))}
-        onChange={(value) => change({ view: value as View, callers: "", stretch: undefined })}
+        data={shown.map((value) => ({ value, label: VIEW_NAMES[value] }))}
+        onChange={(value) => change({ view: value, callers: "", stretch: undefined })}
         data-testid="view"
       />
       {state.view !== "time" && (
