@@ -55,7 +55,7 @@ def breakdown(
     other = (profile, chosen._replace(outside=True)) if rest else None
     found = asked.breakdowns.breakdown(by, limit, (profile, chosen), selection, other)
     if as_json:
-        click.echo(breakdown_answer(found, asked.unit(profile, selection)))
+        click.echo(breakdown_answer(found, asked.views.unit(profile, selection)))
     else:
         click.echo("\n".join(_lines(found)))
 

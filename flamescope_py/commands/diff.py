@@ -84,7 +84,7 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     The picture (svg) is that of A: red where it has more than B, blue where it has less.
     """
     from flamescope_py.service import FIRST, SECOND, error_prefix
-    from flamescope_py.service.measures import difference, measured
+    from flamescope_py.service.queries.measures import difference, measured
 
     if first == second == STANDARD_STREAM:
         raise click.UsageError("Only one of the two can be standard input.")
@@ -97,10 +97,10 @@ def diff(first: str, second: str, form: str, by: str, top: int, output: str | No
     base = values(given, BASE)[BASE.name]
     if form in DIFFERENCES:
         pair = difference(queries(), profiles, parts, question, base)
-        unit = queries().unit(before, question.selection)
+        unit = queries().views.unit(before, question.selection)
         write(DIFFERENCES[form].write(pair, " beside ".join(names), unit), output)
         return
-    graphs = queries().graphs(profiles, parts, question)
+    graphs = queries().graphs.pair(profiles, parts, question)
     counts = (graphs[0].samples, graphs[1].samples)
     measure = measured(queries(), profiles, parts, question.selection, counts, base)
     changed = sorted(rows(graphs, by, measure), key=lambda row: (-round(abs(row.change), 9), row.name))

@@ -165,7 +165,7 @@ def export(place: str, config: str | None, form: str, window: bool, output: str 
     with _opened(place, config) as (found, at):
         cut = _cut(given, found, at)
         profile: Profile = found.window(at, cut) if window else found.tree(at, cut)
-    graph = queries().flame_graph(profile, TimeRange(), _question(given, config))
+    graph = queries().graphs.flame_graph(profile, TimeRange(), _question(given, config))
     write(FORMATS[form].write(graph.graph, About("fleet"), graph.unit), output)
 
 
@@ -181,7 +181,7 @@ def diff(place: str, config: str | None, top: int, **given: Any) -> None:
     with _opened(place, config) as (found, at):
         first, second = (_cut(given, found, at, names) for names in (asked.CUT, asked.OTHER_CUT))
         sides = (found.tree(at, first), found.tree(at, second))
-    graphs = queries().graphs(sides, (TimeRange(), TimeRange()), _question(given, config))
+    graphs = queries().graphs.pair(sides, (TimeRange(), TimeRange()), _question(given, config))
     counts = (graphs[0].samples, graphs[1].samples)
     measure = share_measure(*counts)
     changed = sorted(rows(graphs, OWN, measure), key=lambda row: (-round(abs(row.change), 9), row.name))

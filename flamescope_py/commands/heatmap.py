@@ -46,5 +46,5 @@ def heatmap(file: str, type_name: str | None, rows: int, **given: Any) -> None:
 
     length, search = values(given, LENGTH, SEARCH).values()
     selection = selection_of(given)
-    found = queries().heatmap(read(file, type_name), selection, rows, search, Columns(length=length))
+    found = queries().heatmaps.heatmap(read(file, type_name), selection, rows, search, Columns(length=length))
     draw(found, sys.stdout.isatty())

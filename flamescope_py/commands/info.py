@@ -33,7 +33,7 @@ def info(file: str, type_name: str | None, top: int, as_json: bool) -> None:
     from flamescope_py.service.wire import encode
 
     profile = read(file, type_name)
-    found = ProfileInfo(shown_name(file), profile, queries().facets(profile))
+    found = ProfileInfo(shown_name(file), profile, queries().views.facets(profile))
     if as_json:
         click.echo(encode(facts(found)))
     else:

@@ -72,8 +72,6 @@ if TYPE_CHECKING:
     from flamescope_py.service.answers.breakdown import BreakdownAnswer as BreakdownAnswer
     from flamescope_py.service.answers.breakdown import breakdown_answer as breakdown_answer
     from flamescope_py.service.answers.breakdown import rounded as rounded
-    from flamescope_py.service.breakdowns import BusyLine as BusyLine
-    from flamescope_py.service.breakdowns import HeatmapAnswer as HeatmapAnswer
     from flamescope_py.service.exports import exported as exported
     from flamescope_py.service.exports import of_samples as of_samples
     from flamescope_py.service.filters import all_filters as all_filters
@@ -89,12 +87,14 @@ if TYPE_CHECKING:
     from flamescope_py.service.opened import OpenProfile as OpenProfile
     from flamescope_py.service.previews import Preview as Preview
     from flamescope_py.service.previews import Previewed as Previewed
-    from flamescope_py.service.queries import FIRST as FIRST
-    from flamescope_py.service.queries import SECOND as SECOND
-    from flamescope_py.service.queries import GraphAnswer as GraphAnswer
-    from flamescope_py.service.queries import Queries as Queries
-    from flamescope_py.service.queries import Question as Question
-    from flamescope_py.service.queries import error_prefix as error_prefix
+    from flamescope_py.service.queries.breakdowns import BusyLine as BusyLine
+    from flamescope_py.service.queries.breakdowns import HeatmapAnswer as HeatmapAnswer
+    from flamescope_py.service.queries.graphs import FIRST as FIRST
+    from flamescope_py.service.queries.graphs import SECOND as SECOND
+    from flamescope_py.service.queries.graphs import GraphAnswer as GraphAnswer
+    from flamescope_py.service.queries.graphs import Question as Question
+    from flamescope_py.service.queries.graphs import error_prefix as error_prefix
+    from flamescope_py.service.queries.queries import Queries as Queries
     from flamescope_py.service.report import Wanted as Wanted
     from flamescope_py.service.report import make_report as make_report
     from flamescope_py.service.report import report_cost as report_cost
@@ -146,7 +146,6 @@ _NAMES = {
     "remote.importer": ["Importer"],
     "service.about": ["about_cost", "about_export"],
     "service.answers.breakdown": ["BreakdownAnswer", "breakdown_answer", "rounded"],
-    "service.breakdowns": ["BusyLine", "HeatmapAnswer"],
     "service.exports": ["exported", "of_samples"],
     "service.filters": ["all_filters"],
     "service.findings": ["Findings", "findings_answer"],
@@ -155,7 +154,9 @@ _NAMES = {
     "service.marks": ["BYTES_A_SECOND", "MarksFile", "version_of"],
     "service.opened": ["OpenProfile"],
     "service.previews": ["Preview", "Previewed"],
-    "service.queries": ["FIRST", "SECOND", "GraphAnswer", "Queries", "Question", "error_prefix"],
+    "service.queries.breakdowns": ["BusyLine", "HeatmapAnswer"],
+    "service.queries.graphs": ["FIRST", "SECOND", "GraphAnswer", "Question", "error_prefix"],
+    "service.queries.queries": ["Queries"],
     "service.report": ["Wanted", "make_report", "report_cost", "report_page"],
     "service.service": ["Service"],
     "service.timelines": ["make_timeline"],

@@ -6,7 +6,8 @@ from flamescope_py.analysis.columns import SECOND, Columns
 from flamescope_py.analysis.vocabulary import AUTO
 from flamescope_py.export.about import About, SmallHeatmap
 from flamescope_py.model import Profile, TimeRange
-from flamescope_py.service.queries import Queries, Question
+from flamescope_py.service.queries.graphs import Question
+from flamescope_py.service.queries.queries import Queries
 from flamescope_py.service.words import cut_words, range_words
 
 SVG = "svg"
@@ -20,7 +21,7 @@ def about_export(queries: Queries, profile: Profile, name: str, part: TimeRange,
     words = [range_words(part), *cut_words(question.selection)]
     if not profile.meta.timed:
         return About(name, words)
-    found = queries.heatmap(profile, question.selection, ROWS, None, _COLUMNS)
+    found = queries.heatmaps.heatmap(profile, question.selection, ROWS, None, _COLUMNS)
     step = 1.0 if found.bins is None else found.bins.step * found.bins.length / SECOND
     whole = part.start is None and part.end is None
     selected = None if whole else ((part.start or 0.0) / step, (part.end or profile.seconds) / step)

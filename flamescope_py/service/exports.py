@@ -9,7 +9,8 @@ from flamescope_py.export import FORMATS, SAMPLE_FORMATS
 from flamescope_py.export.about import About
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.service.about import SVG, about_export
-from flamescope_py.service.queries import Queries, Question
+from flamescope_py.service.queries.graphs import Question
+from flamescope_py.service.queries.queries import Queries
 
 
 def of_samples(form: str, question: Question) -> bool:
@@ -30,7 +31,7 @@ def exported(
     Raises RangeError, NoTimestampsError, and ParameterError as `of_samples` does.
     """
     if of_samples(form, question):
-        return SAMPLE_FORMATS[form].write(queries.chosen(profile, part, question.selection), title)
-    found = queries.flame_graph(profile, part, question)
+        return SAMPLE_FORMATS[form].write(queries.graphs.chosen(profile, part, question.selection), title)
+    found = queries.graphs.flame_graph(profile, part, question)
     about = about_export(queries, profile, title, part, question) if form == SVG else About(title)
     return FORMATS[form].write(found.graph, about, found.unit)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from flamescope_py.model import Profile
 from flamescope_py.service.findings import NOTE, FindingsCache
-from flamescope_py.service.queries import FIRST, SECOND, error_prefix
+from flamescope_py.service.queries.graphs import FIRST, SECOND, error_prefix
 from flamescope_py.store.places import OpenFile
 from flamescope_py.store.profiles import ProfileStore
 

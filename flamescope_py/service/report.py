@@ -22,11 +22,12 @@ from flamescope_py.service.answers.breakdown import breakdown_answer
 from flamescope_py.service.answers.flamegraph import flame_graph_columns
 from flamescope_py.service.answers.heatmap import heatmap_columns
 from flamescope_py.service.answers.report import Report, ReportGraph
-from flamescope_py.service.breakdowns import HeatmapAnswer
 from flamescope_py.service.info import ProfileFacts, ProfileInfo, facts
-from flamescope_py.service.measures import with_interval
 from flamescope_py.service.notes import NoteItem
-from flamescope_py.service.queries import Queries, Question
+from flamescope_py.service.queries.breakdowns import HeatmapAnswer
+from flamescope_py.service.queries.graphs import Question
+from flamescope_py.service.queries.measures import with_interval
+from flamescope_py.service.queries.queries import Queries
 from flamescope_py.service.wire import encode
 from flamescope_py.service.words import cut_words
 
@@ -73,10 +74,10 @@ def make_report(
 ) -> bytes:
     """Return a `Report` as JSON. Raises RangeError and NoTimestampsError for a range that is not there."""
     selection, part = wanted.question.selection, wanted.part
-    info = ProfileInfo(wanted.name, profile, queries.facets(profile))
+    info = ProfileInfo(wanted.name, profile, queries.views.facets(profile))
     shown = _few_values(facts(info))
     by = wanted.by or _lanes_by(shown)
-    rows = wanted.rows or queries.usual_rows(profile, wanted.columns)
+    rows = wanted.rows or queries.heatmaps.usual_rows(profile, wanted.columns)
     timed = profile.meta.timed
     return encode(
         Report(
@@ -133,14 +134,14 @@ def _lanes_by(found: ProfileFacts) -> str | None:
 
 def _heatmap(queries: Queries, profile: Profile, wanted: Wanted, rows: int) -> bytes:
     selection, columns = wanted.question.selection, wanted.columns
-    found = queries.heatmap(profile, selection, rows, None, columns)
+    found = queries.heatmaps.heatmap(profile, selection, rows, None, columns)
     line = queries.breakdowns.busy_line(profile, selection, columns)
     return heatmap_columns(HeatmapAnswer(found, None, line))
 
 
 def _lanes(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes:
     selection, columns = wanted.question.selection, wanted.columns
-    found = queries.heatmap(profile, selection, LANE_ROWS, None, columns)
+    found = queries.heatmaps.heatmap(profile, selection, LANE_ROWS, None, columns)
     sides = (profile, wanted.part)
     lanes = queries.breakdowns.lanes(by, LaneChoice(MOST_LANES), sides, selection, LANE_ROWS, columns)
     return heatmap_columns(HeatmapAnswer(found, lanes))
@@ -149,7 +150,7 @@ def _lanes(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes
 def _who(queries: Queries, profile: Profile, wanted: Wanted, by: str) -> bytes:
     selection = wanted.question.selection
     found = queries.breakdowns.against_rest(by, MOST_VALUES, (profile, wanted.part), selection)
-    return breakdown_answer(found, queries.unit(profile, selection))
+    return breakdown_answer(found, queries.views.unit(profile, selection))
 
 
 def _graphs(queries: Queries, profile: Profile, wanted: Wanted, findings: bytes) -> Iterator[ReportGraph]:
@@ -178,7 +179,7 @@ def _graphs(queries: Queries, profile: Profile, wanted: Wanted, findings: bytes)
 
 def _graph(queries: Queries, profile: Profile, part: TimeRange, question: Question, nodes: int) -> bytes:
     fewer = min(nodes, question.nodes or nodes)
-    found = queries.flame_graph(profile, part, replace(question, nodes=fewer))
+    found = queries.graphs.flame_graph(profile, part, replace(question, nodes=fewer))
     return flame_graph_columns(with_interval(queries, found, profile, question.selection))
 
 

@@ -20,7 +20,8 @@ from flamescope_py.service.marks import MarksReader
 from flamescope_py.service.notes import NotesService
 from flamescope_py.service.opened import OpenPair, OpenProfile
 from flamescope_py.service.previews import Previews
-from flamescope_py.service.queries import FIRST, SECOND, Queries, error_prefix
+from flamescope_py.service.queries.graphs import FIRST, SECOND, error_prefix
+from flamescope_py.service.queries.queries import Queries
 from flamescope_py.service.values import ListAnswer, ListedProfile, ProfileRef, Vitals
 from flamescope_py.settings import Settings
 from flamescope_py.settings.member import Member
@@ -203,7 +204,7 @@ class Service:
 
     def info(self, name: str, profile: Profile) -> ProfileInfo:
         """Return a profile with its facets."""
-        return ProfileInfo(name, profile, self.queries.facets(profile))
+        return ProfileInfo(name, profile, self.queries.views.facets(profile))
 
     def _notes(self, profile: Profile) -> Mapping[str, bytes]:
         """Return the notes to keep with a new index."""

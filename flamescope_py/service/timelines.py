@@ -9,7 +9,8 @@ from flamescope_py.analysis.timeline.runs import kept_runs
 from flamescope_py.model import Profile, TimeRange
 
 if TYPE_CHECKING:
-    from flamescope_py.service.queries import Queries, Question
+    from flamescope_py.service.queries.graphs import Question
+    from flamescope_py.service.queries.queries import Queries
 
 
 def make_timeline(queries: Queries, profile: Profile, part: TimeRange, question: Question) -> Timeline:
@@ -20,13 +21,13 @@ def make_timeline(queries: Queries, profile: Profile, part: TimeRange, question:
     """
     selection, breakdowns = question.selection, queries.breakdowns
     frequency = breakdowns.rate(profile).frequency
-    runs = kept_runs(profile, *queries.parts(profile, selection), part, MAX_SAMPLES)
+    runs = kept_runs(profile, *queries.views.parts(profile, selection), part, MAX_SAMPLES)
     return timeline(
-        queries.view(profile, selection),
+        queries.views.view(profile, selection),
         breakdowns.mask(profile, selection) if runs is None else runs,
         part,
         1 / frequency if frequency else None,
-        queries.most_nodes,
+        queries.graphs.most_nodes,
         question.search,
         roles=breakdowns.roles(profile),
     )

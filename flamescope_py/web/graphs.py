@@ -8,7 +8,7 @@ from flask import Response
 
 from flamescope_py.service import DIFFERENCES, EXPORTS, FORMATS, About, FlameGraph, GraphAnswer, Pair
 from flamescope_py.service.parameters import Parameter
-from flamescope_py.service.queries import ELIDED
+from flamescope_py.service.queries.graphs import ELIDED
 from flamescope_py.web import params, wire
 from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, json_answer
 from flamescope_py.web.respond import answer, as_download

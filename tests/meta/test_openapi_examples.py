@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flamescope_py.service.queries import Queries
+from flamescope_py.service.queries.heatmaps import Heatmaps
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from flamescope_py.web.openapi.examples import ERRORS, EXAMPLES, Example
@@ -160,7 +160,7 @@ def _bug(make: Make, folder: Path, patch: pytest.MonkeyPatch) -> TestResponse:
     def broken(*arguments: object) -> None:
         raise RuntimeError
 
-    patch.setattr(Queries, "heatmap", broken)
+    patch.setattr(Heatmaps, "heatmap", broken)
     return make().get("/heatmap/", query_string=FILE)
 
 

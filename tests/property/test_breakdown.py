@@ -20,7 +20,7 @@ from flamescope_py.analysis.vocabulary import ALL, BY_SAMPLE, BY_STACK, NODEJS, 
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder, TimeRange
 from flamescope_py.model.profile import MICROSECONDS
-from flamescope_py.service.queries import Queries
+from flamescope_py.service.queries.queries import Queries
 from tests.support.machine import COMMANDS, EVENTS, LIBRARIES, Taken, machines, perf_text
 from tests.support.reading import read
 from tests.support.strategies import bounded, profiles
@@ -207,7 +207,7 @@ def test_lanes_and_others_add_up_to_the_heatmap(
         weight = "samples"
     queries, columns = Queries(1 << 20), Columns(step=step)
     chosen = Selection(weight=weight)
-    whole = queries.heatmap(profile, chosen, rows, columns=columns)
+    whole = queries.heatmaps.heatmap(profile, chosen, rows, columns=columns)
     found = queries.breakdowns.lanes(
         by, LaneChoice(most, offset), (profile, TimeRange()), chosen, rows, columns
     )
@@ -227,7 +227,9 @@ def test_a_lane_is_the_heatmap_of_its_value(machine: list[Taken], step: int, joi
     found = queries.breakdowns.lanes("comm", LaneChoice(9), (profile, TimeRange()), EVERYTHING, 7, columns)
     for lane in found.lanes:
         alone = replace(EVERYTHING, comm=(str(lane.value),))
-        np.testing.assert_array_equal(lane.values, queries.heatmap(profile, alone, 7, columns=columns).values)
+        np.testing.assert_array_equal(
+            lane.values, queries.heatmaps.heatmap(profile, alone, 7, columns=columns).values
+        )
 
 
 @bounded

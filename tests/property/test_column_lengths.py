@@ -15,7 +15,7 @@ from flamescope_py.analysis.heatmap import Heatmap, heatmap, peak
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.vocabulary import LENGTHS
 from flamescope_py.model import Profile, TimeRange
-from flamescope_py.service.queries import Queries
+from flamescope_py.service.queries.queries import Queries
 from tests.support.strategies import bounded, profiles
 from tests.support.views import select
 
@@ -106,7 +106,7 @@ def test_lanes_and_busy_cpus_have_the_same_columns(
     profile: Profile, rows: int, length: str, step: int
 ) -> None:
     queries, columns, everything = Queries(1 << 20), Columns(step, length=length), Selection()
-    whole = queries.heatmap(profile, everything, rows, columns=columns)
+    whole = queries.heatmaps.heatmap(profile, everything, rows, columns=columns)
     found = queries.breakdowns.lanes("comm", LaneChoice(2), (profile, TimeRange()), everything, rows, columns)
     np.testing.assert_array_equal(sum([lane.values for lane in found.lanes], found.others), whole.values)
     line = queries.breakdowns.busy_line(profile, everything, columns)

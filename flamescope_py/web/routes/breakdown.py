@@ -41,7 +41,7 @@ def show_breakdown() -> Response:
             sides = (profile,) if compared is None else (profile, second)
             with spending(service.queries.costs.breakdown(sides, selection)):
                 found = service.queries.breakdowns.breakdown(by, limit, (profile, part), selection, compared)
-            return answer(breakdown_answer(found, service.queries.unit(profile, selection)))
+            return answer(breakdown_answer(found, service.queries.views.unit(profile, selection)))
 
         return conditional(opened.version, make)
 

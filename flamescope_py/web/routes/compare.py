@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from flamescope_py.service import DIFFERENCES, About, Profile, ranged_name
-from flamescope_py.service.measures import difference, with_sizes
 from flamescope_py.service.parameters import Parameter
-from flamescope_py.service.queries import DIFFERENTIAL, ELIDED, ELIDED_SCALED
+from flamescope_py.service.queries.graphs import DIFFERENTIAL, ELIDED, ELIDED_SCALED
+from flamescope_py.service.queries.measures import difference, with_sizes
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
@@ -69,9 +69,9 @@ def _compared(kind: str, formats: Parameter) -> Response:
         def compared(profiles: tuple[Profile, Profile]) -> Response:
             if kind == DIFFERENTIAL and form in DIFFERENCES:
                 pair = difference(queries, profiles, parts, question, base)
-                unit = queries.unit(profiles[0], question.selection)
+                unit = queries.views.unit(profiles[0], question.selection)
                 return graphs.difference_response(pair, unit, form, names, ranged_name(names[0], parts[0]))
-            found = queries.compare(counted, profiles, parts, question)
+            found = queries.graphs.compare(counted, profiles, parts, question)
             if form == params.COLUMNS:
                 found = with_sizes(queries, found, profiles, parts, question.selection)
             return graphs.graph_response(found, form, ranged_name(names[1], parts[1]), About(names[1]))

@@ -44,8 +44,8 @@ def list_filters() -> Response:
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
             with spending(queries.costs.filters(profile, selection, filters)):
-                costs = queries.filter_costs(profile, part, selection, filters)
-                suiting = queries.suiting(profile, filters)
+                costs = queries.graphs.filter_costs(profile, part, selection, filters)
+                suiting = queries.graphs.suiting(profile, filters)
             return answer(wire.filter_list(filters, default, costs, suiting))
 
         return conditional(opened.version, make)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from flamescope_py.service import About, about_cost, about_export, exported, of_samples, ranged_name
 from flamescope_py.service.about import SVG
-from flamescope_py.service.measures import with_interval
+from flamescope_py.service.queries.measures import with_interval
 from flamescope_py.web import context, graphs, params
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import describes
@@ -52,7 +52,7 @@ def show_flame_graph() -> Response:
             if by is not None:
                 seconds += queries.costs.breakdown((profile,), selection)
             with spending(seconds):
-                found, about = queries.flame_graph(profile, part, question), About(ref.name)
+                found, about = queries.graphs.flame_graph(profile, part, question), About(ref.name)
                 if by is not None:
                     counted = queries.breakdowns.against_rest(by, limit, (profile, part), selection)
                     found = replace(found, breakdown=counted)

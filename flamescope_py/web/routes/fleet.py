@@ -12,9 +12,9 @@ from flamescope_py.errors import ProfileNotFoundError
 from flamescope_py.service import Cut, Fleet, HeatmapAnswer, Moment, Profile, Question, Service, TimeRange
 from flamescope_py.service.fleet import parameters as asked
 from flamescope_py.service.fleet import wire as fleet_wire
-from flamescope_py.service.measures import difference
 from flamescope_py.service.parameters import END, INVERTED, SEARCH, START, integer
-from flamescope_py.service.queries import DIFFERENTIAL
+from flamescope_py.service.queries.graphs import DIFFERENTIAL
+from flamescope_py.service.queries.measures import difference
 from flamescope_py.web import context, graphs, params, wire
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import Operation, describes, json_answer
@@ -130,7 +130,7 @@ def show_fleet_flame_graph() -> Response:
     cut = _cut(query, fleet, at)
 
     def make() -> Response:
-        found = _queries().flame_graph(fleet.tree(at, cut), TimeRange(), question)
+        found = _queries().graphs.flame_graph(fleet.tree(at, cut), TimeRange(), question)
         return graphs.graph_response(found, form, _TITLE)
 
     return _conditional(at, fleet.cost(at, cut, "stacks"), make)
@@ -151,10 +151,10 @@ def show_fleet_differential() -> Response:
         sides, parts = (first, second), (TimeRange(), TimeRange())
         if form in (params.NESTED, params.COLUMNS):
             return graphs.graph_response(
-                _queries().compare(DIFFERENTIAL, sides, parts, question), form, _TITLE
+                _queries().graphs.compare(DIFFERENTIAL, sides, parts, question), form, _TITLE
             )
         pair = difference(_queries(), sides, parts, question)
-        unit = _queries().unit(first, question.selection)
+        unit = _queries().views.unit(first, question.selection)
         return graphs.difference_response(pair, unit, form, (_TITLE, _TITLE))
 
     return _conditional(at, sum(fleet.cost(at, cut, "stacks") for cut in cuts), make)
@@ -173,7 +173,7 @@ def show_fleet_heatmap() -> Response:
 
     def make() -> Response:
         profile = fleet.window(at, cut)
-        found = _queries().heatmap(profile, selection, rows, values[SEARCH.name])
+        found = _queries().heatmaps.heatmap(profile, selection, rows, values[SEARCH.name])
         # Samples that the cut leaves out may lie before the first one here.
         found = replace(found, begins=None)
         return answer(wire.heatmap_columns(HeatmapAnswer(found, None, None)))
@@ -197,7 +197,7 @@ def show_fleet_window() -> Response:
 
     def make() -> Response:
         profile: Profile = fleet.window(at, cut)
-        found = _queries().flame_graph(profile, TimeRange(start, end), question)
+        found = _queries().graphs.flame_graph(profile, TimeRange(start, end), question)
         return graphs.graph_response(found, form, _TITLE)
 
     return _conditional(at, fleet.cost(at, cut, "samples"), make)

@@ -47,7 +47,7 @@ def show_heatmap() -> Response:
             profile, queries, selection = opened.profile(), service.queries, question.selection
             if auto_rows:
                 with spending(queries.costs.facets(profile)):
-                    count = queries.usual_rows(profile, columns)
+                    count = queries.heatmaps.usual_rows(profile, columns)
             else:
                 count = rows
             asked = (profile, selection, count)
@@ -55,7 +55,7 @@ def show_heatmap() -> Response:
             if by is not None or busy:
                 seconds += queries.costs.lanes(*asked, columns, len(choice.values) or choice.most)
             with spending(seconds):
-                found = queries.heatmap(*asked, question.search, columns)
+                found = queries.heatmaps.heatmap(*asked, question.search, columns)
                 who, lanes = queries.breakdowns, None
                 if by is not None:
                     lanes = who.lanes(by, choice, (profile, part), selection, count, columns)

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flamescope_py.errors import BusyError, RangeError
-from flamescope_py.service.queries import error_prefix
+from flamescope_py.service.queries.graphs import error_prefix
 from tests.support.perf_text import sample, script
 from tests.support.recorded import input_bytes
 

@@ -16,8 +16,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from isal import isal_zlib
 
-from flamescope_py.analysis import heatmap as analysis_heatmap
-from flamescope_py.service import ProfileRef, queries
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.service import ProfileRef
+from flamescope_py.service.queries import views
 from flamescope_py.settings import Settings
 from flamescope_py.store.directory import ProfileDirectory
 from flamescope_py.store.profiles import ProfileStore
@@ -38,10 +39,10 @@ QUESTIONS = [
 
 
 def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
-    """Write down every call of some functions that `queries` uses."""
+    """Write down every call of some functions that `views` uses."""
     calls: list[str] = []
     for name in names:
-        monkeypatch.setattr(queries, name, counted(calls, name, getattr(queries, name)))
+        monkeypatch.setattr(views, name, counted(calls, name, getattr(views, name)))
     return calls
 
 
@@ -123,7 +124,7 @@ def test_what_is_refused_has_no_tag(client: FlaskClient) -> None:
 
 def test_toggling_does_each_piece_of_work_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = counting(monkeypatch, "keep_samples", "rewrite_stacks")
-    monkeypatch.setattr(analysis_heatmap, "heatmap", counted(calls, "heatmap", analysis_heatmap.heatmap))
+    monkeypatch.setattr("flamescope_py.service.queries.heatmaps.heatmap", counted(calls, "heatmap", heatmap))
     asked = [
         "",
         "&filter=node",

@@ -45,7 +45,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def samples(service: Service) -> int:
     with service.open(ProfileRef(NAME, "perf")) as opened:
-        return service.queries.heatmap(opened.profile(), Selection(), 50).samples
+        return service.queries.heatmaps.heatmap(opened.profile(), Selection(), 50).samples
 
 
 def test_twenty_threads_read_one_file_once(settings: Settings, reads: list[str]) -> None:

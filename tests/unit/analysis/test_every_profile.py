@@ -14,7 +14,7 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.vocabulary import BY_SAMPLE, BY_STACK, MAIN
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import TimeRange
-from flamescope_py.service.queries import Queries
+from flamescope_py.service.queries.queries import Queries
 from tests.support.perf_text import sample, script
 from tests.support.reading import read
 
@@ -39,7 +39,7 @@ def test_every_recorded_file_has_answers(folder: str) -> None:
             assert found.rows.own.sum() + found.other_samples == found.samples, (file, by)
             if profile.seconds:
                 lanes = queries.breakdowns.lanes(by, LaneChoice(3), whole, CHOSEN, 10, Columns(most=60))
-                cells = queries.heatmap(profile, CHOSEN, 10, columns=Columns(most=60)).values
+                cells = queries.heatmaps.heatmap(profile, CHOSEN, 10, columns=Columns(most=60)).values
                 parts = [lane.values for lane in lanes.lanes]
                 np.testing.assert_array_equal(sum(parts, lanes.others), cells, str(file))
     assert tried
@@ -58,6 +58,6 @@ def test_samples_without_stacks_have_answers() -> None:
 def test_only_counted_samples_have_a_frequency_and_busy_cpus(name: str, frequency: float | None) -> None:
     profile = read((DATA / name).read_bytes(), "unknown")
     queries, columns = Queries(1 << 20), Columns()
-    assert queries.facets(profile).frequency == pytest.approx(frequency)
+    assert queries.views.facets(profile).frequency == pytest.approx(frequency)
     busy = queries.breakdowns.busy_line(profile, CHOSEN, columns).busy
     assert all((one is None) == (frequency is None) for one in busy)

@@ -10,7 +10,7 @@ import pytest
 from flamescope_py.analysis.breakdown.groups import sample_groups
 from flamescope_py.analysis.breakdown.roles import thread_roles
 from flamescope_py.model import ProfileBuilder
-from flamescope_py.service.queries import Queries
+from flamescope_py.service.queries.queries import Queries
 from tests.support.reading import read
 from tests.support.recorded import input_bytes
 

@@ -84,7 +84,7 @@ UNUSED = {
     "asyncssh",
     "flamescope_py.readers.folded",
     "flamescope_py.readers.v8.cpuprofile",
-    "flamescope_py.service.breakdowns",
+    "flamescope_py.service.queries.breakdowns",
     "flamescope_py.service.service",
     "flask",
     "hashlib",

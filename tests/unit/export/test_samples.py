@@ -42,7 +42,7 @@ def again(content: bytes) -> Profile:
 
 def stacks(profile: Profile, selection: Selection, *, kinds: bool) -> Counter[tuple[Any, ...]]:
     """Count samples by time, process, thread, stack and weight; frames are names and libraries."""
-    chosen = Queries(1 << 30).chosen(profile, WHOLE, selection)
+    chosen = Queries(1 << 30).graphs.chosen(profile, WHOLE, selection)
     paths: list[tuple[Any, ...]] = [()]
     for parent, frame in zip(chosen.tree.parent[1:].tolist(), chosen.tree.frame[1:].tolist(), strict=True):
         paths.append((*paths[parent], tuple(chosen.frames[frame])[: 3 if kinds else 2]))
@@ -113,7 +113,7 @@ def test_the_rows_of_the_firefox_form_fit_together() -> None:
         assert times == sorted(times)
         total += len(times)
     origin = profile.origin
-    assert total == len(Queries(1 << 30).chosen(profile, TimeRange(2.0, 9.5), MAIN))
+    assert total == len(Queries(1 << 30).graphs.chosen(profile, TimeRange(2.0, 9.5), MAIN))
     first, last = (content["meta"][key] / 1e3 for key in ("profilingStartTime", "profilingEndTime"))
     assert origin + 2.0 <= first <= last < origin + 9.5
 
@@ -170,7 +170,7 @@ def test_pprof_itself_counts_the_same_samples(tmp_path: Path) -> None:
         env=environment,
         check=True,
     ).stdout
-    chosen = Queries(1 << 30).chosen(profile, WHOLE, MAIN)
+    chosen = Queries(1 << 30).graphs.chosen(profile, WHOLE, MAIN)
     assert answer.count("end_timestamp_ns:") == len(chosen) == 650
     cpus = Counter(
         line.partition("cpu:[")[2].partition("]")[0] for line in answer.splitlines() if "cpu:[" in line

@@ -139,7 +139,7 @@ def test_a_sample_is_not_of_another_type(type_name: str) -> None:
 def test_the_samples_of_a_file_come_back_from_an_export(type_name: str, form: str) -> None:
     profile = read(sample(type_name), type_name)
     queries, whole, chosen = Queries(1 << 26), TimeRange(None, None), Selection(event=("main",))
-    samples = queries.chosen(profile, whole, chosen)
+    samples = queries.graphs.chosen(profile, whole, chosen)
     if form == "firefox" and not samples.timed:
         with pytest.raises(NoTimestampsError):
             exported(queries, profile, whole, Question(chosen), form, "x")

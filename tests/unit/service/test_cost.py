@@ -12,7 +12,8 @@ from flamescope_py.analysis.filters.named import FrameFilter
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.model import Profile, TimeRange
 from flamescope_py.readers.source import read_profile
-from flamescope_py.service.queries import Queries, Question
+from flamescope_py.service.queries.graphs import Question
+from flamescope_py.service.queries.queries import Queries
 from tests.support.perf_text import sample, script
 
 WHOLE = TimeRange(None, None)
@@ -54,13 +55,13 @@ def test_cells_and_lanes_cost(profile: Profile, queries: Queries) -> None:
 def test_what_is_cached_costs_nothing(profile: Profile, queries: Queries) -> None:
     selection = Selection(include=("leaf",), drop=("x",))
     before = queries.costs.selection(profile, selection)
-    queries.flame_graph(profile, WHOLE, Question(selection))
+    queries.graphs.flame_graph(profile, WHOLE, Question(selection))
     assert before > queries.costs.selection(profile, selection) == 0
     before = queries.costs.heatmap(profile, selection, 50, "leaf", EVERY_SECOND)
-    queries.heatmap(profile, selection, 50, "leaf")
+    queries.heatmaps.heatmap(profile, selection, 50, "leaf")
     assert queries.costs.heatmap(profile, selection, 50, "leaf", EVERY_SECOND) < before / 2
     before = queries.costs.facets(profile)
-    queries.facets(profile)
+    queries.views.facets(profile)
     assert before > queries.costs.facets(profile) == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flamescope_py.analysis.flamegraph import FilterCost, FlameGraph
-from flamescope_py.service.queries import GraphAnswer
+from flamescope_py.service.queries.graphs import GraphAnswer
 from flamescope_py.web import wire
 from tests.support.exports import graph_of
 

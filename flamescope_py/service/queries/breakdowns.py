@@ -23,7 +23,6 @@ from flamescope_py.analysis.columns import Columns
 from flamescope_py.analysis.events import main_events
 from flamescope_py.analysis.heatmap import Heatmap
 from flamescope_py.analysis.selection import Selection
-from flamescope_py.analysis.view import Shape
 from flamescope_py.analysis.vocabulary import (
     BY_SAMPLE,
     COMM,
@@ -37,6 +36,7 @@ from flamescope_py.analysis.vocabulary import (
 )
 from flamescope_py.errors import TooLargeError
 from flamescope_py.model import Profile, TimeRange
+from flamescope_py.service.queries.views import Views
 from flamescope_py.store.cache import BoundedCache
 
 MAX_RATES_BYTES = 1 << 20
@@ -78,13 +78,11 @@ class Breakdowns:
         self,
         limit: int,
         most_cells: int,
-        shape: Callable[[Profile, Selection], Shape],
-        with_events: Callable[[Profile, Selection], Selection],
+        views: Views,
     ) -> None:
         """`limit` bounds the cached parts in bytes, `most_cells` the cells of all lanes of one answer."""
         self._most_cells = most_cells
-        self._shape = shape
-        self._with_events = with_events
+        self._views = views
         self._kept: BoundedCache[tuple[Profile, Selection], Kept] = BoundedCache(limit, _nbytes)
         self._groups: BoundedCache[tuple[Profile, str, Selection], Groups] = BoundedCache(limit, _nbytes)
         self._tallies: BoundedCache[tuple[Profile, str, Selection, Selection], Tally]
@@ -150,7 +148,7 @@ class Breakdowns:
         rows: int,
         columns: Columns,
     ) -> Lanes:
-        """Return a heatmap for each of some values; they and the others add up to `Queries.heatmap`.
+        """Return a heatmap for each of some values; they and the others add up to `Heatmaps.heatmap`.
 
         Raises RangeError, NoTimestampsError, and TooLargeError for more cells than the settings allow.
         """
@@ -195,7 +193,7 @@ class Breakdowns:
 
     def _samples(self, profile: Profile, selection: Selection) -> Selection:
         """Return the part of a selection that keeps and weighs samples."""
-        return self._with_events(profile, selection).of_samples()
+        return self._views.with_events(profile, selection).of_samples()
 
     def _keep(self, profile: Profile, selection: Selection) -> Kept:
         samples = self._samples(profile, selection)
@@ -208,7 +206,7 @@ class Breakdowns:
             lambda: (
                 sample_groups(profile, by)
                 if _is_of_samples(by)
-                else stack_groups(profile, self._shape(profile, stacks), by)
+                else stack_groups(profile, self._views.shape(profile, stacks), by)
             ),
         )
 

@@ -12,7 +12,8 @@ from flamescope_py.analysis.small_frames import bounded
 from flamescope_py.analysis.vocabulary import SHARE
 from flamescope_py.model import Profile
 from flamescope_py.model.profile import SAMPLES
-from flamescope_py.service.queries import GraphAnswer, Profiles, Queries, Question, TimeRanges
+from flamescope_py.service.queries.graphs import GraphAnswer, Profiles, Question, TimeRanges
+from flamescope_py.service.queries.queries import Queries
 
 
 def with_interval(
@@ -38,10 +39,10 @@ def difference(
 
     `base` is that of `measure_of`.
     """
-    graphs = queries.graphs(profiles, parts, question)
+    graphs = queries.graphs.pair(profiles, parts, question)
     counts = (int(graphs[0].total[0]), int(graphs[1].total[0]))
     measure = measured(queries, profiles, parts, question.selection, counts, base)
-    return Pair(*graphs, bounded(differential(*graphs), queries.most_nodes), measure)
+    return Pair(*graphs, bounded(differential(*graphs), queries.graphs.most_nodes), measure)
 
 
 def measured(
@@ -63,7 +64,7 @@ def _sizes(
     queries: Queries, profiles: Profiles, parts: TimeRanges, selection: Selection, counts: tuple[int, int]
 ) -> tuple[RangeSize, RangeSize]:
     first, second = (
-        queries.breakdowns.size(profile, part, selection, queries.unit(profile, selection), count)
+        queries.breakdowns.size(profile, part, selection, queries.views.unit(profile, selection), count)
         for profile, part, count in zip(profiles, parts, counts, strict=True)
     )
     return first, second

@@ -1,0 +1,1 @@
+"""Queries on open profiles: views, heatmaps, flame graphs and comparisons, breakdowns, and what they cost."""
