@@ -15,8 +15,9 @@ from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.readers.perf import compiled, events, frames, line_reader, lines, parser, reader
+from flamescope_py.readers.perf import events, frames, line_reader, lines, parser, reader
 from flamescope_py.readers.perf.blocks import Blocks
+from flamescope_py.readers.perf.compiled import reader as compiled
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import USUAL, FieldSet
 from flamescope_py.readers.perf.frames import FrameLines

@@ -19,7 +19,8 @@ import numpy as np
 from flamescope_py._kernel import Kernel, load
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.readers.perf.blocks import Blocks, cut
-from flamescope_py.readers.perf.compiled import CompiledReader, Taken
+from flamescope_py.readers.perf.compiled.arrays import Taken
+from flamescope_py.readers.perf.compiled.reader import CompiledReader
 from flamescope_py.readers.perf.events import EventLines, Events
 from flamescope_py.readers.perf.fields import HEAD_BYTES, USUAL, FieldSet, Task
 from flamescope_py.readers.perf.frames import FrameLines, Line, Stacks
