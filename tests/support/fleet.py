@@ -18,11 +18,12 @@ from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.asking.asked import DUCKDB
 from flamescope_py.fleet.asking.engines import Bounds
 from flamescope_py.fleet.asking.opening import open_engine
+from flamescope_py.fleet.checking import read_rows
 from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import BY, Cut, Span
 from flamescope_py.fleet.labels import Labels, label_rules
 from flamescope_py.fleet.placing import DAY, HOUR, MINUTE, Place
-from flamescope_py.fleet.snapshot import Files, read_rows
+from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.storage import LocalStorage
 from flamescope_py.fleet.writing.ingest import Ingested, Orders, Task, ingest, write
 from flamescope_py.fleet.writing.rows import Source, rows_of

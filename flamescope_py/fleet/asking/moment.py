@@ -19,9 +19,10 @@ from flamescope_py.fleet.asking import questions
 from flamescope_py.fleet.asking.asked import Asked
 from flamescope_py.fleet.asking.engines import Engine, Reading, UnreadableError
 from flamescope_py.fleet.asking.watching import stays
+from flamescope_py.fleet.counting import Known, LeftOut
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.placing import HOUR, MINUTE
-from flamescope_py.fleet.snapshot import Files, Known, LeftOut, Snapshot
+from flamescope_py.fleet.snapshot import Files, Snapshot
 from flamescope_py.fleet.storage import Entry
 
 DAMAGE_FOUND = "Files of the collection are damaged, and left out from now on: ask again."

@@ -19,10 +19,11 @@ import pyarrow as pa
 from flamescope_py.errors import BrokenProfileError, ConflictError
 from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.asking.stacks import Stacks
+from flamescope_py.fleet.checking import read_rows
 from flamescope_py.fleet.layout import Place
 from flamescope_py.fleet.placing import DAY
 from flamescope_py.fleet.schema import compute
-from flamescope_py.fleet.snapshot import Files, Snapshot, State, read_rows
+from flamescope_py.fleet.snapshot import Files, Snapshot, State
 from flamescope_py.fleet.storage import Entry, Storage
 from flamescope_py.fleet.writing.rollups import rollups
 from flamescope_py.fleet.writing.rows import day_name

@@ -12,11 +12,11 @@ from typing import BinaryIO, Final, Literal, NamedTuple
 
 from flamescope_py.errors import FlameScopeError, UnknownFormatError
 from flamescope_py.fleet import layout, schema
+from flamescope_py.fleet.counting import Digests
 from flamescope_py.fleet.ids import content_digest
 from flamescope_py.fleet.labels import START, LabelRules
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.placing import place
-from flamescope_py.fleet.snapshot import Digests
 from flamescope_py.fleet.storage import Storage
 from flamescope_py.fleet.writing.rows import ProfileRows, Source, rows_of
 from flamescope_py.model.profile_bounds import ProfileBounds, bounded_by

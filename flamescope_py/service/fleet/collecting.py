@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from time import time_ns
 
+from flamescope_py.fleet.counting import LeftOut
 from flamescope_py.fleet.labels import label_rules
 from flamescope_py.fleet.places import open_storage
-from flamescope_py.fleet.snapshot import Files, LeftOut
+from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.writing.compact import Compacted, compact
 from flamescope_py.fleet.writing.ingest import Ingested, Orders
 from flamescope_py.fleet.writing.running import run

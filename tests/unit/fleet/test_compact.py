@@ -9,8 +9,9 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet import layout, schema
+from flamescope_py.fleet.counting import LeftOut
 from flamescope_py.fleet.placing import DAY
-from flamescope_py.fleet.snapshot import Files, LeftOut
+from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.writing.compact import Compacted, compact, distinct
 from tests.support.fleet import (
     LATER,
