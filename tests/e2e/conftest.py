@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.explorer import Explorer
-from tests.e2e.running import Server, Shelf, browsing, copy_examples, serving
+from tests.e2e.running import BROWSER_ARGUMENTS, Server, Shelf, browsing, copy_examples, serving
 from tests.e2e.windows import WAIT_MS, Kept, Watch, Windows, leave, rested, watch_of, windows
 
 Serve = Callable[..., Server]
@@ -19,6 +19,9 @@ ServeFiles = Callable[[Mapping[str, bytes]], Server]
 NewPage = Callable[..., Page]
 
 __all__ = ["NewPage", "Serve", "ServeFiles", "Watch", "rested", "windows"]
+# A window that leaves a page would get a new renderer, which starts and compiles everything anew.
+# Windows of different contexts never share one.
+ONE_RENDERER = "--renderer-process-limit=1"
 FAILED = pytest.StashKey[bool]()
 
 
@@ -35,7 +38,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)
-    with browsing(chromium) as browser:
+    with browsing(chromium, [*BROWSER_ARGUMENTS, ONE_RENDERER]) as browser:
         yield browser
 
 
