@@ -24,7 +24,7 @@ const HATCH = 6;
 export interface HeatmapLook {
   readonly palette: Palette;
   readonly scheme: Scheme;
-  /** A colour for each cell, where it means something else than its samples (model/heatmap/heatColours.ts). */
+  /** A colour for each cell, where it means something else than its samples (model/heatmap/colours/heatColours.ts). */
   readonly colours?: Uint32Array | undefined;
   /** Of the time axis, where it has the time of day. */
   readonly timeOfDay?: TimeOfDay | undefined;

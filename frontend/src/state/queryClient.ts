@@ -1,5 +1,5 @@
 // One cache of answers. A profile seldom changes under its name while it is open, and then the user is asked
-// (state/profileInfo.ts), so answers stay fresh. An error of the server is final. Only a silent server is asked again.
+// (state/explorer/profileInfo.ts), so answers stay fresh. An error of the server is final. Only a silent server is asked again.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 

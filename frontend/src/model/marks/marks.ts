@@ -4,7 +4,7 @@ import type { MarkFile, MarksAnswer, Note } from "../../types/wire";
 
 export interface MarkSeries {
   readonly name: string;
-  /** Place of its colour (model/heatmap/heatColours.ts). */
+  /** Place of its colour (model/heatmap/colours/heatColours.ts). */
   readonly hue: number;
   /** Marks of it in the profile's time. */
   readonly count: number;

@@ -1,4 +1,4 @@
-// Breakdowns of the selection: at rest a query, during a drag the newest range (state/followed.ts). One of them comes
+// Breakdowns of the selection: at rest a query, during a drag the newest range (state/jobs/followed.ts). One of them comes
 // with the flame graph of each move. Those that are not needed for a drag wait until the pointer rests.
 import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
 import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../../api/breakdown";

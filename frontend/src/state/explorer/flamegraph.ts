@@ -1,4 +1,4 @@
-// The flame graph of a request, and of the requests during a drag (state/followed.ts). At rest it is a query like
+// The flame graph of a request, and of the requests during a drag (state/jobs/followed.ts). At rest it is a query like
 // any other.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import {

@@ -1,4 +1,4 @@
-// The answers to the requests of a drag. They bypass the queries (state/follower.ts), and only readers of `liveAnswer`
+// The answers to the requests of a drag. They bypass the queries (state/jobs/follower.ts), and only readers of `liveAnswer`
 // render with them. After the drag its last answer stays until the answer at rest has arrived. Answers that come as
 // parts of others are taken from these, since each request of a move costs as much as its answer.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
