@@ -3,7 +3,7 @@
 Shares hide that one side has more of everything, and list a function that takes as long as before as less
 where another one grew. `frontend/src/model/flame/measure.ts` holds the same rules: the page has a switch
 between both measures, which sends no request. The tests of both modules read the cases of
-`measure.cases.json` beside it.
+`measure.cases.json` beside `measure.ts`.
 """
 
 from __future__ import annotations

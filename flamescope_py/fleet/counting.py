@@ -1,4 +1,4 @@
-"""Which files of a collection count: those of profiles not merged, whole with their counterparts."""
+"""Decides which files of a collection count: complete sets of unmerged profiles, and merged files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def whole(sound: Iterable[Known], loose: frozenset[str]) -> Iterator[Known]:
     """Yield the files whose counterparts are there, too.
 
     A loose profile needs its stacks, and the samples of a day need its minutes. Else answers would disagree.
-    Sums need both, which do without sums.
+    Sums need both. Neither of these needs sums.
     """
     found = list(sound)
     stacks = [{place.stem for _, place in found if place.table == name} for name in _OF_PROFILE]

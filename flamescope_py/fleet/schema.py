@@ -26,7 +26,7 @@ ROLLUPS = (HOURS, FUNCTIONS, STACKS)
 IN_FOLDERS = (*DAILY, *ROLLUPS)
 # Their columns of time, which fall into the folder's day.
 TIME = {SAMPLES: "ts", MINUTES: "minute", HOURS: "minute", FUNCTIONS: "hour", STACKS: "hour"}
-# Rows of a part that an engine may skip by its least and greatest values. A question reads one function.
+# Rows of a row group, which an engine may skip by its statistics. A question reads one function.
 ROW_GROUP = 256 << 10
 _ROW_GROUPS = {FUNCTIONS: 32 << 10}
 # Columns whose values hardly repeat: a dictionary of them makes files larger and slower to write.

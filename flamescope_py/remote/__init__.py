@@ -1,4 +1,4 @@
 """Profiles fetched or recorded over SSH: hosts, keys, connections, captures.
 
-The only package that knows the network.
+The only package that speaks SSH.
 """

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
 HURRY_SECONDS = 10
-# After an early answer, the rest of a request is thrown away for so long, in silence and in all.
+# After an early answer, the rest of a request is discarded: for the first while the peer is silent, for the
+# second in total.
 LINGER_SILENT_SECONDS, LINGER_SECONDS = 5, 15
 _PIECE = 256 << 10
 _BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again."

@@ -1,4 +1,4 @@
-"""Connections that must hold up no other: silent ones, heads that never end, answers that are read slowly.
+"""Keeps stuck connections from blocking others: silent ones, endless heads, answers that are read slowly.
 
 waitress goes by the time of day, which may be set back, closes only connections that the peer makes ready,
 and lets the thread of a long answer wait for its reader. This uses the monotonic clock, in the server's loop.
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 # Interval of the search for silent or slow connections.
 SWEEP_SECONDS = 5
-# From this share of the most connections on, those that wait for a request are closed, down to the second.
+# Above the first share of the limit, idle connections are closed until the second is reached.
 CROWDED, ROOMY = 0.9, 0.8
 # Descriptors for anything but connections: files, pipes to the reading processes, buffers on disk.
 RESERVED = 256

@@ -17,7 +17,7 @@ _COLUMNS = Columns(most=MOST_COLUMNS, length=AUTO)
 
 
 def about_export(queries: Queries, profile: Profile, name: str, part: TimeRange, question: Question) -> About:
-    """Return the title, words and small heatmap of a graph. Raises as `Queries.heatmap`."""
+    """Return the title, words and small heatmap of a graph. Raises as `Heatmaps.heatmap`."""
     words = [range_words(part), *cut_words(question.selection)]
     if not profile.meta.timed:
         return About(name, words)

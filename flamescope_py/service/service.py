@@ -161,7 +161,7 @@ class Service:
         return self._store.failure(file.name, file.stamp, file.type) is not None
 
     def read(self, name: str) -> Profile:
-        """Return a profile as its file opens, not kept open. Raises as `OpenProfile.profile` does."""
+        """Read a profile as its default type, without keeping it open. Raises as `OpenProfile.profile`."""
         with self._store.open(name) as opened:
             return self._store.look(opened, self.file(name).type)
 

@@ -32,7 +32,7 @@ class Events(NamedTuple):
 
     `command` is a frame, `thread` and `event` are rows of the builder, `time` is in seconds. `behind`: there
     may be a frame on the line, which counts where no frames stand below it. `partner` is that of
-    `off_cpu.partner_of`.
+    `switches.partner_of`.
     """
 
     command: Ints

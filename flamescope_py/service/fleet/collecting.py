@@ -42,7 +42,7 @@ def ingest(
 def compact_collection(place: str, keep_days: int | None = None) -> Compacted:
     """Merge the finished days of a collection, and drop the days before the last `keep_days`.
 
-    Raises as `fleet.compact.compact`.
+    Raises as `fleet.writing.compact.compact`.
     """
     return compact(Files(open_storage(place)), now(), keep_days)
 

@@ -53,7 +53,7 @@ OTHER_CUT = tuple(
 BY = Parameter("by", "The rows.", choice_of(*BY_WORDS), default="host")
 STEP = Parameter(
     "step",
-    "Seconds of a column, whole minutes. Without it the shortest with at most columns.",
+    "Seconds of a column, whole minutes. Default: the shortest step that gives at most `columns` columns.",
     ValueType(_step, {"type": "integer", "minimum": 60}),
 )
 COLUMNS = Parameter("columns", "The maximum number of columns.", integer(1, 20_000), default=200)

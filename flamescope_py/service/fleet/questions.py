@@ -46,7 +46,7 @@ T = TypeVar("T")
 def _again(
     question: Callable[Concatenate[Fleet, Moment, P], T],
 ) -> Callable[Concatenate[Fleet, Moment, P], T]:
-    """Ask once more, about the present, where files turn out to be damaged: they are left out, and named."""
+    """Retry, up to _MOST_DAMAGE times, on a new snapshot that leaves damaged files out and names them."""
 
     @wraps(question)
     def ask(fleet: Fleet, at: Moment, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -35,7 +35,7 @@ def with_sizes(
 def difference(
     queries: Queries, profiles: Profiles, parts: TimeRanges, question: Question, base: str = SHARE
 ) -> Pair:
-    """Return both flame graphs and their difference, as exports write them; errors as `Queries.compare`.
+    """Return both flame graphs and their difference, as exports write them; errors as `Graphs.compare`.
 
     `base` is that of `measure_of`.
     """

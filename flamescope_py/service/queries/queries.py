@@ -1,6 +1,6 @@
 """All queries on open profiles, for the web and the command line.
 
-Modules that a flame graph does not need are imported with their first query, since commands ask only one.
+Modules that a flame graph does not need are imported on first use, because a command runs a single query.
 """
 
 from __future__ import annotations

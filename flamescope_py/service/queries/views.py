@@ -28,7 +28,7 @@ class Views:
     """Views and facts of profiles; safe to use from several threads."""
 
     def __init__(self, limit: int) -> None:
-        """`limit` bounds the cached views in bytes, a quarter of it each the others."""
+        """`limit` bounds the cached views in bytes. Stacks and common trees get a quarter each."""
         self._views: BoundedCache[tuple[Profile, Selection], View] = BoundedCache(limit, _nbytes)
         self._shapes: BoundedCache[tuple[Profile, Selection], Shape] = BoundedCache(limit // 4, _nbytes)
         self._common_trees: BoundedCache[tuple[Profile, Profile, Selection], CommonTree] = BoundedCache(
