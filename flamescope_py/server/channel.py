@@ -24,9 +24,10 @@ logger = logging.getLogger(__name__)
 # Where memory and disk for answers run out, slow readers are given so long instead of idle_seconds.
 HURRY_SECONDS = 10
 # After an early answer, the rest of a request is discarded: for the first while the peer is silent, for the
-# second in total.
+# second in total, as far as the sweeper looks.
 LINGER_SILENT_SECONDS, LINGER_SECONDS = 5, 15
-_PIECE = 256 << 10
+# Bytes of one read, and reads at a time.
+_PIECE, _PIECES = 256 << 10, 32
 _BUSY = "Too many answers wait for slow clients (max_buffered_bytes): try again."
 
 
@@ -113,16 +114,26 @@ class Channel(HTTPChannel):
         (RFC 9112, 9.6).
         """
         me: Any = self
-        refusing = self._refused and me.close_when_flushed
-        if refusing:
-            me.close_when_flushed = False
-        super().handle_write()
+        # A thread sets close_when_flushed under this lock.
+        with me.requests_lock:
+            refusing = self._refused and me.close_when_flushed
+            if refusing:
+                me.close_when_flushed = False
+            super().handle_write()
         if not refusing or not me.connected:
             return
         if me.total_outbufs_len:
             me.close_when_flushed = True
             return
+        self._linger()
+
+    def _linger(self) -> None:
+        me: Any = self
         self._lingers_since = monotonic()
+        if me.request is not None:
+            # Bytes behind the refused head, which looked like another request.
+            me.request.close()
+            me.request = None
         try:
             me.socket.shutdown(socket.SHUT_WR)
         except OSError:
@@ -138,10 +149,15 @@ class Channel(HTTPChannel):
         if self._lingers_since is None:
             super().handle_read()
             return
+        ended = False
         try:
-            ended = not cast(Any, self).socket.recv(_PIECE)
+            # wasyncore closes a connection that the peer has half closed after one call, read or not.
+            for _ in range(_PIECES):
+                ended = not cast(Any, self).socket.recv(_PIECE)
+                if ended:
+                    break
         except BlockingIOError:
-            return
+            pass
         except OSError:
             ended = True
         self._active = monotonic()
@@ -218,10 +234,10 @@ class Channel(HTTPChannel):
         super().handle_close()
 
     def is_stuck(self, now: float, seconds: float, least_rate: float) -> bool:
-        """Return True if the peer was silent for so long, or at one head, or is below the least rate."""
+        """Return True if the peer is silent or at one head for so long, below the least rate, or lingers."""
         me: Any = self
         if self._lingers_since is not None:
-            silent = now - self._active >= LINGER_SILENT_SECONDS
+            silent = now - self._active >= min(seconds, LINGER_SILENT_SECONDS)
             return silent or now - self._lingers_since >= LINGER_SECONDS
         if now - self._active >= seconds:
             # With a request, a thread works for it, unless it waits for the peer to read.

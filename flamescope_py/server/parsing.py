@@ -90,6 +90,9 @@ def parser_class(app: Flask, buffers: Buffers) -> type[HTTPRequestParser]:  # no
             if self._held > SMALL_BYTES and not request.completed and buffers.exceeded():
                 full = buffers.disk_is_full()
                 self._refuse(StorageFullError(_NO_DISK) if full else BusyError(_NO_BUFFER))
+            if request.error is not None:
+                # waitress would ask for the body that is refused.
+                request.expect_continue = False
             return taken
 
         def close(self) -> None:

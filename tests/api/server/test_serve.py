@@ -70,7 +70,7 @@ def raw(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
     with socket.create_connection((host, int(port)), timeout=240) as connection:
         connection.sendall(request)
         answer = b""
-        # The server answers and closes before reading the whole body, which may reset the connection.
+        # A connection that the server gives up may be reset.
         with suppress(ConnectionResetError):
             while chunk := connection.recv(65536):
                 answer += chunk
