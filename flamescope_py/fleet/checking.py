@@ -46,8 +46,8 @@ class Checks:
             self._checked[entry] = self._fault(name, entry)
         return self._checked[entry]
 
-    def damaged(self, entries: Iterable[Entry]) -> bool:
-        """Read files whole. Return True if one cannot be read; `check` has its reason from then on."""
+    def damaged(self, entries: Iterable[Entry]) -> dict[Entry, str]:
+        """Read files whole. Return those that cannot be read, and why."""
         damaged = {}
         for entry in entries:
             if self._checked.get(entry) or entry in self._sound_pages:
@@ -57,8 +57,11 @@ class Checks:
                 damaged[entry] = reason
             elif len(self._sound_pages) < _MAX_CHECKED:
                 self._sound_pages.add(entry)
+        return damaged
+
+    def note(self, damaged: Mapping[Entry, str]) -> None:
+        """Have `check` return these reasons from now on."""
         self._checked |= damaged
-        return bool(damaged)
 
     def _fault(self, name: str, entry: Entry) -> str:
         def look(found: pq.ParquetFile) -> str:

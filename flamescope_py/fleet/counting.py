@@ -52,9 +52,9 @@ def whole(sound: Iterable[Known], loose: frozenset[str]) -> Iterator[Known]:
             yield entry, place
 
 
-def unpaired(sound: Iterable[Known], whole: Iterable[Known]) -> Iterator[LeftOut]:
-    """Yield the files that `whole` leaves out."""
-    kept = {entry for entry, _ in whole}
+def unpaired(sound: Iterable[Known], paired: Iterable[Known]) -> Iterator[LeftOut]:
+    """Yield the files that `whole` leaves out; `paired` are those that it yields."""
+    kept = {entry for entry, _ in paired}
     for entry, _ in sound:
         if entry not in kept:
             yield LeftOut(entry.name, ALONE)

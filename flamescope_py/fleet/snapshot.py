@@ -108,8 +108,9 @@ class Files:
         found = self._checks.damaged(entries)
         if found:
             with self._lock:
+                self._checks.note(found)
                 self._last = None
-        return found
+        return bool(found)
 
     def _snapshot(self, state: State, listed: Listing) -> Snapshot:
         listed = {name: listed[name] for name in schema.SCHEMAS}

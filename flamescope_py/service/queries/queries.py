@@ -5,7 +5,7 @@ Modules that a flame graph does not need are imported on first use, because a co
 
 from __future__ import annotations
 
-from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from flamescope_py.analysis.columns import Columns
@@ -30,37 +30,42 @@ class Queries:
         heatmap."""
         self._limit = limit
         self._most_cells = most_cells
+        self._lock = RLock()
+        self._heatmaps: Heatmaps | None = None
+        self._breakdowns: Breakdowns | None = None
         self.views = Views(limit)
         self.graphs = Graphs(self.views, most_nodes)
         self.costs = QueryCosts(
             Cached(self.views.has_view, self.views.has_shape, self._has_heatmap, self.views.has_facets)
         )
 
-    @cached_property
+    @property
     def heatmaps(self) -> Heatmaps:
         """Heatmaps of the same profiles."""
         from flamescope_py.service.queries.heatmaps import Heatmaps
 
-        return Heatmaps(self.views, self._most_cells)
+        # One for all threads, or each would count for itself.
+        with self._lock:
+            self._heatmaps = self._heatmaps or Heatmaps(self.views, self._most_cells)
+            return self._heatmaps
 
-    @cached_property
+    @property
     def breakdowns(self) -> Breakdowns:
         """Breakdowns, lanes and busy CPUs of the same profiles."""
         from flamescope_py.service.queries.breakdowns import Breakdowns
 
-        return Breakdowns(self._limit // 4, self._most_cells, self.views)
+        with self._lock:
+            self._breakdowns = self._breakdowns or Breakdowns(self._limit // 4, self._most_cells, self.views)
+            return self._breakdowns
 
     def forget(self, profile: Profile) -> None:
         """Drop all cached parts of a profile that was closed, which they would keep in memory."""
-        self.views.forget(profile)
-        self.costs.forget(profile)
-        for name in ("heatmaps", "breakdowns"):
-            if name in vars(self):
-                getattr(self, name).forget(profile)
+        for one in (self.views, self.costs, self._heatmaps, self._breakdowns):
+            if one is not None:
+                one.forget(profile)
 
     def _has_heatmap(
         self, profile: Profile, selection: Selection, rows: int, search: str | None, columns: Columns
     ) -> bool:
-        return "heatmaps" in vars(self) and self.heatmaps.has_heatmap(
-            profile, selection, rows, search, columns
-        )
+        made = self._heatmaps
+        return made is not None and made.has_heatmap(profile, selection, rows, search, columns)

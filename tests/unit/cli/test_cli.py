@@ -85,6 +85,7 @@ UNUSED = {
     "flamescope_py.readers.folded",
     "flamescope_py.readers.v8.cpuprofile",
     "flamescope_py.service.queries.breakdowns",
+    "flamescope_py.service.queries.heatmaps",
     "flamescope_py.service.service",
     "flask",
     "hashlib",
