@@ -112,8 +112,10 @@ def test_a_server_that_stops_is_missed_and_found_again(
     (folder / NODE18).write_bytes(WHOLE)
     server = serve(folder)
     explorer = Explorer(page, server.url).open(NODE18, start=2, end=3)
-    # A request that fails shows a notice, which would move the heatmap under the pointer.
+    # A request that fails shows a notice, which would move the heatmap under the pointer. The page looks for
+    # another version of the file from time to time.
     page.wait_for_load_state("networkidle")
+    page.route("**/profile/download?*", lambda _: None)
     server.stop()
     explorer.drag(Cell(14, 38), Cell(15, 25))
     error = page.get_by_test_id("error")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.explorer import PAINTED, Explorer
@@ -66,6 +66,8 @@ def test_late_facts_about_a_profile_move_nothing(
         page.goto(f"{server.url}#/explore?file={file}{query}")
     for answer in (heatmap, flame):
         answer.value.finished()
+    # The explorer's scripts may come later than the answers.
+    expect(page.get_by_test_id("loading")).to_be_visible()
     for _ in range(FRAMES):
         page.evaluate(PAINTED)
     assert late.held

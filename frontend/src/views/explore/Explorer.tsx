@@ -47,6 +47,7 @@ import classes from "./explore.module.css";
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
 const BAD_REQUEST = 400;
+const UNPROCESSABLE = 422;
 /** Until the window is measured, and the heatmap is here. */
 const USUAL_WINDOW = 900;
 const USUAL_ROWS = 25;
@@ -81,8 +82,10 @@ export function Explorer({ state, change }: ExplorerProps) {
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
   // No fault, and the flame graph is there.
-  const untimed = data.info.data?.timed === false && !failed ? heatmapQuery.error?.message : undefined;
-  const refused = heatmapQuery.error instanceof ApiError && heatmapQuery.error.status === BAD_REQUEST && leavesOut(state);
+  const heatmapStatus = heatmapQuery.error instanceof ApiError ? heatmapQuery.error.status : 0;
+  const isUntimed = data.info.data?.timed === false && !failed && heatmapStatus === UNPROCESSABLE;
+  const untimed = isUntimed ? heatmapQuery.error?.message : undefined;
+  const refused = heatmapStatus === BAD_REQUEST && leavesOut(state);
 
   const panel = { state, change, scheme, data, side, onSide: setSide };
   const resetZoom = () => change({ zoom: "" });

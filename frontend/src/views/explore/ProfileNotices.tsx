@@ -1,5 +1,5 @@
-// Notices about the open file: parts that could not be read, a new version on the disk, a deleted file, and a
-// server that does not answer.
+// Notices about the open file: why there is no heatmap, parts that could not be read, a new version on the disk, a
+// deleted file, and a server that does not answer.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -64,7 +64,7 @@ export function ProfileNotices({ state, info, untimed }: ProfileNoticesProps) {
       )}
       {info && <OtherReadings key={`${filename} ${info.format}`} state={state} info={info} />}
       {untimed !== undefined && (
-        <p className={classes.notice} data-testid="untimed">
+        <p className={classes.notice} role="status" data-testid="untimed">
           {untimed}
         </p>
       )}

@@ -78,7 +78,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const found = useFlameTree(shown.data, state);
 
   // The facts decide about the lanes, and with them the place of every picture. They come from the same reading.
-  const opening = heatmapQuery.isPending || info.isLoading || (heatmapQuery.isError && flame.isPending);
+  // Facts that failed are asked for again, while the pictures stay.
+  const factsPending = info.isLoading && info.errorUpdateCount === 0;
+  const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
   const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined, compare ? undefined : flame);
   const findings = useFindings(filename, type, heatmap !== undefined || flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));

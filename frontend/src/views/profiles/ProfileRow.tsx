@@ -28,11 +28,13 @@ interface ProfileRowProps {
 
 /** The list is rendered with every preview that arrives: a row only if its own has changed. */
 export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, onChoose }: ProfileRowProps) {
-  const { filename, type, size, modified, duration, samples, reason, error, preview, finding } = profile;
+  const { filename, type, size, modified, reason, error, finding } = profile;
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
   const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
   const told = opens && error === undefined;
+  // The reason lies over these cells.
+  const { duration, samples, preview } = reasonText === undefined ? profile : {};
   const name = (
     <>
     {opens ? (

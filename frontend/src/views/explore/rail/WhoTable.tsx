@@ -88,7 +88,8 @@ function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
 function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown" | "expected"> & { readonly answer: BreakdownAnswer }) {
   const room = useSteadyHeight<HTMLDivElement>(who);
   const rows = breakdownRows(answer).slice(0, ROWS);
-  const own = ownRoles(breakdownRows(answer), who);
+  // A role may be shared by threads that are not listed.
+  const own = ownRoles(answer.others.values > 0 ? [] : breakdownRows(answer), who);
   const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
   return (
     <div ref={room} className={classes.listed}>
