@@ -31,10 +31,10 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
   const { filename, type, size, modified, reason, error, finding } = profile;
   const opens = isProfile(profile);
   const reasonText = opens ? error : (reason ?? "not a known format");
-  const cell = [classes.name, indented && classes.indented, reasonText !== undefined && classes.shared];
-  const told = opens && error === undefined;
+  const told = reasonText === undefined;
+  const cell = [classes.name, indented && classes.indented, !told && classes.shared];
   // The reason lies over these cells.
-  const { duration, samples, preview } = reasonText === undefined ? profile : {};
+  const { duration, samples, preview } = told ? profile : {};
   const name = (
     <>
     {opens ? (
@@ -80,7 +80,7 @@ export const ProfileRow = memo(function ProfileRow({ profile, indented, chosen, 
         />
       </td>
       <td className={cell.filter(Boolean).join(" ")}>
-        {reasonText === undefined ? name : <div className={classes.beside}>{name}</div>}
+        {told ? name : <div className={classes.beside}>{name}</div>}
       </td>
       <td className={`${classes.activity} ${classes.lesser}`}>
         {preview && preview.activity.length > 0 && <Strip activity={preview.activity} />}

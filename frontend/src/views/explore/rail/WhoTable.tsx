@@ -87,9 +87,10 @@ function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
 
 function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown" | "expected"> & { readonly answer: BreakdownAnswer }) {
   const room = useSteadyHeight<HTMLDivElement>(who);
-  const rows = breakdownRows(answer).slice(0, ROWS);
+  const all = breakdownRows(answer);
+  const rows = all.slice(0, ROWS);
   // A role may be shared by threads that are not listed.
-  const own = ownRoles(answer.others.values > 0 ? [] : breakdownRows(answer), who);
+  const own = ownRoles(answer.others.values > 0 ? [] : all, who);
   const shown = rows.filter(({ samples, change }) => samples > 0 || (change ?? 0) !== 0);
   return (
     <div ref={room} className={classes.listed}>
