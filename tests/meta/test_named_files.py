@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.meta.test_repository import ROOT, tracked_files
+
 # A path of at least two parts, in Markdown between backticks, in comments also between parentheses.
 _NAMED = re.compile(r"[`(]((?!\.\.)(?:[\w.-]+/)+[\w-]+(?:\.[a-z]+)*\.(?:py|tsx?|c|css|sh))(?::\d+)?[`)]")
 # The diary tells of files as they were, and the last test here of files that never were.
 _OTHERS = ("docs/notes/", "CHANGELOG.md", "tests/meta/test_named_files.py")
 _SOURCES = (".md", ".py", ".ts", ".tsx", ".c", ".h")
-
-
-def tracked() -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 def endings(names: list[str]) -> set[str]:
@@ -30,7 +24,7 @@ def stale(text: str, known: set[str]) -> list[str]:
 
 
 def test_files_that_are_named_exist() -> None:
-    names = tracked()
+    names = [path.as_posix() for path in tracked_files()]
     known = endings(names)
     read = [name for name in names if name.endswith(_SOURCES) and not name.startswith(_OTHERS)]
     assert len(read) > 500

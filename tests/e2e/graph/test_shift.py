@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewPage
 from tests.e2e.explorer import PAINTED, Explorer
+from tests.e2e.held import Held
 from tests.e2e.running import NODE18, NODE20, SYSTEM, Server
 
 pytestmark = pytest.mark.chromium
@@ -24,27 +25,6 @@ FACTS = "**/profile/info?*"
 FRAMES = 10
 
 
-class Late:
-    """Hold requests back until they are released, and none after that."""
-
-    def __init__(self) -> None:
-        self.held: list[Route] = []
-        self._released = False
-
-    def hold(self, route: Route) -> None:
-        """Keep a request."""
-        if self._released:
-            route.continue_()
-        else:
-            self.held.append(route)
-
-    def release(self) -> None:
-        """Send the requests on."""
-        self._released = True
-        for route in self.held:
-            route.continue_()
-
-
 @pytest.mark.parametrize(
     ("file", "parameters"),
     [(NODE20, {}), (SYSTEM, {}), (NODE18, COMPARED)],
@@ -55,8 +35,7 @@ def test_late_facts_about_a_profile_move_nothing(
 ) -> None:
     page = new_page()
     page.add_init_script(f"({WATCH})()")
-    late = Late()
-    page.route(FACTS, late.hold)
+    late = Held(page, FACTS)
 
     with (
         page.expect_response(lambda response: "/heatmap/?" in response.url) as heatmap,
@@ -70,7 +49,7 @@ def test_late_facts_about_a_profile_move_nothing(
     expect(page.get_by_test_id("loading")).to_be_visible()
     for _ in range(FRAMES):
         page.evaluate(PAINTED)
-    assert late.held
+    assert late.routes
     late.release()
     Explorer(page, server.url).settled()
     page.wait_for_load_state("networkidle")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Error, Page, Request, Response, Route, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.e2e.conftest import Watch
 from tests.e2e.explorer import Cell, Explorer, containing
+from tests.e2e.held import Held
 from tests.e2e.raw import cells, raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20
 
@@ -109,20 +109,11 @@ def end_of(request: Request) -> float:
     return float(parse_qs(urlsplit(request.url).query).get("end", ["0"])[0])
 
 
-class Held:
-    """Hold back the server's answers until the test releases them, in any order."""
+class HeldGraphs(Held):
+    """Hold back flame graphs. A slow machine asks for a range in a drag and after it."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.routes: list[Route] = []
-        self._released = False
-        page.route(FLAMEGRAPH, self.hold)
-
-    def hold(self, route: Route) -> None:
-        """Keep a question back."""
-        if self._released:
-            self.answer(route)
-        self.routes.append(route)
+        super().__init__(page, FLAMEGRAPH)
 
     def after(self, action: Callable[[], None], until: float) -> Route:
         """Run an action that makes the page request a range. Return that request's route."""
@@ -131,21 +122,10 @@ class Held:
         self.page.evaluate("0")
         return next(route for route in self.routes if end_of(route.request) == until)
 
-    def answer(self, route: Route) -> None:
-        """Release one answer, if the page still waits for it."""
-        with suppress(Error):
-            route.continue_()
-
-    def release(self) -> None:
-        """Release all answers, also later ones: a slow machine asks for a range in a drag and after it."""
-        self._released = True
-        for route in self.routes:
-            self.answer(route)
-
 
 def test_the_newest_range_wins_on_a_slow_network(alone: Explorer) -> None:
     page = alone.open(NODE18).page
-    held = Held(page)
+    held = HeldGraphs(page)
     alone.move(Cell(30, 0))
     page.mouse.down()
     first = held.after(lambda: alone.move(Cell(30, 10)), 30.22)
@@ -166,7 +146,7 @@ def test_the_newest_range_wins_on_a_slow_network(alone: Explorer) -> None:
 
 def test_an_old_graph_stays_until_the_new_one_is_there(alone: Explorer) -> None:
     page = alone.open(NODE18, start=1, end=2).page
-    held = Held(page)
+    held = HeldGraphs(page)
     held.after(lambda: alone.drag(Cell(30, 0), Cell(31, 49)), 32)
     expect(alone.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
     expect(alone.flame).to_have_attribute("data-samples", str(count(1, 2)))
