@@ -55,6 +55,12 @@ describe("errors", () => {
     expect(fetched.mock.calls.map((call) => (call as unknown[])[1])).toMatchObject([{}, { cache: "no-store" }]);
   });
 
+  it("do not ask again where the refusal has its sentence", async () => {
+    const fetched = answering(() => Response.json({ error: "Not there." }, { status: 416 }));
+    expect(await failing()).toMatchObject({ message: "Not there.", status: 416 });
+    expect(fetched).toHaveBeenCalledOnce();
+  });
+
   it("say so when no server answers, or the answer is cut off", async () => {
     answering(() => Promise.reject(new TypeError("Failed to fetch")));
     expect((await failing()).status).toBe(0);

@@ -77,12 +77,13 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
     if (options.signal?.aborted) throw error;
     throw new ApiError(NO_ANSWER, 0);
   }
-  // Chromium hands out the cached body where a 416 comes instead of a 304.
-  if (response.status === RANGE_NOT_SATISFIABLE && options.cache === undefined) {
+  if (response.ok) return response;
+  const sentence = await sentenceOf(response);
+  // Chromium hands out the cached body where a 416 comes instead of a 304: that is no sentence.
+  if (sentence === undefined && response.status === RANGE_NOT_SATISFIABLE && options.cache === undefined) {
     return reach(url, { ...options, cache: "no-store" });
   }
-  if (!response.ok) throw new ApiError(await sentenceOf(response), response.status);
-  return response;
+  throw new ApiError(sentence ?? `The server answered ${response.status} ${response.statusText}`.trim() + ".", response.status);
 }
 
 /** The server's own sentence in a body that was read as JSON. */
@@ -91,12 +92,11 @@ export function sentenceIn(body: unknown): string | undefined {
   return found && typeof body.error === "string" ? body.error : undefined;
 }
 
-async function sentenceOf(response: Response): Promise<string> {
+async function sentenceOf(response: Response): Promise<string | undefined> {
   try {
-    const sentence = sentenceIn(await response.json());
-    if (sentence !== undefined) return sentence;
+    return sentenceIn(await response.json());
   } catch {
     // Not JSON: something between us and the server answered.
+    return undefined;
   }
-  return `The server answered ${response.status} ${response.statusText}`.trim() + ".";
 }

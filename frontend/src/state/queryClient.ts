@@ -1,10 +1,14 @@
 // One cache of answers. A profile seldom changes under its name while it is open, and then the user is asked
-// (state/explorer/profileInfo.ts), so answers stay fresh. An error of the server is final. Only a silent server is asked again.
+// (state/explorer/profileInfo.ts), so answers stay fresh. A refusal is asked for once a visit, however many parts of the
+// screen wait for it. A busy server is asked again.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
+import { isFinal } from "./faults";
 
 // Too much work at a time for this address, and busy: both pass.
 const PASSING = [429, 503];
+/** Parts of a screen that show the same refusal come within this time. */
+const SAME_VISIT_MS = 5000;
 
 // An answer is drawn in the task that brings it. The library would wait for a timer, which a browser that is
 // busy with a drag runs a frame later.
@@ -18,6 +22,7 @@ export function createQueryClient(): QueryClient {
         gcTime: 60_000,
         refetchOnWindowFocus: false,
         retry: (failures, error) => error instanceof ApiError && PASSING.includes(error.status) && failures < 3,
+        retryOnMount: ({ state: { error, errorUpdatedAt } }) => !isFinal(error) || Date.now() - errorUpdatedAt > SAME_VISIT_MS,
         // Answers are large flat arrays: comparing them value by value costs more than a new object.
         structuralSharing: false,
       },

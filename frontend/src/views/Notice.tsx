@@ -34,6 +34,8 @@ export function Notice({ title, detail, action, testId = "notice", children }: N
 interface ErrorNoticeProps {
   readonly title: string;
   readonly error: Error;
+  /** In place of the error's sentence. */
+  readonly detail?: string | undefined;
   readonly retry: () => void;
   /** Text of the button: trying again does not always help. */
   readonly label?: string | undefined;
@@ -43,10 +45,10 @@ interface ErrorNoticeProps {
 const OF_THE_FILE: ReadonlySet<number> = new Set([404, 415, 422]);
 
 /** An error with a way out: try again, and for a missing or unreadable file the list of the others. */
-export function ErrorNotice({ title, error, retry, label = "Try again" }: ErrorNoticeProps) {
+export function ErrorNotice({ title, error, detail, retry, label = "Try again" }: ErrorNoticeProps) {
   const ofFile = error instanceof ApiError && OF_THE_FILE.has(error.status);
   return (
-    <Notice title={title} detail={error.message} action={{ label, run: retry }} testId="error">
+    <Notice title={title} detail={detail ?? error.message} action={{ label, run: retry }} testId="error">
       {ofFile && (
         <Button component={Link} to="/" variant="filled" data-testid="error-list">
           All profiles

@@ -171,10 +171,17 @@ def test_a_file_that_is_gone(page: Page, watch: Watch, serve: Serve, folder: Pat
 def test_a_range_that_is_not_there_leads_to_the_whole_profile(
     page: Page, watch: Watch, server: Server
 ) -> None:
+    """It is asked for once, and told once."""
     watch.allow("416")
+    refused: list[str] = []
+    page.on("response", lambda response: refused.append(response.url) if response.status == 416 else None)
     page.goto(f"{server.url}#/explore?file={NODE18}&start=500&end=600")
     error = page.get_by_test_id("error")
-    expect(error).to_contain_text(sentence(server, f"flamegraph/?filename={NODE18}&start=500&end=600"))
+    words = sentence(server, f"flamegraph/?filename={NODE18}&start=500&end=600")
+    expect(error).to_contain_text(words)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text(words)).to_have_count(1)
+    assert len(refused) == 1
     page.get_by_test_id("error-action").click()
     Explorer(page, server.url).expect_whole(len(SAMPLES))
 

@@ -32,6 +32,11 @@ export function insideOf({ start, end }: TimeRange, { seconds: whole }: Heatmap)
   return { start: seconds(Math.min(start, whole)), end: seconds(Math.min(end, whole)) };
 }
 
+/** Whether nothing of the profile is in a range, such as one of another profile's link. */
+export function isOutside(range: TimeRange | undefined, { seconds: whole }: Pick<Heatmap, "seconds">): boolean {
+  return range !== undefined && range.start >= whole;
+}
+
 /** Count samples inside; undefined where an edge runs through a cell or a merged column. Only the server can
  * count there. */
 export function samplesIn(heatmap: Heatmap, { first, end }: TickRange, tiles: readonly Piece[] = []): number | undefined {

@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ApiError } from "../../api/client";
 import { fetchProfileInfo, fetchVersion } from "../../api/profiles";
+import { isFinal } from "../faults";
 
 /** @param ready whether it is wanted already */
 export function useProfileInfo(filename: string, type: string, ready = true) {
@@ -36,7 +37,8 @@ export function useFileFate(filename: string, live: boolean): { readonly fate: F
   const { data: version, error } = useQuery({
     ...versionQuery(filename),
     staleTime: 0,
-    refetchInterval: LOOK_MS,
+    // A file that was never there does not change.
+    refetchInterval: ({ state }) => (state.data === undefined && isFinal(state.error) ? false : LOOK_MS),
     refetchOnWindowFocus: true,
   });
   const [seen, setSeen] = useState(version);

@@ -6,7 +6,7 @@ import { useLocation, useNavigate, type Location } from "react-router";
 import type { ExplorerState } from "../../types/explorer";
 import { explorerQuery, parseExplorer } from "./explorerUrl";
 
-export type ExplorerChange = Partial<Omit<ExplorerState, "file" | "type">>;
+export type ExplorerChange = Partial<Omit<ExplorerState, "file">>;
 export type ChangeHow = "push" | "replace" | "gesture";
 export type ChangeExplorer = (change: ExplorerChange, how?: ChangeHow) => void;
 

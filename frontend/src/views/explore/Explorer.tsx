@@ -1,8 +1,7 @@
 // Connects the heatmap and the flame graph: one state, in the address, and one selection for both.
 import { useComputedColorScheme } from "@mantine/core";
 import { useViewportSize } from "@mantine/hooks";
-import { useRef, useState } from "react";
-import { ApiError } from "../../api/client";
+import { useMemo, useRef, useState } from "react";
 import type { Side } from "../../canvas/gestures/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
@@ -14,8 +13,10 @@ import { looked, readRecent } from "../../model/profiles/list/recentProfiles";
 import { useRemembered } from "../../state/explorer/explorerMemory";
 import { useLanesHeightText } from "../../state/explorer/lanesHeight";
 import { useHeightText } from "../../state/explorer/plotHeight";
+import { useProfileInfo } from "../../state/explorer/profileInfo";
 import type { ChangeExplorer } from "../../state/explorer/useExplorer";
-import { leavesOut, NEW_COMPARISON, WHOLE_CUT, type ExplorerState } from "../../types/explorer";
+import { statusOf, wayOut, wayOutOfType, withoutTimes } from "../../state/faults";
+import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
 import { Loading } from "../Loading";
@@ -46,7 +47,6 @@ import classes from "./explore.module.css";
 
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
-const BAD_REQUEST = 400;
 const UNPROCESSABLE = 422;
 /** Until the window is measured, and the heatmap is here. */
 const USUAL_WINDOW = 900;
@@ -57,7 +57,9 @@ interface ExplorerProps {
   readonly change: ChangeExplorer;
 }
 
-export function Explorer({ state, change }: ExplorerProps) {
+export function Explorer({ state: asked, change }: ExplorerProps) {
+  const { data: facts } = useProfileInfo(asked.file, asked.type);
+  const state = useMemo(() => withoutTimes(asked, facts), [asked, facts]);
   const { file: filename, filter, compare } = state;
   const scheme = useComputedColorScheme("light");
   const searchInput = useRef<HTMLInputElement>(null);
@@ -82,10 +84,12 @@ export function Explorer({ state, change }: ExplorerProps) {
   useRemembered(state, heatmap !== undefined || flame.data !== undefined, remembered);
 
   // No fault, and the flame graph is there.
-  const heatmapStatus = heatmapQuery.error instanceof ApiError ? heatmapQuery.error.status : 0;
+  const heatmapStatus = statusOf(heatmapQuery.error);
   const isUntimed = data.info.data?.timed === false && !failed && heatmapStatus === UNPROCESSABLE;
   const untimed = isUntimed ? heatmapQuery.error?.message : undefined;
-  const refused = heatmapStatus === BAD_REQUEST && leavesOut(state);
+  const out = wayOutOfType(data.info.error, state) ?? wayOut(heatmapQuery.error, state);
+  // One notice of an error at a time: the parts that would repeat it stay empty.
+  const silentTold = statusOf(heatmapQuery.error) === 0 || (statusOf(shown.error) === 0 && !data.live);
 
   const panel = { state, change, scheme, data, side, onSide: setSide };
   const resetZoom = () => change({ zoom: "" });
@@ -165,14 +169,15 @@ export function Explorer({ state, change }: ExplorerProps) {
             </FilterBar>
           )}
           <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />
-          <ProfileNotices state={state} info={data.info.data} untimed={untimed} />
+          <ProfileNotices state={state} info={data.info.data} untimed={untimed} silentTold={silentTold} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && untimed === undefined && (
             <ErrorNotice
-              title={refused ? "The filters cannot be used" : failed ? "The profile cannot be opened" : "No heatmap"}
+              title={out?.title ?? (failed ? "The profile cannot be opened" : "No heatmap")}
               error={heatmapQuery.error}
-              retry={refused ? () => change(WHOLE_CUT) : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
-              label={refused ? "Clear the filters" : undefined}
+              detail={out?.detail}
+              retry={out ? () => change(out.change) : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
+              label={out?.label}
             />
           )}
           {heatmap && isDrawn && isShown && (
@@ -206,6 +211,7 @@ export function Explorer({ state, change }: ExplorerProps) {
                       {...{ layout, state, change, scheme, heatmap, selection }}
                       by={lanesBy}
                       breakdowns={data.breakdowns}
+                      refused={data.refused}
                       found={data.found}
                       marks={data.events.marks.marks}
                       count={laneCount}

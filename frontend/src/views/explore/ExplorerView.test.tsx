@@ -14,6 +14,11 @@ const FILTERS = [{ ...NODE, default: false }];
 // A weight other than one a sample: the shares are of samples all the same.
 const FILTERED = answerOf("node 4000\n  work 6000", { filtered: COST });
 
+const UNTIMED = {
+  ...{ format: "folded", samples: 10, idle: 0, timed: false, commands: [], processes: [], threads: [], cpus: [], events: [] },
+  ...{ header: {}, mainEvents: [], duration: null, frequency: null, report: null },
+};
+
 let asked: string[] = [];
 const answers = { heatmap: () => Response.json(HEATMAP), flamegraph: () => Response.json(GRAPH) };
 let routes: Record<string, () => Response> = answers;
@@ -149,11 +154,37 @@ describe("explorer", () => {
     expect(screen.getByTestId("error").textContent).toContain(error);
   });
 
+  it("drops what only times make possible from a link to a profile without them", async () => {
+    const refused = () => Response.json({ error: "No times." }, { status: 422 });
+    const none = { rows: [], columns: [], values: [], maxvalue: 0, samples: 0, idle: 0, missing: ["No times."] };
+    const graphOf = () => (asked.at(-1)!.includes("start=") ? refused() : Response.json(GRAPH));
+    routes = { heatmap: () => Response.json(none), flamegraph: graphOf, profile: () => Response.json(UNTIMED), timeline: refused };
+    open("?file=x&start=1&end=2&view=time");
+    expect((await graph()).dataset.samples).toBe("10");
+    expect(screen.getAllByText("No times.")).toHaveLength(1);
+    expect(screen.queryByTestId("error")).toBeNull();
+    expect(asked.some((url) => url.startsWith("timeline"))).toBe(false);
+  });
+
+  it("leads from a type that the file does not have to what it is", async () => {
+    const refused = () => Response.json({ error: "ask for type=folded" }, { status: 400 });
+    routes = { heatmap: refused, flamegraph: refused, profile: refused };
+    const address = open("?file=x&type=cpuprofile");
+    expect((await screen.findByTestId("error")).textContent).toContain("“cpuprofile”, which it is not");
+    expect(asked.filter((url) => url.startsWith("profile/info"))).toHaveLength(1);
+    routes = answers;
+    await userEvent.click(screen.getByTestId("error-action"));
+    await waitFor(() => expect(address()).toBe("?file=x"));
+  });
+
   it("leads back from a range that the profile does not have", async () => {
     const error = "The range is outside the profile.";
     routes = { ...answers, flamegraph: () => Response.json({ error }, { status: 416 }) };
     const address = open("?file=x&start=500&end=600");
     expect((await screen.findByTestId("error")).textContent).toContain(error);
+    expect(screen.getAllByText(error)).toHaveLength(1);
+    expect(asked.filter((url) => url.includes("start=500"))).toHaveLength(1);
+    expect(screen.queryByTestId("who")).toBeNull();
     routes = answers;
     await userEvent.click(screen.getByTestId("error-action"));
     expect((await graph()).dataset.samples).toBe("10");

@@ -28,9 +28,11 @@ interface ProfileNoticesProps {
   readonly info: ProfileInfo | undefined;
   /** Why there is no heatmap of a profile without times. */
   readonly untimed: string | undefined;
+  /** An error on the screen says that the server is silent. */
+  readonly silentTold: boolean;
 }
 
-export function ProfileNotices({ state, info, untimed }: ProfileNoticesProps) {
+export function ProfileNotices({ state, info, untimed, silentTold }: ProfileNoticesProps) {
   const { file: filename } = state;
   const queryClient = useQueryClient();
   const live = useImporting().jobs.some((job) => job.live === filename);
@@ -42,7 +44,7 @@ export function ProfileNotices({ state, info, untimed }: ProfileNoticesProps) {
   };
   return (
     <>
-      <OfflineNotice />
+      <OfflineNotice told={silentTold} />
       {gone && (
         <div className={classes.notice} data-tone="danger" role="alert" data-testid="file-gone" data-fate={fate}>
           <span>{gone}</span>

@@ -3,7 +3,7 @@
 import { useBreakdown, useLiveBreakdown, type FollowedBreakdown } from "../../state/explorer/breakdown";
 import type { FollowedGraph } from "../../state/explorer/flamegraph";
 import { toBreakdownRequest } from "../../state/requests";
-import type { BreakdownBy, ExplorerState, TimeRange } from "../../types/explorer";
+import type { BreakdownBy, ExplorerState } from "../../types/explorer";
 import type { BreakdownAnswer } from "../../types/wire";
 import { rangeUnder, type Selection } from "./useSelection";
 
@@ -37,19 +37,18 @@ function tableBy(who: ExplorerState["who"], lanesBy: BreakdownBy | undefined): B
 
 /**
  * @param lanesBy undefined where there are no lanes
- * @param ready whether the profile is open: asking before would only wait beside the heatmap
+ * @param ready whether the profile is open and has the range: asking before would only wait beside the heatmap
  * @param graph brings `liveBreakdown` during a drag; undefined where it does not
  */
 export function useBreakdowns(
   state: ExplorerState,
   selection: Selection,
-  range: TimeRange | undefined,
   lanesBy: BreakdownBy | undefined,
   ready: boolean,
   graph: FollowedGraph | undefined,
 ): Breakdowns {
   const { live } = selection;
-  const request = (by: BreakdownBy, limit: number) => toBreakdownRequest(state, by, limit, range);
+  const request = (by: BreakdownBy, limit: number) => toBreakdownRequest(state, by, limit, state.range);
   const follow = (by: BreakdownBy, limit: number, follows: boolean) => ({
     live: live && follows,
     signals: [selection.dragRange],

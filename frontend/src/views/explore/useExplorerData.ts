@@ -4,6 +4,7 @@ import { isTime } from "../../lib/format";
 import type { TimeOfDay } from "../../lib/timeOfDay";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
+import { isOutside } from "../../model/heatmap/selection";
 import { findingRanges, shownFinding } from "../../model/findings/findings";
 import { shownLaneKind } from "../../model/lanes/laneKind";
 import { marksOf } from "../../model/marks/marks";
@@ -11,6 +12,7 @@ import { searchPattern } from "../../model/patterns";
 import { useFindings } from "../../state/explorer/findings";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/explorer/flamegraph";
 import { useHeatmap, useMatches } from "../../state/explorer/heatmap";
+import { isRefused } from "../../state/faults";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useMarks } from "../../state/explorer/marks";
 import { useNotes } from "../../state/explorer/notes";
@@ -81,7 +83,11 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   // Facts that failed are asked for again, while the pictures stay.
   const factsPending = info.isLoading && info.errorUpdateCount === 0;
   const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
-  const breakdowns = useBreakdowns(state, selection, state.range, lanesBy, info.data !== undefined, compare ? undefined : flame);
+  // The graph of the same samples is asked for first, and its notice tells why none of them can be answered.
+  const refused = isRefused(flame.error) || (heatmap !== undefined && isOutside(state.range, heatmap));
+  const isPlaced = state.range === undefined || !heatmapQuery.isPending;
+  const ready = info.data !== undefined && isPlaced && !refused;
+  const breakdowns = useBreakdowns(state, selection, lanesBy, ready, compare ? undefined : flame);
   const findings = useFindings(filename, type, heatmap !== undefined || flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
   const chosenFinding = findings.data && shownFinding(findings.data.findings, state);
@@ -116,6 +122,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     /** What lanes are made of; undefined for a profile that has none. */
     lanesBy,
     breakdowns,
+    /** No question about the selection can be answered. */
+    refused,
     findings,
     /** The finding under the pointer, and the ranges of the one that is selected. */
     found: { pointed: pointedFinding, ranges: foundRanges },

@@ -1,7 +1,7 @@
 // The part below the heatmap: a bar of settings, and the graph, the table, or both. The old graph stays until the
 // new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import { ApiError } from "../../../api/client";
+import { wayOut } from "../../../state/faults";
 import { Loading } from "../../Loading";
 import { preloadable } from "../../preloadable";
 import { ErrorNotice, Notice } from "../../Notice";
@@ -21,15 +21,11 @@ const [Sandwich, preloadSandwich] = preloadable(() => import("./Sandwich"));
 /** Where the browser does not tell when it is idle. */
 const IDLE_MS = 1000;
 
-const RANGE_NOT_SATISFIABLE = 416;
-
 export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
   const { error, isBehind, refetch } = data.shown;
-  const outside = error instanceof ApiError && error.status === RANGE_NOT_SATISFIABLE;
+  const out = wayOut(error, state);
   const restOfAll = state.compare?.rest === true && !data.selection.range && !data.live;
-  const clearRanges = () =>
-    change({ range: undefined, ...(state.compare && { compare: { ...state.compare, range: undefined } }) });
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
@@ -39,10 +35,10 @@ export function FlamePanel(props: FlamePanelProps) {
           <Notice title="Select a range" detail="It is then compared with the rest of the profile." />
         ) : error && !isBehind && !data.live ? (
           <ErrorNotice
-            title="No flame graph"
+            title={out?.title ?? "No flame graph"}
             error={error}
-            retry={outside ? clearRanges : () => void refetch()}
-            label={outside ? "Show the whole profile" : undefined}
+            retry={out ? () => change(out.change) : () => void refetch()}
+            label={out?.label}
           />
         ) : (
           <Shown {...props} />

@@ -6,9 +6,10 @@ import { formatAmount, formatPlural } from "../../../lib/format";
 import { collapseRuns, drawnAt, keepZoom, runKey } from "../../../model/flame/layout/collapse";
 import { nameOf, type FlameTree } from "../../../model/flame/flameTree";
 import type { SearchResult } from "../../../model/flame/search";
+import { visible } from "../../../model/flame/frames/displayName";
 import { zoomPath } from "../../../model/flame/layout/zoomPath";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
-import { leavesOut, WHOLE_CUT, type Compare, type ExplorerState } from "../../../types/explorer";
+import { ALL_EVENTS, leavesOut, WHOLE_CUT, type Compare, type ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
 import { nodeId, ROOT, type NodeId } from "../../../types/units";
 import { FlameTooltip } from "./FlameTooltip";
@@ -122,6 +123,16 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
               No sample here passes the filters.
               <Button onClick={() => change({ ...WHOLE_CUT, filter: state.filter, event: state.event })} data-testid="show-all">
                 Clear them
+              </Button>
+            </>
+          ) : state.event.length > 0 && !state.event.includes(ALL_EVENTS) ? (
+            <>
+              <span>
+                {"No samples here are of the event "}
+                <bdi>{visible(state.event.join(", "))}</bdi>.
+              </span>
+              <Button onClick={() => change({ event: [] })} data-testid="main-event">
+                Show the main event
               </Button>
             </>
           ) : (

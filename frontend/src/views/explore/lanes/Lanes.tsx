@@ -13,7 +13,7 @@ import type { LanesProps } from "./lanesProps";
 import { LanesEdge } from "./LanesEdge";
 import classes from "./lanes.module.css";
 
-export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
+export function Lanes({ breakdowns, refused, height, onHeight, ...props }: LanesProps) {
   const { by, state } = props;
   const { wholeLanes, lanes } = breakdowns;
   const live = useSignal(lanes.liveAnswer);
@@ -30,7 +30,8 @@ export function Lanes({ breakdowns, height, onHeight, ...props }: LanesProps) {
   }, [rows, range]);
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
   const failure = lanes.error;
-  if (failure && !shown) {
+  // The table beside the heatmap shows the same answer, or its error.
+  if (failure && !shown && !refused && breakdowns.whoBy !== by) {
     return (
       <p className={classes.note} role="alert" data-testid="lanes-error">
         {failure.message}

@@ -16,6 +16,8 @@ export interface LanesProps {
   readonly layout: HeatmapLayout;
   readonly selection: Selection;
   readonly breakdowns: Breakdowns;
+  /** They cannot be known, as a notice elsewhere tells. */
+  readonly refused: boolean;
   readonly found: Found;
   readonly marks: readonly Mark[];
   readonly state: ExplorerState;

@@ -49,7 +49,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         )}
         <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />
       </section>
-      <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} labels={info.data?.labels ?? []} state={state} change={change} />
+      {!data.refused && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} labels={info.data?.labels ?? []} state={state} change={change} />}
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
         {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
