@@ -44,6 +44,20 @@ export default defineConfig({
     emptyOutDir: true,
     // An asset inlined as a data: address would need a looser content security policy.
     assetsInlineLimit: 0,
+    // One file for everything that a page needs and the one before has not loaded. By default, modules that
+    // pages share become some twenty small files, and each is a request.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "main", test: /[\\/]src[\\/]main\.tsx$/ },
+            { name: "explorer", test: /[\\/]ExplorerView\.tsx$/ },
+            // The explorer loads these once it is drawn.
+            { name: "panels", test: /[\\/](?:FrameMenu|FunctionTable|Notes|Sandwich|TimelineView)\.tsx$/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(ROUTES.map((route) => [route, SERVER])),
