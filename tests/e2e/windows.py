@@ -161,6 +161,10 @@ def renew(page: Page) -> None:
     for other in page.context.pages:
         if other != page:
             other.close()
+    # Another scheme or size draws a page anew, and a list is drawn sooner than a profile.
+    address, hash_, _ = page.url.partition("#")
+    if hash_:
+        page.goto(f"{address}#/")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WINDOW[0], "height": WINDOW[1]})
     page.mouse.move(0, 0)
