@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, expect
@@ -117,17 +117,20 @@ def windows(browser: Browser) -> Iterator[Windows]:
 class Kept:
     """A window for one test after the other, since a new one takes a second of the processor.
 
-    A test that adds listeners, scripts, permissions or a clock needs a window of its own.
+    A test that adds listeners, scripts or permissions needs a window of its own. `prepare` does so for
+    every test of a window.
     """
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, prepare: Callable[[Page], object] = lambda page: None) -> None:
         self._browser = browser
+        self._prepare = prepare
         self._page: Page | None = None
 
     def lent(self) -> Page:
         """Return the window as it was left, with nothing recorded."""
         if self._page is None:
             self._page = opened(self._browser, {"color_scheme": "light"})
+            self._prepare(self._page)
         watch_of(self._page).forget()
         return self._page
 

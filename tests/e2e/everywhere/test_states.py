@@ -5,17 +5,19 @@ from __future__ import annotations
 import bz2
 import gzip
 import os
-import re
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import NewPage, Serve, Watch
+from tests.e2e.conftest import Serve, Watch, lent
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
 from tests.e2e.running import EXAMPLES, NODE18, NODE20
+from tests.e2e.windows import Kept
 from tests.faults.unprivileged import WITHOUT_RIGHTS
 from tests.support.perf_text import sample, script
 
@@ -33,12 +35,17 @@ NAME = "open.perf.gz"
 LOOK_MS = 5000
 
 
+@pytest.fixture(scope="module")
+def clocked(browser: Browser) -> Iterator[Kept]:
+    """A window for all tests here, whose clock can be put forward."""
+    with closing(Kept(browser, lambda page: page.clock.install())) as found:
+        yield found
+
+
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    """A window whose clock can be put forward."""
-    page = new_page(color_scheme="light")
-    page.clock.install()
-    return page
+def page(request: pytest.FixtureRequest, clocked: Kept) -> Iterator[Page]:
+    yield from lent(clocked, request.node)
+    clocked.leave()
 
 
 def later(page: Page) -> None:
