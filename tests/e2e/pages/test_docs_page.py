@@ -13,26 +13,24 @@ from tests.e2e.running import Server
 pytestmark = pytest.mark.chromium
 
 
-def test_it_is_reached_from_the_list(page: Page, server: Server, watch: Watch) -> None:
+def test_it_is_reached_from_the_list_asks_the_server_and_leads_back(
+    page: Page, server: Server, watch: Watch
+) -> None:
     page.goto(server.url)
     page.get_by_test_id("docs-link").click()
     expect(page).to_have_url(f"{server.url}docs/")
     described = page.request.get(f"{server.url}openapi.json").json()
     operations = sum(len(methods) for methods in described["paths"].values())
     expect(page.locator(".opblock")).to_have_count(operations)
-    page.get_by_role("link", name="FlameScope", exact=True).click()
-    expect(page.get_by_test_id("profile-row")).to_have_count(3)
-    assert all(url.startswith((server.url, "data:")) for url in watch.requests)
-
-
-def test_it_asks_the_server_and_shows_the_line_for_curl(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}docs/")
     route = page.locator(".opblock", has_text="/healthz")
     route.get_by_role("button").first.click()
     route.get_by_role("button", name="Try it out").click()
     route.get_by_role("button", name="Execute").click()
     expect(route.locator(".curl-command")).to_contain_text(f"{server.url}healthz")
     expect(route.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+    page.get_by_role("link", name="FlameScope", exact=True).click()
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    assert all(url.startswith((server.url, "data:")) for url in watch.requests)
 
 
 def test_without_scripts_it_names_the_description(new_page: Callable[..., Page], server: Server) -> None:
