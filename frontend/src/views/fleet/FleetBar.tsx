@@ -63,14 +63,16 @@ interface MomentProps {
 
 function Moment({ label, value, onChange }: MomentProps) {
   return (
-    <TextInput
-      type="datetime-local"
-      aria-label={`${label}, UTC`}
-      title={`${label}, UTC`}
-      value={inputText(value)}
-      onChange={({ currentTarget }) => onChange(momentOf(currentTarget.value))}
-      data-testid={`fleet-${label.toLowerCase()}`}
-    />
+    <label className={classes.moment} title="Date and time in UTC">
+      {label}
+      <TextInput
+        type="datetime-local"
+        aria-label={`${label}, UTC`}
+        value={inputText(value)}
+        onChange={({ currentTarget }) => onChange(momentOf(currentTarget.value))}
+        data-testid={`fleet-${label.toLowerCase()}`}
+      />
+    </label>
   );
 }
 
