@@ -37,7 +37,7 @@ export function Rail({ data, state, change, here }: RailProps) {
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
       {state.compare && !state.compare.rest && <OwnChanges state={state} compare={state.compare} change={change} answer={data.comparison.isBehind ? undefined : data.comparison.data} />}
-      <section ref={room} className={`${classes.part} ${classes.selection}`} aria-label="Selection">
+      <section ref={room} className={`${classes.part} ${classes.selection}`} data-timed={info.data?.timed} aria-label="Selection">
         {known && !data.heatmapQuery.isError && (
           <>
             {/* Where an edge runs through cells, only the server can count the samples. */}
@@ -49,7 +49,7 @@ export function Rail({ data, state, change, here }: RailProps) {
         )}
         <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />
       </section>
-      {!data.refused && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} labels={info.data?.labels ?? []} state={state} change={change} />}
+      {!data.refused && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
         {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}

@@ -54,7 +54,7 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
       {busy !== null && <BusyBar busy={busy} cpus={cpus} onClick={() => change({ heat: "busy" }, "replace")} />}
       {/* They are of the range before the drag. */}
       <p className={classes.words} data-testid="selection-words" data-stale={live !== undefined} data-seconds={seconds}>
-        <span>{seconds > 0 ? formatDuration(seconds) : "no times"}</span>
+        <span>{seconds > 0 ? formatDuration(seconds) : "whole profile"}</span>
         {commands.length > (state.comm.length > 0 ? 0 : 1) && (
           <span>
             {" · "}
@@ -64,7 +64,8 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
                 <Link kind="command" value={row.value} onClick={() => use(row, state, change, "comm")} title="Only this command, or all again">
                   {row.label}
                 </Link>
-                {` ${formatShare(row.samples, breakdowns.commands!.samples)}`}
+                {" "}
+                <span className={classes.whole}>{formatShare(row.samples, breakdowns.commands!.samples)}</span>
               </span>
             ))}
           </span>
@@ -140,7 +141,8 @@ function Named({ lead, row, share, kind, title, onUse, children }: NamedProps) {
       <Link kind={kind} value={row.value} onClick={() => onUse(plainName(row.value))} title={title}>
         {row.label}
       </Link>
-      {` ${share}`}
+      {" "}
+      <span className={classes.whole}>{share}</span>
       {children}
     </span>
   );

@@ -1,18 +1,20 @@
 // Who the samples of the selection are, by one property, with the change against the rest of the profile. A click on
 // a row filters by it, or searches for it.
 import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
+import { useMemo } from "react";
 import { formatCount, formatShare } from "../../../lib/format";
 import { breakdownRows, formatPoints, ownRoles, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { titlesOf } from "../../../model/breakdown/titles";
+import { whoKinds, whoTabs } from "../../../model/breakdown/whoKinds";
 import { visible } from "../../../model/flame/frames/displayName";
 import { plainName } from "../../../model/flame/frames/plainName";
 import type { FollowedBreakdown } from "../../../state/explorer/breakdown";
 import { useSignal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
-import { BREAKDOWNS, LABEL, type BreakdownBy, type ExplorerState, type LabelBy } from "../../../types/explorer";
+import type { BreakdownBy, ExplorerState } from "../../../types/explorer";
 import { chosenOf, isFacet, toggled } from "../../../types/facets";
-import type { BreakdownAnswer, LabelCounts } from "../../../types/wire";
+import type { BreakdownAnswer, FlameGraphAnswer, ProfileInfo } from "../../../types/wire";
 import { MiddleCut } from "../../MiddleCut";
 import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
@@ -20,7 +22,6 @@ import classes from "./rail.module.css";
 const ROWS = 8;
 /** The height of one with its gap, in CSS pixels: what is below stays where it is when the rows come. */
 const ROW = 24;
-const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
 
 interface WhoTableProps {
   readonly by: BreakdownBy;
@@ -32,38 +33,46 @@ interface WhoTableProps {
 }
 
 interface WhoTableTabs extends WhoTableProps {
-  /** Labels that the profile's samples have. */
-  readonly labels: readonly LabelCounts[];
+  /** They tell which properties there are; undefined until they are known. */
+  readonly info: ProfileInfo | undefined;
+  readonly frames: FlameGraphAnswer["frames"] | undefined;
 }
 
-export function WhoTable({ by: who, breakdown, expected, state, change, labels }: WhoTableTabs) {
+export function WhoTable({ by: who, breakdown, expected, state, change, info, frames }: WhoTableTabs) {
   const choose = (by: BreakdownBy) => change({ who: by }, "replace");
-  const tabs = FIRST.includes(who) ? FIRST : [...FIRST.slice(0, 3), who];
+  const kinds = useMemo(() => (info ? whoKinds(info, frames) : []), [info, frames]);
+  const { tabs, more } = whoTabs(kinds, who);
   return (
     <section className={classes.part} aria-label="Who" data-testid="who" data-by={who}>
       <div className={classes.tabs}>
-        <SegmentedControl
-          fullWidth
-          aria-label="Break down by"
-          value={who}
-          data={tabs.map((by) => ({ value: by, label: titlesOf(by)[0] }))}
-          onChange={(by) => choose(by)}
-          data-testid="who-by"
-        />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" aria-label="More properties" title="More properties" data-testid="who-more">
-              ⋯
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {[...BREAKDOWNS, ...labels.map(({ name }): LabelBy => `${LABEL}${name}`)].filter((by) => !tabs.includes(by)).map((by) => (
-              <Menu.Item key={by} onClick={() => choose(by)} data-testid={`who-${by}`}>
-                {titlesOf(by)[0]}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        {tabs.length === 1 ? (
+          <h2 className={classes.heading}>{`By ${titlesOf(who)[0].toLowerCase()}`}</h2>
+        ) : (
+          <SegmentedControl
+            fullWidth
+            aria-label="Break down by"
+            value={who}
+            data={tabs.map((by) => ({ value: by, label: titlesOf(by)[0] }))}
+            onChange={(by) => choose(by)}
+            data-testid="who-by"
+          />
+        )}
+        {more.length > 0 && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon variant="subtle" aria-label="More properties" title="More properties" data-testid="who-more">
+                ⋯
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {more.map((by) => (
+                <Menu.Item key={by} onClick={() => choose(by)} data-testid={`who-${by}`}>
+                  {titlesOf(by)[0]}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
       </div>
       <Rows by={who} breakdown={breakdown} expected={expected} state={state} change={change} />
     </section>
@@ -100,7 +109,8 @@ function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdo
         ))}
       </ul>
       <Rest answer={answer} shown={shown} by={who} />
-      {answer.missing.length > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
+      {/* Without times nothing is busy, as the notice above the graph says. */}
+      {answer.missing.length > 0 && answer.seconds > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
     </div>
   );
 }
