@@ -62,7 +62,7 @@ def test_a_difference_is_saved_with_both_sides(explorer: Explorer) -> None:
     explorer.settled()
     assert counts(saved(explorer, "folded")[1]) == numbers[::-1]
     explorer.id("export").click()
-    expect(explorer.id("export-pprof")).to_contain_text("no place for two sides")
+    expect(explorer.id("export-pprof")).to_contain_text("one side only")
 
 
 def test_what_only_the_other_side_has_is_saved_in_every_form(explorer: Explorer) -> None:

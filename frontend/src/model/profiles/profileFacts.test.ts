@@ -29,10 +29,15 @@ it("names host, CPUs, time and command of the header, which may hold anything", 
   );
 });
 
+it("does not name samples twice, and counts the lines of folded stacks as stacks", () => {
+  const folded = { ...INFO, format: "folded", duration: null, frequency: null, samples: 4, mainEvents: ["samples"] };
+  expect(profileFacts(folded)).toBe("4 stacks");
+});
+
 it("leaves out the number of ticks into which slices are cut", () => {
   expect(profileFacts({ ...INFO, unit: "microseconds", mainEvents: ["slice"] })).toBe("20.0 s");
 });
 
 it("tells the samples of a CPU profile from those that its graph counts", () => {
-  expect(profileFacts({ ...INFO, samples: 408, inFunctions: 269, mainEvents: ["sample"] })).toBe("20.0 s · 408 samples, 269 in functions · sample at 49 Hz");
+  expect(profileFacts({ ...INFO, samples: 408, inFunctions: 269, mainEvents: ["sample"] })).toBe("20.0 s · 408 samples, 269 in functions · 49 Hz");
 });

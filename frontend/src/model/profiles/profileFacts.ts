@@ -3,6 +3,9 @@ import { formatAmount, formatCount, formatDuration, formatPlural } from "../../l
 import { visible } from "../flame/frames/displayName";
 import type { ProfileInfo } from "../../types/wire";
 
+/** Names of events that stand beside a number of samples. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(["sample", "samples"]);
+
 /**
  * "web-07 · 60.0 s · 1 449 samples · cpu-clock at 99 Hz · 2 CPUs · captured Sun Nov 22 15:40:55 2026 · node server.js";
  * "" until the facts are known. Host, time and command line are those of perf's header.
@@ -13,13 +16,15 @@ export function profileFacts(info: ProfileInfo | undefined): string {
   // Slices are cut into ticks, whose number and distance mean nothing. The summary counts the slices.
   const sliced = info.unit === "microseconds";
   const rate = info.frequency && !sliced ? `${formatCount(Math.round(info.frequency))} Hz` : "";
-  const named = event !== undefined && others.length === 0 ? event : "";
+  const named = event !== undefined && others.length === 0 && !SAYS_NOTHING.has(event) ? event : "";
+  // Each line of folded stacks counts many samples.
+  const counted = formatAmount(info.samples, info.format === "folded" ? "stacks" : "samples");
   const { hostname = "", "nrcpus online": online = "", "captured on": captured = "", cmdline = "" } = info.header;
   const cpus = Number(online) || info.cpus.length;
   return [
     visible(hostname),
     info.duration === null ? "" : formatDuration(info.duration),
-    sliced ? "" : formatAmount(info.samples, "samples") + (info.inFunctions === undefined ? "" : `, ${formatCount(info.inFunctions)} in functions`),
+    sliced ? "" : counted + (info.inFunctions === undefined ? "" : `, ${formatCount(info.inFunctions)} in functions`),
     sliced ? "" : named !== "" && rate !== "" ? `${named} at ${rate}` : named || rate,
     cpus > 1 ? formatPlural(cpus, "CPU") : "",
     captured === "" ? "" : `captured ${visible(captured)}`,

@@ -208,9 +208,9 @@ describe("compare", () => {
     }
     for (const format of ["speedscope", "pprof"]) {
       expect(screen.getByTestId(`export-${format}`).getAttribute("href")).toBeNull();
-      expect(screen.getByTestId(`export-${format}`).textContent).toContain("no place for two sides");
+      expect(screen.getByTestId(`export-${format}`).textContent).toContain("one side only");
     }
-    expect(screen.getByTestId("export-firefox").textContent).toContain("no place for a comparison");
+    expect(screen.getByTestId("export-firefox").textContent).toContain("no comparisons");
     expect(screen.getByTestId("export-png").hasAttribute("data-disabled")).toBe(false);
   });
 

@@ -16,6 +16,8 @@ export function CompareMenu({ state, change, data, onSide }: FlamePanelProps) {
     setOpened(false);
   };
   const selected = data.selection.range !== undefined;
+  // Without times there is no range.
+  const timed = data.info.data?.timed !== false;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" withinPortal trapFocus>
       <Popover.Target>
@@ -30,18 +32,22 @@ export function CompareMenu({ state, change, data, onSide }: FlamePanelProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <div className={classes.menu}>
-          <Button
-            disabled={!selected}
-            onClick={() => begin({ rest: true })}
-            title={selected ? undefined : "Select a range first"}
-            data-testid="compare-rest"
-          >
-            with the rest of this profile
-          </Button>
-          <Button onClick={() => begin({})} data-testid="compare-range">
-            with another range (drag it)
-          </Button>
-          <p className={classes.hint}>Ctrl + drag on the heatmap does the same.</p>
+          {timed && (
+            <>
+              <Button
+                disabled={!selected}
+                onClick={() => begin({ rest: true })}
+                title={selected ? undefined : "Select a range first"}
+                data-testid="compare-rest"
+              >
+                with the rest of this profile
+              </Button>
+              <Button onClick={() => begin({})} data-testid="compare-range">
+                with another range (drag it)
+              </Button>
+              <p className={classes.hint}>Ctrl + drag on the heatmap does the same.</p>
+            </>
+          )}
           <OtherProfiles own={state.file} onChoose={(file, type) => begin({ file, type })} />
         </div>
       </Popover.Dropdown>

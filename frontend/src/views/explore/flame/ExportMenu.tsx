@@ -26,9 +26,9 @@ const OF_DIFFERENCES: ReadonlySet<GraphFormat> = new Set(["folded", "svg", "nest
 /** Samples with their times, of one range and with callers above callees. */
 const OF_SAMPLES: GraphFormat = "firefox";
 const NO_RANGE = "select a range first";
-const ONE_SIDED = "has no place for two sides";
-const NO_COMPARISON = "has no place for a comparison";
-const NO_INVERSION = "inverts graphs itself";
+const ONE_SIDED = "one side only";
+const NO_COMPARISON = "no comparisons";
+const NO_INVERSION = "inverts by itself";
 const PICTURE_WIDTH = 1600;
 
 export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
