@@ -38,7 +38,9 @@ export interface WayOut {
 /** The change of the view after which the request is answered; undefined where there is none. */
 export function wayOut(error: Error | null, state: ExplorerState): WayOut | undefined {
   const status = statusOf(error);
-  if (status === RANGE_NOT_SATISFIABLE) return { label: "Show the whole profile", change: wholeProfile(state) };
+  if (status === RANGE_NOT_SATISFIABLE) {
+    return { title: "The range is not in the profile", label: "Show the whole profile", change: wholeProfile(state) };
+  }
   if (status === BAD_REQUEST && (leavesOut(state) || state.filter !== "")) {
     return { title: "The filters cannot be used", label: "Clear the filters", change: WHOLE_CUT };
   }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { seconds } from "../../types/units";
 import type { Finding } from "../../types/wire";
-import { findingCut, findingParts, findingView, findingWeight, shownFinding, shownPlace } from "./findings";
+import { findingCut, findingParts, findingView, findingWeight, namePieces, shownFinding, shownPlace } from "./findings";
 
 const FINDING: Finding = {
   kind: "visit",
@@ -50,4 +50,10 @@ it("asks for attention by its kind", () => {
 it("a long task opens in time order, others leave the view", () => {
   const finding = (kind: string) => ({ kind, text: "", ranges: [], selection: {}, numbers: {}, function: "" });
   expect([findingView(finding("long-task")), findingView(finding("burst"))]).toEqual([{ view: "time", stretch: undefined }, {}]);
+});
+
+it("ends a line of a name behind a separator, and loses none of it", () => {
+  expect(namePieces("v8::platform::Run")).toEqual(["v8::", "platform::", "Run"]);
+  expect(namePieces("java/io/File.write")).toEqual(["java/", "io/", "File.write"]);
+  expect(namePieces("main")).toEqual(["main"]);
 });

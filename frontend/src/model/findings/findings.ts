@@ -22,6 +22,11 @@ export function findingParts(text: string): TextPart[] {
   return parts.filter((part) => part.text !== "");
 }
 
+/** A name in the pieces between which a line may end: behind the separators of its parts. */
+export function namePieces(name: string): string[] {
+  return name.split(/(?<=::|\/)/);
+}
+
 export type FindingCut = Pick<Cut, "comm" | "pid" | "tid" | "cpu" | "include" | "exclude">;
 
 /** The samples of a finding: only its own cuts, so that no earlier choice hides them. */

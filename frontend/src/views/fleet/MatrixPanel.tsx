@@ -6,7 +6,7 @@ import { visible } from "../../model/flame/frames/displayName";
 import { timeOfColumns, type FleetMatrix } from "../../model/fleet/matrix";
 import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";
-import { momentsText, momentText } from "./moments";
+import { axisTexts, momentsText } from "./moments";
 import classes from "./fleet.module.css";
 
 interface MatrixPanelProps {
@@ -50,9 +50,9 @@ export function MatrixPanel({ state, change, scheme, matrix }: MatrixPanelProps)
         <MatrixCanvas {...{ matrix, scheme }} description={`${title(matrix, state)}, ${formatPlural(matrix.rows.length, state.by)} by ${formatPlural(matrix.columns, "column")}`} onHover={(cell) => setPointed(cell && { matrix, cell })} onSelect={select} />
       </div>
       <div className={classes.axis} aria-hidden>
-        <span>{momentText(matrix.start)}</span>
-        <span>{momentText(matrix.start + (matrix.columns * matrix.step) / 2)}</span>
-        <span>{momentText(matrix.start + matrix.columns * matrix.step)}</span>
+        {axisTexts(matrix.start, matrix.columns * matrix.step).map((text, place) => (
+          <span key={place}>{text}</span>
+        ))}
       </div>
     </section>
   );

@@ -1,9 +1,18 @@
 // Times of the day as the fleet's screen writes them, in UTC.
 
-/** 1795000000 → "2026-11-18 13:46". */
-export function momentText(seconds: number): string {
+const TO_THE_MINUTE = 16;
+const TO_THE_SECOND = 19;
+
+/** 1795000000 → "2026-11-18 13:46", or with its seconds. */
+export function momentText(seconds: number, letters = TO_THE_MINUTE): string {
   const found = new Date(seconds * 1000);
-  return Number.isNaN(found.getTime()) ? String(seconds) : found.toISOString().slice(0, 16).replace("T", " ");
+  return Number.isNaN(found.getTime()) ? String(seconds) : found.toISOString().slice(0, letters).replace("T", " ");
+}
+
+/** The labels of a time axis: its ends and its middle, with seconds where minutes would not tell them apart. */
+export function axisTexts(start: number, length: number): string[] {
+  const letters = (length / 2) % 60 === 0 ? TO_THE_MINUTE : TO_THE_SECOND;
+  return [start, start + length / 2, start + length].map((moment) => momentText(moment, letters));
 }
 
 /** A stretch: the day of its end only where it is another one. */

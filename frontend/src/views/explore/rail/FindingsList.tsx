@@ -1,7 +1,8 @@
 // What stands out in the whole profile, a sentence each. A click selects the cells of a finding; more clicks, or the
 // buttons below it, go through its ranges.
+import { Fragment } from "react";
 import { visible } from "../../../model/flame/frames/displayName";
-import { findingCut, findingParts, findingRanges, findingView, findingWeight, shownPlace } from "../../../model/findings/findings";
+import { findingCut, findingParts, findingRanges, findingView, findingWeight, namePieces, shownPlace } from "../../../model/findings/findings";
 import type { Signal } from "../../../state/signal";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
@@ -86,7 +87,12 @@ function FindingRow({ finding, state, change, pointed }: FindingRowProps) {
           {findingParts(finding.text).map(({ text, isName }, place) =>
             isName ? (
               <bdi key={place} className={classes.code}>
-                {visible(text)}
+                {namePieces(visible(text)).map((piece, at) => (
+                  <Fragment key={at}>
+                    {at > 0 && <wbr />}
+                    {piece}
+                  </Fragment>
+                ))}
               </bdi>
             ) : (
               text
