@@ -11,18 +11,23 @@ from tests.e2e.running import NODE20
 pytestmark = pytest.mark.chromium
 
 BUTTONS = ("compare", "export", "filter", "views")
+PICTURES = ("heatmap", "lanes", "flamegraph", "heatmap-legend")
 Place = tuple[float, float]
 
 
 @pytest.fixture
 def explorer(alone: Explorer) -> Explorer:
-    """These tests change the size of the window."""
+    """These tests change the size of the window, and wait for the requests of a page that loads."""
     return alone
 
 
 def places(explorer: Explorer) -> dict[str, Place]:
     boxes = {name: explorer.id(name).bounding_box() for name in BUTTONS}
     return {name: (box["x"], box["y"]) for name, box in boxes.items() if box is not None}
+
+
+def picture_boxes(explorer: Explorer) -> dict[str, object]:
+    return {name: explorer.id(name).bounding_box() for name in PICTURES}
 
 
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720), (900, 700)])
@@ -34,39 +39,29 @@ def test_nothing_moves_while_one_looks_searches_and_drags(
     # The profile's facets load last, and with them the menus.
     explorer.page.wait_for_load_state("networkidle")
     readout = explorer.id("heatmap-readout")
-    before = places(explorer)
+    before, pictures = places(explorer), picture_boxes(explorer)
     assert set(before) == set(BUTTONS)
 
     explorer.move(Cell(2, 30))
     expect(readout).to_have_attribute("data-second", "2")
     assert places(explorer) == before
+    explorer.page.mouse.move(5, height - 5)
+    legend = explorer.id("marks-legend")
     explorer.id("search").fill("rebuildSearchIndex")
-    expect(explorer.id("marks-legend")).to_be_visible()
+    expect(legend).to_be_visible()
+    expect(legend).to_contain_text("cells with matches")
+    assert picture_boxes(explorer) == pictures
     explorer.move(Cell(2, 31))
+    expect(legend).to_have_text("matches")
     expect(readout).to_contain_text("match")
     assert places(explorer) == before
+    assert picture_boxes(explorer) == pictures
     explorer.drag(Cell(2, 5), Cell(2, 40))
     expect(explorer.id("play")).to_be_visible()
     assert places(explorer) == before
     explorer.page.mouse.move(5, height - 5)
     expect(readout).to_be_empty()
     assert places(explorer) == before
-
-
-@pytest.mark.parametrize(("width", "height"), [(1400, 900), (900, 700)])
-def test_the_legend_of_a_search_moves_no_picture(explorer: Explorer, width: int, height: int) -> None:
-    explorer.page.set_viewport_size({"width": width, "height": height})
-    explorer.open(NODE20)
-    explorer.page.wait_for_load_state("networkidle")
-    names = ("heatmap", "lanes", "flamegraph", "heatmap-legend")
-    before = {name: explorer.id(name).bounding_box() for name in names}
-    explorer.id("search").fill("rebuildSearchIndex")
-    expect(explorer.id("marks-legend")).to_be_visible()
-    expect(explorer.id("marks-legend")).to_contain_text("cells with matches")
-    assert {name: explorer.id(name).bounding_box() for name in names} == before
-    explorer.move(Cell(2, 30))
-    expect(explorer.id("marks-legend")).to_have_text("matches")
-    assert {name: explorer.id(name).bounding_box() for name in names} == before
 
 
 def test_controls_stay_when_a_click_filters(explorer: Explorer) -> None:
