@@ -44,6 +44,8 @@ export default defineConfig({
     emptyOutDir: true,
     // An asset inlined as a data: address would need a looser content security policy.
     assetsInlineLimit: 0,
+    // kB. The file of the first page is larger than the 500 that bring a warning.
+    chunkSizeWarningLimit: 600,
     // One file for everything that a page needs and the one before has not loaded. By default, modules that
     // pages share become some twenty small files, and each is a request.
     rolldownOptions: {
