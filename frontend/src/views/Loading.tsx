@@ -1,6 +1,6 @@
 // A moving bar instead of a blank page, with a length once the progress is known.
-import { Progress } from "@mantine/core";
 import classes from "./Loading.module.css";
+import { ProgressBar } from "./ProgressBar";
 
 interface LoadingProps {
   readonly label: string;
@@ -13,14 +13,7 @@ export function Loading({ label, fraction }: LoadingProps) {
   return (
     <div className={classes.loading} role="status" data-testid="loading" data-fraction={fraction}>
       <span>{known ? `${label} · ${Math.round(fraction * 100)} %` : `${label}…`}</span>
-      <Progress
-        size="sm"
-        value={known ? fraction * 100 : 100}
-        striped={!known}
-        animated={!known}
-        aria-label={label}
-        transitionDuration={200}
-      />
+      <ProgressBar label={label} fraction={fraction} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 // One upload: its progress, its rate and its actions.
-import { Button, CloseButton, Progress } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { Link } from "react-router";
 import { isProfile } from "../../model/profiles/list/profileList";
 import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../../model/jobs/uploads";
@@ -7,6 +7,7 @@ import { explorerLink } from "../../state/explorer/explorerUrl";
 import type { UploadQueue } from "../../state/jobs/uploads";
 import type { Upload } from "../../types/imports";
 import { OpenAs } from "../OpenAs";
+import { ProgressBar } from "../ProgressBar";
 import classes from "./importing.module.css";
 
 interface UploadRowProps {
@@ -46,13 +47,7 @@ export function UploadRow({ upload, queue, onAgain }: UploadRowProps) {
         )}
       </div>
       {underWay && (
-        <Progress
-          size="sm"
-          value={state === "checking" ? 100 : percentOf(upload)}
-          striped={state === "checking"}
-          animated={state === "checking"}
-          aria-label={`Upload of ${name}`}
-        />
+        <ProgressBar label={`Upload of ${name}`} fraction={state === "checking" ? undefined : percentOf(upload) / 100} />
       )}
       {state !== "failed" && <div className={classes.dim}>{describeUpload(upload)}</div>}
       {error !== undefined && (
