@@ -21,6 +21,14 @@ describe("tables of the rail", () => {
     expect(whoKinds(info, undefined)).toContain("library");
   });
 
+  it.each([["net/http.(*conn).serve"], ["alloc::vec::Vec::push"], ["com.example.Work.run"]])("are of packages where %s runs", (name) => {
+    expect(whoKinds(of({}), frames([name], [""], [""]))).toContain("package");
+  });
+
+  it("are of packages where files of Python are", () => {
+    expect(whoKinds(of({}), frames(["run"], ["site-packages/flask/app.py"], [""]))).toContain("package");
+  });
+
   it("have four tabs, the shown one among them", () => {
     const all = ["comm", "thread", "cpu", "function", "library"] as const;
     expect(whoTabs(all, "comm")).toEqual({ tabs: ["comm", "thread", "cpu", "function"], more: ["library"] });

@@ -1,12 +1,13 @@
 // The properties that a table of the rail can be made of: those that tell samples of this profile apart.
 import { BREAKDOWNS, LABEL, type BreakdownBy, type LabelBy } from "../../types/explorer";
 import type { FlameGraphAnswer, ProfileInfo } from "../../types/wire";
-import { usefulFlavours } from "../flame/filters/usefulFlavours";
 import { laneKinds } from "../lanes/laneKind";
 
 /** Beside one another; more of them are in a menu. */
 const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
 const MOST_TABS = 4;
+/** Names of packages, crates and namespaces have one of these; which languages there are is the server's to know. */
+const MAY_HAVE_PACKAGE = /::|[./]/;
 
 type Frames = FlameGraphAnswer["frames"];
 
@@ -21,7 +22,7 @@ export function whoKinds(info: ProfileInfo, frames: Frames | undefined): Breakdo
     function: true,
     library: !frames || new Set(frames.library).size > 1,
     kind: !frames || new Set(frames.kind).size > 1,
-    package: !frames || usefulFlavours(frames).some((flavour) => flavour.endsWith("packages")),
+    package: !frames || [...frames.name, ...frames.library].some((name) => MAY_HAVE_PACKAGE.test(name)),
   };
   const labels = (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
   // The one value of a label is shown nowhere else.

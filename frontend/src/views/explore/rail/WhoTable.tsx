@@ -109,8 +109,7 @@ function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdo
         ))}
       </ul>
       <Rest answer={answer} shown={shown} by={who} />
-      {/* Without times nothing is busy, as the notice above the graph says. */}
-      {answer.missing.length > 0 && answer.seconds > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
+      {answer.missing.length > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
     </div>
   );
 }
