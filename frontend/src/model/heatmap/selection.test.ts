@@ -4,6 +4,7 @@ import { seconds, tick, type TickRange } from "../../types/units";
 import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
 import { EMPTY_ANSWER } from "./heatmapFixture";
 import {
+  isRefusedRange,
   rangeBetween,
   firstColumn,
   grown,
@@ -100,6 +101,19 @@ describe("selection in seconds", () => {
     expect(ticks.first).toBeCloseTo(1.36);
     expect(samplesIn(HEATMAP, ticks)).toBeUndefined();
   });
+});
+
+it.each([
+  [0, 3, false],
+  [2, 3, false],
+  [2, 3.1, true],
+  [3, 4, true],
+  [2, 2, true],
+  [2, 1, true],
+  [-1, 2, true],
+  [Number.NaN, 2, true],
+])("from %d to %d of 3 s, a range is refused: %s", (start, end, refused) => {
+  expect(isRefusedRange({ start: seconds(start), end: seconds(end) }, { seconds: 3 })).toBe(refused);
 });
 
 describe("selection by keyboard", () => {

@@ -32,9 +32,9 @@ export function insideOf({ start, end }: TimeRange, { seconds: whole }: Heatmap)
   return { start: seconds(Math.min(start, whole)), end: seconds(Math.min(end, whole)) };
 }
 
-/** Whether nothing of the profile is in a range, such as one of another profile's link. */
-export function isOutside(range: TimeRange | undefined, { seconds: whole }: Pick<Heatmap, "seconds">): boolean {
-  return range !== undefined && range.start >= whole;
+/** Whether the server refuses a range, such as one of another profile's link: it is empty or not all inside. */
+export function isRefusedRange(range: TimeRange | undefined, { seconds: whole }: Pick<Heatmap, "seconds">): boolean {
+  return range !== undefined && !(range.start >= 0 && range.start < range.end && range.end <= whole);
 }
 
 /** Count samples inside; undefined where an edge runs through a cell or a merged column. Only the server can

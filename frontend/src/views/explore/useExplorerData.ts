@@ -4,7 +4,7 @@ import { isTime } from "../../lib/format";
 import type { TimeOfDay } from "../../lib/timeOfDay";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
-import { isOutside } from "../../model/heatmap/selection";
+import { isRefusedRange } from "../../model/heatmap/selection";
 import { findingRanges, shownFinding } from "../../model/findings/findings";
 import { shownLaneKind } from "../../model/lanes/laneKind";
 import { marksOf } from "../../model/marks/marks";
@@ -84,7 +84,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const factsPending = info.isLoading && info.errorUpdateCount === 0;
   const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
   // The graph of the same samples is asked for first, and its notice tells why none of them can be answered.
-  const refused = isRefused(flame.error) || (heatmap !== undefined && isOutside(state.range, heatmap));
+  const refused = isRefused(flame.error) || (heatmap !== undefined && isRefusedRange(state.range, heatmap));
   const isPlaced = state.range === undefined || !heatmapQuery.isPending;
   const ready = info.data !== undefined && isPlaced && !refused;
   const breakdowns = useBreakdowns(state, selection, lanesBy, ready, compare ? undefined : flame);

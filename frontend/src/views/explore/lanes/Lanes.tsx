@@ -29,9 +29,11 @@ export function Lanes({ breakdowns, refused, height, onHeight, ...props }: Lanes
     if (rows && range) markPresented(LANES_PAINTED, { ...range });
   }, [rows, range]);
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
+  // The answers of the range before are still here.
+  if (refused) return null;
   const failure = lanes.error;
   // The table beside the heatmap shows the same answer, or its error.
-  if (failure && !shown && !refused && breakdowns.whoBy !== by) {
+  if (failure && !shown && breakdowns.whoBy !== by) {
     return (
       <p className={classes.note} role="alert" data-testid="lanes-error">
         {failure.message}

@@ -47,7 +47,7 @@ export function Rail({ data, state, change, here }: RailProps) {
             {here && <Summary {...known} selection={second} label="B" />}
           </>
         )}
-        <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />
+        {!data.refused && <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />}
       </section>
       {!data.refused && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
