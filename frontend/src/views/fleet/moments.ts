@@ -4,14 +4,14 @@ const TO_THE_MINUTE = 16;
 const TO_THE_SECOND = 19;
 
 /** 1795000000 → "2026-11-18 13:46", or with its seconds. */
-export function momentText(seconds: number, letters = TO_THE_MINUTE): string {
+function momentText(seconds: number, letters = TO_THE_MINUTE): string {
   const found = new Date(seconds * 1000);
   return Number.isNaN(found.getTime()) ? String(seconds) : found.toISOString().slice(0, letters).replace("T", " ");
 }
 
-/** The labels of a time axis: its ends and its middle, with seconds where minutes would not tell them apart. */
+/** The labels of a time axis: its ends and its middle, with seconds where minutes would repeat. */
 export function axisTexts(start: number, length: number): string[] {
-  const letters = (length / 2) % 60 === 0 ? TO_THE_MINUTE : TO_THE_SECOND;
+  const letters = length / 2 < 60 ? TO_THE_SECOND : TO_THE_MINUTE;
   return [start, start + length / 2, start + length].map((moment) => momentText(moment, letters));
 }
 
@@ -23,5 +23,5 @@ export function momentsText(start: number, end: number): string {
 
 /** "2026-11-18T13:46" for a field of date and time. */
 export function inputText(seconds: number | undefined): string {
-  return seconds === undefined ? "" : new Date(seconds * 1000).toISOString().slice(0, 16);
+  return seconds === undefined ? "" : new Date(seconds * 1000).toISOString().slice(0, TO_THE_MINUTE);
 }
