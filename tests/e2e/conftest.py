@@ -123,7 +123,7 @@ def alone(page: Page, server: Server) -> Explorer:
 @pytest.fixture(scope="package")
 def kept(browser: Browser) -> Iterator[Kept]:
     """A window for all tests here that go on where another has ended."""
-    with closing(Kept(browser)) as found:
+    with closing(Kept(browser, goes_on=True)) as found:
         yield found
 
 
@@ -137,7 +137,7 @@ def kept_by_module(kept: Kept, server: Server) -> Iterator[Kept]:
 @pytest.fixture(scope="package")
 def kept_at_shelf(browser: Browser) -> Iterator[Kept]:
     """A window for all tests here that show files of the shelf."""
-    with closing(Kept(browser)) as found:
+    with closing(Kept(browser, goes_on=True)) as found:
         yield found
 
 

@@ -117,13 +117,21 @@ def windows(browser: Browser) -> Iterator[Windows]:
 class Kept:
     """A window for one test after the other, since a new one takes a second of the processor.
 
-    A test that adds listeners, scripts or permissions needs a window of its own. `prepare` does so for
-    every test of a window.
+    A test that adds listeners, scripts or permissions needs a window of its own. `prepare` sets up each
+    new window, for example with a clock. With `goes_on`, a window stays on the list of its server after a
+    test, for the next one; otherwise it leaves the page.
     """
 
-    def __init__(self, browser: Browser, prepare: Callable[[Page], object] = lambda page: None) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        prepare: Callable[[Page], object] = lambda page: None,
+        *,
+        goes_on: bool = False,
+    ) -> None:
         self._browser = browser
         self._prepare = prepare
+        self._goes_on = goes_on
         self._page: Page | None = None
 
     def lent(self) -> Page:
@@ -142,7 +150,7 @@ class Kept:
         if failed or problems:
             page.context.close()
         else:
-            renew(page)
+            renew(page, goes_on=self._goes_on)
             self._page = page
         assert problems == []
 
@@ -158,7 +166,7 @@ class Kept:
             self._page.context.close()
 
 
-def renew(page: Page) -> None:
+def renew(page: Page, *, goes_on: bool) -> None:
     """Undo the changes that tests make to a window."""
     page.unroute_all(behavior="ignoreErrors")
     for other in page.context.pages:
@@ -166,8 +174,7 @@ def renew(page: Page) -> None:
             other.close()
     # Another scheme or size draws a page anew, and a list is drawn sooner than a profile.
     address, hash_, _ = page.url.partition("#")
-    if hash_:
-        page.goto(f"{address}#/")
+    page.goto(f"{address}#/" if goes_on and hash_ else BLANK)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WINDOW[0], "height": WINDOW[1]})
     page.mouse.move(0, 0)
