@@ -46,7 +46,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // kB. The file of the first page is larger than the 500 that bring a warning.
     chunkSizeWarningLimit: 600,
-    // One file for everything that a page needs and the one before has not loaded. By default, modules that
+    // Bundle each page's modules into one file, without those of the page before. By default, modules that
     // pages share become some twenty small files, and each is a request.
     rolldownOptions: {
       output: {

@@ -50,7 +50,10 @@ def violations(page: Page, scheme: str = "light") -> list[str]:
 
 
 def expect_usable(page: Page) -> None:
-    """Expect no findings in both schemes. The page is left in the other one: a change draws it anew."""
+    """Expect no findings in either scheme.
+
+    The page is left in the scheme that it did not start in, since a change draws it anew.
+    """
     html = page.locator("html")
     before = html.get_attribute("data-mantine-color-scheme")
     for scheme in sorted(SCHEMES, key=lambda scheme: scheme != before):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,10 @@ def test_a_front_end_that_was_never_built_says_so(
     assert_refused(
         client.get("/", headers={"Accept": "application/json"}, buffered=True), 404, "make frontend"
     )
+
+
+def test_the_first_page_is_few_files(client: FlaskClient) -> None:
+    """Each is a request before anything is drawn. Without chosen chunks, the page as built has fifteen."""
+    with client.get("/") as answer:
+        files = re.findall(r'(?:src|href)="\./(assets/[^"]+)"', answer.get_data(as_text=True))
+    assert 2 <= len(files) <= 5

@@ -38,6 +38,7 @@ FRAMES = [
 ]
 COMMAND = "<b onmouseover=window.__pwned=1>"
 LIBRARY = "/srv/<svg onload=window.__pwned=1>"
+READ_NAMES = "rows => rows.map(row => row.dataset.filename)"
 
 
 def profile() -> bytes:
@@ -78,12 +79,11 @@ def test_every_file_is_listed_and_opens(page: Page, hostile: Server) -> None:
     page.goto(hostile.url)
     rows = page.get_by_test_id("profile-row")
     expect(rows).to_have_count(len(FILES))
-    names = "rows => rows.map(row => row.dataset.filename)"
-    assert set(rows.evaluate_all(names)) == set(FILES.values())
+    assert set(rows.evaluate_all(READ_NAMES)) == set(FILES.values())
     expect_harmless(page)
     explorer = Explorer(page, hostile.url)
     for name in FILES.values():
-        link = rows.nth(rows.evaluate_all(names).index(name)).get_by_test_id("profile-link")
+        link = rows.nth(rows.evaluate_all(READ_NAMES).index(name)).get_by_test_id("profile-link")
         assert link.evaluate("element => element.textContent") == name.rpartition("/")[2]
         link.click()
         explorer.expect_whole(9 * len(FRAMES))

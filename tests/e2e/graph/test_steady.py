@@ -27,7 +27,9 @@ def places(explorer: Explorer) -> dict[str, Place]:
 
 
 def picture_boxes(explorer: Explorer) -> dict[str, object]:
-    return {name: explorer.id(name).bounding_box() for name in PICTURES}
+    boxes: dict[str, object] = {name: explorer.id(name).bounding_box() for name in PICTURES}
+    assert all(boxes.values())
+    return boxes
 
 
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720), (900, 700)])
