@@ -12,6 +12,7 @@ from flamescope_py.fleet import layout, schema
 from flamescope_py.fleet.counting import GONE, Known, LeftOut
 from flamescope_py.fleet.placing import DAY
 from flamescope_py.fleet.storage import Entry, Storage
+from flamescope_py.fleet.words import words_of
 from flamescope_py.fleet.writing.rows import day_start
 
 _MAX_CHECKED = 1_000_000
@@ -78,7 +79,7 @@ class Checks:
         except FileNotFoundError:
             return GONE
         except (pa.ArrowException, OSError) as error:
-            return f"It cannot be read as Parquet: {str(error).splitlines()[0][:200]}"
+            return f"It cannot be read as Parquet: {words_of(error)}"
 
 
 def _read_pages(file: pq.ParquetFile) -> str:
@@ -93,7 +94,7 @@ def read_rows(storage: Storage, name: str, columns: list[str] | None = None) -> 
         with storage.open(name) as file:
             return pq.read_table(file, columns=columns)
     except (pa.ArrowException, OSError) as error:
-        raise BrokenProfileError(f"{name} cannot be read: {str(error).splitlines()[0][:200]}") from error
+        raise BrokenProfileError(f"{name} cannot be read: {words_of(error)}") from error
 
 
 def _day_of(entry: Entry) -> tuple[int, int]:

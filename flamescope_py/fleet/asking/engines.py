@@ -18,10 +18,9 @@ from flamescope_py.fleet import schema
 from flamescope_py.fleet.asking.asked import DUCKDB, TOO_LARGE, Asked, as_asked, quote, template_of
 from flamescope_py.fleet.asking.watching import stays, watched
 from flamescope_py.fleet.cut import Span
+from flamescope_py.fleet.words import words_of
 
 MISSING = "Collections need DuckDB and Ibis: pip install 'flamescope-py[fleet]'."
-# Shown of an engine's own words.
-_MOST_WORDS = 300
 # The table of the nodes of a function.
 WANTED = "wanted"
 
@@ -165,11 +164,6 @@ def _rows_of(table: str, paths: Sequence[str]) -> str:
     columns = ", ".join(f'"{name}"' for name in schema.SCHEMAS[table].names)
     quoted = ", ".join(f"'{quote(path)}'" for path in paths)
     return f"SELECT {columns} FROM read_parquet([{quoted}], hive_partitioning = false)"  # noqa: S608
-
-
-def words_of(error: Exception) -> str:
-    """Return the first line of an engine's words, shortened."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:_MOST_WORDS]
 
 
 def _failed(error: Exception) -> BrokenProfileError | BusyError:

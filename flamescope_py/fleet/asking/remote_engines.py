@@ -17,8 +17,9 @@ import pyarrow as pa
 from flamescope_py.errors import BusyError, ConfigError
 from flamescope_py.fleet import schema
 from flamescope_py.fleet.asking.asked import Asked, as_asked, tables_of, types_of
-from flamescope_py.fleet.asking.engines import WANTED, Bounds, Engine, Reading, words_of
+from flamescope_py.fleet.asking.engines import WANTED, Bounds, Engine, Reading
 from flamescope_py.fleet.asking.watching import in_turn
+from flamescope_py.fleet.words import words_of
 
 # Spark Connect's own scheme, and Ibis's name of the backend.
 SPARK = ("sc", "pyspark")
