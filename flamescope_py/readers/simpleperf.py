@@ -21,7 +21,7 @@ from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import INTERPRETED, JIT, KERNEL
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.limits import MAX_DEPTH, MAX_SPAN_SECONDS
-from flamescope_py.readers.wire.messages import LENGTH, Field, fields_of
+from flamescope_py.readers.protobuf.messages import LENGTH, Field, fields_of
 
 MAGIC = b"SIMPLEPERF"
 _HEAD = len(MAGIC) + 2

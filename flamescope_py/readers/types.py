@@ -92,7 +92,7 @@ FILE_FORMATS = (
         "stacks",
         "DTrace and bpftrace stacks",
         "bpftrace -e 'profile:hz:99 { @[kstack, ustack, comm] = count(); }' > out.stacks",
-        "stacks",
+        "dtrace",
     ),
     Format("perf", "perf script text", "perf script > perf.out", "perf.reader"),
     Format("perf", "perf.data", "perf record -F 99 -a -g -- sleep 60", "perf.binary.data", text=False),

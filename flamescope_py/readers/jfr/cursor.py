@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from flamescope_py.errors import BrokenProfileError
-from flamescope_py.readers.wire.varints import JFR, decode_one
+from flamescope_py.readers.protobuf.varints import JFR, decode_one
 
 
 class CutError(Exception):

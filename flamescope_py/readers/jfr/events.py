@@ -16,7 +16,7 @@ from flamescope_py._kernel.arrays import events
 from flamescope_py.readers.jfr.chunks import HEADER_BYTES
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, DOUBLE, FLOAT, NUMBER, TEXT, Field, Type, Types
-from flamescope_py.readers.wire.varints import JFR, Bytes, Ints, decode_at
+from flamescope_py.readers.protobuf.varints import JFR, Bytes, Ints, decode_at
 
 METADATA, CHECKPOINT = 0, 1
 # Size, type and time: no event is shorter. A chunk of 256 MiB then has at most 64 million.

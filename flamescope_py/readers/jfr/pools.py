@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import NUMBER, PRIMITIVES, TEXT, Type, Types
 from flamescope_py.readers.jfr.traces import TraceLayout, Traces
-from flamescope_py.readers.wire.varints import JFR, Bytes, decode_all
+from flamescope_py.readers.protobuf.varints import JFR, Bytes, decode_all
 
 STACK_TRACE = "jdk.types.StackTrace"
 # Numbers are decoded from this many bytes at a time.

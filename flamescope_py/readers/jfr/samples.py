@@ -19,7 +19,7 @@ from flamescope_py.readers.jfr.metadata import Type, Types, read_types
 from flamescope_py.readers.jfr.pools import Pools
 from flamescope_py.readers.jfr.stacks import Stacks
 from flamescope_py.readers.prefixes import Prefixes
-from flamescope_py.readers.wire.varints import Bytes, Ints, padded
+from flamescope_py.readers.protobuf.varints import Bytes, Ints, padded
 
 START, STATE = "startTime", "state"
 NO_THREAD = "[no thread]"

@@ -13,7 +13,7 @@ from flamescope_py.model.path_table import PathTable
 from flamescope_py.readers.jfr.pools import Pools
 from flamescope_py.readers.jfr.traces import MAX_KINDS
 from flamescope_py.readers.limits import MAX_DEPTH
-from flamescope_py.readers.wire.varints import Ints
+from flamescope_py.readers.protobuf.varints import Ints
 
 # OpenJDK's and async-profiler's names for the way in which a frame ran.
 KINDS = {

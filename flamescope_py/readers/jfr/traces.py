@@ -13,7 +13,7 @@ from flamescope_py._kernel import load
 from flamescope_py._kernel.arrays import traces
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.metadata import BYTE, NUMBER, Type, Types
-from flamescope_py.readers.wire.varints import JFR, Bytes, Ints, decode_all
+from flamescope_py.readers.protobuf.varints import JFR, Bytes, Ints, decode_all
 
 WINDOW = 1 << 20
 # Keys past these bounds are no real ones, and name nothing.

@@ -28,10 +28,10 @@ from flamescope_py.readers.otlp.fields import (
 )
 from flamescope_py.readers.otlp.fields import Resource as ResourceFields
 from flamescope_py.readers.otlp.model import Document, ProfileSamples, Resource, Tables, text_at
-from flamescope_py.readers.wire.messages import FIXED64, LENGTH, VARINT, Field, Fields, fields_of, scan
-from flamescope_py.readers.wire.places import Places, places_of
-from flamescope_py.readers.wire.values import fixed64, last_values, numbers
-from flamescope_py.readers.wire.varints import Bytes, Ints, padded
+from flamescope_py.readers.protobuf.messages import FIXED64, LENGTH, VARINT, Field, Fields, fields_of, scan
+from flamescope_py.readers.protobuf.places import Places, places_of
+from flamescope_py.readers.protobuf.values import fixed64, last_values, numbers
+from flamescope_py.readers.protobuf.varints import Bytes, Ints, padded
 
 CUT = "The OTLP profiles are cut short or damaged: copy the file again."
 Row = tuple[int, ...]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flamescope_py.readers.wire.messages import LENGTH, VARINT
-from flamescope_py.readers.wire.varints import decode_one
+from flamescope_py.readers.protobuf.messages import LENGTH, VARINT
+from flamescope_py.readers.protobuf.varints import decode_one
 
 RESOURCE_PROFILES, DICTIONARY = 1, 2
 # Wire types by field, of the resources and of the dictionary.

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.errors import TooLargeError
-from flamescope_py.readers.wire.varints import Ints
+from flamescope_py.readers.protobuf.varints import Ints
 
 # Each takes half a millisecond, however few samples it has. An agent writes one for each process every few
 # seconds, which are 200 000 an hour of a busy machine.

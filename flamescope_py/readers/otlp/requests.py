@@ -21,7 +21,7 @@ from flamescope_py.readers.otlp.fields import ProfilesData
 from flamescope_py.readers.otlp.head import framed
 from flamescope_py.readers.otlp.model import Document, Resource
 from flamescope_py.readers.otlp.samples import Samples
-from flamescope_py.readers.wire.messages import LENGTH
+from flamescope_py.readers.protobuf.messages import LENGTH
 
 SERVICE, HOST = "service.name", "host.name"
 NOT_JSON = "The body is no JSON document of OTLP profiles."

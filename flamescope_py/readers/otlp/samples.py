@@ -20,7 +20,7 @@ from flamescope_py.readers.otlp.model import (
     Tables,
     require_profiles,
 )
-from flamescope_py.readers.wire.varints import Ints
+from flamescope_py.readers.protobuf.varints import Ints
 
 NO_STACK = "samples of a stack that is not in the table"
 NO_LOCATION = "stacks with a location that is not in the table"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flamescope_py.readers.wire.messages import LENGTH, VARINT, Field, fields_of
+from flamescope_py.readers.protobuf.messages import LENGTH, VARINT, Field, fields_of
 
 _LENGTHS = {1, 2, 3, 4, 5, 6, 11, 13}
 _NUMBERS = {7, 8, 9, 10, 12, 13, 14, 15}

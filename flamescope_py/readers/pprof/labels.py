@@ -15,9 +15,9 @@ from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
 from flamescope_py.readers.labels import TOO_MANY, LabelTable, label_sets, numbered
 from flamescope_py.readers.pprof.tables import Content, Strings
-from flamescope_py.readers.wire.messages import Fields, scan
-from flamescope_py.readers.wire.values import last_values
-from flamescope_py.readers.wire.varints import Ints
+from flamescope_py.readers.protobuf.messages import Fields, scan
+from flamescope_py.readers.protobuf.values import last_values
+from flamescope_py.readers.protobuf.varints import Ints
 
 # Nanoseconds since 1970 or since the machine's start, by the names that writers use.
 NANOSECONDS = ("end_timestamp_ns", "timestamp_ns")

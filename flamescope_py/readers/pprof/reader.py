@@ -26,10 +26,10 @@ from flamescope_py.readers.pprof.tables import (
     Strings,
     locations,
 )
-from flamescope_py.readers.wire.messages import Fields, scan
-from flamescope_py.readers.wire.places import Places, places_of
-from flamescope_py.readers.wire.values import distinct, last_values, numbers
-from flamescope_py.readers.wire.varints import Ints, padded
+from flamescope_py.readers.protobuf.messages import Fields, scan
+from flamescope_py.readers.protobuf.places import Places, places_of
+from flamescope_py.readers.protobuf.values import distinct, last_values, numbers
+from flamescope_py.readers.protobuf.varints import Ints, padded
 
 __all__ = ["read", "recognises"]
 

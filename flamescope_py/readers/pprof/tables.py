@@ -13,10 +13,10 @@ import numpy as np
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.frame import INLINED, KERNEL
 from flamescope_py.readers.json.text import MAX_NAME
-from flamescope_py.readers.wire.messages import Fields, scan
-from flamescope_py.readers.wire.places import Places
-from flamescope_py.readers.wire.values import last_values
-from flamescope_py.readers.wire.varints import Bytes, Ints
+from flamescope_py.readers.protobuf.messages import Fields, scan
+from flamescope_py.readers.protobuf.places import Places
+from flamescope_py.readers.protobuf.values import last_values
+from flamescope_py.readers.protobuf.varints import Bytes, Ints
 
 # Numbers of fields: of Profile, then of the messages in it.
 SAMPLE_TYPE, SAMPLE, MAPPING, LOCATION, FUNCTION, STRING = 1, 2, 3, 4, 5, 6

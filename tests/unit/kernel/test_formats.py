@@ -22,7 +22,7 @@ from flamescope_py.readers.jfr import events, stacks
 from flamescope_py.readers.jfr.cursor import Cursor, CutError
 from flamescope_py.readers.jfr.traces import TraceLayout, Traces
 from flamescope_py.readers.prefixes import Prefixes
-from flamescope_py.readers.wire import messages, places, values, varints
+from flamescope_py.readers.protobuf import messages, places, values, varints
 from tests.support.kernel import without_kernel
 from tests.support.reading import assert_same, read
 from tests.support.strategies import bounded

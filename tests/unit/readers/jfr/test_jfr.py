@@ -13,8 +13,8 @@ from flamescope_py.errors import BrokenProfileError, TooLargeError
 from flamescope_py.model import Profile
 from flamescope_py.readers.jfr.cursor import Cursor
 from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.protobuf import varints
 from flamescope_py.readers.source import sniff_file
-from flamescope_py.readers.wire import varints
 from tests.support import jfr
 from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture

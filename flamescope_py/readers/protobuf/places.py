@@ -10,8 +10,8 @@ import numpy as np
 
 from flamescope_py._kernel import load
 from flamescope_py._kernel.arrays import fields as compiled_fields
-from flamescope_py.readers.wire.messages import LENGTH, VARINT, Fields, fields_of
-from flamescope_py.readers.wire.varints import Bytes, Ints
+from flamescope_py.readers.protobuf.messages import LENGTH, VARINT, Fields, fields_of
+from flamescope_py.readers.protobuf.varints import Bytes, Ints
 
 
 class Places(NamedTuple):

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from flamescope_py._kernel import load
 from flamescope_py._kernel.arrays import fixed64_in, number_texts, numbers_in
-from flamescope_py.readers.wire.messages import Fields
-from flamescope_py.readers.wire.varints import MORE, PROTOBUF, Bytes, Ints, decode_all
+from flamescope_py.readers.protobuf.messages import Fields
+from flamescope_py.readers.protobuf.varints import MORE, PROTOBUF, Bytes, Ints, decode_all
 
 
 def gather(array: Bytes, fields: Fields) -> tuple[Bytes, Ints]:

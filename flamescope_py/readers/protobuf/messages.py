@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from flamescope_py._kernel import load
 from flamescope_py._kernel.arrays import fields as compiled_fields
-from flamescope_py.readers.wire.varints import Bytes, Ints, decode_at, decode_one
+from flamescope_py.readers.protobuf.varints import Bytes, Ints, decode_at, decode_one
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 _FIXED = {FIXED64: 8, FIXED32: 4}
