@@ -58,7 +58,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(FUZZ_SECONDS + 300)
+@pytest.mark.timeout(FUZZ_SECONDS + 600)
 def test_the_server_is_as_it_describes_itself(
     server: Server, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
