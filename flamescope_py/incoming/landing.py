@@ -12,7 +12,6 @@ import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from flamescope_py.files.opening import NO_FOLLOW
 from flamescope_py.incoming import names
@@ -26,9 +25,9 @@ class Landing:
     # Whether a file can be shown while it still arrives.
     shows = True
 
-    def __init__(self, place: Path | ProfileNames, bounds: Bounds, refusal: Refusal) -> None:
-        """`place` is the directory or its names. A symbolic link is resolved at each use."""
-        self._names = place if isinstance(place, ProfileNames) else ProfileNames(place)
+    def __init__(self, place: ProfileNames, bounds: Bounds, refusal: Refusal) -> None:
+        """`refusal` returns why a file is not taken, or an empty text."""
+        self._names = place
         self.bounds = bounds
         self._refusal = refusal
 

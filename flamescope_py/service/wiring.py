@@ -15,6 +15,7 @@ from flamescope_py import __version__
 from flamescope_py.errors import ConfigError
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import ProfileNames
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.jobs.shared import SharedJobs
 from flamescope_py.model import Profile
@@ -171,7 +172,7 @@ def _landing(settings: Settings) -> Landing:
         from flamescope_py.incoming.bucket import BucketLanding
 
         return BucketLanding(settings.cache_dir / "spool", Bucket(place), bounds, refusal)
-    return Landing(place, bounds, refusal)
+    return Landing(ProfileNames(place), bounds, refusal)
 
 
 def _import_options(settings: Settings) -> ImportOptions:

@@ -16,6 +16,7 @@ import pytest
 
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import ProfileNames
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
@@ -144,7 +145,7 @@ class Asker:
             **changes,
         }
         bounds = options.pop("bounds", Bounds(max_bytes=2 << 30, min_free=0))
-        self.importer = Importer(ImportOptions(**options), Landing(profiles, bounds, refusal))
+        self.importer = Importer(ImportOptions(**options), Landing(ProfileNames(profiles), bounds, refusal))
         self.jobs = self.importer.jobs
 
     def start_fetch(self, **body: object) -> JobView:

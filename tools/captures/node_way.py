@@ -19,6 +19,7 @@ from time import monotonic
 
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
+from flamescope_py.incoming.placing import ProfileNames
 from flamescope_py.jobs.job import JobView
 from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import read_profile, sniff_file
@@ -52,7 +53,7 @@ def service(binary: str, folder: Path, *options: str) -> Iterator[int]:
 
 def importer(profiles: Path, known_hosts: Path, config: Path) -> Importer:
     """Return an importer into a directory, with bounds that no recording here reaches."""
-    landing = Landing(profiles, Bounds(1 << 30, 0), lambda file: sniff_file(file).reason)
+    landing = Landing(ProfileNames(profiles), Bounds(1 << 30, 0), lambda file: sniff_file(file).reason)
     return Importer(ImportOptions(known_hosts, config, (), JobBounds(), 600), landing)
 
 

@@ -21,7 +21,7 @@ from flamescope_py.errors import (
 from flamescope_py.incoming import placing as module
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
-from flamescope_py.incoming.placing import Wish
+from flamescope_py.incoming.placing import ProfileNames, Wish
 
 
 def refusal(file: BinaryIO) -> str:
@@ -30,7 +30,7 @@ def refusal(file: BinaryIO) -> str:
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Landing:
-    return Landing(tmp_path, Bounds(max_bytes=100, min_free=0), refusal)
+    return Landing(ProfileNames(tmp_path), Bounds(max_bytes=100, min_free=0), refusal)
 
 
 def files(folder: Path) -> list[str]:
@@ -100,7 +100,7 @@ def test_bounds(landing: Landing, tmp_path: Path) -> None:
         arriving.write(bytes(100))
         with pytest.raises(TooLargeError):
             arriving.write(b"x")
-    full = Landing(tmp_path, Bounds(max_bytes=100, min_free=1 << 60), refusal)
+    full = Landing(ProfileNames(tmp_path), Bounds(max_bytes=100, min_free=1 << 60), refusal)
     with full.receive() as arriving, pytest.raises(StorageFullError):
         arriving.write(b"x")
     assert files(tmp_path) == []
@@ -128,7 +128,7 @@ def test_what_is_refused_unless_forced(landing: Landing, tmp_path: Path) -> None
 
 
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
-    missing = Landing(tmp_path / "missing", Bounds(100, 0), refusal)
+    missing = Landing(ProfileNames(tmp_path / "missing"), Bounds(100, 0), refusal)
     with pytest.raises(ForbiddenError):
         missing.receive()
     assert missing.clear_leftovers() == 0

@@ -12,7 +12,7 @@ from flamescope_py.errors import RemoteError
 from flamescope_py.incoming import receiving
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
-from flamescope_py.incoming.placing import Wish
+from flamescope_py.incoming.placing import ProfileNames, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.jobs.runner import JobBounds, JobRunner
@@ -36,7 +36,7 @@ def test_landing_is_not_broken_off(runner: JobRunner, tmp_path: Path) -> None:
         may_end.wait(WAIT)
         return ""
 
-    landing = Landing(tmp_path, Bounds(100, 0), slow)
+    landing = Landing(ProfileNames(tmp_path), Bounds(100, 0), slow)
 
     async def work(progress: Progress) -> None:
         with landing.receive() as arriving:

@@ -18,7 +18,7 @@ from flamescope_py.errors import FlameScopeError, RemoteError
 from flamescope_py.incoming import receiving
 from flamescope_py.incoming.arriving import Bounds
 from flamescope_py.incoming.landing import Landing
-from flamescope_py.incoming.placing import Wish
+from flamescope_py.incoming.placing import ProfileNames, Wish
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Job, Progress
 from flamescope_py.readers.source import sniff_file
@@ -69,7 +69,8 @@ class Inputs:
         """Start the host and connect."""
         self._chance, self._mutator = chance, Mutator(chance)
         (folder / "profiles").mkdir()
-        self._landing = Landing(folder / "profiles", Bounds(4 << 20, 0), lambda file: sniff_file(file).reason)
+        place = ProfileNames(folder / "profiles")
+        self._landing = Landing(place, Bounds(4 << 20, 0), lambda file: sniff_file(file).reason)
         self._input = b""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
