@@ -1,11 +1,10 @@
 // Requests to the server. Addresses are relative to the page, so that the page works below any path of a reverse
 // proxy. Every error becomes an ApiError with the server's own sentence.
+import { NO_CONTENT, RANGE_NOT_SATISFIABLE, SILENT } from "./status";
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 export const NO_ANSWER = "The server does not answer. Is it still running?";
-const NO_CONTENT = 204;
-const RANGE_NOT_SATISFIABLE = 416;
 
 export class ApiError extends Error {
   /** HTTP status, or 0 where no answer came. */
@@ -16,6 +15,11 @@ export class ApiError extends Error {
     this.name = "ApiError";
     this.status = status;
   }
+}
+
+/** The HTTP status of an error: 0 where no answer came, undefined without an error of a request. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof ApiError ? error.status : undefined;
 }
 
 /** "heatmap/" and {filename: "a b"} → "heatmap/?filename=a%20b". */
@@ -75,7 +79,7 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
     response = await fetch(url, { ...options, headers });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError(NO_ANSWER, 0);
+    throw new ApiError(NO_ANSWER, SILENT);
   }
   if (response.ok) return response;
   const sentence = await sentenceOf(response);

@@ -1,28 +1,19 @@
 // What an error says about further requests, and the way out that a notice offers.
-import { ApiError } from "../api/client";
+import { statusOf } from "../api/client";
+import { BAD_REQUEST, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT, TOO_MANY } from "../api/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";
 import type { ProfileInfo } from "../types/wire";
 import type { ExplorerChange } from "./explorer/useExplorer";
 
-const BAD_REQUEST = 400;
-const RANGE_NOT_SATISFIABLE = 416;
-const TOO_MANY = 429;
-const SERVER_FAULT = 500;
-
-/** The HTTP status of an error: 0 where no answer came, undefined without an error of a request. */
-export function statusOf(error: Error | null | undefined): number | undefined {
-  return error instanceof ApiError ? error.status : undefined;
-}
-
 /** Whether the same request will be refused again, whenever it is sent. */
 export function isFinal(error: Error | null | undefined): boolean {
-  const status = statusOf(error) ?? 0;
+  const status = statusOf(error) ?? SILENT;
   return status >= BAD_REQUEST && status < SERVER_FAULT && status !== TOO_MANY;
 }
 
 /** Whether a question about the same samples can have no answer either. */
 export function isRefused(error: Error | null | undefined): boolean {
-  return isFinal(error) || statusOf(error) === 0;
+  return isFinal(error) || statusOf(error) === SILENT;
 }
 
 /** What a notice of an error offers in place of another try. */

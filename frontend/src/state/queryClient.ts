@@ -2,11 +2,12 @@
 // (state/explorer/profileInfo.ts), so answers stay fresh. A refusal is asked for once a visit, however many parts of the
 // screen wait for it. A busy server is asked again.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
-import { ApiError } from "../api/client";
+import { statusOf } from "../api/client";
+import { BUSY, SILENT, TOO_MANY } from "../api/status";
 import { isFinal } from "./faults";
 
 // Too much work at a time for this address, and busy: both pass.
-const PASSING = [429, 503];
+const PASSING = [TOO_MANY, BUSY];
 /** Parts of a screen that show the same refusal come within this time. */
 const SAME_VISIT_MS = 5000;
 
@@ -21,7 +22,7 @@ export function createQueryClient(): QueryClient {
         staleTime: Infinity,
         gcTime: 60_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) => error instanceof ApiError && PASSING.includes(error.status) && failures < 3,
+        retry: (failures, error) => PASSING.includes(statusOf(error) ?? SILENT) && failures < 3,
         retryOnMount: ({ state: { error, errorUpdatedAt } }) => !isFinal(error) || Date.now() - errorUpdatedAt > SAME_VISIT_MS,
         // Answers are large flat arrays: comparing them value by value costs more than a new object.
         structuralSharing: false,

@@ -2,8 +2,9 @@
 // repeated, and failed requests are sent again once it succeeds.
 import { useQueryClient, type Query } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ApiError } from "../api/client";
+import { statusOf } from "../api/client";
 import { fetchFilters } from "../api/flamegraph";
+import { SILENT } from "../api/status";
 
 const EVERY_MS = 2000;
 
@@ -38,5 +39,5 @@ export function useServerAnswers(): boolean {
 }
 
 function isUnanswered({ state }: Pick<Query, "state">): boolean {
-  return state.error instanceof ApiError && state.error.status === 0;
+  return statusOf(state.error) === SILENT;
 }

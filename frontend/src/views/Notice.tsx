@@ -2,7 +2,8 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { ApiError } from "../api/client";
+import { statusOf } from "../api/client";
+import { NOT_FOUND, SILENT, UNKNOWN_FORMAT, UNPROCESSABLE } from "../api/status";
 import classes from "./Notice.module.css";
 
 interface NoticeProps {
@@ -42,11 +43,11 @@ interface ErrorNoticeProps {
 }
 
 /** Statuses of files that another request does not make readable: missing, of an unknown format, damaged. */
-const OF_THE_FILE: ReadonlySet<number> = new Set([404, 415, 422]);
+const OF_THE_FILE: ReadonlySet<number> = new Set([NOT_FOUND, UNKNOWN_FORMAT, UNPROCESSABLE]);
 
 /** An error with a way out: try again, and for a missing or unreadable file the list of the others. */
 export function ErrorNotice({ title, error, detail, retry, label = "Try again" }: ErrorNoticeProps) {
-  const ofFile = error instanceof ApiError && OF_THE_FILE.has(error.status);
+  const ofFile = OF_THE_FILE.has(statusOf(error) ?? SILENT);
   return (
     <Notice title={title} detail={detail ?? error.message} action={{ label, run: retry }} testId="error">
       {ofFile && (

@@ -1,8 +1,9 @@
 // Facts about the open profile, and whether its file is still the one that was opened.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ApiError } from "../../api/client";
+import { statusOf } from "../../api/client";
 import { fetchProfileInfo, fetchVersion } from "../../api/profiles";
+import { FORBIDDEN, NOT_FOUND, SILENT } from "../../api/status";
 import { isFinal } from "../faults";
 
 /** @param ready whether it is wanted already */
@@ -24,8 +25,8 @@ const LOOK_MS = 5000;
 /** The state of an open file: replaced by a new version, gone, or no longer readable for the server. */
 export type FileFate = "same" | "changed" | "deleted" | "unreadable";
 const FATES: ReadonlyMap<number, FileFate> = new Map([
-  [404, "deleted"],
-  [403, "unreadable"],
+  [NOT_FOUND, "deleted"],
+  [FORBIDDEN, "unreadable"],
 ]);
 
 export function versionQuery(filename: string) {
@@ -51,7 +52,7 @@ export function useFileFate(filename: string, live: boolean): { readonly fate: F
     const timer = setTimeout(() => setSettling(false), 2 * LOOK_MS);
     return () => clearTimeout(timer);
   }, [live, settling]);
-  const gone = error instanceof ApiError ? FATES.get(error.status) : undefined;
+  const gone = FATES.get(statusOf(error) ?? SILENT);
   // The request for a file that never existed shows its own error.
   const fate = seen === undefined ? "same" : (gone ?? (seen === version ? "same" : "changed"));
   return { fate, accept: () => setSeen(version) };

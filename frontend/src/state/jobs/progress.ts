@@ -1,13 +1,13 @@
 // The server's progress with the first reading of a profile, polled while another request waits.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { statusOf } from "../../api/client";
 import { fetchProgress } from "../../api/profiles";
-import { ApiError } from "../../api/client";
+import { NOT_FOUND } from "../../api/status";
 
 const EVERY_MS = 300;
 /** Most profiles are open sooner and need no progress. */
 const FIRST_AFTER_MS = 500;
-const NOT_FOUND = 404;
 
 /** Share of the file read, 0…1; undefined while unknown. */
 export function useProgress(filename: string, waiting: boolean): number | undefined {
@@ -25,8 +25,7 @@ export function useProgress(filename: string, waiting: boolean): number | undefi
     staleTime: 0,
     retry: false,
     // A server without progress is not asked again.
-    refetchInterval: ({ state }) =>
-      state.error instanceof ApiError && state.error.status === NOT_FOUND ? false : EVERY_MS,
+    refetchInterval: ({ state }) => (statusOf(state.error) === NOT_FOUND ? false : EVERY_MS),
   });
   if (!waiting || data?.state !== "parsing" || data.size <= 0) return undefined;
   return Math.min(data.done / data.size, 1);

@@ -1,7 +1,8 @@
 // Uploads as state: one file after the other, outside React, so that they go on while screens change.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { ApiError } from "../../api/client";
+import { statusOf } from "../../api/client";
+import { SILENT, TOO_LARGE } from "../../api/status";
 import { deleteProfile, sendFile } from "../../api/uploads";
 import { addMark } from "../../lib/marks";
 import type { Upload } from "../../types/imports";
@@ -55,7 +56,7 @@ export class UploadQueue {
     this.sources.set(id, { file, force: false, abort: new AbortController() });
     const { name, size } = file;
     const upload: Upload = { id, name, size, sent: 0, marks: [], state: "waiting" };
-    const refused: Upload = { ...upload, state: "failed", error, status: 413 };
+    const refused: Upload = { ...upload, state: "failed", error, status: TOO_LARGE };
     this.set([...this.uploads, error === undefined ? upload : refused]);
     return error === undefined ? this.enqueue(id) : Promise.resolve(refused);
   }
@@ -121,6 +122,5 @@ export function useDeleteProfile() {
 }
 
 function failureOf(error: unknown): Partial<Upload> {
-  const status = error instanceof ApiError ? error.status : 0;
-  return { error: error instanceof Error ? error.message : String(error), status };
+  return { error: error instanceof Error ? error.message : String(error), status: statusOf(error) ?? SILENT };
 }

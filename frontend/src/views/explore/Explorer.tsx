@@ -2,6 +2,8 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useViewportSize } from "@mantine/hooks";
 import { useMemo, useRef, useState } from "react";
+import { statusOf } from "../../api/client";
+import { UNPROCESSABLE } from "../../api/status";
 import type { Side } from "../../canvas/gestures/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
@@ -15,7 +17,7 @@ import { useLanesHeightText } from "../../state/explorer/lanesHeight";
 import { useHeightText } from "../../state/explorer/plotHeight";
 import { useProfileInfo } from "../../state/explorer/profileInfo";
 import type { ChangeExplorer } from "../../state/explorer/useExplorer";
-import { statusOf, wayOut, wayOutOfType, withoutTimes } from "../../state/faults";
+import { wayOut, wayOutOfType, withoutTimes } from "../../state/faults";
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
@@ -47,7 +49,6 @@ import classes from "./explore.module.css";
 
 const remembered = (text: string | null, now: RecentProfile) => looked(readRecent(text), now);
 
-const UNPROCESSABLE = 422;
 /** Until the window is measured, and the heatmap is here. */
 const USUAL_WINDOW = 900;
 const USUAL_ROWS = 25;

@@ -1,8 +1,9 @@
 // Time order: what ran after what in the selection. Fetched while it is shown; a range with too many samples gets the
 // server's sentence, which names the seconds that fit.
 import { useCallback, useMemo, useState } from "react";
-import { ApiError } from "../../../api/client";
+import { statusOf } from "../../../api/client";
 import { cutOf } from "../../../api/cut";
+import { TOO_LARGE } from "../../../api/status";
 import { TimelineCanvas, type HoveredSpan } from "../../../canvas/timeline/TimelineCanvas";
 import { formatAmount, formatCount, formatPlural } from "../../../lib/format";
 import { frameColours } from "../../../model/flame/frames/frameColour";
@@ -28,8 +29,6 @@ interface TimelineViewProps {
   readonly onMenu: (at: FrameMenuAt) => void;
 }
 
-const TOO_LARGE = 413;
-
 export default function TimelineView({ state, change, scheme, onMenu }: TimelineViewProps) {
   const { file: filename, type, range } = state;
   const query = useTimeline({ filename, type, range, cut: cutOf(state) });
@@ -46,7 +45,7 @@ export default function TimelineView({ state, change, scheme, onMenu }: Timeline
 }
 
 function Refused({ error, change, retry }: { readonly error: Error; readonly change: ChangeExplorer; readonly retry: () => void }) {
-  if (error instanceof ApiError && error.status === TOO_LARGE) {
+  if (statusOf(error) === TOO_LARGE) {
     return (
       <Notice
         title="Select a shorter stretch"
