@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import { seconds } from "../types/units";
 import { parseExplorer } from "./explorer/explorerUrl";
-import { isFinal, isRefused, wayOut, wayOutOfType, withoutTimes } from "./faults";
+import { isFinal, isUnanswerable, remedyFor, remedyForType, withoutTimes } from "./faults";
 
 const fault = (status: number) => new ApiError("A sentence.", status);
 const state = (search: string) => parseExplorer(new URLSearchParams(search));
@@ -16,30 +16,30 @@ describe("errors", () => {
   });
 
   it("speak for other requests where they are final, or no answer came", () => {
-    expect([0, 404, 416].every((status) => isRefused(fault(status)))).toBe(true);
-    expect([429, 500, 503].some((status) => isRefused(fault(status)))).toBe(false);
+    expect([0, 404, 416].every((status) => isUnanswerable(fault(status)))).toBe(true);
+    expect([429, 500, 503].some((status) => isUnanswerable(fault(status)))).toBe(false);
   });
 });
 
-describe("the way out", () => {
-  it("of a range that is not there is the whole profile, on both sides of a comparison", () => {
+describe("the remedy", () => {
+  it("for a range that is not there is the whole profile, on both sides of a comparison", () => {
     const range = { start: seconds(500), end: seconds(600) };
-    expect(wayOut(fault(416), state("file=x&start=500&end=600"))?.change).toEqual({ range: undefined });
+    expect(remedyFor(fault(416), state("file=x&start=500&end=600"))?.change).toEqual({ range: undefined });
     const compared = state("file=x&start=1&end=2&compare=differential&compareStart=500&compareEnd=600");
     expect(compared.compare?.range).toEqual(range);
-    expect(wayOut(fault(416), compared)?.change.compare?.range).toBeUndefined();
+    expect(remedyFor(fault(416), compared)?.change.compare?.range).toBeUndefined();
   });
 
-  it("of a filter that does not exist is none", () => {
-    expect(wayOut(fault(400), state("file=x&filter=nope"))).toMatchObject({ label: "Clear the filters", change: { filter: "" } });
-    expect(wayOut(fault(400), state("file=x"))).toBeUndefined();
-    expect(wayOut(fault(500), state("file=x&filter=node"))).toBeUndefined();
+  it("for a filter that does not exist is none", () => {
+    expect(remedyFor(fault(400), state("file=x&filter=nope"))).toMatchObject({ label: "Clear the filters", change: { filter: "" } });
+    expect(remedyFor(fault(400), state("file=x"))).toBeUndefined();
+    expect(remedyFor(fault(500), state("file=x&filter=node"))).toBeUndefined();
   });
 
-  it("of a wrong type is the file as it is", () => {
-    expect(wayOutOfType(fault(400), state("file=x&type=cpuprofile"))?.change).toEqual({ type: "" });
-    expect(wayOutOfType(fault(400), state("file=x"))).toBeUndefined();
-    expect(wayOutOfType(fault(404), state("file=x&type=cpuprofile"))).toBeUndefined();
+  it("for a wrong type is the type that is detected", () => {
+    expect(remedyForType(fault(400), state("file=x&type=cpuprofile"))?.change).toEqual({ type: "" });
+    expect(remedyForType(fault(400), state("file=x"))).toBeUndefined();
+    expect(remedyForType(fault(404), state("file=x&type=cpuprofile"))).toBeUndefined();
   });
 });
 

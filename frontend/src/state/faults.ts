@@ -1,23 +1,23 @@
-// What an error says about further requests, and the way out that a notice offers.
+// What an error tells about further requests, and the remedy that its notice offers.
 import { statusOf } from "../api/client";
 import { BAD_REQUEST, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT, TOO_MANY } from "../api/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";
 import type { ProfileInfo } from "../types/wire";
 import type { ExplorerChange } from "./explorer/useExplorer";
 
-/** Whether the same request will be refused again, whenever it is sent. */
+/** Check whether the same request would be refused again, at any time. */
 export function isFinal(error: Error | null | undefined): boolean {
   const status = statusOf(error) ?? SILENT;
   return status >= BAD_REQUEST && status < SERVER_FAULT && status !== TOO_MANY;
 }
 
-/** Whether a question about the same samples can have no answer either. */
-export function isRefused(error: Error | null | undefined): boolean {
+/** Check whether requests for the same samples would fail too. */
+export function isUnanswerable(error: Error | null | undefined): boolean {
   return isFinal(error) || statusOf(error) === SILENT;
 }
 
 /** What a notice of an error offers in place of another try. */
-export interface WayOut {
+export interface Remedy {
   /** In place of the notice's own. */
   readonly title?: string;
   /** In place of the server's sentence. */
@@ -26,8 +26,8 @@ export interface WayOut {
   readonly change: ExplorerChange;
 }
 
-/** The change of the view after which the request is answered; undefined where there is none. */
-export function wayOut(error: Error | null, state: ExplorerState): WayOut | undefined {
+/** The change of the view after which the request is answered, undefined where there is none. */
+export function remedyFor(error: Error | null, state: ExplorerState): Remedy | undefined {
   const status = statusOf(error);
   if (status === RANGE_NOT_SATISFIABLE) {
     return { title: "The range is not in the profile", label: "Show the whole profile", change: wholeProfile(state) };
@@ -38,8 +38,8 @@ export function wayOut(error: Error | null, state: ExplorerState): WayOut | unde
   return undefined;
 }
 
-/** The way out of a link with a type that the file does not have. */
-export function wayOutOfType(infoError: Error | null, { type }: ExplorerState): WayOut | undefined {
+/** The remedy for a link with a type that the file does not have. */
+export function remedyForType(infoError: Error | null, { type }: ExplorerState): Remedy | undefined {
   if (type === "" || statusOf(infoError) !== BAD_REQUEST) return undefined;
   return { detail: `The link opens the file as “${type}”, which it is not.`, label: "Open it as what it is", change: { type: "" } };
 }

@@ -17,7 +17,7 @@ import { useLanesHeightText } from "../../state/explorer/lanesHeight";
 import { useHeightText } from "../../state/explorer/plotHeight";
 import { useProfileInfo } from "../../state/explorer/profileInfo";
 import type { ChangeExplorer } from "../../state/explorer/useExplorer";
-import { wayOut, wayOutOfType, withoutTimes } from "../../state/faults";
+import { remedyFor, remedyForType, withoutTimes } from "../../state/faults";
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import type { RecentProfile } from "../../types/memory";
 import { Header } from "../Header";
@@ -88,7 +88,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
   const heatmapStatus = statusOf(heatmapQuery.error);
   const isUntimed = data.info.data?.timed === false && !failed && heatmapStatus === UNPROCESSABLE;
   const untimed = isUntimed ? heatmapQuery.error?.message : undefined;
-  const out = wayOutOfType(data.info.error, state) ?? wayOut(heatmapQuery.error, state);
+  const remedy = remedyForType(data.info.error, state) ?? remedyFor(heatmapQuery.error, state);
   // One notice of an error at a time: the parts that would repeat it stay empty.
   const silentTold = statusOf(heatmapQuery.error) === 0 || (statusOf(shown.error) === 0 && !data.live);
 
@@ -174,11 +174,15 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
           {heatmapQuery.isError && untimed === undefined && (
             <ErrorNotice
-              title={out?.title ?? (failed ? "The profile cannot be opened" : "No heatmap")}
+              title={remedy?.title ?? (failed ? "The profile cannot be opened" : "No heatmap")}
               error={heatmapQuery.error}
-              detail={out?.detail}
-              retry={out ? () => change(out.change) : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])}
-              label={out?.label}
+              detail={remedy?.detail}
+              retry={
+                remedy
+                  ? () => change(remedy.change)
+                  : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])
+              }
+              label={remedy?.label}
             />
           )}
           {heatmap && isDrawn && isShown && (
@@ -212,7 +216,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
                       {...{ layout, state, change, scheme, heatmap, selection }}
                       by={lanesBy}
                       breakdowns={data.breakdowns}
-                      refused={data.refused}
+                      unanswerable={data.unanswerable}
                       found={data.found}
                       marks={data.events.marks.marks}
                       count={laneCount}

@@ -12,7 +12,7 @@ import { searchPattern } from "../../model/patterns";
 import { useFindings } from "../../state/explorer/findings";
 import { LIVE_NODES, useFilters, useFlameGraph } from "../../state/explorer/flamegraph";
 import { useHeatmap, useMatches } from "../../state/explorer/heatmap";
-import { isRefused } from "../../state/faults";
+import { isUnanswerable } from "../../state/faults";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useMarks } from "../../state/explorer/marks";
 import { useNotes } from "../../state/explorer/notes";
@@ -84,9 +84,10 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const factsPending = info.isLoading && info.errorUpdateCount === 0;
   const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
   // The graph of the same samples is asked for first, and its notice tells why none of them can be answered.
-  const refused = isRefused(flame.error) || (heatmap !== undefined && isRefusedRange(state.range, heatmap));
+  const unanswerable =
+    isUnanswerable(flame.error) || (heatmap !== undefined && isRefusedRange(state.range, heatmap));
   const isPlaced = state.range === undefined || !heatmapQuery.isPending;
-  const ready = info.data !== undefined && isPlaced && !refused;
+  const ready = info.data !== undefined && isPlaced && !unanswerable;
   const breakdowns = useBreakdowns(state, selection, lanesBy, ready, compare ? undefined : flame);
   const findings = useFindings(filename, type, heatmap !== undefined || flame.data !== undefined);
   const [pointedFinding] = useState(() => new Signal<Finding | undefined>(undefined));
@@ -122,8 +123,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     /** What lanes are made of; undefined for a profile that has none. */
     lanesBy,
     breakdowns,
-    /** No question about the selection can be answered. */
-    refused,
+    /** Requests for the selection would fail. */
+    unanswerable,
     findings,
     /** The finding under the pointer, and the ranges of the one that is selected. */
     found: { pointed: pointedFinding, ranges: foundRanges },

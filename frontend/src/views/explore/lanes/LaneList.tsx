@@ -23,7 +23,7 @@ import classes from "./lanes.module.css";
 
 const OVERSCAN = 3;
 
-interface LaneListProps extends Omit<LanesProps, "breakdowns" | "refused" | "onHeight"> {
+interface LaneListProps extends Omit<LanesProps, "breakdowns" | "unanswerable" | "onHeight"> {
   readonly rows: readonly LaneRow[];
   /** Roles of threads that need no number. */
   readonly own: ReadonlySet<string>;

@@ -13,7 +13,7 @@ import type { LanesProps } from "./lanesProps";
 import { LanesEdge } from "./LanesEdge";
 import classes from "./lanes.module.css";
 
-export function Lanes({ breakdowns, refused, height, onHeight, ...props }: LanesProps) {
+export function Lanes({ breakdowns, unanswerable, height, onHeight, ...props }: LanesProps) {
   const { by, state } = props;
   const { wholeLanes, lanes } = breakdowns;
   const live = useSignal(lanes.liveAnswer);
@@ -30,7 +30,7 @@ export function Lanes({ breakdowns, refused, height, onHeight, ...props }: Lanes
   }, [rows, range]);
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
   // The answers of the range before are still here.
-  if (refused) return null;
+  if (unanswerable) return null;
   const failure = lanes.error;
   // The table beside the heatmap shows the same answer, or its error.
   if (failure && !shown && breakdowns.whoBy !== by) {

@@ -17,7 +17,7 @@ export interface LanesProps {
   readonly selection: Selection;
   readonly breakdowns: Breakdowns;
   /** They cannot be known, as a notice elsewhere tells. */
-  readonly refused: boolean;
+  readonly unanswerable: boolean;
   readonly found: Found;
   readonly marks: readonly Mark[];
   readonly state: ExplorerState;

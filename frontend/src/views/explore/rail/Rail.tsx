@@ -47,9 +47,9 @@ export function Rail({ data, state, change, here }: RailProps) {
             {here && <Summary {...known} selection={second} label="B" />}
           </>
         )}
-        {!data.refused && <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />}
+        {!data.unanswerable && <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />}
       </section>
-      {!data.refused && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
+      {!data.unanswerable && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
       <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
         {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
