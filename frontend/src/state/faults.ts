@@ -41,7 +41,8 @@ export function remedyFor(error: Error | null, state: ExplorerState): Remedy | u
 /** The remedy for a link with a type that the file does not have. */
 export function remedyForType(infoError: Error | null, { type }: ExplorerState): Remedy | undefined {
   if (type === "" || statusOf(infoError) !== BAD_REQUEST) return undefined;
-  return { detail: `The link opens the file as “${type}”, which it is not.`, label: "Open it as what it is", change: { type: "" } };
+  const detail = `The link names the type “${type}”, but the file is of another type.`;
+  return { detail, label: "Detect the type", change: { type: "" } };
 }
 
 function wholeProfile({ compare }: ExplorerState): ExplorerChange {

@@ -170,7 +170,8 @@ describe("explorer", () => {
     const refused = () => Response.json({ error: "ask for type=folded" }, { status: 400 });
     routes = { heatmap: refused, flamegraph: refused, profile: refused };
     const address = open("?file=x&type=cpuprofile");
-    expect((await screen.findByTestId("error")).textContent).toContain("“cpuprofile”, which it is not");
+    const words = "“cpuprofile”, but the file is of another type.";
+    expect((await screen.findByTestId("error")).textContent).toContain(words);
     expect(asked.filter((url) => url.startsWith("profile/info"))).toHaveLength(1);
     routes = answers;
     await userEvent.click(screen.getByTestId("error-action"));
@@ -189,6 +190,19 @@ describe("explorer", () => {
     await userEvent.click(screen.getByTestId("error-action"));
     expect((await graph()).dataset.samples).toBe("10");
     expect(address()).toBe("?file=x");
+  });
+
+  it("leads from an event without samples to the main one", async () => {
+    const none = answerOf("", { profileSamples: 10, unit: "samples" });
+    const graphOf = () => Response.json(asked.at(-1)!.includes("event=gone") ? none : GRAPH);
+    routes = { ...answers, flamegraph: graphOf };
+    const address = open("?file=x&event=gone");
+    const action = await screen.findByTestId("main-event");
+    expect(screen.getByTestId("no-samples").textContent).toContain("No samples of event gone in this range.");
+    await userEvent.click(action);
+    await waitFor(() => expect(address()).toBe("?file=x"));
+    await waitFor(async () => expect((await graph()).dataset.samples).toBe("10"));
+    expect(screen.queryByTestId("no-samples")).toBeNull();
   });
 
   it("says once what is wrong with a profile that cannot be opened, and tries again", async () => {

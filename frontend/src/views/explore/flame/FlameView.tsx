@@ -128,8 +128,9 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           ) : state.event.length > 0 && !state.event.includes(ALL_EVENTS) ? (
             <>
               <span>
-                {"No samples here are of the event "}
-                <bdi>{visible(state.event.join(", "))}</bdi>.
+                {"No samples of event "}
+                <bdi>{visible(state.event.join(", "))}</bdi>
+                {" in this range."}
               </span>
               <Button onClick={() => change({ event: [] })} data-testid="main-event">
                 Show the main event
