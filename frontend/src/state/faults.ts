@@ -54,5 +54,5 @@ export function withoutTimes(state: ExplorerState, info: Pick<ProfileInfo, "time
   if (info?.timed !== false) return state;
   const view = state.view === "time" ? "graph" : state.view;
   const compare = state.compare?.file === "" ? undefined : state.compare;
-  return { ...state, ...(state.range && wholeProfile(state)), compare, view, stretch: undefined };
+  return { ...state, range: undefined, compare, view, stretch: undefined };
 }
