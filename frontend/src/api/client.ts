@@ -83,7 +83,7 @@ async function reach(url: string, options: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const sentence = await sentenceOf(response);
-  // Chromium hands out the cached body where a 416 comes instead of a 304: that is no sentence.
+  // Chromium hands out the cached body where a 416 comes instead of a 304: that body is not an error.
   if (sentence === undefined && response.status === RANGE_NOT_SATISFIABLE && options.cache === undefined) {
     return reach(url, { ...options, cache: "no-store" });
   }
