@@ -6,6 +6,9 @@ export const NO_CONTENT = 204;
 export const BAD_REQUEST = 400;
 export const FORBIDDEN = 403;
 export const NOT_FOUND = 404;
+export const TIMEOUT = 408;
+/** The file was replaced or cut while it was read. */
+export const CONFLICT = 409;
 export const TOO_LARGE = 413;
 export const UNKNOWN_FORMAT = 415;
 export const RANGE_NOT_SATISFIABLE = 416;
@@ -13,3 +16,6 @@ export const UNPROCESSABLE = 422;
 export const TOO_MANY = 429;
 export const SERVER_FAULT = 500;
 export const BUSY = 503;
+
+/** The same request may be answered a moment later. */
+export const PASSING: readonly number[] = [TIMEOUT, CONFLICT, TOO_MANY, BUSY];

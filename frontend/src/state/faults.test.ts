@@ -8,16 +8,16 @@ const fault = (status: number) => new ApiError("A sentence.", status);
 const state = (search: string) => parseExplorer(new URLSearchParams(search));
 
 describe("errors", () => {
-  it("are final where the request is at fault, not where the server is busy, broken or silent", () => {
+  it("are final where the request is at fault, not where the fault may pass", () => {
     expect([400, 404, 415, 416, 422].every((status) => isFinal(fault(status)))).toBe(true);
-    expect([0, 429, 500, 503].some((status) => isFinal(fault(status)))).toBe(false);
+    expect([0, 408, 409, 429, 500, 503].some((status) => isFinal(fault(status)))).toBe(false);
     expect(isFinal(null)).toBe(false);
     expect(isFinal(new TypeError("of the page"))).toBe(false);
   });
 
   it("speak for other requests where they are final, or no answer came", () => {
     expect([0, 404, 416].every((status) => isUnanswerable(fault(status)))).toBe(true);
-    expect([429, 500, 503].some((status) => isUnanswerable(fault(status)))).toBe(false);
+    expect([408, 409, 429, 500, 503].some((status) => isUnanswerable(fault(status)))).toBe(false);
   });
 });
 

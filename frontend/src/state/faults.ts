@@ -1,6 +1,6 @@
 // What an error tells about further requests, and the remedy that its notice offers.
 import { statusOf } from "../api/client";
-import { BAD_REQUEST, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT, TOO_MANY } from "../api/status";
+import { BAD_REQUEST, PASSING, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT } from "../api/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";
 import type { ProfileInfo } from "../types/wire";
 import type { ExplorerChange } from "./explorer/useExplorer";
@@ -8,7 +8,7 @@ import type { ExplorerChange } from "./explorer/useExplorer";
 /** Check whether the same request would be refused again, at any time. */
 export function isFinal(error: Error | null | undefined): boolean {
   const status = statusOf(error) ?? SILENT;
-  return status >= BAD_REQUEST && status < SERVER_FAULT && status !== TOO_MANY;
+  return status >= BAD_REQUEST && status < SERVER_FAULT && !PASSING.includes(status);
 }
 
 /** Check whether requests for the same samples would fail too. */

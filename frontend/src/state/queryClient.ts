@@ -1,13 +1,11 @@
 // One cache of answers. A profile seldom changes under its name while it is open, and then the user is asked
 // (state/explorer/profileInfo.ts), so answers stay fresh. A refusal is asked for once a visit, however many parts of the
-// screen wait for it. A busy server is asked again.
+// screen wait for it. A server that is busy, or reads a file while it changes, is asked again.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { statusOf } from "../api/client";
-import { BUSY, SILENT, TOO_MANY } from "../api/status";
+import { PASSING, SILENT } from "../api/status";
 import { isFinal } from "./faults";
 
-// Too much work at a time for this address, and busy: both pass.
-const PASSING = [TOO_MANY, BUSY];
 /** Parts of a screen that show the same refusal come within this time. */
 const SAME_VISIT_MS = 5000;
 
