@@ -38,7 +38,7 @@ export function useFileFate(filename: string, live: boolean): { readonly fate: F
   const { data: version, error } = useQuery({
     ...versionQuery(filename),
     staleTime: 0,
-    // A file that was never there does not change.
+    // A file that was never there does not change. Another try to open it asks for its version, too.
     refetchInterval: ({ state }) => (state.data === undefined && isFinal(state.error) ? false : LOOK_MS),
     refetchOnWindowFocus: true,
   });

@@ -177,11 +177,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
               title={remedy?.title ?? (failed ? "The profile cannot be opened" : "No heatmap")}
               error={heatmapQuery.error}
               detail={remedy?.detail}
-              retry={
-                remedy
-                  ? () => change(remedy.change)
-                  : () => void Promise.all([heatmapQuery.refetch(), flame.refetch()])
-              }
+              retry={remedy ? () => change(remedy.change) : data.reopen}
               label={remedy?.label}
             />
           )}

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answerOf } from "../../model/flame/treeFixture";
 import { renderExplorer } from "./explorerFixture";
 
@@ -19,6 +19,8 @@ const UNTIMED = {
   ...{ header: {}, mainEvents: [], duration: null, frequency: null, report: null },
 };
 
+const PERF = { ...UNTIMED, format: "perf", timed: true, frequency: 49 };
+
 let asked: string[] = [];
 const answers = { heatmap: () => Response.json(HEATMAP), flamegraph: () => Response.json(GRAPH) };
 let routes: Record<string, () => Response> = answers;
@@ -35,6 +37,8 @@ beforeEach(() => {
     return Promise.resolve(routes[url.split("/")[0]!]?.() ?? Response.json({ error: "no" }, { status: 404 }));
   });
 });
+
+afterEach(() => vi.useRealTimers());
 
 function open(search = "?file=a%20b.perf") {
   return renderExplorer(search);
@@ -214,5 +218,25 @@ describe("explorer", () => {
     routes = answers;
     await userEvent.click(screen.getByTestId("error-action"));
     expect((await graph()).dataset.samples).toBe("10");
+  });
+
+  it("opens a file that appears as any other: with its facts, and watched for another version", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const failed = () => Response.json({ error: "No such profile." }, { status: 404 });
+    routes = { heatmap: failed, flamegraph: failed, profile: failed };
+    open("?file=x");
+    await screen.findByTestId("error");
+    let version = "1";
+    const profile = () => Response.json(PERF, { headers: { ETag: version } });
+    routes = { ...answers, profile };
+    const asks = () => asked.filter((url) => url.startsWith("profile/download")).length;
+    const before = asks();
+    await userEvent.click(screen.getByTestId("error-action"));
+    await graph();
+    expect(await screen.findByText(/49 Hz/)).toBeDefined();
+    expect(asks()).toBe(before + 1);
+    version = "2";
+    await act(() => vi.advanceTimersByTimeAsync(5000));
+    expect(await screen.findByTestId("changed-on-disk")).toBeDefined();
   });
 });

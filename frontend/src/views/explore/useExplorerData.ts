@@ -1,4 +1,5 @@
 // All requests of the explorer and their answers.
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { isTime } from "../../lib/format";
 import type { TimeOfDay } from "../../lib/timeOfDay";
@@ -16,7 +17,7 @@ import { isUnanswerable } from "../../state/faults";
 import { toComparisonRequest, toGraphRequest, toHeatmapRequest, toOtherHeatmapRequest } from "../../state/requests";
 import { useMarks } from "../../state/explorer/marks";
 import { useNotes } from "../../state/explorer/notes";
-import { useProfileInfo } from "../../state/explorer/profileInfo";
+import { useProfileInfo, versionQuery } from "../../state/explorer/profileInfo";
 import { useProgress } from "../../state/jobs/progress";
 import { Signal } from "../../state/signal";
 import type { ChangeExplorer, ChangeHow } from "../../state/explorer/useExplorer";
@@ -97,6 +98,12 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const notes = useNotes(filename, flame.data !== undefined);
   const shownMarks = useMemo(() => marksOf(events.data, notes.data?.notes), [events.data, notes.data]);
   const timeOfDay = useMemo(() => shownTimeOfDay(state.clock, state.began, info.data), [state.clock, state.began, info.data]);
+  const queryClient = useQueryClient();
+  // The version first: a file that changes after the picture was requested must be noticed.
+  const reopen = () => {
+    void queryClient.refetchQueries({ queryKey: versionQuery(filename).queryKey });
+    void Promise.all([heatmapQuery.refetch(), flame.refetch(), info.refetch()]);
+  };
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {
     ...found,
@@ -119,6 +126,8 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     // A profile without times has no heatmap but a flame graph; one without either gets one notice, not two.
     failed: heatmapQuery.isError && flame.isError && flame.data === undefined,
     progress: useProgress(filename, opening),
+    /** Request again all that opening the profile needs. */
+    reopen,
     info,
     /** What lanes are made of; undefined for a profile that has none. */
     lanesBy,
