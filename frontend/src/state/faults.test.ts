@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/client";
 import { seconds } from "../types/units";
 import { parseExplorer } from "./explorer/explorerUrl";
-import { isFinal, isUnanswerable, remedyFor, remedyForType, withoutTimes } from "./faults";
+import {
+  isFinal,
+  isUnanswerable,
+  remedyFor,
+  remedyForOtherType,
+  remedyForType,
+  withoutTimes,
+} from "./faults";
 
 const fault = (status: number) => new ApiError("A sentence.", status);
 const state = (search: string) => parseExplorer(new URLSearchParams(search));
@@ -24,22 +31,39 @@ describe("errors", () => {
 describe("the remedy", () => {
   it("for a range that is not there is the whole profile, on both sides of a comparison", () => {
     const range = { start: seconds(500), end: seconds(600) };
-    expect(remedyFor(fault(416), state("file=x&start=500&end=600"))?.change).toEqual({ range: undefined });
+    const own = state("file=x&start=500&end=600");
+    expect(remedyFor(fault(416), own, null)?.change).toEqual({ range: undefined });
     const compared = state("file=x&start=1&end=2&compare=differential&compareStart=500&compareEnd=600");
     expect(compared.compare?.range).toEqual(range);
-    expect(remedyFor(fault(416), compared)?.change.compare?.range).toBeUndefined();
+    expect(remedyFor(fault(416), compared, null)?.change.compare?.range).toBeUndefined();
   });
 
   it("for a filter that does not exist is none", () => {
-    expect(remedyFor(fault(400), state("file=x&filter=nope"))).toMatchObject({ label: "Clear the filters", change: { filter: "" } });
-    expect(remedyFor(fault(400), state("file=x"))).toBeUndefined();
-    expect(remedyFor(fault(500), state("file=x&filter=node"))).toBeUndefined();
+    const clear = { label: "Clear the filters", change: { filter: "" } };
+    expect(remedyFor(fault(400), state("file=x&filter=nope"), fault(400))).toMatchObject(clear);
+    expect(remedyFor(fault(400), state("file=x"), fault(400))).toBeUndefined();
+    expect(remedyFor(fault(500), state("file=x&filter=node"), fault(500))).toBeUndefined();
+  });
+
+  it("keeps filters with which the profile itself is answered", () => {
+    const compared = state("file=x&filter=node&compare=differential&compareFile=y");
+    for (const own of [null, fault(500)]) expect(remedyFor(fault(400), compared, own)).toBeUndefined();
   });
 
   it("for a wrong type is the type that is detected", () => {
     expect(remedyForType(fault(400), state("file=x&type=cpuprofile"))?.change).toEqual({ type: "" });
     expect(remedyForType(fault(400), state("file=x"))).toBeUndefined();
     expect(remedyForType(fault(404), state("file=x&type=cpuprofile"))).toBeUndefined();
+  });
+
+  it("for a wrong type of the other file keeps the comparison and the file", () => {
+    const compared = "file=x&filter=node&compare=differential&compareFile=y";
+    const change = remedyForOtherType(fault(400), state(`${compared}&compareType=cpuprofile`))?.change;
+    expect(Object.keys(change!)).toEqual(["compare"]);
+    expect(change?.compare).toMatchObject({ kind: "differential", file: "y", type: "" });
+    expect(remedyForOtherType(fault(404), state(`${compared}&compareType=cpuprofile`))).toBeUndefined();
+    expect(remedyForOtherType(fault(400), state(compared))).toBeUndefined();
+    expect(remedyForOtherType(fault(400), state("file=x&type=perf"))).toBeUndefined();
   });
 });
 

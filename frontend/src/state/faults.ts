@@ -26,13 +26,22 @@ export interface Remedy {
   readonly change: ExplorerChange;
 }
 
-/** The change of the view after which the request is answered, undefined where there is none. */
-export function remedyFor(error: Error | null, state: ExplorerState): Remedy | undefined {
+/**
+ * The change of the view after which the request is answered, undefined where there is none.
+ *
+ * @param graphError of the graph of the same samples without a comparison: filters are to blame only with it
+ */
+export function remedyFor(
+  error: Error | null,
+  state: ExplorerState,
+  graphError: Error | null,
+): Remedy | undefined {
   const status = statusOf(error);
   if (status === RANGE_NOT_SATISFIABLE) {
     return { title: "The range is not in the profile", label: "Show the whole profile", change: wholeProfile(state) };
   }
-  if (status === BAD_REQUEST && (leavesOut(state) || state.filter !== "")) {
+  const isFiltered = leavesOut(state) || state.filter !== "";
+  if (isFiltered && status === BAD_REQUEST && statusOf(graphError) === BAD_REQUEST) {
     return { title: "The filters cannot be used", label: "Clear the filters", change: WHOLE_CUT };
   }
   return undefined;
@@ -43,6 +52,18 @@ export function remedyForType(infoError: Error | null, { type }: ExplorerState):
   if (type === "" || statusOf(infoError) !== BAD_REQUEST) return undefined;
   const detail = `The link names the type “${type}”, but the file is of another type.`;
   return { detail, label: "Detect the type", change: { type: "" } };
+}
+
+/**
+ * The remedy for a comparison with a type that the other file does not have.
+ *
+ * @param otherError of the other file's heatmap
+ */
+export function remedyForOtherType(otherError: Error | null, { compare }: ExplorerState): Remedy | undefined {
+  if (!compare || compare.rest || compare.file === "" || compare.type === "") return undefined;
+  if (statusOf(otherError) !== BAD_REQUEST) return undefined;
+  const detail = `The link names the type “${compare.type}”, but the compared file is of another type.`;
+  return { detail, label: "Detect the type", change: { compare: { ...compare, type: "" } } };
 }
 
 function wholeProfile({ compare }: ExplorerState): ExplorerChange {

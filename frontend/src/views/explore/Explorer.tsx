@@ -88,7 +88,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
   const heatmapStatus = statusOf(heatmapQuery.error);
   const isUntimed = data.info.data?.timed === false && !failed && heatmapStatus === UNPROCESSABLE;
   const untimed = isUntimed ? heatmapQuery.error?.message : undefined;
-  const remedy = remedyForType(data.info.error, state) ?? remedyFor(heatmapQuery.error, state);
+  const remedy = remedyForType(data.info.error, state) ?? remedyFor(heatmapQuery.error, state, flame.error);
   // One notice of an error at a time: the parts that would repeat it stay empty.
   const silentTold = statusOf(heatmapQuery.error) === 0 || (statusOf(shown.error) === 0 && !data.live);
 

@@ -182,6 +182,17 @@ describe("explorer", () => {
     await waitFor(() => expect(address()).toBe("?file=x"));
   });
 
+  it("blames the type of the other file for a failed comparison, not the filters", async () => {
+    const refused = () => Response.json({ error: "ask for type=folded" }, { status: 400 });
+    const heatmap = () => (asked.at(-1)!.includes("filename=y") ? refused() : Response.json(HEATMAP));
+    routes = { ...answers, heatmap, differential: refused };
+    const address = open("?file=x&comm=node&compare=differential&compareFile=y&compareType=cpuprofile");
+    await userEvent.click(await screen.findByText("Detect the type"));
+    await waitFor(() => expect(address()).not.toContain("compareType"));
+    expect(address()).toContain("comm=node");
+    expect(address()).toContain("compareFile=y");
+  });
+
   it("leads back from a range that the profile does not have", async () => {
     const error = "The range is outside the profile.";
     routes = { ...answers, flamegraph: () => Response.json({ error }, { status: 416 }) };

@@ -1,7 +1,7 @@
 // The part below the heatmap: a bar of settings, and the graph, the table, or both. The old graph stays until the
 // new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import { remedyFor } from "../../../state/faults";
+import { remedyFor, remedyForOtherType } from "../../../state/faults";
 import { Loading } from "../../Loading";
 import { preloadable } from "../../preloadable";
 import { ErrorNotice, Notice } from "../../Notice";
@@ -24,7 +24,8 @@ const IDLE_MS = 1000;
 export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
   const { error, isBehind, refetch } = data.shown;
-  const remedy = remedyFor(error, state);
+  const remedy =
+    remedyFor(error, state, data.flame.error) ?? remedyForOtherType(data.otherQuery.error, state);
   const restOfAll = state.compare?.rest === true && !data.selection.range && !data.live;
   return (
     <section className={classes.flamePanel} aria-label="Why">
@@ -37,6 +38,7 @@ export function FlamePanel(props: FlamePanelProps) {
           <ErrorNotice
             title={remedy?.title ?? "No flame graph"}
             error={error}
+            detail={remedy?.detail}
             retry={remedy ? () => change(remedy.change) : () => void refetch()}
             label={remedy?.label}
           />
