@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useViewportSize } from "@mantine/hooks";
 import { useMemo, useRef, useState } from "react";
 import { statusOf } from "../../api/client";
-import { UNPROCESSABLE } from "../../api/status";
+import { SILENT, UNPROCESSABLE } from "../../api/status";
 import type { Side } from "../../canvas/gestures/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";
@@ -90,7 +90,8 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
   const untimed = isUntimed ? heatmapQuery.error?.message : undefined;
   const remedy = remedyForType(data.info.error, state) ?? remedyFor(heatmapQuery.error, state, flame.error);
   // One notice of an error at a time: the parts that would repeat it stay empty.
-  const silentTold = statusOf(heatmapQuery.error) === 0 || (statusOf(shown.error) === 0 && !data.live);
+  const hasPanel = !opening && !failed;
+  const silentTold = heatmapStatus === SILENT || (hasPanel && statusOf(data.graphError) === SILENT);
 
   const panel = { state, change, scheme, data, side, onSide: setSide };
   const resetZoom = () => change({ zoom: "" });
@@ -242,9 +243,9 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
           )}
           {/* Between heatmap and lanes, where there are any. */}
           {heatmap && isDrawn && !(open && isShown) && edge}
-          {!opening && !failed && <FlamePanel {...panel} />}
+          {hasPanel && <FlamePanel {...panel} />}
         </div>
-        {!opening && !failed && <Rail data={data} state={state} change={change} here={here} />}
+        {hasPanel && <Rail data={data} state={state} change={change} here={here} />}
       </main>
     </div>
   );

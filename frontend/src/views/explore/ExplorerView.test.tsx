@@ -220,6 +220,17 @@ describe("explorer", () => {
     expect(screen.queryByTestId("no-samples")).toBeNull();
   });
 
+  it("tells of a silent server where a hint stands in place of the graph's error", async () => {
+    const silent = () => {
+      throw new TypeError("no server");
+    };
+    routes = { ...answers, flamegraph: silent };
+    open("?file=x&compare=differential&rest=1");
+    expect(await screen.findByText("Select a range")).toBeDefined();
+    expect(await screen.findByTestId("offline")).toBeDefined();
+    expect(screen.queryByTestId("error")).toBeNull();
+  });
+
   it("says once what is wrong with a profile that cannot be opened, and tries again", async () => {
     const failed = () => Response.json({ error: "No such profile." }, { status: 404 });
     routes = { heatmap: failed, flamegraph: failed };

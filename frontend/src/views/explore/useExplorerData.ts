@@ -79,6 +79,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   });
   const shown = compare ? comparison : flame;
   const found = useFlameTree(shown.data, state);
+  const isRestOfAll = compare?.rest === true && !selection.range && !live;
 
   // The facts decide about the lanes, and with them the place of every picture. They come from the same reading.
   // Facts that failed are asked for again, while the pictures stay.
@@ -121,6 +122,10 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     flame,
     comparison,
     shown,
+    /** The rest of the whole profile is empty: a range must be selected first. */
+    isRestOfAll,
+    /** The error that stands in place of the graph. */
+    graphError: isRestOfAll || shown.isBehind || live ? null : shown.error,
     filters: useFilters(),
     opening,
     // A profile without times has no heatmap but a flame graph; one without either gets one notice, not two.

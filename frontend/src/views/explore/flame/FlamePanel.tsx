@@ -23,23 +23,22 @@ const IDLE_MS = 1000;
 
 export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
-  const { error, isBehind, refetch } = data.shown;
+  const error = data.graphError;
   const remedy =
     remedyFor(error, state, data.flame.error) ?? remedyForOtherType(data.otherQuery.error, state);
-  const restOfAll = state.compare?.rest === true && !data.selection.range && !data.live;
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
       {state.compare && <CompareBar {...props} compare={state.compare} />}
       <GraphFrame graph={data.shown}>
-        {restOfAll ? (
+        {data.isRestOfAll ? (
           <Notice title="Select a range" detail="It is then compared with the rest of the profile." />
-        ) : error && !isBehind && !data.live ? (
+        ) : error ? (
           <ErrorNotice
             title={remedy?.title ?? "No flame graph"}
             error={error}
             detail={remedy?.detail}
-            retry={remedy ? () => change(remedy.change) : () => void refetch()}
+            retry={remedy ? () => change(remedy.change) : () => void data.shown.refetch()}
             label={remedy?.label}
           />
         ) : (
