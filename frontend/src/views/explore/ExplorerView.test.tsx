@@ -195,16 +195,20 @@ describe("explorer", () => {
 
   it("leads back from a range that the profile does not have", async () => {
     const error = "The range is outside the profile.";
-    routes = { ...answers, flamegraph: () => Response.json({ error }, { status: 416 }) };
+    const profile = () => Response.json(PERF);
+    routes = { ...answers, profile, flamegraph: () => Response.json({ error }, { status: 416 }) };
     const address = open("?file=x&start=500&end=600");
     expect((await screen.findByTestId("error")).textContent).toContain(error);
     expect(screen.getAllByText(error)).toHaveLength(1);
+    // With the facts, nothing but the range keeps the breakdowns back.
+    expect(await screen.findByText(/49 Hz/)).toBeDefined();
     expect(asked.filter((url) => url.includes("start=500"))).toHaveLength(1);
     expect(screen.queryByTestId("who")).toBeNull();
-    routes = answers;
+    routes = { ...answers, profile };
     await userEvent.click(screen.getByTestId("error-action"));
     expect((await graph()).dataset.samples).toBe("10");
     expect(address()).toBe("?file=x");
+    await waitFor(() => expect(asked.some((url) => url.startsWith("breakdown"))).toBe(true));
   });
 
   it("leads from an event without samples to the main one", async () => {
