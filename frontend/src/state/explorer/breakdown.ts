@@ -1,6 +1,13 @@
 // Breakdowns of the selection: at rest a query, during a drag the newest range (state/jobs/followed.ts). One of them comes
 // with the flame graph of each move. Those that are not needed for a drag wait until the pointer rests.
-import { keepPreviousData, queryOptions, useQueries, useQuery } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  queryOptions,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type Query,
+} from "@tanstack/react-query";
 import { fetchBreakdown, type BreakdownRequest, type RangedBreakdown } from "../../api/breakdown";
 import { seconds } from "../../types/units";
 import type { FollowedGraph } from "./flamegraph";
@@ -11,6 +18,8 @@ const KEEP_MS = 30_000;
 export interface FollowedBreakdown extends Followed<RangedBreakdown> {
   readonly data: RangedBreakdown | undefined;
   readonly error: Error | null;
+  /** Request all breakdowns that failed again: the server was busy for all of them. */
+  readonly retry: () => void;
 }
 
 /** @param enabled whether it is wanted now; meanwhile the last answer stays */
@@ -28,7 +37,6 @@ function breakdownQuery(request: BreakdownRequest) {
     queryKey: ["breakdown", request],
     queryFn: ({ signal }) => fetchBreakdown(request, signal),
     gcTime: KEEP_MS,
-    retry: false,
   });
 }
 
@@ -45,7 +53,10 @@ export function useLiveBreakdown(
 ): FollowedBreakdown {
   const { data, error, isPlaceholderData } = useBreakdown(request, enabled && !following.live);
   const followed = useFollowed(following, fetchBreakdown, !isPlaceholderData, graph && carriedBy(graph));
-  return { data, error, ...followed };
+  const queryClient = useQueryClient();
+  const predicate = ({ state }: Query) => state.status === "error";
+  const retry = () => void queryClient.refetchQueries({ queryKey: ["breakdown"], type: "active", predicate });
+  return { data, error, retry, ...followed };
 }
 
 function carriedBy({ liveAnswer }: FollowedGraph): Carrier<RangedBreakdown> {

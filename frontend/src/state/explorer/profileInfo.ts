@@ -15,7 +15,6 @@ export function infoQuery(filename: string, type: string) {
   return queryOptions({
     queryKey: ["info", filename, type],
     queryFn: ({ signal }) => fetchProfileInfo(filename, type, signal),
-    retry: false,
   });
 }
 

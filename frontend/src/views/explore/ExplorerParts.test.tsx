@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answerOfRows } from "../../model/breakdown/breakdownFixture";
@@ -44,9 +44,11 @@ const COMMANDS = answerOfRows("comm", [
 
 let asked: string[] = [];
 let info: object = INFO;
+let faults: (url: string) => number | undefined = () => undefined;
 beforeEach(() => {
   asked = [];
   info = INFO;
+  faults = () => undefined;
   HTMLCanvasElement.prototype.getContext = () => null;
   const routes: Record<string, unknown> = {
     heatmap: HEATMAP,
@@ -63,6 +65,9 @@ beforeEach(() => {
   };
   vi.stubGlobal("fetch", (url: string) => {
     asked.push(url);
+    const status = faults(url);
+    const ended = () => Response.json({ error: "The reader ended." }, { status });
+    if (status !== undefined) return Promise.resolve(ended());
     const [first = "", second = ""] = url.split(/[/?]/);
     const answer = second === "info" ? info : routes[first];
     const matched = url.includes("search=") ? { ...HEATMAP, matches: [0, 1, 0, 2] } : answer;
@@ -247,4 +252,43 @@ describe("compare", () => {
     fireEvent.keyDown(screen.getByTestId("compare-heatmap"), { key: "ArrowRight" });
     await waitFor(() => expect(address()).toContain("compareStart=0&compareEnd=1"));
   });
+});
+
+describe("breakdowns that fail", () => {
+  it("are told in one sentence, with another try beside the table and in place of the lanes", async () => {
+    info = { ...INFO, timed: true };
+    faults = (url) => (url.startsWith("breakdown/") ? 500 : undefined);
+    await open();
+    const lanes = await screen.findByTestId("lanes-error");
+    expect(screen.getByTestId("who-error").textContent).toContain("The reader ended.");
+    expect(screen.getAllByText(/The reader ended/)).toHaveLength(1);
+    faults = () => undefined;
+    await userEvent.click(within(lanes).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByTestId("lanes")).toBeDefined();
+    expect(screen.queryByTestId("lanes-error")).toBeNull();
+    expect(screen.queryByTestId("who-error")).toBeNull();
+  });
+
+  it("are told in place of the lanes where the table shows something else", async () => {
+    info = { ...INFO, timed: true };
+    faults = (url) => (url.startsWith("breakdown/") && !url.includes("by=function") ? 500 : undefined);
+    await open("?file=x&who=function");
+    expect((await screen.findByTestId("lanes-error")).textContent).toContain("No lanes: The reader ended.");
+    expect(screen.queryByTestId("who-error")).toBeNull();
+  });
+
+  it("are asked for again where the server is busy, as are the facts, while the graph is shown", async () => {
+    info = { ...INFO, timed: true };
+    const busy = new Set<string>();
+    faults = (url) => {
+      const isFirst = /^(breakdown|profile.info)/.test(url) && !busy.has(url);
+      busy.add(url);
+      return isFirst ? 503 : undefined;
+    };
+    await open();
+    expect(await screen.findByTestId("flamegraph")).toBeDefined();
+    expect(screen.queryByTestId("who-rows")).toBeNull();
+    expect(await screen.findByTestId("lanes", undefined, { timeout: 10_000 })).toBeDefined();
+    expect(screen.getByTestId("who-rows")).toBeDefined();
+  }, 20_000);
 });

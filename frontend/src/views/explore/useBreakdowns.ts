@@ -17,6 +17,8 @@ export interface Breakdowns {
   readonly whoBy: BreakdownBy;
   readonly who: FollowedBreakdown;
   readonly lanes: FollowedBreakdown;
+  /** Why there are no lanes. */
+  readonly lanesError: Error | null;
   /** Of the whole profile. */
   readonly wholeLanes: BreakdownAnswer | undefined;
   readonly commands: BreakdownAnswer | undefined;
@@ -70,6 +72,7 @@ export function useBreakdowns(
     whoBy,
     who: shared ? lanes : who,
     lanes,
+    lanesError: lanes.error ?? whole.error,
     wholeLanes: whole.data,
     commands: commands.data,
     functions: functions.data,

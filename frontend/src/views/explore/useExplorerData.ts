@@ -83,7 +83,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
 
   // The facts decide about the lanes, and with them the place of every picture. They come from the same reading.
   // Facts that failed are asked for again, while the pictures stay.
-  const factsPending = info.isLoading && info.errorUpdateCount === 0;
+  const factsPending = info.isLoading && info.errorUpdateCount === 0 && info.failureCount === 0;
   const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
   // The graph of the same samples is asked for first, and its notice tells why none of them can be answered.
   const unanswerable =

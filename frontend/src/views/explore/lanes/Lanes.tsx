@@ -1,5 +1,6 @@
 // The lanes below the heatmap: one for each value of a property, on the same time axis. Their numbers and order follow
 // the selection, also during a drag.
+import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { LANES_PAINTED, markPresented } from "../../../canvas/presented";
 import { breakdownRows, ownRoles } from "../../../model/breakdown/rows";
@@ -31,13 +32,15 @@ export function Lanes({ breakdowns, unanswerable, height, onHeight, ...props }: 
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
   // The answers of the range before are still here.
   if (unanswerable) return null;
-  const failure = lanes.error;
-  // The table beside the heatmap shows the same answer, or its error.
-  if (failure && !shown && breakdowns.whoBy !== by) {
+  const failure = breakdowns.lanesError;
+  if (failure && !shown) {
+    // The table beside the heatmap shows the same answer, or its error.
+    const told = breakdowns.who.error === failure;
     return (
-      <p className={classes.note} role="alert" data-testid="lanes-error">
-        {failure.message}
-      </p>
+      <div className={classes.note} role="alert" data-testid="lanes-error">
+        {told ? "No lanes. " : `No lanes: ${failure.message} `}
+        <Button onClick={lanes.retry}>Try again</Button>
+      </div>
     );
   }
   if (!shown || !selected) return <Awaited height={Math.min(height, heightOf(props.count))} layout={props.layout} onHeight={onHeight} />;

@@ -1,6 +1,6 @@
 // Who the samples of the selection are, by one property, with the change against the rest of the profile. A click on
 // a row filters by it, or searches for it.
-import { ActionIcon, Menu, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
 import { useMemo } from "react";
 import { formatCount, formatShare } from "../../../lib/format";
 import { breakdownRows, formatPoints, ownRoles, shortLabel, type BreakdownRow } from "../../../model/breakdown/rows";
@@ -84,9 +84,10 @@ function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
   const answer = live ?? breakdown.data;
   if (breakdown.error && !live) {
     return (
-      <p className={classes.note} role="alert" data-testid="who-error">
-        {breakdown.error.message}
-      </p>
+      <div className={classes.note} role="alert" data-testid="who-error">
+        {`${breakdown.error.message} `}
+        <Button onClick={breakdown.retry}>Try again</Button>
+      </div>
     );
   }
   // Of another property while this one is fetched.
