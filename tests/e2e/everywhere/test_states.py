@@ -84,11 +84,13 @@ def test_silence_is_told_without_a_click_and_ends_by_itself(
     axe.expect_usable(page)
     explorer.drag(Cell(30, 0), Cell(31, 49))
     expect(page.get_by_test_id("error")).to_contain_text("Is it still running?")
+    expect(page.get_by_text("The server does not answer")).to_have_count(1)
     server.start()
     later(page)
-    expect(offline).to_have_count(0)
     explorer.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
     expect(page.get_by_test_id("error")).to_have_count(0)
+    # Only now: the error hid the bar.
+    expect(offline).to_have_count(0)
 
 
 def test_a_profile_that_was_asked_for_in_vain_opens_when_the_server_is_back(
