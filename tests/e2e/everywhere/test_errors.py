@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.e2e.conftest import Serve, Watch
 from tests.e2e.explorer import Cell, Explorer
@@ -174,7 +174,12 @@ def test_a_range_that_is_not_there_leads_to_the_whole_profile(
     """It is asked for once, and told once."""
     watch.allow("416")
     refused: list[str] = []
-    page.on("response", lambda response: refused.append(response.url) if response.status == 416 else None)
+
+    def note(response: Response) -> None:
+        if response.status == 416:
+            refused.append(response.url)
+
+    page.on("response", note)
     page.goto(f"{server.url}#/explore?file={NODE18}&start=500&end=600")
     error = page.get_by_test_id("error")
     words = sentence(server, f"flamegraph/?filename={NODE18}&start=500&end=600")
@@ -182,6 +187,7 @@ def test_a_range_that_is_not_there_leads_to_the_whole_profile(
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text(words)).to_have_count(1)
     assert len(refused) == 1
+    page.remove_listener("response", note)
     page.get_by_test_id("error-action").click()
     Explorer(page, server.url).expect_whole(len(SAMPLES))
 
