@@ -262,6 +262,20 @@ def test_a_zoom_moves_only_where_motion_is_wanted(
         assert len({before, early, late, end}) == 4
 
 
+def test_a_bar_that_waits_rests_where_motion_is_unwanted(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.route("**/heatmap/**", lambda route: None)
+    page.goto(f"{server.url}#/explore?file={NODE18}")
+    expect(page.get_by_test_id("loading")).to_be_visible()
+    moving = "document.getAnimations().filter(one => one.playState === 'running').length"
+    assert page.evaluate(moving) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    page.wait_for_function(f"() => {moving} > 0")
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_keys_are_listed_until_escape(explorer: Explorer) -> None:
     explorer.open(NODE18, start=2, end=4)
     explorer.id("keys-help").focus()
