@@ -173,8 +173,8 @@ def renew(page: Page, *, goes_on: bool) -> None:
         if other != page:
             other.close()
     # Another scheme or size draws a page anew, and a list is drawn sooner than a profile.
-    address, hash_, _ = page.url.partition("#")
-    page.goto(f"{address}#/" if goes_on and hash_ else BLANK)
+    address = page.url.partition("#")[0]
+    page.goto(f"{address}#/" if goes_on and address != BLANK else BLANK)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WINDOW[0], "height": WINDOW[1]})
     page.mouse.move(0, 0)
