@@ -25,6 +25,12 @@ describe("tables of the rail", () => {
     expect(whoKinds(of({}), frames([name], [""], [""]))).toContain("package");
   });
 
+  it("are not of packages in plain C", () => {
+    const names = ["main", "memcpy.part.0", "work.cold", "work.constprop.1.isra.0"];
+    const libraries = ["/usr/lib/libc.so.6", "[kernel.kallsyms]", "/opt/db/bin/server", ""];
+    expect(whoKinds(of({}), frames(names, libraries, ["", "", "", ""]))).not.toContain("package");
+  });
+
   it("are of packages where files of Python are", () => {
     expect(whoKinds(of({}), frames(["run"], ["site-packages/flask/app.py"], [""]))).toContain("package");
   });

@@ -6,8 +6,10 @@ import { laneKinds } from "../lanes/laneKind";
 /** Beside one another; more of them are in a menu. */
 const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
 const MOST_TABS = 4;
-/** Names of packages, crates and namespaces have one of these; which languages there are is the server's to know. */
-const MAY_HAVE_PACKAGE = /::|[./]/;
+/** Names with packages, crates and namespaces have one of these, but for the pieces that compilers make. */
+const IN_PACKAGE = /::|\/|\.(?!(?:part|cold|constprop|isra|lto_priv|llvm|\d+)\b)/;
+/** Files of Python and JavaScript, as libraries of frames. */
+const IN_FILE = /\.py(?::\d+)?$|^<frozen|node_modules|^node:|\.[cm]?[jt]sx?(?::\d+){0,2}$/;
 
 type Frames = FlameGraphAnswer["frames"];
 
@@ -22,7 +24,7 @@ export function whoKinds(info: ProfileInfo, frames: Frames | undefined): Breakdo
     function: true,
     library: !frames || new Set(frames.library).size > 1,
     kind: !frames || new Set(frames.kind).size > 1,
-    package: !frames || [...frames.name, ...frames.library].some((name) => MAY_HAVE_PACKAGE.test(name)),
+    package: !frames || frames.name.some((name) => IN_PACKAGE.test(name)) || frames.library.some((name) => IN_FILE.test(name)),
   };
   const labels = (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
   // The one value of a label is shown nowhere else.

@@ -32,6 +32,11 @@ interface WhoTableProps {
   readonly change: ChangeExplorer;
 }
 
+interface RowsProps extends WhoTableProps {
+  /** The profile lacks the property, or has one value of it. */
+  readonly isLacking: boolean;
+}
+
 interface WhoTableTabs extends WhoTableProps {
   /** They tell which properties there are; undefined until they are known. */
   readonly info: ProfileInfo | undefined;
@@ -74,12 +79,12 @@ export function WhoTable({ by: who, breakdown, expected, state, change, info, fr
           </Menu>
         )}
       </div>
-      <Rows by={who} breakdown={breakdown} expected={expected} state={state} change={change} />
+      <Rows by={who} breakdown={breakdown} expected={expected} isLacking={!kinds.includes(who)} state={state} change={change} />
     </section>
   );
 }
 
-function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
+function Rows({ by: who, breakdown, expected, isLacking, state, change }: RowsProps) {
   const live = useSignal(breakdown.liveAnswer);
   const answer = live ?? breakdown.data;
   if (breakdown.error && !live) {
@@ -92,10 +97,14 @@ function Rows({ by: who, breakdown, expected, state, change }: WhoTableProps) {
   }
   // Of another property while this one is fetched.
   if (answer?.by !== who) return <p className={classes.note} style={{ minHeight: Math.min(expected, ROWS) * ROW }}>…</p>;
-  return <Listed answer={answer} by={who} state={state} change={change} />;
+  return <Listed answer={answer} by={who} isLacking={isLacking} state={state} change={change} />;
 }
 
-function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdown" | "expected"> & { readonly answer: BreakdownAnswer }) {
+interface ListedProps extends Omit<RowsProps, "breakdown" | "expected"> {
+  readonly answer: BreakdownAnswer;
+}
+
+function Listed({ answer, by: who, isLacking, state, change }: ListedProps) {
   const room = useSteadyHeight<HTMLDivElement>(who);
   const all = breakdownRows(answer);
   const rows = all.slice(0, ROWS);
@@ -110,7 +119,8 @@ function Listed({ answer, by: who, state, change }: Omit<WhoTableProps, "breakdo
         ))}
       </ul>
       <Rest answer={answer} shown={shown} by={who} />
-      {answer.missing.length > 0 && <p className={classes.note}>{answer.missing.join(" ")}</p>}
+      {/* A notice above the graph tells of missing times, so that only a missing property is told here. */}
+      {answer.missing.length > 0 && (answer.seconds > 0 || isLacking) && <p className={classes.note}>{answer.missing.join(" ")}</p>}
     </div>
   );
 }
