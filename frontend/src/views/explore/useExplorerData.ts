@@ -85,9 +85,10 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   // Facts that failed are asked for again, while the pictures stay.
   const factsPending = info.isLoading && info.errorUpdateCount === 0 && info.failureCount === 0;
   const opening = heatmapQuery.isPending || factsPending || (heatmapQuery.isError && flame.isPending);
-  // The graph of the same samples is asked for first, and its notice tells why none of them can be answered.
+  // The graph of the same samples is asked for first, and its notice tells why none of them can be answered. A drag
+  // asks for other samples.
   const unanswerable =
-    isUnanswerable(flame.error) || (heatmap !== undefined && isRefusedRange(state.range, heatmap));
+    !live && (isUnanswerable(flame.error) || (heatmap !== undefined && isRefusedRange(state.range, heatmap)));
   const isPlaced = state.range === undefined || !heatmapQuery.isPending;
   const ready = info.data !== undefined && isPlaced && !unanswerable;
   const breakdowns = useBreakdowns(state, selection, lanesBy, ready, compare ? undefined : flame);
@@ -103,7 +104,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   // The version first: a file that changes after the picture was requested must be noticed.
   const reopen = () => {
     void queryClient.refetchQueries({ queryKey: versionQuery(filename).queryKey });
-    void Promise.all([heatmapQuery.refetch(), flame.refetch(), info.refetch()]);
+    for (const query of [heatmapQuery, flame, info]) if (query.isError) void query.refetch();
   };
   const otherInfo = useProfileInfo(otherRequest.filename, otherRequest.type, other !== undefined);
   return {

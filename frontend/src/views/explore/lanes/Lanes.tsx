@@ -30,12 +30,15 @@ export function Lanes({ breakdowns, unanswerable, height, onHeight, ...props }: 
     if (rows && range) markPresented(LANES_PAINTED, { ...range });
   }, [rows, range]);
   const shown = frozen && rows ? inOrderOf(frozen, rows) : rows;
-  // The answers of the range before are still here.
-  if (unanswerable) return null;
+  const awaited = (
+    <Awaited height={Math.min(height, heightOf(props.count))} layout={props.layout} onHeight={onHeight} />
+  );
+  // The answers for the range before must not stand beside an error. Their room stays.
+  if (unanswerable) return shown ? awaited : null;
   const failure = breakdowns.lanesError;
   if (failure && !shown) {
     // The table beside the heatmap shows the same answer, or its error.
-    const told = breakdowns.who.error === failure;
+    const told = breakdowns.who.error?.message === failure.message;
     return (
       <div className={classes.note} role="alert" data-testid="lanes-error">
         {told ? "No lanes. " : `No lanes: ${failure.message} `}
@@ -43,7 +46,7 @@ export function Lanes({ breakdowns, unanswerable, height, onHeight, ...props }: 
       </div>
     );
   }
-  if (!shown || !selected) return <Awaited height={Math.min(height, heightOf(props.count))} layout={props.layout} onHeight={onHeight} />;
+  if (!shown || !selected) return awaited;
   const chosen = chosenOf(state, by);
   return (
     <section aria-label="Lanes" data-testid="lanes" data-by={by} data-count={shown.length} data-samples={selected.samples}>
