@@ -35,7 +35,11 @@ describe("the remedy", () => {
     expect(remedyFor(fault(416), own, null)?.change).toEqual({ range: undefined });
     const compared = state("file=x&start=1&end=2&compare=differential&compareStart=500&compareEnd=600");
     expect(compared.compare?.range).toEqual(range);
-    expect(remedyFor(fault(416), compared, null)?.change.compare?.range).toBeUndefined();
+    // Where the profile's own range is in it, it stays.
+    expect(remedyFor(fault(416), compared, fault(416))?.change).toHaveProperty("range");
+    const other = remedyFor(fault(416), compared, null)?.change;
+    expect(other).not.toHaveProperty("range");
+    expect([other?.compare?.file, other?.compare?.range]).toEqual([compared.compare?.file, undefined]);
   });
 
   it("for a filter that does not exist is none", () => {
@@ -58,12 +62,12 @@ describe("the remedy", () => {
 
   it("for a wrong type of the other file keeps the comparison and the file", () => {
     const compared = "file=x&filter=node&compare=differential&compareFile=y";
-    const change = remedyForOtherType(fault(400), state(`${compared}&compareType=cpuprofile`))?.change;
+    const change = remedyForOtherType(fault(400), fault(400), state(`${compared}&compareType=cpuprofile`))?.change;
     expect(Object.keys(change!)).toEqual(["compare"]);
     expect(change?.compare).toMatchObject({ kind: "differential", file: "y", type: "" });
-    expect(remedyForOtherType(fault(404), state(`${compared}&compareType=cpuprofile`))).toBeUndefined();
-    expect(remedyForOtherType(fault(400), state(compared))).toBeUndefined();
-    expect(remedyForOtherType(fault(400), state("file=x&type=perf"))).toBeUndefined();
+    expect(remedyForOtherType(fault(0), fault(400), state(`${compared}&compareType=cpuprofile`))).toBeUndefined();
+    expect(remedyForOtherType(fault(400), fault(400), state(compared))).toBeUndefined();
+    expect(remedyForOtherType(fault(400), fault(400), state("file=x&type=perf"))).toBeUndefined();
   });
 });
 

@@ -29,7 +29,7 @@ export interface Remedy {
 /**
  * The change of the view after which the request is answered, undefined where there is none.
  *
- * @param graphError of the graph of the same samples without a comparison: filters are to blame only with it
+ * @param graphError of the graph of the same samples without a comparison: filters are blamed only if it failed, too
  */
 export function remedyFor(
   error: Error | null,
@@ -37,6 +37,11 @@ export function remedyFor(
   graphError: Error | null,
 ): Remedy | undefined {
   const status = statusOf(error);
+  const { compare } = state;
+  if (status === RANGE_NOT_SATISFIABLE && compare && error !== graphError && !isOutside(graphError)) {
+    const change = { compare: { ...compare, range: undefined } };
+    return { title: "The compared range is not in the profile", label: "Compare with all of it", change };
+  }
   if (status === RANGE_NOT_SATISFIABLE) {
     return { title: "The range is not in the profile", label: "Show the whole profile", change: wholeProfile(state) };
   }
@@ -57,14 +62,21 @@ export function remedyForType(infoError: Error | null, { type }: ExplorerState):
 /**
  * The remedy for a comparison with a type that the other file does not have.
  *
+ * @param error of the comparison
  * @param otherError of the other file's heatmap
  */
-export function remedyForOtherType(otherError: Error | null, { compare }: ExplorerState): Remedy | undefined {
+export function remedyForOtherType(
+  error: Error | null,
+  otherError: Error | null,
+  { compare }: ExplorerState,
+): Remedy | undefined {
   if (!compare || compare.rest || compare.file === "" || compare.type === "") return undefined;
-  if (statusOf(otherError) !== BAD_REQUEST) return undefined;
+  if (![error, otherError].every((one) => statusOf(one) === BAD_REQUEST)) return undefined;
   const detail = `The link names the type “${compare.type}”, but the compared file is of another type.`;
   return { detail, label: "Detect the type", change: { compare: { ...compare, type: "" } } };
 }
+
+const isOutside = (error: Error | null) => statusOf(error) === RANGE_NOT_SATISFIABLE;
 
 function wholeProfile({ compare }: ExplorerState): ExplorerChange {
   return { range: undefined, ...(compare && { compare: { ...compare, range: undefined } }) };

@@ -173,7 +173,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
           <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />
           <ProfileNotices state={state} info={data.info.data} untimed={untimed} silentTold={silentTold} />
           {opening && <Loading label={`Reading ${filename}`} fraction={data.progress} />}
-          {heatmapQuery.isError && untimed === undefined && (
+          {heatmapQuery.isError && !opening && untimed === undefined && (
             <ErrorNotice
               title={remedy?.title ?? (failed ? "The profile cannot be opened" : "No heatmap")}
               error={heatmapQuery.error}
@@ -229,6 +229,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
           {data.elsewhere && !opening && isShown && (
             <OtherHeatmap
               query={data.otherQuery}
+              isTold={data.graphError !== null}
               heatmap={data.other}
               source={data.otherSource}
               selection={second}

@@ -15,6 +15,8 @@ const TEST_IDS = { heatmap: "compare-heatmap", overview: "compare-overview", leg
 
 interface OtherHeatmapProps {
   readonly query: { readonly error: Error | null; readonly refetch: () => unknown };
+  /** The notice in place of the comparison tells why there is no heatmap, too. */
+  readonly isTold: boolean;
   readonly heatmap: Heatmap | undefined;
   readonly source: HeatmapSource;
   readonly selection: Selection;
@@ -31,9 +33,10 @@ interface OtherHeatmapProps {
   readonly left: number;
 }
 
-export function OtherHeatmap({ query, ...props }: OtherHeatmapProps) {
+export function OtherHeatmap({ query, isTold, ...props }: OtherHeatmapProps) {
   const { heatmap, state } = props;
   const name = state.compare?.file ?? "";
+  if (query.error && isTold) return null;
   if (query.error) {
     return <ErrorNotice title={`No heatmap of ${name}`} error={query.error} retry={() => void query.refetch()} />;
   }
@@ -47,7 +50,7 @@ export function OtherHeatmap({ query, ...props }: OtherHeatmapProps) {
   return <OtherPanel {...props} heatmap={heatmap} name={name} />;
 }
 
-interface OtherPanelProps extends Omit<OtherHeatmapProps, "query"> {
+interface OtherPanelProps extends Omit<OtherHeatmapProps, "query" | "isTold"> {
   readonly heatmap: Heatmap;
   readonly name: string;
 }

@@ -25,7 +25,7 @@ export function FlamePanel(props: FlamePanelProps) {
   const { state, change, data } = props;
   const error = data.graphError;
   const remedy =
-    remedyFor(error, state, data.flame.error) ?? remedyForOtherType(data.otherQuery.error, state);
+    remedyFor(error, state, data.flame.error) ?? remedyForOtherType(error, data.otherQuery.error, state);
   return (
     <section className={classes.flamePanel} aria-label="Why">
       <FlameBar {...props} />
