@@ -25,9 +25,9 @@ class Landing:
     # Whether a file can be shown while it still arrives.
     shows = True
 
-    def __init__(self, place: ProfileNames, bounds: Bounds, refusal: Refusal) -> None:
-        """`refusal` returns why a file is not taken, or an empty text."""
-        self._names = place
+    def __init__(self, profile_names: ProfileNames, bounds: Bounds, refusal: Refusal) -> None:
+        """`refusal` returns the reason to refuse a file, or an empty string."""
+        self._names = profile_names
         self.bounds = bounds
         self._refusal = refusal
 

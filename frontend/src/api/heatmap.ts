@@ -5,6 +5,7 @@ import type { BreakdownBy, ColumnLength, Cut, Merge, TimeRange } from "../types/
 import type { HeatmapAnswer } from "../types/wire";
 import { address, ApiError, getJson, type Query } from "./client";
 import { cutQuery, samplesOf } from "./cut";
+import { UNPROCESSABLE } from "./status";
 
 export interface HeatmapRequest {
   readonly filename: string;
@@ -25,8 +26,6 @@ export interface LanesRequest extends HeatmapRequest {
 
 /** Columns of a whole profile at most; two days of minutes are sent in columns of five, 50 kB on the wire. */
 const WHOLE_COLUMNS = 2000;
-
-const UNPROCESSABLE = 422;
 
 /** Throws ApiError for samples without times too, which the server answers with an empty heatmap: browsers log a 422 as an error. */
 export function fetchHeatmap(request: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {

@@ -6,14 +6,14 @@ export const NO_CONTENT = 204;
 export const BAD_REQUEST = 400;
 export const FORBIDDEN = 403;
 export const NOT_FOUND = 404;
-export const TIMEOUT = 408;
-/** The file was replaced or cut while it was read. */
+const TIMEOUT = 408;
+/** Of a reading: the file was replaced or cut meanwhile. */
 export const CONFLICT = 409;
 export const TOO_LARGE = 413;
 export const UNKNOWN_FORMAT = 415;
 export const RANGE_NOT_SATISFIABLE = 416;
 export const UNPROCESSABLE = 422;
-export const TOO_MANY = 429;
+const TOO_MANY = 429;
 export const SERVER_FAULT = 500;
 export const BUSY = 503;
 

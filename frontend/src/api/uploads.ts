@@ -1,6 +1,7 @@
 // Uploads and downloads. XMLHttpRequest, because fetch does not report how much of a body is sent.
 import type { ProfileItem } from "../types/wire";
 import { address, ApiError, NO_ANSWER, send, sentenceIn } from "./client";
+import { SILENT } from "./status";
 
 export interface SendOptions {
   /** Take a file in no known format. */
@@ -14,7 +15,7 @@ export interface SendOptions {
 export function sendFile(file: File, name: string, { force, signal, onProgress }: SendOptions): Promise<ProfileItem> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const fail = () => reject(new ApiError(NO_ANSWER, 0));
+    const fail = () => reject(new ApiError(NO_ANSWER, SILENT));
     request.open("POST", address("profile/", { filename: name, force: force ? "true" : undefined }));
     request.setRequestHeader("Accept", "application/json");
     // Whatever the browser takes the file for: the server looks at the bytes.

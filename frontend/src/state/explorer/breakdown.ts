@@ -18,7 +18,7 @@ const KEEP_MS = 30_000;
 export interface FollowedBreakdown extends Followed<RangedBreakdown> {
   readonly data: RangedBreakdown | undefined;
   readonly error: Error | null;
-  /** Request all breakdowns that failed again: the server was busy for all of them. */
+  /** Refetch every failed breakdown, since one fault usually fails them all. */
   readonly retry: () => void;
 }
 

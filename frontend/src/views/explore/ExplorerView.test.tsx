@@ -187,7 +187,9 @@ describe("explorer", () => {
     const heatmap = () => (asked.at(-1)!.includes("filename=y") ? refused() : Response.json(HEATMAP));
     routes = { ...answers, heatmap, differential: refused };
     const address = open("?file=x&comm=node&compare=differential&compareFile=y&compareType=cpuprofile");
-    await userEvent.click(await screen.findByText("Detect the type"));
+    const remedy = await screen.findByText("Detect the type");
+    expect(screen.getAllByTestId("error")).toHaveLength(1);
+    await userEvent.click(remedy);
     await waitFor(() => expect(address()).not.toContain("compareType"));
     expect(address()).toContain("comm=node");
     expect(address()).toContain("compareFile=y");
@@ -217,7 +219,7 @@ describe("explorer", () => {
     routes = { ...answers, flamegraph: graphOf };
     const address = open("?file=x&event=gone");
     const action = await screen.findByTestId("main-event");
-    expect(screen.getByTestId("no-samples").textContent).toContain("No samples of event gone in this range.");
+    expect(screen.getByTestId("no-samples").textContent).toContain("No samples of event gone.");
     await userEvent.click(action);
     await waitFor(() => expect(address()).toBe("?file=x"));
     await waitFor(async () => expect((await graph()).dataset.samples).toBe("10"));

@@ -3,7 +3,7 @@
 const TO_THE_MINUTE = 16;
 const TO_THE_SECOND = 19;
 
-/** 1795000000 → "2026-11-18 13:46", or with its seconds. */
+/** 1795000000 → "2026-11-18 13:46": the first `letters` of the ISO text. */
 function momentText(seconds: number, letters = TO_THE_MINUTE): string {
   const found = new Date(seconds * 1000);
   return Number.isNaN(found.getTime()) ? String(seconds) : found.toISOString().slice(0, letters).replace("T", " ");

@@ -128,9 +128,9 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           ) : state.event.length > 0 && !state.event.includes(ALL_EVENTS) ? (
             <>
               <span>
-                {"No samples of event "}
+                {state.event.length > 1 ? "No samples of events " : "No samples of event "}
                 <bdi>{visible(state.event.join(", "))}</bdi>
-                {" in this range."}
+                {state.range ? " in this range." : "."}
               </span>
               <Button onClick={() => change({ event: [] })} data-testid="main-event">
                 Show the main event
