@@ -1,6 +1,6 @@
 // Requests to the server. Addresses are relative to the page, so that the page works below any path of a reverse
 // proxy. Every error becomes an ApiError with the server's own sentence.
-import { NO_CONTENT, RANGE_NOT_SATISFIABLE, SILENT } from "./status";
+import { NO_CONTENT, RANGE_NOT_SATISFIABLE, SILENT } from "../lib/status";
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 

@@ -5,7 +5,7 @@ import type { BreakdownBy, ColumnLength, Cut, Merge, TimeRange } from "../types/
 import type { HeatmapAnswer } from "../types/wire";
 import { address, ApiError, getJson, type Query } from "./client";
 import { cutQuery, samplesOf } from "./cut";
-import { UNPROCESSABLE } from "./status";
+import { UNPROCESSABLE } from "../lib/status";
 
 export interface HeatmapRequest {
   readonly filename: string;

@@ -1,7 +1,7 @@
 // Uploads and downloads. XMLHttpRequest, because fetch does not report how much of a body is sent.
 import type { ProfileItem } from "../types/wire";
 import { address, ApiError, NO_ANSWER, send, sentenceIn } from "./client";
-import { SILENT } from "./status";
+import { SILENT } from "../lib/status";
 
 export interface SendOptions {
   /** Take a file in no known format. */

@@ -1,6 +1,6 @@
 // What an error tells about further requests, and the remedy that its notice offers.
 import { statusOf } from "../api/client";
-import { BAD_REQUEST, PASSING, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT } from "../api/status";
+import { BAD_REQUEST, PASSING, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT } from "../lib/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";
 import type { ProfileInfo } from "../types/wire";
 import type { ExplorerChange } from "./explorer/useExplorer";

@@ -3,7 +3,7 @@
 // screen wait for it. A server that is busy, or reads a file while it changes, is asked again.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { statusOf } from "../api/client";
-import { PASSING, SILENT } from "../api/status";
+import { PASSING, SILENT } from "../lib/status";
 import { isFinal } from "./faults";
 
 /** Parts of a screen that show the same refusal come within this time. */

@@ -4,7 +4,7 @@ import { useQueryClient, type Query } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { statusOf } from "../api/client";
 import { fetchFilters } from "../api/flamegraph";
-import { SILENT } from "../api/status";
+import { SILENT } from "../lib/status";
 
 const EVERY_MS = 2000;
 

@@ -1,7 +1,7 @@
 // The properties that a table of the rail can be made of: those that tell samples of this profile apart.
-import { BREAKDOWNS, LABEL, type BreakdownBy, type LabelBy } from "../../types/explorer";
+import { BREAKDOWNS, type BreakdownBy } from "../../types/explorer";
 import type { FlameGraphAnswer, ProfileInfo } from "../../types/wire";
-import { laneKinds } from "../lanes/laneKind";
+import { labelKinds, laneKinds } from "../lanes/laneKind";
 
 /** Beside one another; more of them are in a menu. */
 const FIRST: readonly BreakdownBy[] = ["comm", "thread", "cpu", "function"];
@@ -26,9 +26,8 @@ export function whoKinds(info: ProfileInfo, frames: Frames | undefined): Breakdo
     kind: !frames || new Set(frames.kind).size > 1,
     package: !frames || frames.name.some((name) => IN_PACKAGE.test(name)) || frames.library.some((name) => IN_FILE.test(name)),
   };
-  const labels = (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
   // The one value of a label is shown nowhere else.
-  return [...BREAKDOWNS.filter((by) => has[by] ?? facets.includes(by)), ...labels];
+  return [...BREAKDOWNS.filter((by) => has[by] ?? facets.includes(by)), ...labelKinds(info)];
 }
 
 export interface WhoTabs {

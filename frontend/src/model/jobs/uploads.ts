@@ -1,20 +1,19 @@
 // An upload in words: its progress, its rate, and the remedy when the server refuses it.
 import { formatBytes } from "../../lib/format";
 import { rateOf } from "../../lib/marks";
+import { BUSY, CONFLICT, FORBIDDEN, FULL, SERVER_FAULT, SILENT, TOO_LARGE, UNKNOWN_FORMAT } from "../../lib/status";
 import type { Upload } from "../../types/imports";
 import { formatLeft } from "./jobs";
 
 /** The remedy of a refusal. */
 export type UploadRemedy = "force" | "retry" | undefined;
 
-const [NO_ANSWER, FORBIDDEN, CONFLICT, TOO_LARGE, UNKNOWN, BUSY, FULL] = [0, 403, 409, 413, 415, 503, 507];
-
 const ADVICE: Readonly<Record<number, string>> = {
-  [NO_ANSWER]: "Check that the server runs and that this is a file, not a folder, then try again.",
+  [SILENT]: "Check that the server runs and that this is a file, not a folder, then try again.",
   [FORBIDDEN]: "Ask the administrator of this server.",
   [CONFLICT]: "Rename the file and upload it again.",
   [TOO_LARGE]: "Record for a shorter time or at a lower frequency, or upload it compressed (gzip, zstd).",
-  [UNKNOWN]: "If it is a profile, upload it anyway and choose how to open it. It is kept and listed in any case.",
+  [UNKNOWN_FORMAT]: "If it is a profile, upload it anyway and choose how to open it. It is kept and listed in any case.",
   [BUSY]: "Try again in a moment.",
   [FULL]: "Delete profiles that are no longer needed, then try again.",
 };
@@ -32,8 +31,8 @@ export function percentOf({ state, sent, size }: Upload): number {
 export function remedyOf({ state, status }: Upload): UploadRemedy {
   if (state === "cancelled") return "retry";
   if (state !== "failed") return undefined;
-  if (status === UNKNOWN) return "force";
-  return status === NO_ANSWER || status === BUSY || status === FULL || (status ?? 0) >= 500 ? "retry" : undefined;
+  if (status === UNKNOWN_FORMAT) return "force";
+  return status === SILENT || (status ?? SILENT) >= SERVER_FAULT ? "retry" : undefined;
 }
 
 export function adviceOf({ state, status }: Upload): string | undefined {

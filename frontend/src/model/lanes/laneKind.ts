@@ -19,10 +19,14 @@ function laneValues(info: ProfileInfo, kind: (typeof KINDS)[number]): readonly F
   return values[FACET_OF[kind]];
 }
 
+/** The labels that samples have, as properties. */
+export function labelKinds(info: ProfileInfo): LabelBy[] {
+  return (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
+}
+
 /** The properties that have several values, labels last. */
 export function laneKinds(info: ProfileInfo): ShownLaneKind[] {
-  const labels = (info.labels ?? []).map(({ name }): LabelBy => `${LABEL}${name}`);
-  return [...KINDS, ...labels].filter((kind) => laneCount(info, kind) > 1);
+  return [...KINDS, ...labelKinds(info)].filter((kind) => laneCount(info, kind) > 1);
 }
 
 /** The chosen property, or the first one with several values; undefined for a profile of one thread. */

@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { statusOf } from "../../api/client";
 import { fetchProfileInfo, fetchVersion } from "../../api/profiles";
-import { FORBIDDEN, NOT_FOUND, SILENT } from "../../api/status";
+import { FORBIDDEN, NOT_FOUND, SILENT } from "../../lib/status";
 import { isFinal } from "../faults";
 
 /** @param ready whether it is wanted already */

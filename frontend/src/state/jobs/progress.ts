@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { statusOf } from "../../api/client";
 import { fetchProgress } from "../../api/profiles";
-import { NOT_FOUND } from "../../api/status";
+import { NOT_FOUND } from "../../lib/status";
 
 const EVERY_MS = 300;
 /** Most profiles are open sooner and need no progress. */

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { statusOf } from "../../api/client";
-import { SILENT, TOO_LARGE } from "../../api/status";
+import { SILENT, TOO_LARGE } from "../../lib/status";
 import { deleteProfile, sendFile } from "../../api/uploads";
 import { addMark } from "../../lib/marks";
 import type { Upload } from "../../types/imports";

@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useViewportSize } from "@mantine/hooks";
 import { useMemo, useRef, useState } from "react";
 import { statusOf } from "../../api/client";
-import { SILENT, UNPROCESSABLE } from "../../api/status";
+import { SILENT, UNPROCESSABLE } from "../../lib/status";
 import type { Side } from "../../canvas/gestures/useHeatmapGesture";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { HIDDEN, readHeight } from "../../model/heatmap/plotHeight";

@@ -3,7 +3,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { statusOf } from "../../../api/client";
 import { cutOf } from "../../../api/cut";
-import { TOO_LARGE } from "../../../api/status";
+import { TOO_LARGE } from "../../../lib/status";
 import { TimelineCanvas, type HoveredSpan } from "../../../canvas/timeline/TimelineCanvas";
 import { formatAmount, formatCount, formatPlural } from "../../../lib/format";
 import { frameColours } from "../../../model/flame/frames/frameColour";

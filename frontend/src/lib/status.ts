@@ -7,7 +7,7 @@ export const BAD_REQUEST = 400;
 export const FORBIDDEN = 403;
 export const NOT_FOUND = 404;
 const TIMEOUT = 408;
-/** Of a reading: the file was replaced or cut meanwhile. */
+/** A file was replaced or cut while it was read, or the name of an upload is taken. */
 export const CONFLICT = 409;
 export const TOO_LARGE = 413;
 export const UNKNOWN_FORMAT = 415;
@@ -16,6 +16,8 @@ export const UNPROCESSABLE = 422;
 const TOO_MANY = 429;
 export const SERVER_FAULT = 500;
 export const BUSY = 503;
+/** The disk has too little room. */
+export const FULL = 507;
 
 /** The same request may be answered a moment later. */
 export const PASSING: readonly number[] = [TIMEOUT, CONFLICT, TOO_MANY, BUSY];
