@@ -30,9 +30,9 @@ from flamescope_py.web.errors import status_of
 from flamescope_py.web.middleware.guard import guard_in
 from flamescope_py.web.middleware.proxy import below
 from flamescope_py.web.middleware.token import CHALLENGES
-from flamescope_py.web.routes.otlp import MAX_BODY as OTLP_BODY
-from flamescope_py.web.routes.otlp import PATH as OTLP_PATH
-from flamescope_py.web.routes.uploads import MULTIPART_ROOM
+from flamescope_py.web.routes.incoming.otlp import MAX_BODY as OTLP_BODY
+from flamescope_py.web.routes.incoming.otlp import PATH as OTLP_PATH
+from flamescope_py.web.routes.incoming.uploads import MULTIPART_ROOM
 
 _CODINGS = re.compile(rb"(?im)^transfer-encoding:(.*)$")
 _NO_DISK = "The disk of the server's temporary directory (TMPDIR) is full: make room there and try again."

@@ -9,27 +9,19 @@ from flamescope_py.settings import Settings
 from flamescope_py.settings.member import Member
 from flamescope_py.web import context, errors
 from flamescope_py.web.middleware import compression, guard, observe, proxy, security
-from flamescope_py.web.routes import (
+from flamescope_py.web.routes import docs, formats, frontend, health, metrics, notes, openapi, profiles
+from flamescope_py.web.routes.analysis import (
     breakdown,
     compare,
-    docs,
     filters,
     findings,
     flamegraph,
-    formats,
-    frontend,
-    health,
     heatmap,
-    imports,
     marks,
-    metrics,
-    notes,
-    openapi,
-    profiles,
     report,
     timeline,
-    uploads,
 )
+from flamescope_py.web.routes.incoming import imports, uploads
 
 
 def create_app(settings: Settings, member: Member | None = None) -> Flask:
@@ -58,7 +50,7 @@ def create_app(settings: Settings, member: Member | None = None) -> Flask:
 
         app.register_blueprint(fleet.blueprint)
     if settings.accept_otlp:
-        from flamescope_py.web.routes import otlp
+        from flamescope_py.web.routes.incoming import otlp
 
         app.register_blueprint(otlp.blueprint)
     proxy.install(app, settings)

@@ -28,7 +28,7 @@ from flamescope_py.web import context, params, wire
 from flamescope_py.web.admission import spending
 from flamescope_py.web.openapi.operation import QUERY_ERRORS, Operation, describes, json_answer
 from flamescope_py.web.respond import JSON, answer, as_download, conditional
-from flamescope_py.web.routes.marks import BEGAN, MARKS
+from flamescope_py.web.routes.analysis.marks import BEGAN, MARKS
 
 blueprint = Blueprint("report", __name__)
 

@@ -1,0 +1,1 @@
+"""How profiles arrive: uploads, imports by SSH, and OTLP."""
