@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 
-from tools.bench.asking import index, warm
-from tools.bench.catalogue import catalogue
-from tools.bench.commands import commands
-from tools.bench.formats import formats
-from tools.bench.idle import idle
-from tools.bench.reading import cold, huge, inputs, parts, peaks
 from tools.bench.report import report, shared_options
 from tools.bench.rows import Row
 from tools.bench.runner import Bench
-from tools.bench.throughput import throughput
-from tools.bench.who import who
+from tools.bench.steps.asking import index, warm
+from tools.bench.steps.catalogue import catalogue
+from tools.bench.steps.commands import commands
+from tools.bench.steps.formats import formats
+from tools.bench.steps.idle import idle
+from tools.bench.steps.reading import cold, huge, inputs, parts, peaks
+from tools.bench.steps.throughput import throughput
+from tools.bench.steps.who import who
 
 STEPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     step.__name__: step

@@ -10,9 +10,9 @@ import pytest
 
 from flamescope_py.readers.source import read_profile
 from flamescope_py.store.directory import ProfileDirectory
-from tools.bench.catalogue import FOLDERS, written
 from tools.bench.hosts import Host
 from tools.bench.inputs import DWARF, FEW, MACHINE, MANY, TYPICAL, Recipe, prepared, text_of
+from tools.bench.steps.catalogue import FOLDERS, written
 from tools.bench.texts import Variation
 
 VARIATIONS: dict[str, Variation | Host] = {

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.running import Server, serving
 from tools.bench import machine
-from tools.bench.asking import LARGE
 from tools.bench.inputs import Recipe
 from tools.bench.rows import MEGABYTES, MILLISECONDS, Row, Unit
 from tools.bench.runner import Bench
+from tools.bench.steps.asking import LARGE
 from tools.bench.ui import gestures, strips, time_order
 from tools.bench.ui.browser import (
     GRAPH_PAINTED,

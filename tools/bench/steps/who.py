@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tools.bench.asking import LARGE
 from tools.bench.rows import MILLISECONDS, Row
 from tools.bench.runner import Bench
+from tools.bench.steps.asking import LARGE
 
 REQUESTS = {
     **{

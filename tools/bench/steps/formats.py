@@ -1,4 +1,4 @@
-"""The step that reads a file of every format. `python -m tools.bench.formats FILE` is the measured process.
+"""The step that reads a file of every format; the measured process is `tools.bench.steps.formats FILE`.
 
 The files are made with the same bytes every time, from random walks through a call graph: no recording of
 this size can be committed. Speed is by processor time, since readers of these formats use one core.
@@ -67,7 +67,7 @@ def _prepared(bench: Bench, title: str, subject: Subject) -> Path:
 
 def _measured(bench: Bench, path: Path) -> dict[str, float]:
     machine.wait_until_quiet(bench.patience)
-    command = [sys.executable, "-m", "tools.bench.formats", str(path)]
+    command = [sys.executable, "-m", "tools.bench.steps.formats", str(path)]
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     numbers: dict[str, float] = json.loads(found.stdout)
     return numbers

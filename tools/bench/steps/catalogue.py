@@ -1,4 +1,4 @@
-"""The list of 100 000 files. `python -m tools.bench.catalogue FOLDER CACHE` is the measured process."""
+"""The list of 100 000 files. `python -m tools.bench.steps.catalogue FOLDER CACHE` is the measured process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def catalogue(bench: Bench) -> Iterator[Row]:
     """Lists of 100 000 files, after their heads were looked at."""
     in_each = IN_EACH // 10 if bench.quick else IN_EACH
     folder = written(bench.folder, in_each)
-    command = [sys.executable, "-m", "tools.bench.catalogue", str(folder), str(bench.caches / "catalogue")]
+    arguments = [str(folder), str(bench.caches / "catalogue")]
+    command = [sys.executable, "-m", "tools.bench.steps.catalogue", *arguments]
     machine.wait_until_quiet(bench.patience)
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     numbers: dict[str, list[float]] = json.loads(found.stdout)
