@@ -14,8 +14,8 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from tests.support import starting
-from tests.support.installed import PROGRAMS
+from tests.support.processes import starting
+from tests.support.processes.installed import PROGRAMS
 
 # A busy machine must not fail the suite, so no example has a deadline. `make test` tries the same ones each
 # time: a rare failure is found by `make fuzz`, which sets their number.

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.ports import free_ports
+from tests.support.processes.ports import free_ports
 
 PROGRAMS = Path(sys.executable).parent
 _NEEDED = ("pysail", "pyspark", "obstore", "distributed")

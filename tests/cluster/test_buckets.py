@@ -24,7 +24,7 @@ from flamescope_py.objects.copies import Copies
 from flamescope_py.settings import Settings
 from flamescope_py.web import create_app
 from tests.support.fleet import LATER, MIDNIGHT, answers_of, capture, files, opened
-from tests.support.ports import free_ports
+from tests.support.processes.ports import free_ports
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from flamescope_py.fleet.asking.opening import open_engine
 from flamescope_py.fleet.cut import Cut
 from flamescope_py.fleet.writing.compact import compact
 from tests.cluster.conftest import Server
-from tests.support.endless import endless
 from tests.support.fleet import LATER, MIDNIGHT, answers, capture, collect, files, opened
+from tests.support.processes.endless import endless
 
 # Of the client: Spark's own of this version has not heard of today's pandas.
 pytestmark = pytest.mark.filterwarnings("default")

@@ -23,8 +23,8 @@ from flamescope_py.settings.table import PREFIX, Settings
 from tests.api.conftest import SMALL, filled
 from tests.api.server.test_serve import raw
 from tests.e2e.running import Server, serving
-from tests.support.ports import free_port
-from tests.support.refusing import ARCHITECTURE, RESOURCES
+from tests.support.processes.ports import free_port
+from tests.support.processes.refusing import ARCHITECTURE, RESOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
@@ -200,7 +200,7 @@ def test_the_server_runs_where_the_unit_confines_it(tmp_path: Path) -> None:
     profiles.mkdir()
     (profiles / "small.perf").write_bytes(SMALL)
     (profiles / "large.perf").write_bytes(SMALL * (SMALL_FILE // len(SMALL) + 1))
-    under = [sys.executable, "-m", "tests.support.refusing"]
+    under = [sys.executable, "-m", "tests.support.processes.refusing"]
     mount = 'mount -t proc -o subset=pid,hidepid=invisible proc /proc && exec "$@"'
     inside = ["unshare", "--mount", "--propagation", "private", "sh", "-c", mount, "sh"]
     if (

@@ -22,8 +22,8 @@ from flamescope_py.jobs.runner import JobBounds
 from flamescope_py.readers.source import sniff_file
 from flamescope_py.remote.importer import Importer, ImportOptions
 from tests.ssh.server import Sshd, make_key, public, running
-from tests.support.nodes import computed, node, pause, small_program
 from tests.support.perf_text import sample, script
+from tests.support.processes.nodes import computed, node, pause, small_program
 
 PERF_TEXT = script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)") for number in range(200)))
 WAIT = 60

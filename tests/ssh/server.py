@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import psutil
 
-from tests.support.ports import free_port
+from tests.support.processes.ports import free_port
 
 USER = getpass.getuser()
 

@@ -17,7 +17,7 @@ from tests.e2e.running import Server, browsing, serving
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT
-from tests.support.nodes import working
+from tests.support.processes.nodes import working
 
 pytestmark = pytest.mark.chromium
 

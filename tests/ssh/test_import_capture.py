@@ -17,7 +17,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import WAIT, Asker, arrived, not_possible_here, record
 from tests.ssh.server import Sshd, public, running, toolbox
-from tests.support.nodes import node, pattern_of, pause, unique, working
+from tests.support.processes.nodes import node, pattern_of, pause, unique, working
 
 pytestmark = pytest.mark.perf
 

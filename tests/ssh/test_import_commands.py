@@ -18,7 +18,7 @@ from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Gate, Sshd, fingerprint, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, names_in
 from tests.ssh.test_import_trouble import HALF
-from tests.support.nodes import node, pattern_of, pause, unique
+from tests.support.processes.nodes import node, pattern_of, pause, unique
 
 COMMAND = (sys.executable, "-m", "flamescope_py")
 

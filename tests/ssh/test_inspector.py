@@ -19,8 +19,8 @@ from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import Asker, arrived, until
 from tests.ssh.server import Sshd, public, running
-from tests.support.nodes import NOT_INLINED, computed, node_binary
-from tests.support.ports import free_port
+from tests.support.processes.nodes import NOT_INLINED, computed, node_binary
+from tests.support.processes.ports import free_port
 
 Start = Callable[..., JobView]
 # A main thread and a worker. If asked to work, each works in a function a part of the time.

@@ -23,7 +23,7 @@ from tests.ssh.server import Sshd, public, running, toolbox
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_record_here import program, scratch, tools
-from tests.support.nodes import computed, pause, small_program, working
+from tests.support.processes.nodes import computed, pause, small_program, working
 
 __all__ = ["scratch", "tools"]
 

@@ -13,7 +13,7 @@ import pytest
 from flamescope_py.incoming.names import of_thread
 from flamescope_py.readers.source import read_profile, sniff_file
 from tests.ssh.conftest import arrived
-from tests.support.nodes import node_binary
+from tests.support.processes.nodes import node_binary
 
 COMMAND = (sys.executable, "-m", "flamescope_py", "record", "--save-only")
 # A main thread and a worker, with a function each: so much work, since a busy machine may leave

@@ -17,7 +17,7 @@ from flamescope_py.jobs.job import JobView
 from flamescope_py.readers.source import read_profile
 from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.test_import_capture import EVENT, names_in
-from tests.support.nodes import (
+from tests.support.processes.nodes import (
     NOT_INLINED,
     computed,
     node,

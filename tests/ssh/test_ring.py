@@ -17,7 +17,7 @@ from tests.ssh.conftest import Asker, arrived, kill_recorders, until
 from tests.ssh.server import Sshd
 from tests.ssh.test_import_capture import EVENT, left_behind, names_in, started
 from tests.ssh.test_record_here import COMMAND, program, recording, scratch, start, tools
-from tests.support.nodes import computed, pause, working
+from tests.support.processes.nodes import computed, pause, working
 
 __all__ = ["scratch", "tools"]
 

@@ -23,7 +23,7 @@ from tests.ssh.test_import_capture import EVENT
 from tests.ssh.test_import_trouble import mounted
 from tests.ssh.test_live import shown
 from tests.ssh.test_record_here import program, scratch, start, tools
-from tests.support.nodes import small_program, working
+from tests.support.processes.nodes import small_program, working
 
 __all__ = ["scratch", "tools"]
 

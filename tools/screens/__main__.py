@@ -19,7 +19,7 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.running import ROOT, browsing, copy_examples, serving
-from tests.support.installed import PROGRAMS
+from tests.support.processes.installed import PROGRAMS
 from tools.captures import fleet as captured_fleet
 from tools.captures.whole_machine import write
 from tools.screens.states import SCREENS, Servers

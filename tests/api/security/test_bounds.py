@@ -19,7 +19,7 @@ from flamescope_py.web.context import service_of
 from tests.api.conftest import SMALL, app_with, assert_refused, client_with
 from tests.api.server.test_serve import raw, serving
 from tests.support.perf_text import sample, script
-from tests.support.readers import ReaderWatch, stopped
+from tests.support.processes.readers import ReaderWatch, stopped
 from tests.support.reading import COMPRESSIONS
 
 

@@ -1,4 +1,4 @@
-"""Most tests ask servers that are forks of a process (tests/support/zygote.py): they are as started ones."""
+"""Most tests ask forks of a process (tests/support/processes/zygote.py): they are as started servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.faults.asking import all_answers
-from tests.support.starting import Forked, Started, start
+from tests.support.processes.starting import Forked, Started, start
 
 CONFINED = "confined.py"
 

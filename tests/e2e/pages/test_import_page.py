@@ -18,7 +18,7 @@ from tests.e2e.running import Server
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT
-from tests.support.nodes import node, pattern_of, pause, unique, working
+from tests.support.processes.nodes import node, pattern_of, pause, unique, working
 
 pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
 

@@ -18,7 +18,7 @@ from tests.e2e.running import Server
 from tests.ssh.conftest import perf
 from tests.ssh.test_import_capture import EVENT
 from tests.ssh.test_inspector import service as running_node
-from tests.support.nodes import computed
+from tests.support.processes.nodes import computed
 
 __all__ = ["perf"]
 

@@ -26,8 +26,8 @@ from flamescope_py.fleet.collection import Collection
 from flamescope_py.fleet.cut import Cut, Span
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.storage import Entry, LocalStorage
-from tests.support.endless import endless
 from tests.support.fleet import MIDNIGHT, capture, collect, files, opened
+from tests.support.processes.endless import endless
 
 CUT = Cut(Span(MIDNIGHT * 1_000_000, (MIDNIGHT + 3600) * 1_000_000))
 NOTHING: dict[str, list[str]] = {name: [] for name in schema.SCHEMAS}

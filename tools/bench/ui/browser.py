@@ -11,7 +11,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page, Response
 
 from tests.e2e.running import BROWSER_ARGUMENTS, browsing
-from tests.support.installed import PROGRAMS
+from tests.support.processes.installed import PROGRAMS
 from tools.bench.inputs import MB
 from tools.bench.ui.times import Mark
 

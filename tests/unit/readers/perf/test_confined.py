@@ -15,7 +15,7 @@ import pytest
 
 from flamescope_py.readers.perf.binary import data as perf_data
 from flamescope_py.readers.source import read_profile
-from tests.support.nodes import NOT_INLINED
+from tests.support.processes.nodes import NOT_INLINED
 from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -97,7 +97,7 @@ def test_inlined_functions_are_not_asked_for(told: Told) -> None:
 WITHOUT_NAMESPACES = """
 import ctypes, io, platform, struct
 from flamescope_py.readers.source import read_profile
-from tests.support.nodes import NOT_INLINED
+from tests.support.processes.nodes import NOT_INLINED
 from tests.unit.readers.perf.test_perf_data import TWO_EVENTS
 
 class Program(ctypes.Structure):

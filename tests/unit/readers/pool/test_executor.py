@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from flamescope_py.readers.pool.executor import ReaderExecutor
-from tests.support.readers import ReaderWatch, send
+from tests.support.processes.readers import ReaderWatch, send
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from flamescope_py.readers.pool import executor
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReadBounds, ReaderPool
 from flamescope_py.readers.source import read_profile
-from tests.support.readers import ReaderWatch, send, stopped
+from tests.support.processes.readers import ReaderWatch, send, stopped
 from tests.support.reading import assert_same
 
 EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
@@ -316,7 +316,7 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     code = textwrap.dedent("""
         import sys, time
         from flamescope_py.readers.pool.pool import ReaderPool
-        from tests.support.readers import reader_pids
+        from tests.support.processes.readers import reader_pids
         if __name__ == "__main__":
             pool = ReaderPool(2)
             pool.warm()

@@ -18,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Protocol
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = [sys.executable, "-m", "flamescope_py"]
 # Others may decide about the interpreter itself, about a library, or about places that are known at import.
 OURS = ("FLAMESCOPE_", "XDG_CONFIG_HOME", "PYTEST_", "SSH_AUTH_SOCK")
@@ -139,7 +139,7 @@ class _Zygote:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._variables = dict(os.environ)
             with theirs:
-                command = [sys.executable, "-m", "tests.support.zygote", str(theirs.fileno())]
+                command = [sys.executable, "-m", "tests.support.processes.zygote", str(theirs.fileno())]
                 self._process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()])
         return self._control
 

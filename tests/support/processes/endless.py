@@ -1,6 +1,6 @@
 """A question about a collection that takes hours, and a server whose totals are this question.
 
-python -m tests.support.endless PYTHON -m flamescope_py ARGUMENTS...
+python -m tests.support.processes.endless PYTHON -m flamescope_py ARGUMENTS...
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs a program that may not use some system calls: they get EPERM, as by SystemCallFilter of systemd.
 
-python -m tests.support.refusing PROGRAM ARGUMENTS...
+python -m tests.support.processes.refusing PROGRAM ARGUMENTS...
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from tests.support.spare import hold_ready
+from tests.support.processes.spare import hold_ready
 
 # What a server imports, at its start and with its first requests.
 MODULES = (
