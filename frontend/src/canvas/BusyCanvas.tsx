@@ -1,9 +1,9 @@
 // The line of busy CPUs above a heatmap, on the same time axis.
 import { useEffect, useRef } from "react";
-import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../model/heatmap/layout/heatmapLayout";
 import type { Scheme } from "../types/scheme";
 import classes from "./canvas.module.css";
-import { FONT, INK } from "./ink";
+import { FONT, INK } from "./painting/ink";
 import { contextOf, usePixelRatio } from "./useSize";
 
 /** Above the line and below it. */

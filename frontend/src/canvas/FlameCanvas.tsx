@@ -10,7 +10,7 @@ import type { DrawnLayout, Layout } from "../types/explorer";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
 import { Minimap, MINIMAP_FROM } from "./Minimap";
-import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./paintFlame";
+import { levelUnder, paintFlame, ROW_HEIGHT, rowTop, type FlameLook, type FlameWindow } from "./painting/paintFlame";
 import { GRAPH_PAINTED, markPresented } from "./presented";
 import { useFlameKeys } from "./gestures/useFlameKeys";
 import { useFlamePinch } from "./gestures/useFlamePinch";

@@ -1,11 +1,11 @@
 // The pictures of the lanes on the screen, on one canvas: for each a sparkline and a small heatmap.
 import { useEffect, useRef, type PointerEvent } from "react";
-import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../model/heatmap/layout/heatmapLayout";
 import { LANE } from "../model/lanes/laneLayout";
 import type { Palette } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
 import classes from "./canvas.module.css";
-import { paintLanes, type PaintedLane } from "./paintLanes";
+import { paintLanes, type PaintedLane } from "./painting/paintLanes";
 import { contextOf, usePixelRatio } from "./useSize";
 
 interface LanesCanvasProps {

@@ -1,10 +1,10 @@
 // A layer of marks over a heatmap or the lanes. It takes no pointer.
 import { useEffect, useRef } from "react";
-import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../model/heatmap/layout/heatmapLayout";
 import type { Mark } from "../model/marks/marks";
 import type { Scheme } from "../types/scheme";
 import classes from "./canvas.module.css";
-import { paintMarks } from "./paintMarks";
+import { paintMarks } from "./painting/paintMarks";
 import { contextOf, usePixelRatio } from "./useSize";
 
 interface MarksCanvasProps {

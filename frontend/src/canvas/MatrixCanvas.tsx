@@ -6,7 +6,7 @@ import type { FleetMatrix } from "../model/fleet/matrix";
 import { PAPER, paletteTable } from "../model/heatmap/colours/palette";
 import type { Scheme } from "../types/scheme";
 import classes from "./canvas.module.css";
-import { INK } from "./ink";
+import { INK } from "./painting/ink";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
 
 export const MATRIX_ROW = 18;

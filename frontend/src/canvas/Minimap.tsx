@@ -6,7 +6,7 @@ import { boxAt, FlameBoxes, layoutBoxes } from "../model/flame/layout/flameLayou
 import { deepestOf, type FlameTree } from "../model/flame/flameTree";
 import { nodeId, px, ROOT, type NodeId } from "../types/units";
 import classes from "./canvas.module.css";
-import { levelUnder, paintFlame, rowTop, type FlameLook } from "./paintFlame";
+import { levelUnder, paintFlame, rowTop, type FlameLook } from "./painting/paintFlame";
 import { contextOf, usePixelRatio } from "./useSize";
 
 const WIDTH = 176;

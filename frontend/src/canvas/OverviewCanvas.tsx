@@ -9,7 +9,7 @@ import { css } from "../lib/colour";
 import { formatClock } from "../lib/format";
 import type { TimeRange } from "../types/explorer";
 import type { Scheme } from "../types/scheme";
-import { INK } from "./ink";
+import { INK } from "./painting/ink";
 import classes from "./canvas.module.css";
 import { contextOf, usePixelRatio, useSize } from "./useSize";
 

@@ -1,5 +1,5 @@
 // Entry of the viewer in exported files (flamescope_py/export/page.py): one script and one style, without requests.
-import "../views/app.css";
+import "../views/app/app.css";
 import "./report.css";
 import { createRoot } from "react-dom/client";
 import type { Report } from "../types/wire";

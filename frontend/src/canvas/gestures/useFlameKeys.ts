@@ -6,7 +6,7 @@ import type { FlameBoxes } from "../../model/flame/layout/flameLayout";
 import { isAncestor, type FlameTree } from "../../model/flame/flameTree";
 import type { DrawnLayout } from "../../types/explorer";
 import { nodeId, type NodeId } from "../../types/units";
-import { rowTop, type FlameWindow } from "../paintFlame";
+import { rowTop, type FlameWindow } from "../painting/paintFlame";
 
 interface FlameKeysOptions {
   readonly tree: FlameTree;

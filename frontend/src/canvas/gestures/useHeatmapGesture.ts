@@ -1,16 +1,16 @@
 // The pointer on the heatmap: a drag or two clicks select, handles move one end of a selection, and
 // with Ctrl (or Command) it is the other side of a comparison. Two fingers zoom and pan.
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../../model/heatmap/gesture";
+import { gestureStep, IDLE, type Gesture, type GestureEvent } from "../../model/heatmap/selection/gesture";
 import type { Heatmap } from "../../model/heatmap/heatmap";
-import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../../model/heatmap/heatmapLayout";
+import { isInPlot, secondUnder, tickUnder, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
 import { pinched, snappedToColumns, windowOfSpan } from "../../model/heatmap/heatmapView";
-import { grabbed } from "../../model/heatmap/selectionHandles";
-import { toTime } from "../../model/heatmap/selection";
+import { grabbed } from "../../model/heatmap/selection/selectionHandles";
+import { toTime } from "../../model/heatmap/selection/selection";
 import type { TimeRange } from "../../types/explorer";
 import type { Tick, TickRange } from "../../types/units";
 import { markAsked } from "../presented";
-import type { MarkedRange } from "../paintSelection";
+import type { MarkedRange } from "../painting/paintSelection";
 import { usePinch, type Fingers } from "./usePinch";
 
 /** A is the selection, B the other side of a comparison. */

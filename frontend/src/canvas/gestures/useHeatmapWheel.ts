@@ -3,9 +3,9 @@
 // all on the screen is left to the page.
 import { useEffect, useRef, type RefObject } from "react";
 import { SECOND } from "../../lib/columnLength";
-import { secondUnder, type HeatmapLayout } from "../../model/heatmap/heatmapLayout";
+import { secondUnder, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
 import { LONG, panned, spanOf, windowOfSpan, zoomed, type Span } from "../../model/heatmap/heatmapView";
-import { sameRange } from "../../model/heatmap/selection";
+import { sameRange } from "../../model/heatmap/selection/selection";
 import type { TimeRange } from "../../types/explorer";
 
 const LINE = 16;

@@ -8,7 +8,7 @@ import type { SearchResult } from "../../model/flame/search";
 import type { Timeline } from "../../model/timeline/timelineTree";
 import type { Scheme } from "../../types/scheme";
 import { nodeId, px, ROOT, type NodeId } from "../../types/units";
-import { levelUnder, ROW_HEIGHT, rowTop } from "../paintFlame";
+import { levelUnder, ROW_HEIGHT, rowTop } from "../painting/paintFlame";
 import { markPresented, TIME_ORDER_PAINTED } from "../presented";
 import { contextOf, usePixelRatio, useSize } from "../useSize";
 import { AXIS_HEIGHT, paintAxis, paintTimeline } from "./paintTimeline";

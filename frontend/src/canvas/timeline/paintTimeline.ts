@@ -4,8 +4,8 @@ import type { FlameBoxes, Span } from "../../model/flame/layout/flameLayout";
 import { axisTicks } from "../../model/timeline/timeWindow";
 import type { Timeline } from "../../model/timeline/timelineTree";
 import type { Scheme } from "../../types/scheme";
-import { FONT, INK } from "../ink";
-import { paintFlame, rowTop, type FlameLook, type FlameWindow } from "../paintFlame";
+import { FONT, INK } from "../painting/ink";
+import { paintFlame, rowTop, type FlameLook, type FlameWindow } from "../painting/paintFlame";
 
 export const AXIS_HEIGHT = 20;
 /** Pixels for each label of the axis. */

@@ -2,7 +2,7 @@
 import { FACETS, PATTERN_KINDS, type Cut, type TimeRange, type View } from "../../types/explorer";
 import { seconds } from "../../types/units";
 import type { Finding } from "../../types/wire";
-import { sameRange } from "../heatmap/selection";
+import { sameRange } from "../heatmap/selection/selection";
 
 export interface TextPart {
   readonly text: string;

@@ -5,7 +5,7 @@ import { buildHeatmap, timeOf } from "./heatmap";
 import { readCell, shownCells, tilesOf } from "./heatmapCells";
 import { EMPTY_ANSWER } from "./heatmapFixture";
 import { busiestColumn } from "./overview";
-import { insideOf, samplesIn, toTicks, toTime } from "./selection";
+import { insideOf, samplesIn, toTicks, toTime } from "./selection/selection";
 
 const range = (start: number, end: number) => ({ start: seconds(start), end: seconds(end) });
 

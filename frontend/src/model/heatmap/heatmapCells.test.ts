@@ -5,7 +5,7 @@ import { buildHeatmap, pieceOf, samplesBefore, withMatches } from "./heatmap";
 import { EMPTY_ANSWER } from "./heatmapFixture";
 import { readCell, shownCells, tilesOf } from "./heatmapCells";
 import { busiestColumn, stripBars } from "./overview";
-import { arrowTicks, firstColumn, grown, samplesIn } from "./selection";
+import { arrowTicks, firstColumn, grown, samplesIn } from "./selection/selection";
 
 /** Of a profile with two rows, s samples in the lower of second s and 1 above: as the server joins them. */
 function answerOf(length: number, step: number, from = 0, to = length, how: "sum" | "max" = "sum"): HeatmapAnswer {

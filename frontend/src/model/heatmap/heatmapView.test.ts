@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { px, seconds, tick } from "../../types/units";
 import { buildHeatmap } from "./heatmap";
 import { EMPTY_ANSWER } from "./heatmapFixture";
-import { layoutHeatmap, tickUnder, xOfSecond } from "./heatmapLayout";
+import { layoutHeatmap, tickUnder, xOfSecond } from "./layout/heatmapLayout";
 import {
   followed,
   mergeFactor,
@@ -18,7 +18,7 @@ import {
   zoomedWindow,
 } from "./heatmapView";
 import { draggedWindow, edgeUnder, stripBars } from "./overview";
-import { grabbed, handlesOf } from "./selectionHandles";
+import { grabbed, handlesOf } from "./selection/selectionHandles";
 
 /** Two rows; second s has s samples below and 1 above. */
 function heatmapOf(columns: number) {

@@ -3,7 +3,7 @@ import { clamp } from "../../lib/numbers";
 import { tick, type TickRange } from "../../types/units";
 import { tickCount, type Heatmap, type Piece } from "../heatmap/heatmap";
 import { SECOND } from "../../lib/columnLength";
-import { columnUnder, xOfColumn, type HeatmapLayout } from "../heatmap/heatmapLayout";
+import { columnUnder, xOfColumn, type HeatmapLayout } from "../heatmap/layout/heatmapLayout";
 import { shownColumns, snappedToColumns } from "../heatmap/heatmapView";
 
 /** Rows of a lane's heatmap, each two pixels high. */

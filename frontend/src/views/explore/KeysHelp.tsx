@@ -1,7 +1,7 @@
 // The keys, for those who look; and for screen readers beside what they work on.
 import { ActionIcon, Popover } from "@mantine/core";
 import { memo, useEffect, useState } from "react";
-import { useShortcuts } from "../useShortcuts";
+import { useShortcuts } from "../shared/useShortcuts";
 import classes from "./explore.module.css";
 
 const KEYS: readonly (readonly [string, string])[] = [

@@ -9,7 +9,7 @@ import { reportWords } from "../../model/profiles/parseReport";
 import { useFileFate, type FileFate } from "../../state/explorer/profileInfo";
 import type { ExplorerState } from "../../types/explorer";
 import type { ProfileInfo } from "../../types/wire";
-import { OfflineNotice } from "../OfflineNotice";
+import { OfflineNotice } from "../app/OfflineNotice";
 import { useImporting } from "../importing/context";
 import { OtherReadings } from "./OtherReadings";
 import classes from "./notices.module.css";

@@ -2,7 +2,7 @@
 // selection in words.
 import { Button } from "@mantine/core";
 import type { KeyboardEvent, PointerEvent } from "react";
-import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/heatmap/plotHeight";
+import { draggedHeight, HIDDEN, HIGHEST, keyedHeight } from "../../model/heatmap/layout/plotHeight";
 import classes from "./split.module.css";
 
 interface SplitBarProps {

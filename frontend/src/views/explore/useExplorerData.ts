@@ -5,7 +5,7 @@ import { isTime } from "../../lib/format";
 import type { TimeOfDay } from "../../lib/timeOfDay";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { followed } from "../../model/heatmap/heatmapView";
-import { isRefusedRange } from "../../model/heatmap/selection";
+import { isRefusedRange } from "../../model/heatmap/selection/selection";
 import { findingRanges, shownFinding } from "../../model/findings/findings";
 import { shownLaneKind } from "../../model/lanes/laneKind";
 import { marksOf } from "../../model/marks/marks";

@@ -3,7 +3,7 @@
 import { useCallback, useMemo, useRef, useState, type RefObject } from "react";
 import type { Heatmap } from "../../model/heatmap/heatmap";
 import type { HeatmapView } from "../../model/heatmap/heatmapView";
-import { arrowTicks, firstColumn, grown, insideOf, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection";
+import { arrowTicks, firstColumn, grown, insideOf, moved, stepped, toTicks, toTime } from "../../model/heatmap/selection/selection";
 import { Signal, useSignal } from "../../state/signal";
 import type { Cut, TimeRange } from "../../types/explorer";
 import type { TickRange } from "../../types/units";

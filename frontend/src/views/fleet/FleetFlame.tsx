@@ -14,8 +14,8 @@ import type { Scheme } from "../../types/scheme";
 import { ROOT, type NodeId } from "../../types/units";
 import { framePaint } from "../explore/flame/framePaint";
 import { FlameTooltip } from "../explore/flame/FlameTooltip";
-import { Loading } from "../Loading";
-import { ErrorNotice } from "../Notice";
+import { Loading } from "../shared/Loading";
+import { ErrorNotice } from "../shared/Notice";
 import classes from "./fleet.module.css";
 
 interface FleetFlameProps {

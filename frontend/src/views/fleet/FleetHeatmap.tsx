@@ -6,15 +6,15 @@ import { useSize } from "../../canvas/useSize";
 import { formatAmount, formatSpan } from "../../lib/format";
 import { buildHeatmap, type Heatmap } from "../../model/heatmap/heatmap";
 import { shownCells } from "../../model/heatmap/heatmapCells";
-import { layoutHeatmap } from "../../model/heatmap/heatmapLayout";
-import { PLOT_HEIGHT } from "../../model/heatmap/plotHeight";
-import { toTicks, toTime } from "../../model/heatmap/selection";
+import { layoutHeatmap } from "../../model/heatmap/layout/heatmapLayout";
+import { PLOT_HEIGHT } from "../../model/heatmap/layout/plotHeight";
+import { toTicks, toTime } from "../../model/heatmap/selection/selection";
 import { useFleetHeatmap } from "../../state/fleet/fleet";
 import type { ChangeFleet, FleetState } from "../../types/fleet";
 import type { Scheme } from "../../types/scheme";
 import { px, type Tick } from "../../types/units";
-import { Loading } from "../Loading";
-import { ErrorNotice } from "../Notice";
+import { Loading } from "../shared/Loading";
+import { ErrorNotice } from "../shared/Notice";
 import classes from "./fleet.module.css";
 
 interface FleetHeatmapProps {

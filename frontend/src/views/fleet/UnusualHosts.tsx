@@ -7,7 +7,7 @@ import type { FleetMatrix } from "../../model/fleet/matrix";
 import { LEAST_ROWS, rowsOf, unusualRows, type Unusual } from "../../model/fleet/unusual";
 import { useFleetFunctions } from "../../state/fleet/fleet";
 import { CHOSEN, type ChangeFleet, type FleetState } from "../../types/fleet";
-import { ErrorNotice } from "../Notice";
+import { ErrorNotice } from "../shared/Notice";
 import { momentsText } from "./moments";
 import classes from "./fleet.module.css";
 

@@ -1,6 +1,6 @@
 // The bar of a job: the progress of its present step.
 import type { JobSummary } from "../../model/jobs/jobs";
-import { ProgressBar } from "../ProgressBar";
+import { ProgressBar } from "../shared/ProgressBar";
 
 export function JobProgress({ label, summary }: { readonly label: string; readonly summary: JobSummary }) {
   const { fraction, secondsLeft } = summary;

@@ -6,7 +6,7 @@ import { isActive, isAnswerable, summarize, type JobSummary } from "../../model/
 import { useFinishJob, useRemoveJob } from "../../state/jobs/imports";
 import { requestOfJob } from "../../state/jobs/importsStorage";
 import type { WatchedJob } from "../../types/imports";
-import { Loading } from "../Loading";
+import { Loading } from "../shared/Loading";
 import type { Shown } from "./context";
 import { JobProgress } from "./JobProgress";
 import { JobQuestion } from "./JobQuestion";

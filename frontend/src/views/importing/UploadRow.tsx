@@ -6,8 +6,8 @@ import { adviceOf, describeUpload, isUnderWay, percentOf, remedyOf } from "../..
 import { explorerLink } from "../../state/explorer/explorerUrl";
 import type { UploadQueue } from "../../state/jobs/uploads";
 import type { Upload } from "../../types/imports";
-import { OpenAs } from "../OpenAs";
-import { ProgressBar } from "../ProgressBar";
+import { OpenAs } from "../shared/OpenAs";
+import { ProgressBar } from "../shared/ProgressBar";
 import classes from "./importing.module.css";
 
 interface UploadRowProps {

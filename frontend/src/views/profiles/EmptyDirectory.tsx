@@ -3,8 +3,8 @@ import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
 import { formatsInWords } from "../../model/profiles/formats";
 import { useFormats } from "../../state/formats";
-import { copyText } from "../copyText";
-import { CheckIcon, CopyIcon } from "../icons";
+import { copyText } from "../shared/copyText";
+import { CheckIcon, CopyIcon } from "../shared/icons";
 import { GetProfiles } from "./GetProfiles";
 import classes from "./profiles.module.css";
 

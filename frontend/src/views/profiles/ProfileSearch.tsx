@@ -1,7 +1,7 @@
 // Search over the list, and the way into it by keys.
 import { CloseButton, TextInput } from "@mantine/core";
 import type { Ref } from "react";
-import { SearchIcon } from "../icons";
+import { SearchIcon } from "../shared/icons";
 import classes from "./profiles.module.css";
 
 interface ProfileSearchProps {

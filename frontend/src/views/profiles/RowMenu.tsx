@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { downloadAddress } from "../../api/uploads";
 import { baseNameOf } from "../../model/profiles/list/profileList";
 import { useImporting } from "../importing/context";
-import { OpenAsItems } from "../OpenAs";
+import { OpenAsItems } from "../shared/OpenAs";
 
 const DeleteDialog = lazy(() => import("./DeleteDialog"));
 

@@ -1,11 +1,11 @@
 // The heatmap of the profile that this one is compared with, with a selection of its own.
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { AROUND } from "../../../model/heatmap/room";
+import { AROUND } from "../../../model/heatmap/layout/room";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import type { Scheme } from "../../../types/scheme";
-import { Loading } from "../../Loading";
-import { ErrorNotice } from "../../Notice";
+import { Loading } from "../../shared/Loading";
+import { ErrorNotice } from "../../shared/Notice";
 import { HeatmapPane, type HeatmapSource } from "../heatmap/HeatmapPane";
 import { Summary } from "../rail/Summary";
 import type { Selection } from "../useSelection";

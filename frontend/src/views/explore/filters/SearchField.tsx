@@ -3,7 +3,7 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { useEffect, useState, type ReactNode, type Ref } from "react";
 import { formatShare } from "../../../lib/format";
-import { SearchIcon } from "../../icons";
+import { SearchIcon } from "../../shared/icons";
 import classes from "./searchField.module.css";
 
 const PAUSE_MS = 150;

@@ -5,11 +5,11 @@ import { useState } from "react";
 import { reportAddress, type ReportRequest } from "../../../api/report";
 import { comparisonAddress, flameGraphAddress, type GraphFormat } from "../../../api/flamegraph";
 import { rangedName } from "../../../lib/format";
-import { flamePicture } from "../../../canvas/flamePicture";
+import { flamePicture } from "../../../canvas/painting/flamePicture";
 import { viewWords } from "../../../model/profiles/viewWords";
 import { explorerQuery } from "../../../state/explorer/explorerUrl";
 import type { ExplorerState } from "../../../types/explorer";
-import { copyText } from "../../copyText";
+import { copyText } from "../../shared/copyText";
 import type { FlamePanelProps } from "./panelProps";
 import { framePaint } from "./framePaint";
 

@@ -2,9 +2,9 @@
 // new one has arrived, and is dimmed after a moment, so that a short wait does not flicker.
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { remedyFor, remedyForOtherType } from "../../../state/faults";
-import { Loading } from "../../Loading";
-import { preloadable } from "../../preloadable";
-import { ErrorNotice, Notice } from "../../Notice";
+import { Loading } from "../../shared/Loading";
+import { preloadable } from "../../shared/preloadable";
+import { ErrorNotice, Notice } from "../../shared/Notice";
 import { CompareBar } from "../compare/CompareBar";
 import { GraphFrame } from "../live";
 import { FlameBar } from "./FlameBar";

@@ -9,7 +9,7 @@ import { showHidden } from "../../../state/explorer/plotHeight";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState, PatternKind } from "../../../types/explorer";
 import type { NodeId } from "../../../types/units";
-import { copyText } from "../../copyText";
+import { copyText } from "../../shared/copyText";
 
 export interface FrameMenuAt {
   readonly name: string;

@@ -10,7 +10,7 @@ import { sandwich } from "../../../model/flame/sandwich";
 import { searchTree } from "../../../model/flame/search";
 import type { Layout } from "../../../types/explorer";
 import { ROOT, type FrameId, type NodeId } from "../../../types/units";
-import { Notice } from "../../Notice";
+import { Notice } from "../../shared/Notice";
 import { FlameTooltip } from "./FlameTooltip";
 import { framePaint } from "./framePaint";
 import type { TreeViewProps } from "./FlameView";

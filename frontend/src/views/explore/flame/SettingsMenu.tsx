@@ -7,7 +7,7 @@ import { colourMode, type KnownMode } from "../../../model/flame/frames/frameCol
 import type { ProfileInfo } from "../../../types/wire";
 import { lengthMs, lengthWords } from "../../../lib/columnLength";
 import { AUTO_ROWS, COLUMN_LENGTHS, type ColumnLength, type Clock, type ColourMode, type Layout, type Palette } from "../../../types/explorer";
-import { GearIcon } from "../../icons";
+import { GearIcon } from "../../shared/icons";
 import type { FlamePanelProps } from "./panelProps";
 import classes from "./settings.module.css";
 

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { BusyCanvas } from "../../../canvas/BusyCanvas";
 import { busyWords } from "../../../model/breakdown/busyWords";
 import { busyTop } from "../../../model/heatmap/busyLine";
-import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../../../model/heatmap/layout/heatmapLayout";
 import type { Scheme } from "../../../types/scheme";
 import classes from "../explore.module.css";
 

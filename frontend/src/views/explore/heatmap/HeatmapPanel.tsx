@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { sameRange } from "../../../model/heatmap/selection";
+import { sameRange } from "../../../model/heatmap/selection/selection";
 import type { Marks } from "../../../model/marks/marks";
 import type { TimeOfDay } from "../../../lib/timeOfDay";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";

@@ -7,7 +7,7 @@ import { lengthWords, SECOND } from "../../../lib/columnLength";
 import { timeOf, type Heatmap } from "../../../model/heatmap/heatmap";
 import { readCell, type ShownCells } from "../../../model/heatmap/heatmapCells";
 import { NOT_RECORDED } from "../../../model/heatmap/unrecorded";
-import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import { hasOutlines, type HeatmapLayout } from "../../../model/heatmap/layout/heatmapLayout";
 import type { HeatmapView } from "../../../model/heatmap/heatmapView";
 import { visible } from "../../../model/flame/frames/displayName";
 import type { Merge } from "../../../types/explorer";

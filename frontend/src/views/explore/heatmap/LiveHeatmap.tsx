@@ -2,11 +2,11 @@
 // under the pointer. Only this renders with a move.
 import { useMemo } from "react";
 import { HeatmapCanvas, type HeatmapCanvasProps } from "../../../canvas/HeatmapCanvas";
-import type { MarkedRange } from "../../../canvas/paintSelection";
+import type { MarkedRange } from "../../../canvas/painting/paintSelection";
 import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import { tickCount } from "../../../model/heatmap/heatmap";
 import { findingRanges } from "../../../model/findings/findings";
-import { toTicks } from "../../../model/heatmap/selection";
+import { toTicks } from "../../../model/heatmap/selection/selection";
 import { useSignal, type Signal } from "../../../state/signal";
 import type { TimeRange } from "../../../types/explorer";
 import type { Tick } from "../../../types/units";

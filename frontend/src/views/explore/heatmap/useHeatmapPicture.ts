@@ -7,7 +7,7 @@ import { useSize } from "../../../canvas/useSize";
 import { busyColumns } from "../../../model/heatmap/busyLine";
 import { pieceOf, withMatches, type Heatmap } from "../../../model/heatmap/heatmap";
 import { shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
-import { layoutHeatmap } from "../../../model/heatmap/heatmapLayout";
+import { layoutHeatmap } from "../../../model/heatmap/layout/heatmapLayout";
 import { useHeatmap, useTileMatches, useTiles } from "../../../state/explorer/heatmap";
 import { inColumnsOf, toTileRequest } from "../../../state/requests";
 import type { Merge, TimeRange } from "../../../types/explorer";

@@ -2,7 +2,7 @@
 // written to the address, which browsers do not let change so often.
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
-import { sameRange } from "../../../model/heatmap/selection";
+import { sameRange } from "../../../model/heatmap/selection/selection";
 import type { TimeRange } from "../../../types/explorer";
 
 const REST_MS = 300;

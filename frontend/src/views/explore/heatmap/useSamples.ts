@@ -1,7 +1,7 @@
 // The samples of a selection: counted from the cells where possible, else by the server.
 import type { HeatmapRequest } from "../../../api/heatmap";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import { samplesIn } from "../../../model/heatmap/selection";
+import { samplesIn } from "../../../model/heatmap/selection/selection";
 import { useFlameGraph, type FollowedGraph } from "../../../state/explorer/flamegraph";
 import { useSignal } from "../../../state/signal";
 import { toCountRequest } from "../../../state/requests";

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { MarksCanvas } from "../../../canvas/MarksCanvas";
 import { LanesCanvas } from "../../../canvas/LanesCanvas";
-import type { PaintedLane } from "../../../canvas/paintLanes";
+import type { PaintedLane } from "../../../canvas/painting/paintLanes";
 import { pieceOf, type Piece } from "../../../model/heatmap/heatmap";
 import { isJoinable, shownCells, tilesOf } from "../../../model/heatmap/heatmapCells";
 import { highestColumn, LANE, LANE_ROWS, rangeEdges } from "../../../model/lanes/laneLayout";
@@ -12,7 +12,7 @@ import { useLaneCells, type LaneCells } from "../../../state/explorer/laneCells"
 import { toLanesRequest } from "../../../state/requests";
 import { toggled } from "../../../types/facets";
 import { seconds } from "../../../types/units";
-import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../../../model/heatmap/layout/heatmapLayout";
 import { useFoundRanges, type Found } from "../heatmap/LiveHeatmap";
 import { LiveSelection } from "../live";
 import { Button } from "@mantine/core";

@@ -5,7 +5,7 @@ import { formatPoints, shortLabel } from "../../../model/breakdown/rows";
 import { visible } from "../../../model/flame/frames/displayName";
 import type { LaneRow } from "../../../model/lanes/laneRows";
 import type { BreakdownBy } from "../../../types/explorer";
-import { MiddleCut } from "../../MiddleCut";
+import { MiddleCut } from "../../shared/MiddleCut";
 import classes from "./lanes.module.css";
 
 interface LaneNameProps {

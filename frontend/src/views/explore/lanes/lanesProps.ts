@@ -1,6 +1,6 @@
 // What the lanes are given, by the parts that share it.
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
+import type { HeatmapLayout } from "../../../model/heatmap/layout/heatmapLayout";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import type { Mark } from "../../../model/marks/marks";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";

@@ -1,8 +1,8 @@
 // A drag on a lane selects that time and that lane. The flame graph follows with the lane's samples alone.
 import { useRef, type PointerEvent } from "react";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
-import type { HeatmapLayout } from "../../../model/heatmap/heatmapLayout";
-import { insideOf, toTime } from "../../../model/heatmap/selection";
+import type { HeatmapLayout } from "../../../model/heatmap/layout/heatmapLayout";
+import { insideOf, toTime } from "../../../model/heatmap/selection/selection";
 import type { ShownLaneKind } from "../../../model/lanes/laneKind";
 import { LANE, laneRange } from "../../../model/lanes/laneLayout";
 import type { LaneRow } from "../../../model/lanes/laneRows";

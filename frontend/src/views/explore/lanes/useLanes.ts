@@ -1,7 +1,7 @@
 // Whether the lanes are open: for profiles with several values, unless the window is too narrow, a second profile takes
 // their room, or the user folded them.
 import { useMediaQuery } from "@mantine/hooks";
-import { LANES_LEFT, PLOT_LEFT } from "../../../model/heatmap/heatmapLayout";
+import { LANES_LEFT, PLOT_LEFT } from "../../../model/heatmap/layout/heatmapLayout";
 import { laneCount } from "../../../model/lanes/laneKind";
 import { HIDDEN_BELOW } from "../../../model/lanes/laneLayout";
 import type { ExplorerState } from "../../../types/explorer";

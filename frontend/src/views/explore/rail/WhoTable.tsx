@@ -15,7 +15,7 @@ import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { BreakdownBy, ExplorerState } from "../../../types/explorer";
 import { chosenOf, isFacet, toggled } from "../../../types/facets";
 import type { BreakdownAnswer, FlameGraphAnswer, ProfileInfo } from "../../../types/wire";
-import { MiddleCut } from "../../MiddleCut";
+import { MiddleCut } from "../../shared/MiddleCut";
 import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
 

@@ -7,7 +7,7 @@ import { viewWords } from "../../../model/profiles/viewWords";
 import { rememberedState } from "../../../state/explorer/explorerMemory";
 import { useProfiles } from "../../../state/profiles";
 import type { SavedView } from "../../../types/memory";
-import { PenIcon } from "../../icons";
+import { PenIcon } from "../../shared/icons";
 import classes from "./views.module.css";
 
 interface ViewActions {

@@ -1,6 +1,6 @@
 // The last resort for a bug in the page: show an error and a way out, instead of a blank page.
 import { Component, type ReactNode } from "react";
-import { Notice } from "./Notice";
+import { Notice } from "../shared/Notice";
 
 interface Props {
   readonly children: ReactNode;

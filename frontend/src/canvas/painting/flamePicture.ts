@@ -1,11 +1,11 @@
 // The whole flame graph as a picture: all levels, not only those that are scrolled into view.
-import { FlameBoxes, layoutBoxes } from "../model/flame/layout/flameLayout";
-import { deepestOf, type FlameTree } from "../model/flame/flameTree";
-import { PAPER } from "../model/heatmap/colours/palette";
-import { visible } from "../model/flame/frames/displayName";
-import { css } from "../lib/colour";
-import type { Scheme } from "../types/scheme";
-import { px } from "../types/units";
+import { FlameBoxes, layoutBoxes } from "../../model/flame/layout/flameLayout";
+import { deepestOf, type FlameTree } from "../../model/flame/flameTree";
+import { PAPER } from "../../model/heatmap/colours/palette";
+import { visible } from "../../model/flame/frames/displayName";
+import { css } from "../../lib/colour";
+import type { Scheme } from "../../types/scheme";
+import { px } from "../../types/units";
 import { paintFlame, ROW_HEIGHT, type FlameLook } from "./paintFlame";
 import { FONT, INK } from "./ink";
 import { heatmapPicture, type HeatmapInPicture } from "./heatmapPicture";

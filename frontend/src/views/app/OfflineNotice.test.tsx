@@ -3,8 +3,8 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ApiError } from "../api/client";
-import { createQueryClient } from "../state/queryClient";
+import { ApiError } from "../../api/client";
+import { createQueryClient } from "../../state/queryClient";
 import { OfflineNotice } from "./OfflineNotice";
 
 beforeEach(() => void vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no server"))));

@@ -1,6 +1,6 @@
-// Chrome colours on canvases; the same greys as in views/app.css, which a canvas cannot read from
+// Chrome colours on canvases; the same greys as in views/app/app.css, which a canvas cannot read from
 // the style sheet before it is applied.
-import type { Scheme } from "../types/scheme";
+import type { Scheme } from "../../types/scheme";
 
 export interface Ink {
   readonly text: string;

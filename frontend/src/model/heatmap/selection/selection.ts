@@ -1,12 +1,12 @@
 // Arithmetic of the selected range. On the screen it is an interval of ticks; in the address and on
 // the wire it is seconds. The edges of ticks are parts of a column, one correctly rounded division, so that
 // their shortest decimals read back as the same number and the server's samples agree with the cells'.
-import { clamp } from "../../lib/numbers";
-import type { TimeRange } from "../../types/explorer";
-import { seconds, tick, type Tick, type TickRange } from "../../types/units";
-import { SECOND, type Grid } from "../../lib/columnLength";
-import { samplesBefore, tickCount, type Heatmap, type Piece } from "./heatmap";
-import type { HeatmapView } from "./heatmapView";
+import { clamp } from "../../../lib/numbers";
+import type { TimeRange } from "../../../types/explorer";
+import { seconds, tick, type Tick, type TickRange } from "../../../types/units";
+import { SECOND, type Grid } from "../../../lib/columnLength";
+import { samplesBefore, tickCount, type Heatmap, type Piece } from "../heatmap";
+import type { HeatmapView } from "../heatmapView";
 
 const SNAP = 1e-6;
 

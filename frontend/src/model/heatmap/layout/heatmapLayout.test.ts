@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { px, seconds } from "../../types/units";
-import { buildHeatmap } from "./heatmap";
-import { EMPTY_ANSWER } from "./heatmapFixture";
+import { px, seconds } from "../../../types/units";
+import { buildHeatmap } from "../heatmap";
+import { EMPTY_ANSWER } from "../heatmapFixture";
 import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, secondUnder, shownSeconds, tickUnder, timeMarks, xOfSecond } from "./heatmapLayout";
 import { LOW_PLOT_HEIGHT } from "./plotHeight";
 

@@ -1,10 +1,10 @@
 // Painting marks over a heatmap or lanes: a band for what lasts, a line for a moment. Marks on one pixel are one line.
-import { css } from "../lib/colour";
-import { xOfSecond, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { hueOf } from "../model/heatmap/colours/heatColours";
-import { PAPER } from "../model/heatmap/colours/palette";
-import type { Mark } from "../model/marks/marks";
-import type { Scheme } from "../types/scheme";
+import { css } from "../../lib/colour";
+import { xOfSecond, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
+import { hueOf } from "../../model/heatmap/colours/heatColours";
+import { PAPER } from "../../model/heatmap/colours/palette";
+import type { Mark } from "../../model/marks/marks";
+import type { Scheme } from "../../types/scheme";
 
 /** Of the coloured end of a line, and of the edge of paper that keeps it apart from cells of a like colour. */
 const HEAD = { width: 6, height: 6 };

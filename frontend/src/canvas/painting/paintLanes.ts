@@ -1,11 +1,11 @@
 // Painting the lanes. Their heatmaps are small bitmaps that are scaled up, as the heatmap's own (paintHeatmap.ts).
-import { css } from "../lib/colour";
-import type { ShownCells } from "../model/heatmap/heatmapCells";
-import type { HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { PAPER } from "../model/heatmap/colours/palette";
-import { LANE } from "../model/lanes/laneLayout";
-import type { Palette } from "../types/explorer";
-import type { Scheme } from "../types/scheme";
+import { css } from "../../lib/colour";
+import type { ShownCells } from "../../model/heatmap/heatmapCells";
+import type { HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
+import { PAPER } from "../../model/heatmap/colours/palette";
+import { LANE } from "../../model/lanes/laneLayout";
+import type { Palette } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
 import { INK } from "./ink";
 import { cellBitmap, paintUnrecorded } from "./paintHeatmap";
 

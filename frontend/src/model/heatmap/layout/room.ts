@@ -1,6 +1,6 @@
 // How the upper half of the window is shared by heatmaps and lanes: the flame graph keeps the lower half.
-import { clamp } from "../../lib/numbers";
-import { LANE } from "../lanes/laneLayout";
+import { clamp } from "../../../lib/numbers";
+import { LANE } from "../../lanes/laneLayout";
 import { LOW_PLOT_HEIGHT, LOWEST, PLOT_HEIGHT } from "./plotHeight";
 
 /** Header, filters, and the bar above the graph. */

@@ -1,17 +1,17 @@
 // Painting the boxes of a flame graph. Everything that does not change from frame to frame (colours,
 // widths of texts) is looked up; a screenful is a few thousand rectangles and texts.
-import { css } from "../lib/colour";
-import { formatCount, shortened } from "../lib/format";
-import { levelIndex } from "../model/flame/layout/flameCursor";
-import { displayName } from "../model/flame/frames/displayName";
-import { differenceLabel } from "../model/flame/measure";
-import { isAboveZoom, type FlameBoxes } from "../model/flame/layout/flameLayout";
-import type { FlameTree } from "../model/flame/flameTree";
-import { FRAME_INK, MATCH_COLOUR } from "../model/flame/frames/frameColour";
-import type { SearchResult } from "../model/flame/search";
-import type { DrawnLayout } from "../types/explorer";
-import type { Scheme } from "../types/scheme";
-import { nodeId, type NodeId } from "../types/units";
+import { css } from "../../lib/colour";
+import { formatCount, shortened } from "../../lib/format";
+import { levelIndex } from "../../model/flame/layout/flameCursor";
+import { displayName } from "../../model/flame/frames/displayName";
+import { differenceLabel } from "../../model/flame/measure";
+import { isAboveZoom, type FlameBoxes } from "../../model/flame/layout/flameLayout";
+import type { FlameTree } from "../../model/flame/flameTree";
+import { FRAME_INK, MATCH_COLOUR } from "../../model/flame/frames/frameColour";
+import type { SearchResult } from "../../model/flame/search";
+import type { DrawnLayout } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
+import { nodeId, type NodeId } from "../../types/units";
 import { FONT } from "./ink";
 
 export const ROW_HEIGHT = 18;

@@ -1,14 +1,14 @@
 // The colours that are painted, and those of the style sheet: 4.5 for text (WCAG AA), 3 for marks.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { contrast, hex, pixel, type Rgb } from "../lib/colour";
-import { answerOf } from "../model/flame/treeFixture";
-import { differenceTable } from "../model/flame/frames/differenceColour";
-import { buildFlameTree } from "../model/flame/flameTree";
-import { FRAME_INK, frameColours, MATCH_COLOUR } from "../model/flame/frames/frameColour";
-import { dominantColours, hueOf, MOST_HUES } from "../model/heatmap/colours/heatColours";
-import { MATCH_INK, PAPER, paletteTable, selectionInk } from "../model/heatmap/colours/palette";
-import { COLOUR_MODES, DIFFERENCE_PALETTES, PALETTES } from "../types/explorer";
+import { contrast, hex, pixel, type Rgb } from "../../lib/colour";
+import { answerOf } from "../../model/flame/treeFixture";
+import { differenceTable } from "../../model/flame/frames/differenceColour";
+import { buildFlameTree } from "../../model/flame/flameTree";
+import { FRAME_INK, frameColours, MATCH_COLOUR } from "../../model/flame/frames/frameColour";
+import { dominantColours, hueOf, MOST_HUES } from "../../model/heatmap/colours/heatColours";
+import { MATCH_INK, PAPER, paletteTable, selectionInk } from "../../model/heatmap/colours/palette";
+import { COLOUR_MODES, DIFFERENCE_PALETTES, PALETTES } from "../../types/explorer";
 import { INK } from "./ink";
 
 const SCHEMES = ["light", "dark"] as const;
@@ -28,7 +28,7 @@ const FRAMES = [
 const TREE = buildFlameTree(answerOf(`node 0\n${FRAMES.map((frame) => `  ${frame}`).join("\n")}`));
 
 const rgb = (text: string) => text.match(/\d+/g)!.map(Number) as unknown as Rgb;
-const sheet = readFileSync("src/views/app.css", "utf8");
+const sheet = readFileSync("src/views/app/app.css", "utf8");
 
 /** The colours that app.css declares for a scheme. */
 function declared(scheme: (typeof SCHEMES)[number]): Map<string, Rgb> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tick } from "../../types/units";
+import { tick } from "../../../types/units";
 import { gestureStep, IDLE, type GestureEvent, type GestureStep } from "./gesture";
 
 const press = (at: number): GestureEvent => ({ kind: "press", at: tick(at) });

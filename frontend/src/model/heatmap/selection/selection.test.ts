@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { formatDecimal } from "../../lib/format";
-import { seconds, tick, type TickRange } from "../../types/units";
-import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "./heatmap";
-import { EMPTY_ANSWER } from "./heatmapFixture";
+import { formatDecimal } from "../../../lib/format";
+import { seconds, tick, type TickRange } from "../../../types/units";
+import { buildHeatmap, cellOf, tickAt, tickCount, timeOf } from "../heatmap";
+import { EMPTY_ANSWER } from "../heatmapFixture";
 import {
   isRefusedRange,
   rangeBetween,

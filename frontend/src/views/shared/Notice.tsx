@@ -2,8 +2,8 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { statusOf } from "../api/client";
-import { NOT_FOUND, SILENT, UNKNOWN_FORMAT, UNPROCESSABLE } from "../lib/status";
+import { statusOf } from "../../api/client";
+import { NOT_FOUND, SILENT, UNKNOWN_FORMAT, UNPROCESSABLE } from "../../lib/status";
 import classes from "./Notice.module.css";
 
 interface NoticeProps {

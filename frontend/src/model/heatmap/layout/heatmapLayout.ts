@@ -1,12 +1,12 @@
 // Where things are on the heatmap's canvas. Rows get a whole number of pixels, so that cells stay
 // crisp; columns share the width, up to a limit that keeps short profiles from becoming stripes.
-import { CLOCK_FROM } from "../../lib/format";
-import { clamp } from "../../lib/numbers";
-import { px, type CssPixels, type Tick } from "../../types/units";
-import type { TimeRange } from "../../types/explorer";
-import { SECOND } from "../../lib/columnLength";
-import { tickAt, type Heatmap } from "./heatmap";
-import { shownColumns, viewOf, type HeatmapView } from "./heatmapView";
+import { CLOCK_FROM } from "../../../lib/format";
+import { clamp } from "../../../lib/numbers";
+import { px, type CssPixels, type Tick } from "../../../types/units";
+import type { TimeRange } from "../../../types/explorer";
+import { SECOND } from "../../../lib/columnLength";
+import { tickAt, type Heatmap } from "../heatmap";
+import { shownColumns, viewOf, type HeatmapView } from "../heatmapView";
 import { PLOT_HEIGHT } from "./plotHeight";
 
 export interface HeatmapLayout {

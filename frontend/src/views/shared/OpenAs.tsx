@@ -1,9 +1,9 @@
 // Opens a file that is not recognised as the format that the user names.
 import { Button, Menu } from "@mantine/core";
 import { Link } from "react-router";
-import { oneOfEachType } from "../model/profiles/formats";
-import { explorerLink } from "../state/explorer/explorerUrl";
-import { useFormats } from "../state/formats";
+import { oneOfEachType } from "../../model/profiles/formats";
+import { explorerLink } from "../../state/explorer/explorerUrl";
+import { useFormats } from "../../state/formats";
 
 interface OpenAsProps {
   readonly filename: string;

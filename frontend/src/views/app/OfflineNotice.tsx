@@ -1,5 +1,5 @@
 // A notice that the server does not answer and the screen may be stale.
-import { useServerAnswers } from "../state/serverHealth";
+import { useServerAnswers } from "../../state/serverHealth";
 import classes from "./OfflineNotice.module.css";
 
 /** @param told whether an error on the screen says so already */

@@ -1,13 +1,13 @@
 // The overlay of the heatmap: the selections with their handles and letters, and the cell under the pointer.
 // A few rectangles, because all of it is repainted with each move of a drag.
-import { css, type Rgb } from "../lib/colour";
-import { cellOf, tickCount, type Heatmap } from "../model/heatmap/heatmap";
-import { xOfColumn, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import { OUTSIDE, PAPER, selectionInk } from "../model/heatmap/colours/palette";
-import { handlesOf, type Handle } from "../model/heatmap/selectionHandles";
-import { partsOf } from "../model/heatmap/selection";
-import type { Scheme } from "../types/scheme";
-import { tick, type Tick, type TickRange } from "../types/units";
+import { css, type Rgb } from "../../lib/colour";
+import { cellOf, tickCount, type Heatmap } from "../../model/heatmap/heatmap";
+import { xOfColumn, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
+import { OUTSIDE, PAPER, selectionInk } from "../../model/heatmap/colours/palette";
+import { handlesOf, type Handle } from "../../model/heatmap/selection/selectionHandles";
+import { partsOf } from "../../model/heatmap/selection/selection";
+import type { Scheme } from "../../types/scheme";
+import { tick, type Tick, type TickRange } from "../../types/units";
 import { FONT } from "./ink";
 
 export interface MarkedRange {

@@ -1,7 +1,7 @@
 // Light, dark, or as the system: a personal choice, so it lives in this browser, not in the address.
 import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { memo } from "react";
-import { ContrastIcon } from "./icons";
+import { ContrastIcon } from "../shared/icons";
 
 const CHOICES: readonly (readonly [MantineColorScheme, string])[] = [
   ["light", "Light"],

@@ -4,20 +4,20 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { HashRouter, Navigate, Route, Routes, useLocation } from "react-router";
-import { EXPLORE_PATH } from "../state/explorer/explorerUrl";
-import { FLEET_PATH } from "../state/fleet/fleetUrl";
-import { legacyTarget } from "../state/legacyLinks";
-import { askEarly, opensExplorer } from "../state/opening";
-import { createQueryClient } from "../state/queryClient";
+import { EXPLORE_PATH } from "../../state/explorer/explorerUrl";
+import { FLEET_PATH } from "../../state/fleet/fleetUrl";
+import { legacyTarget } from "../../state/legacyLinks";
+import { askEarly, opensExplorer } from "../../state/opening";
+import { createQueryClient } from "../../state/queryClient";
 import { ErrorBoundary } from "./ErrorBoundary";
-import { Importing } from "./importing/Importing";
-import { Loading } from "./Loading";
-import { ProfilesView } from "./profiles/ProfilesView";
+import { Importing } from "../importing/Importing";
+import { Loading } from "../shared/Loading";
+import { ProfilesView } from "../profiles/ProfilesView";
 import { theme } from "./theme";
 
-const loadExplorer = () => import("./explore/ExplorerView");
+const loadExplorer = () => import("../explore/ExplorerView");
 const ExplorerView = lazy(loadExplorer);
-const FleetView = lazy(() => import("./fleet/FleetView").then(({ FleetView: view }) => ({ default: view })));
+const FleetView = lazy(() => import("../fleet/FleetView").then(({ FleetView: view }) => ({ default: view })));
 
 /** Begins what an explorer needs before anything is rendered: its scripts, and its answers beside them. */
 function startClient(): QueryClient {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LANE } from "../lanes/laneLayout";
+import { LANE } from "../../lanes/laneLayout";
 import { usualHeights } from "./room";
 
 it("leaves the lower half of a window of 900 pixels to the flame graph", () => {

@@ -1,5 +1,5 @@
 // A name that loses its middle where there is no room, so that names with a long prefix in common differ.
-import { splitName } from "../model/profiles/fileName";
+import { splitName } from "../../model/profiles/fileName";
 import classes from "./MiddleCut.module.css";
 
 /** Names in narrow places: "V8 pl… worker 2". */

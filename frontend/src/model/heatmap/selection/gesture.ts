@@ -1,6 +1,6 @@
 // Selecting a range with the pointer: press, drag, release; or click one end, then the other.
 // A reducer without a page around it, so that every order of events can be tested.
-import type { Tick, TickRange } from "../../types/units";
+import type { Tick, TickRange } from "../../../types/units";
 import { rangeBetween } from "./selection";
 
 export type Gesture =

@@ -1,16 +1,16 @@
 // Painting the heatmap. Cells are written as one pixel each into a small bitmap that is then scaled
 // up without smoothing: an hour of cells costs as little as a minute. A second canvas above holds everything
 // that moves with the pointer (paintSelection.ts), so that a drag never repaints the cells.
-import { css, mix, pixel, type Rgb } from "../lib/colour";
-import { CLOCK_FROM, formatClock } from "../lib/format";
-import { formatTimeOfDay, type TimeOfDay } from "../lib/timeOfDay";
-import { SECOND } from "../lib/columnLength";
-import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../model/heatmap/heatmapLayout";
-import type { ShownCells } from "../model/heatmap/heatmapCells";
-import type { CellBlock } from "../model/heatmap/unrecorded";
-import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../model/heatmap/colours/palette";
-import type { Palette } from "../types/explorer";
-import type { Scheme } from "../types/scheme";
+import { css, mix, pixel, type Rgb } from "../../lib/colour";
+import { CLOCK_FROM, formatClock } from "../../lib/format";
+import { formatTimeOfDay, type TimeOfDay } from "../../lib/timeOfDay";
+import { SECOND } from "../../lib/columnLength";
+import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
+import type { ShownCells } from "../../model/heatmap/heatmapCells";
+import type { CellBlock } from "../../model/heatmap/unrecorded";
+import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../../model/heatmap/colours/palette";
+import type { Palette } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
 import { FONT, INK } from "./ink";
 
 const GRID_FROM = { width: 6, height: 4 };

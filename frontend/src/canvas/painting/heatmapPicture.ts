@@ -1,12 +1,12 @@
 // A low heatmap with its selection, drawn by the same functions as on the screen, for a picture of a flame graph.
-import type { Heatmap } from "../model/heatmap/heatmap";
-import { shownCells } from "../model/heatmap/heatmapCells";
-import { layoutHeatmap } from "../model/heatmap/heatmapLayout";
-import { LOW_PLOT_HEIGHT } from "../model/heatmap/plotHeight";
-import { toTicks } from "../model/heatmap/selection";
-import type { Palette, TimeRange } from "../types/explorer";
-import type { Scheme } from "../types/scheme";
-import { px } from "../types/units";
+import type { Heatmap } from "../../model/heatmap/heatmap";
+import { shownCells } from "../../model/heatmap/heatmapCells";
+import { layoutHeatmap } from "../../model/heatmap/layout/heatmapLayout";
+import { LOW_PLOT_HEIGHT } from "../../model/heatmap/layout/plotHeight";
+import { toTicks } from "../../model/heatmap/selection/selection";
+import type { Palette, TimeRange } from "../../types/explorer";
+import type { Scheme } from "../../types/scheme";
+import { px } from "../../types/units";
 import { paintCells } from "./paintHeatmap";
 import { paintOverlay } from "./paintSelection";
 

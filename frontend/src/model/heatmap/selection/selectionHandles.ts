@@ -1,8 +1,8 @@
 // The two ends of a selection as places on the heatmap, to be dragged: where its first cell begins
 // and where its last one ends.
-import { tickCount, type Heatmap } from "./heatmap";
-import { xOfColumn, type HeatmapLayout } from "./heatmapLayout";
-import { tick, type Tick, type TickRange } from "../../types/units";
+import { tickCount, type Heatmap } from "../heatmap";
+import { xOfColumn, type HeatmapLayout } from "../layout/heatmapLayout";
+import { tick, type Tick, type TickRange } from "../../../types/units";
 
 export interface Handle {
   readonly x: number;

@@ -1,8 +1,8 @@
 // The height of the heatmaps, in CSS pixels of each plot. A reader of a deep graph wants them low or hidden, and
 // the choice is stored.
-import { clamp } from "../../lib/numbers";
+import { clamp } from "../../../lib/numbers";
 
-/** As high as a plot is by itself, and as low; between them it goes by the room (model/heatmap/room.ts). */
+/** As high as a plot is by itself, and as low; between them it goes by the room (model/heatmap/layout/room.ts). */
 export const PLOT_HEIGHT = 250;
 export const LOW_PLOT_HEIGHT = 100;
 export const HIDDEN = 0;
