@@ -12,7 +12,8 @@ import platformdirs
 from click.core import ParameterSource
 
 from flamescope_py.errors import ConfigError
-from flamescope_py.settings.table import PACKAGE, PREFIX, TABLE, Setting, Settings
+from flamescope_py.settings.row import PREFIX, Setting
+from flamescope_py.settings.table import PACKAGE, TABLE, Settings
 from flamescope_py.settings.types import BOOLEAN, PATH, PLACE
 
 if sys.version_info >= (3, 11):

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from flamescope_py.readers.pool.pool import SMALL_FILE
-from flamescope_py.settings.table import PREFIX, Settings
+from flamescope_py.settings.row import PREFIX
+from flamescope_py.settings.table import Settings
 from tests.api.conftest import SMALL, filled
 from tests.api.server.test_serve import raw
 from tests.e2e.running import Server, serving

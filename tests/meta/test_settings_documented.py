@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from flamescope_py.commands.main import main
-from flamescope_py.settings.table import TABLE, Setting
+from flamescope_py.settings.row import Setting
+from flamescope_py.settings.table import TABLE
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 

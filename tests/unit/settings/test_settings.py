@@ -10,7 +10,7 @@ import pytest
 from flamescope_py.errors import ConfigError
 from flamescope_py.settings import TABLE, Settings
 from flamescope_py.settings.command import SettingsCommand, load_settings, settings_of
-from flamescope_py.settings.table import Setting
+from flamescope_py.settings.row import Setting
 
 
 @pytest.fixture(autouse=True)
