@@ -80,7 +80,7 @@ wheel-check: wheel ## install and try the wheel on each Python from 3.10 on, wit
 	@$(VENV)/bin/python -m tools.wheel_check dist/*.whl $(PYTHONS)
 
 clean: ## remove everything that make has made
-	rm -f flamescope_py/_kernel/perf_text-*
+	rm -f flamescope_py/_kernel/*.so
 	rm -rf $(VENV) .venv-cluster frontend/node_modules flamescope_py/static build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find flamescope_py tests tools examples -name __pycache__ -type d -prune -exec rm -rf {} +

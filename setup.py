@@ -30,7 +30,7 @@ class DistributionWithKernel(Distribution):
 
     def has_ext_modules(self) -> bool:
         """Return True if there is a compiled file in the package."""
-        return any(KERNEL.glob("perf_text-*"))
+        return any(KERNEL.glob("kernel-*"))
 
 
 class BuildWithKernel(build_py):

@@ -103,7 +103,7 @@ def library() -> Path:
     # Not hashlib, whose import loads OpenSSL.
     digest = f"{zlib.crc32(sources):08x}"
     machine = platform.machine().lower() or "any"
-    return FOLDER / f"perf_text-{digest}-{machine}{EXTENSION_SUFFIXES[-1]}"
+    return FOLDER / f"kernel-{digest}-{machine}{EXTENSION_SUFFIXES[-1]}"
 
 
 @lru_cache(maxsize=1)

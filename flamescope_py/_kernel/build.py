@@ -45,7 +45,7 @@ def build(extra: tuple[str, ...] = ()) -> str:
         new.unlink(missing_ok=True)
         return f"{command[0]} failed: {done.stderr.strip()[-2000:]}"
     new.replace(place)
-    for old in FOLDER.glob("perf_text-*"):
+    for old in FOLDER.glob(f"[!.]*{place.suffix}"):
         if old != place:
             old.unlink(missing_ok=True)
     return ""

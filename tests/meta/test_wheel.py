@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     shutil.copytree(ROOT / "tests" / "meta", copy / "tests")
     shutil.copytree(ROOT / "tools", copy / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(
-        PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static", "perf_text-*")
+        PACKAGE, copy / "flamescope_py", ignore=shutil.ignore_patterns("__pycache__", "static", "kernel-*")
     )
     assets = copy / "flamescope_py" / "static" / "assets"
     assets.mkdir(parents=True)
@@ -73,7 +73,7 @@ def test_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
 
 
 def test_wheel_is_tagged_by_platform_where_it_holds_the_kernel(wheel: zipfile.ZipFile) -> None:
-    kernels = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/perf_text-")]
+    kernels = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/kernel-")]
     (facts,) = (name for name in wheel.namelist() if name.endswith(".dist-info/WHEEL"))
     tag = next(line for line in wheel.read(facts).decode().splitlines() if line.startswith("Tag: "))
     if not compiles():
@@ -98,7 +98,7 @@ def needed_versions(library: bytes) -> set[str]:
 
 @pytest.mark.skipif(not compiles(), reason="no C compiler, so the wheel holds no kernel")
 def test_kernel_needs_no_newer_glibc_than_its_tag_says(wheel: zipfile.ZipFile) -> None:
-    (name,) = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/perf_text-")]
+    (name,) = [name for name in wheel.namelist() if name.startswith("flamescope_py/_kernel/kernel-")]
     found = {version: _GLIBC.fullmatch(version) for version in needed_versions(wheel.read(name))}
     assert [version for version, matched in found.items() if matched is None] == []
     newest = max((int(one[1]), int(one[2])) for one in found.values() if one)
