@@ -3,7 +3,7 @@
 from flamescope_py.model.builder import ProfileBuilder
 from flamescope_py.model.frame import ROOT, Frame, FrameTable
 from flamescope_py.model.profile import Meta, Profile, Samples, Seconds, Thread
-from flamescope_py.model.report import Note, ParseReport
+from flamescope_py.model.report import ParseReport, ReportLine
 from flamescope_py.model.timerange import TimeRange
 from flamescope_py.model.tree import CallTree, NodeId, preorder
 from flamescope_py.model.trie import StackTrie, ordered
@@ -15,10 +15,10 @@ __all__ = [
     "FrameTable",
     "Meta",
     "NodeId",
-    "Note",
     "ParseReport",
     "Profile",
     "ProfileBuilder",
+    "ReportLine",
     "Samples",
     "Seconds",
     "StackTrie",

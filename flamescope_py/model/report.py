@@ -11,7 +11,7 @@ MAX_NOTE_TEXT = 200
 
 
 @dataclass(slots=True)
-class Note:
+class ReportLine:
     """A skipped or repaired line: the reason, its number and its text."""
 
     reason: str
@@ -37,7 +37,7 @@ class ParseReport:
     lost_events: int = 0
     repaired: int = 0
     other: dict[str, int] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[ReportLine] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
     def skip(self, reason: str, line: int | None = None, text: str = "", count: int = 1) -> None:
@@ -58,7 +58,7 @@ class ParseReport:
         """Note a line without counting it as skipped."""
         alike = sum(note.reason == reason for note in self.notes)
         if len(self.notes) < MAX_NOTES and alike < MAX_NOTES_OF_A_REASON:
-            self.notes.append(Note(reason, line, text[:MAX_NOTE_TEXT]))
+            self.notes.append(ReportLine(reason, line, text[:MAX_NOTE_TEXT]))
 
     def absorb(self, later: ParseReport) -> None:
         """Add the report of the next part of the file."""

@@ -17,7 +17,7 @@ from flamescope_py.store.cache import BoundedCache
 MAX_BYTES = 8 << 20
 # From here on they are made in the background as soon as the file is read.
 LARGE = 200_000
-NOTE = "findings.json"
+EXTRA = "findings.json"
 
 
 class FindingItem(Wire):
@@ -82,10 +82,10 @@ class FindingsCache:
         return self._answers.get((profile,), make)
 
     def in_background(self, profile: Profile) -> Mapping[str, bytes]:
-        """Return the notes to keep with a new index: none of a profile that is quick to look at."""
+        """Return the extras to keep with a new index: none of a profile that is quick to look at."""
         if len(profile.samples) < LARGE:
             return {}
-        return {NOTE: self.answer(profile, lambda: None, lambda _: None)}
+        return {EXTRA: self.answer(profile, lambda: None, lambda _: None)}
 
 
 # Made at import: two threads that are the first to decode into a type read it half made.

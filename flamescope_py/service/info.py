@@ -25,7 +25,7 @@ class ProfileInfo:
     facets: Facets
 
 
-class Note(Wire):
+class ReportLine(Wire):
     """A line or record that a reader skipped or repaired."""
 
     reason: Annotated[str, Meta(description="The reason for skipping or repairing it.")]
@@ -47,7 +47,7 @@ class ParseReport(Wire):
     other: Annotated[
         Mapping[str, int], Meta(description="Lines or records that have no place in a profile, by kind.")
     ]
-    notes: Annotated[Sequence[Note], Meta(description="The first few skipped or repaired lines.")]
+    notes: Annotated[Sequence[ReportLine], Meta(description="The first few skipped or repaired lines.")]
     messages: Annotated[Sequence[str], Meta(description="Remarks about the file as a whole.")]
 
 
@@ -169,7 +169,7 @@ def facts(info: ProfileInfo) -> ProfileFacts:
         cpus=_counts(facets.cpus),
         labels=[LabelCounts(name=label.name, values=_counts(label.values)) for label in facets.labels]
         or UNSET,
-        report=ParseReport.of(report, notes=[Note.of(note) for note in report.notes]),
+        report=ParseReport.of(report, notes=[ReportLine.of(line) for line in report.notes]),
         also=meta.also or UNSET,
         preferred=meta.preferred or UNSET,
         period_unit=meta.period_unit or UNSET,

@@ -6,7 +6,7 @@ import hashlib
 from typing import BinaryIO
 
 from flamescope_py.model import Profile
-from flamescope_py.service.findings import NOTE, FindingsCache
+from flamescope_py.service.findings import EXTRA, FindingsCache
 from flamescope_py.service.queries.graphs import FIRST, SECOND, error_prefix
 from flamescope_py.store.places import OpenFile
 from flamescope_py.store.profiles import ProfileStore
@@ -57,8 +57,8 @@ class OpenProfile:
         """Return the findings of the profile as JSON. Raises as `profile`."""
         return cache.answer(
             self.profile(),
-            lambda: self._store.note(self._opened, self._type, NOTE),
-            lambda body: self._store.keep_note(self._opened, self._type, NOTE, body),
+            lambda: self._store.read_extra(self._opened, self._type, EXTRA),
+            lambda body: self._store.keep_extra(self._opened, self._type, EXTRA, body),
         )
 
     def close(self) -> None:

@@ -24,14 +24,14 @@ from flamescope_py.analysis.preview import preview
 from flamescope_py.errors import FlameScopeError
 from flamescope_py.files.stamp import Stamp
 from flamescope_py.model import Profile
+from flamescope_py.service.findings import EXTRA as FINDINGS_EXTRA
 from flamescope_py.service.findings import LARGE, findings_answer, leading_sentence
-from flamescope_py.service.findings import NOTE as FINDINGS_NOTE
 from flamescope_py.service.wire import Wire, encode
 from flamescope_py.store.catalog import UNKNOWN_TYPE, ProfileFile
 
 logger = logging.getLogger(__name__)
 
-NOTE = "preview.json"
+EXTRA = "preview.json"
 MAX_KEPT, MAX_WAITING = 10_000, 1000
 State = Literal["ready", "reading", "none"]
 _Key: TypeAlias = tuple[str, Stamp]
@@ -75,8 +75,8 @@ class Reader(Protocol):
     def file(self, name: str) -> ProfileFile:
         """Return a file of the list. Raises ProfileNotFoundError and ForbiddenError."""
 
-    def note(self, file: ProfileFile, name: str) -> bytes | None:
-        """Return a note that is kept with the index of a file, or None."""
+    def read_extra(self, file: ProfileFile, name: str) -> bytes | None:
+        """Return an extra that is kept with the index of a file, or None."""
 
     def failed(self, file: ProfileFile) -> bool:
         """Return True if the last reading of a file failed."""
@@ -114,13 +114,13 @@ class _Queue:
 class _Pass(Generic[_Found]):
     """One of the two passes: what is known of files by name and version, and the files that wait for it.
 
-    `note` is the name of its note beside an index, `of_note` reads it, and `of_profile` makes it anew.
+    `extra` is the name of its extra beside an index, `of_extra` reads it, and `of_profile` makes it anew.
     """
 
     def __init__(
-        self, note: str, of_note: Callable[[bytes], _Found], of_profile: Callable[[Profile], _Found]
+        self, extra: str, of_extra: Callable[[bytes], _Found], of_profile: Callable[[Profile], _Found]
     ) -> None:
-        self.note, self.of_note, self.of_profile = note, of_note, of_profile
+        self.extra, self.of_extra, self.of_profile = extra, of_extra, of_profile
         self.queue = _Queue()
         self._found: OrderedDict[_Key, _Found] = OrderedDict()
 
@@ -143,9 +143,9 @@ class Previews:
         self._reader = reader
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._previews: _Pass[Preview] = _Pass(NOTE, _DECODER.decode, _wire)
+        self._previews: _Pass[Preview] = _Pass(EXTRA, _DECODER.decode, _wire)
         self._findings: _Pass[str] = _Pass(
-            FINDINGS_NOTE, leading_sentence, lambda profile: leading_sentence(findings_answer(profile))
+            FINDINGS_EXTRA, leading_sentence, lambda profile: leading_sentence(findings_answer(profile))
         )
         # Ends a rest.
         self._woken = threading.Event()
@@ -165,8 +165,8 @@ class Previews:
 
     @staticmethod
     def with_index(profile: Profile) -> Mapping[str, bytes]:
-        """Return the note to keep with a new index."""
-        return {NOTE: encode(_wire(profile))}
+        """Return the extra to keep with a new index."""
+        return {EXTRA: encode(_wire(profile))}
 
     def _one(self, name: str) -> Previewed:
         try:
@@ -186,10 +186,10 @@ class Previews:
         with self._lock:
             if (found := kind.get(key)) is not None:
                 return found
-        body = self._reader.note(file, kind.note)
+        body = self._reader.read_extra(file, kind.extra)
         with suppress(ValueError):  # of msgspec, or text that is no UTF-8
             if body is not None:
-                return self._keep(kind, key, kind.of_note(body))
+                return self._keep(kind, key, kind.of_extra(body))
         return None
 
     def _keep(self, kind: _Pass[_Found], key: _Key, found: _Found) -> _Found:

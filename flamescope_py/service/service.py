@@ -49,7 +49,7 @@ class Service:
         self.findings = FindingsCache()
         self.marks = MarksReader(directory)
         self.notes = NotesService(directory, wiring.notes_root(settings))
-        self._index = wiring.index_store(settings, member, self._notes)
+        self._index = wiring.index_store(settings, member, self._extras)
         self.queries = Queries(limit, settings.max_graph_nodes, settings.max_cells)
         self._store = ProfileStore(
             directory,
@@ -152,9 +152,9 @@ class Service:
         """Return a file of the list without its facts. Raises ProfileNotFoundError and ForbiddenError."""
         return self._catalog.file(name)
 
-    def note(self, file: ProfileFile, name: str) -> bytes | None:
-        """Return a note that is kept with the index of a file, or None."""
-        return self._store.known_note(file.name, file.stamp, file.type, name)
+    def read_extra(self, file: ProfileFile, name: str) -> bytes | None:
+        """Return an extra that is kept with the index of a file, or None."""
+        return self._store.known_extra(file.name, file.stamp, file.type, name)
 
     def failed(self, file: ProfileFile) -> bool:
         """Return True if the last reading of a file failed."""
@@ -206,8 +206,8 @@ class Service:
         """Return a profile with its facets."""
         return ProfileInfo(name, profile, self.queries.views.facets(profile))
 
-    def _notes(self, profile: Profile) -> Mapping[str, bytes]:
-        """Return the notes to keep with a new index."""
+    def _extras(self, profile: Profile) -> Mapping[str, bytes]:
+        """Return the extras to keep with a new index."""
         return {**self.findings.in_background(profile), **self.previews.with_index(profile)}
 
     def _forget(self, profile: Profile) -> None:

@@ -134,14 +134,14 @@ def catalog(settings: Settings, directory: Directory) -> Catalog:
 
 
 def index_store(
-    settings: Settings, member: Member | None, notes: Callable[[Profile], Mapping[str, bytes]]
+    settings: Settings, member: Member | None, extras: Callable[[Profile], Mapping[str, bytes]]
 ) -> IndexStore:
-    """Make the index on disk. `notes` makes further files to keep with an index."""
+    """Make the index on disk. `extras` makes further files to keep with an index."""
     require_private(settings.cache_dir)
     memory = _reading_memory(settings)
     turns = Turns(None if member is None else member.folder, settings.max_parse_seconds)
     place, limit = settings.cache_dir / "index", settings.max_index_bytes
-    return IndexStore(place, limit, _scope(settings), memory, turns, notes, _shared_index(settings))
+    return IndexStore(place, limit, _scope(settings), memory, turns, extras, _shared_index(settings))
 
 
 def _shared_index(settings: Settings) -> SharedIndex | None:

@@ -22,14 +22,14 @@ from typing import NamedTuple
 
 from flamescope_py import __version__
 from flamescope_py.model import Profile, Seconds
-from flamescope_py.store import index_files, index_notes, index_shared
+from flamescope_py.store import index_extras, index_files, index_shared
 from flamescope_py.store.index_files import DAMAGED
 from flamescope_py.store.index_shared import SharedIndex
 from flamescope_py.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-# Raise it whenever the same file would have other columns or notes. The package version is in the key too.
+# Raise it whenever the same file would have other columns or extras. The package version is in the key too.
 FORMAT_VERSION = 13
 MAX_GLANCES = 100_000
 # How long a listing of the directory holds, as another server may write to it.
@@ -68,14 +68,14 @@ class IndexStore:
         scope: str = "",
         memory: int = 1 << 40,
         turns: Turns | None = None,
-        notes: Callable[[Profile], Mapping[str, bytes]] = lambda profile: {},
+        extras: Callable[[Profile], Mapping[str, bytes]] = lambda profile: {},
         shared: SharedIndex | None = None,
     ) -> None:
         """`directory` is made when the first index is written. A `limit` of 0 switches the index off.
 
         `scope` is part of every key: the profile directory, since names are unique only inside it. A table
         that takes more than `memory` bytes when decompressed counts as damaged. `turns` are those of several
-        processes that share the directory. `notes` makes, in the background, further files to keep with a
+        processes that share the directory. `extras` makes, in the background, further files to keep with a
         new index. `shared` has the indexes that other servers have made.
         """
         self.turns = turns or Turns()
@@ -83,7 +83,7 @@ class IndexStore:
         self._scope = scope
         self._limit = limit
         self._memory = memory
-        self._notes = notes
+        self._extras = extras
         self._shared = shared
         self._complained = False
         self._glances: dict[str, Glance] = {}
@@ -210,16 +210,16 @@ class IndexStore:
         self._shrink()
         return True
 
-    def note(self, name: str, *key: object) -> bytes | None:
-        """Return a note of a key, or None."""
-        return index_notes.read_note(self._folder(key), name)
+    def read_extra(self, name: str, *key: object) -> bytes | None:
+        """Return an extra of a key, or None."""
+        return index_extras.read_extra(self._folder(key), name)
 
-    def keep_note(self, name: str, body: bytes, *key: object) -> None:
-        """Keep a note of a key if there is an index. A disk that cannot be written is logged."""
+    def keep_extra(self, name: str, body: bytes, *key: object) -> None:
+        """Keep an extra of a key if there is an index. A disk that cannot be written is logged."""
         try:
-            index_notes.write_note(self._folder(key), name, body)
+            index_extras.write_extra(self._folder(key), name, body)
         except OSError as error:
-            logger.debug("A note of an index cannot be written: %s", error.strerror)
+            logger.debug("An extra of an index cannot be written: %s", error.strerror)
 
     def _save_aside(self, profile: Profile, key: tuple[object, ...], then: Callable[[], object]) -> None:
         """Save in the thread of the writer, and log exceptions."""
@@ -231,17 +231,17 @@ class IndexStore:
             logger.exception("The index of a profile could not be written")
         finally:
             then()
-        self._keep_notes(profile, key)
+        self._keep_extras(profile, key)
 
-    def _keep_notes(self, profile: Profile, key: tuple[object, ...]) -> None:
-        """Make and keep the notes of a new index, unless the server is stopping. Log exceptions."""
+    def _keep_extras(self, profile: Profile, key: tuple[object, ...]) -> None:
+        """Make and keep the extras of a new index, unless the server is stopping. Log exceptions."""
         if self._closing.is_set():
             return
         try:
-            for name, body in self._notes(profile).items():
-                self.keep_note(name, body, *key)
+            for name, body in self._extras(profile).items():
+                self.keep_extra(name, body, *key)
         except Exception:
-            logger.exception("The notes of an index could not be made")
+            logger.exception("The extras of an index could not be made")
 
     def _write(self, profile: Profile, folder: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=self._directory))

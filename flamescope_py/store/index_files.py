@@ -24,9 +24,9 @@ from flamescope_py.model import (
     CallTree,
     FrameTable,
     Meta,
-    Note,
     ParseReport,
     Profile,
+    ReportLine,
     Samples,
     Thread,
 )
@@ -141,7 +141,7 @@ def _profile(facts: dict[str, Any], tables: Mapping[str, pa.RecordBatch]) -> Pro
     frames: Any = (tables["frames"][name].to_pylist() for name in ("name", "library", "kind"))
     threads = map(Thread, *(tables["threads"][name].to_pylist() for name in Thread._fields))
     report = facts["report"]
-    notes = [Note(**note) for note in report.pop("notes")]
+    notes = [ReportLine(**line) for line in report.pop("notes")]
     meta = facts["meta"]
     profile = Profile(
         Samples(**columns),

@@ -118,18 +118,18 @@ class ProfileStore:
         with self.attempts.turn():
             return self._open.peek(key) or self._load(key) or self._parse(opened, key)
 
-    def known_note(self, name: str, stamp: Stamp, type_name: str, note: str) -> bytes | None:
-        """Return a note that is kept with the index of this version of a file as it opens, or None."""
+    def known_extra(self, name: str, stamp: Stamp, type_name: str, extra: str) -> bytes | None:
+        """Return an extra that is kept with the index of this version of a file as it opens, or None."""
         known = self._glance(ProfileKey(name, stamp, type_name))
-        return self._index.note(note, name, *stamp, (known and known.preferred) or type_name)
+        return self._index.read_extra(extra, name, *stamp, (known and known.preferred) or type_name)
 
-    def note(self, opened: OpenFile, type_name: str, name: str) -> bytes | None:
-        """Return a note that is kept with the index of an open file, or None."""
-        return self._index.note(name, *self._key(opened, type_name).flat())
+    def read_extra(self, opened: OpenFile, type_name: str, name: str) -> bytes | None:
+        """Return an extra that is kept with the index of an open file, or None."""
+        return self._index.read_extra(name, *self._key(opened, type_name).flat())
 
-    def keep_note(self, opened: OpenFile, type_name: str, name: str, body: bytes) -> None:
-        """Keep a note with the index of an open file."""
-        self._index.keep_note(name, body, *self._key(opened, type_name).flat())
+    def keep_extra(self, opened: OpenFile, type_name: str, name: str, body: bytes) -> None:
+        """Keep an extra with the index of an open file."""
+        self._index.keep_extra(name, body, *self._key(opened, type_name).flat())
 
     def held(self) -> tuple[int, int]:
         """Return the number of open profiles, and their bytes."""

@@ -128,12 +128,12 @@ export interface components {
                 readonly [key: string]: number;
             };
             /** @description The first few skipped or repaired lines. */
-            readonly notes: readonly components["schemas"]["Note"][];
+            readonly notes: readonly components["schemas"]["ReportLine"][];
             /** @description Remarks about the file as a whole. */
             readonly messages: readonly string[];
         };
         /** @description A line or record that a reader skipped or repaired. */
-        readonly Note: {
+        readonly ReportLine: {
             /** @description The reason for skipping or repairing it. */
             readonly reason: string;
             /** @description The line number, from 1. */
@@ -1263,7 +1263,7 @@ export type Profile = components['schemas']['Profile'];
 export type ProfileFacts = components['schemas']['ProfileFacts'];
 export type FacetCount = components['schemas']['FacetCount'];
 export type ParseReport = components['schemas']['ParseReport'];
-export type Note = components['schemas']['Note'];
+export type ReportLine = components['schemas']['ReportLine'];
 export type LabelCounts = components['schemas']['LabelCounts'];
 export type ReadingProgress = components['schemas']['ReadingProgress'];
 export type PreviewItem = components['schemas']['PreviewItem'];

@@ -100,7 +100,7 @@ def test_a_version_of_a_file_is_sniffed_once(reader: Reader, file: Path) -> None
     read(store, "a")
     assert (sniffer.asked, reader.types) == (2, ["perf", "node"])
     with store.open("a") as opened:
-        assert store.note(opened, UNKNOWN_TYPE, "note") is None
+        assert store.read_extra(opened, UNKNOWN_TYPE, "extra") is None
         # Also where the answer is known, the file stays at its start.
         assert opened.file.tell() == 0
     assert sniffer.asked == 2

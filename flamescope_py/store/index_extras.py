@@ -11,8 +11,8 @@ from isal import isal_zlib
 MAX_BYTES = 4 << 20
 
 
-def read_note(folder: Path, name: str) -> bytes | None:
-    """Return the content of a note; None if it is missing or damaged, so that it is made again."""
+def read_extra(folder: Path, name: str) -> bytes | None:
+    """Return the content of an extra; None if it is missing or damaged, so that it is made again."""
     try:
         with (folder / name).open("rb") as file:
             head, _, body = file.read(MAX_BYTES).partition(b"\n")
@@ -21,8 +21,8 @@ def read_note(folder: Path, name: str) -> bytes | None:
         return None
 
 
-def write_note(folder: Path, name: str, body: bytes) -> None:
-    """Write a note, whole or not at all. Nothing is written if the index has gone. Raises OSError."""
+def write_extra(folder: Path, name: str, body: bytes) -> None:
+    """Write an extra, whole or not at all. Nothing is written if the index has gone. Raises OSError."""
     if len(body) >= MAX_BYTES - 16 or not folder.is_dir():
         return
     number, aside = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
