@@ -23,7 +23,7 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
   readonly layout: HeatmapLayout;
   readonly cells: ShownCells;
   /** How many of the whole profile's cells match the search; undefined without one. */
-  readonly marked: number | undefined;
+  readonly matching: number | undefined;
   readonly window: TimeRange | undefined;
   readonly palette: Palette;
   readonly scheme: Scheme;
@@ -91,7 +91,7 @@ export function HeatmapCanvas(props: HeatmapCanvasProps) {
         data-seconds={shown.to - shown.from}
         data-merge={view.merge}
         data-estimated={cells.estimated}
-        data-marked={props.marked}
+        data-marked={props.matching}
         data-found={found.length}
         data-zone={timeOfDay?.zone}
         {...handlers}

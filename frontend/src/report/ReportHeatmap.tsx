@@ -45,7 +45,7 @@ export function ReportHeatmap({ report, heatmap, state, scheme, range }: ReportH
       <HeatmapCanvas
         {...{ heatmap, frame, layout, cells, scheme, ranges }}
         palette={state.palette}
-        marked={undefined}
+        matching={undefined}
         window={undefined}
         hovered={at}
         found={[]}

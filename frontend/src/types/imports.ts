@@ -13,7 +13,7 @@ export type RecordBody = Omit<AnyRecord, "seconds"> & { readonly seconds: number
 export type CallGraph = NonNullable<CaptureBody["callGraph"]>;
 
 /** How many bytes had come by when; a few of them make a rate. */
-export interface Mark {
+export interface RatePoint {
   /** Milliseconds of this machine. */
   readonly at: number;
   readonly bytes: number;
@@ -21,7 +21,7 @@ export interface Mark {
 
 /** A job with what the page saw of it while it asked. */
 export interface WatchedJob extends Job {
-  readonly marks: readonly Mark[];
+  readonly ratePoints: readonly RatePoint[];
 }
 
 /** What a job was asked with; kept, so that it can be asked again with a key or a pid. */
@@ -37,7 +37,7 @@ export interface Upload {
   readonly name: string;
   readonly size: number;
   readonly sent: number;
-  readonly marks: readonly Mark[];
+  readonly ratePoints: readonly RatePoint[];
   readonly state: UploadState;
   /** The server's sentence, and its HTTP status (0 where no answer came). */
   readonly error?: string | undefined;

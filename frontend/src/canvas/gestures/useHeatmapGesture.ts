@@ -10,7 +10,7 @@ import { toTime } from "../../model/heatmap/selection/selection";
 import type { TimeRange } from "../../types/explorer";
 import type { Tick, TickRange } from "../../types/units";
 import { markAsked } from "../presented";
-import type { MarkedRange } from "../painting/paintSelection";
+import type { LabelledRange } from "../painting/paintSelection";
 import { usePinch, type Fingers } from "./usePinch";
 
 /** A is the selection, B the other side of a comparison. */
@@ -18,7 +18,7 @@ export type Side = "A" | "B";
 
 export interface HeatmapGestureProps {
   readonly heatmap: Heatmap;
-  readonly ranges: readonly MarkedRange[];
+  readonly ranges: readonly LabelledRange[];
   /** The selection that a plain drag makes; with Ctrl it makes the other one. */
   readonly side: Side;
   readonly onPreview: (range: TickRange | undefined, side: Side) => void;

@@ -5,7 +5,7 @@ import { css, mix, pixel, type Rgb } from "../../lib/colour";
 import { CLOCK_FROM, formatClock } from "../../lib/format";
 import { formatTimeOfDay, type TimeOfDay } from "../../lib/timeOfDay";
 import { SECOND } from "../../lib/columnLength";
-import { hasOutlines, offsetMarks, shownSeconds, timeMarks, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
+import { hasOutlines, offsetLabels, shownSeconds, timeLabels, type HeatmapLayout } from "../../model/heatmap/layout/heatmapLayout";
 import type { ShownCells } from "../../model/heatmap/heatmapCells";
 import type { CellBlock } from "../../model/heatmap/unrecorded";
 import { MATCH_INK, PAPER, paletteTable, tableIndex } from "../../model/heatmap/colours/palette";
@@ -41,7 +41,7 @@ export function paintCells(context: CanvasRenderingContext2D, cells: ShownCells,
   }
   paintGrid(context, cells, layout, look.scheme);
   paintUnrecorded(context, cells.unrecorded, { left: plotLeft, bottom: plotTop + plotHeight, width: layout.cellWidth, height: layout.cellHeight }, look.scheme);
-  if (cells.matches && hasOutlines(layout)) paintMarks(context, cells, layout, look.scheme);
+  if (cells.matches && hasOutlines(layout)) paintMatches(context, cells, layout, look.scheme);
   paintAxes(context, layout, look);
 }
 
@@ -54,8 +54,8 @@ export function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, 
   if (!context) return undefined;
   const table = paletteTable(palette, scheme, maximum);
   const plain = packed(matches ? table.map((colour) => mix(colour, PAPER[scheme], STEP_BACK)) : table);
-  // Cells too small for an outline are painted in the marks' colour themselves.
-  const marked = packed(hasOutlines(layout) ? table : table.map(() => MATCH_INK[scheme]));
+  // Cells too small for an outline are painted in the matches' colour themselves.
+  const matching = packed(hasOutlines(layout) ? table : table.map(() => MATCH_INK[scheme]));
   const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
   for (let column = 0; column < columns; column += 1) {
@@ -67,7 +67,7 @@ export function cellBitmap(cells: ShownCells, layout: HeatmapLayout, { palette, 
         continue;
       }
       const index = tableIndex(counts[cell]!, maximum, table.length);
-      pixels[place] = (matches && matches[cell]! > 0 ? marked : plain)[index]!;
+      pixels[place] = (matches && matches[cell]! > 0 ? matching : plain)[index]!;
     }
   }
   context.putImageData(image, 0, 0);
@@ -112,7 +112,7 @@ function packed(table: readonly Rgb[]): Uint32Array {
 }
 
 /** A frame around each cell with matches, and a bar in it as long as their share of its samples. */
-function paintMarks(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, scheme: Scheme): void {
+function paintMatches(context: CanvasRenderingContext2D, cells: ShownCells, layout: HeatmapLayout, scheme: Scheme): void {
   const { plotLeft, plotTop, plotHeight, cellWidth, cellHeight } = layout;
   const { rows, counts, matches } = cells;
   const bar = Math.max(Math.round(cellHeight / 3), 1);
@@ -156,7 +156,7 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, { s
   context.font = `11px ${FONT}`;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const { value, offset } of offsetMarks(layout)) {
+  for (const { value, offset } of offsetLabels(layout)) {
     const y = plotTop + offset;
     context.fillText((columnMs > SECOND ? value / SECOND : value).toString(), plotLeft - 7, y - layout.cellHeight / 2);
     context.fillRect(plotLeft - 4, Math.round(y) - 1, 3, 1);
@@ -166,7 +166,7 @@ function paintAxes(context: CanvasRenderingContext2D, layout: HeatmapLayout, { s
   context.fillText(columnMs > SECOND ? "s" : "ms", plotLeft - 7, bottom + 7);
   let free = -Infinity;
   const clock = shownSeconds(layout).to >= CLOCK_FROM;
-  for (const { value, offset } of timeMarks(layout, timeOfDay?.began)) {
+  for (const { value, offset } of timeLabels(layout, timeOfDay?.began)) {
     const x = plotLeft + offset;
     // A column has its second written at its left edge, where the second begins.
     const text = timeOfDay ? formatTimeOfDay(value, timeOfDay) : value === 0 ? "0 s" : clock ? formatClock(value) : value.toString();

@@ -10,7 +10,7 @@ import type { Scheme } from "../../types/scheme";
 import { tick, type Tick, type TickRange } from "../../types/units";
 import { FONT } from "./ink";
 
-export interface MarkedRange {
+export interface LabelledRange {
   readonly ticks: TickRange;
   /** "" where there is only one. */
   readonly label: "" | "A" | "B";
@@ -33,7 +33,7 @@ export function paintOverlay(
   heatmap: Heatmap,
   layout: HeatmapLayout,
   scheme: Scheme,
-  ranges: readonly MarkedRange[],
+  ranges: readonly LabelledRange[],
   found: FoundRanges,
   hovered: Tick | undefined,
 ): void {
@@ -66,7 +66,7 @@ function paintRanges(
   heatmap: Heatmap,
   layout: HeatmapLayout,
   scheme: Scheme,
-  ranges: readonly MarkedRange[],
+  ranges: readonly LabelledRange[],
 ): void {
   const { outline, second, paper } = selectionInk(scheme);
   const shapes = ranges.map(({ ticks, label }) => ({

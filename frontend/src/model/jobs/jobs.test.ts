@@ -18,7 +18,7 @@ const job = (more: Partial<WatchedJob>): WatchedJob => ({
   filename: null,
   warnings: [],
     live: null,
-  marks: [],
+  ratePoints: [],
   ...more,
 });
 const REQUEST: ImportRequest = {
@@ -51,11 +51,11 @@ describe("how far a job is", () => {
   });
 
   it("works the seconds out of what came by", () => {
-    const marks = [
+    const ratePoints = [
       { at: 1000, bytes: 0 },
       { at: 3000, bytes: 4e6 },
     ];
-    const found = summarize(job({ kind: "ssh", step: "reading", done: 4e6, size: 10e6, marks }));
+    const found = summarize(job({ kind: "ssh", step: "reading", done: 4e6, size: 10e6, ratePoints }));
     expect(found).toMatchObject({ fraction: 0.4, secondsLeft: 3, status: "Reading · 4.0 MB of 10.0 MB · 3 s left" });
   });
 

@@ -1,6 +1,6 @@
 // A job in words: its steps, its progress, the time left, and its question when it fails.
 import { formatBytes, formatDuration } from "../../lib/format";
-import { rateOf } from "../../lib/marks";
+import { rateOf } from "../../lib/rate";
 import type { ImportRequest, Job, JobKind, WatchedJob } from "../../types/imports";
 
 export interface StepView {
@@ -91,7 +91,7 @@ function stateOfStep(index: number, present: number, state: Job["state"]): StepV
 function secondsLeftOf(job: WatchedJob): number | undefined {
   if (job.state !== "running") return undefined;
   if (job.secondsLeft !== null) return job.secondsLeft;
-  const rate = rateOf(job.marks);
+  const rate = rateOf(job.ratePoints);
   return job.size !== null && rate !== undefined ? Math.max(0, (job.size - job.done) / rate) : undefined;
 }
 

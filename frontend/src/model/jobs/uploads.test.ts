@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addMark, rateOf } from "../../lib/marks";
+import { addRatePoint, rateOf } from "../../lib/rate";
 import type { Upload } from "../../types/imports";
 import { adviceOf, describeUpload, percentOf, refusalOf, remedyOf } from "./uploads";
 
@@ -8,7 +8,7 @@ const upload = (more: Partial<Upload>): Upload => ({
   name: "perf.out",
   size: 10e6,
   sent: 0,
-  marks: [],
+  ratePoints: [],
   state: "sending",
   ...more,
 });
@@ -16,11 +16,11 @@ const refused = (status: number) => upload({ state: "failed", status, error: "No
 
 describe("an upload", () => {
   it("says percent, bytes, rate and seconds left", () => {
-    const marks = [
+    const ratePoints = [
       { at: 0, bytes: 0 },
       { at: 1000, bytes: 4e6 },
     ];
-    expect(describeUpload(upload({ sent: 4e6, marks }))).toBe("40 % · 4.0 MB of 10.0 MB · 4.0 MB/s · 2 s left");
+    expect(describeUpload(upload({ sent: 4e6, ratePoints }))).toBe("40 % · 4.0 MB of 10.0 MB · 4.0 MB/s · 2 s left");
     expect(describeUpload(upload({}))).toBe("0 % · 0 B of 10.0 MB");
     expect(describeUpload(upload({ state: "checking", sent: 10e6 }))).toContain("checking");
   });
@@ -53,12 +53,12 @@ describe("an upload", () => {
 
 describe("a rate", () => {
   it("is of the last seconds, and of nothing where nothing came", () => {
-    let marks = addMark([], { at: 0, bytes: 0 });
-    expect(rateOf(marks)).toBeUndefined();
-    marks = addMark(marks, { at: 2000, bytes: 10 });
-    expect(rateOf(marks)).toBe(5);
-    marks = addMark(marks, { at: 6000, bytes: 10 });
-    expect(rateOf(marks)).toBeUndefined();
-    expect(addMark(marks, { at: 7000, bytes: 3 })).toHaveLength(1);
+    let ratePoints = addRatePoint([], { at: 0, bytes: 0 });
+    expect(rateOf(ratePoints)).toBeUndefined();
+    ratePoints = addRatePoint(ratePoints, { at: 2000, bytes: 10 });
+    expect(rateOf(ratePoints)).toBe(5);
+    ratePoints = addRatePoint(ratePoints, { at: 6000, bytes: 10 });
+    expect(rateOf(ratePoints)).toBeUndefined();
+    expect(addRatePoint(ratePoints, { at: 7000, bytes: 3 })).toHaveLength(1);
   });
 });

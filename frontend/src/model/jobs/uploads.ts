@@ -1,6 +1,6 @@
 // An upload in words: its progress, its rate, and the remedy when the server refuses it.
 import { formatBytes } from "../../lib/format";
-import { rateOf } from "../../lib/marks";
+import { rateOf } from "../../lib/rate";
 import { BUSY, CONFLICT, FORBIDDEN, FULL, SERVER_FAULT, SILENT, TOO_LARGE, UNKNOWN_FORMAT } from "../../lib/status";
 import type { Upload } from "../../types/imports";
 import { formatLeft } from "./jobs";
@@ -54,7 +54,7 @@ export function describeUpload(upload: Upload): string {
     case "cancelled":
       return "Cancelled";
     case "sending": {
-      const rate = rateOf(upload.marks);
+      const rate = rateOf(upload.ratePoints);
       const parts = [`${percentOf(upload)} %`, `${formatBytes(upload.sent)} of ${formatBytes(upload.size)}`];
       if (rate !== undefined) {
         parts.push(`${(rate / 1e6).toFixed(1)} MB/s`, formatLeft((upload.size - upload.sent) / rate));

@@ -1,7 +1,7 @@
 // Jobs as state: polled while one is in progress, and not otherwise.
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { fetchCommands, fetchJobs, fetchOffer, finishJob, removeJob, startJob } from "../../api/imports";
-import { addMark } from "../../lib/marks";
+import { addRatePoint } from "../../lib/rate";
 import type { ImportRequest, Job, RecordBody, WatchedJob } from "../../types/imports";
 import { awaitJob, rememberRequest } from "./importsStorage";
 
@@ -38,7 +38,7 @@ export function useStartJob() {
       rememberRequest(job.id, request);
       awaitJob(job.id);
       await client.cancelQueries({ queryKey: JOBS });
-      client.setQueryData<readonly WatchedJob[]>(JOBS, (jobs = []) => [{ ...job, marks: [] }, ...jobs]);
+      client.setQueryData<readonly WatchedJob[]>(JOBS, (jobs = []) => [{ ...job, ratePoints: [] }, ...jobs]);
       void client.invalidateQueries({ queryKey: JOBS });
     },
   });
@@ -80,7 +80,7 @@ function watched(client: QueryClient, jobs: readonly Job[]): readonly WatchedJob
   const before = client.getQueryData<readonly WatchedJob[]>(JOBS) ?? [];
   const at = performance.now();
   return jobs.map((job) => {
-    const marks = before.find(({ id }) => id === job.id)?.marks ?? [];
-    return { ...job, marks: job.step === "reading" ? addMark(marks, { at, bytes: job.done }) : [] };
+    const ratePoints = before.find(({ id }) => id === job.id)?.ratePoints ?? [];
+    return { ...job, ratePoints: job.step === "reading" ? addRatePoint(ratePoints, { at, bytes: job.done }) : [] };
   });
 }

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 import { statusOf } from "../../api/client";
 import { SILENT, TOO_LARGE } from "../../lib/status";
 import { deleteProfile, sendFile } from "../../api/uploads";
-import { addMark } from "../../lib/marks";
+import { addRatePoint } from "../../lib/rate";
 import type { Upload } from "../../types/imports";
 
 interface Source {
@@ -35,7 +35,7 @@ export class UploadQueue {
   again(id: number, force: boolean): Promise<Upload> {
     const source = this.sources.get(id)!;
     this.sources.set(id, { ...source, force, abort: new AbortController() });
-    this.change(id, { state: "waiting", sent: 0, marks: [], error: undefined, status: undefined });
+    this.change(id, { state: "waiting", sent: 0, ratePoints: [], error: undefined, status: undefined });
     return this.enqueue(id);
   }
 
@@ -55,7 +55,7 @@ export class UploadQueue {
     const id = this.nextId++;
     this.sources.set(id, { file, force: false, abort: new AbortController() });
     const { name, size } = file;
-    const upload: Upload = { id, name, size, sent: 0, marks: [], state: "waiting" };
+    const upload: Upload = { id, name, size, sent: 0, ratePoints: [], state: "waiting" };
     const refused: Upload = { ...upload, state: "failed", error, status: TOO_LARGE };
     this.set([...this.uploads, error === undefined ? upload : refused]);
     return error === undefined ? this.enqueue(id) : Promise.resolve(refused);
@@ -73,8 +73,8 @@ export class UploadQueue {
     const { file, force, abort } = source;
     this.change(id, { state: "sending" });
     const onProgress = (sent: number) => {
-      const marks = addMark(this.find(id).marks, { at: performance.now(), bytes: sent });
-      this.change(id, { sent, marks, state: sent >= file.size ? "checking" : "sending" });
+      const ratePoints = addRatePoint(this.find(id).ratePoints, { at: performance.now(), bytes: sent });
+      this.change(id, { sent, ratePoints, state: sent >= file.size ? "checking" : "sending" });
     };
     try {
       const profile = await sendFile(file, file.name, { force, signal: abort.signal, onProgress });
@@ -87,7 +87,7 @@ export class UploadQueue {
   }
 
   private find(id: number): Upload {
-    const gone: Upload = { id, name: "", size: 0, sent: 0, marks: [], state: "cancelled" };
+    const gone: Upload = { id, name: "", size: 0, sent: 0, ratePoints: [], state: "cancelled" };
     return this.uploads.find((upload) => upload.id === id) ?? gone;
   }
 

@@ -34,13 +34,13 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const heatmapQuery = useHeatmap(heatmapRequest);
   const heatmap = useMemo(() => heatmapQuery.data && buildHeatmap(heatmapQuery.data), [heatmapQuery.data]);
   const pattern = searchPattern(state.search);
-  const marks = useMatches(heatmapRequest, pattern);
+  const matches = useMatches(heatmapRequest, pattern);
 
   const elsewhere = compare !== undefined && !compare.rest && compare.file !== "";
   const otherRequest = toOtherHeatmapRequest(state, heatmap);
   const isAsked = elsewhere && !heatmapQuery.isPending;
   const otherQuery = useHeatmap(otherRequest, isAsked);
-  const otherMarks = useMatches(otherRequest, pattern, isAsked);
+  const otherMatches = useMatches(otherRequest, pattern, isAsked);
   const other = useMemo(
     () => (elsewhere && otherQuery.data ? buildHeatmap(otherQuery.data) : undefined),
     [elsewhere, otherQuery.data],
@@ -112,9 +112,9 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
     request,
     heatmapQuery,
     heatmap,
-    source: { request: heatmapRequest, marks: marks.data, pattern, answer: heatmapQuery.data, lanesBy, wholeLanes: breakdowns.wholeLanes },
+    source: { request: heatmapRequest, matches: matches.data, pattern, answer: heatmapQuery.data, lanesBy, wholeLanes: breakdowns.wholeLanes },
     otherQuery,
-    otherSource: { request: otherRequest, marks: otherMarks.data, pattern, answer: otherQuery.data, lanesBy: undefined, wholeLanes: undefined },
+    otherSource: { request: otherRequest, matches: otherMatches.data, pattern, answer: otherQuery.data, lanesBy: undefined, wholeLanes: undefined },
     other,
     elsewhere,
     selection,

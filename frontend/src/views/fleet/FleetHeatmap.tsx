@@ -45,7 +45,7 @@ function Seconds({ state, change, scheme, heatmap }: FleetHeatmapProps & { reado
       <HeatmapCanvas
         {...{ heatmap, frame, layout, cells, scheme, ranges, hovered, timeOfDay }}
         palette="red"
-        marked={undefined}
+        matching={undefined}
         window={undefined}
         found={[]}
         heat="samples"

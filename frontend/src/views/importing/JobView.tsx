@@ -71,7 +71,7 @@ function Steps({ summary }: { readonly summary: JobSummary }) {
           data-step={name}
           data-state={state}
         >
-          <span aria-hidden>{MARKS[state]}</span> {title}
+          <span aria-hidden>{SIGNS[state]}</span> {title}
           <span className="visually-hidden">{`, ${STATE_WORDS[state]}`}</span>
         </li>
       ))}
@@ -79,7 +79,7 @@ function Steps({ summary }: { readonly summary: JobSummary }) {
   );
 }
 
-const MARKS = { done: "✓", now: "●", todo: "○", failed: "✕" } as const;
+const SIGNS = { done: "✓", now: "●", todo: "○", failed: "✕" } as const;
 const STATE_WORDS = { done: "done", now: "under way", todo: "not begun", failed: "stopped here" } as const;
 
 function JobButtons({ job, onShow, onClose }: Pick<JobViewProps, "onShow" | "onClose"> & { readonly job: WatchedJob }) {

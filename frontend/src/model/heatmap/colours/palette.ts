@@ -62,7 +62,7 @@ function colourOf(palette: Palette, scheme: Scheme, count: number, maximum: numb
   }
 }
 
-/** Marks of a search: the violet of matching frames, which no palette has. */
+/** Matches of a search: the violet of matching frames, which no palette has. */
 export const MATCH_INK: Readonly<Record<Scheme, Rgb>> = { light: oklch(0.42, 0.2, 305), dark: oklch(0.8, 0.17, 325) };
 
 /** Colours of the selections' outlines, and of the text on them. */

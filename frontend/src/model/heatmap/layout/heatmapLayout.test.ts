@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { px, seconds } from "../../../types/units";
 import { buildHeatmap } from "../heatmap";
 import { EMPTY_ANSWER } from "../heatmapFixture";
-import { hasOutlines, isInPlot, layoutHeatmap, offsetMarks, secondUnder, shownSeconds, tickUnder, timeMarks, xOfSecond } from "./heatmapLayout";
+import { hasOutlines, isInPlot, layoutHeatmap, offsetLabels, secondUnder, shownSeconds, tickUnder, timeLabels, xOfSecond } from "./heatmapLayout";
 import { LOW_PLOT_HEIGHT } from "./plotHeight";
 
 function heatmapOf(columns: number, rows: number, columnMs = 1000) {
@@ -46,9 +46,9 @@ describe("heatmap layout", () => {
   it("writes as many times as have room", () => {
     for (const columns of [1, 10, 61, 180, 3600, 100_000]) {
       const layout = layoutHeatmap(heatmapOf(columns, 10), px(1100));
-      const marks = timeMarks(layout);
-      expect(marks[0]?.value).toBe(0);
-      const gap = (marks[1]?.offset ?? Infinity) - marks[0]!.offset;
+      const labels = timeLabels(layout);
+      expect(labels[0]?.value).toBe(0);
+      const gap = (labels[1]?.offset ?? Infinity) - labels[0]!.offset;
       // A clock with hours is wider than a number of seconds.
       expect(gap).toBeGreaterThanOrEqual(columns < 3600 ? 40 : 60);
     }
@@ -62,9 +62,9 @@ describe("heatmap layout", () => {
 
   it("writes milliseconds from the bottom up", () => {
     const layout = layoutHeatmap(heatmapOf(10, 50), px(800));
-    const marks = offsetMarks(layout);
-    expect(marks.map((mark) => mark.value)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
-    expect(marks[0]?.offset).toBe(layout.plotHeight);
+    const labels = offsetLabels(layout);
+    expect(labels.map((label) => label.value)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
+    expect(labels[0]?.offset).toBe(layout.plotHeight);
   });
 
   it("has columns of other lengths on the same time axis", () => {
@@ -75,12 +75,12 @@ describe("heatmap layout", () => {
     expect(xOfSecond(layout, 15) - layout.plotLeft).toBeCloseTo(layout.plotWidth / 2);
     expect(secondUnder(layout, xOfSecond(layout, 7.1))).toBeCloseTo(7.1);
     expect(shownSeconds(layout)).toEqual({ from: 0, to: 30 });
-    expect(offsetMarks(layout).map(({ value }) => value)).toEqual([0, 25, 50, 75, 100, 125, 150, 175, 200, 225]);
+    expect(offsetLabels(layout).map(({ value }) => value)).toEqual([0, 25, 50, 75, 100, 125, 150, 175, 200, 225]);
     const part = layoutHeatmap(heatmap, px(1100), { start: seconds(8), end: seconds(12) });
     expect(part.view).toEqual({ from: 32, shown: 16, merge: 1 });
-    expect(timeMarks(part)[1]!.value).toBeCloseTo(8.2);
+    expect(timeLabels(part)[1]!.value).toBeCloseTo(8.2);
     const minutes = layoutHeatmap(heatmapOf(2880, 25, 60_000), px(1100));
     expect([minutes.view.merge, shownSeconds(minutes).to]).toEqual([5, 172_800]);
-    expect(offsetMarks(minutes).map(({ value }) => value)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
+    expect(offsetLabels(minutes).map(({ value }) => value)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
   });
 });

@@ -105,12 +105,12 @@ export function isInPlot(layout: HeatmapLayout, x: number, y: number): boolean {
   return dx >= 0 && dy >= 0 && dx < layout.plotWidth && dy < layout.plotHeight;
 }
 
-/** Whether cells have room for an outline; what matches in smaller ones is painted in the marks' colour. */
+/** Whether cells have room for an outline; what matches in smaller ones is painted in the matches' colour. */
 export function hasOutlines({ cellWidth, cellHeight }: HeatmapLayout): boolean {
   return cellWidth >= OUTLINE_FROM.width && cellHeight >= OUTLINE_FROM.height;
 }
 
-export interface AxisMark {
+export interface AxisLabel {
   readonly value: number;
   /** From the plot's left (time) or top (milliseconds). */
   readonly offset: CssPixels;
@@ -120,7 +120,7 @@ export interface AxisMark {
  * Times to write below the plot: as many as have room, at steps that read well.
  * @param began seconds since 1970 at second 0, where the time of day is written
  */
-export function timeMarks(layout: HeatmapLayout, began?: number): AxisMark[] {
+export function timeLabels(layout: HeatmapLayout, began?: number): AxisLabel[] {
   const { from, to } = shownSeconds(layout);
   // A clock has no fractions.
   const isClock = to >= CLOCK_FROM || began !== undefined;
@@ -129,24 +129,24 @@ export function timeMarks(layout: HeatmapLayout, began?: number): AxisMark[] {
   const step = timeStep(Math.max(((to - from) * room) / Math.max(layout.plotWidth, 1), least));
   const shift = began ?? 0;
   const first = Math.ceil((from + shift) / step - 1e-9) || 0;
-  const marks: AxisMark[] = [];
+  const labels: AxisLabel[] = [];
   for (let at = first; at * step - shift <= to + 1e-9; at += 1) {
     const value = Math.round((at * step - shift) * 1e6) / 1e6;
-    marks.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });
+    labels.push({ value, offset: px(xOfSecond(layout, value) - layout.plotLeft) });
   }
-  return marks;
+  return labels;
 }
 
 /** Milliseconds to write at the left: the bottom of each tenth, fifth or half of a column. */
-export function offsetMarks({ plotHeight, columnMs }: HeatmapLayout): AxisMark[] {
+export function offsetLabels({ plotHeight, columnMs }: HeatmapLayout): AxisLabel[] {
   const parts = columnMs === 6 * 10 * SECOND ? [6, 3, 2] : [10, 5, 4, 2];
   const steps = parts.map((part) => columnMs / part).filter((one) => Number.isInteger(one));
   const step = steps.find((one) => (one / columnMs) * plotHeight >= 22) ?? columnMs / 2;
-  const marks: AxisMark[] = [];
+  const labels: AxisLabel[] = [];
   for (let value = 0; value < columnMs; value += step) {
-    marks.push({ value, offset: px(plotHeight * (1 - value / columnMs)) });
+    labels.push({ value, offset: px(plotHeight * (1 - value / columnMs)) });
   }
-  return marks;
+  return labels;
 }
 
 function timeStep(least: number): number {

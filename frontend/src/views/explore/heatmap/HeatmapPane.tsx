@@ -3,7 +3,7 @@
 import { useMemo, useState, type ReactNode } from "react";
 import type { HeatmapRequest } from "../../../api/heatmap";
 import { OverviewCanvas } from "../../../canvas/OverviewCanvas";
-import type { MarkedRange } from "../../../canvas/painting/paintSelection";
+import type { LabelledRange } from "../../../canvas/painting/paintSelection";
 import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import { formatAmount } from "../../../lib/format";
 import type { TimeOfDay } from "../../../lib/timeOfDay";
@@ -25,7 +25,7 @@ import { CountLegend } from "./CountLegend";
 import { BusyLine } from "./BusyLine";
 import { HeatChoice, HeatLegend } from "./HeatLegend";
 import { heatmapKey } from "./heatmapKeys";
-import { MarksLegend, PictureNote, Readout } from "./HeatmapSide";
+import { MatchesLegend, PictureNote, Readout } from "./HeatmapSide";
 import { LiveHeatmap, type Found, type Selections } from "./LiveHeatmap";
 import { useHeat } from "./useHeat";
 import { useHeatmapPicture, type HeatmapPicture } from "./useHeatmapPicture";
@@ -36,7 +36,7 @@ import classes from "../explore.module.css";
 export interface HeatmapSource {
   readonly request: HeatmapRequest;
   /** What the search found in all of the profile. */
-  readonly marks: HeatmapAnswer | undefined;
+  readonly matches: HeatmapAnswer | undefined;
   /** RE2; undefined without a search. */
   readonly pattern: string | undefined;
   /** The whole heatmap as it was sent, with frequency and CPUs. */
@@ -97,7 +97,7 @@ const NOTHING_FOUND: Found = { pointed: new Signal<Finding | undefined>(undefine
 export function HeatmapPane(props: HeatmapPaneProps) {
   const { heatmap, source, selections, side, state, scheme, plot, unit, onNewSide, testIds, marks = NO_MARKS } = props;
   const [pointer] = useState(() => new Signal<Tick | undefined>(undefined));
-  const [draft] = useState(() => new Signal<MarkedRange | undefined>(undefined));
+  const [draft] = useState(() => new Signal<LabelledRange | undefined>(undefined));
   const { window, move } = useLiveWindow(props.window, (next) => props.onWindow(next, "gesture"));
   const picture = useHeatmapPicture({ heatmap, ...source, window, how: state.merge, plot, left: props.left });
   const { layout } = picture;
@@ -134,7 +134,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         timeOfDay={props.timeOfDay}
         {...{ selections, draft, pointer, compared, heatmap, layout, cells, window, scheme, side }}
         frame={picture.frame}
-        marked={picture.marked}
+        matching={picture.matching}
         palette={state.palette}
         heat={heat.heat}
         colours={heat.colours}
@@ -168,11 +168,11 @@ export function HeatmapPane(props: HeatmapPaneProps) {
         <WithSignal signal={pointer}>
           {(at) => {
             const cell = at !== undefined && at < tickCount(heatmap) ? at : undefined;
-            const searched = picture.marked !== undefined;
+            const searched = picture.matching !== undefined;
             return (
               <div className={classes.readoutLine}>
                 {/* In the room of the hint: nothing below it moves with a search. */}
-                {searched && <MarksLegend layout={layout} brief={cell !== undefined} />}
+                {searched && <MatchesLegend layout={layout} brief={cell !== undefined} />}
                 <Readout
                   heatmap={heatmap}
                   at={cell}

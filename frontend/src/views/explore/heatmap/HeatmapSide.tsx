@@ -84,18 +84,18 @@ function offsetWords({ columnMs }: Heatmap, millisecond: number): string {
   return columnMs > SECOND ? `+${millisecond / SECOND} s` : `${millisecond} ms`;
 }
 
-interface MarksLegendProps {
+interface MatchesLegendProps {
   readonly layout: HeatmapLayout;
   /** Beside the cell under the pointer there is room for a few letters. */
   readonly brief: boolean;
 }
 
 /** What a search draws in the cells. */
-export function MarksLegend({ layout, brief }: MarksLegendProps) {
+export function MatchesLegend({ layout, brief }: MatchesLegendProps) {
   const framed = hasOutlines(layout);
   const words = framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches";
   return (
-    <p className={classes.marks} title={words} data-testid="marks-legend" data-framed={framed} data-brief={brief}>
+    <p className={classes.matches} title={words} data-testid="marks-legend" data-framed={framed} data-brief={brief}>
       <span aria-hidden data-framed={framed} />
       {brief ? "matches" : words}
     </p>

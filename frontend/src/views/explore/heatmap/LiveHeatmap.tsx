@@ -2,7 +2,7 @@
 // under the pointer. Only this renders with a move.
 import { useMemo } from "react";
 import { HeatmapCanvas, type HeatmapCanvasProps } from "../../../canvas/HeatmapCanvas";
-import type { MarkedRange } from "../../../canvas/painting/paintSelection";
+import type { LabelledRange } from "../../../canvas/painting/paintSelection";
 import type { Side } from "../../../canvas/gestures/useHeatmapGesture";
 import { tickCount } from "../../../model/heatmap/heatmap";
 import { findingRanges } from "../../../model/findings/findings";
@@ -32,7 +32,7 @@ interface LiveHeatmapProps extends Omit<HeatmapCanvasProps, "ranges" | "found" |
   readonly of: Found;
   readonly selections: Selections;
   /** A range for a side that is not compared yet. */
-  readonly draft: Signal<MarkedRange | undefined>;
+  readonly draft: Signal<LabelledRange | undefined>;
   readonly pointer: Signal<Tick | undefined>;
   readonly compared: boolean;
 }
@@ -46,11 +46,11 @@ export function LiveHeatmap({ selections, draft, pointer, compared, of, ...props
   const drafted = useSignal(draft);
   const hovered = useSignal(pointer);
   const ranges = useMemo(() => {
-    const marked: MarkedRange[] = [];
-    if (first) marked.push({ ticks: first, label: compared || drafted ? "A" : "" });
-    if (second) marked.push({ ticks: second, label: "B" });
-    else if (drafted) marked.push(drafted);
-    return marked;
+    const labelled: LabelledRange[] = [];
+    if (first) labelled.push({ ticks: first, label: compared || drafted ? "A" : "" });
+    if (second) labelled.push({ ticks: second, label: "B" });
+    else if (drafted) labelled.push(drafted);
+    return labelled;
   }, [first, second, compared, drafted]);
   const shown = hovered !== undefined && hovered < tickCount(heatmap) ? hovered : undefined;
   return <HeatmapCanvas {...props} ranges={ranges} found={found} hovered={shown} />;

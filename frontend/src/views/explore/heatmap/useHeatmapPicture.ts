@@ -20,7 +20,7 @@ interface PictureInput {
   readonly heatmap: Heatmap;
   readonly request: HeatmapRequest;
   /** What the search found in the whole profile. */
-  readonly marks: HeatmapAnswer | undefined;
+  readonly matches: HeatmapAnswer | undefined;
   readonly pattern: string | undefined;
   readonly window: TimeRange | undefined;
   readonly how: Merge;
@@ -30,7 +30,7 @@ interface PictureInput {
   readonly left: number;
 }
 
-export function useHeatmapPicture({ heatmap, request: asked, marks, pattern, window, how, plot, left }: PictureInput) {
+export function useHeatmapPicture({ heatmap, request: asked, matches, pattern, window, how, plot, left }: PictureInput) {
   const request = inColumnsOf(asked, heatmap);
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
@@ -44,9 +44,9 @@ export function useHeatmapPicture({ heatmap, request: asked, marks, pattern, win
   const apart = how === "max" && heatmap.whole.step > 1;
   const coarse = apart && highest.data ? pieceOf(highest.data) : heatmap.whole;
   const base = coarse.rows === heatmap.rows && coarse.columnMs === heatmap.columnMs ? coarse : heatmap.whole;
-  const whole = useMemo(() => (pattern === undefined ? base : withMatches(base, marks)), [base, marks, pattern]);
+  const whole = useMemo(() => (pattern === undefined ? base : withMatches(base, matches)), [base, matches, pattern]);
 
-  const marked = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
+  const matching = useMemo(() => whole.matches?.reduce((count, found) => count + (found > 0 ? 1 : 0), 0), [whole]);
 
   const join = view.merge > 1 ? how : "sum";
   // Steps passed on the way from a day to a minute are not worth fetching.
@@ -56,9 +56,9 @@ export function useHeatmapPicture({ heatmap, request: asked, marks, pattern, win
   const fetched = useTiles(wanted);
   const found = useTileMatches(wanted, pattern);
   const tiles = useMemo(() => {
-    const matches = new Map(found.answers.map((answer) => [pieceOf(answer).from, answer]));
+    const byStart = new Map(found.answers.map((answer) => [pieceOf(answer).from, answer]));
     const pieces = fetched.answers.map(pieceOf).filter(({ rows, columnMs }) => rows === heatmap.rows && columnMs === heatmap.columnMs);
-    return pattern === undefined ? pieces : pieces.map((piece) => withMatches(piece, matches.get(piece.from)));
+    return pattern === undefined ? pieces : pieces.map((piece) => withMatches(piece, byStart.get(piece.from)));
   }, [fetched.answers, found.answers, heatmap.rows, heatmap.columnMs, pattern]);
   const cells = useMemo(() => shownCells({ whole, tiles }, view, how), [whole, tiles, view, how]);
   const busy = useMemo(() => busyColumns({ whole: heatmap.whole, tiles }, view), [heatmap.whole, tiles, view]);
@@ -68,7 +68,7 @@ export function useHeatmapPicture({ heatmap, request: asked, marks, pattern, win
     cells,
     /** Busy CPUs of each column. */
     busy,
-    marked,
+    matching,
     /** Why finer counts are missing, if they are. */
     error: fetched.error,
     retry: fetched.retry,
