@@ -70,7 +70,7 @@ class Heatmap:
         return len(self.values)
 
     @property
-    def seconds(self) -> Sequence[float]:
+    def column_starts(self) -> Sequence[float]:
         """Return the second at which each column begins."""
         first, step, length = (0, 1, SECOND) if self.bins is None else (*self.bins[:2], self.bins.length)
         begins = range(first, first + step * self.columns, step)

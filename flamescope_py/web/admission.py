@@ -18,18 +18,18 @@ _LOCAL_USERS = LocalUsers()
 
 
 @contextmanager
-def spending(seconds: float) -> Iterator[None]:
-    """Run the query of the current request, which is about to take so many seconds.
+def spending(cost: float) -> Iterator[None]:
+    """Run the query of the current request, whose estimated cost is in seconds of processor time.
 
     The address is that of the connection, or the one that a trusted proxy names. Users of this machine are
     told apart. Raises as `Admission.spend` does.
     """
     client = request.remote_addr or ""
     try:
-        with context.service().admission.spend(client, seconds, _local_user(client)):
+        with context.service().admission.spend(client, cost, _local_user(client)):
             yield
     except (TooLargeError, TooManyRequestsError) as error:
-        fields = {"client": client, "route": request.path, "seconds": round(seconds, 1)}
+        fields = {"client": client, "route": request.path, "seconds": round(cost, 1)}
         logger.warning("a query was refused: %s", type(error).__name__, extra={FIELDS: fields})
         raise
 

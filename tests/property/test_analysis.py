@@ -65,12 +65,13 @@ def test_joined_columns_are_the_columns_of_a_second_added_up(
             np.testing.assert_array_equal(
                 ours, reduce.reduceat(plain_cells, np.arange(0, profile.seconds, step), axis=0)
             )
-        columns = slice(found.seconds[0] // step, found.seconds[-1] // step + 1)
+        starts = found.column_starts
+        columns = slice(starts[0] // step, starts[-1] // step + 1)
         np.testing.assert_array_equal(found.values, whole.values[columns])
         np.testing.assert_array_equal(found.matches, whole.matches[columns])
-        assert found.seconds[0] <= first < found.seconds[0] + step
-        assert found.seconds[-1] < last <= found.seconds[-1] + step
-        assert found.samples == all_seconds.values[found.seconds[0] : found.seconds[-1] + step].sum()
+        assert starts[0] <= first < starts[0] + step
+        assert starts[-1] < last <= starts[-1] + step
+        assert found.samples == all_seconds.values[starts[0] : starts[-1] + step].sum()
         assert peak(view, rows, step, join) == whole.maxvalue
 
 

@@ -94,9 +94,10 @@ def test_a_part_is_the_same_columns_of_the_whole(
         asked = Columns(step, None, start, end, join, length)
         part, whole = heatmap(view, rows, columns=asked), counted(profile, rows, length).values
         expected = reduce.reduceat(whole, np.arange(0, len(whole), step), axis=0)
-        first = round(part.seconds[0] * 1000 / LENGTHS[length]) // step
+        starts = part.column_starts
+        first = round(starts[0] * 1000 / LENGTHS[length]) // step
         np.testing.assert_array_equal(part.values, expected[first : first + part.columns])
-        assert part.seconds[0] <= start < end <= part.seconds[-1] + step * LENGTHS[length] / 1000 + 1e-9
+        assert starts[0] <= start < end <= starts[-1] + step * LENGTHS[length] / 1000 + 1e-9
         assert peak(view, rows, step, join, LENGTHS[length]) == expected.max()
 
 
@@ -113,7 +114,7 @@ def test_lanes_and_busy_cpus_have_the_same_columns(
     assert len(line.busy) == whole.columns
     if line.rate.frequency is not None:
         first, last = profile.meta.first - profile.origin, profile.meta.last - profile.origin
-        for column, (begin, busy) in enumerate(zip(whole.seconds, line.busy, strict=True)):
+        for column, (begin, busy) in enumerate(zip(whole.column_starts, line.busy, strict=True)):
             end = min(begin + step * LENGTHS[length] / 1000, profile.seconds)
             lasted = min(end, last) - max(begin, first)
             samples = whole.values[column].sum() / line.rate.frequency

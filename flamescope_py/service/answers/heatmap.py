@@ -93,7 +93,7 @@ def heatmap_nested(answer: service.HeatmapAnswer) -> bytes:
     """Return a heatmap in FlameScope's form."""
     found = answer.heatmap
     more = {**nested_lanes(answer.lanes), **busy_fields(answer.busy)}
-    return encode(Heatmap.of(found, columns=found.seconds, matches=known(found.matches), **more))
+    return encode(Heatmap.of(found, columns=found.column_starts, matches=known(found.matches), **more))
 
 
 def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
@@ -103,7 +103,7 @@ def heatmap_columns(answer: service.HeatmapAnswer) -> bytes:
     return encode(
         HeatmapColumns.of(
             found,
-            columns=found.seconds,
+            columns=found.column_starts,
             values=found.values.ravel(),
             begins=known(found.begins),
             matches=UNSET if found.matches is None else found.matches.ravel(),

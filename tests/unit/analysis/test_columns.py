@@ -28,7 +28,7 @@ def at(*times: float, asked: Columns, rows: int = 2) -> Heatmap:
 
 def test_a_column_adds_the_same_part_of_its_seconds_up() -> None:
     found = at(*TIMES, asked=Columns(step=2))
-    assert list(found.seconds) == [0, 2, 4, 6]
+    assert list(found.column_starts) == [0, 2, 4, 6]
     assert found.values.tolist() == [[1, 3], [0, 0], [1, 0], [0, 1]]
     assert found.samples == 6
     assert found.bins is not None
@@ -43,16 +43,16 @@ def test_or_takes_the_highest_of_them() -> None:
 
 def test_a_part_begins_and_ends_with_whole_columns() -> None:
     found = at(*TIMES, asked=Columns(step=2, start=3.2, end=4.1))
-    assert list(found.seconds) == [2, 4]
+    assert list(found.column_starts) == [2, 4]
     assert found.values.tolist() == [[0, 0], [1, 0]]
     assert found.samples == 1
 
 
 def test_the_last_column_joins_what_is_left() -> None:
     found = at(*TIMES, asked=Columns(step=5, start=6))
-    assert list(found.seconds) == [5]
+    assert list(found.column_starts) == [5]
     assert found.values.tolist() == [[0, 1]]
-    assert list(at(*TIMES, asked=Columns(step=1000)).seconds) == [0]
+    assert list(at(*TIMES, asked=Columns(step=1000)).column_starts) == [0]
 
 
 def test_every_step_is_a_multiple_of_the_one_before() -> None:
@@ -86,11 +86,11 @@ def test_the_length_that_fills_the_width(seconds: int, length: int, columns: int
 def test_a_cell_of_a_short_column_is_a_part_of_it() -> None:
     found = at(3000.003, 3000.019, 3000.0201, 3001.0, asked=Columns(length="20ms", end=0.04))
     assert found.rows == [10, 0]
-    assert list(found.seconds) == [0, 0.02]
+    assert list(found.column_starts) == [0, 0.02]
     assert found.values.tolist() == [[1, 1], [0, 1]]
     assert found.samples == 3
     minutes = at(3000.5, 3029.9, 3030.0, 3060.0, asked=Columns(length="1min"))
-    assert (minutes.rows, list(minutes.seconds)) == ([30_000, 0], [0, 60])
+    assert (minutes.rows, list(minutes.column_starts)) == ([30_000, 0], [0, 60])
     assert minutes.values.tolist() == [[1, 2], [0, 1]]
     assert minutes.bins is not None
     assert (minutes.bins.length, minutes.bins.seconds) == (60_000, 61)

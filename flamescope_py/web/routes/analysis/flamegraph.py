@@ -46,12 +46,12 @@ def show_flame_graph() -> Response:
                 with spending(queries.costs.export(profile, selection)):
                     pieces = exported(queries, profile, part, question, form, ref.name)
                     return graphs.samples_response(pieces, form, name)
-            seconds = queries.costs.graph(profile, selection, question.search, inverted=inverted)
+            cost = queries.costs.graph(profile, selection, question.search, inverted=inverted)
             if form == SVG:
-                seconds += about_cost(queries, profile, question)
+                cost += about_cost(queries, profile, question)
             if by is not None:
-                seconds += queries.costs.breakdown((profile,), selection)
-            with spending(seconds):
+                cost += queries.costs.breakdown((profile,), selection)
+            with spending(cost):
                 found, about = queries.graphs.flame_graph(profile, part, question), About(ref.name)
                 if by is not None:
                     counted = queries.breakdowns.against_rest(by, limit, (profile, part), selection)

@@ -51,10 +51,10 @@ def show_heatmap() -> Response:
             else:
                 count = rows
             asked = (profile, selection, count)
-            seconds = queries.costs.heatmap(*asked, question.search, columns)
+            cost = queries.costs.heatmap(*asked, question.search, columns)
             if by is not None or busy:
-                seconds += queries.costs.lanes(*asked, columns, len(choice.values) or choice.most)
-            with spending(seconds):
+                cost += queries.costs.lanes(*asked, columns, len(choice.values) or choice.most)
+            with spending(cost):
                 found = queries.heatmaps.heatmap(*asked, question.search, columns)
                 who, lanes = queries.breakdowns, None
                 if by is not None:

@@ -84,11 +84,11 @@ def show_report() -> Response:
 
         def make() -> Response:
             profile, queries = opened.profile(), service.queries
-            seconds = report_cost(queries, profile, wanted)
-            seconds += sum(one.stamp.size for one in files) / BYTES_A_SECOND
+            cost = report_cost(queries, profile, wanted)
+            cost += sum(one.stamp.size for one in files) / BYTES_A_SECOND
             if not service.findings.known(profile):
-                seconds += queries.costs.findings(profile)
-            with spending(seconds):
+                cost += queries.costs.findings(profile)
+            with spending(cost):
                 marks = service.marks.own(profile, ref.name)
                 marks += [service.marks.read(profile, one, values[BEGAN.name]) for one in files]
                 findings = opened.findings(service.findings)
