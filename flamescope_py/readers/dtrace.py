@@ -23,7 +23,7 @@ The innermost frame comes first. A text in front of a stack, or behind it in the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -31,12 +31,11 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import KERNEL
 from flamescope_py.model.profile import UNKNOWN
-from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.encoding import bounded_lines
+from flamescope_py.readers.limits import LONG, MAX_DEPTH, MAX_LINE
 
 TIME_ADVICE = "DTrace and bpftrace add stacks up: record with perf for a heatmap."
-MAX_LINE = 64 << 10
 MAX_COUNT = 1 << 53
-LONG = f"line longer than {MAX_LINE >> 10} KiB"
 NO_STACK = "not a line of a stack"
 NO_COUNT = "a stack without a count"
 DEEP = f"stack cut to its innermost {MAX_DEPTH} frames"
@@ -91,20 +90,9 @@ def _looks_like_dtrace(lines: list[str]) -> bool:
 def read(chunks: Iterable[bytes]) -> Profile:
     """Read all stacks. Raises BrokenProfileError where there is none."""
     reading = _Reading()
-    for line in _lines(chunks):
+    for line, _ in bounded_lines(chunks, MAX_LINE):
         reading.line(line)
     return reading.finish()
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield lines without their ends; one that is too long is cut behind the bound."""
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from (line.decode("utf-8", "replace") for line in whole)
-        rest = rest[: 2 * MAX_LINE]
-    if rest:
-        yield rest.decode("utf-8", "replace")
 
 
 class _Reading:
@@ -121,9 +109,10 @@ class _Reading:
         self._counts: list[int] = []
         self._builder.event("samples")
 
-    def line(self, line: str) -> None:
+    def line(self, text: bytes) -> None:
         self._report.lines += 1
-        if len(line) > MAX_LINE:
+        line = text.decode("utf-8", "replace")
+        if len(text) > MAX_LINE:
             self._report.skip(LONG, self._report.lines, line[:200])
         elif self._in_brackets:
             self._bpftrace(line)

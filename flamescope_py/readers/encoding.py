@@ -116,3 +116,22 @@ def _halved(chunks: Iterable[bytes]) -> Iterator[bytes]:
             rest = b""
     if rest:
         yield rest
+
+
+def bounded_lines(chunks: Iterable[bytes], most: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines without their ends, each with whether it had one.
+
+    Of a line longer than `most` bytes the first chunks are yielded, which are longer than that, too.
+    """
+    parts: list[bytes] = []
+    length = 0
+    for chunk in chunks:
+        *whole, rest = chunk.split(b"\n")
+        for line in whole:
+            yield b"".join([*parts, line]), True
+            parts, length = [], 0
+        if length <= most:
+            parts.append(rest)
+            length += len(rest)
+    if length:
+        yield b"".join(parts), False

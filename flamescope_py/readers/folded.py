@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import C1, INLINED, INTERPRETED, JIT, KERNEL, NO_KIND
 from flamescope_py.model.profile import UNKNOWN
+from flamescope_py.readers.encoding import bounded_lines
 from flamescope_py.readers.json.text import peek
 from flamescope_py.readers.limits import MAX_DEPTH
 
@@ -125,25 +126,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
     if has_two_counts(head, sure=True):
         raise BrokenProfileError(TWO_COUNTS)
     reading = _Reading()
-    for line, ended in _lines(chunks):
+    for line, ended in bounded_lines(chunks, MAX_LINE):
         reading.line(line, ended)
     return reading.finish()
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Cut chunks into lines, each with whether it has its line end; one that is too long is cut."""
-    parts: list[bytes] = []
-    length = 0
-    for chunk in chunks:
-        *whole, rest = chunk.split(b"\n")
-        for line in whole:
-            yield b"".join([*parts, line]), True
-            parts, length = [], 0
-        if length <= MAX_LINE:
-            parts.append(rest)
-            length += len(rest)
-    if length:
-        yield b"".join(parts), False
 
 
 class _Reading:

@@ -18,17 +18,17 @@ number tells who called it. The samples are added up, so that they have no times
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
-from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.encoding import bounded_lines
+from flamescope_py.readers.limits import LONG, MAX_DEPTH, MAX_LINE
 
 TIME_ADVICE = "sample adds stacks up: record with Instruments or samply for a heatmap."
-MAX_LINE = 64 << 10
 TOO_MANY = "frames that have more samples than their caller"
 DEEP = f"frames deeper than {MAX_DEPTH}, counted at their caller"
 NOT_READ = "lines of the graph that are no frame"
@@ -50,19 +50,9 @@ def recognises(head: bytes) -> bool:
 def read(chunks: Iterable[bytes]) -> Profile:
     """Read the call graph. Raises BrokenProfileError where there is none."""
     reading = _Graph()
-    for line in _lines(chunks):
+    for line, _ in bounded_lines(chunks, MAX_LINE):
         reading.line(line)
     return reading.finish()
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from (line[:MAX_LINE] for line in whole)
-        rest = rest[: 2 * MAX_LINE]
-    if rest:
-        yield rest[:MAX_LINE]
 
 
 class _Graph:
@@ -89,6 +79,8 @@ class _Graph:
             self._before(line)
         elif line.startswith(_END):
             self._ended = True
+        elif len(line) > MAX_LINE:
+            self._report.skip(LONG, self._report.lines, line[:200].decode("utf-8", "replace"))
         elif line.strip():
             self._frame(line.decode("utf-8", "replace").rstrip("\r"))
 

@@ -172,8 +172,9 @@ def test_dtrace_stacks_have_their_counts() -> None:
         ("@[\n    a+1\n    b+2\n]: 3\n@[node]: 5\n", 1, "not a line of a stack"),
         ("@[\n    a+1\n@[\n    c+1\n    b+2\n]: 3\n", 1, "a stack without a count"),
         ("@[\n    a+1\n    b+2\n]: 3\n@[\n    a+1\n", 1, "ends in the middle of a stack"),
+        (f"@[\n    a+1\n    {'x' * (64 << 10)}\n    b+2\n]: 3\n", 1, "line longer than 64 KiB"),
     ],
-    ids=["map of counts", "open stack", "cut"],
+    ids=["map of counts", "open stack", "cut", "long line"],
 )
 def test_what_is_no_stack_is_counted(text: str, skipped: int, reason: str) -> None:
     profile = read(text.encode(), "stacks")
@@ -216,6 +217,9 @@ def test_damage_of_sample_is_told() -> None:
     more = read(data.replace(b"60 -[Shop", b"99999 -[Shop"), "macos_sample")
     assert sum(weighed(more).values()) == 120
     assert more.report.repaired == 2
+    long = read(data.replace(b"60 -[Shop", b"60 " + (64 << 10) * b"x" + b"-[Shop"), "macos_sample")
+    assert sum(weighed(long).values()) == 120
+    assert [note.reason for note in long.report.notes] == ["line longer than 64 KiB"]
 
 
 def test_simpleperf_has_the_samples_that_were_written() -> None:
