@@ -37,13 +37,11 @@ export function remedyFor(
   graphError: Error | null,
 ): Remedy | undefined {
   const status = statusOf(error);
-  const { compare } = state;
-  if (status === RANGE_NOT_SATISFIABLE && compare && error !== graphError && !isOutside(graphError)) {
-    const change = { compare: { ...compare, range: undefined } };
-    return { title: "The compared range is not in the profile", label: "Compare with all of it", change };
-  }
   if (status === RANGE_NOT_SATISFIABLE) {
-    return { title: "The range is not in the profile", label: "Show the whole profile", change: wholeProfile(state) };
+    const compare = state.compare && { ...state.compare, range: undefined };
+    return compare && error !== graphError && statusOf(graphError) !== RANGE_NOT_SATISFIABLE
+      ? { title: "The compared range is not in the profile", label: "Compare with all of it", change: { compare } }
+      : { title: "The range is not in the profile", label: "Show the whole profile", change: { range: undefined, ...(compare && { compare }) } };
   }
   const isFiltered = leavesOut(state) || state.filter !== "";
   if (isFiltered && status === BAD_REQUEST && statusOf(graphError) === BAD_REQUEST) {
@@ -74,12 +72,6 @@ export function remedyForOtherType(
   if (![error, otherError].every((one) => statusOf(one) === BAD_REQUEST)) return undefined;
   const detail = `The link names the type “${compare.type}”, but the compared file is of another type.`;
   return { detail, label: "Detect the type", change: { compare: { ...compare, type: "" } } };
-}
-
-const isOutside = (error: Error | null) => statusOf(error) === RANGE_NOT_SATISFIABLE;
-
-function wholeProfile({ compare }: ExplorerState): ExplorerChange {
-  return { range: undefined, ...(compare && { compare: { ...compare, range: undefined } }) };
 }
 
 /** The state without what only times make possible, where the profile has none. */

@@ -59,13 +59,13 @@ interface ExplorerProps {
 }
 
 export function Explorer({ state: asked, change }: ExplorerProps) {
-  const { data: facts } = useProfileInfo(asked.file, asked.type);
-  const state = useMemo(() => withoutTimes(asked, facts), [asked, facts]);
+  const info = useProfileInfo(asked.file, asked.type);
+  const state = useMemo(() => withoutTimes(asked, info.data), [asked, info.data]);
   const { file: filename, filter, compare } = state;
   const scheme = useComputedColorScheme("light");
   const searchInput = useRef<HTMLInputElement>(null);
   const [side, setSide] = useState<Side>("A");
-  const data = useExplorerData(state, change);
+  const data = useExplorerData(state, change, info);
   const { heatmapQuery, heatmap, selection, second, flame, shown, opening, failed, filters } = data;
   const heatmaps = data.elsewhere ? 2 : 1;
   const [heightText, keepHeight] = useHeightText(heatmaps);

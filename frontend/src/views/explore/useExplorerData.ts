@@ -28,7 +28,7 @@ import { useFlameTree } from "./flame/useFlameTree";
 import { liveBreakdown, useBreakdowns } from "./useBreakdowns";
 import { rangeUnder, useSelection } from "./useSelection";
 
-export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
+export function useExplorerData(state: ExplorerState, change: ChangeExplorer, info: ReturnType<typeof useProfileInfo>) {
   const { file: filename, type, compare } = state;
   const heatmapRequest = toHeatmapRequest(state);
   const heatmapQuery = useHeatmap(heatmapRequest);
@@ -62,7 +62,6 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer) {
   const nodes = whole ? undefined : LIVE_NODES;
   const signals = [selection.dragRange, second.dragRange];
   const liveRequest = () => toGraphRequest({ ...state, ...selection.dragCut.current }, rangeUnder(selection));
-  const info = useProfileInfo(filename, type);
   const lanesBy = shownLaneKind(state.lanes, info.data);
   const breakdown = info.data && liveBreakdown(state, lanesBy);
   const flame = useFlameGraph(request, {
