@@ -12,6 +12,10 @@ from flamescope_py.service.answers.breakdown import BreakdownAnswer, breakdown_f
 from flamescope_py.service.wire import Integers, Wire, encode, known
 
 KINDS = "kernel, user, jit, inlined, interpreted, c1 or empty"
+# Meanings of fields that several answers have.
+_INTERVAL = "The sampling interval: seconds of CPU time that a sample stands for"
+_DELTA = "Only of a differential graph: own samples more than in the second, scaled."
+_BELOW = "The same for samples at or below it; stacks of the second graph alone count, too."
 
 
 class FilterCost(Wire):
@@ -50,22 +54,13 @@ class Nodes(Wire):
     depth: Annotated[Integers, Meta(description="Its distance from the root.")]
     own: Annotated[Integers, Meta(description="Samples that end at it.")] = field(name="self")
     total: Annotated[Integers, Meta(description="Samples at or below it.")]
-    delta: Annotated[
-        Integers | UnsetType,
-        Meta(description="Only of a differential graph: own samples more than in the second, scaled."),
-    ] = UNSET
-    total_delta: Annotated[
-        Integers | UnsetType,
-        Meta(description="The same for samples at or below it; stacks of the second graph alone count, too."),
-    ] = UNSET
+    delta: Annotated[Integers | UnsetType, Meta(description=_DELTA)] = UNSET
+    total_delta: Annotated[Integers | UnsetType, Meta(description=_BELOW)] = UNSET
     other: Annotated[
         Integers | UnsetType,
         Meta(description="Only of a differential graph: samples of the second that end at it, unscaled."),
     ] = UNSET
-    other_total: Annotated[
-        Integers | UnsetType,
-        Meta(description="The same for samples at or below it; stacks of the second graph alone count, too."),
-    ] = UNSET
+    other_total: Annotated[Integers | UnsetType, Meta(description=_BELOW)] = UNSET
 
 
 class Side(Wire):
@@ -76,10 +71,7 @@ class Side(Wire):
     seconds: Annotated[
         float | None, Meta(description="Seconds of recording in the range; null if not known.")
     ]
-    sample_seconds: Annotated[
-        float | None,
-        Meta(description="Seconds of CPU time that a sample stands for; null if they are not known."),
-    ]
+    sample_seconds: Annotated[float | None, Meta(description=f"{_INTERVAL}; null if it is not known.")]
 
 
 class FlameGraphColumns(Wire):
@@ -98,8 +90,8 @@ class FlameGraphColumns(Wire):
     sample_seconds: Annotated[
         float | UnsetType,
         Meta(
-            description="The sampling interval: the seconds of CPU time that each sample stands for. Left "
-            "out where it is not known, where values are not samples, and of comparisons."
+            description=f"{_INTERVAL}. Left out where it is not known, where values are not samples, and of "
+            "comparisons."
         ),
     ] = UNSET
     outside: Annotated[
@@ -134,10 +126,7 @@ class Node(Wire):
     l: Annotated[str, Meta(description=f"Kind: {KINDS}.")]  # noqa: E741
     v: Annotated[int, Meta(description="Samples that end here.")]
     c: Annotated[Sequence[Node], Meta(description="Children.")]
-    d: Annotated[
-        int | UnsetType,
-        Meta(description="Only of a differential graph: own samples more than in the second, scaled."),
-    ] = UNSET
+    d: Annotated[int | UnsetType, Meta(description=_DELTA)] = UNSET
     extras: Annotated[
         dict[str, Any] | UnsetType,
         Meta(description="Additions of a flavour, and the file of a function without a name."),

@@ -501,7 +501,7 @@ export interface components {
             readonly profileLevels: number;
             /** @description The unit of the values. */
             readonly unit: string;
-            /** @description The sampling interval: the seconds of CPU time that each sample stands for. Left out where it is not known, where values are not samples, and of comparisons. */
+            /** @description The sampling interval: seconds of CPU time that a sample stands for. Left out where it is not known, where values are not samples, and of comparisons. */
             readonly sampleSeconds?: number;
             /**
              * @description Present where the graph counts the rest of the profile, all but start to end.
@@ -559,7 +559,7 @@ export interface components {
             readonly unit: string;
             /** @description Seconds of recording in the range; null if not known. */
             readonly seconds: number | null;
-            /** @description Seconds of CPU time that a sample stands for; null if they are not known. */
+            /** @description The sampling interval: seconds of CPU time that a sample stands for; null if it is not known. */
             readonly sampleSeconds: number | null;
         };
         /** @description The effect of frame filters on a range. */
