@@ -19,7 +19,6 @@ _BATCH_BUFFERS, _BATCH_COMPRESSION = 2, 3
 _BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
 # The size that stands before a buffer that is not compressed after all.
 _NOT_COMPRESSED = -1
-_SIZE_BYTES = 8
 
 
 def uncompressed_bytes(data: memoryview) -> int:

@@ -31,7 +31,6 @@ BYTES = "bytes"
 # Tables of a thread with a column `stack`, and the event that each becomes.
 ALLOCATIONS = {"jsAllocations": "JS allocations", "nativeAllocations": "native allocations"}
 TRACING = "tracing-ms"
-CIRCLES = "stacks that call each other in a circle"
 DEEP = f"samples with stacks deeper than {MAX_DEPTH} frames, cut there"
 # Units of the processor time that a thread used between two samples.
 NANOSECONDS_A_UNIT = {"ns": 1.0, "µs": 1e3}

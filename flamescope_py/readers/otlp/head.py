@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from flamescope_py.readers.protobuf.messages import LENGTH, VARINT
 from flamescope_py.readers.protobuf.varints import decode_one
 
-RESOURCE_PROFILES, DICTIONARY = 1, 2
-# Wire types by field, of the resources and of the dictionary.
-_RESOURCE_FIELDS = {1: LENGTH, 2: LENGTH, 3: LENGTH}
-_DICTIONARY_FIELDS = dict.fromkeys(range(1, 8), LENGTH)
-# Of the first message in them: Resource (attributes, …), ScopeProfiles, Mapping, Location …
-_RESOURCE_INSIDE = {1: (LENGTH,), 2: (VARINT, LENGTH), 3: (LENGTH,)}
 # A dictionary begins with row 0 of its mappings, which is empty: 0a 00.
 _EMPTY_ROW = b"\x0a\x00"
 

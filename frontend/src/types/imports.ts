@@ -6,7 +6,6 @@ import type { ProfileItem } from "./wire";
 export type { Alias as HostAlias, FetchBody, FoundProcess, HostKey, Hosts as ImportOffer, Job } from "./api";
 
 export type JobKind = Job["kind"];
-export type JobState = Job["state"];
 /** A recording as the form asks for it: with its length. The server checks that it names one target. */
 export type CaptureBody = Omit<AnyCapture, "seconds"> & { readonly seconds: number };
 export type RecordBody = Omit<AnyRecord, "seconds"> & { readonly seconds: number };

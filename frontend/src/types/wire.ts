@@ -28,6 +28,3 @@ export type {
   ReportGraph,
   Timeline as TimelineAnswer,
 } from "./api";
-
-/** The values in `frames.kind` of a flame graph. */
-export type FrameKind = "" | "kernel" | "user" | "jit" | "inlined" | "interpreted" | "c1";

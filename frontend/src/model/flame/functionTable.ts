@@ -23,7 +23,7 @@ interface OtherCounts {
   readonly totalChange: Float64Array;
 }
 
-export const SORT_KEYS = ["self", "total", "change", "totalChange", "otherSelf", "otherTotal", "name"] as const;
+const SORT_KEYS = ["self", "total", "change", "totalChange", "otherSelf", "otherTotal", "name"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** By frame of the tree. @param inverted whether the tree's first level holds what ran, not what was started */

@@ -4,9 +4,9 @@ import { fetchFleetChange, fetchFleetFunctions, fetchFleetGraph, fetchFleetHeatm
 import type { FleetCut, FleetState } from "../../types/fleet";
 
 /** The longest cut that the server draws a subsecond heatmap of. */
-export const HEATMAP_SECONDS = 3600;
+const HEATMAP_SECONDS = 3600;
 
-export function cutOf({ from, to, hosts, services, versions }: FleetState): FleetCut {
+function cutOf({ from, to, hosts, services, versions }: FleetState): FleetCut {
   return { from, to, hosts, services, versions };
 }
 

@@ -8,7 +8,7 @@ import type { HeatmapAnswer } from "../../types/wire";
 import { heatmapKey } from "../explorer/heatmap";
 import { versionQuery } from "../explorer/profileInfo";
 
-export const LIVE_MS = 1000;
+const LIVE_MS = 1000;
 /** The graph of the whole, the facts and the lanes follow more slowly: each costs more than columns. */
 const SLOW_MS = 3000;
 const SLOW = ["flamegraph", "breakdown", "info", "matches"];

@@ -3,7 +3,7 @@
 // Since V8 10:   JS:*f TurboFan  JS:+f Maglev  JS:^f Sparkplug  JS:~f interpreted
 // Without a sign the tier is unknown: Function:f, Script:f, Eval:f, and names that a filter rewrote.
 
-export const TIERS = ["optimised", "maglev", "baseline", "interpreted", "unknown", "builtin", "native"] as const;
+const TIERS = ["optimised", "maglev", "baseline", "interpreted", "unknown", "builtin", "native"] as const;
 export type Tier = (typeof TIERS)[number];
 
 const PREFIX = /^\s*(?:JS|LazyCompile|Function|Script|Eval|RegExp):([*+^~]?)'?/;

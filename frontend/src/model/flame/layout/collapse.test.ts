@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeId, ROOT } from "../../../types/units";
-import { collapseRuns, drawnAt, framesOfRun, keepZoom, runKey, type Collapsing } from "./collapse";
+import { collapseRuns, drawnAt, keepZoom, runKey, type Collapsing } from "./collapse";
 import { buildFlameTree, nameOf, type FlameTree } from "../flameTree";
 import { searchTree } from "../search";
 import { answerOf, pictureOf } from "../treeFixture";
@@ -32,11 +32,6 @@ describe("runs", () => {
       ["node 0+7", "  sys_read 0+3", "    vfs_read 0+3", "  v8::Call 3+4", "    handle 3+3", "      render 3+2", "        paint 3+2", "          fib 3+2", "    other 6+1"].join("\n"),
     );
     expect([...found.run]).toEqual([1, 1, 1, 1, 3, 1, 1, 1, 3, 1]);
-    expect(framesOfRun(found, named(found.tree, "v8::Call")).map((node) => nameOf(TREE, node))).toEqual([
-      "v8::Call",
-      "v8::Invoke",
-      "v8::Run",
-    ]);
   });
 
   it("keep the samples, and know where each frame is drawn", () => {

@@ -168,8 +168,3 @@ function placesOf(tree: FlameTree, source: Uint32Array) {
   }
   return { parent, depth, end };
 }
-
-/** The frames of a node's run, from its first one on. */
-export function framesOfRun({ source, run }: CollapsedTree, node: number): NodeId[] {
-  return Array.from({ length: run[node] ?? 1 }, (_, at) => nodeId(source[node]! + at));
-}

@@ -6,9 +6,9 @@ import { ROOT, type CssPixels, type NodeId } from "../../../types/units";
 import { isAncestor, levelCount, type FlameTree } from "../flameTree";
 
 /** Boxes narrower than this are merged with equally thin neighbours. */
-export const THIN = 1.5;
+const THIN = 1.5;
 /** The same while a zoom is under way: nobody reads pictures of a sixtieth of a second, and many boxes would delay them. */
-export const THIN_IN_MOTION = 4;
+const THIN_IN_MOTION = 4;
 
 export interface Span {
   readonly from: number;
