@@ -9,12 +9,19 @@ from functools import cache
 import numpy as np
 
 from flamescope_py.analysis.flamegraph import FlameGraph, flame_graph
-from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View
 from flamescope_py.model import Profile
 from tests.support.reading import read
-from tests.support.recorded import Recording, Tree, flamescope_form, input_bytes, nested, of_route
+from tests.support.recorded import (
+    Recording,
+    Tree,
+    assert_heatmaps_are_equal,
+    flamescope_form,
+    input_bytes,
+    nested,
+    of_route,
+)
 from tests.support.views import select
 
 NAME = "burn.cpuprofile"
@@ -44,14 +51,7 @@ def values(tree: Tree) -> Counter[str]:
 
 
 def test_every_cell_of_every_heatmap_is_the_same() -> None:
-    asked = of_route(NAME, "/heatmap/")
-    assert [int(one.query.get("rows", 50)) for one in asked] == [50, 10, 49, 99, 50]
-    for one in asked:
-        found = heatmap(view(), int(one.query.get("rows", 50)))
-        assert found.rows == one.body["rows"]
-        assert list(range(found.columns)) == one.body["columns"]
-        assert found.values.tolist() == one.body["values"]
-        assert found.values.sum() == 2791
+    assert_heatmaps_are_equal(NAME, view(), 2791)
 
 
 def as_flamescope_stamps(seen: Profile) -> Profile:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from flamescope_py.analysis.flamegraph import flame_graph
-from flamescope_py.analysis.heatmap import heatmap
 from flamescope_py.analysis.selection import Selection
 from flamescope_py.analysis.view import View
 from tests.support.reading import read
-from tests.support.recorded import input_bytes, of_route, recordings
+from tests.support.recorded import assert_heatmaps_are_equal, input_bytes, recordings
 from tests.support.trees import drawn, lines
 from tests.support.views import select
 
@@ -22,14 +21,7 @@ def view() -> View:
 
 
 def test_every_cell_of_every_heatmap_is_the_same() -> None:
-    asked = of_route(NAME, "/heatmap/")
-    assert [int(one.query.get("rows", 50)) for one in asked] == [50, 10, 49, 99, 50]
-    for one in asked:
-        found = heatmap(view(), int(one.query.get("rows", 50)))
-        assert found.rows == one.body["rows"]
-        assert list(range(found.columns)) == one.body["columns"]
-        assert found.values.tolist() == one.body["values"]
-        assert found.values.sum() == 24
+    assert_heatmaps_are_equal(NAME, view(), 24)
 
 
 def test_where_flamescope_failed_there_is_a_flame_graph_in_microseconds() -> None:

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from flamescope_py.analysis.flamegraph import FlameGraph, without_libraries
+from flamescope_py.analysis.heatmap import heatmap
+from flamescope_py.analysis.view import View
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "compat"
 Node: TypeAlias = dict[str, Any]
@@ -54,6 +56,18 @@ def input_bytes(name: str) -> bytes:
     """Return the decompressed bytes of an input."""
     packed = FOLDER / f"{name}.gz"
     return gzip.decompress(packed.read_bytes()) if packed.exists() else (FOLDER / name).read_bytes()
+
+
+def assert_heatmaps_are_equal(name: str, view: View, samples: int) -> None:
+    """Compare the heatmaps of a view with the five recorded ones of an input, cell by cell."""
+    asked = of_route(name, "/heatmap/")
+    assert [int(one.query.get("rows", 50)) for one in asked] == [50, 10, 49, 99, 50]
+    for one in asked:
+        found = heatmap(view, int(one.query.get("rows", 50)))
+        assert found.rows == one.body["rows"]
+        assert list(range(found.columns)) == one.body["columns"]
+        assert found.values.tolist() == one.body["values"]
+        assert found.values.sum() == samples
 
 
 def nested(graph: FlameGraph) -> Node:

@@ -1,26 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ImportRequest, WatchedJob } from "../../types/imports";
+import { JOB } from "./jobFixture";
 import { formatLeft, summarize, titleOf, withHostKey, withPid, shortError } from "./jobs";
 
-const job = (more: Partial<WatchedJob>): WatchedJob => ({
-  id: "1",
-  kind: "capture",
-  source: "admin@beacon 'node'",
-  state: "running",
-  step: "connecting",
-  done: 0,
-  size: null,
-  secondsLeft: null,
-  created: "2026-01-01T00:00:00Z",
-  started: null,
-  ended: null,
-  error: null,
-  filename: null,
-  warnings: [],
-    live: null,
-  ratePoints: [],
-  ...more,
-});
+const job = (more: Partial<WatchedJob>): WatchedJob => ({ ...JOB, ratePoints: [], ...more });
 const REQUEST: ImportRequest = {
   kind: "capture",
   body: { host: "beacon", pgrep: "node", frequency: 99, seconds: 60, callGraph: "fp", sudo: false },

@@ -79,15 +79,7 @@ export function buildTimeline(answer: TimelineAnswer): Timeline {
   return { tree, threads, counts, samples: answer.samples, interval: answer.interval * MICRO, exact: answer.exact };
 }
 
-interface Columns {
-  readonly frame: Uint32Array;
-  readonly depth: Uint32Array;
-  readonly parent: Uint32Array;
-  readonly end: Uint32Array;
-  readonly self: Float64Array;
-  readonly total: Float64Array;
-  readonly left: Float64Array;
-}
+type Columns = Pick<FlameTree, "frame" | "depth" | "parent" | "end" | "self" | "total" | "left">;
 
 /**
  * Write the spans of one thread, whose outermost frames go to `row`.

@@ -7,6 +7,7 @@ import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FORMATS } from "../../model/profiles/formatsFixture";
 import { createQueryClient } from "../../state/queryClient";
+import { JOB as ANY_JOB } from "../../model/jobs/jobFixture";
 import type { ImportOffer, Job } from "../../types/imports";
 import { ProfilesView } from "../profiles/ProfilesView";
 import { Importing } from "./Importing";
@@ -20,23 +21,7 @@ const OFFER: ImportOffer = {
   maxSeconds: 600,
   maxBytes: 1000,
 };
-const JOB: Job = {
-  id: "j1",
-  kind: "capture",
-  source: "beacon 'node'",
-  state: "running",
-  step: "connecting",
-  done: 0,
-  size: null,
-  secondsLeft: null,
-  created: "2026-01-01T00:00:00Z",
-  started: null,
-  ended: null,
-  error: null,
-  filename: null,
-  warnings: [],
-  live: null,
-};
+const JOB: Job = { ...ANY_JOB, id: "j1", source: "beacon 'node'" };
 
 const FACTS = { user: "devops", cpu: 5, runtime: "node", map: "absent" } as const;
 const COMMANDS = { commands: ["pgrep -f -- node", "perf record -F 99 -p PID"] };

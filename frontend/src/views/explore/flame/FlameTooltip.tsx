@@ -22,14 +22,10 @@ interface FlameTooltipProps {
 
 export function FlameTooltip({ tree, hovered, run = 1, flipped, side }: FlameTooltipProps) {
   const { node, merged } = hovered;
-  const tooltip = useTooltip(hovered);
   const total = merged > 1 ? mergedTotal(tree, hovered) : tree.total[node]!;
   return (
     <div
-      {...tooltip}
-      className={classes.tooltip}
-      role="tooltip"
-      aria-live="polite"
+      {...useTooltip(hovered)}
       data-testid="flamegraph-tooltip"
       data-merged={merged}
       data-run={run}

@@ -4,7 +4,6 @@ import { formatCount, formatPlural, formatValue } from "../../../lib/format";
 import { MICRO, type Timeline } from "../../../model/timeline/timelineTree";
 import { FrameLines } from "../flame/FlameTooltip";
 import { useTooltip } from "../useTooltip";
-import classes from "../explore.module.css";
 
 interface TimelineTooltipProps {
   readonly timeline: Timeline;
@@ -13,14 +12,10 @@ interface TimelineTooltipProps {
 
 export function TimelineTooltip({ timeline: { tree, counts, exact }, hovered }: TimelineTooltipProps) {
   const { node, merged } = hovered;
-  const tooltip = useTooltip(hovered);
   const start = tree.range.start + tree.left[node]! / MICRO;
   return (
     <div
-      {...tooltip}
-      className={classes.tooltip}
-      role="tooltip"
-      aria-live="polite"
+      {...useTooltip(hovered)}
       data-testid="timeline-tooltip"
       data-merged={merged}
       data-name={merged > 1 ? undefined : tree.names[tree.frame[node]!]}
