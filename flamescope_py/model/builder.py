@@ -98,11 +98,11 @@ class ProfileBuilder(StackTrie):
     def add_samples(self, **columns: npt.ArrayLike) -> None:
         """Append samples in file order; columns as in `Samples`, of equal length.
 
-        `time` and `node` are required, the others default to unknown. Raises TooLargeError.
+        `node` is required, the others default to unknown. Raises TooLargeError.
         """
-        count = len(np.asarray(columns["time"]))
+        count = len(np.asarray(columns["node"]))
         self.expect(count)
-        defaults = {"thread": 0, "cpu": -1, "event": 0, "idle": False}
+        defaults = {"time": np.nan, "thread": 0, "cpu": -1, "event": 0, "idle": False}
         batch = {
             name: np.full(count, value, _COLUMNS[name])
             for name, value in defaults.items()

@@ -25,8 +25,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.frame import KERNEL
@@ -205,12 +203,7 @@ class _Reading:
             self._report.cut_off("a stack", self._report.lines, "")
         if not sum(self._counts):
             raise BrokenProfileError("There is no stack with a count in this text: print it again.")
-        self._builder.add_samples(
-            time=np.full(len(self._nodes), np.nan),
-            node=np.array(self._nodes, np.int64),
-            thread=np.array(self._threads, np.int64),
-            weight=np.array(self._counts, np.int64),
-        )
+        self._builder.add_samples(node=self._nodes, thread=self._threads, weight=self._counts)
         return self._builder.finish("stacks", owner_level=False, time_advice=TIME_ADVICE)
 
 

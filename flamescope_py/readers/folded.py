@@ -201,7 +201,6 @@ class _Reading:
         if not self._nodes:
             raise BrokenProfileError("No line of this file is a folded stack (a;b;c 42): write it again.")
         self._builder.add_samples(
-            time=np.full(len(self._nodes), np.nan),
             node=np.array(self._nodes),
             thread=np.array(self._threads),
             weight=self._whole_counts(),

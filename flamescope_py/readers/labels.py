@@ -6,7 +6,7 @@ endpoint=GET /cart   service.name=shop   host.name=web-07   thread name=Main
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +81,12 @@ class LabelSets(NamedTuple):
     number: Ints
     firsts: Ints
     cut: int
+
+    def spans(self, owner: Ints) -> Iterator[tuple[int, int, int]]:
+        """Yield the labels of each set, from the first to before the last, and the number of its samples."""
+        bounds = np.searchsorted(owner, np.stack((self.firsts, self.firsts + 1)))
+        samples = np.bincount(self.number, minlength=len(self.firsts))
+        yield from zip(*bounds.tolist(), samples.tolist(), strict=True)
 
 
 def label_sets(owner: Ints, label: Ints, count: int) -> LabelSets:

@@ -20,8 +20,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile import UNKNOWN
@@ -144,10 +142,5 @@ class _Graph:
             raise BrokenProfileError("There is no sample in this report of sample: run it for longer.")
         if not self._ended:
             self._report.cut_off("the call graph", self._report.lines, "")
-        self._builder.add_samples(
-            time=np.full(len(self._nodes), np.nan),
-            node=np.array(self._nodes, np.int64),
-            thread=np.array(self._threads, np.int64),
-            weight=np.array(self._counts, np.int64),
-        )
+        self._builder.add_samples(node=self._nodes, thread=self._threads, weight=self._counts)
         return self._builder.finish("macos_sample", owner_level=True, time_advice=TIME_ADVICE)

@@ -177,10 +177,8 @@ class Samples:
         sets = label_sets(owner, np.maximum(profile.attributes, -1) + 1, len(profile.stack))
         if sets.cut:
             self._builder.report.add_other(TOO_MANY, sets.cut)
-        bounds = np.searchsorted(owner, np.stack((sets.firsts, sets.firsts + 1))).T.tolist()
-        samples = np.bincount(sets.number, minlength=len(sets.firsts)).tolist()
         rows = []
-        for (first, last), several in zip(bounds, samples, strict=True):
+        for first, last, several in sets.spans(owner):
             own = profile.attributes[first:last].tolist()
             known = dict(tables.attributes[row] for row in own if 0 <= row < len(tables.attributes))
             thread, dropped = self._thread({**resource, **known})

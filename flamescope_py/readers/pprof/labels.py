@@ -82,10 +82,8 @@ class LabelReader:
         sets = label_sets(owner, equal, count)
         if sets.cut:
             self._builder.report.add_other(TOO_MANY, sets.cut)
-        bounds = np.searchsorted(owner, np.stack((sets.firsts, sets.firsts + 1))).T.tolist()
-        samples = np.bincount(sets.number, minlength=len(sets.firsts)).tolist()
         rows = []
-        for (first, last), several in zip(bounds, samples, strict=True):
+        for first, last, several in sets.spans(owner):
             triples = (column[first:last].tolist() for column in (key, text, number))
             found = self._owner(tuple(self._pair(*one) for one in zip(*triples, strict=True)))
             self.table.count(found[2], several)

@@ -112,7 +112,7 @@ class Recording:
         """Add the hits of nodes, where a profile has no samples: a flame graph without times."""
         rows = np.flatnonzero((self._nodes.hits > 0) & (self._nodes.node != NO_NODE))
         weight = np.where(self._nodes.mark[rows] == WEIGHTLESS, 0, self._nodes.hits[rows])
-        self._add(rows, time=np.full(len(rows), np.nan), weight=weight)
+        self._add(rows, weight=weight)
 
     def _add(self, rows: npt.NDArray[np.int64], **columns: npt.NDArray[Any]) -> None:
         self._builder.add_samples(
