@@ -1,4 +1,4 @@
-"""Looks at the files of a collection, each version once: whether they can be read and are of their table."""
+"""Checks each version of a collection's files once: that it can be read and fits its table."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Checks:
         return sound, faults
 
     def check(self, name: str, entry: Entry) -> str:
-        """Return why a file cannot be a part of its table, or nothing. Each version is looked at once."""
+        """Return why a file cannot be part of its table, or an empty string. Each version is checked once."""
         if entry not in self._checked:
             if len(self._checked) >= _MAX_CHECKED:
                 self._checked.clear()

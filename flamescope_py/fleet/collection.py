@@ -125,7 +125,7 @@ class Collection:
         return self._asking.minutes(at, Asked(questions.totals, self._asked(cut), (_checked(by),)))
 
     def matrix(self, at: Moment, cut: Cut, by: str, step: int) -> pa.Table:
-        """Return the rows of the question `matrix`. Raises ParameterError for a step that is none."""
+        """Return the rows of the question `matrix`. Raises ParameterError for an invalid step."""
         cut = self._asked(cut)
         _check_step(cut, step)
         if step == MINUTE and by == HOST and len(cut.events) <= 1 and not cut.all_events:
@@ -204,7 +204,7 @@ class Collection:
 
 
 def _made(cache: BoundedCache[K, V], key: K, make: Callable[[], V], gone: Callable[[], bool]) -> V:
-    """Return a cached value. One that another client asked for and left before its end is made anew."""
+    """Return a cached value. If the client that another thread makes it for leaves, make it again."""
     while True:
         with suppress(ClientGoneError):
             return cache.get(key, make)

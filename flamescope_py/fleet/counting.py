@@ -77,7 +77,7 @@ def foreign(listed: Listing) -> Iterator[LeftOut]:
 
 
 def missing(name: str) -> str:
-    """Return why a merged file that is not there matters."""
+    """Return the reason that answers show for a missing merged file."""
     place = layout.parse(name)
     return NO_SUMS if place is not None and place.table in schema.ROLLUPS else GONE
 

@@ -45,7 +45,7 @@ class LabelRules:
     pattern: str | None = None
 
     def of(self, name: str, profile: Profile) -> Labels:
-        """Return the labels of a profile. Raises ParameterError for a value that is none."""
+        """Return the labels of a profile. Raises ParameterError for an invalid value."""
         return Labels(self.own(profile) | self.by_name(name) | dict(self.fixed))
 
     def by_name(self, name: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[str, ...] = ()
 
 
-# Made at import: two threads that are the first to decode into a type read it half made.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 _STATE = msgspec.json.Decoder(State)
 
 

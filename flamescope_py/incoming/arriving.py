@@ -1,4 +1,4 @@
-"""A file that arrives in the profile directory: its bytes, its bounds, and the end that it takes."""
+"""A file that arrives in the profile directory: its bytes, its bounds, and whether it lands or is removed."""
 
 from __future__ import annotations
 

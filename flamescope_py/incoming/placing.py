@@ -1,4 +1,4 @@
-"""The names in the profile directory: files get them, give them up and take those of others.
+"""Names in the profile directory: files are linked to them, removed from them, and replaced.
 
 Every name is reached folder by folder without following a symbolic link, and taken by a step that fails if
 there is a file of that name.

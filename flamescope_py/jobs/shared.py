@@ -79,7 +79,7 @@ class SharedJobs(JobRunner):
         try:
             with self._change:
                 view = super().job(job_id)
-                # What one process has answered, all others know.
+                # Publish first: a client may ask another process about this answer.
                 self._write()
         except JobNotFoundError:
             return self._other(job_id).view

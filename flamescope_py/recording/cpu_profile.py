@@ -46,7 +46,7 @@ class _Stopped(Struct):
     profile: Raw
 
 
-# Made at import: two threads that are the first to decode into a type read it half made.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 _STOPPED = msgspec.json.Decoder(_Stopped)
 
 

@@ -59,7 +59,7 @@ class _Page(Struct, rename="camel"):
     web_socket_debugger_url: str = ""
 
 
-# Made at import: two threads that are the first to decode into a type read it half made.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 _MESSAGE, _EVENT = msgspec.json.Decoder(_Message), msgspec.json.Decoder(_Event)
 _PAGES = msgspec.json.Decoder(list[_Page])
 

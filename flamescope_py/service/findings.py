@@ -88,7 +88,7 @@ class FindingsCache:
         return {EXTRA: self.answer(profile, lambda: None, lambda _: None)}
 
 
-# Made at import: two threads that are the first to decode into a type read it half made.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 _DECODER = msgspec.json.Decoder(Findings)
 
 

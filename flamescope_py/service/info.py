@@ -177,7 +177,7 @@ def facts(info: ProfileInfo) -> ProfileFacts:
 
 
 def _in_functions(profile: Profile) -> int | None:
-    """Return the samples that a flame graph counts, of weights of 1 and 0 and if some do not count."""
+    """Return how many samples a flame graph counts if that is fewer than all and all weights are 0 or 1."""
     weight, idle = profile.samples.weight, profile.samples.idle
     if weight is None or profile.meta.unit != SAMPLES or weight.max(initial=0) > 1:
         return None
@@ -186,7 +186,7 @@ def _in_functions(profile: Profile) -> int | None:
 
 
 def _commands(counts: Sequence[Count]) -> list[FacetCount]:
-    """Return the commands, without the empty one of a file that names no other: it keeps all samples."""
+    """Return the commands, or none if the only one is empty: selecting it would change nothing."""
     return _counts(counts if len(counts) > 1 else [one for one in counts if one.value != ""])
 
 

@@ -68,7 +68,7 @@ class NoteItem(Wire, forbid_unknown_fields=False):
     view: Annotated[str, Meta(description="The view that it was written on, as an address of the page.")]
 
 
-# Two threads that are the first to convert into a type read it half made: it is made at import.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 msgspec.json.Decoder(NoteItem)
 
 
@@ -131,7 +131,7 @@ def note_answer(note: NoteItem) -> bytes:
 
 
 def _item(note: Note) -> list[NoteItem]:
-    """Return a note that is whole; a line that was damaged by hand is none."""
+    """Return the note in a list, or an empty list if its line was damaged by hand."""
     wanted: Any = {name: note[name] for name in NoteItem.__struct_fields__ if name in note}
     try:
         return [msgspec.convert(wanted, NoteItem)]

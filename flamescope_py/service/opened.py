@@ -16,7 +16,7 @@ class OpenProfile:
     """A profile whose file is open. Its version is known at once, its samples are read on request."""
 
     def __init__(self, store: ProfileStore, opened: OpenFile, type_name: str, salt: str) -> None:
-        """`salt` is whatever answers depend on besides the file; it is part of `version`."""
+        """`salt` stands for all that answers depend on besides the file. It is part of `version`."""
         self._store = store
         self._opened = opened
         self._type = type_name

@@ -1,7 +1,7 @@
-"""What the list shows of files that nobody has opened: small ones are read in the background, one at a time.
+"""Previews of the files in the list. Small files that were never opened are read in the background, in turn.
 
 A preview is kept in memory, and with the index of a profile that was opened. A file that was only previewed
-gets no index, which takes twice as long as reading it.
+gets no index, because writing one takes twice as long as reading the file.
 
 A second pass looks for the leading finding of each file. It waits until all previews are made, takes a rest
 after each file as long as the file took, and leaves out profiles of many samples.
@@ -152,7 +152,7 @@ class Previews:
         self._running = self._closed = False
 
     def of(self, names: Sequence[str]) -> list[Previewed]:
-        """Return the previews of some files as far as they are known, and read the others behind it."""
+        """Return the known previews of some files, and read the others in the background."""
         return [self._one(name) for name in names]
 
     def close(self) -> None:
@@ -236,13 +236,13 @@ class Previews:
             file = self._reader.file(name)
             self._keep(kind, (name, file.stamp), kind.of_profile(self._reader.read(name)))
         except FlameScopeError as error:
-            # The list shows why. Unless it was a fault of the file, the next look at the list tries again.
+            # The list shows the reason. Unless the file is at fault, the next request for a list tries again.
             logger.debug("No preview: %s", error)
         except Exception:
             logger.exception("A preview could not be made")
 
 
-# Made at import: two threads that are the first to decode into a type read it half made.
+# Made at import: of two threads that decode into a new type at once, one may see it half made.
 _DECODER = msgspec.json.Decoder(Preview)
 
 

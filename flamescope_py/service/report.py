@@ -120,7 +120,7 @@ def report_page(name: str, data: bytes) -> bytes:
 
 
 def _fragment(body: bytes) -> Any:
-    """Return an answer that is JSON already as a part of another."""
+    """Return an encoded answer as a part of another one, without decoding it."""
     return orjson.Fragment(body)
 
 

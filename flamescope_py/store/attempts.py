@@ -3,9 +3,9 @@
 A request that waits for a file to be read holds one of the server's threads. If all threads could wait, one
 huge file that many users open would keep every other user from the small files.
 
-A file over a bound (`max_parse_seconds`, `max_decompressed_bytes`) costs the whole bound to find out, and
-ends the processes that read other files. It is refused without a new attempt for as long as the last took,
-and for half a minute at least.
+Whether a file is over a bound (`max_parse_seconds`, `max_decompressed_bytes`) is known only when the bound is
+reached, and then the reader processes end, those that read other files included. So the file is refused for
+as long as the last attempt took, and for half a minute at least.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flamescope_py.files.stamp import Stamp
 MEMORY, INDEX, FILE = "memory", "index", "file"
 MOST_FILES = 1000
 LEAST_SECONDS = 30.0
-# Faults of the file itself. That the server is busy, or the file being written, is none.
+# Faults of the file itself, unlike a busy server or a file that is still being written.
 _OF_THE_FILE = (BrokenProfileError, TooLargeError, UnknownFormatError)
 _BUSY = "Many requests wait for profiles to be read: try again in a moment."
 _RETRY_SECONDS = 2

@@ -19,7 +19,7 @@ from flamescope_py.objects.copies import Copies
 from flamescope_py.objects.reader import open_object
 from flamescope_py.store.places import Folder, Listed, Progress
 
-# Of one request while the type of a file is found out.
+# Bytes of one request while a file is sniffed.
 _BLOCK = 64 << 10
 MAX_OBJECTS = 1_000_000
 _NOT_FOUND = "There is no such profile in the bucket: reload the list."

@@ -1,8 +1,8 @@
 """The list of profiles: every file below the profile directory, with its type.
 
-Types are sniffed from a bounded head of each file and remembered while the file is unchanged, over a restart
-too: a list of 100 000 files costs as many stats, not as many reads. If many files are new, they are sniffed
-in the background.
+Types are sniffed from a bounded head of each file. They are remembered while the file is unchanged, also over
+a restart, so that a list of 100 000 files takes 100 000 stats and no reads. If many files are new, they are
+sniffed in the background.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ UNKNOWN_TYPE = "unknown"
 _NAME = attrgetter("name")
 # How long a list may sniff new files itself; the rest is left to the background.
 LOOK_SECONDS = 1.0
-# A directory that is walked more quickly is walked for every list.
+# A directory whose walk takes less than this is walked for every list.
 QUICK_SECONDS = 0.1
-# The list of a slower one is fresh for a moment. Later it is still returned while a new walk is under way,
-# unless it is old enough to wait for the walk.
+# The list of a slower one is fresh for this long.
 FRESH_SECONDS = 2.0
+# Until then, an older list is returned while a new walk is under way. Afterwards requests wait for the walk.
 OLD_SECONDS = 60.0
 SHORT_WAIT, LONG_WAIT = 0.3, 5.0
 # Files that are sniffed at a time.
@@ -111,8 +111,7 @@ class Catalog:
         """`sniff` returns the type of a file by its head. It does not raise for any content.
 
         `prepare` is called before a walk begins, so that its time is not that of the directory. A `remote`
-        directory is walked, and its files are sniffed, only behind the answers. When it fails, the last list
-        stays.
+        directory is walked and sniffed in the background only. If that fails, the last list stays.
         """
         self._directory = directory
         self._sniff = sniff
@@ -217,7 +216,7 @@ class Catalog:
                 files.append(file)
         files.sort(key=_NAME)
         if self._last is not None and files == self._last.files:
-            files = self._last.files  # the same object, so that a list made of it is found again
+            files = self._last.files  # the same object, so that answers made of it stay cached
         self._prune(files)
         self._complaints = skipped
         self._looker.add(pending)

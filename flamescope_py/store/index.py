@@ -140,7 +140,7 @@ class IndexStore:
     def _names(self) -> Collection[str]:
         """Return the names of all indexes, listed again if the directory has changed.
 
-        So a list of 100 000 files does not try to open as many.
+        With them, a list of 100 000 files need not try to open an index for each.
         """
         now = monotonic()
         if now >= self._look_again:

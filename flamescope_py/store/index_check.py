@@ -54,7 +54,7 @@ def check_table(name: str, table: pa.RecordBatch) -> None:
 
 
 def check_profile(profile: Profile) -> None:
-    """Raise ValueError unless every row number of a profile is one, and its tree is a tree in pre-order."""
+    """Raise ValueError unless all row numbers of a profile are in range and its tree is in pre-order."""
     _check_tree(profile.tree, len(profile.frames))
     samples, meta = profile.samples, profile.meta
     _below(samples.node, len(profile.tree), "node")

@@ -40,7 +40,7 @@ TABLES = ("samples", "tree", "frames", "threads", "markers", "runs")
 DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, pa.ArrowException)
 _META = "meta.json"
 FILES = (*(f"{name}.arrow" for name in TABLES), _META)
-# Facts that JSON has as lists.
+# Facts that are tuples here and lists in JSON.
 _TUPLES = ("events", "event_units", "also", "derived")
 # Each slice has a checksum of its own. Most profiles have tables of one slice, which need no threads.
 SLICE = 8 << 20

@@ -52,7 +52,7 @@ class OpenFile(Protocol):
         """The version that is open."""
 
     def stamp_now(self) -> Stamp:
-        """Return the version that the open file has by now: somebody may be writing to it."""
+        """Return the current version of the open file, which may be written to meanwhile."""
 
     def on_disk(self, progress: Progress) -> AbstractContextManager[BinaryIO]:
         """Return the content as a file with a descriptor, at its start.

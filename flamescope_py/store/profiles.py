@@ -68,8 +68,8 @@ class ProfileStore:
         return self._directory.open_profile(name)
 
     def get(self, opened: OpenFile, type_name: str = UNKNOWN_TYPE) -> Profile:
-        """Return the profile of an open file; the type `unknown` reads it as the type that sniffing finds, or
-        as the one that this reading prefers.
+        """Return the profile of an open file. The type `unknown` stands for the sniffed type, or for the one
+        that its reader prefers.
 
         Simultaneous calls for one version of a file read it once. Raises what the readers raise for the
         content, ProfileChangedError when the file changes while it is read, and BusyError when too many
@@ -102,8 +102,9 @@ class ProfileStore:
         return key._replace(type=preferred)
 
     def look(self, opened: OpenFile, type_name: str) -> Profile:
-        """Return the profile of an open file of its listed type, or of the one that this prefers, without
-        keeping it, in memory or as an index.
+        """Return the profile of an open file, read as its listed type or as the one that its reader prefers.
+
+        It is kept neither in memory nor as an index.
 
         Raises as `get` does.
         """

@@ -23,7 +23,7 @@ _LOOK_SECONDS = 0.02
 
 
 class Turns:
-    """Turns of one process. Without a folder there is only one, and nothing to wait for."""
+    """Turns of one process. Without a folder it is the only process and never waits."""
 
     def __init__(self, folder: Path | None = None, patience: float = 3600.0) -> None:
         """`folder` is shared by the processes of one server, and by no others.

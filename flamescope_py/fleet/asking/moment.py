@@ -109,7 +109,7 @@ class Asking:
     def kinds(self, at: Moment, cut: Cut) -> list[dict[str, Any]]:
         """Return the rows of the question `kinds`.
 
-        The profiles of most services are of one kind, so that their table is looked through once.
+        The profiles of most services are of one kind. So the table of profiles is read once a version.
         """
         known = self._units
         if known is None or known[0] != at.version:

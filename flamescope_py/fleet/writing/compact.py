@@ -1,8 +1,8 @@
 """Merges the small files of ingested profiles into few large ones, and drops old days.
 
 A compaction writes merged files first, then a state that lists them, then removes what it has merged. Files
-of the state before stay readable until then. So a killed compaction changes no answer: its files count for
-nothing, or the files that it merged do. Both are removed by the next one.
+of the state before stay readable until then. So a killed compaction changes no answer: before the state is
+written its own files are ignored, afterwards those that it merged. The next compaction removes them.
 """
 
 from __future__ import annotations

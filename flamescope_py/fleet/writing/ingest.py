@@ -1,7 +1,7 @@
 """Reads one profile and writes it into a collection.
 
 A task is stateless, so that any process or machine may run it. It writes the same files however often it
-runs, and the file that makes them count comes last. A killed task leaves files that count for nothing.
+runs, and the file that makes them count comes last. So the files of a killed task are ignored.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class OtlpDoor:
         done = 0
         for name, outcome, reason in self._ingested(waiting):
             if outcome in {"failed", "unknown"}:
-                # The file stays for somebody to look at, and is not tried again.
+                # The file stays for inspection, and is not tried again.
                 self._failed.add(name)
                 logger.warning("OTLP profiles cannot be ingested: %s: %s", name, reason)
             else:

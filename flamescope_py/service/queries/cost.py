@@ -20,7 +20,7 @@ from flamescope_py.store.cache import BoundedCache
 SAMPLE, CELL, NODE = 10e-9, 10e-9, 100e-9
 # A node that is rewritten by filters or a flavour, or found in another tree.
 MOVED_NODE = 3e-6
-# A character of a pattern for one of the text of frames: 192 characters of repetitions took this long.
+# A character of a pattern for each character of frames' texts, measured with 192 characters of repetitions.
 PATTERN_CHARACTER = 20e-9
 # A frame of a stack, for each node where stacks end: it costs memory, up to 100 bytes each.
 INVERTED_FRAME = 2e-6
