@@ -74,7 +74,7 @@ export function remedyForOtherType(
   return { detail, label: "Detect the type", change: { compare: { ...compare, type: "" } } };
 }
 
-/** The state without what only times make possible, where the profile has none. */
+/** Drop the ranges and views that need times from the state if the profile has none. */
 export function withoutTimes(state: ExplorerState, info: Pick<ProfileInfo, "timed"> | undefined): ExplorerState {
   if (info?.timed !== false) return state;
   const view = state.view === "time" ? "graph" : state.view;

@@ -19,7 +19,7 @@ export function useProfiles() {
   return useQuery({ ...LIST, select: ({ files }) => files });
 }
 
-/** The time of the shown list in milliseconds if it is old, and a function that asks for a new one. Only where useProfiles is. */
+/** Return the time of the shown list in milliseconds if it is old, and a function to refresh it. useProfiles fetches the list. */
 export function useOldList(): { readonly time: number | undefined; readonly refresh: () => void } {
   const { data: age = 0, dataUpdatedAt, refetch } = useQuery({ ...LIST, refetchOnMount: false, select: ({ age }) => age });
   return { time: age < OLD_SECONDS ? undefined : dataUpdatedAt - 1000 * age, refresh: () => void refetch() };

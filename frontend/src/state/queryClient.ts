@@ -1,6 +1,6 @@
-// One cache of answers. A profile seldom changes under its name while it is open, and then the user is asked
-// (state/explorer/profileInfo.ts), so answers stay fresh. A refusal is asked for once a visit, however many parts of the
-// screen wait for it. A server that is busy, or reads a file while it changes, is asked again.
+// One cache of answers. They stay fresh: a profile seldom changes while it is open, and then the user decides when to
+// load it again (state/explorer/profileInfo.ts). A refused request is sent once a visit, however many parts of the
+// screen need its answer. A request is repeated if the server is busy, or if the file changed while it was read.
 import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { statusOf } from "../api/client";
 import { PASSING, SILENT } from "../lib/status";

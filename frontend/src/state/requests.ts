@@ -26,7 +26,7 @@ export function toOtherHeatmapRequest(state: ExplorerState, heatmap: Grid | unde
   return { ...request, filename, type, ...(heatmap && { columnLength: lengthName(heatmap.columnMs) }) };
 }
 
-/** The same request for the columns of a heatmap that is shown, whatever the address will ask for next. */
+/** The same request with the rows and columns of the shown heatmap, even if the state asks for others by now. */
 export function inColumnsOf(request: HeatmapRequest, { rows, columnMs }: Grid): HeatmapRequest {
   return { ...request, rows, columnLength: lengthName(columnMs) };
 }

@@ -27,7 +27,7 @@ export function useBreakdown(request: BreakdownRequest, enabled = true) {
   return useQuery({ ...breakdownQuery(request), placeholderData: keepPreviousData, enabled });
 }
 
-/** Several breakdowns, each undefined until it is there. */
+/** Fetch several breakdowns, each undefined until it has arrived. */
 export function useEachBreakdown(requests: readonly BreakdownRequest[], enabled: boolean): readonly (RangedBreakdown | undefined)[] {
   return useQueries({ queries: requests.map((request) => ({ ...breakdownQuery(request), enabled })) }).map(({ data }) => data);
 }
@@ -41,9 +41,9 @@ function breakdownQuery(request: BreakdownRequest) {
 }
 
 /**
- * As useBreakdown, with the answers to the ranges of a drag.
+ * Fetch a breakdown as useBreakdown does, and follow the ranges of a drag.
  *
- * @param graph brings them with its own, undefined where it does not
+ * @param graph the followed graph whose answers include the breakdown, if they do
  */
 export function useLiveBreakdown(
   request: BreakdownRequest,

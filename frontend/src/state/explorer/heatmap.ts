@@ -48,7 +48,7 @@ export function useMatches(request: HeatmapRequest, pattern: string | undefined,
   });
 }
 
-/** As useTiles, with what is searched for. */
+/** Fetch the matches of a search in tiles, as useTiles fetches their samples. */
 export function useTileMatches(requests: readonly HeatmapRequest[], pattern: string | undefined) {
   const [rested] = useDebouncedValue(pattern, PAUSE_MS);
   const asked = rested !== undefined && pattern !== undefined ? requests : [];

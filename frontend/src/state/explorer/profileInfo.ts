@@ -18,7 +18,7 @@ export function infoQuery(filename: string, type: string) {
   });
 }
 
-/** The version of a file is polled this often while its page is visible. A silent server is noticed by it, too. */
+/** How often the version of a file is polled while its page is visible. This notices a silent server, too. */
 const LOOK_MS = 5000;
 
 /** The state of an open file: replaced by a new version, gone, or no longer readable for the server. */
@@ -37,7 +37,7 @@ export function useFileFate(filename: string, live: boolean): { readonly fate: F
   const { data: version, error } = useQuery({
     ...versionQuery(filename),
     staleTime: 0,
-    // A file that was never there does not change. Another try to open it asks for its version, too.
+    // A file that never existed cannot change. The next try to open it requests its version again.
     refetchInterval: ({ state }) => (state.data === undefined && isFinal(state.error) ? false : LOOK_MS),
     refetchOnWindowFocus: true,
   });

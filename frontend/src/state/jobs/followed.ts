@@ -1,11 +1,11 @@
 // The answers to the requests of a drag. They bypass the queries (state/jobs/follower.ts), and only readers of `liveAnswer`
-// render with them. After the drag its last answer stays until the answer at rest has arrived. Answers that come as
-// parts of others are taken from these, since each request of a move costs as much as its answer.
+// render with them. After the drag its last answer stays until the answer at rest has arrived. An answer that another
+// one contains, such as the breakdown in a flame graph, is taken from that one and saves a request with each move.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Follower } from "./follower";
 import { Signal } from "../signal";
 
-/** The newest answer of another follower, as far as it is one of these. */
+/** Another follower whose answers contain these. */
 export interface Carrier<Answer> extends Pick<Signal<unknown>, "subscribe"> {
   readonly newest: () => Answer | undefined;
 }
@@ -28,7 +28,7 @@ export interface Followed<Answer> {
 
 /**
  * @param rested whether the answer after the drag has arrived
- * @param carrier brings the answers, so that nothing is requested
+ * @param carrier contains the answers, so that nothing is requested
  */
 export function useFollowed<Question, Answer>(
   { live, signals, request }: Following<Question>,

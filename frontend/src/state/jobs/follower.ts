@@ -1,7 +1,7 @@
-// Requests the range under a moving pointer: one request at a time, then the newest of those that came meanwhile,
-// as soon as an answer arrives and before it is drawn. Two at a time were no faster with a small profile and, as
-// they wait for each other in the server, half as fast with a large one. When the pointer rests, a stale request is
-// aborted. Aborting at every move instead would freeze the screen with a slow server.
+// Requests the range under a moving pointer, one request at a time. When an answer arrives, the newest range is
+// requested before the answer is drawn. Two requests at a time were no faster with a small profile, and half as fast
+// with a large one, since they wait for each other in the server. When the pointer rests, a stale request is aborted.
+// If every move aborted the one before, a slow server would never answer during a drag.
 
 /** A resting pointer waits no longer than this for a stale answer. */
 const PATIENCE_MS = 150;

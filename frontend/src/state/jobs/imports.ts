@@ -25,7 +25,7 @@ export function useJobs(enabled: boolean) {
   });
 }
 
-/** Starts a job that this tab then waits for. `instead`: a job that failed, and is forgotten for this one. */
+/** Start a job that this tab then waits for. `instead` is a failed job that is removed when this one starts. */
 export function useStartJob() {
   const client = useQueryClient();
   return useMutation({
