@@ -56,11 +56,11 @@ class ChosenSamples:
 def chosen_samples(
     view: View,
     selection: Selection,
-    start: Seconds | None = None,
-    end: Seconds | None = None,
+    start: Seconds | None,
+    end: Seconds | None,
     *,
-    outside: bool = False,
-    unit: str = SAMPLES,
+    outside: bool,
+    unit: str,
 ) -> ChosenSamples:
     """Return the samples of a range of the view of `selection`, or with `outside` the rest of the view.
 

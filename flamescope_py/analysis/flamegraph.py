@@ -80,9 +80,7 @@ def flame_graph(
     return replace(graph, tree=tree, frames=frames, own=own, total=total, extras=extras)
 
 
-def unpruned(
-    view: View, start: Seconds | None = None, end: Seconds | None = None, *, outside: bool = False
-) -> FlameGraph:
+def unpruned(view: View, start: Seconds | None, end: Seconds | None, *, outside: bool) -> FlameGraph:
     """Count a range as `flame_graph` does, on all nodes and frames of the view and without extras."""
     span = time_range(view, start, end)
     parts = _parts(span, outside)
@@ -103,9 +101,7 @@ def unpruned(
     )
 
 
-def range_rows(
-    view: View, start: Seconds | None, end: Seconds | None, *, outside: bool = False
-) -> tuple[slice, ...]:
+def range_rows(view: View, start: Seconds | None, end: Seconds | None, *, outside: bool) -> tuple[slice, ...]:
     """Return the rows of a view's samples in a range, or of those outside of it. Raises as `time_range`."""
     return _parts(time_range(view, start, end), outside)
 

@@ -171,7 +171,7 @@ def count_cells(
     return values.reshape(span.columns, rows)
 
 
-def rows_for(frequency: float | None, length: int = SECOND) -> int:
+def rows_for(frequency: float | None, length: int) -> int:
     """Return a number of rows for the rate at which a busy thread is sampled, in Hz.
 
     At 99 Hz and 50 rows, a busy processor has two samples in a cell of a second, and bursts hardly stand
@@ -186,6 +186,6 @@ def rows_for(frequency: float | None, length: int = SECOND) -> int:
     return FEW_ROWS if samples >= _LEAST or length >= SECOND else LEAST_ROWS
 
 
-def row_offsets(rows: int, length: int = SECOND) -> list[float]:
+def row_offsets(rows: int, length: int) -> list[float]:
     """Return the milliseconds at which rows of a column begin, highest first."""
     return [row / rows * length for row in reversed(range(rows))]

@@ -25,7 +25,7 @@ from flamescope_py.fleet.asking.profiles import Kind, tree_profile, window_profi
 from flamescope_py.fleet.asking.stacks import Stacks
 from flamescope_py.fleet.asking.watching import GONE
 from flamescope_py.fleet.cut import BY, HOST, Cut, Span
-from flamescope_py.fleet.placing import HOUR, MICROSECONDS, MINUTE
+from flamescope_py.fleet.placing import MICROSECONDS, MINUTE
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.model import Profile
 from flamescope_py.store.cache import BoundedCache
@@ -106,7 +106,7 @@ class Collection:
         """Close the engine."""
         self._engine.close()
 
-    def bytes_of(self, at: Moment, cut: Cut, table: str, step: int = HOUR) -> int:
+    def bytes_of(self, at: Moment, cut: Cut, table: str, step: int) -> int:
         """Estimate the bytes that a question about a cut reads of a table, or of samples without sums."""
         return self._asking.bytes_of(at, cut, table, step)
 

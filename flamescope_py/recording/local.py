@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
@@ -21,10 +20,6 @@ class Local(Shell):
 
     machine = "this machine"
     there = "here"
-
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        """`environment` replaces that of this process."""
-        self._environment = environment
 
     async def channel(self, command: str) -> LocalChannel:
         """Start a command line in a session of its own, so that Ctrl-C in a terminal does not reach it."""
@@ -56,7 +51,6 @@ class Local(Shell):
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=self._environment,
             start_new_session=True,
         )
         started.append(LocalChannel(process))

@@ -51,7 +51,7 @@ def run_alone(
         _close(app, max(seconds, _LEAST_CLOSE_SECONDS))
 
 
-def run_several(settings: Settings, listener: socket.socket, token: bytes, page: str = "") -> int:
+def run_several(settings: Settings, listener: socket.socket, token: bytes, page: str) -> int:
     """Answer requests in `settings.processes` processes, as `run_alone` does. Return the exit code.
 
     `token` is the SSH token of all of them.

@@ -31,8 +31,8 @@ class Stopping:
         server: Any,
         on_stop: Callable[[], object],
         patience: float,
-        each_turn: Callable[[], object] = lambda: None,
-        interrupted: Interrupted = lambda: False,
+        each_turn: Callable[[], object],
+        interrupted: Interrupted,
     ) -> None:
         """`patience` is how many seconds running requests may still take; `each_turn` runs in the loop."""
         self._interrupted = interrupted

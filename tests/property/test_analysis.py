@@ -250,7 +250,9 @@ def test_a_common_tree_of_whole_profiles_changes_no_comparison(
         common = common_tree(first_shape, second_shape)
         spans = [sorted(data.draw(st.tuples(*[st.integers(0, one.seconds)] * 2))) for one in pair]
         bounds = [(low, high) if low < high else (None, None) for low, high in spans]
-        first, second = (unpruned(view, *bound) for view, bound in zip(views, bounds, strict=True))
+        first, second = (
+            unpruned(view, *bound, outside=False) for view, bound in zip(views, bounds, strict=True)
+        )
         one, another = (flame_graph(view, *bound) for view, bound in zip(views, bounds, strict=True))
         for compare in (differential, elided, only_second):
             assert columns(compare(first, second, common)) == columns(compare(one, another))

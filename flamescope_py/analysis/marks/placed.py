@@ -41,7 +41,7 @@ class Marks:
     notes: list[str]
 
 
-def read_marks(data: bytes, name: str, profile: Profile, start: float | None = None) -> Marks:
+def read_marks(data: bytes, name: str, profile: Profile, start: float | None) -> Marks:
     """Read a marks file and place its rows; `start` is when the axis begins, in seconds since 1970.
 
     Rows without a series are in that of the file, `name`. Raises ParameterError for a file without marks, and

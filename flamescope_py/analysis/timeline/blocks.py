@@ -40,7 +40,7 @@ class Blocks(NamedTuple):
 
 
 def thread_blocks(
-    profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[str], *, by_weight: bool = False
+    profile: Profile, rows: npt.NDArray[np.intp], roles: Sequence[str], *, by_weight: bool
 ) -> Blocks:
     """Divide the samples at `rows` of a profile by thread. A thread that renames itself is one block.
 

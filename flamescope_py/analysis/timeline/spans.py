@@ -37,7 +37,7 @@ def join_stacks(
     node: npt.NDArray[np.uint32],
     joined: npt.NDArray[np.bool_],
     most: int,
-    through: npt.NDArray[np.uint32] | None = None,
+    through: npt.NDArray[np.uint32] | None,
 ) -> Spans:
     """Join the stacks of consecutive samples, which end at `node`.
 

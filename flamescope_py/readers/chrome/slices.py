@@ -56,8 +56,8 @@ class ThreadSlices:
         below: NodeId,
         own: Spans,
         counted: Spans,
-        name: str = "",
-        rounding: float = 0.0,
+        name: str,
+        rounding: float,
     ) -> None:
         """Add the slices below a node; `name` is the thread's name in the report.
 

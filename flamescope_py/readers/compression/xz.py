@@ -29,11 +29,11 @@ class XzMemoryError(TooLargeError):
 class XzReader(MemberReader):
     """The content of all streams; bytes behind the last are left out, as `LZMAFile` does."""
 
-    def __init__(self, file: BinaryIO, memory: int = MEMORY) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         """`file` stands at its start."""
 
         def make() -> lzma.LZMADecompressor:
-            return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=memory)
+            return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=MEMORY)
 
         super().__init__(file, make, (lzma.LZMAError,), padding=b"\0")
 

@@ -185,7 +185,7 @@ def _task(parts: _Beginning) -> Task:
     return Task(command, pid, thread, int(parts.cpu) if parts.cpu else UNKNOWN)
 
 
-def find_fields(beginnings: Iterable[bytes], untimed: int = 0) -> FieldSet:
+def find_fields(beginnings: Iterable[bytes], untimed: int) -> FieldSet:
     """Find the fields of a file: `beginnings` are its first lines up to the time; `untimed` have none."""
     count: Counter[str] = Counter()
     texts = [text.replace(b"\t", b" ") for text in beginnings]

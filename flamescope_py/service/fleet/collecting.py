@@ -39,7 +39,7 @@ def ingest(
     return run(tasks(sources), orders, processes, scheduler)
 
 
-def compact_collection(place: str, keep_days: int | None = None) -> Compacted:
+def compact_collection(place: str, keep_days: int | None) -> Compacted:
     """Merge the finished days of a collection, and drop the days before the last `keep_days`.
 
     Raises as `fleet.writing.compact.compact`.

@@ -65,7 +65,7 @@ TREE_SELECTION = tuple(
 )
 
 
-def cut_of(values: Mapping[str, Any], whole: Span | None, rows: tuple[Parameter, ...] = CUT) -> Cut:
+def cut_of(values: Mapping[str, Any], whole: Span | None, rows: tuple[Parameter, ...]) -> Cut:
     """Return the cut of the values of CUT's parameters (or of OTHER_CUT's) within a span.
 
     Without one the values must have both ends.

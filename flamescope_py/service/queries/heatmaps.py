@@ -35,7 +35,7 @@ class Heatmaps:
         for cache in (self._heatmaps, self._peaks):
             cache.discard(lambda key: key[0] is profile)
 
-    def usual_rows(self, profile: Profile, columns: Columns = EVERY_SECOND) -> int:
+    def usual_rows(self, profile: Profile, columns: Columns) -> int:
         """Return the rows of a heatmap whose cells hold enough samples to compare."""
         return rows_for(self._views.facets(profile).frequency, columns.span(profile.seconds).length)
 
