@@ -17,7 +17,7 @@ from flamescope_py.analysis.compare import Pair
 from flamescope_py.analysis.flamegraph import FlameGraph
 from flamescope_py.export.about import About
 from flamescope_py.export.folded import folded
-from flamescope_py.export.svg import Marks, svg
+from flamescope_py.export.svg import Tags, svg
 from flamescope_py.model.profile import SAMPLES
 
 # Red, green and blue of equal, much larger and much smaller values, as on the screen.
@@ -40,9 +40,9 @@ def svg_difference(pair: Pair, title: str, unit: str = SAMPLES) -> Iterator[byte
     values = graph.total * measure.first - other.total * measure.second
     most = np.abs(values).max() or 1.0
     shares = (np.sign(values) * np.sqrt(np.abs(values) / most)).tolist()
-    marks = Marks([_colour(share) for share in shares], [measure.difference(one) for one in values.tolist()])
+    tags = Tags([_colour(share) for share in shares], [measure.difference(one) for one in values.tolist()])
     about = About(title, (f"difference by {measure.words}",))
-    return svg(graph, title, unit=unit, marks=marks, about=about)
+    return svg(graph, title, unit=unit, tags=tags, about=about)
 
 
 def _colour(share: float) -> str:

@@ -41,8 +41,8 @@ _GREY = (0.62, 0.08)
 _LIGHTNESS, _SPREAD = 0.76, 0.06
 
 
-class Marks(NamedTuple):
-    """The marks of every node: a colour in place of its kind's, and a few characters before its name."""
+class Tags(NamedTuple):
+    """The tags of every node: a colour in place of its kind's, and a few characters before its name."""
 
     colours: Sequence[str]
     words: Sequence[str]
@@ -72,7 +72,7 @@ def svg(
     title: str,
     width: int = 1200,
     unit: str = SAMPLES,
-    marks: Marks | None = None,
+    tags: Tags | None = None,
     about: About | None = None,
 ) -> Iterator[bytes]:
     """Yield the picture of a flame graph in pieces; `width` is in pixels, limited to WIDTHS.
@@ -91,19 +91,19 @@ def svg(
     lines: list[str] = []
     for box in boxes:
         value = f"{box.total:,} {unit}, {box.total / whole:.2%}"
-        lines.append(_drawn(box, _label(box, labels[box.frame], marks), height, value))
+        lines.append(_drawn(box, _label(box, labels[box.frame], tags), height, value))
         if len(lines) == BATCH:
             yield "".join(lines).encode()
             lines.clear()
     yield ("".join(lines) + "</svg>\n").encode()
 
 
-def _label(box: _Box, label: _Label, marks: Marks | None) -> _Label:
-    """Return the label of a box with its mark."""
-    if marks is None:
+def _label(box: _Box, label: _Label, tags: Tags | None) -> _Label:
+    """Return the label of a box with its tag."""
+    if tags is None:
         return label
-    word = marks.words[box.node]
-    return _Label(f"{word} {label.name}" if word else label.name, label.place, marks.colours[box.node])
+    word = tags.words[box.node]
+    return _Label(f"{word} {label.name}" if word else label.name, label.place, tags.colours[box.node])
 
 
 def colour(frame: Frame) -> str:

@@ -18,11 +18,11 @@ _BLOCK_END = b"\n\n"
 _CUT = "# flamescope cut : {why}\n"
 
 
-class Preview:
+class LiveText:
     """Writes the text before a mark to a file that is shown from its first whole sample on."""
 
     def __init__(self, arriving: ArrivingFile, wish: Wish, progress: Progress) -> None:
-        """`arriving` is the file of the preview alone."""
+        """`arriving` is the file of the live text alone."""
         self._arriving = arriving
         self._wish = wish
         self._progress = progress

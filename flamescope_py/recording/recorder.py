@@ -15,7 +15,7 @@ from flamescope_py.incoming.landing import Landing
 from flamescope_py.incoming.receiving import Unpacker
 from flamescope_py.jobs.job import Progress
 from flamescope_py.recording import failures, perf
-from flamescope_py.recording.live import Preview
+from flamescope_py.recording.live import LiveText
 from flamescope_py.recording.maps import warning_of
 from flamescope_py.recording.processes import find
 from flamescope_py.recording.requests import Recording
@@ -57,8 +57,8 @@ async def record(shell: Shell, request: Recording, landing: Landing, progress: P
     packed, live = "gzip" in tools, request.live and landing.shows
     arguments = perf.arguments(request, process and process.pid, packed, live)
     with landing.receive() as shown:
-        preview = Preview(shown, request.wish, progress) if live else None
-        work = _Work(shell, request, progress, preview)
+        text = LiveText(shown, request.wish, progress) if live else None
+        work = _Work(shell, request, progress, text)
         try:
             with landing.receive() as arriving:
                 in_turns = await work.run(arguments, arriving, Unpacker(packed))
@@ -67,33 +67,33 @@ async def record(shell: Shell, request: Recording, landing: Landing, progress: P
                     raise RemoteError(failures.NO_SAMPLES)
                 await receiving.land(whole, request.wish, progress, shown)
         except RemoteError as error:
-            if preview is None or not preview.shown:
+            if text is None or not text.shown:
                 raise
             # What came until then is worth more than nothing.
             progress.warn(f"{error} What came before is kept.")
-            progress.landed(preview.cut(str(error)))
+            progress.landed(text.cut(str(error)))
         except BaseException:
             shown.hide()
             raise
         finally:
-            if preview is not None:
-                preview.close()
+            if text is not None:
+                text.close()
             progress.live(None)
 
 
 class _Work:
     """One run of the recording script."""
 
-    def __init__(self, shell: Shell, request: Recording, progress: Progress, preview: Preview | None) -> None:
+    def __init__(self, shell: Shell, request: Recording, progress: Progress, live: LiveText | None) -> None:
         self._shell = shell
         self._request = request
         self._progress = progress
-        self._preview = preview
+        self._live = live
 
     async def run(self, arguments: Sequence[str], arriving: ArrivingFile, unpacker: Unpacker) -> bool:
-        """Fill `arriving` with the whole text, and the preview meanwhile.
+        """Fill `arriving` with the whole text, and the live text meanwhile.
 
-        Returns True where the machine recorded in turns: then the preview has the whole. Raises
+        Returns True where the machine recorded in turns: then the live text has the whole. Raises
         FlameScopeError.
         """
         # A ring is ended by hand.
@@ -102,8 +102,8 @@ class _Work:
         async with started as running:
             with self._progress.finishing(lambda: running.send(FINISH)):
                 chunks = running.output(self._request.seconds + _PATIENCE)
-                if self._preview is not None:
-                    rest = await self._preview.take(chunks, running.mark.encode())
+                if self._live is not None:
+                    rest = await self._live.take(chunks, running.mark.encode())
                     chunks = _joined(rest, chunks)
                 await receiving.fill(arriving, chunks, unpacker, self._progress)
                 status = await running.status()

@@ -33,7 +33,7 @@ _ALIGNMENT = 64
 _MOST_KEPT = 16 << 20
 
 
-class RemoteError(Exception):
+class WorkerError(Exception):
     """The traceback of an error in a reading process: the cause of that error in the server."""
 
 
@@ -68,7 +68,7 @@ class ResultFile:
         failed, result = pickle.loads(parts[0], buffers=parts[1:])  # noqa: S301  # of our own process
         if failed:
             error, trace = result
-            raise error from RemoteError(f"\n{trace}")
+            raise error from WorkerError(f"\n{trace}")
         return result
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.readers.pool.executor import ReaderExecutor
-from flamescope_py.readers.pool.results import RemoteError, ResultFile, answer
+from flamescope_py.readers.pool.results import ResultFile, WorkerError, answer
 
 # Takes a moment to send through any pipe.
 LARGE = 192 << 20
@@ -131,7 +131,7 @@ def test_an_error_arrives_with_its_traceback_as_the_cause(executor: ReaderExecut
     # Longer than a pipe writes at once.
     with pytest.raises(BrokenProfileError, match=r"^x+$") as caught:
         executor.run([(refuse, "x" * 100_000)], 0.01, lambda: None)
-    assert isinstance(caught.value.__cause__, RemoteError)
+    assert isinstance(caught.value.__cause__, WorkerError)
     assert "in refuse" in str(caught.value.__cause__)
 
 

@@ -24,7 +24,7 @@ import { EventsLegend } from "../marks/EventsLegend";
 import { CountLegend } from "./CountLegend";
 import { BusyLine } from "./BusyLine";
 import { HeatChoice, HeatLegend } from "./HeatLegend";
-import { heatmapKey } from "./heatmapKeys";
+import { handleHeatmapKey } from "./heatmapKeys";
 import { MatchesLegend, PictureNote, Readout } from "./HeatmapSide";
 import { LiveHeatmap, type Found, type Selections } from "./LiveHeatmap";
 import { useHeat } from "./useHeat";
@@ -158,7 +158,7 @@ export function HeatmapPane(props: HeatmapPaneProps) {
           if (event.key === "Escape" && !props.onEscape && !selection.range) return;
           const onWindow = (next: TimeRange | undefined) => props.onWindow(next, "push");
           const onEscape = props.onEscape ?? selection.clear;
-          const used = heatmapKey(event, { heatmap, selection, view: layout.view, window, onWindow, onEscape });
+          const used = handleHeatmapKey(event, { heatmap, selection, view: layout.view, window, onWindow, onEscape });
           // The page's own shortcuts work on the first heatmap.
           if (used && !selections.A) event.stopPropagation();
         }}

@@ -15,7 +15,7 @@ interface HeatmapKeys {
 }
 
 /** Return false for a key without a meaning here. */
-export function heatmapKey(event: KeyboardEvent, { heatmap, selection, view, window, onWindow, onEscape }: HeatmapKeys): boolean {
+export function handleHeatmapKey(event: KeyboardEvent, { heatmap, selection, view, window, onWindow, onEscape }: HeatmapKeys): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === "Escape") onEscape();
   else if (event.key === "Enter" && selection.range) onWindow(windowOf(selection.range, heatmap.seconds));
