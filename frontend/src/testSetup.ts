@@ -1,4 +1,4 @@
-// What jsdom lacks and Mantine asks for. Tests of model/ and lib/ run without a page and skip it.
+// The parts of a browser that Mantine needs and jsdom lacks. Tests of model/ and lib/ run without a page and skip it.
 import { afterEach } from "vitest";
 
 if (typeof window !== "undefined") {

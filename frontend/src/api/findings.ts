@@ -1,4 +1,4 @@
-// What is periodic, odd or new in a profile.
+// The findings of a profile: periodic, odd and new activity.
 import type { FindingsAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 

@@ -37,7 +37,7 @@ export function flameGraphAddress(request: FlameGraphRequest, format: GraphForma
   return address("flamegraph/", graphQuery(request, format));
 }
 
-/** @param base what a picture of a difference is measured by */
+/** @param base the measure of a picture of a difference */
 export function comparisonAddress(request: ComparisonRequest, format: GraphFormat, base?: string): string {
   return address(`${request.kind}/`, { ...graphQuery(request, format), ...otherQuery(request.other), base });
 }

@@ -1,4 +1,4 @@
-// What the list shows of files before they are opened. The server reads small ones behind its answer.
+// Previews of files in the list. The server reads small files in the background, after its answer.
 import type { PreviewItem } from "../types/wire";
 import { address, getJson } from "./client";
 

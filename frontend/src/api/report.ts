@@ -5,7 +5,7 @@ import { address } from "./client";
 import { rangeQuery, type FlameGraphRequest } from "./flamegraph";
 
 export interface ReportRequest extends FlameGraphRequest {
-  /** The query of the page's address, without the file: what the report opens with. */
+  /** The query of the page's address, without the file: the view that the report shows. */
   readonly view: string;
   /** The property of the lanes; undefined: the first with several values. */
   readonly by: string | undefined;

@@ -1,4 +1,4 @@
-// What ran after what: the stack chart of a range.
+// The stack chart of a range: its stacks in time order.
 import type { TimelineAnswer } from "../types/wire";
 import { address, getJson } from "./client";
 import { rangeQuery, type ProfileRange } from "./flamegraph";

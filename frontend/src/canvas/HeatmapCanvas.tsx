@@ -29,7 +29,7 @@ export interface HeatmapCanvasProps extends HeatmapGestureProps {
   readonly scheme: Scheme;
   readonly hovered: Tick | undefined;
   readonly found: FoundRanges;
-  /** What colours mean, and a colour for each cell where that is not its samples. */
+  /** The meaning of colours, and a colour for each cell if that is not its samples. */
   readonly heat: Heat;
   readonly colours: Uint32Array | undefined;
   readonly timeOfDay: TimeOfDay | undefined;

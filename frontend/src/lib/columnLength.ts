@@ -4,7 +4,7 @@ import type { ColumnLength, TimeRange } from "../types/explorer";
 /** Milliseconds. */
 export const SECOND = 1000;
 
-/** What a cell is: one of `rows` parts of a column of `columnMs` milliseconds. */
+/** The grid of a heatmap: a cell is one of `rows` parts of a column of `columnMs` milliseconds. */
 export interface Grid {
   readonly rows: number;
   readonly columnMs: number;

@@ -1,4 +1,4 @@
-// What an error tells about further requests, and the remedy that its notice offers.
+// Decides by an error whether further requests would fail, and which remedy its notice offers.
 import { statusOf } from "../api/client";
 import { BAD_REQUEST, PASSING, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT } from "../lib/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";
@@ -16,7 +16,7 @@ export function isUnanswerable(error: Error | null | undefined): boolean {
   return isFinal(error) || statusOf(error) === SILENT;
 }
 
-/** What a notice of an error offers in place of another try. */
+/** The action of an error's notice in place of another try. */
 export interface Remedy {
   /** In place of the notice's own. */
   readonly title?: string;

@@ -11,7 +11,7 @@ export function opensExplorer(hash: string): boolean {
   return hash.startsWith(`#${EXPLORE_PATH}?`);
 }
 
-/** Request what an explorer at that address shows. The explorer finds the answers, or waits for them. */
+/** Request the first answers of an explorer at that address. It finds them in the cache, or waits for them. */
 export function askEarly(client: QueryClient, hash: string): void {
   if (!opensExplorer(hash)) return;
   const state = parseExplorer(new URLSearchParams(hash.slice(hash.indexOf("?"))));

@@ -1,4 +1,4 @@
-// What the explorer's state asks of the server. All requests of the explorer are built here, so that the
+// The requests of the explorer's state. All requests of the explorer are built here, so that the
 // early ones (state/opening.ts) and those of the screen are the same and share one answer.
 import type { BreakdownRequest } from "../api/breakdown";
 import { cutOf } from "../api/cut";
@@ -67,7 +67,7 @@ export function withoutCut(request: HeatmapRequest, by: FacetBy): HeatmapRequest
   return { ...request, cut: { ...request.cut, ...withChosen(request.cut, by, by === "event" ? [ALL_EVENTS] : []) } };
 }
 
-/** What every filter would cost: the filter in use is left out. */
+/** The cost of every filter: the filter in use is left out. */
 export function toFilterCostRequest({ filename, type, range, cut }: FlameGraphRequest): FlameGraphRequest {
   return { filename, type, range, cut: { ...cut, filter: "" }, inverted: false };
 }

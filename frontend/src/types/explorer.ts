@@ -34,7 +34,7 @@ export const BREAKDOWNS = ["comm", "process", "thread", "cpu", "event", "functio
 export const LABEL = "label:";
 export type LabelBy = `${typeof LABEL}${string}`;
 export type BreakdownBy = (typeof BREAKDOWNS)[number] | LabelBy;
-/** "auto" is what the lanes are made of, functions where there are none. */
+/** "auto" is the kind of the lanes, or functions if there are none. */
 export const WHO = ["auto", ...BREAKDOWNS] as const;
 export type Who = "auto" | BreakdownBy;
 
@@ -48,7 +48,7 @@ export type LaneFold = (typeof LANE_FOLDS)[number];
 export const LANE_SORTS = ["selection", "whole", "change"] as const;
 export type LaneSort = (typeof LANE_SORTS)[number];
 
-/** What the colour of a cell means. */
+/** The meaning of a cell's colour. */
 export const HEATS = ["samples", "busy", "share", "dominant"] as const;
 export type Heat = (typeof HEATS)[number];
 
@@ -121,7 +121,7 @@ export const WHOLE_CUT: Cut = {
 export const COMPARISONS = ["differential", "elided"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
-/** What sides are measured by: shares of samples, or amounts in each second of recording; "auto" by the sides. */
+/** The measure of a comparison: shares of samples, or amounts in each second of recording; "auto" by the sides. */
 export const BASES = ["auto", "share", "second"] as const;
 
 /** The second side of a comparison; the first is the selection. */
@@ -159,7 +159,7 @@ export type DifferencePalette = (typeof DIFFERENCE_PALETTES)[number];
 
 export interface ExplorerState extends Cut {
   readonly file: string;
-  /** How the file is read; "" for what its content is. */
+  /** The type as which the file is read; "" to detect it. */
   readonly type: string;
   /** The name of this view, "" for none. Any change of the view removes it. */
   readonly name: string;

@@ -1,4 +1,4 @@
-// What the fleet's screen shows: a cut of the collection, and how.
+// The state of the fleet's screen: the shown cut of the collection, and how it is drawn.
 import type { TimeRange } from "./explorer";
 
 export const FLEET_ROWS = ["host", "service", "version"] as const;

@@ -1,5 +1,5 @@
-// What arrives by itself: uploads, and jobs that bring files over SSH. The server's types are in api.ts;
-// here is what a form or an upload is while it lives in the browser.
+// Uploads, and jobs that bring files over SSH, as forms and lists hold them in the browser. The server's types are
+// in api.ts.
 import type { CaptureBody as AnyCapture, FetchBody, Job, RecordBody as AnyRecord } from "./api";
 import type { ProfileItem } from "./wire";
 
@@ -18,12 +18,12 @@ export interface RatePoint {
   readonly bytes: number;
 }
 
-/** A job with what the page saw of it while it asked. */
+/** A job, and its progress as the page has seen it. */
 export interface WatchedJob extends Job {
   readonly ratePoints: readonly RatePoint[];
 }
 
-/** What a job was asked with; kept, so that it can be asked again with a key or a pid. */
+/** The request that started a job. It is kept, to be sent again with a host key or a pid. */
 export type ImportRequest =
   | { readonly kind: "ssh"; readonly body: FetchBody }
   | { readonly kind: "capture"; readonly body: CaptureBody }
@@ -41,6 +41,6 @@ export interface Upload {
   /** The server's sentence, and its HTTP status (0 where no answer came). */
   readonly error?: string | undefined;
   readonly status?: number | undefined;
-  /** What it has become. */
+  /** Its profile in the list, once it has arrived. */
   readonly profile?: ProfileItem;
 }

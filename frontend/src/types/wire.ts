@@ -1,4 +1,4 @@
-// What the server sends, by the names that the front end uses. The types themselves are in api.ts, which
+// The types of answers by the names that the front end uses. The types themselves are in api.ts, which
 // `make types` writes; model/ turns these answers into the typed arrays that the canvases draw from.
 export type {
   BreakdownAnswer,

@@ -14,7 +14,7 @@ const RATIO = 2;
 /** The largest height of a canvas in every browser. */
 const HIGHEST = 16_000;
 
-/** What stands above the graph. */
+/** The text above the graph. */
 export interface PictureHead {
   readonly title: string;
   /** The range and the filters. */

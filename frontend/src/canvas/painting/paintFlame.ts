@@ -29,7 +29,7 @@ export interface FlameLook {
 }
 
 export interface FlameWindow {
-  /** What is scrolled away at the root's edge: below in a flame graph, above in an icicle. */
+  /** The part that is scrolled out of sight at the root: below in a flame graph, above in an icicle. */
   readonly scrolled: number;
   readonly height: number;
   /** ROW_HEIGHT, or less where all levels are to fit. */

@@ -29,7 +29,7 @@ export function useTimeWindow({ whole, shown, onFrame, onRest }: TimeWindowOptio
   });
   const { from, samples } = wanted;
   useLayoutEffect(() => {
-    // What the address says, unless a gesture is ahead of it.
+    // The window of the address, unless a gesture is ahead of it.
     if (rest.current !== undefined) return;
     cancelAnimationFrame(frame.current);
     span.current = { from, samples };

@@ -64,7 +64,7 @@ export interface LabelParts {
 type Labelled = Pick<BreakdownRow, "value" | "label">;
 
 /**
- * A label with what tells threads of one name apart first: "V8 platform worker 4 · 12058".
+ * A label that begins with the part in which threads of one name differ: "V8 platform worker 4 · 12058".
  * @param own roles that need no number
  */
 export function shortLabel(row: Labelled, by: BreakdownBy, own?: ReadonlySet<string>): string {

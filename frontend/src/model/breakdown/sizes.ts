@@ -7,14 +7,14 @@ export interface Size {
   readonly samples: number;
   readonly seconds: number;
   readonly busy: number | undefined;
-  /** What `samples` counts. */
+  /** The unit of `samples`. */
   readonly unit: string;
 }
 
 /** Lengths that differ by less count as one. */
 const SAME_LENGTH = 0.01;
 
-/** What is left of a whole. Its busy CPUs follow from those of both. */
+/** The rest of a whole. Its busy CPUs follow from those of the whole and the part. */
 export function restOf(whole: Size, part: Size): Size {
   const seconds = Math.max(whole.seconds - part.seconds, 0);
   const used = whole.busy !== undefined && part.busy !== undefined && seconds > 0;

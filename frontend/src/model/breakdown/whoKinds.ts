@@ -16,7 +16,7 @@ type Frames = FlameGraphAnswer["frames"];
 /**
  * A property with one value, other than a label, would be a row of 100 %.
  *
- * @param frames undefined until they are known: then what they tell is offered
+ * @param frames undefined until they are known: their kinds are offered from then on
  */
 export function whoKinds(info: ProfileInfo, frames: Frames | undefined): BreakdownBy[] {
   const facets: readonly BreakdownBy[] = laneKinds(info);

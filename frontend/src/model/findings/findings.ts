@@ -58,7 +58,7 @@ function sameCut(one: FindingCut, other: FindingCut): boolean {
 const LONG_TASK = "long-task";
 const TASKS = new Set([LONG_TASK, "longest-task"]);
 
-/** The view that answers a finding: what ran after what in a long task. Others keep the one that is shown. */
+/** The view that explains a finding: time order for a long task. Other findings keep the shown view. */
 export function findingView({ kind }: Finding): { readonly view?: View; readonly stretch?: undefined } {
   return TASKS.has(kind) ? { view: "time", stretch: undefined } : {};
 }

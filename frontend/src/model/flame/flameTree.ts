@@ -34,9 +34,9 @@ export interface FlameTree {
   readonly left: Float64Array;
   /** Samples more than on the other side, scaled to this one, at and below each node; only of a comparison. */
   readonly delta: Float64Array | undefined;
-  /** The same of each node without what is below it. */
+  /** The same of each node alone. */
   readonly ownDelta: Float64Array | undefined;
-  /** What the differences are measured by; only of a comparison. */
+  /** The measure of the differences; only of a comparison. */
   readonly measure: Measure | undefined;
   readonly compared: OtherSide | undefined;
   /** Nodes of depth d, left to right, are levelNodes[levelStart[d] … levelStart[d + 1]). */
@@ -50,7 +50,7 @@ export interface FlameTree {
   /** The counted range, in seconds from the first column. */
   readonly range: TimeRange;
   readonly filtered: FilterCost | undefined;
-  /** What the values count: "samples", "microseconds", "period". */
+  /** The unit of the values: "samples", "microseconds", "period". */
   readonly unit: string;
   /** The CPU time of a sample; undefined where it is not known, for other values, and in a comparison. */
   readonly sampleSeconds: number | undefined;

@@ -1,4 +1,4 @@
-// Functions instead of stacks: what each one used itself, and with all that it called. A sample counts
+// Functions instead of stacks: the samples of each alone, and with all that it called. A sample counts
 // once for a function however often it recursed.
 import { plainName } from "./frames/plainName";
 import { frameId, nodeId, type FrameId, type NodeId } from "../../types/units";

@@ -1,4 +1,4 @@
-// What two sides of a comparison are measured by. Shares hide that one side has more of everything, and list a function that
+// The measure of a comparison. Shares hide that one side has more of everything, and list a function that
 // takes as long as before as less where another one grew. The CPU time in each second of recording does not.
 //
 // flamescope_py/analysis/measure.py holds the same rules for pictures and `diff`. The page cannot leave them to the
@@ -13,7 +13,7 @@ export type Base = "share" | "second";
 
 export interface Measure {
   readonly base: Base;
-  /** What its values are: percent, seconds of CPU time, or counts. */
+  /** Its unit: percent, seconds of CPU time, or counts. */
   readonly kind: "points" | "time" | "count";
   /** The value of one sample of the side that is drawn, and of the other one. */
   readonly drawn: number;
@@ -76,7 +76,7 @@ export function differenceWords(delta: number, measure: Measure): string {
   return measure.kind === "points" ? `${label} points` : label;
 }
 
-/** What all values of a measure are. */
+/** The unit of a measure, in words. */
 export function measureWords({ kind }: Pick<Measure, "kind">): string {
   if (kind === "points") return "share of samples";
   return kind === "time" ? "CPU time per second of recording" : "per second of recording";

@@ -38,7 +38,7 @@ function frameText(tree: FlameTree, frame: number): string {
   return library === "" ? ` ${tree.names[frame] ?? ""}` : ` ${tree.names[frame] ?? ""} (${library})`;
 }
 
-/** Totals of the topmost matching nodes: whole subtrees, so what lies below is skipped. */
+/** Totals of the topmost matching nodes. They are of whole subtrees, so nodes below are skipped. */
 function matchedSamples(tree: FlameTree, frames: Uint8Array): number {
   let samples = 0;
   let node = 1;

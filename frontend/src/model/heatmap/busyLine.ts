@@ -29,7 +29,7 @@ function meanBusy({ busy, from, step, columns }: Piece, place: number, count: nu
   return sum / (last - first);
 }
 
-/** The upper end of the axis: all CPUs, or what the busiest column needs where their number is not known. */
+/** The upper end of the axis: all CPUs, or the busiest column if their number is not known. */
 export function busyTop(line: Float64Array, cpus: number | undefined): number {
   const most = line.reduce((highest, busy) => (busy > highest ? busy : highest), 0);
   return Math.max(cpus ?? 0, Math.ceil(most * 10 - 1e-9) / 10, 0.1);

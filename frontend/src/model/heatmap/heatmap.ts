@@ -101,7 +101,7 @@ export function pieceOf(answer: HeatmapAnswer): Piece {
 
 const SHAPE = ["from", "step", "columns", "rows", "columnMs"] as const;
 
-/** A piece with what a search found in the same columns; as it is where the answer is of others. */
+/** A piece with the matches of a search in its columns, unchanged if the answer is of other columns. */
 export function withMatches(piece: Piece, answer: HeatmapAnswer | undefined): Piece {
   const found = answer && pieceOf(answer);
   if (!found || SHAPE.some((key) => piece[key] !== found[key])) return piece;

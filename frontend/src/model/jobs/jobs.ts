@@ -38,7 +38,7 @@ const ENDED_WORDS = { done: "Done", failed: "Failed", cancelled: "Cancelled" } a
 const SENTENCE = /[^]*?[.!?](?=\s|$)/y;
 const MOST_LETTERS = 400;
 
-/** The first two sentences of an error, whole: what went wrong, and what to do. The details have all of it. */
+/** The first two sentences of an error: the fault and the remedy. The details show all of it. */
 export function shortError(error: string): string {
   SENTENCE.lastIndex = 0;
   let end = 0;

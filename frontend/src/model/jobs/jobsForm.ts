@@ -139,7 +139,7 @@ export function requestOf(form: ImportForm, kind: JobKind): ImportRequest {
   return { kind, body: { ...place, ...(filename !== "" && { filename }), path } satisfies FetchBody };
 }
 
-/** What is recorded, wherever that is. */
+/** Return the fields of a recording, on a host or on this machine. */
 export function recordingOf(form: ImportForm): RecordBody {
   const { filename, subject, pgrep, pid, frequency, seconds, event, ring } = trimmed(form);
   const perfs = {

@@ -1,4 +1,4 @@
-// What tells processes apart that match one pattern: owner, processor time, and whether functions will have names.
+// The facts that distinguish processes that match one pattern: owner, processor time, and whether functions will have names.
 import type { FoundProcess } from "../../types/imports";
 
 const RUNTIMES = { node: "Node", java: "Java", dotnet: ".NET", python: "Python", ruby: "Ruby", php: "PHP" } as const;

@@ -1,4 +1,4 @@
-// What lanes are made of: a property that has several values in the profile.
+// The kind of the lanes: a property with several values in the profile.
 import { FACET_OF, LABEL, type LabelBy, type LaneKind } from "../../types/explorer";
 import { isLabel, labelName } from "../../types/facets";
 import type { FacetCount, ProfileInfo } from "../../types/wire";

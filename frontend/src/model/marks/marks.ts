@@ -68,7 +68,7 @@ export function marksBetween({ marks }: Marks, from: number, to: number): string
   return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }
 
-/** What could not be shown of a file: "3 outside of the profile · 1 row skipped (row 5: 'x' is no time)". */
+/** The parts of a file that cannot be shown: "3 outside of the profile · 1 row skipped (row 5: 'x' is no time)". */
 export function lossOf({ outside, skipped, notes }: MarkFile): string {
   const parts = [];
   if (outside > 0) parts.push(`${outside} outside of the profile`);

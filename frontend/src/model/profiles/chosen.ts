@@ -1,4 +1,4 @@
-// Several chosen files of the list, and what can be done with them.
+// Several chosen files of the list, and the actions on them.
 import { NEW_COMPARISON, type ExplorerState } from "../../types/explorer";
 import type { ProfileItem } from "../../types/wire";
 

@@ -1,5 +1,5 @@
 // The cells of lanes. They are fetched for the lanes that are on the screen and kept while the profile, the cut and the
-// columns stay the same: an order that changes with a drag fetches only what has not been seen yet.
+// columns stay the same: an order that changes with a drag fetches only new lanes.
 import { useEffect, useRef, useState } from "react";
 import { fetchLanes, type LanesRequest } from "../../api/heatmap";
 import type { HeatmapAnswer } from "../../types/wire";

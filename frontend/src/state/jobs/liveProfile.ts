@@ -12,7 +12,7 @@ const LIVE_MS = 1000;
 /** The graph of the whole, the facts and the lanes follow more slowly: each costs more than columns. */
 const SLOW_MS = 3000;
 const SLOW = ["flamegraph", "breakdown", "info", "matches"];
-/** What a new version does not make stale. */
+/** Queries that a new version does not make stale. */
 const LASTING = ["profiles", "jobs", "import-offer", "formats", "filters", "version"];
 
 /** @param ranged whether a range is selected, whose graph stays */

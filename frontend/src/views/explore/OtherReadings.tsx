@@ -13,7 +13,7 @@ import type { ExplorerState } from "../../types/explorer";
 import type { ProfileInfo } from "../../types/wire";
 import classes from "./notices.module.css";
 
-/** What a reading shows that the others do not. */
+/** What only this reading of a file shows, as the end of a sentence. */
 const CONTENT: Readonly<Record<string, string>> = {
   cpuprofile: " with the names of the functions that ran",
   trace_event: " with its tasks in time order",

@@ -134,7 +134,7 @@ export function useExplorerData(state: ExplorerState, change: ChangeExplorer, in
     /** Request again all that opening the profile needs. */
     reopen,
     info,
-    /** What lanes are made of; undefined for a profile that has none. */
+    /** The kind of the lanes; undefined for a profile that has none. */
     lanesBy,
     breakdowns,
     /** Requests for the selection would fail. */

@@ -37,7 +37,7 @@ export function shareColours(part: ShownCells, all: ShownCells, palette: Palette
 
 /**
  * @param all the heatmap's cells
- * @param parts those of the values with colours, in the order of their colours; what is left is others
+ * @param parts those of the values with colours, in the order of their colours; the rest counts as others
  */
 export function dominantColours(all: ShownCells, parts: readonly ShownCells[], scheme: Scheme): Uint32Array {
   const paper = PAPER[scheme];

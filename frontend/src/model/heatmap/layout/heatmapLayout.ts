@@ -30,7 +30,7 @@ const MARGIN = { left: PLOT_LEFT, right: 14, top: 6, bottom: 20 };
 /** So high that ten rows, which short columns have, fill the plot. */
 const CELL_HEIGHT = { min: 2, max: 25 };
 const CELL_WIDTH_MAX = 120;
-/** Of a time below the plot, with what sets it apart from the next. */
+/** Of a time below the plot, with the space to the next. */
 const LABEL_WIDTH = { seconds: 48, clock: 62 };
 const OUTLINE_FROM = { width: 5, height: 4 };
 /** The width that is taken until the page has been laid out. */
@@ -105,7 +105,7 @@ export function isInPlot(layout: HeatmapLayout, x: number, y: number): boolean {
   return dx >= 0 && dy >= 0 && dx < layout.plotWidth && dy < layout.plotHeight;
 }
 
-/** Whether cells have room for an outline; what matches in smaller ones is painted in the matches' colour. */
+/** Whether cells have room for an outline; smaller cells with matches are filled with the matches' colour. */
 export function hasOutlines({ cellWidth, cellHeight }: HeatmapLayout): boolean {
   return cellWidth >= OUTLINE_FROM.width && cellHeight >= OUTLINE_FROM.height;
 }

@@ -4,7 +4,7 @@ import type { Preview, PreviewItem, ProfileItem } from "../../../types/wire";
 
 export type SortKey = "name" | "type" | "size" | "modified" | "duration" | "samples" | "command" | "host" | "event";
 
-/** A file of the list, with what its preview adds. */
+/** A file of the list and its preview. */
 export interface ListedItem extends ProfileItem {
   readonly preview?: Preview | undefined;
   /** The leading finding, "" where nothing stands out; undefined until it is known, null where it will not be. */

@@ -23,7 +23,7 @@ interface OtherHeatmapProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   /** The unit of periods, which a weight counts. */
   readonly periodUnit: string;

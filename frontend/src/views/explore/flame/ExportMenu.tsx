@@ -41,7 +41,7 @@ export function ExportMenu({ state, scheme, data }: FlamePanelProps) {
     if (format === OF_SAMPLES && data.request.inverted) return NO_INVERSION;
     return compare?.kind === "differential" && !OF_DIFFERENCES.has(format) ? ONE_SIDED : undefined;
   };
-  // "auto" is what the server does by itself.
+  // "auto" is the default of the server.
   const base = compare?.kind === "differential" && compare.base !== "auto" ? compare.base : undefined;
   const addressOf = (format: GraphFormat) =>
     question ? comparisonAddress(question, format, format === "svg" ? base : undefined) : flameGraphAddress(data.request, format);

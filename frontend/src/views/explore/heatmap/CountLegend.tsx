@@ -15,7 +15,7 @@ interface CountLegendProps {
   readonly columnMs: number;
   readonly merge: number;
   readonly how: Merge;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   readonly palette: Palette;
   readonly scheme: Scheme;

@@ -1,4 +1,4 @@
-// What the colours of the heatmap mean, and the choice of it.
+// The meaning of the heatmap's colours, and its choice.
 import { NativeSelect } from "@mantine/core";
 import { css } from "../../../lib/colour";
 import { capitalised } from "../../../lib/format";
@@ -23,7 +23,7 @@ const NAMED = 4;
 interface HeatChoiceProps {
   readonly shown: ShownHeat;
   readonly change: ChangeExplorer;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
 }
 

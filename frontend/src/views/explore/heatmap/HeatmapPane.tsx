@@ -35,13 +35,13 @@ import classes from "../explore.module.css";
 /** Where a heatmap's cells come from. */
 export interface HeatmapSource {
   readonly request: HeatmapRequest;
-  /** What the search found in all of the profile. */
+  /** The matches of the search in the whole profile. */
   readonly matches: HeatmapAnswer | undefined;
   /** RE2; undefined without a search. */
   readonly pattern: string | undefined;
   /** The whole heatmap as it was sent, with frequency and CPUs. */
   readonly answer: HeatmapAnswer | undefined;
-  /** What lanes are made of, and their values in the whole profile. */
+  /** The kind of the lanes, and their values in the whole profile. */
   readonly lanesBy: ShownLaneKind | undefined;
   readonly wholeLanes: BreakdownAnswer | undefined;
 }
@@ -64,7 +64,7 @@ interface HeatmapPaneProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   /** The part that is shown, as it is in the address. */
   readonly window: TimeRange | undefined;

@@ -28,7 +28,7 @@ interface HeatmapPanelProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
   readonly scheme: Scheme;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   /** CSS pixels that the plot should be high. */
   readonly plot: number;

@@ -23,7 +23,7 @@ interface ReadoutProps {
   readonly view: HeatmapView;
   /** How columns that share a place are merged. */
   readonly how: Merge;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   readonly marks: Marks;
   readonly timeOfDay: TimeOfDay | undefined;
@@ -90,7 +90,7 @@ interface MatchesLegendProps {
   readonly brief: boolean;
 }
 
-/** What a search draws in the cells. */
+/** The legend of the matches of a search. */
 export function MatchesLegend({ layout, brief }: MatchesLegendProps) {
   const framed = hasOutlines(layout);
   const words = framed ? "outlined: cells with matches (bar = matching share)" : "marked: cells with matches";

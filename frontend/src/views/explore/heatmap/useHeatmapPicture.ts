@@ -19,7 +19,7 @@ const PASSING_MS = 80;
 interface PictureInput {
   readonly heatmap: Heatmap;
   readonly request: HeatmapRequest;
-  /** What the search found in the whole profile. */
+  /** The matches of the search in the whole profile. */
   readonly matches: HeatmapAnswer | undefined;
   readonly pattern: string | undefined;
   readonly window: TimeRange | undefined;

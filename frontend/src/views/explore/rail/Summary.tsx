@@ -14,7 +14,7 @@ export interface SummaryProps {
   readonly selection: Selection;
   readonly heatmap: Heatmap;
   readonly request: HeatmapRequest;
-  /** What the cells count; undefined until it is known. */
+  /** The unit of the cells; undefined until it is known. */
   readonly unit: string | undefined;
   /** The unit of periods, which a weight counts. */
   readonly periodUnit: string;
