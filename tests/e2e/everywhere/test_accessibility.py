@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.chromium
 
 BURST: dict[str, str | float] = {"start": 14.76, "end": 15.52}
 PAGE = 200
+DROPDOWN = ":is(.mantine-Popover-dropdown, .mantine-Menu-dropdown)"
 GARBAGE = b"neither an event line\nnor a frame\n\n"
 SKIPPED = (
     script(*(sample(f"3000.{number:06d}", "leaf+0x1 (/srv/app)", command="a") for number in range(40)))
@@ -37,30 +38,33 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def click(*test_ids: str) -> Callable[[Page], None]:
-    """Click one thing after the other."""
-
-    def go(page: Page) -> None:
-        for test_id in test_ids:
-            page.get_by_test_id(test_id).first.click()
-
-    return go
+def in_explorer(explorer: Explorer, query: str, shown: str) -> None:
+    """Lead to a screen of the explorer in place, and wait until a part of it is there."""
+    explorer.page.goto(f"{explorer.url}#/explore?file={NODE18}{query}")
+    expect(explorer.id(shown)).to_be_visible()
+    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
 
 
-def frame_menu(page: Page) -> None:
-    explorer = Explorer(page, "")
-    page.mouse.click(*explorer.frame_at(2, 600), button="right")
-    expect(page.get_by_test_id("frame-menu")).to_be_visible()
+def open_menus(page: Page, *menus: str) -> None:
+    """Open one menu of a checked page after the other, by its steps, and check it with its button."""
+    for steps in menus:
+        for step in steps.split():
+            page.get_by_test_id(step).first.click()
+        expect(page.locator(DROPDOWN).first).to_be_visible()
+        axe.expect_usable(page, f"{DROPDOWN}, [aria-expanded=true]")
+        page.keyboard.press("Escape")
+        expect(page.locator(DROPDOWN)).to_have_count(0)
 
 
-def hovered_frame(page: Page) -> None:
-    page.mouse.move(*Explorer(page, "").frame_at(2, 600))
-    expect(page.get_by_test_id("flamegraph-tooltip")).to_be_visible()
+def frame_menu(explorer: Explorer) -> None:
+    explorer.page.mouse.click(*explorer.frame_at(2, 600), button="right")
+    expect(explorer.id("frame-menu")).to_be_visible()
+    axe.expect_usable(explorer.page, DROPDOWN)
 
 
-def sandwich(page: Page) -> None:
-    page.get_by_test_id("function-row").nth(3).click()
-    expect(page.get_by_test_id("sandwich")).to_be_visible()
+def hovered_frame(explorer: Explorer) -> None:
+    explorer.page.mouse.move(*explorer.frame_at(2, 600))
+    expect(explorer.id("flamegraph-tooltip")).to_be_visible()
 
 
 def test_the_list(page: Page, odd: Server) -> None:
@@ -81,9 +85,15 @@ def test_the_list(page: Page, odd: Server) -> None:
             kind = "menu" if step.endswith("-menu") else "dialog"
             expect(page.locator(f"[role={kind}]")).to_be_visible()
             page.wait_for_function("(kind) => document.activeElement.closest(`[role=${kind}]`)", arg=kind)
-            axe.expect_usable(page)
+            # The row's menu is the first of all.
+            if steps != ["row-menu", "delete"] or step == "delete":
+                axe.expect_usable(page, f"[role={kind}], [aria-expanded=true]")
         page.keyboard.press("Escape")
         expect(opened).to_have_count(0)
+    # A search that finds nothing.
+    page.get_by_test_id("profile-search").fill("nothing like that")
+    expect(page.get_by_test_id("profile-count")).to_have_attribute("data-count", "0")
+    axe.expect_usable(page)
 
 
 def test_a_list_of_several_pages(page: Page, serve: Serve, tmp_path: Path) -> None:
@@ -95,16 +105,9 @@ def test_a_list_of_several_pages(page: Page, serve: Serve, tmp_path: Path) -> No
     page.get_by_role("button", name="Next page").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(1)
     # Of one row, because axe takes seconds for a full page of them.
-    axe.expect_usable(page)
+    axe.expect_usable(page, "main")
     page.get_by_role("button", name="Page 1").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(PAGE)
-
-
-def test_a_search_that_finds_nothing(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    page.get_by_test_id("profile-search").fill("nothing like that")
-    expect(page.get_by_test_id("profile-count")).to_have_attribute("data-count", "0")
-    axe.expect_usable(page)
 
 
 def test_what_was_looked_at_last(explorer: Explorer) -> None:
@@ -123,69 +126,74 @@ def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
     axe.expect_usable(page)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "steps"),
-    [
-        ({}, click()),
-        (BURST | {"filter": "node", "q": "re", "comm": "node", "exclude": "nothing"}, hovered_frame),
-        (BURST | {"palette": "enhanced", "colour": "library", "rows": 25}, click("facet-tid")),
-        (BURST | {"palette": "safe", "colour": "name", "layout": "icicle"}, click("pattern-menu")),
-        (BURST | {"colour": "tier", "inverted": 1, "from": 10, "to": 20}, click("keys-help")),
-        (BURST, click("export")),
-        (BURST, click("compare")),
-        (BURST, click("filter")),
-        (BURST, click("settings")),
-        (BURST | {"name": "the burst"}, click("views", "view-save")),
-        (BURST, frame_menu),
-        (BURST | {"view": "both", "q": "re"}, click()),
-        (BURST | {"view": "both"}, sandwich),
-        (BURST | {"compare": "differential", "rest": 1}, hovered_frame),
-        (BURST | {"compare": "elided", "compareFile": NODE20, "difference": "safe"}, click()),
-        (BURST | {"compare": "differential", "compareStart": 1, "compareEnd": 2, "flip": 1}, frame_menu),
-    ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
-)
-def test_the_explorer(
-    explorer: Explorer, parameters: dict[str, str | float], steps: Callable[[Page], None]
-) -> None:
-    explorer.open(NODE18, **parameters)
-    steps(explorer.page)
-    axe.expect_usable(explorer.page)
+def test_a_profile_and_its_menus(explorer: Explorer) -> None:
+    page = explorer.open(NODE18).page
+    axe.expect_usable(page)
+    explorer.open(NODE18, **BURST, filter="node", q="re", comm="node", exclude="nothing")
+    hovered_frame(explorer)
+    axe.expect_usable(page)
+    page.mouse.move(0, 0)
+    # Three screens with colours of their own for the heatmap and the graph.
+    explorer.open(NODE18, **BURST, palette="enhanced", colour="library", rows=25)
+    axe.expect_usable(page, "main")
+    open_menus(page, "facet-tid")
+    explorer.open(NODE18, **BURST, palette="safe", colour="name", layout="icicle")
+    axe.expect_usable(page, "main")
+    open_menus(page, "pattern-menu")
+    inverted: dict[str, str | float] = {"colour": "tier", "inverted": 1, "from": 10, "to": 20}
+    explorer.open(NODE18, **BURST, **inverted)
+    axe.expect_usable(page, "main")
+    open_menus(page, "keys-help")
+    explorer.open(NODE18, **BURST, name="the burst")
+    open_menus(page, "export", "compare", "filter", "settings", "views view-save")
+    frame_menu(explorer)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "shown"),
-    [
-        ("&view=table", "function-table"),
-        ("&view=table&q=nothing-like-that", "function-table"),
-        ("&callers=nothing", "sandwich-empty"),
-        ("&compare=differential&rest=1", "notice"),
-    ],
-)
-def test_the_explorer_without_a_graph(explorer: Explorer, parameters: str, shown: str) -> None:
-    explorer.page.goto(f"{explorer.url}#/explore?file={NODE18}{parameters}")
-    expect(explorer.id(shown)).to_be_visible()
-    axe.expect_usable(explorer.page)
+def test_a_table_beside_the_graph_and_in_its_place(explorer: Explorer) -> None:
+    page = explorer.open(NODE18, **BURST, view="both", q="re").page
+    axe.expect_usable(page)
+    explorer.open(NODE18, **BURST, view="both")
+    explorer.id("function-row").nth(3).click()
+    expect(explorer.id("sandwich")).to_be_visible()
+    axe.expect_usable(page, "main")
+    in_explorer(explorer, "&view=table", "function-table")
+    axe.expect_usable(page, "main")
+    in_explorer(explorer, "&view=table&q=nothing-like-that", "function-table")
+    expect(explorer.id("function-row")).to_have_count(0)
+    axe.expect_usable(page, "main")
+    in_explorer(explorer, "&callers=nothing", "sandwich-empty")
+    axe.expect_usable(page, "main")
 
 
-def span(page: Page) -> None:
-    page.get_by_test_id("timeline").focus()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_test_id("timeline-tooltip")).to_be_visible()
+def test_comparisons(explorer: Explorer) -> None:
+    page = explorer.open(NODE18, **BURST, compare="differential", rest=1).page
+    hovered_frame(explorer)
+    axe.expect_usable(page)
+    page.mouse.move(0, 0)
+    explorer.open(NODE18, **BURST, compare="elided", compareFile=NODE20, difference="safe")
+    axe.expect_usable(page, "main")
+    explorer.open(NODE18, **BURST, compare="differential", compareStart=1, compareEnd=2, flip=1)
+    axe.expect_usable(page, "main")
+    frame_menu(explorer)
+    page.keyboard.press("Escape")
+    expect(explorer.id("frame-menu")).to_have_count(0)
+    in_explorer(explorer, "&compare=differential&rest=1", "notice")
+    axe.expect_usable(page, "main")
 
 
-def span_menu(page: Page) -> None:
-    span(page)
-    page.keyboard.press("Shift+F10")
-    expect(page.get_by_test_id("frame-menu")).to_be_visible()
-
-
-@pytest.mark.parametrize("steps", [click(), click("settings"), span, span_menu])
-def test_time_order(explorer: Explorer, steps: Callable[[Page], None]) -> None:
-    explorer.page.goto(f"{explorer.url}#/explore?file={NODE20}&start=2&end=3.5&view=time&q=re")
+def test_time_order(explorer: Explorer) -> None:
+    page = explorer.page
+    page.goto(f"{explorer.url}#/explore?file={NODE20}&start=2&end=3.5&view=time&q=re")
     expect(explorer.id("timeline")).to_be_visible()
-    steps(explorer.page)
-    axe.expect_usable(explorer.page)
+    axe.expect_usable(page)
+    open_menus(page, "settings")
+    explorer.id("timeline").focus()
+    page.keyboard.press("ArrowDown")
+    expect(explorer.id("timeline-tooltip")).to_be_visible()
+    axe.expect_usable(page, "[data-testid=flamegraph-panel], [data-testid=timeline-tooltip]")
+    page.keyboard.press("Shift+F10")
+    expect(explorer.id("frame-menu")).to_be_visible()
+    axe.expect_usable(page, DROPDOWN)
 
 
 def test_what_could_not_be_read(page: Page, odd: Server) -> None:
@@ -193,15 +201,17 @@ def test_what_could_not_be_read(page: Page, odd: Server) -> None:
     report = page.get_by_test_id("parse-report")
     report.locator("summary").click()
     expect(report.get_by_role("listitem").first).to_be_visible()
-    axe.expect_usable(page)
+    axe.expect_usable(page, "main")
 
 
-@pytest.mark.parametrize("query", ["file=nothing", f"file={NODE18}&start=500&end=600"])
-def test_what_cannot_be_shown(page: Page, watch: Watch, server: Server, query: str) -> None:
+def test_what_cannot_be_shown(page: Page, watch: Watch, server: Server) -> None:
     watch.allow("404|416")
-    page.goto(f"{server.url}#/explore?{query}")
+    page.goto(f"{server.url}#/explore?file=nothing")
     expect(page.get_by_test_id("error")).to_be_visible()
     axe.expect_usable(page)
+    page.goto(f"{server.url}#/explore?file={NODE18}&start=500&end=600")
+    expect(page.get_by_test_id("error-action")).to_be_visible()
+    axe.expect_usable(page, "main")
 
 
 def test_axe_finds_what_is_wrong(page: Page, server: Server) -> None:
