@@ -63,7 +63,7 @@ describe("errors", () => {
 
   it("say so when no server answers, or the answer is cut off", async () => {
     answering(() => Promise.reject(new TypeError("Failed to fetch")));
-    expect((await failing()).status).toBe(0);
+    expect(await failing()).toMatchObject({ message: "The server does not answer. Is it still running?", status: 0 });
     answering(() => new Response('{"rows": ['));
     expect((await failing()).message).toContain("cut off");
   });

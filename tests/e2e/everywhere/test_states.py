@@ -1,4 +1,4 @@
-"""Messages of a screen in trouble: no answer, another file, skipped lines, a long wait."""
+"""Messages of a screen in trouble: no answer, another file, a long wait."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from tests.e2e import axe
 from tests.e2e.conftest import Serve, Watch, lent
 from tests.e2e.explorer import Cell, Explorer
 from tests.e2e.raw import raw_samples, within
-from tests.e2e.running import EXAMPLES, NODE18, NODE20
+from tests.e2e.running import EXAMPLES, NODE18, NODE20, Server
 from tests.e2e.windows import Kept
 from tests.faults.unprivileged import WITHOUT_RIGHTS
-from tests.support.perf_text import sample, script
 
 pytestmark = pytest.mark.chromium
 
@@ -72,61 +71,66 @@ def test_silence_is_told_without_a_click_and_ends_by_itself(
     page: Page, watch: Watch, serve: Serve, folder: Path
 ) -> None:
     watch.allow(REFUSED)
+    # Before the first list: one that was slow to make is returned again for two seconds.
+    (folder / "second.perf.gz").write_bytes((EXAMPLES / NODE20).read_bytes())
     server = serve(folder)
     explorer = Explorer(page, server.url).open(NAME, start=2, end=3)
-    offline = page.get_by_test_id("offline")
+    offline, error = page.get_by_test_id("offline"), page.get_by_test_id("error")
     expect(offline).to_have_count(0)
     server.stop()
     later(page)
     expect(offline).to_contain_text("The server does not answer")
     # The loaded view stays and remains usable.
     expect(explorer.flame).to_have_attribute("data-samples", str(len(within(SAMPLES, 2, 3))))
-    axe.expect_usable(page)
+    axe.expect_usable(page, "[data-testid=offline]")
     explorer.drag(Cell(30, 0), Cell(31, 49))
-    expect(page.get_by_test_id("error")).to_contain_text("Is it still running?")
+    expect(error).to_contain_text("The server does not answer. Is it still running?")
     expect(page.get_by_text("The server does not answer")).to_have_count(1)
+    # The heatmap is in the page already, and still counts.
+    samples = len(within(SAMPLES, 30, 32))
+    expect(explorer.summary).to_have_attribute("data-samples", str(samples))
+    page.get_by_test_id("error-action").click()
+    expect(error).to_contain_text("The server does not answer")
     server.start()
     later(page)
-    explorer.expect_selected(30, 32, len(within(SAMPLES, 30, 32)))
-    expect(page.get_by_test_id("error")).to_have_count(0)
+    explorer.expect_selected(30, 32, samples)
+    expect(error).to_have_count(0)
     # Only now: the error hid the bar.
     expect(offline).to_have_count(0)
+    ask_in_vain(explorer, server)
 
 
-def test_a_profile_that_was_asked_for_in_vain_opens_when_the_server_is_back(
-    page: Page, watch: Watch, serve: Serve, folder: Path
-) -> None:
-    watch.allow(REFUSED)
-    # Before the first list: one that was slow to make is returned again for two seconds.
-    (folder / "second.perf.gz").write_bytes((EXAMPLES / NODE20).read_bytes())
-    server = serve(folder)
-    # The explorer's own scripts are there, its data is not.
-    explorer = Explorer(page, server.url).open(NAME)
-    page.get_by_test_id("home-link").click()
-    page.reload()
+def ask_in_vain(explorer: Explorer, server: Server) -> None:
+    """Open another profile while the server is away. It opens when the server is back."""
+    page, error = explorer.page, explorer.id("error")
+    # The explorer's own scripts are there, the data of this profile is not.
+    explorer.id("home-link").click()
     link = page.locator("[data-filename='second.perf.gz']").get_by_test_id("profile-link")
     expect(link).to_be_visible()
     server.stop()
     link.click()
     # The notice of the error tells it, and no other one.
     expect(page.get_by_text("The server does not answer")).to_have_count(1)
-    expect(page.get_by_test_id("error")).to_contain_text("The server does not answer")
+    expect(error).to_contain_text("The server does not answer")
     server.start()
     later(page)
     explorer.expect_whole(len(OTHER_SAMPLES))
-    expect(page.get_by_test_id("error")).to_have_count(0)
+    expect(error).to_have_count(0)
 
 
-def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Serve, folder: Path) -> None:
+def test_another_file_under_the_name_is_offered_and_shown(
+    page: Page, watch: Watch, serve: Serve, folder: Path
+) -> None:
+    watch.allow("416")
     explorer = Explorer(page, serve(folder).url).open(NAME, start=5, end=7)
+    touch(explorer, folder / NAME)
     notice = page.get_by_test_id("changed-on-disk")
-    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
     replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
     later(page)
     expect(notice).to_contain_text("The file has changed since it was opened")
     # The displayed profile does not change until the user asks for it.
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
-    axe.expect_usable(page)
+    axe.expect_usable(page, "[data-testid=changed-on-disk]")
     page.get_by_test_id("reload-profile").click()
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
     explorer.expect_selected(5, 7, len(within(OTHER_SAMPLES, 5, 7)))
@@ -138,14 +142,33 @@ def test_another_file_under_the_name_is_offered_and_shown(page: Page, serve: Ser
     page.get_by_test_id("keep-profile").click()
     expect(notice).to_have_count(0)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
+    lose_the_range(explorer, folder / NAME)
 
 
-def test_a_range_that_the_other_file_does_not_have(
-    page: Page, watch: Watch, serve: Serve, folder: Path
-) -> None:
-    watch.allow("416")
-    explorer = Explorer(page, serve(folder).url).open(NAME, start=40, end=41)
-    replace(folder / NAME, (EXAMPLES / NODE20).read_bytes())
+def touch(explorer: Explorer, file: Path) -> None:
+    """Look at the file without a change, and with another time only."""
+    page = explorer.page
+    with page.expect_request(lambda request: request.method == "HEAD"):
+        later(page)
+    expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    later(page)
+    # Only the time differs, so the page offers a reload. It shows the same profile.
+    page.get_by_test_id("reload-profile").click()
+    expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
+    explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+
+
+def lose_the_range(explorer: Explorer, file: Path) -> None:
+    """Select a range that the next file under the name does not have."""
+    page = explorer.page
+    os.utime(file, (1_700_000_001, 1_700_000_001))
+    later(page)
+    page.get_by_test_id("reload-profile").click()
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+    explorer.open(NAME, start=40, end=41)
+    replace(file, (EXAMPLES / NODE20).read_bytes())
     later(page)
     page.get_by_test_id("reload-profile").click()
     expect(page.get_by_test_id("error")).to_contain_text(
@@ -155,23 +178,11 @@ def test_a_range_that_the_other_file_does_not_have(
     explorer.expect_whole(len(OTHER_SAMPLES))
 
 
-def test_a_file_that_is_only_touched_is_no_other(page: Page, serve: Serve, folder: Path) -> None:
-    explorer = Explorer(page, serve(folder).url).open(NAME)
-    with page.expect_request(lambda request: request.method == "HEAD"):
-        later(page)
-    expect(page.get_by_test_id("changed-on-disk")).to_have_count(0)
-    os.utime(folder / NAME, (1_700_000_000, 1_700_000_000))
-    later(page)
-    # Only the time differs, so the page offers a reload. It shows the same profile.
-    page.get_by_test_id("reload-profile").click()
-    explorer.expect_whole(len(SAMPLES))
-
-
-def test_a_file_that_is_deleted_is_missed_without_a_click(
+def test_a_file_that_is_deleted_or_locked_is_missed_without_a_click(
     page: Page, watch: Watch, serve: Serve, folder: Path, tmp_path: Path
 ) -> None:
-    watch.allow("404")
-    explorer = Explorer(page, serve(folder).url).open(NAME, start=5, end=7)
+    watch.allow("403|404")
+    explorer = Explorer(page, serve(folder, under=WITHOUT_RIGHTS).url).open(NAME, start=5, end=7)
     gone = page.get_by_test_id("file-gone")
     expect(gone).to_have_count(0)
     (folder / NAME).rename(tmp_path / "aside")
@@ -180,8 +191,15 @@ def test_a_file_that_is_deleted_is_missed_without_a_click(
     expect(gone).to_contain_text("put the file back under its name")
     # The loaded view stays.
     explorer.expect_selected(5, 7, len(within(SAMPLES, 5, 7)))
-    axe.expect_usable(page)
+    axe.expect_usable(page, "[data-testid=file-gone]")
     (tmp_path / "aside").rename(folder / NAME)
+    later(page)
+    expect(gone).to_have_count(0)
+    (folder / NAME).chmod(0)
+    later(page)
+    expect(gone).to_have_attribute("data-fate", "unreadable")
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
+    (folder / NAME).chmod(0o644)
     later(page)
     expect(gone).to_have_count(0)
     (folder / NAME).unlink()
@@ -197,48 +215,6 @@ def test_a_file_that_is_deleted_is_missed_without_a_click(
     later(page)
     page.get_by_test_id("file-gone-list").click()
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
-
-
-def test_a_file_that_may_no_longer_be_read_is_said(
-    page: Page, watch: Watch, serve: Serve, folder: Path
-) -> None:
-    watch.allow("403")
-    server = serve(folder, under=WITHOUT_RIGHTS)
-    explorer = Explorer(page, server.url).open(NAME)
-    (folder / NAME).chmod(0)
-    later(page)
-    gone = page.get_by_test_id("file-gone")
-    expect(gone).to_have_attribute("data-fate", "unreadable")
-    expect(explorer.heatmap).to_have_attribute("data-samples", str(len(SAMPLES)))
-    (folder / NAME).chmod(0o644)
-    later(page)
-    expect(gone).to_have_count(0)
-
-
-def test_lines_that_were_skipped_are_counted_and_named(page: Page, serve: Serve, folder: Path) -> None:
-    good = [sample(f"{3000 + number}.5", "leaf+0x1 (/srv/app)") for number in range(9)]
-    bad = ["this is no event line\n\n", "nor <b>this</b>\n\n"]
-    text = script(good[0], bad[0], *good[1:], bad[1])
-    lines = text.decode().split("\n")
-    (folder / "odd.perf").write_bytes(text)
-    explorer = Explorer(page, serve(folder).url).open("odd.perf")
-    explorer.expect_whole(len(good))
-    report = page.get_by_test_id("parse-report")
-    expect(report).to_have_attribute("data-skipped", str(len(bad)))
-    expect(report.locator("summary")).to_have_text(f"Reading the file: {len(bad)} lines skipped.")
-    expect(report.get_by_role("listitem")).to_have_count(0)
-    report.locator("summary").click()
-    said = report.get_by_role("listitem")
-    expect(said).to_have_count(len(bad))
-    for place, line in enumerate(one.strip() for one in bad):
-        expect(said.nth(place)).to_contain_text(f"line {1 + lines.index(line)}: ")
-        expect(said.nth(place)).to_contain_text(line)
-    page.get_by_test_id("parse-report-hide").click()
-    expect(report).to_have_count(0)
-    # A file without skipped lines shows no report.
-    explorer.open(NAME)
-    expect(page.get_by_test_id("filter-bar").get_by_role("button").first).to_be_visible()
-    expect(report).to_have_count(0)
 
 
 @pytest.mark.slow
