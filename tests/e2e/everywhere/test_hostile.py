@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage, Watch, rested
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Explorer
 from tests.e2e.running import NODE18, WINDOW, Server, serving
 from tests.e2e.windows import watch_of
 from tests.support.perf_text import sample, script
@@ -38,6 +39,8 @@ FRAMES = [
 ]
 COMMAND = "<b onmouseover=window.__pwned=1>"
 LIBRARY = "/srv/<svg onload=window.__pwned=1>"
+# Their names are addresses of something else, unless they are encoded.
+RELOADED = (FILES[b"a#b?c&d=e+f.perf"], FILES[b"%41.perf"], FILES[b"new\nline.perf"])
 READ_NAMES = "rows => rows.map(row => row.dataset.filename)"
 
 
@@ -87,22 +90,29 @@ def test_every_file_is_listed_and_opens(page: Page, hostile: Server) -> None:
         assert link.evaluate("element => element.textContent") == name.rpartition("/")[2]
         link.click()
         explorer.expect_whole(9 * len(FRAMES))
-        title = explorer.id("profile-name")
-        assert title.evaluate("element => element.textContent") == name
+        expect_title(explorer, name)
         expect_harmless(page)
+        if name in RELOADED:
+            survive_a_reload(explorer, name)
         page.go_back()
         expect(rows).to_have_count(len(FILES))
 
 
-def test_an_address_with_any_name_survives_a_reload(page: Page, hostile: Server) -> None:
-    explorer = Explorer(page, hostile.url)
-    for name in (FILES[b"a#b?c&d=e+f.perf"], FILES[b"%41.perf"], FILES[b"new\nline.perf"]):
-        explorer.open(name)
-        explorer.drag(Cell(1, 0), Cell(1, 49))
-        explorer.expect_selected(1, 2, 9)
-        page.reload()
-        explorer.expect_selected(1, 2, 9)
-        assert explorer.id("profile-name").evaluate("element => element.textContent") == name
+def expect_title(explorer: Explorer, name: str) -> None:
+    assert explorer.id("profile-name").evaluate("element => element.textContent") == name
+
+
+def survive_a_reload(explorer: Explorer, name: str) -> None:
+    """Select something, load the address anew, and go back to the whole file."""
+    page, summary = explorer.page, explorer.summary
+    explorer.heatmap.press("ArrowRight")
+    expect(summary).to_have_attribute("data-end", re.compile(r"\d"))
+    selected = explorer.settled().summary.inner_text()
+    page.reload()
+    expect(summary).to_have_text(selected)
+    expect_title(explorer, name)
+    page.go_back()
+    explorer.expect_whole(9 * len(FRAMES))
 
 
 def written_out(name: str) -> str:
@@ -126,15 +136,10 @@ def test_frames_are_text(page: Page, hostile: Server) -> None:
         expect(tooltip).to_have_attribute("data-name", COMMAND)
         page.mouse.click(*explorer.frame_at(2, 900))
         expect(explorer.flame).to_have_attribute("data-zoom", frame)
+        # Nor do long names make the page wider.
+        assert page.evaluate("document.documentElement.scrollWidth") <= WINDOW[0]
         assert frame in (explorer.id("zoomed").text_content() or "")
         expect_harmless(page)
-
-
-def test_long_names_do_not_make_the_page_wider(page: Page, hostile: Server) -> None:
-    explorer = Explorer(page, hostile.url).open("%41.perf", start=4, end=5)
-    explorer.expect_selected(4, 5, 9)
-    expect(explorer.id("frame-table")).to_contain_text(FRAMES[4])
-    assert page.evaluate("document.documentElement.scrollWidth") <= WINDOW[0]
 
 
 def test_the_explorer_needs_no_scroll_bar(explorer: Explorer) -> None:

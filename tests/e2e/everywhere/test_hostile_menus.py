@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Serve, ServeFiles, Watch, rested
 from tests.e2e.everywhere.test_hostile import COMMAND, FRAMES, LIBRARY, expect_harmless
-from tests.e2e.explorer import Cell, Explorer
+from tests.e2e.explorer import Explorer
 from tests.e2e.running import Server
 from tests.support.perf_text import sample, script
 
@@ -53,7 +53,8 @@ def opened(window: Page, hostile: Server) -> Explorer:
     return Explorer(rested(window, hostile.url), hostile.url).open(FILE, event="all")
 
 
-def test_facets_and_their_chips(opened: Explorer) -> None:
+def test_the_title_facets_and_their_chips(opened: Explorer) -> None:
+    expect(opened.page).to_have_title(f"{FILE} · FlameScope")
     page, half = opened.page, SECOND * (len(FRAMES) + 1) // 2
     opened.id("facet-comm").click()
     options = opened.id("facet-option")
@@ -70,10 +71,10 @@ def test_facets_and_their_chips(opened: Explorer) -> None:
     expect_harmless(page)
     chip.click()
     expect(chip).to_have_count(0)
+    switch_events(opened, half)
 
 
-def test_the_switch_of_events(opened: Explorer) -> None:
-    half = SECOND * (len(FRAMES) + 1) // 2
+def switch_events(opened: Explorer, half: int) -> None:
     for name in (EVENT, OTHER_EVENT):
         opened.id("facet-event").click()
         options = opened.id("facet-option")
@@ -86,12 +87,15 @@ def test_the_switch_of_events(opened: Explorer) -> None:
         expect_harmless(opened.page)
 
 
-@pytest.mark.parametrize("second", range(len(FRAMES) + 1))
-def test_what_the_menu_of_a_frame_does_with_its_name(opened: Explorer, second: int) -> None:
-    page, frame = opened.page, [*FRAMES, CONTROLS][second]
-    opened.drag(Cell(second, 0), Cell(second, 49))
-    opened.expect_selected(second, second + 1, SECOND)
-    place = opened.frame_at(2, 30)
+def test_what_the_menu_of_a_frame_does_with_its_name(opened: Explorer) -> None:
+    for second, frame in enumerate([*FRAMES, CONTROLS]):
+        opened.open(FILE, event="all", start=second, end=second + 1)
+        opened.expect_selected(second, second + 1, SECOND)
+        use_the_menu(opened, frame, second)
+
+
+def use_the_menu(opened: Explorer, frame: str, second: int) -> None:
+    page, place = opened.page, opened.frame_at(2, 30)
     page.mouse.click(*place, button="right")
     expect(opened.id("frame-menu")).to_have_attribute("data-name", frame)
     expect_harmless(page)
@@ -110,10 +114,6 @@ def test_what_the_menu_of_a_frame_does_with_its_name(opened: Explorer, second: i
     opened.id("frame-callers").click()
     expect(opened.id("sandwich")).to_have_attribute("data-name", frame)
     expect_harmless(page)
-
-
-def test_the_title_of_the_window(opened: Explorer) -> None:
-    expect(opened.page).to_have_title(f"{FILE} · FlameScope")
 
 
 def test_an_svg_is_a_picture_even_when_it_is_opened(
