@@ -53,27 +53,43 @@ def row_of(page: Page, name: str) -> Locator:
     return page.locator(f'[data-testid="profile-row"][data-filename="{name}"]')
 
 
-def test_a_chosen_file_opens(page: Page, serve: Serve, profiles: Path) -> None:
-    page.goto(serve(profiles).url)
+def test_a_file_is_cancelled_and_opened_and_one_is_dropped_beside_it(
+    page: Page, serve: Serve, profiles: Path
+) -> None:
+    explorer = Explorer(page, serve(profiles).url)
+    page.goto(explorer.url)
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
+    # The request reaches no server and gets no answer.
+    page.route("**/profile/?filename=*", lambda route: None)
     choose(page, file("perf ä+&.out", PROFILE))
-    expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
+    upload = upload_of(page, "perf ä+&.out")
+    expect(upload).to_have_attribute("data-state", "sending")
+    axe.expect_usable(page, "[data-testid=transfers]")
+    upload.get_by_test_id("upload-cancel").click()
+    expect(upload).to_have_attribute("data-state", "cancelled")
+    assert list(profiles.glob("*")) == []
+    page.unroute("**/profile/?filename=*")
+    upload.get_by_test_id("upload-retry").click()
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(SAMPLES))
     assert (profiles / "perf ä+&.out").read_bytes() == PROFILE
     page.get_by_test_id("home-link").click()
     expect(row_of(page, "perf ä+&.out")).to_be_visible()
+    # A chosen file opens, too.
+    choose(page, file("old.perf", PROFILE[: len(PROFILE) // 2]))
+    expect(explorer.id("profile-name")).to_have_text("old.perf")
+    explorer.settled()
+    drop(page)
+    # The name is taken: the new one gets a number, and opens.
+    expect(explorer.id("profile-name")).to_have_text("old-2.perf")
+    expect(explorer.heatmap).to_have_attribute("data-samples", str(SAMPLES))
 
 
-def test_a_file_is_dropped_on_the_explorer(page: Page, serve: Serve, profiles: Path) -> None:
-    (profiles / "old.perf").write_bytes(PROFILE[: len(PROFILE) // 2])
-    explorer = Explorer(page, serve(profiles).url).open("old.perf")
+def drop(page: Page) -> None:
     page.evaluate(DROP, [["old.perf", PROFILE.decode()]])
     expect(page.get_by_test_id("drop-overlay")).to_be_visible()
     axe.expect_usable(page)
     page.evaluate("dropThem()")
     expect(page.get_by_test_id("drop-overlay")).to_have_count(0)
-    # The name is taken: the new one gets a number, and opens.
-    expect(page.get_by_test_id("profile-name")).to_have_text("old-2.perf")
-    expect(explorer.heatmap).to_have_attribute("data-samples", str(SAMPLES))
 
 
 def test_several_files_stay_on_the_list_and_an_unknown_one_can_be_forced(
@@ -88,27 +104,24 @@ def test_several_files_stay_on_the_list_and_an_unknown_one_can_be_forced(
     expect(notes).to_have_attribute("data-state", "failed")
     expect(notes.get_by_test_id("upload-error")).to_have_attribute("data-status", "415")
     assert not (profiles / "notes.txt").exists()
-    axe.expect_usable(page)
+    axe.expect_usable(page, "[data-testid=transfers]")
     notes.get_by_test_id("upload-force").click()
     expect(notes).to_have_attribute("data-state", "done")
     expect(row_of(page, "notes.txt")).to_have_attribute("data-type", "unknown")
     assert (profiles / "notes.txt").read_bytes() == NOTES
     notes.get_by_test_id("upload-dismiss").click()
     expect(notes).to_have_count(0)
+    open_a_forced_file(page)
 
 
-def test_a_forced_file_is_opened_as_the_chosen_type(
-    page: Page, watch: Watch, serve: Serve, profiles: Path
-) -> None:
-    watch.allow("415")
-    page.goto(serve(profiles).url)
+def open_a_forced_file(page: Page) -> None:
     # More foreign text than the server checks.
     choose(page, file("odd.txt", NOTES * 3000 + PROFILE))
     upload_of(page, "odd.txt").get_by_test_id("upload-force").click()
     upload_of(page, "odd.txt").get_by_test_id("open-as").click()
     page.get_by_test_id("open-as-perf").click()
     expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
-    expect(page.get_by_test_id("upload-item")).to_have_count(0)
+    expect(upload_of(page, "odd.txt")).to_have_count(0)
     # The server's error explains why the file is not of this type; the list shows it, too.
     page.get_by_test_id("home-link").click()
     row_of(page, "odd.txt").get_by_test_id("row-menu").click()
@@ -118,35 +131,6 @@ def test_a_forced_file_is_opened_as_the_chosen_type(
     expect(page.get_by_test_id("recent-profile")).to_have_count(1)
     page.get_by_test_id("recent-link").click()
     expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
-
-
-def test_an_upload_is_cancelled_and_tried_again(page: Page, serve: Serve, profiles: Path) -> None:
-    page.goto(serve(profiles).url)
-    # The request reaches no server and gets no answer.
-    page.route("**/profile/?filename=*", lambda route: None)
-    choose(page, file("a.perf", PROFILE))
-    upload = upload_of(page, "a.perf")
-    expect(upload).to_have_attribute("data-state", "sending")
-    axe.expect_usable(page)
-    upload.get_by_test_id("upload-cancel").click()
-    expect(upload).to_have_attribute("data-state", "cancelled")
-    assert list(profiles.glob("*")) == []
-    page.unroute("**/profile/?filename=*")
-    upload.get_by_test_id("upload-retry").click()
-    expect(page.get_by_test_id("heatmap")).to_have_attribute("data-samples", str(SAMPLES))
-
-
-def test_a_file_that_is_too_large_is_not_even_sent(
-    page: Page, watch: Watch, serve: Serve, profiles: Path
-) -> None:
-    page.goto(serve(profiles, "--max-file-bytes", "1000").url)
-    expect(page.get_by_test_id("upload")).to_be_visible()
-    # The size limit comes with `GET /import/`, after the empty list.
-    expect(page.get_by_test_id("empty-directory")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    choose(page, file("a.perf", PROFILE))
-    expect(page.get_by_test_id("upload-error")).to_contain_text("max_file_bytes")
-    assert not any("filename=" in url for url in watch.requests)
 
 
 def test_a_profile_is_downloaded_and_deleted(page: Page, serve: Serve, profiles: Path) -> None:
@@ -168,15 +152,3 @@ def test_a_profile_is_downloaded_and_deleted(page: Page, serve: Serve, profiles:
     page.get_by_test_id("delete-confirm").click()
     expect(page.get_by_test_id("empty-directory")).to_be_visible()
     assert not (profiles / name).exists()
-
-
-def test_a_read_only_server_offers_nothing(page: Page, serve: Serve, profiles: Path) -> None:
-    (profiles / "a.perf").write_bytes(PROFILE)
-    page.goto(serve(profiles, "--read-only", "true").url)
-    expect(page.get_by_test_id("not-offered")).to_contain_text("read-only")
-    axe.expect_usable(page)
-    for button in ("upload", "import-ssh", "capture-ssh"):
-        expect(page.get_by_test_id(button)).to_have_count(0)
-    page.get_by_test_id("row-menu").click()
-    expect(page.get_by_test_id("delete")).to_be_disabled()
-    expect(page.get_by_test_id("download")).to_be_enabled()

@@ -172,10 +172,13 @@ describe("the corner", () => {
   });
 
   it("refuses a file that is too large before it is sent", async () => {
+    const sent = vi.spyOn(XMLHttpRequest.prototype, "send");
     const user = open();
     await screen.findByTestId("upload");
     await user.upload(screen.getByTestId("upload-input"), new File(["x".repeat(1001)], "big.perf"));
     expect((await screen.findByTestId("upload-error")).textContent).toContain("max_file_bytes");
+    expect(sent).not.toHaveBeenCalled();
+    sent.mockRestore();
   });
 });
 
@@ -228,12 +231,12 @@ describe("what is switched off", () => {
     server.offer = { ...OFFER, upload: off, ssh: off };
     const user = open();
     expect((await screen.findByTestId("not-offered")).textContent).toBe("This server is read-only.");
-    expect(screen.queryByTestId("upload")).toBeNull();
-    expect(screen.queryByTestId("capture-ssh")).toBeNull();
+    for (const way of ["upload", "import-ssh", "capture-ssh"]) expect(screen.queryByTestId(way)).toBeNull();
     fireEvent(window, dragging("dragenter"));
     expect(screen.getByTestId("drop-overlay").textContent).toContain("read-only");
     await user.click(screen.getByTestId("row-menu"));
     expect((await screen.findByTestId("delete")).hasAttribute("data-disabled")).toBe(true);
+    expect(screen.getByTestId("download").hasAttribute("data-disabled")).toBe(false);
   });
 });
 
