@@ -71,20 +71,37 @@ def test_a_range_is_made_moved_grown_stepped_and_cleared(explorer: Explorer) -> 
     expect_range(explorer, 2.02, 3.04)
     press(explorer, "Escape")
     explorer.expect_whole(len(SAMPLES))
-
-
-def test_a_range_stops_at_both_ends_and_keeps_its_length(explorer: Explorer) -> None:
+    # It stops at both ends, and keeps its length.
     explorer.open(NODE18, start=58, end=60)
+    expect_range(explorer, 58, 60)
     explorer.heatmap.focus()
     press(explorer, "]", "]")
     expect_range(explorer, 59, 61)
     explorer.open(NODE18, start=1, end=3)
+    expect_range(explorer, 1, 3)
     press(explorer, "[", "[")
     expect_range(explorer, 0, 2)
 
 
-def test_slash_searches_and_brackets_are_typed_there(explorer: Explorer) -> None:
+def test_fields_and_menus_take_their_own_keys(explorer: Explorer) -> None:
     explorer.open(NODE18, start=2, end=4)
+    explorer.id("keys-help").focus()
+    press(explorer, "Enter")
+    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_visible()
+    press(explorer, "Escape")
+    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_hidden()
+    expect_range(explorer, 2, 4)
+    explorer.id("theme-menu").click()
+    # The menu is open once it has the focus. Keys pressed earlier go to the previously focused element.
+    expect(explorer.page.locator("[role=menu] :focus")).to_have_count(1)
+    press(explorer, "Escape")
+    expect(explorer.id("theme-dark")).to_be_hidden()
+    expect_range(explorer, 2, 4)
+    search_by_slash(explorer)
+
+
+def search_by_slash(explorer: Explorer) -> None:
+    """Search from the key. Brackets are typed there, and step no range."""
     press(explorer, "/")
     search = explorer.id("search")
     expect_focus_shown(search)
@@ -274,23 +291,3 @@ def test_a_bar_that_waits_rests_where_motion_is_unwanted(
     page.emulate_media(reduced_motion="no-preference")
     page.wait_for_function(f"() => {moving} > 0")
     page.unroute_all(behavior="ignoreErrors")
-
-
-def test_keys_are_listed_until_escape(explorer: Explorer) -> None:
-    explorer.open(NODE18, start=2, end=4)
-    explorer.id("keys-help").focus()
-    press(explorer, "Enter")
-    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_visible()
-    press(explorer, "Escape")
-    expect(explorer.page.get_by_text("step the range by its own length").first).to_be_hidden()
-    expect_range(explorer, 2, 4)
-
-
-def test_a_menu_takes_its_own_escape(explorer: Explorer) -> None:
-    explorer.open(NODE18, start=2, end=4)
-    explorer.id("theme-menu").click()
-    # The menu is open once it has the focus. Keys pressed earlier go to the previously focused element.
-    expect(explorer.page.locator("[role=menu] :focus")).to_have_count(1)
-    press(explorer, "Escape")
-    expect(explorer.id("theme-dark")).to_be_hidden()
-    expect_range(explorer, 2, 4)
