@@ -23,6 +23,7 @@ STACKS = [
     *[(f"thin_{number:03}+0x1 (/srv/app)", MAIN) for number in range(THIN)],
     *[(MAIN,)] * 40,
 ]
+Form = dict[str, str | float]
 FORMS = list(product(["flame", "icicle"], [False, True]))
 # Away from the root, and back to it.
 KEYS = {"flame": ("ArrowUp", "ArrowDown"), "icicle": ("ArrowDown", "ArrowUp")}
@@ -36,10 +37,17 @@ def url(serve_files: ServeFiles) -> str:
     return serve_files({"forms": script(*lines), "tall": deep}).url
 
 
-def opened(page: Page, url: str, file: str, layout: str, inverted: bool, **more: str | float) -> Explorer:
-    return Explorer(rested(page, url), url).open(
-        file, layout=layout, **({"inverted": 1} if inverted else {}), **more
-    )
+@pytest.fixture
+def graph(window: Page, url: str) -> Explorer:
+    return Explorer(rested(window, url), url)
+
+
+def opened(explorer: Explorer, file: str, layout: str, inverted: bool = False) -> Explorer:
+    """Open a file in a form, or change the form in place."""
+    explorer.open(file, layout=layout, **({"inverted": 1} if inverted else {}))
+    expect(explorer.flame).to_have_attribute("data-layout", layout)
+    expect(explorer.flame).to_have_attribute("data-zoom", "")
+    return explorer.settled()
 
 
 def press(explorer: Explorer, *keys: str) -> None:
@@ -51,11 +59,12 @@ def expect_at(explorer: Explorer, name: str) -> None:
     expect(explorer.id("flamegraph-tooltip")).to_have_attribute("data-name", name)
 
 
-@pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_every_form_is_walked_zoomed_and_left_by_keyboard(
-    window: Page, url: str, layout: str, inverted: bool
-) -> None:
-    explorer = opened(window, url, "forms", layout, inverted)
+def test_every_form_is_walked_zoomed_and_left_by_keyboard(graph: Explorer) -> None:
+    for layout, inverted in FORMS:
+        walk(opened(graph, "forms", layout, inverted), layout, inverted)
+
+
+def walk(explorer: Explorer, layout: str, inverted: bool) -> None:
     away, back = KEYS[layout]
     explorer.flame.focus()
     # Inverted, leaves are at the root, by name: alpha, gamma, main, thin ones.
@@ -85,9 +94,12 @@ def test_every_form_is_walked_zoomed_and_left_by_keyboard(
     expect(explorer.flame).to_have_attribute("data-zoom", "")
 
 
-@pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_thin_frames_are_one_step_and_one_choice(window: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(window, url, "forms", layout, inverted)
+def test_thin_frames_are_one_step_and_one_choice(graph: Explorer) -> None:
+    for layout, inverted in FORMS:
+        choose_thin_frames(opened(graph, "forms", layout, inverted), layout, inverted)
+
+
+def choose_thin_frames(explorer: Explorer, layout: str, inverted: bool) -> None:
     tooltip = explorer.id("flamegraph-tooltip")
     explorer.flame.focus()
     press(explorer, *([KEYS[layout][0]] * (1 if inverted else 3)))
@@ -105,9 +117,13 @@ def test_thin_frames_are_one_step_and_one_choice(window: Page, url: str, layout:
     assert zoomed.startswith("thin_")
 
 
-@pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_every_form_has_its_menu_by_mouse(window: Page, url: str, layout: str, inverted: bool) -> None:
-    explorer = opened(window, url, "forms", layout, inverted)
+def test_every_form_has_its_menu_by_mouse(graph: Explorer) -> None:
+    for layout, inverted in FORMS:
+        use_the_menu(opened(graph, "forms", layout, inverted), inverted)
+
+
+def use_the_menu(explorer: Explorer, inverted: bool) -> None:
+    window = explorer.page
     level = 1 if inverted else 3
     window.mouse.click(*explorer.frame_at(level, 200), button="right")
     menu = explorer.id("frame-menu")
@@ -126,9 +142,13 @@ def test_every_form_has_its_menu_by_mouse(window: Page, url: str, layout: str, i
     expect(explorer.id("sandwich")).to_have_attribute("data-name", "alpha")
 
 
-@pytest.mark.parametrize("layout", ["flame", "icicle"])
-def test_deep_stacks_scroll_away_from_the_root(window: Page, url: str, layout: str) -> None:
-    explorer = opened(window, url, "tall", layout, inverted=False)
+def test_deep_stacks_scroll_away_from_the_root(graph: Explorer) -> None:
+    for layout in KEYS:
+        scroll_away(opened(graph, "tall", layout), layout)
+
+
+def scroll_away(explorer: Explorer, layout: str) -> None:
+    window = explorer.page
     box = explorer.flame.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
@@ -147,16 +167,17 @@ def test_deep_stacks_scroll_away_from_the_root(window: Page, url: str, layout: s
     expect(explorer.id("flamegraph-tooltip")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("layout", ["flame", "icicle"])
-def test_the_tooltip_stays_in_the_window_at_every_edge(
-    window: Page, url: str, layout: str, size: tuple[int, int]
-) -> None:
-    window.set_viewport_size({"width": size[0], "height": size[1]})
-    explorer = opened(window, url, "tall", layout, inverted=False)
-    # As high as the window allows.
-    explorer.id("split-bar").press("Home")
-    explorer.settled()
+def test_the_tooltip_stays_in_the_window_at_every_edge(graph: Explorer) -> None:
+    for size, layout in product([(1280, 720), (1920, 1080)], KEYS):
+        graph.page.set_viewport_size({"width": size[0], "height": size[1]})
+        opened(graph, "tall", layout)
+        # As high as the window allows.
+        graph.id("split-bar").press("Home")
+        visit_edges(graph.settled())
+
+
+def visit_edges(explorer: Explorer) -> None:
+    window = explorer.page
     box = explorer.flame.bounding_box()
     assert box is not None
     xs = [box["x"] + 1, box["x"] + box["width"] / 3, box["x"] + box["width"] - 1]
@@ -174,23 +195,27 @@ def test_the_tooltip_stays_in_the_window_at_every_edge(
         assert not (covers_x and covers_y), (x, y, place)
 
 
-@pytest.mark.parametrize(("layout", "inverted"), FORMS)
-def test_a_search_is_seen_in_every_colouring(window: Page, url: str, layout: str, inverted: bool) -> None:
+def test_a_search_is_seen_in_every_colouring(graph: Explorer) -> None:
+    for layout, inverted in FORMS:
+        search_in_colours(graph, layout, inverted)
+
+
+def search_in_colours(explorer: Explorer, layout: str, inverted: bool) -> None:
     found, other = (1, 3) if inverted else (3, 2)
     colours = set()
-    explorer = Explorer(rested(window, url), url)
     for mode in ("kind", "library", "name", "tier"):
-        shape = {"layout": layout, "colour": mode} | ({"inverted": 1} if inverted else {})
-        explorer.open("forms", **shape)
+        form: Form = {"layout": layout, "colour": mode} | ({"inverted": 1} if inverted else {})
+        explorer.open("forms", **form)
+        expect(explorer.flame).not_to_have_attribute("data-matched", "600")
+        expect(explorer.flame).to_have_attribute("data-layout", layout)
         plain = colour_at(explorer, found)
-        explorer.open("forms", **shape, q="alpha")
+        explorer.open("forms", **form, q="alpha")
         expect(explorer.flame).to_have_attribute("data-matched", "600")
         assert colour_at(explorer, found) != plain
         colours.add(colour_at(explorer, found))
         assert colour_at(explorer, other) not in colours
-    explorer = opened(
-        window, url, "forms", layout, inverted, start=0, end=0.5, compare="differential", rest=1, q="alpha"
-    )
+    explorer.open("forms", **form, q="alpha", start=0, end=0.5, compare="differential", rest=1)
+    expect(explorer.id("compare-bar")).to_have_attribute("data-kind", "differential")
     # Every match has the same colour, whatever the other parameters.
     colours.add(colour_at(explorer, found))
     assert len(colours) == 1
