@@ -64,8 +64,14 @@ def expect_zoom(explorer: Explorer, name: str, samples: int) -> None:
     expect(explorer.flame).to_have_attribute("data-zoom-samples", str(samples))
 
 
-@pytest.mark.parametrize("layout", ["flame", "icicle"])
-def test_a_frame_says_what_it_is(shapes: Explorer, layout: str) -> None:
+def test_a_frame_says_what_it_is(shapes: Explorer) -> None:
+    for layout in ("icicle", "flame"):
+        expect_frames(shapes, layout)
+    expect_thin_frames(shapes)
+    expect_nothing_where_nothing_is(shapes)
+
+
+def expect_frames(shapes: Explorer, layout: str) -> None:
     shapes.look("layout").get_by_text(layout.capitalize()).click()
     shapes.page.keyboard.press("Escape")
     expect(shapes.id("layout")).to_have_count(0)
@@ -99,7 +105,8 @@ def percent(value: float) -> str:
     return "100 %" if value == 100 else f"{value:.1f} %"
 
 
-def test_frames_too_thin_to_see_are_one_box_that_says_how_many(shapes: Explorer) -> None:
+def expect_thin_frames(shapes: Explorer) -> None:
+    """Expect one box for all frames too thin to see, with their number."""
     hover(shapes, 3, 0.88)
     tooltip = shapes.id("flamegraph-tooltip")
     expect(tooltip).to_have_attribute("data-merged", str(THIN))
@@ -108,7 +115,7 @@ def test_frames_too_thin_to_see_are_one_box_that_says_how_many(shapes: Explorer)
     expect(tooltip).to_contain_text("16.0 % of the selection · 8.0 % of the profile")
 
 
-def test_nothing_is_said_where_nothing_is(shapes: Explorer) -> None:
+def expect_nothing_where_nothing_is(shapes: Explorer) -> None:
     hover(shapes, 3, 0.25)
     expect(shapes.id("flamegraph-tooltip")).to_be_visible()
     hover(shapes, 3, 0.98)
@@ -123,6 +130,13 @@ def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> N
     click(shapes, 3, 0.65)
     expect_zoom(shapes, "beta", 300)
     expect(shapes.id("zoomed")).to_have_text("beta")
+    # The outline grows with the frame that was clicked.
+    outline = shapes.id("frame-outline")
+    expect(outline).to_be_visible()
+    box, whole = outline.bounding_box(), shapes.flame.bounding_box()
+    assert box is not None
+    assert whole is not None
+    assert box["width"] > 0.99 * whole["width"]
     # The frame has the whole width now, and its callers too.
     hover(shapes, 4, 0.6)
     expect(shapes.id("flamegraph-tooltip")).to_have_attribute("data-total", "200")
@@ -140,17 +154,6 @@ def test_a_click_zooms_and_escape_reset_and_back_lead_out(shapes: Explorer) -> N
     expect_zoom(shapes, "", 1000)
     expect(shapes.id("reset-zoom")).to_have_count(0)
     expect(shapes.summary).to_have_attribute("data-start", "0")
-
-
-def test_the_outline_grows_with_the_frame_that_was_clicked(shapes: Explorer) -> None:
-    click(shapes, 3, 0.65)
-    expect_zoom(shapes, "beta", 300)
-    outline = shapes.id("frame-outline")
-    expect(outline).to_be_visible()
-    box, whole = outline.bounding_box(), shapes.flame.bounding_box()
-    assert box is not None
-    assert whole is not None
-    assert box["width"] > 0.99 * whole["width"]
 
 
 def test_new_in_b_has_the_counts_of_b(shapes: Explorer) -> None:
@@ -194,14 +197,11 @@ def test_a_small_picture_of_the_whole_frames_the_part_that_is_shown(shapes: Expl
     expect(shapes.id("minimap")).to_have_count(0)
 
 
-def test_a_click_on_thin_frames_makes_them_wider(shapes: Explorer) -> None:
+def test_thin_frames_are_made_wider_and_a_range_may_have_none(shapes: Explorer) -> None:
     click(shapes, 3, 0.88)
     expect(shapes.flame).not_to_have_attribute("data-zoom", "")
     name = shapes.flame.get_attribute("data-zoom")
     assert name not in {"shop", "main"}
-
-
-def test_a_range_without_samples_says_so(shapes: Explorer) -> None:
     shapes.open("shapes", start=1, end=2)
     expect(shapes.id("no-samples")).to_be_visible()
     shapes.expect_selected(1, 2, 0)

@@ -37,10 +37,7 @@ def test_a_drag_selects_from_cell_to_cell_in_any_direction(explorer: Explorer) -
     ):
         explorer.drag(first, second)
         explorer.expect_selected(start, end, count(start, end))
-
-
-def test_a_drag_may_leave_the_plot(explorer: Explorer) -> None:
-    explorer.open(NODE18)
+    # It may leave the plot.
     explorer.move(Cell(50, 10))
     explorer.page.mouse.down()
     explorer.page.mouse.move(1390, 700, steps=5)
@@ -49,7 +46,13 @@ def test_a_drag_may_leave_the_plot(explorer: Explorer) -> None:
 
 
 def test_two_clicks_select_and_the_pointer_shows_where(explorer: Explorer) -> None:
+    """Escape drops a selection under way, and a button the selection."""
     explorer.open(NODE18)
+    explorer.click(Cell(45, 5))
+    explorer.move(Cell(46, 5))
+    expect(explorer.summary).to_have_attribute("data-live", "true")
+    explorer.page.keyboard.press("Escape")
+    explorer.expect_whole(len(SAMPLES))
     explorer.click(Cell(45, 5))
     explorer.move(Cell(44, 45), steps=4)
     expect(explorer.summary).to_have_attribute("data-live", "true")
@@ -58,19 +61,12 @@ def test_two_clicks_select_and_the_pointer_shows_where(explorer: Explorer) -> No
     explorer.expect_selected(45.1, 46.44, count(45.1, 46.44))
     explorer.move(Cell(10, 10))
     explorer.expect_selected(45.1, 46.44, count(45.1, 46.44))
-
-
-def test_escape_drops_a_drag_under_way(explorer: Explorer) -> None:
-    explorer.open(NODE18)
-    explorer.click(Cell(45, 5))
-    explorer.move(Cell(46, 5))
-    expect(explorer.summary).to_have_attribute("data-live", "true")
-    explorer.page.keyboard.press("Escape")
+    explorer.id("clear-selection").click()
     explorer.expect_whole(len(SAMPLES))
+    read_cells(explorer)
 
 
-def test_the_pointer_reads_any_cell(explorer: Explorer) -> None:
-    explorer.open(NODE18)
+def read_cells(explorer: Explorer) -> None:
     readout = explorer.id("heatmap-readout")
     counted = cells(SAMPLES, ROWS)
     fullest = Cell(*max(counted, key=lambda cell: counted[cell]))
@@ -195,13 +191,6 @@ def test_samples_between_cells_are_asked_for_without_a_tree(alone: Explorer, wat
     expect(alone.id("own-changes")).to_have_attribute("aria-busy", "false")
     asked = [url for url in watch.requests if "/flamegraph/" in url and "start=3.005" in url]
     assert sorted("nodes=2" in url for url in asked) == [False, True]
-
-
-def test_whole_profile_button(explorer: Explorer) -> None:
-    explorer.open(NODE18, start=3, end=4)
-    explorer.expect_selected(3, 4, count(3, 4))
-    explorer.id("clear-selection").click()
-    explorer.expect_whole(len(SAMPLES))
 
 
 def test_neighbouring_ranges_add_up(explorer: Explorer) -> None:
