@@ -20,6 +20,7 @@ export const theme = createTheme({
   // White text on it has a contrast of 4.5 at least, and it has 3 to what lies around.
   primaryShade: { light: 8, dark: 5 },
   autoContrast: true,
+  respectReducedMotion: true,
   defaultRadius: 4,
   cursorType: "pointer",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
