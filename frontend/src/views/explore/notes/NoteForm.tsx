@@ -10,6 +10,9 @@ import classes from "./notes.module.css";
 /** The server's bounds. */
 const LONGEST = { text: 10_000, who: 100, view: 8000 };
 
+/** The focus brings only the field into view. */
+const showWhole = (form: HTMLFormElement | null) => form?.scrollIntoView({ block: "nearest" });
+
 interface NoteFormProps {
   readonly state: ExplorerState;
   readonly range: TimeRange | undefined;
@@ -31,6 +34,7 @@ export function NoteForm({ state, range, columns, onDone }: NoteFormProps) {
   return (
     <form
       className={classes.form}
+      ref={showWhole}
       onSubmit={(event) => {
         event.preventDefault();
         if (text.trim() !== "") save();
@@ -53,13 +57,21 @@ export function NoteForm({ state, range, columns, onDone }: NoteFormProps) {
           data-testid="note-text"
         />
       </label>
-      <TextInput label="Your name" value={who} maxLength={LONGEST.who} onChange={(event) => setWho(event.currentTarget.value)} data-testid="note-who" />
       {add.error && (
         <p className={classes.error} role="alert" data-testid="note-error">
           {add.error.message}
         </p>
       )}
       <div className={classes.actions}>
+        <TextInput
+          className={classes.who}
+          aria-label="Your name"
+          placeholder="Your name"
+          value={who}
+          maxLength={LONGEST.who}
+          onChange={(event) => setWho(event.currentTarget.value)}
+          data-testid="note-who"
+        />
         <Button type="submit" variant="filled" loading={add.isPending} disabled={text.trim() === ""} data-testid="note-save">
           Save
         </Button>
