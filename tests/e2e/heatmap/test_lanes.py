@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from playwright.sync_api import Locator, Request, expect
@@ -83,10 +83,26 @@ def test_lanes_show_each_command_and_its_part_of_the_selection(explorer: Explore
     expect(first).to_have_attribute("data-value", max(whole, key=points))
 
 
-@pytest.mark.parametrize(("by", "count"), [("thread", threads), ("cpu", cpus)])
-def test_lanes_are_of_threads_and_cpus_too(explorer: Explorer, by: str, count: object) -> None:
-    assert callable(count)
+def test_lanes_are_of_threads_and_cpus_too(explorer: Explorer) -> None:
     explorer.open(SYSTEM, start=START, end=END)
+    expect_busy_cpus(explorer)
+    expect_lanes(explorer, "thread", threads)
+    expect_lanes(explorer, "cpu", cpus)
+
+
+def expect_busy_cpus(explorer: Explorer) -> None:
+    """Expect samples by frequency and time."""
+    busy = len(SELECTED) / HERTZ / (END - START)
+    words = explorer.id("words-busy")
+    expect(words).to_have_text(f"{busy:.2f} of {CPUS} CPUs busy")
+    expect(explorer.id("busy-line")).to_have_attribute("data-top", str(CPUS))
+    fullest = max(Counter(one.time // 1_000_000 for one in SAMPLES).values())
+    expect(explorer.id("busy-line")).to_have_attribute(
+        "aria-label", f"Busy CPUs by time, at most {fullest / HERTZ:.2f} of {CPUS} CPUs"
+    )
+
+
+def expect_lanes(explorer: Explorer, by: str, count: Callable[[Iterable[RawSample]], Counter[str]]) -> None:
     explorer.id("lanes-by").select_option(by)
     expect(explorer.id("lanes")).to_have_attribute("data-by", by)
     expect(explorer.id("lanes")).to_have_attribute("data-count", str(len(count(SAMPLES))))
@@ -203,20 +219,28 @@ def test_lanes_are_used_by_keyboard_alone(explorer: Explorer) -> None:
     axe.expect_usable(explorer.page)
 
 
-def test_busy_cpus_are_samples_by_frequency_and_time(explorer: Explorer) -> None:
-    explorer.open(SYSTEM, start=START, end=END)
-    busy = len(SELECTED) / HERTZ / (END - START)
-    words = explorer.id("words-busy")
-    expect(words).to_have_text(f"{busy:.2f} of {CPUS} CPUs busy")
-    expect(explorer.id("busy-line")).to_have_attribute("data-top", str(CPUS))
-    fullest = max(Counter(one.time // 1_000_000 for one in SAMPLES).values())
-    expect(explorer.id("busy-line")).to_have_attribute(
-        "aria-label", f"Busy CPUs by time, at most {fullest / HERTZ:.2f} of {CPUS} CPUs"
-    )
+def expect_menu_of_commands(explorer: Explorer) -> None:
+    """Expect the numbers of the selection in the menu."""
+    selected, whole = commands(SELECTED), commands(SAMPLES)
+    explorer.id("facet-comm").click()
+    options = explorer.id("facet-option")
+    expect(options.first).to_have_attribute("data-count", re.compile(r"\d"))
+    counted = [
+        (option.get_attribute("data-value"), int(option.get_attribute("data-count") or -1))
+        for option in options.all()
+    ]
+    assert {str(name) for name, _ in counted} >= set(whole)
+    assert all(count == selected[str(name)] for name, count in counted)
+    assert [count for _, count in counted] == sorted((count for _, count in counted), reverse=True)
+    empty = options.and_(explorer.page.locator("[data-empty=true]"))
+    assert empty.count() == sum(count == 0 for _, count in counted) > 0
+    explorer.page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
 
 
-def test_the_words_name_commands_and_lead_on(explorer: Explorer) -> None:
+def test_menu_and_words_count_the_selection_and_lead_on(explorer: Explorer) -> None:
     explorer.open(SYSTEM, start=START, end=END)
+    expect_menu_of_commands(explorer)
     leaders = commands(SELECTED).most_common(3)
     links = explorer.id("words-command")
     expect(links).to_have_count(3)
@@ -233,23 +257,6 @@ def test_the_words_name_commands_and_lead_on(explorer: Explorer) -> None:
     expect(explorer.id("search")).to_have_value(searched)
     explorer.id("words-compare").click()
     expect(explorer.id("compare-bar")).to_have_attribute("data-rest", "true")
-
-
-def test_menus_count_the_selection(explorer: Explorer) -> None:
-    explorer.open(SYSTEM, start=START, end=END)
-    selected, whole = commands(SELECTED), commands(SAMPLES)
-    explorer.id("facet-comm").click()
-    options = explorer.id("facet-option")
-    expect(options.first).to_have_attribute("data-count", re.compile(r"\d"))
-    counted = [
-        (option.get_attribute("data-value"), int(option.get_attribute("data-count") or -1))
-        for option in options.all()
-    ]
-    assert {str(name) for name, _ in counted} >= set(whole)
-    assert all(count == selected[str(name)] for name, count in counted)
-    assert [count for _, count in counted] == sorted((count for _, count in counted), reverse=True)
-    empty = options.and_(explorer.page.locator("[data-empty=true]"))
-    assert empty.count() == sum(count == 0 for _, count in counted) > 0
 
 
 def test_colours_mean_busy_cpus_shares_and_the_dominant_lane(explorer: Explorer) -> None:
