@@ -51,13 +51,21 @@ def test_an_idle_file_offers_to_include_its_samples(page: Page, odd: Server) -> 
     expect(offer).to_have_count(0)
 
 
-def test_a_missing_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
-    watch.allow("404")
+def test_a_missing_or_damaged_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
+    # The list may have been asked for before the damaged file is gone, and shows it for a moment.
+    watch.allow("404|415|422")
     page.goto(f"{odd.url}#/explore?file=nowhere.perf")
     expect(page.get_by_test_id("error")).to_be_visible()
     # Controls of a profile that is not there would do nothing.
     for control in ("filter-bar", "search", "filter"):
         expect(page.get_by_test_id(control)).to_have_count(0)
+    page.get_by_test_id("error-list").click()
+    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+    # So does a damaged one.
+    (odd.profiles / "damaged.cpuprofile").write_text('{"nodes": [], "samples": [')
+    page.goto(f"{odd.url}#/explore?file=damaged.cpuprofile")
+    expect(page.get_by_test_id("error")).to_be_visible()
+    (odd.profiles / "damaged.cpuprofile").unlink()
     page.get_by_test_id("error-list").click()
     expect(page.get_by_test_id("profile-row")).to_have_count(3)
 
@@ -100,20 +108,15 @@ def test_a_wrong_expression_says_where(page: Page, watch: Watch, odd: Server) ->
     explorer.expect_whole(1)
 
 
-def test_a_damaged_file_leads_to_the_list(page: Page, watch: Watch, odd: Server) -> None:
-    # The list may have been asked for before the file is gone, and shows it for a moment.
-    watch.allow("404|415|422")
-    (odd.profiles / "damaged.cpuprofile").write_text('{"nodes": [], "samples": [')
-    page.goto(f"{odd.url}#/explore?file=damaged.cpuprofile")
-    expect(page.get_by_test_id("error")).to_be_visible()
-    (odd.profiles / "damaged.cpuprofile").unlink()
-    page.get_by_test_id("error-list").click()
-    expect(page.get_by_test_id("profile-row")).to_have_count(3)
+def test_levels_beyond_the_window_are_counted(page: Page, odd: Server) -> None:
+    for layout in ("flame", "icicle"):
+        explorer = Explorer(page, odd.url).open(DEEP, layout=layout)
+        expect(explorer.flame).to_have_attribute("data-layout", layout)
+        expect_levels(explorer.settled(), layout)
 
 
-@pytest.mark.parametrize("layout", ["flame", "icicle"])
-def test_levels_beyond_the_window_are_counted(page: Page, odd: Server, layout: str) -> None:
-    explorer = Explorer(page, odd.url).open(DEEP, layout=layout)
+def expect_levels(explorer: Explorer, layout: str) -> None:
+    page = explorer.page
     hidden = explorer.id("more-levels")
     expect(hidden).to_be_visible()
     count = explorer.number(hidden, "levels")

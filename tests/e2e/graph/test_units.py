@@ -84,12 +84,14 @@ def test_times_are_never_called_samples(window: Page, mixed: Server) -> None:
     assert "sample" not in (explorer.id("frame-table").text_content() or "")
 
 
-@pytest.mark.parametrize("name", [EVENTS, *FILES])
-def test_a_link_without_a_type_opens_what_the_file_is(window: Page, mixed: Server, name: str) -> None:
-    explorer = Explorer(rested(window, mixed.url), mixed.url).open(name)
-    assert explorer.number(explorer.flame, "samples") > 0
-    assert "type=" not in window.url
-    expect(explorer.id("error")).to_have_count(0)
+def test_a_link_without_a_type_opens_what_the_file_is(window: Page, mixed: Server) -> None:
+    explorer = Explorer(rested(window, mixed.url), mixed.url)
+    for name in (EVENTS, *FILES):
+        explorer.open(name)
+        expect(explorer.id("profile-name")).to_have_text(name)
+        assert explorer.number(explorer.settled().flame, "samples") > 0
+        assert "type=" not in window.url
+        expect(explorer.id("error")).to_have_count(0)
 
 
 def test_a_trace_opens_as_the_cpu_profile_that_it_carries_and_offers_its_slices(
