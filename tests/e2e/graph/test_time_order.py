@@ -67,7 +67,7 @@ def expect_span(tooltip: Locator, name: str, start: float, length: int, samples:
     assert float(tooltip.get_attribute("data-start") or "nan") == pytest.approx(start)
 
 
-def test_spans_are_those_of_the_text(chart: Explorer) -> None:
+def test_spans_are_those_of_the_text_and_are_found(chart: Explorer) -> None:
     place = canvas(chart)
     # Thread 1: app, main and here, there; after the gap app, main, here. Thread 2: app and one frame.
     expect(place).to_have_attribute("data-spans", "9")
@@ -79,10 +79,12 @@ def test_spans_are_those_of_the_text(chart: Explorer) -> None:
     expect_span(hover(chart, 3, 610_000), "here", 0.6, 20_000, 2)
     chart.page.mouse.move(*point(chart, 3, 400_000))
     expect(chart.id("timeline-tooltip")).to_have_count(0)
-
-
-def test_names_are_text(chart: Explorer) -> None:
+    # Names are text.
     expect_span(hover(chart, 6, 120_000), "<img src=x onerror=alert(1)>", 0.105, 30_000, 3)
+    # A search marks frames.
+    chart.id("search").fill("there")
+    expect(chart.id("search-result")).to_have_attribute("data-matched", "5")
+    expect(place).to_have_attribute("data-matched", "1")
 
 
 def test_a_click_shows_a_span_alone_and_escape_goes_back(chart: Explorer) -> None:
@@ -175,27 +177,20 @@ def test_the_keyboard_alone_walks_zooms_and_opens_the_menu(chart: Explorer) -> N
     expect(chart.id("frame-menu")).to_have_attribute("data-name", "app")
 
 
-def test_the_menu_selects_the_time_of_a_span(chart: Explorer) -> None:
+def test_the_menu_filters_and_selects_the_time_of_a_span(chart: Explorer) -> None:
+    chart.page.mouse.click(*point(chart, 3, 120_000), button="right")
+    chart.id("frame-include").click()
+    expect(canvas(chart)).to_have_attribute("data-samples", "7")
+    chart.page.goto(f"{chart.url}#/explore?file=app.perf&view=time&drop=%20main%20")
+    expect(canvas(chart)).to_have_attribute("data-spans", "7")
+    chart.page.goto(f"{chart.url}#/explore?file=app.perf&view=time")
+    expect(canvas(chart)).to_have_attribute("data-spans", "9")
     chart.page.mouse.click(*point(chart, 3, 170_000), button="right")
     chart.id("frame-select").click()
     expect(canvas(chart)).to_have_attribute("data-samples", "5")
     expect(chart.summary).to_have_attribute("data-samples", "5")
     expect(chart.summary).to_have_attribute("data-start", "0.15")
     expect(chart.summary).to_have_attribute("data-end", "0.2")
-
-
-def test_a_search_marks_frames(chart: Explorer) -> None:
-    chart.id("search").fill("there")
-    expect(chart.id("search-result")).to_have_attribute("data-matched", "5")
-    expect(canvas(chart)).to_have_attribute("data-matched", "1")
-
-
-def test_filters_of_the_menu_hold(chart: Explorer) -> None:
-    chart.page.mouse.click(*point(chart, 3, 120_000), button="right")
-    chart.id("frame-include").click()
-    expect(canvas(chart)).to_have_attribute("data-samples", "7")
-    chart.page.goto(f"{chart.url}#/explore?file=app.perf&view=time&drop=%20main%20")
-    expect(canvas(chart)).to_have_attribute("data-spans", "7")
 
 
 def test_a_range_with_too_many_samples_says_what_fits(page: Page, serve: Serve, tmp_path: Path) -> None:
