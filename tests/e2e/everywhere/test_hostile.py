@@ -79,7 +79,7 @@ def expect_harmless(page: Page) -> None:
 
 
 def test_every_file_is_listed_and_opens(page: Page, hostile: Server) -> None:
-    page.goto(hostile.url)
+    page.goto(f"{hostile.url}#/")
     rows = page.get_by_test_id("profile-row")
     expect(rows).to_have_count(len(FILES))
     assert set(rows.evaluate_all(READ_NAMES)) == set(FILES.values())

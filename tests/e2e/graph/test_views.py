@@ -99,7 +99,7 @@ def test_named_views_are_opened_renamed_and_deleted(page: Page, server: Server) 
 
 
 def test_damaged_memory_is_no_obstacle(page: Page, server: Server) -> None:
-    page.goto(server.url)
+    page.goto(f"{server.url}#/")
     for key in ("flamescope.views", "flamescope.recent"):
         page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, '[{"file": 7}, null, [], "'])
     page.reload()

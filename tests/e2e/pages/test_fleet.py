@@ -42,19 +42,15 @@ def opened(page: Page, server: Server, query: str = "") -> None:
     expect(page.get_by_test_id("fleet-view")).to_be_visible()
 
 
-def test_the_list_leads_to_the_fleet(page: Page, fleet_server: Server) -> None:
-    page.goto(fleet_server.url)
-    page.get_by_test_id("fleet-link").click()
-    expect(page.get_by_test_id("fleet-row")).to_have_count(len(HOSTS))
-
-
 def names(page: Page) -> list[str]:
     return [row.get_attribute("data-row") or "" for row in page.get_by_test_id("fleet-row").all()]
 
 
-def test_from_all_hosts_to_the_function_of_one(page: Page, fleet_server: Server) -> None:
-    opened(page, fleet_server)
-    expect(page.get_by_test_id("fleet-row")).to_have_count(4)
+def test_from_the_list_by_all_hosts_to_the_function_of_one(page: Page, fleet_server: Server) -> None:
+    page.goto(fleet_server.url)
+    page.get_by_test_id("fleet-link").click()
+    expect(page.get_by_test_id("fleet-view")).to_be_visible()
+    expect(page.get_by_test_id("fleet-row")).to_have_count(len(HOSTS))
     assert set(names(page)) == set(HOSTS)
     matrix = page.get_by_test_id("fleet-matrix")
     assert matrix.get_attribute("data-rows") == "4"
@@ -92,11 +88,11 @@ def test_from_all_hosts_to_the_function_of_one(page: Page, fleet_server: Server)
     expect(page.get_by_test_id("fleet-flame")).to_have_attribute("data-samples", "16")
 
 
-def test_who_ran_a_function_and_when(page: Page, fleet_server: Server) -> None:
-    opened(page, fleet_server, "?ran=rebuild")
+def expect_who_ran(page: Page) -> None:
     row = page.get_by_test_id("fleet-row").first
     expect(row).to_have_attribute("data-row", "host-c")
-    assert row.get_attribute("data-total") == "100"
+    expect(row).to_have_attribute("data-total", "100")
+    expect(page.get_by_test_id("fleet-row")).to_have_count(4)
     totals = [one.get_attribute("data-total") for one in page.get_by_test_id("fleet-row").all()]
     assert totals == ["100", "0", "0", "0"]
     page.get_by_test_id("fleet-by").get_by_text("Services").click()
@@ -106,9 +102,17 @@ def test_who_ran_a_function_and_when(page: Page, fleet_server: Server) -> None:
     expect(page.get_by_test_id("fleet-chosen")).to_have_text("web×")
 
 
-def test_a_drag_over_the_matrix_selects_rows_and_time(page: Page, fleet_server: Server) -> None:
+def test_a_drag_over_the_matrix_selects_rows_and_time_and_who_ran_a_function(
+    page: Page, fleet_server: Server
+) -> None:
     opened(page, fleet_server)
     expect(page.get_by_test_id("fleet-row")).to_have_count(4)
+    drag_over_the_matrix(page)
+    opened(page, fleet_server, "?ran=rebuild")
+    expect_who_ran(page)
+
+
+def drag_over_the_matrix(page: Page) -> None:
     last_two = names(page)[2:]
     box = page.get_by_test_id("fleet-matrix").bounding_box()
     assert box is not None
