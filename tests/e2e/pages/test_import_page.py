@@ -18,7 +18,7 @@ from tests.e2e.running import Server
 from tests.ssh.conftest import PERF_TEXT, arrived
 from tests.ssh.server import USER, Sshd, fingerprint, make_key, public, running
 from tests.ssh.test_import_capture import EVENT
-from tests.support.processes.nodes import node, pattern_of, pause, unique, working
+from tests.support.processes.nodes import node, pause, small_program, unique, working
 
 pytestmark = [pytest.mark.chromium, pytest.mark.sshd]
 
@@ -162,9 +162,9 @@ def test_a_process_out_of_two_is_recorded_up_to_the_heatmap(page: Page, host: Ho
     page.goto(host.server.opened_url)
     page.get_by_test_id("capture-ssh").click()
     expect(page.locator('[data-testid="host-suggestions"] option')).to_have_count(1)
-    fill(page, host="beacon", pgrep=pattern_of(name), seconds="2", frequency="199", event=EVENT)
+    fill(page, host="beacon", pgrep=f"[{name[0]}]{name[1:]}", seconds="2", frequency="199", event=EVENT)
     with ExitStack() as stack:
-        pids = [stack.enter_context(node("--perf-basic-prof", name=f"{name}-{one}")) for one in "ab"]
+        pids = [stack.enter_context(small_program(f"{name}-{one}")) for one in "ab"]
         for pid in pids:
             pause(pid)
         page.get_by_test_id("start").click()

@@ -47,12 +47,14 @@ SMALL = "echo ready; while :; do i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); d
 
 
 @contextmanager
-def small_program() -> Iterator[int]:
-    """Run a program for tests that look for no name, and yield its pid.
+def small_program(name: str = "small") -> Iterator[int]:
+    """Run a program for tests that look for no function, and yield its pid. `pgrep` finds it by a name.
 
     It costs less than Node, whose symbols perf reads for a second.
     """
-    with subprocess.Popen(["sh", "-c", SMALL], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        ["sh", "-c", SMALL, name], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    ) as process:
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == b"ready\n"
