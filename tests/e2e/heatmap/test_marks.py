@@ -108,7 +108,7 @@ def test_a_file_is_added_drawn_read_and_removed(page: Page, server: Server) -> N
     assert not (folder / f"{SYSTEM}.marks.deploys.csv").exists()
 
 
-def test_a_broken_file_says_why_and_the_address_names_others(page: Page, server: Server) -> None:
+def test_a_broken_file_says_why_and_marks_come_from_elsewhere(page: Page, server: Server) -> None:
     folder = server.profiles
     (folder / f"{SYSTEM}.marks.csv").write_text("when,what\nnow,x\n")
     (folder / "gc.log").write_text(
@@ -124,6 +124,7 @@ def test_a_broken_file_says_why_and_the_address_names_others(page: Page, server:
     expect(explorer.id("events-legend")).to_have_count(0)
     expect(page).not_to_have_url(containing("marks="))
     assert (folder / "gc.log").exists()
+    expect_own_marks(explorer)
 
 
 def test_the_axis_has_the_time_of_day_where_the_start_is_known(page: Page, server: Server) -> None:
@@ -143,18 +144,22 @@ def test_the_axis_has_the_time_of_day_where_the_start_is_known(page: Page, serve
     expect(page).to_have_url(containing("began=1767657590"))
     page.reload()
     expect(explorer.heatmap).to_have_attribute("data-zone", "utc")
-
-
-def test_a_header_tells_the_recorders_clock(page: Page, server: Server) -> None:
-    explorer = Explorer(page, server.url).open(SYSTEM)
+    # A header tells the recorder's clock.
+    explorer.open(SYSTEM)
+    expect(explorer.id("profile-name")).to_have_text(SYSTEM)
+    explorer.settled()
     explorer.look("clock").select_option("utc")
     page.keyboard.press("Escape")
     explorer.move(Cell(2, 3))
     expect(explorer.id("heatmap-readout")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d · "))
 
 
-def test_losses_and_switches_of_perf_are_marks_by_themselves(page: Page, server: Server) -> None:
-    explorer = Explorer(page, server.url).open(RECORDED, rows=10)
+def expect_own_marks(explorer: Explorer) -> None:
+    """Expect that losses and switches of perf are marks by themselves."""
+    page = explorer.page
+    page.keyboard.press("Escape")
+    explorer.open(RECORDED, rows=10)
+    expect(page.locator("[data-series=losses]")).to_be_visible()
     assert series(page) == {"losses": 1, "off CPU": 1, "preempted": 1}
     expect(explorer.id("marks-layer").first).to_have_attribute("data-marks", "3")
     for column, row, words in (

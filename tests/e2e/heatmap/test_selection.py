@@ -138,10 +138,14 @@ def test_the_newest_range_wins_on_a_slow_network(alone: Explorer) -> None:
         held.answer(route)
     held.release()
     alone.expect_selected(30, 32.22, count(30, 32.22))
+    page.unroute_all(behavior="wait")
+    keep_an_old_graph(alone)
 
 
-def test_an_old_graph_stays_until_the_new_one_is_there(alone: Explorer) -> None:
+def keep_an_old_graph(alone: Explorer) -> None:
+    """Expect that an old graph stays until the new one is there."""
     page = alone.open(NODE18, start=1, end=2).page
+    alone.expect_selected(1, 2, count(1, 2))
     held = HeldGraphs(page)
     held.after(lambda: alone.drag(Cell(30, 0), Cell(31, 49)), 32)
     expect(alone.id("flamegraph-panel")).to_have_attribute("data-behind", "true")
@@ -152,7 +156,7 @@ def test_an_old_graph_stays_until_the_new_one_is_there(alone: Explorer) -> None:
     alone.expect_selected(30, 32, count(30, 32))
 
 
-def test_a_drag_asks_for_nothing_twice(alone: Explorer, watch: Watch) -> None:
+def test_a_drag_asks_for_nothing_twice_and_for_no_more_than_is_shown(alone: Explorer, watch: Watch) -> None:
     alone.open(NODE18)
     before = len(watch.requests)
     alone.drag(Cell(5, 0), Cell(50, 49), steps=60)
@@ -164,11 +168,15 @@ def test_a_drag_asks_for_nothing_twice(alone: Explorer, watch: Watch) -> None:
     heatmaps = [url for url in watch.requests[before:] if "/heatmap/" in url]
     assert all("by=" in url for url in heatmaps)
     assert len(heatmaps) == len(set(heatmaps))
+    drag_in_a_comparison(alone, watch)
+    ask_between_cells(alone, watch)
 
 
-def test_comparisons_are_coarse_during_a_drag(alone: Explorer, watch: Watch) -> None:
+def drag_in_a_comparison(alone: Explorer, watch: Watch) -> None:
+    """Expect that comparisons are coarse during a drag."""
     ranges = {"start": 1, "end": 2, "compareStart": 3, "compareEnd": 4}
     page = alone.open(NODE18, compare="differential", **ranges).page
+    alone.expect_selected(1, 2, count(1, 2))
     alone.move(Cell(30, 0))
     before = len(watch.requests)
     page.mouse.down()
@@ -184,7 +192,8 @@ def test_comparisons_are_coarse_during_a_drag(alone: Explorer, watch: Watch) -> 
     alone.expect_selected(30, 32, count(30, 32))
 
 
-def test_samples_between_cells_are_asked_for_without_a_tree(alone: Explorer, watch: Watch) -> None:
+def ask_between_cells(alone: Explorer, watch: Watch) -> None:
+    """Expect that samples between cells are asked for without a tree."""
     alone.open(NODE18, start=1, end=2, compare="differential", compareStart=3.005, compareEnd=4)
     expect(alone.id("compare-summary")).to_have_attribute("data-samples", str(count(3.005, 4)))
     # The other request is that of "What changed". Either may be first.

@@ -150,7 +150,7 @@ def test_the_zoom_into_the_function_survives_the_filter_that_renames_it(explorer
 
 def test_the_list_is_sorted_searched_and_filled_in(page: Page, server: Server, alone: Explorer) -> None:
     alone.open(NODE18)
-    page.goto(server.url)
+    page.goto(f"{server.url}#/")
     row = page.locator(f"[data-filename='{NODE18}']")
     expect(row.locator("td").nth(4)).to_have_text(f"{len(SAMPLES):,}".replace(",", "\u202f"))
     expect(row.locator("td").nth(3)).to_have_text(f"{(SAMPLES[-1].time - SAMPLES[0].time) / 1e6:.1f} s")
