@@ -160,7 +160,7 @@ class Collection:
 
         def make() -> Profile:
             rows = self._asking.tree(at, cut)
-            return tree_profile(rows, self.stacks(at), self._kind(at, cut))
+            return tree_profile(rows, self.stacks(at), self._kind(at, cut, rows))
 
         return _made(self._profiles, (at.version, "tree", cut), make, at.gone)
 
@@ -174,7 +174,7 @@ class Collection:
             rows = self._asking.ask(at, Asked(questions.window, asked, (), (most + 1,)))
             if rows.num_rows > most:
                 raise RangeError(f"The window has more than {most} samples: ask for less time or one host.")
-            return window_profile(rows, self.stacks(at), self._kind(at, self._asked(cut)), cut.span)
+            return window_profile(rows, self.stacks(at), self._kind(at, self._asked(cut), rows), cut.span)
 
         return _made(self._profiles, (at.version, "window", cut), make, at.gone)
 
@@ -189,8 +189,10 @@ class Collection:
         key = hashlib.sha256(repr([at.snapshot.files[name] for name in tables]).encode()).hexdigest()
         return _made(self._stacks, key, make, at.gone)
 
-    def _kind(self, at: Moment, cut: Cut) -> Kind:
-        return Kind.of(self._asking.kinds(at, cut))
+    def _kind(self, at: Moment, cut: Cut, rows: pa.Table) -> Kind:
+        """Return what the rows of a cut count."""
+        events = [str(event) for event in rows["event"].unique().to_pylist()]
+        return Kind.of(self._asking.kinds(at, cut, events))
 
     def _function(
         self, at: Moment, name: str, asked: Asked, of_sums: Callable[..., Any], step: int | None = None

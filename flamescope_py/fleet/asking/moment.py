@@ -106,8 +106,8 @@ class Asking:
             self._span = known = at.version, Span(row["first"], row["last"] + MINUTE)
         return known[1]
 
-    def kinds(self, at: Moment, cut: Cut) -> list[dict[str, Any]]:
-        """Return the rows of the question `kinds`.
+    def kinds(self, at: Moment, cut: Cut, events: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the rows of the question `kinds`. `events` are those of the samples, where they were read.
 
         The profiles of most services are of one kind. So the table of profiles is read once a version.
         """
@@ -118,7 +118,10 @@ class Asking:
                 found.setdefault(row["service"], []).append(row)
             self._units = known = at.version, found
         units = known[1]
-        rows = self.minutes(at, Asked(questions.events, cut)).to_pylist()
+        if events and len(cut.services) == 1:
+            rows = [{"service": cut.services[0], "event": event} for event in events]
+        else:
+            rows = self.minutes(at, Asked(questions.events, cut)).to_pylist()
         if all(len(units.get(row["service"], ())) == 1 for row in rows):
             return [{**units[row["service"]][0], **row} for row in rows]
         return self.minutes(at, Asked(questions.kinds, cut)).to_pylist()

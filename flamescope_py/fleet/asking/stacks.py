@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pyarrow as pa
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.fleet.ids import ROOT_ID
 from flamescope_py.fleet.keys import distinct
-from flamescope_py.model import ROOT, CallTree, Frame, FrameTable, ordered, preorder
+from flamescope_py.model import ROOT, CallTree, Frame, FrameTable, preorder
 
 Ints = npt.NDArray[np.int64]
 _COLLISION = "Two {} of the collection have the same hash: remove the profile that was ingested last."
@@ -79,6 +79,21 @@ class Stacks:
         Raises BrokenProfileError for a node that is not known.
         """
         rows = rows_of(self.node, nodes)
+        if not len(rows):
+            return *_root_alone(), np.zeros(0, np.uint32)
+        used = self._with_callers(rows)
+        above = np.searchsorted(used, self.parent[used])
+        order = _by_depth(above)
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        rank = self._ranks.rank[self.frame[used]]
+        ranks = distinct(rank)
+        tree, moved = preorder(back[above][order], np.searchsorted(ranks, rank)[order])
+        frames = self.frames.rows(self._ranks.order[ranks].tolist())
+        return tree, frames, moved[back[np.searchsorted(used, rows)]]
+
+    def _with_callers(self, rows: Ints) -> Ints:
+        """Return the rows of some nodes and of all their callers, sorted."""
         kept = np.zeros(len(self.node), np.bool_)
         kept[rows] = True
         level = distinct(rows)
@@ -86,29 +101,25 @@ class Stacks:
             level = distinct(self.parent[level])
             level = level[~kept[level]]
             kept[level] = True
-        used = np.flatnonzero(kept)
-        # The root comes first, as its own parent.
-        root = np.flatnonzero(self.parent[used] == used)
-        used = np.concatenate((used[root], np.delete(used, root)))
-        place = np.zeros(len(self.node), np.int64)
-        place[used] = np.arange(len(used))
-        if not len(used):
-            return *_root_alone(), np.zeros(0, np.uint32)
-        order = _by_depth(place[self.parent[used]])
-        names, rank = ordered(self._frame_rows, self.frame[used])
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
-        parent = back[place[self.parent[used]]][order]
-        tree, moved = preorder(parent, rank[self.frame[used]][order])
-        return tree, FrameTable.of(names), moved[back[place[rows]]]
+        return np.flatnonzero(kept)
 
     @cached_property
-    def _frame_rows(self) -> dict[tuple[str, str, str], int]:
-        columns = (self.frames.name, self.frames.library, self.frames.kind)
-        found = {row: number for number, row in enumerate(zip(*columns, strict=True))}
-        if len(found) != len(self.frames):
+    def _ranks(self) -> _Ranks:
+        """Return the order of all frames by their texts. Raises BrokenProfileError if two are equal."""
+        texts = list(zip(self.frames.name, self.frames.library, self.frames.kind, strict=True))
+        if len(set(texts)) != len(texts):
             raise BrokenProfileError(_TWICE)
-        return found
+        order = np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return _Ranks(order, rank)
+
+
+class _Ranks(NamedTuple):
+    """The rows of frames in the order of their texts, and the place of each row in it."""
+
+    order: Ints
+    rank: Ints
 
 
 def _require_a_tree(node: Ints, parent: Ints) -> None:
@@ -130,13 +141,15 @@ def rows_of(known: Ints, wanted: Ints) -> Ints:
 
 
 def _by_depth(parent: Ints) -> Ints:
-    """Return the rows of nodes with parents before children; row 0 is the root."""
+    """Return the rows of nodes with parents before children; the root is its own parent."""
     depth = (np.arange(len(parent)) != parent).astype(np.int64)
     ancestor = parent
-    while ancestor.any():
+    while True:
         depth += depth[ancestor]
-        ancestor = ancestor[ancestor]
-    return np.argsort(depth, kind="stable")
+        further = ancestor[ancestor]
+        if (further == ancestor).all():
+            return np.argsort(depth, kind="stable")
+        ancestor = further
 
 
 def _root_alone() -> tuple[CallTree, FrameTable]:
