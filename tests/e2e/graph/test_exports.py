@@ -101,7 +101,7 @@ def test_a_selection_and_the_rest_are_saved_in_every_form(explorer: Explorer) ->
         assert content
 
 
-def test_the_samples_of_a_range_are_saved_with_their_times(explorer: Explorer) -> None:
+def test_the_samples_of_a_range_are_saved_with_their_times_and_it_is_linked(explorer: Explorer) -> None:
     explorer.open(NODE18, start=A[0], end=A[1])
     name, content = saved(explorer, "firefox")
     assert name == f"{NODE18}.9.76-10.28s.firefox.json"
@@ -109,10 +109,11 @@ def test_the_samples_of_a_range_are_saved_with_their_times(explorer: Explorer) -
     times = [time for thread in found["threads"] for time in thread["samples"]["time"]]
     expected = [float(sample.written) * 1e3 for sample in within(SAMPLES, *A)]
     assert sorted(times) == pytest.approx(sorted(expected), abs=1e-6)
+    link_to_the_rest(explorer)
 
 
-def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
-    explorer.open(NODE18, start=A[0], end=A[1])
+def link_to_the_rest(explorer: Explorer) -> None:
+    """Compare a selection with the rest. A link to it shows the same."""
     explorer.id("compare").click()
     explorer.id("compare-rest").click()
     explorer.settled()
@@ -120,8 +121,8 @@ def test_a_link_to_the_rest_shows_the_same(explorer: Explorer) -> None:
     shown = explorer.id("frame-table").text_content()
     address = explorer.page.url
     assert "rest=1" in address
-    explorer.page.goto("about:blank")
-    explorer.page.goto(address)
+    explorer.page.reload()
     explorer.settled()
+    assert explorer.page.url == address
     expect(explorer.id("compare-words")).to_have_text("A 9.76–10.28 s, compared with B the rest")
     assert explorer.id("frame-table").text_content() == shown

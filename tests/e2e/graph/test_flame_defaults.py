@@ -26,7 +26,7 @@ def opened(page: Page, server: Server, file: str, **parameters: Any) -> Explorer
     )
 
 
-def test_stacks_deeper_than_the_room_hang_from_the_top(page: Page, server: Server) -> None:
+def test_stacks_deeper_than_the_room_hang_from_the_top_or_fit(page: Page, server: Server) -> None:
     deep = opened(page, server, NODE18, runs="all")
     expect(deep.flame).to_have_attribute("data-layout", "icicle")
     levels, row = deep.number(deep.flame, "levels"), deep.number(deep.flame, "row-height")
@@ -38,6 +38,9 @@ def test_stacks_deeper_than_the_room_hang_from_the_top(page: Page, server: Serve
     expect(deep.flame).to_have_attribute("data-layout", "icicle")
     deep.open(NODE18, layout="auto", flavor="nodejs-packages")
     expect(deep.flame).to_have_attribute("data-layout", "flame")
+    deep.open(NODE18, layout="auto")
+    expect(deep.flame).to_have_attribute("data-layout", "icicle")
+    fit_all_levels(deep.settled())
 
 
 def test_runs_are_one_box_until_a_click(page: Page, server: Server) -> None:
@@ -60,8 +63,9 @@ def test_runs_are_one_box_until_a_click(page: Page, server: Server) -> None:
     assert explorer.number(explorer.flame, "levels") > levels + 20
 
 
-def test_all_levels_fit_the_window(page: Page, server: Server) -> None:
-    explorer = opened(page, server, NODE18, runs="all")
+def fit_all_levels(explorer: Explorer) -> None:
+    """Fit all levels into the window."""
+    page = explorer.page
     expect(explorer.id("more-levels")).to_be_visible()
     explorer.id("fit").click()
     expect(explorer.id("more-levels")).to_have_count(0)
@@ -75,12 +79,12 @@ def test_all_levels_fit_the_window(page: Page, server: Server) -> None:
     expect(explorer.id("flamegraph-tooltip")).to_have_attribute("data-name", "node")
 
 
-@pytest.mark.parametrize("other", [{"rest": 1}, {"compareFile": SYSTEM}])
-def test_half_of_the_window_is_for_the_graph(page: Page, server: Server, other: dict[str, Any]) -> None:
+def test_half_of_the_window_is_for_the_graph(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1400, "height": 900})
     explorer = opened(page, server, NODE18, **BURST)
     assert graph_height(explorer) >= 430
-    assert graph_height(opened(page, server, NODE18, **BURST, compare="differential", **other)) >= 390
+    for other in ({"rest": 1}, {"compareFile": SYSTEM}):
+        assert graph_height(opened(page, server, NODE18, **BURST, compare="differential", **other)) >= 390
 
 
 def graph_height(explorer: Explorer) -> float:

@@ -100,10 +100,13 @@ def test_cells_outside_of_the_recording_are_not_shown_as_idle(explorer: Explorer
     assert all(max(colour) - min(colour) < 16 for colour in hatched)
 
 
-def test_more_samples_are_redder(explorer: Explorer) -> None:
-    explorer.open(NODE18)
-    for rows in (10, 25, 50, 100):
+def test_more_samples_are_redder_and_a_range_keeps_its_time(explorer: Explorer) -> None:
+    explorer.open(NODE18, start=14.76, end=15.52)
+    samples = len(within(SAMPLES, 14.76, 15.52))
+    for rows in (10, 100, 25, 50):
         explorer.look("rows").select_option(str(rows))
+        expect(explorer.heatmap).to_have_attribute("data-rows", str(rows))
+        explorer.expect_selected(14.76, 15.52, samples)
         maximum = max(cells(SAMPLES, rows).values())
         expect(explorer.heatmap).to_have_attribute("data-maxvalue", str(maximum))
         expect(explorer.id("heatmap-legend")).to_have_attribute("data-max", str(maximum))
@@ -134,15 +137,6 @@ def expect_palette(explorer: Explorer, name: str) -> list[Colour]:
     expect(explorer.heatmap).to_have_attribute("data-palette", name)
     maximum = max(cells(SAMPLES, 25).values())
     return list(expect_one_colour_a_count(colours_by_count(explorer, 25), maximum).values())
-
-
-def test_a_range_keeps_its_time_when_the_rows_change(explorer: Explorer) -> None:
-    explorer.open(NODE18, start=14.76, end=15.52)
-    samples = len(within(SAMPLES, 14.76, 15.52))
-    for rows in ("10", "100", "25", "50"):
-        explorer.look("rows").select_option(rows)
-        expect(explorer.heatmap).to_have_attribute("data-rows", rows)
-        explorer.expect_selected(14.76, 15.52, samples)
 
 
 def choose_theme(page: Page, name: str) -> None:
