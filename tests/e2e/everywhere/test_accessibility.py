@@ -18,6 +18,8 @@ pytestmark = pytest.mark.chromium
 
 BURST: dict[str, str | float] = {"start": 14.76, "end": 15.52}
 PAGE = 200
+# What shows a graph, a table or callers, and the words on colours of a heatmap.
+GRAPH = "[data-testid=flamegraph-panel], [data-testid=heatmap-legend]"
 DROPDOWN = ":is(.mantine-Popover-dropdown, .mantine-Menu-dropdown)"
 GARBAGE = b"neither an event line\nnor a frame\n\n"
 SKIPPED = (
@@ -41,8 +43,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def in_explorer(explorer: Explorer, query: str, shown: str) -> None:
     """Lead to a screen of the explorer in place, and wait until a part of it is there."""
     explorer.page.goto(f"{explorer.url}#/explore?file={NODE18}{query}")
-    expect(explorer.id(shown)).to_be_visible()
-    expect(explorer.id("flamegraph-panel")).to_have_attribute("data-behind", "false")
+    panel = explorer.id("flamegraph-panel")
+    expect(panel.get_by_test_id(shown)).to_be_visible()
+    expect(panel).to_have_attribute("data-behind", "false")
 
 
 def open_menus(page: Page, *menus: str) -> None:
@@ -135,10 +138,10 @@ def test_a_profile_and_its_menus(explorer: Explorer) -> None:
     page.mouse.move(0, 0)
     # Three screens with colours of their own for the heatmap and the graph.
     explorer.open(NODE18, **BURST, palette="enhanced", colour="library", rows=25)
-    axe.expect_usable(page, "main")
+    axe.expect_usable(page, GRAPH)
     open_menus(page, "facet-tid")
     explorer.open(NODE18, **BURST, palette="safe", colour="name", layout="icicle")
-    axe.expect_usable(page, "main")
+    axe.expect_usable(page, GRAPH)
     open_menus(page, "pattern-menu")
     inverted: dict[str, str | float] = {"colour": "tier", "inverted": 1, "from": 10, "to": 20}
     explorer.open(NODE18, **BURST, **inverted)
@@ -154,15 +157,15 @@ def test_a_table_beside_the_graph_and_in_its_place(explorer: Explorer) -> None:
     axe.expect_usable(page)
     explorer.open(NODE18, **BURST, view="both")
     explorer.id("function-row").nth(3).click()
-    expect(explorer.id("sandwich")).to_be_visible()
-    axe.expect_usable(page, "main")
+    expect(explorer.id("flamegraph-panel").locator("[data-testid=sandwich]")).to_be_visible()
+    axe.expect_usable(page, GRAPH)
     in_explorer(explorer, "&view=table", "function-table")
-    axe.expect_usable(page, "main")
+    axe.expect_usable(page, GRAPH)
     in_explorer(explorer, "&view=table&q=nothing-like-that", "function-table")
     expect(explorer.id("function-row")).to_have_count(0)
     axe.expect_usable(page, "main")
     in_explorer(explorer, "&callers=nothing", "sandwich-empty")
-    axe.expect_usable(page, "main")
+    axe.expect_usable(page, GRAPH)
 
 
 def test_comparisons(explorer: Explorer) -> None:
