@@ -142,7 +142,8 @@ def zoomed(page: Page, servers: Servers) -> None:
 
 def marks(page: Page, servers: Servers) -> None:
     """Events of another program over the heatmap, and a note on a range."""
-    shown = Explorer(page, servers.examples.url).open(NODE20, start=7, end=9)
+    with page.expect_response(re.compile("/notes/")) as notes:
+        shown = Explorer(page, servers.examples.url).open(NODE20, start=7, end=9)
     expect(shown.id("finding").first).to_be_visible()
     if shown.id("events-legend").count() == 0:
         shown.id("events").click()
@@ -153,7 +154,7 @@ def marks(page: Page, servers: Servers) -> None:
         expect(shown.id("events-row")).to_be_visible()
         page.keyboard.press("Escape")
         expect(shown.id("events-legend")).to_be_visible()
-    if shown.id("note").count() == 0:
+    if notes.value.json()["notes"] == []:
         shown.id("note-add").click()
         shown.id("note-text").fill("The index is rebuilt: requests wait.")
         shown.id("note-who").fill("Ada")
