@@ -121,7 +121,7 @@ def _halved(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def bounded_lines(chunks: Iterable[bytes], most: int) -> Iterator[tuple[bytes, bool]]:
     """Yield lines without their ends, each with whether it had one.
 
-    Of a line longer than `most` bytes the first chunks are yielded, which are longer than that, too.
+    Of a line longer than `most` bytes, chunks in the middle are left out. The rest is longer than that, too.
     """
     parts: list[bytes] = []
     length = 0

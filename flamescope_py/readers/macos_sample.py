@@ -77,10 +77,13 @@ class _Graph:
             self._before(line)
         elif line.startswith(_END):
             self._ended = True
-        elif len(line) > MAX_LINE:
-            self._report.skip(LONG, self._report.lines, line[:200].decode("utf-8", "replace"))
         elif line.strip():
-            self._frame(line.decode("utf-8", "replace").rstrip("\r"))
+            text = line[:MAX_LINE].decode("utf-8", "replace").rstrip("\r")
+            # Cut, since the lines below need their caller.
+            if len(line) > MAX_LINE:
+                self._report.note(LONG, self._report.lines, text[:200])
+                self._report.repaired += 1
+            self._frame(text)
 
     def _before(self, line: bytes) -> None:
         process = _PID.match(line)

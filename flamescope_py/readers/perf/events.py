@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
+from flamescope_py.readers.limits import MAX_LINE
 from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask, distinct
 from flamescope_py.readers.perf.fields import FieldSet, Task, read_task
-from flamescope_py.readers.perf.lines import MAX_LINE, Trigger, parse_trigger
+from flamescope_py.readers.perf.lines import Trigger, parse_trigger
 from flamescope_py.readers.perf.switching.switches import partner_of
 from flamescope_py.readers.perf.times import read_times
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.model import ProfileBuilder
-from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.limits import MAX_DEPTH, MAX_LINE
 from flamescope_py.readers.perf.blocks import Blocks, Ints, Mask
 from flamescope_py.readers.perf.fields import FieldSet
-from flamescope_py.readers.perf.lines import MAX_LINE, may_be_event, read_event
+from flamescope_py.readers.perf.lines import may_be_event, read_event
 from flamescope_py.readers.perf.names import NOT_PLAIN, PLAIN_FRAMES, parse_frame, plain_frame
 from flamescope_py.readers.perf.others import no_frame_kind, other_kind
 

@@ -14,12 +14,11 @@ from typing import Protocol
 
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import TURNS
-from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.limits import LONG, MAX_DEPTH, MAX_LINE
 from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.fields import FieldSet, Task
 from flamescope_py.readers.perf.frames import Line
 from flamescope_py.readers.perf.lines import (
-    MAX_LINE,
     RECORD,
     Event,
     Trigger,
@@ -96,7 +95,7 @@ class LineReader:
             return rest
         if not self._endless:
             self._endless = True
-            self._skip("line longer than 64 KiB", rest[:100], self._report.lines + 1)
+            self._skip(LONG, rest[:100], self._report.lines + 1)
         return b""
 
     def read(self, text: bytes) -> None:
@@ -134,7 +133,7 @@ class LineReader:
 
     def _line(self, line: bytes) -> None:
         if len(line) > MAX_LINE:
-            self._skip("line longer than 64 KiB", line[:100])
+            self._skip(LONG, line[:100])
         elif not line.strip():
             if not self._interrupted:
                 self._close()

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from flamescope_py.readers.limits import MAX_LINE
 from flamescope_py.readers.perf.behind import frame_behind
 from flamescope_py.readers.perf.fields import (
     HEAD_BYTES,
@@ -33,7 +34,6 @@ _DECIMALS = (6, 9)
 MAX_BEFORE_TIME = 340
 # Threads have odd names (`v1.2 3.4: x`): so many numbers with a colon of a line may be its time.
 _MAX_TIMES = 8
-MAX_LINE = 64 << 10
 NAN = float("nan")
 
 # node  3738   377.632162:    1003009 cpu-clock:pppH:

@@ -17,11 +17,11 @@ import numpy.typing as npt
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.builder import TURNS
-from flamescope_py.readers.limits import MAX_SPAN_SECONDS
+from flamescope_py.readers.limits import MAX_LINE, MAX_SPAN_SECONDS
 from flamescope_py.readers.perf.behind import frame_behind, is_tracepoint
 from flamescope_py.readers.perf.fields import FieldSet
 from flamescope_py.readers.perf.line_reader import NO_TIME
-from flamescope_py.readers.perf.lines import MAX_LINE, fields_of, read_event
+from flamescope_py.readers.perf.lines import fields_of, read_event
 from flamescope_py.readers.perf.missing import USUAL_FIELDS
 from flamescope_py.readers.perf.names import parse_frame
 from flamescope_py.readers.perf.parser import PerfScriptParser

@@ -217,9 +217,17 @@ def test_damage_of_sample_is_told() -> None:
     more = read(data.replace(b"60 -[Shop", b"99999 -[Shop"), "macos_sample")
     assert sum(weighed(more).values()) == 120
     assert more.report.repaired == 2
-    long = read(data.replace(b"60 -[Shop", b"60 " + (64 << 10) * b"x" + b"-[Shop"), "macos_sample")
-    assert sum(weighed(long).values()) == 120
+
+
+def test_a_long_line_of_sample_stays_the_caller_of_those_below() -> None:
+    data = content("macos_sample/app.sample.txt")
+    (line,) = [line for line in data.splitlines(keepends=True) if b" 30 ???" in line]
+    below = b"    +     ! 30 leaf  (in shop) + 4  [0x1]\n"
+    long = read(data.replace(line, b"    +     30 " + (64 << 10) * b"x" + b"\n" + below), "macos_sample")
     assert [note.reason for note in long.report.notes] == ["line longer than 64 KiB"]
+    assert long.report.repaired == 1
+    ((stack, count),) = [(stack, count) for stack, count in weighed(long).items() if stack[-1] == "leaf"]
+    assert (stack[-3], set(stack[-2]), count) == ("main", {"x"}, 30)
 
 
 def test_simpleperf_has_the_samples_that_were_written() -> None:

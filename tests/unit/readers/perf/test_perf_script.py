@@ -16,9 +16,8 @@ from flamescope_py.analysis.selection import Selection
 from flamescope_py.errors import BrokenProfileError
 from flamescope_py.model import ProfileBuilder
 from flamescope_py.model.builder import MAX_EVENTS
-from flamescope_py.readers.limits import MAX_DEPTH
+from flamescope_py.readers.limits import MAX_DEPTH, MAX_LINE
 from flamescope_py.readers.perf import parser, reader
-from flamescope_py.readers.perf.lines import MAX_LINE
 from flamescope_py.readers.perf.parser import PIECE, PerfScriptParser
 from tests.support.perf_text import frame_lines, sample, script
 from tests.support.reading import assert_same, check_every_way, cut, read, read_perf, stack, stacks
