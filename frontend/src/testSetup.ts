@@ -26,6 +26,8 @@ if (typeof window !== "undefined") {
     }
   };
 
+  Element.prototype.scrollIntoView = () => undefined;
+
   // jsdom has no layout: without a height, a windowed table would show no rows.
   Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 600 });
   Element.prototype.scrollTo = () => undefined;

@@ -22,8 +22,10 @@ def test_a_note_is_kept_drawn_and_exported(page: Page, serve: Serve, tmp_path: P
     folder = tmp_path / "profiles"
     folder.mkdir()
     shutil.copy(EXAMPLES / NODE18, folder)
+    page.set_viewport_size({"width": 900, "height": 700})
     explorer = Explorer(page, serve(folder).url).open(NODE18, start=9.76, end=10.28)
     explorer.id("note-add").click()
+    expect(explorer.id("note-save")).to_be_in_viewport(ratio=1)
     explorer.id("note-text").fill(TEXT)
     explorer.id("note-who").fill("Ada")
     assert violations(page) == []

@@ -10,8 +10,8 @@ import classes from "./notes.module.css";
 /** The server's bounds. */
 const LONGEST = { text: 10_000, who: 100, view: 8000 };
 
-/** The focus brings only the field into view. */
-const showWhole = (form: HTMLFormElement | null) => form?.scrollIntoView({ block: "nearest" });
+/** The focus brings only the field into view, and an error moves the buttons out of it. */
+const showWhole = (part: HTMLElement | null) => part?.closest("form")?.scrollIntoView({ block: "nearest" });
 
 interface NoteFormProps {
   readonly state: ExplorerState;
@@ -58,15 +58,14 @@ export function NoteForm({ state, range, columns, onDone }: NoteFormProps) {
         />
       </label>
       {add.error && (
-        <p className={classes.error} role="alert" data-testid="note-error">
+        <p ref={showWhole} className={classes.error} role="alert" data-testid="note-error">
           {add.error.message}
         </p>
       )}
       <div className={classes.actions}>
         <TextInput
           className={classes.who}
-          aria-label="Your name"
-          placeholder="Your name"
+          label="Your name"
           value={who}
           maxLength={LONGEST.who}
           onChange={(event) => setWho(event.currentTarget.value)}
