@@ -107,9 +107,11 @@ class Asking:
         return known[1]
 
     def kinds(self, at: Moment, cut: Cut, events: Sequence[str] = ()) -> list[dict[str, Any]]:
-        """Return the rows of the question `kinds`. `events` are those of the samples, where they were read.
+        """Return the rows of the question `kinds`.
 
-        The profiles of most services are of one kind. So the table of profiles is read once a version.
+        The profiles of most services are of one kind. So the table of profiles is read once a version, and
+        of one service only the `events` of the samples that were read are needed. Of several, the table of
+        minutes tells which service has which events.
         """
         known = self._units
         if known is None or known[0] != at.version:

@@ -174,3 +174,17 @@ def test_two_stacks_of_one_hash_are_refused() -> None:
     frames = schema.table("frames", names)
     with pytest.raises(BrokenProfileError, match="Two stacks of the collection have the same hash"):
         Stacks.of(nodes, frames)
+
+
+def test_a_window_of_a_service_has_the_events_of_its_samples(tmp_path: Path) -> None:
+    """Without the service, whole minutes tell the events."""
+    one, other = capture(MIDNIGHT, "read"), capture(MIDNIGHT + 1, "parse").replace(b"cycles", b"faults")
+    collect(tmp_path, one + other, "service=shop", "host=a")
+    collection = opened(tmp_path)
+    at = collection.moment()
+    span = Span(MIDNIGHT * 1_000_000, (MIDNIGHT + 1) * 1_000_000)
+    cut = Cut(span, services=("shop",), all_events=True)
+    assert collection.window(at, cut).meta.events == ("cycles",)
+    assert collection.tree(at, replace(cut, span=span.minutes())).meta.events == ()
+    assert collection.window(at, replace(cut, services=())).meta.events == ()
+    collection.close()
