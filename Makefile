@@ -65,7 +65,7 @@ fuzz: $(VENV)/.done-install-dev $(KERNEL) ## hostile inputs for SECONDS (300), o
 screenshots: $(VENV)/.done-install-dev $(STATIC) ## take the pictures of docs/images again; needs chromium
 	@$(VENV)/bin/python -m tools.screens $(ONLY)
 
-kernel: $(KERNEL) ## compile the perf reader's inner loop; needs a C compiler
+kernel: $(KERNEL) ## compile the readers' inner loops; needs a C compiler
 
 frontend: $(STATIC) ## build the front end into flamescope_py/static
 

@@ -53,7 +53,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
     built = {"static", "__pycache__"}
     files = [path.relative_to(ROOT) for path in PACKAGE.rglob("*") if path.is_file()]
-    wanted = {path.as_posix() for path in files if not built & set(path.parts)}
+    # An older kernel may lie there.
+    wanted = {path.as_posix() for path in files if not built & set(path.parts) and path.suffix != ".so"}
     assert wanted - set(wheel.namelist()) == set()
 
 
