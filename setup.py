@@ -1,7 +1,7 @@
 """Adds what setup.cfg cannot express: the compiled kernel, and the wheel's tag.
 
 The kernel knows nothing of Python, so one wheel serves every Python 3 of a platform. Without a C compiler
-the wheel is pure, and perf script text is read in Python.
+the wheel is pure, and profiles are read in Python.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import sys
 from flamescope_py._kernel import FOLDER, SOURCES, library
 
 FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=default", "-Wall", "-Wextra")
-ADVICE = "Without it, perf script text is read more slowly. On Debian, Ubuntu: apt-get install gcc libc6-dev"
+ADVICE = "Without it, profiles are read more slowly. On Debian, Ubuntu: apt-get install gcc libc6-dev"
 
 
 def compiler() -> list[str] | None:

@@ -72,7 +72,7 @@ class BoundedCache(Generic[K, V]):
 
     def peek(self, key: K) -> V | None:
         """Return the value of a key or None. This does not count as use."""
-        # A look-up needs no lock. A list of 100 000 files makes 100 000 of them.
+        # A look-up needs no lock. A list of 100 000 files makes 100 000 look-ups.
         return self._values.get(key)
 
     def held(self) -> tuple[int, int]:

@@ -34,7 +34,7 @@ LOOK_SECONDS = 1.0
 QUICK_SECONDS = 0.1
 # The list of a slower one is fresh for this long.
 FRESH_SECONDS = 2.0
-# Until then, an older list is returned while a new walk is under way. Afterwards requests wait for the walk.
+# Up to this age, an older list is returned while a new walk is under way. Later requests wait for the walk.
 OLD_SECONDS = 60.0
 SHORT_WAIT, LONG_WAIT = 0.3, 5.0
 # Files that are sniffed at a time.

@@ -1,4 +1,4 @@
-// Decides by an error whether further requests would fail, and which remedy its notice offers.
+// Decides from an error whether further requests would fail, and which remedy its notice offers.
 import { statusOf } from "../api/client";
 import { BAD_REQUEST, PASSING, RANGE_NOT_SATISFIABLE, SERVER_FAULT, SILENT } from "../lib/status";
 import { leavesOut, WHOLE_CUT, type ExplorerState } from "../types/explorer";

@@ -1,4 +1,6 @@
-"""The step that reads a file of every format; the measured process is `tools.bench.steps.formats FILE`.
+"""The step that reads a file of every format.
+
+The measured process is `python -m tools.bench.steps.formats FILE`.
 
 The files are made with the same bytes every time, from random walks through a call graph: no recording of
 this size can be committed. Speed is by processor time, since readers of these formats use one core.

@@ -4,7 +4,7 @@ import { StoredText, useStoredText } from "../browserStorage";
 const ONE = new StoredText("flamescope.height");
 const TWO = new StoredText("flamescope.height.two");
 
-/** The stored text (model/heatmap/plotHeight reads it) and its setter; null resets the height. */
+/** The stored text (model/heatmap/layout/plotHeight reads it) and its setter; null resets the height. */
 export function useHeightText(heatmaps: number): readonly [string | null, (height: number | null) => void] {
   const kept = heatmaps > 1 ? TWO : ONE;
   const text = useStoredText(kept);
