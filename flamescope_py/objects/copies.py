@@ -117,7 +117,9 @@ class Copies:
                 path.unlink(missing_ok=True)
                 total -= bytes_
 
-    def _fetch(self, bucket: Bucket, version: Version, path: Path, progress: Callable[[int], object]) -> None:
+    def _fetch(
+        self, bucket: Bucket, version: Version, path: Path, progress: Callable[[int], object] = lambda done: 0
+    ) -> None:
         """Copy one version of an object to disk, whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, aside = tempfile.mkstemp(prefix=_ASIDE, dir=self._folder)
