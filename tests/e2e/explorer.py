@@ -57,8 +57,13 @@ class Explorer:
         """
         values = {"rows": 50, "columnLength": "1s", "layout": "flame", "runs": "all", **parameters}
         query = "".join(f"&{name}={quote(str(value), safe='')}" for name, value in values.items())
-        self.page.goto(f"{self.url}#/explore?file={quote(file, safe='')}{query}")
-        return self.settled()
+        return self.go(f"?file={quote(file, safe='')}{query}").settled()
+
+    def go(self, query: str) -> Explorer:
+        """Lead to an address of the explorer, and wait until the open page has begun to show it."""
+        self.page.goto(f"{self.url}#/explore{query}")
+        self.page.evaluate(PAINTED)
+        return self
 
     def settled(self) -> Explorer:
         """Wait until the flame graph shows the selection and everything has its place."""

@@ -124,6 +124,12 @@ def test_the_hosts_of_the_configuration(client: FlaskClient) -> None:
     }
 
 
+def test_the_largest_upload_is_the_setting(settings: Settings) -> None:
+    answer = client_with(settings, max_file_bytes=1 << 20).get("/import/hosts").json
+    assert answer is not None
+    assert answer["maxBytes"] == 1 << 20
+
+
 def test_only_hosts_that_may_be_reached_are_shown(settings: Settings) -> None:
     client = client_with(settings, ssh_hosts=("192.168.*",))
     answer = client.get("/import/hosts").json

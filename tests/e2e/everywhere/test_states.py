@@ -121,7 +121,6 @@ def ask_in_vain(explorer: Explorer, server: Server) -> None:
 def test_another_file_under_the_name_is_offered_and_shown(
     page: Page, watch: Watch, serve: Serve, folder: Path
 ) -> None:
-    watch.allow("416")
     explorer = Explorer(page, serve(folder).url).open(NAME, start=5, end=7)
     touch(explorer, folder / NAME)
     notice = page.get_by_test_id("changed-on-disk")
@@ -142,6 +141,7 @@ def test_another_file_under_the_name_is_offered_and_shown(
     page.get_by_test_id("keep-profile").click()
     expect(notice).to_have_count(0)
     expect(explorer.heatmap).to_have_attribute("data-samples", str(len(OTHER_SAMPLES)))
+    watch.allow("416")
     lose_the_range(explorer, folder / NAME)
 
 
@@ -181,10 +181,10 @@ def lose_the_range(explorer: Explorer, file: Path) -> None:
 def test_a_file_that_is_deleted_or_locked_is_missed_without_a_click(
     page: Page, watch: Watch, serve: Serve, folder: Path, tmp_path: Path
 ) -> None:
-    watch.allow("403|404")
     explorer = Explorer(page, serve(folder, under=WITHOUT_RIGHTS).url).open(NAME, start=5, end=7)
     gone = page.get_by_test_id("file-gone")
     expect(gone).to_have_count(0)
+    watch.allow("403|404")
     (folder / NAME).rename(tmp_path / "aside")
     later(page)
     expect(gone).to_have_attribute("data-fate", "deleted")
