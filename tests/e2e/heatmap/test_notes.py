@@ -24,6 +24,8 @@ def test_a_note_is_kept_drawn_and_exported(page: Page, serve: Serve, tmp_path: P
     shutil.copy(EXAMPLES / NODE18, folder)
     page.set_viewport_size({"width": 900, "height": 700})
     explorer = Explorer(page, serve(folder).url).open(NODE18, start=9.76, end=10.28)
+    # Findings that come later move what is below them.
+    expect(explorer.id("finding").first).to_be_visible()
     explorer.id("note-add").click()
     save = explorer.id("note-save")
     expect(save).to_be_in_viewport(ratio=1)
