@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from flamescope_py.errors import ConfigError, StorageFullError
+from flamescope_py.fleet.folders import Folders
 
 # Files that are being written. Names that begin with a dot are never part of a collection.
 _ASIDE = ".new-"
@@ -78,28 +79,13 @@ class LocalStorage:
         if root.exists() and not root.is_dir():
             raise ConfigError("The collection is not a folder: name another place.")
         self._root = root
+        self._folders = Folders(str(root))
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield all files below a folder, without following links."""
-        root, waiting = str(self._root), [folder]
-        while waiting:
-            inside = waiting.pop()
-            # A folder that vanishes meanwhile has no files.
-            with (
-                contextlib.suppress(FileNotFoundError, NotADirectoryError),
-                os.scandir(f"{root}/{inside}") as found,
-            ):
-                for one in found:
-                    if one.name.startswith("."):
-                        continue
-                    name = f"{inside}/{one.name}"
-                    if one.is_dir(follow_symlinks=False):
-                        waiting.append(name)
-                        continue
-                    with contextlib.suppress(FileNotFoundError):
-                        status = one.stat(follow_symlinks=False)
-                        version = f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
-                        yield Entry(name, status.st_size, version)
+        for name, status in self._folders.files(folder):
+            version = f"{status.st_mtime_ns}-{status.st_ino}-{status.st_size}"
+            yield Entry(name, status.st_size, version)
 
     def read(self, name: str) -> bytes:
         """Return a file's content."""
