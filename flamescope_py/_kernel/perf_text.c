@@ -99,12 +99,12 @@ static int64_t block_end(const uint8_t *text, int64_t from, int64_t size, int64_
     return size;
 }
 
-/* Finds the timestamp of an event line: the first run of digits, point, digits and colon that stands between blanks or
- * ends of the line. Returns the place of its colon, or -1. `start` is where it begins, `fraction` its digits behind the
+/* Finds the first timestamp from `at` on: a run of digits, point, digits and colon that stands between blanks or ends
+ * of the line. Returns the place of its colon, or -1. `start` is where it begins, `fraction` its digits behind the
  * point. */
-static int64_t find_time(const uint8_t *line, int64_t size, int64_t *start, int *fraction) {
+static int64_t next_time(const uint8_t *line, int64_t size, int64_t at, int64_t *start, int *fraction) {
     int64_t limit = size < MAX_TASK + MAX_WHOLE + MAX_FRACTION + 2 ? size : MAX_TASK + MAX_WHOLE + MAX_FRACTION + 2;
-    for (int64_t at = 0; at < limit;) {
+    while (at < limit) {
         const uint8_t *found = memchr(line + at, ':', (size_t)(limit - at));
         if (!found) return -1;
         int64_t colon = found - line, point = colon - 1;
@@ -120,6 +120,15 @@ static int64_t find_time(const uint8_t *line, int64_t size, int64_t *start, int 
         return colon;
     }
     return -1;
+}
+
+/* Finds the timestamp of an event line as next_time does. A line is odd (-1) where the first one does not have perf's
+ * decimals and is not the only one: it may be the end of a thread's name. */
+static int64_t find_time(const uint8_t *line, int64_t size, int64_t *start, int *fraction) {
+    int64_t colon = next_time(line, size, 0, start, fraction), later;
+    int ignored;
+    if (colon < 0 || *fraction == 6 || *fraction == 9) return colon;
+    return next_time(line, size, colon + 1, &later, &ignored) < 0 ? colon : -1;
 }
 
 static const double POWERS[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};

@@ -30,7 +30,7 @@ from flamescope_py.readers.perf.others import SOURCE, other_kind
 MAX_PERIOD = 2**48
 _MAX_PERIOD_DIGITS = 15
 # The numbers of decimals that perf prints.
-_DECIMALS = (6, 9)
+DECIMALS = (6, 9)
 MAX_BEFORE_TIME = 340
 # Threads have odd names (`v1.2 3.4: x`): so many numbers with a colon of a line may be its time.
 _MAX_TIMES = 8
@@ -44,7 +44,7 @@ NAN = float("nan")
 HEAD = re.compile(
     rb"^(|.{0,%d}?[ \t])(\d{1,18}\.\d{1,9}):(?=[ \t]|$)(.*)$" % (MAX_BEFORE_TIME - 1), re.MULTILINE
 )
-_TIME = re.compile(rb"(?:^|(?<=[ \t]))(\d{1,18}\.\d{1,9}):(?=[ \t]|$)")
+TIME = re.compile(rb"(?:^|(?<=[ \t]))(\d{1,18}\.\d{1,9}):(?=[ \t]|$)")
 
 # The text after the time:
 #    1003009 cpu-clock:pppH:
@@ -148,23 +148,30 @@ def _find_event(line: bytes, fields: FieldSet, nameless: bool = False) -> tuple[
     """
     if not may_be_event(line) or _is_behind_tab(line):
         return None
-    times = []
-    for time in islice(_TIME.finditer(line), _MAX_TIMES):
-        place = time.start()
-        if place > MAX_BEFORE_TIME:
-            break
-        found = _read_at(line, time, read_task(line[:place], fields))
+    times = _times(line)
+    for time in times:
+        found = _read_at(line, time, read_task(line[: time.start()], fields))
         if found:
-            return found, place
-        times.append(time)
+            return found, time.start()
     for time in times:
         found = _read_at(line, time, guess_task(line[: time.start()]))
-        if found and (nameless or found.trigger.event) and len(time[1].partition(b".")[2]) in _DECIMALS:
+        if found and (nameless or found.trigger.event) and has_decimals(time[1]):
             return found, time.start()
     if fields.timed and (times or _is_frame_with_library(line)):
         return None
     untimed = parse_untimed(line)
     return (Event(*untimed, NAN), 0) if untimed else None
+
+
+def _times(line: bytes) -> list[re.Match[bytes]]:
+    """Return what may be the time of a line, the likely ones first: those with perf's decimals."""
+    found = [time for time in islice(TIME.finditer(line), _MAX_TIMES) if time.start() <= MAX_BEFORE_TIME]
+    return sorted(found, key=lambda time: not has_decimals(time[1])) if len(found) > 1 else found
+
+
+def has_decimals(time: bytes) -> bool:
+    """Return True if a time has as many decimals as perf prints."""
+    return len(time.partition(b".")[2]) in DECIMALS
 
 
 def _is_behind_tab(line: bytes) -> bool:
@@ -220,7 +227,7 @@ def _fields_of(head: bytes) -> FieldSet:
 def _has_stacks(lines: list[bytes]) -> bool:
     """Return True if a frame line as perf prints it follows an event line."""
     return any(
-        below.startswith(b"\t") and parse_frame(below) is not None and _TIME.search(line)
+        below.startswith(b"\t") and parse_frame(below) is not None and TIME.search(line)
         for line, below in pairwise(lines)
     )
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flamescope_py.readers.perf.blocks import Ints, Mask
-from flamescope_py.readers.perf.lines import HEAD, MAX_BEFORE_TIME
+from flamescope_py.readers.perf.lines import DECIMALS, HEAD, MAX_BEFORE_TIME, TIME, has_decimals
 
 # Shapes of times that are tried before the remaining lines are matched one by one.
 MAX_SHAPES = 6
@@ -77,13 +77,18 @@ def _first_colons(byte: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int32]) -
 def _match(text: bytes, offsets: npt.NDArray[np.int32], line: int, times: Times) -> tuple[int, int] | None:
     """Read one line by the pattern. Return the numbers of digits before the point and behind it."""
     match = HEAD.match(text, int(offsets[line]), int(offsets[line + 1]) - 1)
-    if match is None:
+    if match is None or (not has_decimals(match[2]) and _has_time(match[3])):
         return None
     times.found[line] = True
     times.time[line] = float(match[2])
     times.task_end[line], times.trigger_start[line] = match.end(1), match.start(3)
     whole, _, fraction = match[2].partition(b".")
     return len(whole), len(fraction)
+
+
+def _has_time(text: bytes) -> bool:
+    """Return True if the text behind a time has another one: the first may be the end of a name."""
+    return TIME.search(text, 0, MAX_BEFORE_TIME) is not None
 
 
 def _read_alike(
@@ -108,6 +113,9 @@ def _read_alike(
     good &= (before == _BLANK) | (before == _TAB) | (start == first)
     good &= (behind == _BLANK) | (behind == _TAB) | (behind == _NEWLINE)
     good &= (start >= first) & (start - first <= MAX_BEFORE_TIME)
+    if fraction not in DECIMALS:
+        for row in np.flatnonzero(good).tolist():
+            good[row] = not _has_time(text[colon[row] + 1 : offsets[line[row] + 1]])
     ticks = value @ 10 ** np.arange(whole + fraction - 1, -1, -1)
     line = line[good]
     times.found[line] = True
