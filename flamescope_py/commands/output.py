@@ -113,7 +113,9 @@ def ending(command: Command) -> Command:
         except FlameScopeError as error:
             fail(str(error), WRONG_USAGE if isinstance(error, ParameterError) else FAILED)
         except OSError as error:
-            fail(f"{error.filename or 'The output'}: {error.strerror}.", FAILED)
+            # Libraries raise some without a number, whose text is all there is.
+            reason = f"{error.filename or 'The output'}: {error.strerror}." if error.strerror else str(error)
+            fail(reason, FAILED)
 
     return run  # type: ignore[return-value]
 

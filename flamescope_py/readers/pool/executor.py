@@ -25,6 +25,10 @@ MOST_TURNS_WITH_DEAD = 3
 Call = tuple[Any, ...]
 
 
+class NotStartedError(BrokenProcessPool):
+    """No process can be started. The text is the reason."""
+
+
 class ReaderExecutor:
     """Processes that read one part after the other; safe to use from several threads."""
 
@@ -138,7 +142,7 @@ class ReaderExecutor:
             except (OSError, EOFError, RuntimeError) as error:  # RuntimeError: broken, or dropped meanwhile
                 self._drop(executor)
                 if not pauses:
-                    raise BrokenProcessPool(f"no process can be started: {error}") from error
+                    raise NotStartedError(getattr(error, "strerror", None) or str(error)) from error
             sleep(pauses.pop(0))
 
     def _pool(self) -> ProcessPoolExecutor:

@@ -11,7 +11,6 @@ workers' side.
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -29,7 +28,8 @@ from flamescope_py.readers import registry
 from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
-from flamescope_py.readers.pool.executor import Call, ReaderExecutor
+from flamescope_py.readers.pool.executor import Call, NotStartedError, ReaderExecutor
+from flamescope_py.readers.pool.forking import forked_processes
 from flamescope_py.readers.registry import Parallel
 from flamescope_py.readers.source import ReportProgress, Source, open_source, read_profile
 
@@ -87,8 +87,7 @@ class ReaderPool:
         self._workers = workers
         self._bounds = bounds = bounds or ReadBounds()
         self._lock = threading.Lock()
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, *registry.PARALLEL_MODULES])
+        self._context = forked_processes([__name__, *registry.PARALLEL_MODULES])
         self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
         self._free = list(range(bounds.readings))
         worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
@@ -142,6 +141,11 @@ class ReaderPool:
                 return self._read(source, file, str(path), slot, executor, progress)
             except MemoryError as error:
                 raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
+            except NotStartedError as error:
+                logger.warning("No reading process can be started: %s", error)
+                raise BusyError(
+                    f"No reading process can be started ({error}): try again later, or restart the server."
+                ) from error
             except BrokenProcessPool as error:
                 logger.warning("A reading process died again: %s", error)
                 raise BusyError(

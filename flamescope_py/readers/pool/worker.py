@@ -7,15 +7,12 @@ every worker decodes from the start and parses its own share, so that no text cr
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import resource
 import signal
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +22,7 @@ from flamescope_py.model import Profile, ProfileBuilder
 from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread
 from flamescope_py.readers import registry
 from flamescope_py.readers.compression import decompress
+from flamescope_py.readers.pool.forking import end_with_parent
 from flamescope_py.readers.source import HEAD_BYTES, SHORTER, Damage, read_profile
 
 # Decoding these twice costs less than parsing on one core only.
@@ -83,9 +81,7 @@ def begin(slots: Any, started: Any, together: Any, bounds: Bounds) -> None:
     # A reading makes many objects and hardly any garbage, and collecting takes 2 % of its time.
     gc.set_threshold(_GARBAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    end_with_parent()
     if bounds.memory is not None:
         _bound_memory(bounds.memory)
     started.release()
@@ -99,11 +95,6 @@ def _bound_memory(more: int) -> None:
     for bound in (soft, hard):
         most = most if bound == resource.RLIM_INFINITY else min(most, bound)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def warm_up() -> None:
