@@ -59,6 +59,10 @@ def ingest(as_json: bool, config: str | None, **given: Any) -> None:
 
     A file whose content is collected already is left alone, so that the same command may run again.
     """
+    from flamescope_py.service import prepare_processes
+
+    if given["scheduler"] is None:
+        prepare_processes()
     from flamescope_py.service.fleet import collecting
     from flamescope_py.settings.command import load_settings
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flamescope_py.fleet.asking.moment import Moment as Moment
     from flamescope_py.fleet.cut import Cut as Cut
     from flamescope_py.fleet.writing.ingest import Ingested as Ingested
+    from flamescope_py.fleet.writing.processes import prepare_processes as prepare_processes
     from flamescope_py.incoming.landing import Landing as Landing
     from flamescope_py.incoming.names import NAME_SCHEMA as NAME_SCHEMA
     from flamescope_py.incoming.names import of_thread as of_thread
@@ -131,6 +132,7 @@ _NAMES = {
     "fleet.asking.moment": ["Moment"],
     "fleet.cut": ["Cut"],
     "fleet.writing.ingest": ["Ingested"],
+    "fleet.writing.processes": ["prepare_processes"],
     "incoming.names": ["NAME_SCHEMA", "of_thread"],
     "incoming.landing": ["Landing"],
     "incoming.placing": ["Wish"],

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +13,7 @@ from flamescope_py.errors import ConfigError, RemoteError
 from flamescope_py.fleet.places import open_storage
 from flamescope_py.fleet.snapshot import Files
 from flamescope_py.fleet.writing.ingest import FAILED, KNOWN, LISTED, PLACED, Ingested, Orders, Task, ingest
+from flamescope_py.fleet.writing.processes import executor
 
 # Tasks that wait in the executor, for each process: listing may yield millions.
 _AHEAD = 4
@@ -91,14 +91,12 @@ def _without_doubles(found: Iterable[Ingested]) -> Iterator[Ingested]:
 
 @contextmanager
 def _processes(count: int, orders: Orders) -> Iterator[Submit]:
-    # Threads of this process must not be copied.
-    context = multiprocessing.get_context("spawn")
     # The orders have the digests of all that is collected: each process gets them once, not with each task.
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(orders,)) as executor:
+    with executor(count, _begin, orders) as processes:
         try:
-            yield lambda task: executor.submit(_ingest, task)
+            yield lambda task: processes.submit(_ingest, task)
         finally:
-            executor.shutdown(cancel_futures=True)
+            processes.shutdown(cancel_futures=True)
 
 
 class _Process:
@@ -127,5 +125,5 @@ def _dask(scheduler: str, orders: Orders) -> Iterator[Submit]:
         raise RemoteError(f"The Dask scheduler {scheduler[:100]} cannot be reached.") from error
     with client:
         everywhere = client.scatter(orders, broadcast=True)
-        executor = client.get_executor(pure=False)
-        yield lambda task: executor.submit(ingest, task, everywhere)
+        cluster = client.get_executor(pure=False)
+        yield lambda task: cluster.submit(ingest, task, everywhere)
