@@ -87,7 +87,7 @@ class ReaderExecutor:
         except BrokenProcessPool:
             self._drop(executor)
             raise
-        except (MemoryError, OSError, ImportError) as error:
+        except (MemoryError, OSError, ImportError, SystemError) as error:
             if not _of_memory(error, bounded=self._bounds.memory is not None):
                 raise
             # A process seldom returns memory to the system. Other readings notice its end, and start again.
@@ -175,8 +175,11 @@ def _of_memory(error: Exception, *, bounded: bool) -> bool:
     """Return True if a process ended its work for lack of memory.
 
     A library that is imported on demand does not fit a tight bound either. The loader then names its file:
-    "libarrow.so.2100: failed to map segment from shared object".
+    "libarrow.so.2100: failed to map segment from shared object". The decoder of zstd fails without any error
+    set, and the interpreter makes that a SystemError.
     """
+    if isinstance(error, SystemError):
+        return bounded
     if isinstance(error, ImportError):
         return bounded and str(error.path).endswith(tuple(EXTENSION_SUFFIXES))
     return not isinstance(error, OSError) or error.errno == errno.ENOMEM

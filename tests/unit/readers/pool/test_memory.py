@@ -88,7 +88,7 @@ def test_a_file_that_takes_too_much_memory_is_refused(
 def test_a_bound_too_tight_for_a_library_is_named(
     tmp_path: Path, pools: Callable[[ReadBounds], ReaderPool]
 ) -> None:
-    """The process imports the decoder of zstd when it needs it."""
+    """The process imports the decoder of zstd when it needs it, or has it, and it finds no memory."""
     path = tmp_path / "packed"
     path.write_bytes(COMPRESSIONS["zstd"](SAMPLE * (SMALL_FILE // len(SAMPLE) + 1)))
     with path.open("rb") as file, pytest.raises(TooLargeError, match="max_reader_bytes"):
