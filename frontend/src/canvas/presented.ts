@@ -2,6 +2,8 @@
 // pointer requested. `make bench-ui` and the browser's own profiler read them. Only the newest of each
 // stays in the timeline, or a day of dragging would fill it; observers see all of them.
 
+import { afterFrame } from "../lib/afterFrame";
+
 export const HEATMAP_PAINTED = "heatmap painted";
 export const GRAPH_PAINTED = "graph painted";
 export const LANES_PAINTED = "lanes painted";
@@ -16,14 +18,7 @@ export type Shown = Readonly<Record<string, number>>;
  * first moment at which the page can know that.
  */
 export function markPresented(name: string, shown: Shown): void {
-  requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      mark(name, performance.now(), shown);
-      port1.close();
-    };
-    port2.postMessage(undefined);
-  });
+  afterFrame(() => mark(name, performance.now(), shown));
 }
 
 /** @param at time of the browser's event, not of its handler; both use one clock */

@@ -32,7 +32,7 @@ function follow(carried: boolean) {
   const client = createQueryClient();
   const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>;
   const [pointer, liveAnswer] = [new Signal(0), new Signal<FlameGraphAnswer | undefined>(undefined)];
-  const graph: FollowedGraph = { data: undefined, isBehind: false, liveAnswer, liveBehind: new Signal(false) };
+  const graph: FollowedGraph = { data: undefined, isBehind: false, liveAnswer, laterAnswer: liveAnswer, liveBehind: new Signal(false) };
   const following = { signals: [pointer], request: () => requestTo(pointer.value) };
   const hook = renderHook(
     ({ end, live }: { end: number | undefined; live: boolean }) =>

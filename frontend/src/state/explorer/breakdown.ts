@@ -59,11 +59,11 @@ export function useLiveBreakdown(
   return { data, error, retry, ...followed };
 }
 
-function carriedBy({ liveAnswer }: FollowedGraph): Carrier<RangedBreakdown> {
+function carriedBy({ laterAnswer }: FollowedGraph): Carrier<RangedBreakdown> {
   return {
-    subscribe: liveAnswer.subscribe,
+    subscribe: laterAnswer.subscribe,
     newest: () => {
-      const { breakdown, start, end } = liveAnswer.value ?? {};
+      const { breakdown, start, end } = laterAnswer.value ?? {};
       return breakdown && { ...breakdown, range: { start: seconds(start!), end: seconds(end!) } };
     },
   };

@@ -83,6 +83,22 @@ describe("a flame graph that follows a drag", () => {
     expect(renders()).toBe(before);
   });
 
+  it("gives the answer a second time when its picture is on the screen, but not after the drag", async () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => frames.push(callback));
+    const { result, rerender } = follow();
+    const later = () => result.current.laterAnswer.value?.samples;
+    await waitFor(() => expect(asked).toHaveLength(1));
+    await answer(-1);
+    rerender({ end: undefined, live: true });
+    await answer(-1);
+    await waitFor(() => expect([frames.length, result.current.liveAnswer.value?.samples, later()]).toEqual([1, "0", undefined]));
+    frames[0]!(0);
+    await waitFor(() => expect(later()).toBe("0"));
+    rerender({ end: undefined, live: false });
+    expect(later()).toBe(undefined);
+  });
+
   it("aborts what is under way at the end, and keeps the last graph until the whole one is there", async () => {
     const { result, rerender, pointer, liveSamples } = follow();
     await waitFor(() => expect(asked).toHaveLength(1));

@@ -1,7 +1,8 @@
 // The answers to the requests of a drag. They bypass the queries (state/jobs/follower.ts), and only readers of `liveAnswer`
-// render with them. After the drag its last answer stays until the answer at rest has arrived. An answer that another
+// render with them; readers of `laterAnswer` wait until the readers of `liveAnswer` have painted. After the drag its last answer stays until the answer at rest has arrived. An answer that another
 // one contains, such as the breakdown in a flame graph, is taken from that one and saves a request with each move.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { afterFrame } from "../../lib/afterFrame";
 import { Follower } from "./follower";
 import { Signal } from "../signal";
 
@@ -22,6 +23,8 @@ export interface Following<Question> {
 export interface Followed<Answer> {
   /** The last answer of a drag, until the answer at rest has arrived. */
   readonly liveAnswer: Signal<Answer | undefined>;
+  /** The same when its picture is on the screen, for whatever is beside that picture. */
+  readonly laterAnswer: Signal<Answer | undefined>;
   /** During a drag: the range under the pointer is not answered yet. */
   readonly liveBehind: Signal<boolean>;
 }
@@ -37,7 +40,9 @@ export function useFollowed<Question, Answer>(
   carrier?: Carrier<Answer>,
 ): Followed<Answer> {
   const [liveAnswer] = useState(() => new Signal<Answer | undefined>(undefined));
+  const [laterAnswer] = useState(() => new Signal<Answer | undefined>(undefined));
   const [liveBehind] = useState(() => new Signal(false));
+  const waiting = useRef<() => void>(undefined);
   const latest = useRef({ request, signals, fetch, carrier });
   useLayoutEffect(() => {
     latest.current = { request, signals, fetch, carrier };
@@ -48,12 +53,19 @@ export function useFollowed<Question, Answer>(
     if (carried) {
       return latest.current.carrier?.subscribe(() => {
         const answer = latest.current.carrier?.newest();
-        if (answer) liveAnswer.set(answer);
+        if (answer) for (const signal of [liveAnswer, laterAnswer]) signal.set(answer);
       });
     }
     const follower = new Follower<Question, Answer>({
       fetch: latest.current.fetch,
-      onAnswer: liveAnswer.set,
+      onAnswer: (answer) => {
+        liveAnswer.set(answer);
+        // Behind the rendering that this has begun, so that its painting comes before.
+        queueMicrotask(() => {
+          waiting.current?.();
+          waiting.current = afterFrame(() => laterAnswer.set(liveAnswer.value));
+        });
+      },
       onBehind: liveBehind.set,
     });
     const ask = () => {
@@ -66,9 +78,11 @@ export function useFollowed<Question, Answer>(
       for (const end of ends) end();
       follower.stop();
     };
-  }, [live, carried, liveAnswer, liveBehind]);
+  }, [live, carried, liveAnswer, laterAnswer, liveBehind]);
   useEffect(() => {
-    if (!live && rested) liveAnswer.set(undefined);
-  }, [live, rested, liveAnswer]);
-  return { liveAnswer, liveBehind };
+    if (live || !rested) return;
+    waiting.current?.();
+    for (const signal of [liveAnswer, laterAnswer]) signal.set(undefined);
+  }, [live, rested, liveAnswer, laterAnswer]);
+  return { liveAnswer, laterAnswer, liveBehind };
 }

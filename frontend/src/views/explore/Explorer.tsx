@@ -23,7 +23,7 @@ import type { RecentProfile } from "../../types/memory";
 import { Header } from "../app/Header";
 import { Loading } from "../shared/Loading";
 import { ErrorNotice } from "../shared/Notice";
-import { LiveTree } from "./live";
+import { LaterTree } from "./live";
 import { FilterBar } from "./filters/FilterBar";
 import { FilterCostText } from "./filters/FilterSelect";
 import { CompareMenu } from "./compare/CompareMenu";
@@ -124,7 +124,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
               onChange={(value) => change({ search: value }, "replace")}
               fault={expressionFault(state.search)}
               result={
-                <LiveTree graph={shown} state={state}>
+                <LaterTree graph={shown} state={state}>
                   {({ tree, search }) => (
                     <SearchResult
                       matched={search?.samples}
@@ -132,7 +132,7 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
                       whole={!selection.range && !selection.live}
                     />
                   )}
-                </LiveTree>
+                </LaterTree>
               }
             />
             <CompareMenu {...panel} />
@@ -163,11 +163,11 @@ export function Explorer({ state: asked, change }: ExplorerProps) {
                 />
               }
             >
-              <LiveTree graph={shown} state={state}>
+              <LaterTree graph={shown} state={state}>
                 {({ tree }) =>
                   tree?.filtered && <FilterCostText filters={filters.data ?? []} value={filter} cost={tree.filtered} />
                 }
-              </LiveTree>
+              </LaterTree>
             </FilterBar>
           )}
           <LiveBar state={state} change={change} request={data.source.request} seconds={heatmap?.seconds ?? 0} samples={heatmap?.samples ?? 0} />

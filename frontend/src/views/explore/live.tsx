@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useSignal, type Signal } from "../../state/signal";
 import type { FollowedGraph } from "../../state/explorer/flamegraph";
 import type { ExplorerState } from "../../types/explorer";
-import { useLiveTree, type ShownTree } from "./flame/useFlameTree";
+import { useLaterTree, type ShownTree } from "./flame/useFlameTree";
 import { useLiveSelection, type Selection } from "./useSelection";
 import classes from "./explore.module.css";
 
@@ -29,14 +29,14 @@ export function WithSignal<Value>({ signal, children }: WithSignalProps<Value>) 
   return children(useSignal(signal));
 }
 
-interface LiveTreeProps {
+interface LaterTreeProps {
   readonly graph: FollowedGraph;
   readonly state: ExplorerState;
   readonly children: (shown: ShownTree) => ReactNode;
 }
 
-export function LiveTree({ graph, state, children }: LiveTreeProps) {
-  return children(useLiveTree(graph, state));
+export function LaterTree({ graph, state, children }: LaterTreeProps) {
+  return children(useLaterTree(graph, state));
 }
 
 /** The frame of the graph: marks it as behind the selection, and dims it where that takes long. */

@@ -1,4 +1,5 @@
 // A name that loses its middle where there is no room, so that names with a long prefix in common differ.
+import { memo } from "react";
 import { splitName } from "../../model/profiles/fileName";
 import classes from "./MiddleCut.module.css";
 
@@ -6,7 +7,7 @@ import classes from "./MiddleCut.module.css";
 const LONG = 14;
 const TAIL = 9;
 
-export function MiddleCut({ text, className = "" }: { readonly text: string; readonly className?: string | undefined }) {
+export const MiddleCut = memo(function MiddleCut({ text, className = "" }: { readonly text: string; readonly className?: string | undefined }) {
   const [head, tail] = splitName(text, LONG, TAIL);
   return (
     <bdi className={`${className} ${classes.name}`}>
@@ -14,4 +15,4 @@ export function MiddleCut({ text, className = "" }: { readonly text: string; rea
       {tail !== "" && <span className={classes.tail}>{tail}</span>}
     </bdi>
   );
-}
+});

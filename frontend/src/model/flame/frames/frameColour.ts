@@ -85,44 +85,58 @@ export function colourMode(tree: FlameTree, mode: ColourMode): KnownMode {
   return new Set(tree.libraries.map(fileOf).filter((library) => library !== "")).size > 1 ? "library" : "name";
 }
 
-/** Origins of each answer's frames: asked for by the colours, the legend and the gear. */
-const origins = new WeakMap<readonly string[], ReadonlySet<Origin>>();
+type Frames = Pick<FlameTree, "names" | "libraries" | "kinds" | "frame">;
 
+/** Origins that occur: asked for by the colours, the legend and the gear. */
 function originsOf(tree: FlameTree): ReadonlySet<Origin> {
-  const before = origins.get(tree.names);
-  if (before !== undefined) return before;
-  const found = new Set(tree.names.flatMap((_, frame) => originAt(tree, frame) ?? []));
-  origins.set(tree.names, found);
-  return found;
+  return new Set(originsByFrame(tree).filter((origin) => origin !== undefined));
 }
 
 /** Return undefined for the root, and for processes and threads, which are the frames without a kind among others. */
-export function originAt({ names, libraries, kinds, frame: nodes }: Pick<FlameTree, "names" | "libraries" | "kinds" | "frame">, frame: number): Origin | undefined {
-  const [library, kind] = [libraries[frame] ?? "", kinds[frame] ?? ""];
-  if (frame === nodes[0] || (kind === "" && library === "" && isKinded(kinds))) return undefined;
-  return knownOrigin(names[frame]!, library, kind);
+export function originAt(frames: Frames, frame: number): Origin | undefined {
+  return originsByFrame(frames)[frame];
 }
 
-const kinded = new WeakMap<readonly string[], boolean>();
+/** Of each answer, by its frames. */
+const origins = new WeakMap<readonly string[], readonly (Origin | undefined)[]>();
 
-function isKinded(kinds: readonly string[]): boolean {
-  const before = kinded.get(kinds);
+function originsByFrame({ names, libraries, kinds, frame: nodes }: Frames): readonly (Origin | undefined)[] {
+  const before = origins.get(names);
   if (before !== undefined) return before;
-  const found = kinds.some((kind) => kind !== "");
-  kinded.set(kinds, found);
+  const isKinded = kinds.some((kind) => kind !== "");
+  const found = names.map((name, frame) => {
+    const [library, kind] = [libraries[frame] ?? "", kinds[frame] ?? ""];
+    if (frame === nodes[0] || (kind === "" && library === "" && isKinded)) return undefined;
+    return knownOrigin(name, library, kind);
+  });
+  origins.set(names, found);
   return found;
 }
 
-const originCache = new Map<string, Origin>();
+/** By kind and library, then by name: to join the three for a key costs more than the rest of a move. */
+const originCache = new Map<string, Map<string, Map<string, Origin>>>();
+let originCount = 0;
 
 function knownOrigin(name: string, library: string, kind: string): Origin {
-  const key = `${kind}\n${library}\n${name}`;
-  const before = originCache.get(key);
+  const known = entryOf(entryOf(originCache, kind), library);
+  const before = known.get(name);
   if (before !== undefined) return before;
-  if (originCache.size >= KNOWN_MAX) originCache.clear();
   const found = originOf(name, library, kind);
-  originCache.set(key, found);
+  known.set(name, found);
+  originCount += 1;
+  if (originCount >= KNOWN_MAX) {
+    originCache.clear();
+    originCount = 0;
+  }
   return found;
+}
+
+function entryOf<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const before = map.get(key);
+  if (before !== undefined) return before;
+  const fresh = new Map<string, Value>();
+  map.set(key, fresh);
+  return fresh;
 }
 
 export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme): string[] {
@@ -141,9 +155,11 @@ export function frameColours(tree: FlameTree, chosen: ColourMode, scheme: Scheme
 }
 
 function originColours(tree: FlameTree, scheme: Scheme): string[] {
+  const origins = originsByFrame(tree);
+  const ways = new Map([undefined, ...ORIGINS].map((origin) => [origin, knownOf(`origin ${scheme} ${origin ?? ""}`)]));
   return tree.names.map((name, frame) => {
-    const origin = originAt(tree, frame);
-    const known = knownOf(`origin ${scheme} ${origin ?? ""}`);
+    const origin = origins[frame];
+    const known = ways.get(origin)!;
     const before = known.get(name);
     if (before !== undefined) return before;
     const colour = css(shade(origin ? ORIGIN_PAINTS[origin] : GREY, scheme, hashFraction(name) * 2 - 1));
@@ -171,16 +187,16 @@ export function colourLegend(tree: FlameTree, chosen: ColourMode, scheme: Scheme
   if (mode === "library") return libraryLegend(tree, scheme);
   if (mode === "origin") {
     const found = originsOf(tree);
-    return ORIGINS.filter((origin) => found.has(origin)).map((origin) => entryOf(ORIGIN_PAINTS[origin], scheme));
+    return ORIGINS.filter((origin) => found.has(origin)).map((origin) => legendEntry(ORIGIN_PAINTS[origin], scheme));
   }
   const paints: Readonly<Record<string, Paint>> = mode === "kind" ? KINDS : TIERS;
   const present = new Set(tree.names.map((name, frame) => paintOf(mode, name, "", tree.kinds[frame] ?? "")));
   return Object.values(paints)
     .filter((paint) => present.has(paint))
-    .map((paint) => entryOf(paint, scheme));
+    .map((paint) => legendEntry(paint, scheme));
 }
 
-function entryOf(paint: Paint, scheme: Scheme): LegendEntry {
+function legendEntry(paint: Paint, scheme: Scheme): LegendEntry {
   return { label: paint.label, colour: css(shade(paint, scheme, 0)) };
 }
 

@@ -7,7 +7,7 @@ import type { View } from "../../../types/explorer";
 import { ROOT } from "../../../types/units";
 import type { FlamePanelProps } from "./panelProps";
 import { SettingsMenu } from "./SettingsMenu";
-import { useLiveTree } from "./useFlameTree";
+import { useLaterTree } from "./useFlameTree";
 import bar from "./flameBar.module.css";
 import classes from "../explore.module.css";
 
@@ -67,7 +67,7 @@ const Views = memo(function Views({ state, change, timed }: ViewsProps) {
 
 /** The zoomed frame and the legend of the shown tree, which changes with a drag. */
 function Shown({ state, change, scheme, data }: Omit<FlamePanelProps, "side" | "onSide">) {
-  const { tree, zoom } = useLiveTree(data.shown, state);
+  const { tree, zoom } = useLaterTree(data.shown, state);
   const legend = useMemo(
     () => (tree && !tree.delta ? colourLegend(tree, state.colour, scheme) : []),
     [tree, state.colour, scheme],

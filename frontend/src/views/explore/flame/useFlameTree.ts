@@ -31,6 +31,11 @@ export function useLiveTree({ liveAnswer, data }: FollowedGraph, state: Explorer
   return useFlameTree(useSignal(liveAnswer) ?? data, state);
 }
 
+/** The same for what is beside the graph. Its reader renders when the graph is on the screen. */
+export function useLaterTree({ laterAnswer, data }: FollowedGraph, state: ExplorerState): ShownTree {
+  return useFlameTree(useSignal(laterAnswer) ?? data, state);
+}
+
 /** The tree of each answer, shared by several parts of the screen as long as the answer is kept. */
 const trees = new WeakMap<FlameGraphAnswer, FlameTree>();
 /** The last search in each tree. */

@@ -3,9 +3,13 @@ import type { HeatmapRequest } from "../../../api/heatmap";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import { samplesIn } from "../../../model/heatmap/selection/selection";
 import { useFlameGraph, type FollowedGraph } from "../../../state/explorer/flamegraph";
-import { useSignal } from "../../../state/signal";
+import { Signal, useSignal } from "../../../state/signal";
 import { toCountRequest } from "../../../state/requests";
+import type { FlameGraphAnswer } from "../../../types/wire";
 import { rangeUnder, type Selection } from "../useSelection";
+
+const NO_ANSWER = new Signal<FlameGraphAnswer | undefined>(undefined);
+const NOT_BEHIND = new Signal(false);
 
 export interface Counted {
   readonly samples: number;
@@ -40,8 +44,9 @@ export function useSamples(
   };
   const own = useFlameGraph(resting, following, unknown && !graph && !live);
   const { data, isBehind, liveAnswer, liveBehind } = graph ?? own;
-  const last = useSignal(liveAnswer);
-  const behind = useSignal(liveBehind) || (!live && isBehind);
+  // What the cells count needs no answer, and renders with none.
+  const last = useSignal(unknown ? liveAnswer : NO_ANSWER);
+  const behind = useSignal(unknown ? liveBehind : NOT_BEHIND) || (!live && isBehind);
   if (!unknown) return known === undefined ? undefined : { samples: known, whole: heatmap.samples, unit: undefined };
   const answer = behind ? undefined : (last ?? data);
   return answer && { samples: answer.samples, whole: answer.profileSamples, unit: answer.unit };

@@ -30,12 +30,7 @@ interface SelectionWordsProps {
 }
 
 export function SelectionWords({ breakdowns, state, change, frames }: SelectionWordsProps) {
-  const { whoBy, who, functions: rested } = breakdowns;
-  const live = useSignal(who.liveAnswer);
   const originOf = useOrigins(frames);
-  // Rows by command, thread or CPU do not honour their own filter, functions honour all of them.
-  const filtered = isFacet(whoBy) && chosenOf(state, whoBy).length > 0;
-  const answer = (filtered ? undefined : live) ?? rested;
   const commands = leaders(breakdowns.commands ? breakdownRows(breakdowns.commands) : [], state.comm);
   const threads = spreadOf(breakdowns.threads, state.tid);
   const cpusUsed = spreadOf(breakdowns.cpus, state.cpu);
@@ -45,67 +40,85 @@ export function SelectionWords({ breakdowns, state, change, frames }: SelectionW
   const own = ownCode(functions, originOf);
   const self = mostSelf(functions);
   const more = own && isGrown(own) ? undefined : mostChanged(functions);
-  if (!answer) return null;
-  const { busy, cpus, seconds } = answer;
   const search = (name: string) => change({ search: name });
   const compare = (name: string) => change({ compare: { ...NEW_COMPARISON, rest: true }, search: name, zoom: "" });
+  return (
+    <Followed breakdowns={breakdowns} state={state} change={change}>
+      {commands.length > (state.comm.length > 0 ? 0 : 1) && (
+        <span>
+          {" · "}
+          {commands.map((row, place) => (
+            <span key={row.value}>
+              {place > 0 && ", "}
+              <Link kind="command" value={row.value} onClick={() => use(row, state, change, "comm")} title="Only this command, or all again">
+                {row.label}
+              </Link>
+              {" "}
+              <span className={classes.whole}>{formatShare(row.samples, breakdowns.commands!.samples)}</span>
+            </span>
+          ))}
+        </span>
+      )}
+      {threads && (
+        <span>
+          {" · "}
+          <Link kind="threads" value={String(threads.count)} onClick={() => change({ who: "thread" }, "replace")} title="List the threads">
+            {threads.only ? `one thread, ${threads.only.value}` : `${formatCount(threads.count)} threads`}
+          </Link>
+          {cpusUsed && " on "}
+        </span>
+      )}
+      {cpusUsed && (
+        <span>
+          {!threads && " · on "}
+          <Link kind="cpus" value={String(cpusUsed.count)} onClick={() => change({ who: "cpu" }, "replace")} title="List the CPUs">
+            {cpusUsed.only ? `CPU ${cpusUsed.only.value}` : `${formatCount(cpusUsed.count)} CPUs`}
+          </Link>
+        </span>
+      )}
+      {own && (
+        <Named lead="own code" row={own} share={formatShare(own.samples, all)} kind="own" title="With all that it called. Search for it" onUse={search}>
+          {isGrown(own) && (
+            <>
+              {", "}
+              <Link kind="compare" value={own.value} onClick={() => compare(plainName(own.value))} title={COMPARE}>
+                {`${formatPoints(own.change!)} points`}
+              </Link>
+              {" against the rest"}
+            </>
+          )}
+        </Named>
+      )}
+      {self && (
+        <Named lead="most self" row={self} share={formatShare(self.self, all)} kind="function" title="Search for it" onUse={search} />
+      )}
+      {more && (
+        <Named lead="more than in the rest" row={more} share={`${formatPoints(more.selfChange!)} points`} kind="compare" title={COMPARE} onUse={compare} />
+      )}
+    </Followed>
+  );
+}
+
+interface FollowedProps extends Omit<SelectionWordsProps, "frames"> {
+  /** The words that wait until the pointer rests. */
+  readonly children: ReactNode;
+}
+
+/** The busy CPUs and the length of the range, which follow a drag. Only this renders with it. */
+function Followed({ breakdowns: { whoBy, who, functions: rested }, state, change, children }: FollowedProps) {
+  const live = useSignal(who.liveAnswer);
+  // Rows by command, thread or CPU do not honour their own filter, functions honour all of them.
+  const filtered = isFacet(whoBy) && chosenOf(state, whoBy).length > 0;
+  const answer = (filtered ? undefined : live) ?? rested;
+  if (!answer) return null;
+  const { busy, cpus, seconds } = answer;
   return (
     <>
       {busy !== null && <BusyBar busy={busy} cpus={cpus} onClick={() => change({ heat: "busy" }, "replace")} />}
       {/* They are of the range before the drag. */}
       <p className={classes.words} data-testid="selection-words" data-stale={live !== undefined} data-seconds={seconds}>
         <span>{seconds > 0 ? formatDuration(seconds) : "whole profile"}</span>
-        {commands.length > (state.comm.length > 0 ? 0 : 1) && (
-          <span>
-            {" · "}
-            {commands.map((row, place) => (
-              <span key={row.value}>
-                {place > 0 && ", "}
-                <Link kind="command" value={row.value} onClick={() => use(row, state, change, "comm")} title="Only this command, or all again">
-                  {row.label}
-                </Link>
-                {" "}
-                <span className={classes.whole}>{formatShare(row.samples, breakdowns.commands!.samples)}</span>
-              </span>
-            ))}
-          </span>
-        )}
-        {threads && (
-          <span>
-            {" · "}
-            <Link kind="threads" value={String(threads.count)} onClick={() => change({ who: "thread" }, "replace")} title="List the threads">
-              {threads.only ? `one thread, ${threads.only.value}` : `${formatCount(threads.count)} threads`}
-            </Link>
-            {cpusUsed && " on "}
-          </span>
-        )}
-        {cpusUsed && (
-          <span>
-            {!threads && " · on "}
-            <Link kind="cpus" value={String(cpusUsed.count)} onClick={() => change({ who: "cpu" }, "replace")} title="List the CPUs">
-              {cpusUsed.only ? `CPU ${cpusUsed.only.value}` : `${formatCount(cpusUsed.count)} CPUs`}
-            </Link>
-          </span>
-        )}
-        {own && (
-          <Named lead="own code" row={own} share={formatShare(own.samples, all)} kind="own" title="With all that it called. Search for it" onUse={search}>
-            {isGrown(own) && (
-              <>
-                {", "}
-                <Link kind="compare" value={own.value} onClick={() => compare(plainName(own.value))} title={COMPARE}>
-                  {`${formatPoints(own.change!)} points`}
-                </Link>
-                {" against the rest"}
-              </>
-            )}
-          </Named>
-        )}
-        {self && (
-          <Named lead="most self" row={self} share={formatShare(self.self, all)} kind="function" title="Search for it" onUse={search} />
-        )}
-        {more && (
-          <Named lead="more than in the rest" row={more} share={`${formatPoints(more.selfChange!)} points`} kind="compare" title={COMPARE} onUse={compare} />
-        )}
+        {children}
       </p>
     </>
   );
