@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 STANDARD_STREAM = "-"
 FAILED, WRONG_USAGE, PIPE_CLOSED = 1, 2, 141
-# Names come from the file: control characters, which a terminal would obey, are escaped.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Names come from the file: control characters, which a terminal would obey, are escaped, and those that turn
+# the direction of text or end a line.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 output_option = click.option(
@@ -36,7 +37,12 @@ output_option = click.option(
 
 def plain(text: str) -> str:
     """Make a name of a profile safe for a terminal."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return _CONTROL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def shown_name(name: str) -> str:
@@ -122,5 +128,6 @@ def ending(command: Command) -> Command:
 
 def fail(sentence: str, code: int) -> NoReturn:
     """End with a sentence on standard error and an exit code."""
-    click.echo(f"Error: {sentence}", err=True)
+    lines = "\n".join(map(plain, sentence.split("\n")))
+    click.echo(f"Error: {lines}", err=True)
     raise SystemExit(code)

@@ -123,13 +123,19 @@ def test_info_in_words_and_as_json(file: str) -> None:
 
 def test_info_shows_what_was_skipped_and_no_escape_sequences(tmp_path: Path) -> None:
     (tmp_path / "odd").write_bytes(
-        script(sample("1.0", "f (/x)", command="\x1b[31mred")) + b"junk \x1b[2J\n" + TEXT
+        script(sample("1.0", "f (/x)", command="\x1b[31mr\u202eed")) + b"junk \x1b[2J\n" + TEXT
     )
     text = run("info", str(tmp_path / "odd")).output
-    assert "\\x1b[31mred" in text
+    assert "\\x1b[31mr\\u202eed" in text
     assert "skipped: 1" in text
     assert "junk" in text
     assert "\x1b" not in text
+
+
+def test_errors_show_no_escape_sequences(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["info", str(tmp_path / "\x1b[31m\u2066")], color=True)
+    assert done.exit_code == 1
+    assert "\\x1b[31m\\u2066: No such file" in done.stderr
 
 
 def test_heatmap_in_plain_characters(file: str) -> None:
