@@ -84,6 +84,17 @@ def test_it_has_every_route_and_no_other(app: Flask, described: dict[str, Any]) 
     assert hidden == {"/", "/<bundle:name>", "/docs/", "/docs/<name>"}
 
 
+def test_a_server_with_every_door_describes_them(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "token").write_text("a-token-of-some-length")
+    doors: dict[str, Any] = {"accept_otlp": True, "token_file": tmp_path / "token", "fleet": str(tmp_path)}
+    settings = Settings(profile_dir=tmp_path / "profiles", cache_dir=tmp_path / "cache", **doors)
+    described = opened(create_app(settings)).get("/openapi.json").json or {}
+    assert "post" in described["paths"]["/v1development/profiles"]
+    assert any(path.startswith("/fleet/") for path in described["paths"])
+    assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
+
+
 def test_everything_is_explained(described: dict[str, Any]) -> None:
     groups = {one["name"] for one in described["tags"]}
     for path, method, operation in operations(described):

@@ -42,6 +42,7 @@ GROUPS: Mapping[str, str] = {
     "compare": "Heatmaps and flame graphs",
     "filters": "Heatmaps and flame graphs",
     "fleet": "Many hosts",
+    "otlp": "Many hosts",
     "imports": "Imports over SSH",
     "health": "Watching the server",
     "metrics": "Watching the server",
