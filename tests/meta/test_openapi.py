@@ -72,6 +72,15 @@ def test_it_is_a_valid_description(described: dict[str, Any]) -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
 
 
+def test_it_is_one_where_the_interpreter_removes_docstrings(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PYTHONOPTIMIZE=2 does."""
+    for one in (*app.view_functions.values(), *STATUSES):
+        monkeypatch.setattr(one, "__doc__", None)
+    test_it_is_a_valid_description(client.get("/openapi.json").get_json())
+
+
 def test_it_has_every_route_and_no_other(app: Flask, described: dict[str, Any]) -> None:
     rules = {
         (re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule), method.lower())

@@ -118,7 +118,7 @@ def _routes(app: Flask) -> list[_Route]:
         operation, blueprint = operation_of(view), rule.endpoint.partition(".")[0]
         if operation is None or blueprint not in order:
             raise LookupError(f"the view {rule.endpoint} has no description")
-        summary = (view.__doc__ or "").strip().splitlines()[0]
+        summary = _first_line(view.__doc__, rule.endpoint)
         found.append((order.index(blueprint), _Route(rule, operation, summary)))
     return [route for _, route in sorted(found, key=lambda one: one[0])]
 
@@ -158,7 +158,7 @@ def _statuses(routes: list[_Route]) -> list[int]:
 def _error(status: int, schemas: Mapping[Any, Schema]) -> dict[str, object]:
     """Describe a status by the docstrings of its exceptions."""
     classes = [one for one, its_status in STATUSES.items() if its_status == status]
-    words = " ".join((one.__doc__ or "").strip().splitlines()[0] for one in classes)
+    words = " ".join(_first_line(one.__doc__, one.__name__) for one in classes)
     found: dict[str, object] = {
         "description": _TITLES.get(status, words),
         "content": {JSON: {"schema": schemas[Error], "example": {"error": ERRORS[status]}}},
@@ -167,3 +167,8 @@ def _error(status: int, schemas: Mapping[Any, Schema]) -> dict[str, object]:
         name, meaning = _HEADERS[status]
         found["headers"] = {name: {"description": meaning, "schema": {"type": "string"}}}
     return found
+
+
+def _first_line(docstring: str | None, otherwise: str) -> str:
+    """Return the first line of a docstring, or another text where PYTHONOPTIMIZE=2 has removed docstrings."""
+    return (docstring or otherwise).strip().splitlines()[0]
