@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import pairwise
@@ -28,6 +28,7 @@ from flamescope_py.readers import registry
 from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.encoding import PLAIN
 from flamescope_py.readers.pool import worker
+from flamescope_py.readers.pool.cuts import part_cuts, share_cuts
 from flamescope_py.readers.pool.executor import Call, NotStartedError, ReaderExecutor
 from flamescope_py.readers.pool.forking import forked_processes
 from flamescope_py.readers.registry import Parallel
@@ -41,10 +42,6 @@ SMALL_COMPRESSED_FILE = 1 << 20
 # Half a second for a process. Larger files wait for each other.
 MIDDLING_FILE = 64 << 20
 MIDDLING_COMPRESSED_FILE = 8 << 20
-# Decoding takes half as long as parsing with the kernel.
-_SHRINKING = 1 / 1.5
-# Search distance for the start of a part. A text without blank lines is not cut.
-MAX_SEARCH = 16 << 20
 # A small file that holds more than this is read by a process after all.
 SMALL_PROFILE = ProfileBounds(1_000_000, 1_000_000, 1_000_000)
 MAX_READINGS = 16
@@ -192,7 +189,7 @@ class ReaderPool:
         if source.codec:
             cuts = share_cuts(source.size, self._workers)
         else:
-            cuts = _cuts(file, source.size, self._workers, parallel.boundary)
+            cuts = part_cuts(file, source.size, self._workers, parallel.boundary)
         spans = [
             worker.FileSpan(path, start, end, first + position)
             for position, (start, end) in enumerate(pairwise(cuts))
@@ -263,36 +260,3 @@ def _joined(builders: list[ProfileBuilder], parallel: Parallel) -> Profile:
 def _too_much_memory(most: int | None) -> str:
     bound = f" more than {most >> 20} MB of memory" if most else " more memory than there is"
     return f"Reading the file takes{bound} (max_reader_bytes): cut it, or record less."
-
-
-def share_cuts(size: int, parts: int) -> list[int]:
-    """Return where the shares of a compressed file begin, and its end.
-
-    Every process decodes from the start of the file to the end of its share, and parses its share. All are
-    done at the same time if share k of n ends at (1 - q^k) / (1 - q^n), where 1/q is 1 and the time of
-    decoding by that of parsing.
-    """
-    whole = 1 - _SHRINKING**parts
-    return [round(size * (1 - _SHRINKING**position) / whole) for position in range(parts + 1)]
-
-
-def _cuts(file: BinaryIO, size: int, parts: int, boundary: Callable[[bytes], int]) -> list[int]:
-    """Return where the parts begin, and the end: about equal parts, each beginning where a sample begins."""
-    cuts = [0]
-    for position in range(1, parts):
-        cut = _next_boundary(file, size * position // parts, size, boundary)
-        if cuts[-1] < cut < size:
-            cuts.append(cut)
-    return [*cuts, size]
-
-
-def _next_boundary(file: BinaryIO, position: int, size: int, boundary: Callable[[bytes], int]) -> int:
-    """Find the first place at or after `position` where a sample begins; `size` where none is near."""
-    step = 1 << 16
-    for start in range(position, min(position + MAX_SEARCH, size), step):
-        file.seek(start)
-        # Windows overlap, so that a boundary across two of them is found.
-        found = boundary(file.read(step + 8))
-        if found >= 0:
-            return min(start + found, size)
-    return size

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flamescope_py.readers.perf.reader import boundary
-from flamescope_py.readers.pool.pool import share_cuts
+from flamescope_py.readers.pool.cuts import share_cuts
 from flamescope_py.readers.pool.worker import split_shares
 
 texts = st.lists(
