@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from flamescope_py.errors import BrokenProfileError, BusyError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
@@ -76,32 +76,48 @@ class _TooSlowError(TooLargeError):
     """A reading takes longer than its bound."""
 
 
+class _Processes(NamedTuple):
+    """The processes, and the table in which they count what they have read."""
+
+    slots: Any
+    wide: ReaderExecutor
+    aside: ReaderExecutor
+
+
+class _Turn(NamedTuple):
+    """One reading: its executor, and the first slot of the progress table that is its own."""
+
+    executor: ReaderExecutor
+    slots: Any
+    first: int
+
+
 class ReaderPool:
     """A warm pool of reading processes, with the interface of `read_profile`; thread-safe."""
 
     def __init__(self, workers: int, bounds: ReadBounds | None = None) -> None:
-        """Start `workers` processes when the first large file comes, or at `warm`."""
+        """Start `workers` processes when the first large file comes, or at `warm`.
+
+        Where processes can share neither memory nor files, all files are read in the calling process.
+        """
         self._workers = workers
         self._bounds = bounds = bounds or ReadBounds()
         self._lock = threading.Lock()
-        self._context = forked_processes([__name__, *registry.PARALLEL_MODULES])
-        self._slots = self._context.Array("q", bounds.readings * workers, lock=False)
+        self._processes = _processes(workers, bounds)
         self._free = list(range(bounds.readings))
-        worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
-        self._wide, self._aside = (
-            ReaderExecutor(workers, self._context, self._slots, worker_bounds) for _ in range(2)
-        )
         self._in_wide = 0
 
     def warm(self) -> None:
         """Start the processes now, so that the first file waits neither for them nor for their first uses."""
-        self._wide.warm()
+        if self._processes is not None:
+            self._processes.wide.warm()
         registry.warm()
 
     def close(self) -> None:
         """Stop the processes and cancel their readings."""
-        for executor in (self._wide, self._aside):
-            executor.close()
+        if self._processes is not None:
+            self._processes.wide.close()
+            self._processes.aside.close()
 
     def read(self, file: BinaryIO, type_name: str, progress: ReportProgress | None = None) -> Profile:
         """Read a profile; raises as `read_profile` does, BusyError, and TooLargeError past a bound.
@@ -113,9 +129,8 @@ class ReaderPool:
     def _read_any(self, file: BinaryIO, type_name: str, progress: ReportProgress | None) -> Profile:
         source = open_source(file, type_name)
         progress = self._watched(progress)
-        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
         bounds = self._bounds
-        if not path.exists():
+        if self._processes is None:
             with bounded_by(bounds.profile):
                 return read_profile(file, type_name, progress, bounds.decompressed)
         if _is_small(source, file):
@@ -127,15 +142,16 @@ class ReaderPool:
                 raise
             except TooLargeError:
                 file.seek(0)
-        with self._reading(source) as (slot, executor):
+        path = f"/proc/{os.getpid()}/fd/{file.fileno()}"
+        with self._reading(source, self._processes) as turn:
             try:
-                return self._read(source, file, str(path), slot, executor, progress)
+                return self._read(source, file, path, turn, progress)
             except BrokenProcessPool as error:
                 logger.warning("A reading process died; its file is read once more: %s", error)
             except MemoryError as error:
                 raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             try:
-                return self._read(source, file, str(path), slot, executor, progress)
+                return self._read(source, file, path, turn, progress)
             except MemoryError as error:
                 raise TooLargeError(_too_much_memory(self._bounds.memory)) from error
             except NotStartedError as error:
@@ -150,22 +166,15 @@ class ReaderPool:
                 ) from error
 
     def _read(
-        self,
-        source: Source,
-        file: BinaryIO,
-        path: str,
-        slot: int,
-        executor: ReaderExecutor,
-        progress: ReportProgress,
+        self, source: Source, file: BinaryIO, path: str, turn: _Turn, progress: ReportProgress
     ) -> Profile:
-        first = slot * self._workers
-        slots = range(first, first + self._workers)
+        slots = range(turn.first, turn.first + self._workers)
         for place in slots:
-            self._slots[place] = 0
-        parallel, calls = source.reader.parallel, self._calls(source, file, path, first)
+            turn.slots[place] = 0
+        parallel, calls = source.reader.parallel, self._calls(source, file, path, turn.first)
         whole = parallel is None or calls[0][0] is worker.read_whole
-        found = executor.run(
-            calls, PROGRESS_SECONDS, lambda: progress(sum(self._slots[n] for n in slots)), mapped=not whole
+        found = turn.executor.run(
+            calls, PROGRESS_SECONDS, lambda: progress(sum(turn.slots[n] for n in slots)), mapped=not whole
         )
         if parallel is None or whole:
             profile: Profile = found[0]
@@ -214,21 +223,38 @@ class ReaderPool:
         return watched
 
     @contextmanager
-    def _reading(self, source: Source) -> Iterator[tuple[int, ReaderExecutor]]:
-        """Reserve a slot in the progress table, and choose the executor. Raises BusyError if none is free."""
+    def _reading(self, source: Source, processes: _Processes) -> Iterator[_Turn]:
+        """Reserve slots in the progress table, and choose the executor. Raises BusyError if none is free."""
         middling = source.size < (MIDDLING_COMPRESSED_FILE if source.codec else MIDDLING_FILE)
         with self._lock:
             if not self._free:
                 raise BusyError(f"{self._bounds.readings} profiles are being read: try again in a moment.")
-            slot = self._free.pop()
-            executor = self._aside if middling and self._in_wide else self._wide
-            self._in_wide += executor is self._wide
+            turn = self._free.pop()
+            is_wide = not (middling and self._in_wide)
+            self._in_wide += is_wide
+        executor = processes.wide if is_wide else processes.aside
         try:
-            yield slot, executor
+            yield _Turn(executor, processes.slots, turn * self._workers)
         finally:
             with self._lock:
-                self._free.append(slot)
-                self._in_wide -= executor is self._wide
+                self._free.append(turn)
+                self._in_wide -= is_wide
+
+
+def _processes(workers: int, bounds: ReadBounds) -> _Processes | None:
+    """Return processes that are not started yet, or None if the system lets them share nothing."""
+    context = forked_processes([__name__, *registry.PARALLEL_MODULES])
+    worker_bounds = worker.Bounds(bounds.memory, workers, bounds.profile)
+    try:
+        # A file comes to them by its descriptor.
+        Path("/proc/self/fd").stat()
+        slots = context.Array("q", bounds.readings * workers, lock=False)
+        wide, aside = (ReaderExecutor(workers, context, slots, worker_bounds) for _ in range(2))
+    except (OSError, ImportError) as error:
+        # An ImportError where the system has no semaphores.
+        logger.warning("The server reads all files itself: processes need /dev/shm and /proc (%s)", error)
+        return None
+    return _Processes(slots, wide, aside)
 
 
 def _is_small(source: Source, file: BinaryIO) -> bool:

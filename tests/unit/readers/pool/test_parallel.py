@@ -335,6 +335,24 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     assert {one.status() for one in alive} <= {psutil.STATUS_ZOMBIE}
 
 
+def test_where_processes_share_no_memory_files_are_read_without_them(large: Path) -> None:
+    """Shared memory is a file, and the system may refuse it: too large, too full or not there."""
+    code = textwrap.dedent("""
+        import resource, sys
+        from flamescope_py.readers.pool.pool import ReaderPool
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        pool = ReaderPool(2)
+        pool.warm()
+        with open(sys.argv[1], "rb") as file:
+            print(len(pool.read(file, "perf").samples))
+        pool.close()
+    """)
+    command = [sys.executable, "-c", code, str(large)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=EXAMPLES.parent)
+    assert int(done.stdout) == len(in_one_process(large).samples)
+    assert "processes need /dev/shm" in done.stderr
+
+
 def test_memory_does_not_grow_with_the_text(tmp_path: Path, text: bytes) -> None:
     """Read ten times the text. Memory grows by the samples' columns only: 50 bytes for 2 kB of text."""
     code = textwrap.dedent("""
