@@ -16,6 +16,11 @@ from flamescope_py import __version__
 # NumPy's OpenBLAS starts a thread per core, each of which waits in a loop for a while: up to a third of the
 # processor time of a short command. Nothing here multiplies matrices. Reading processes inherit this.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A container may run a user without a name, who has no home. That of the root is as good as none.
+if not os.environ.get("HOME", "/").startswith("/"):
+    del os.environ["HOME"]
+if os.path.expanduser("~") == "~":  # noqa: PTH111  a Path raises an error
+    os.environ["HOME"] = "/"
 
 # The lines of `flamescope-py --help`. A command stands in the module of its name, or of the one below.
 _HELP = {

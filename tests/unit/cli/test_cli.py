@@ -56,6 +56,22 @@ print("loaded:", *sorted({HEAVY} & (set(sys.modules) - before)))
     assert done.stdout.endswith("loaded:\n")
 
 
+@pytest.mark.parametrize("home", [{}, {"HOME": ""}, {"HOME": "here"}], ids=["none", "empty", "relative"])
+def test_a_user_without_a_name_needs_no_home(home: dict[str, str]) -> None:
+    """As in a container that runs any number as its user."""
+    code = """
+import pwd
+pwd.getpwuid = {}.__getitem__
+from flamescope_py.commands.main import main
+main(["serve", "--help"], standalone_mode=False)
+"""
+    kept = {name: value for name, value in os.environ.items() if name not in {"HOME", "XDG_CACHE_HOME"}}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=kept | home
+    )
+    assert "/.cache/flamescope-py" in done.stdout
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_numpy_starts_no_threads_that_only_wait() -> None:
     code = "import os, flamescope_py.commands.main, numpy; print(len(os.listdir('/proc/self/task')))"
