@@ -99,7 +99,7 @@ class Hosts:
 
     async def _look_up(self, target: Target, **more: object) -> asyncssh.SSHClientConnectionOptions:
         """Apply the configuration to a host."""
-        config = [str(self._config)] if self._config is not None and self._config.is_file() else None
+        config = [str(self._config)] if self._config is not None and _is_file(self._config) else None
         user = () if target.user is None else target.user
         port = () if target.port is None else target.port
         try:
@@ -133,7 +133,7 @@ class Hosts:
         Nothing is run and nothing is looked up for a list: a `Match exec` counts as no match, and names that
         an address rule may allow are listed.
         """
-        if self._config is None or not self._config.is_file():
+        if self._config is None or not _is_file(self._config):
             return []
         found = []
         for name in dict.fromkeys(_alias_names(self._config)):
@@ -218,7 +218,15 @@ def _names(options: asyncssh.SSHClientConnectionOptions, name: str) -> Sequence[
 
 def _present(paths: Sequence[str]) -> Sequence[str]:
     """Return the key files that exist; without any, asyncssh takes the usual ones."""
-    return [path for path in paths if Path(path).expanduser().is_file()]
+    return [path for path in paths if _is_file(Path(path).expanduser())]
+
+
+def _is_file(path: Path) -> bool:
+    """Return False for a file into whose folder this user cannot look, too."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _jumps(tunnel: object) -> list[Target]:

@@ -103,11 +103,22 @@ def _config_option() -> click.Option:
 
 def _use_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
     """Make a configuration file the source of defaults: the named one, else the usual one if it exists."""
-    usual = platformdirs.user_config_path(PACKAGE) / "config.toml"
-    path = path or (usual if usual.is_file() else None)
+    path = path or _usual_file()
     if path is not None:
         context.default_map = _read_file(path)
     return path
+
+
+def _usual_file() -> Path | None:
+    """Return the user's configuration file if there is one.
+
+    A service may have the home of another user, into which it cannot look.
+    """
+    usual = platformdirs.user_config_path(PACKAGE) / "config.toml"
+    try:
+        return usual if usual.is_file() else None
+    except OSError:
+        return None
 
 
 def _source(context: click.Context, name: str | None) -> str:

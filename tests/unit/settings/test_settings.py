@@ -109,6 +109,12 @@ def test_the_file_in_the_usual_place_is_read_if_it_is_there(usual_file: Path) ->
     assert load_settings().config_file == usual_file
 
 
+def test_a_usual_place_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the home of another user. Nobody can look into a place of this name either."""
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda name: Path(f"/{'x' * 300}", name))
+    assert load_settings() == Settings()
+
+
 def test_the_variable_names_another_file(
     tmp_path: Path, usual_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
