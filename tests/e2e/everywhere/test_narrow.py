@@ -114,6 +114,16 @@ def test_the_explorer_fits(narrow: Page, server: Server, screen: str) -> None:
             assert name.evaluate("one => one.getBoundingClientRect().width") >= 80
 
 
+def test_the_pictures_come_first_in_a_low_window(narrow: Page, server: Server) -> None:
+    narrow.set_viewport_size({"width": 900, "height": 700})
+    explorer = Explorer(narrow, server.url).open(NODE18, **RANGES)
+    expect(explorer.id("words-function")).to_have_count(1)
+    tops = {name: explorer.id(name).bounding_box() for name in ("heatmap", "flamegraph", "selection-words")}
+    heat, graph, words = (box["y"] for box in tops.values() if box is not None)
+    assert heat < graph <= 500 < words
+    expect(explorer.summary).to_be_in_viewport(ratio=1)
+
+
 def test_menus_fit(narrow: Page, server: Server) -> None:
     explorer = Explorer(narrow, server.url).open(NODE18, **RANGES)
     shown = narrow.locator(".mantine-Popover-dropdown, .mantine-Menu-dropdown")

@@ -1,6 +1,5 @@
 // Notes on stretches of the profile, which everyone who opens it on this server sees.
 import { Button } from "@mantine/core";
-import { useState } from "react";
 import { formatSpan, formatWhen } from "../../../lib/format";
 import { visible } from "../../../model/flame/frames/displayName";
 import { explorerLink, parseExplorer } from "../../../state/explorer/explorerUrl";
@@ -18,12 +17,14 @@ interface NotesProps {
   readonly range: TimeRange | undefined;
   /** Seconds of the profile; 0 without a time axis. */
   readonly columns: number;
+  /** Whether the form of a new note is open. */
+  readonly writing: boolean;
+  readonly onWriting: (writing: boolean) => void;
 }
 
-export default function Notes({ notes, state, range, columns }: NotesProps) {
+export default function Notes({ notes, state, range, columns, writing, onWriting }: NotesProps) {
   const { data: offer } = useOffer();
   const remove = useRemoveNote(state.file);
-  const [writing, setWriting] = useState(false);
   const canChange = offer?.upload.enabled === true;
   if (notes.length === 0 && !canChange) return null;
   return (
@@ -42,11 +43,11 @@ export default function Notes({ notes, state, range, columns }: NotesProps) {
         </p>
       )}
       {writing ? (
-        <NoteForm state={state} range={range} columns={columns} onDone={() => setWriting(false)} />
+        <NoteForm state={state} range={range} columns={columns} onDone={() => onWriting(false)} />
       ) : (
         canChange && (
           <div>
-            <Button onClick={() => setWriting(true)} data-testid="note-add">
+            <Button onClick={() => onWriting(true)} data-testid="note-add">
               {range ? "Note on the selection…" : "Add a note…"}
             </Button>
           </div>

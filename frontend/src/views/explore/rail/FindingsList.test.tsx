@@ -2,6 +2,7 @@
 import { MantineProvider } from "@mantine/core";
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { ComponentProps } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { parseExplorer } from "../../../state/explorer/explorerUrl";
 import { Signal } from "../../../state/signal";
@@ -25,28 +26,42 @@ const BURST: Finding = {
 };
 const GAP: Finding = { ...BURST, kind: "gap", text: "Nothing ran.", ranges: [[4, 5]], function: "" };
 
+const LOOKING = { data: undefined, error: null };
+const FOUND = { data: { findings: [BURST, GAP], missing: [] }, error: null };
+
+function List(props: Pick<ComponentProps<typeof FindingsList>, "query"> & Partial<ComponentProps<typeof FindingsList>>) {
+  const pointed = new Signal<Finding | undefined>(undefined);
+  const state = parseExplorer(new URLSearchParams("file=x"));
+  return (
+    <MantineProvider env="test">
+      <FindingsList held={false} pointed={pointed} state={state} change={vi.fn()} {...props} />
+    </MantineProvider>
+  );
+}
+
 function show(changes: Partial<ExplorerState> = {}) {
   const change = vi.fn();
   const state = { ...parseExplorer(new URLSearchParams("file=x")), ...changes };
-  const query = { data: { findings: [BURST, GAP], missing: [] }, error: null };
-  render(
-    <MantineProvider env="test">
-      <FindingsList query={query} pointed={new Signal<Finding | undefined>(undefined)} state={state} change={change} />
-    </MantineProvider>,
-  );
+  render(<List query={FOUND} state={state} change={change} />);
   return () => change.mock.lastCall?.[0] as Partial<ExplorerState>;
 }
 
 it("keeps room and tells that it looks until the findings are there", () => {
-  render(
-    <MantineProvider env="test">
-      <FindingsList query={{ data: undefined, error: null }} pointed={new Signal<Finding | undefined>(undefined)} state={parseExplorer(new URLSearchParams("file=x"))} change={vi.fn()} />
-    </MantineProvider>,
-  );
+  render(<List query={LOOKING} />);
   expect(screen.getByRole("region", { name: "Findings", busy: true }).textContent).toBe("FindingsLooking for findings…");
   cleanup();
   show();
   expect(screen.queryByTestId("findings-looking")).toBeNull();
+});
+
+it("does not move a form below it by findings that come while it is filled in", () => {
+  const { rerender } = render(<List query={LOOKING} held />);
+  rerender(<List query={FOUND} held />);
+  expect(screen.getByTestId("findings-looking").textContent).toBe("Findings wait until the note is done.");
+  rerender(<List query={FOUND} />);
+  expect(screen.getAllByTestId("finding")).toHaveLength(2);
+  rerender(<List query={FOUND} held />);
+  expect(screen.getAllByTestId("finding")).toHaveLength(2);
 });
 
 it("counts the ranges of a finding, and has none for one range", () => {

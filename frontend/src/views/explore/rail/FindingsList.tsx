@@ -1,6 +1,6 @@
 // What stands out in the whole profile, a sentence each. A click selects the cells of a finding; more clicks, or the
 // buttons below it, go through its ranges.
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { visible } from "../../../model/flame/frames/displayName";
 import { findingCut, findingParts, findingRanges, findingView, findingWeight, namePieces, shownPlace } from "../../../model/findings/findings";
 import type { Signal } from "../../../state/signal";
@@ -13,20 +13,30 @@ import classes from "./rail.module.css";
 /** Two sentences of three lines. */
 const LINES = ["92%", "96%", "60%", "94%", "90%", "45%"];
 
+interface FindingsQuery {
+  readonly data: FindingsAnswer | undefined;
+  readonly error: Error | null;
+}
+
 interface FindingsListProps {
   readonly state: ExplorerState;
   readonly change: ChangeExplorer;
-  readonly query: { readonly data: FindingsAnswer | undefined; readonly error: Error | null };
+  readonly query: FindingsQuery;
+  /** A form below is being filled in: what comes now must not move it. */
+  readonly held: boolean;
   /** The finding under the pointer: the pictures mark its ranges. */
   readonly pointed: Signal<Finding | undefined>;
 }
 
-export function FindingsList({ state, change, query: { data, error }, pointed }: FindingsListProps) {
+export function FindingsList({ state, change, query, held, pointed }: FindingsListProps) {
+  const [shown, setShown] = useState<FindingsQuery>(query);
+  const { data, error } = shown;
   const looking = !data && !error;
+  if (!(held && looking) && (data !== query.data || error !== query.error)) setShown({ data: query.data, error: query.error });
   return (
     <section className={classes.part} aria-label="Findings" aria-busy={looking} data-testid="findings" data-count={data?.findings.length}>
       <h2 className={classes.heading}>Findings</h2>
-      {looking && <Looking />}
+      {looking && <Looking waits={held && query.data !== undefined} />}
       {error && (
         <p className={classes.note} role="alert">
           {error.message}
@@ -44,11 +54,11 @@ export function FindingsList({ state, change, query: { data, error }, pointed }:
 }
 
 /** Room for the first findings until they are there. */
-function Looking() {
+function Looking({ waits }: { readonly waits: boolean }) {
   return (
     <div className={classes.looking} data-testid="findings-looking">
       <p className={classes.note} role="status">
-        Looking for findings…
+        {waits ? "Findings wait until the note is done." : "Looking for findings…"}
       </p>
       {LINES.map((width, place) => (
         <span key={place} style={{ width }} aria-hidden />

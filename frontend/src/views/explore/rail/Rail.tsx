@@ -1,5 +1,5 @@
 // The column at the right, which answers before anyone asks: what is selected, who it was, and what stands out.
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { laneCount } from "../../../model/lanes/laneKind";
@@ -33,6 +33,7 @@ export function Rail({ data, state, change, here }: RailProps) {
     periodUnit: info.data?.periodUnit ?? "periods",
   };
   const expected = info.data && lanesBy && lanesBy === breakdowns.whoBy ? laneCount(info.data, lanesBy) : 0;
+  const [writing, setWriting] = useState(false);
   const room = useSteadyHeight<HTMLElement>(compared ? "compared" : "");
   return (
     <aside className={classes.rail} aria-label="Selection and findings" data-testid="rail">
@@ -47,12 +48,14 @@ export function Rail({ data, state, change, here }: RailProps) {
             {here && <Summary {...known} selection={second} label="B" />}
           </>
         )}
-        {!data.unanswerable && <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />}
+        <div className={classes.details}>
+          {!data.unanswerable && <SelectionWords breakdowns={breakdowns} state={state} change={change} frames={flame.data?.frames} />}
+        </div>
       </section>
       {!data.unanswerable && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
-      <FindingsList query={data.findings} pointed={data.found.pointed} state={state} change={change} />
+      <FindingsList query={data.findings} held={writing} pointed={data.found.pointed} state={state} change={change} />
       <Suspense fallback={null}>
-        {data.notes.data && <Notes notes={data.notes.data.notes} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
+        {data.notes.data && <Notes notes={data.notes.data.notes} writing={writing} onWriting={setWriting} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
       </Suspense>
     </aside>
   );
