@@ -60,6 +60,11 @@ class ParseReport:
         if len(self.notes) < MAX_NOTES and alike < MAX_NOTES_OF_A_REASON:
             self.notes.append(ReportLine(reason, line, text[:MAX_NOTE_TEXT]))
 
+    def because(self) -> str:
+        """Return in brackets the first reason for which something was skipped, for the error of an empty
+        file; an empty text without any."""
+        return f" ({self.notes[0].reason})" if self.skipped and self.notes else ""
+
     def absorb(self, later: ParseReport) -> None:
         """Add the report of the next part of the file."""
         for note in later.notes:

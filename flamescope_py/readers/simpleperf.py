@@ -147,7 +147,9 @@ class _Reading:
         if lost:
             builder.report.skip(NO_FILE, text=str(lost), count=lost)
         if not kept:
-            raise BrokenProfileError("There is no sample in this simpleperf file: record it again.")
+            raise BrokenProfileError(
+                f"There is no sample in this simpleperf file{builder.report.because()}: record it again."
+            )
         builder.add_samples(
             time=[one.time / 1e9 if one.time >= 0 else float("nan") for one in kept],
             node=[nodes[one.stack] for one in kept],

@@ -63,7 +63,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
     )
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in this stackprof file: record it again.")
+        raise BrokenProfileError(
+            f"There is no sample in this stackprof file{builder.report.because()}: record it again."
+        )
     missed = integer(member(document, "missed_samples"))
     if missed and missed > 0:
         builder.report.lost_events += missed

@@ -139,7 +139,7 @@ def _allowed(one: Import) -> bool:
 # Modules that formats may share. The rest of readers is one format's own, or the pool that runs them.
 SHARED_BY_FORMATS = {
     *("bounds", "encoding", "ids", "json", "labels", "limits", "locations", "magic", "prefixes", "spans"),
-    "protobuf",
+    *("protobuf", "units"),
 }
 # Modules that combine formats.
 JOINING = {"compression", "pool", "registry", "requests", "source", "types", *SHARED_BY_FORMATS}

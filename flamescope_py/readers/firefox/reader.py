@@ -71,7 +71,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     _tell(builder, reader, namer)
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in this Firefox Profiler profile: record it again.")
+        raise BrokenProfileError(
+            f"There is no sample in this Firefox Profiler profile{builder.report.because()}: record it again."
+        )
     _describe(builder, found[0])
     builder.markers = reader.markers.markers()
     return builder.finish(

@@ -60,6 +60,13 @@ class Tables(NamedTuple):
         """Return a string, "" for a row that is none."""
         return text_at(self.strings, row)
 
+    def has_names(self, location: Location) -> bool:
+        """Return True if the functions of a location, and their names, are in the tables."""
+        functions, strings = len(self.functions), len(self.strings)
+        return all(
+            0 <= row < functions and 0 <= self.functions[row][0] < strings for row in location.functions
+        )
+
 
 def no_tables() -> Tables:
     """Return the tables of a document that has none."""

@@ -53,7 +53,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
             f"{len(samples.nameless)} frames have no symbols and are named by library and address."
         )
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in these OTLP profiles: record them again.")
+        raise BrokenProfileError(
+            f"There is no sample in these OTLP profiles{builder.report.because()}: record them again."
+        )
     main = next((name for name in MAIN_EVENTS if name in samples.events), "")
     return builder.finish("otlp", owner_level=False, main_event=main, time_advice=TIME_ADVICE)
 

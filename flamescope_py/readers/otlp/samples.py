@@ -21,12 +21,15 @@ from flamescope_py.readers.otlp.model import (
     require_profiles,
 )
 from flamescope_py.readers.protobuf.varints import Ints
+from flamescope_py.readers.units import unit_of
 
 NO_STACK = "samples of a stack that is not in the table"
 NO_LOCATION = "stacks with a location that is not in the table"
 NO_MATCH = "samples with another number of values than of times"
 EARLY = "times before 2001, as of 1970"
 NEGATIVE = "values that are negative"
+HUGE = "values above 2^53"
+NO_NAME = "locations of a function or a name that is not in the tables"
 UNNAMED = "(unknown)"
 # The attribute that names a command: the first of these.
 COMMANDS = ("thread.name", "process.executable.name", "process.command", "service.name")
@@ -34,16 +37,6 @@ IDS = ("process.pid", "thread.id")
 # 2001 and 2262 in nanoseconds.
 FIRST_TIME, LAST_TIME = 10**18, (1 << 63) - 1
 MAX_WEIGHT = 1 << 53
-UNITS = {
-    "nanoseconds": ("nanoseconds", 1),
-    "ns": ("nanoseconds", 1),
-    "microseconds": ("microseconds", 1),
-    "us": ("microseconds", 1),
-    "milliseconds": ("microseconds", 1_000),
-    "ms": ("microseconds", 1_000),
-    "bytes": ("bytes", 1),
-    "By": ("bytes", 1),
-}
 
 
 class Samples:
@@ -73,6 +66,9 @@ class Samples:
     def _nodes(self, tables: Tables) -> Ints:
         """Hang all stacks into the tree, and return the node of each; -1 for one that is damaged."""
         frames = [self._frames(tables, location) for location in tables.locations]
+        wrong_names = sum(not tables.has_names(location) for location in tables.locations)
+        if wrong_names:
+            self._builder.report.note(NO_NAME, text=str(wrong_names))
         ends = np.cumsum(tables.stack_counts)
         stack = np.repeat(np.arange(len(ends)), tables.stack_counts)
         wrong = (tables.stacks < 0) | (tables.stacks >= len(frames))
@@ -113,7 +109,7 @@ class Samples:
 
     def _add(self, profile: ProfileSamples, nodes: Ints, tables: Tables, resource: dict[str, str]) -> None:
         name = profile.type or "samples"
-        unit, scale = UNITS.get(profile.unit, (name if name.endswith("s") else "samples", 1))
+        unit, scale = unit_of(profile.unit, name)
         event = self._builder.event(name, unit)
         self.events.add(name)
         inside = (profile.stack >= 0) & (profile.stack < len(nodes))
@@ -131,7 +127,8 @@ class Samples:
         weight = self._values(profile, rows, place, good)
         time = self._times(profile, rows, place, good)
         kept = good[rows]
-        kept = self._kept(NEGATIVE, (weight >= 0) & (weight <= MAX_WEIGHT // scale), kept)
+        kept = self._kept(NEGATIVE, weight >= 0, kept)
+        kept = self._kept(HUGE, weight <= MAX_WEIGHT // scale, kept)
         kept = self._kept(EARLY, (time >= FIRST_TIME) | (times[rows] == 0), kept)
         rows, weight, time = rows[kept], weight[kept] * scale, time[kept]
         if len(rows):

@@ -49,7 +49,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
             _read_headers(value, builder)
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in this JSON of perf: convert the recording again.")
+        raise BrokenProfileError(
+            f"There is no sample in this JSON of perf{builder.report.because()}: convert the recording again."
+        )
     return builder.finish("perf_json", time_advice=TIME_ADVICE)
 
 

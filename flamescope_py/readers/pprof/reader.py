@@ -30,6 +30,7 @@ from flamescope_py.readers.protobuf.messages import Fields, scan
 from flamescope_py.readers.protobuf.places import Places, places_of
 from flamescope_py.readers.protobuf.values import distinct, last_values, numbers
 from flamescope_py.readers.protobuf.varints import Ints, padded
+from flamescope_py.readers.units import unit_of
 
 __all__ = ["read", "recognises"]
 
@@ -46,16 +47,8 @@ TIME_ADVICE = (
 CUT = "samples that are damaged"
 UNKNOWN_LOCATION = "samples of a location that is not in the file"
 NEGATIVE = "values that are negative, as in a difference of two profiles"
-# Units that the front end writes, each with the size of one.
-UNITS = {
-    "nanoseconds": ("nanoseconds", 1),
-    "microseconds": ("microseconds", 1),
-    "milliseconds": ("microseconds", 1_000),
-    "seconds": ("microseconds", 1_000_000),
-    "bytes": ("bytes", 1),
-    "kilobytes": ("bytes", 1 << 10),
-    "megabytes": ("bytes", 1 << 20),
-}
+HUGE = "values above 2^53"
+NO_NAME = "locations of a function or a name that is not in the file"
 
 
 def read(chunks: Iterable[bytes]) -> Profile:
@@ -66,7 +59,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
     reading.read()
     builder.drop_strays(MAX_SPAN_SECONDS / 2, keep_untimed=True)
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in this pprof profile: record it again.")
+        raise BrokenProfileError(
+            f"There is no sample in this pprof profile{builder.report.because()}: record it again."
+        )
     return builder.finish("pprof", owner_level=False, main_event=reading.main, time_advice=TIME_ADVICE)
 
 
@@ -124,7 +119,7 @@ class _Samples:
         found = []
         for kind, unit in zip(*named, strict=True):
             name = self._strings.at(kind) or "samples"
-            shown, scale = UNITS.get(self._strings.at(unit), (name if name.endswith("s") else "samples", 1))
+            shown, scale = unit_of(self._strings.at(unit), name)
             found.append((self._builder.event(name, shown), scale))
             # As pprof does: the one that the file names, else the last.
             if (
@@ -149,6 +144,8 @@ class _Samples:
                 f"{self._locations.nameless} locations have no function and are named by library and "
                 "address: `pprof -proto` adds the names where the binaries are."
             )
+        if self._locations.unknown:
+            report.note(NO_NAME, text=str(self._locations.unknown))
         self._labels.table.tell(report)
 
     def _add(self, fields: Fields, whole: npt.NDArray[np.bool_]) -> None:
@@ -163,9 +160,10 @@ class _Samples:
             has = kept & (counts > place)
             amount = np.zeros(count, np.int64)
             amount[has] = values[first[has] + place]
-            wrong = has & ((amount < 0) | (amount > MAX_WEIGHT // scale))
-            self._count(NEGATIVE, wrong)
-            self._add_type(np.flatnonzero(has & ~wrong & (amount > 0)), node, labels, amount * scale, event)
+            huge = has & (amount > MAX_WEIGHT // scale)
+            self._count(NEGATIVE, has & (amount < 0))
+            self._count(HUGE, huge)
+            self._add_type(np.flatnonzero(has & ~huge & (amount > 0)), node, labels, amount * scale, event)
 
     def _add_type(self, rows: Ints, node: Ints, labels: Labels, amount: Ints, event: int) -> None:
         """Add the values of one type. A value without a time counts as much as it weighs."""

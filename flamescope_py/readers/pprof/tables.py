@@ -64,7 +64,8 @@ class Strings:
 class Locations(NamedTuple):
     """The frames of locations: `ids`, sorted; of each the first place in `frames`, and how many there are.
 
-    A location's frames run from the outermost to the innermost. `nameless` have an address alone.
+    A location's frames run from the outermost to the innermost. `nameless` have an address alone, `unknown` a
+    function that is not in the file, or one whose name is not.
     """
 
     ids: Ints
@@ -72,6 +73,7 @@ class Locations(NamedTuple):
     counts: Ints
     frames: Ints
     nameless: int
+    unknown: int
 
 
 class _Mapping(NamedTuple):
@@ -90,7 +92,7 @@ def locations(content: Content, strings: Strings, builder: ProfileBuilder) -> Lo
     functions, mappings = _functions(content, strings), _mappings(content, strings)
     frames: list[int] = []
     counts = np.maximum(np.bincount(lines.row, minlength=count), 1)
-    nameless = 0
+    nameless = unknown = 0
     line = np.concatenate(([0], np.cumsum(np.bincount(lines.row, minlength=count)))).tolist()
     called = function.tolist()
     for row, (own, place) in enumerate(zip(mapping.tolist(), address.tolist(), strict=True)):
@@ -99,13 +101,14 @@ def locations(content: Content, strings: Strings, builder: ProfileBuilder) -> Lo
         if first == last:
             frames.append(builder.frame(*_address(known, place), _kind(known.name)))
             nameless += 1
+        unknown += not all(called[at] in functions for at in range(first, last))
         for at in range(last - 1, first - 1, -1):
             name, file = functions.get(called[at], (UNKNOWN, ""))
             kind = INLINED if at < last - 1 else _kind(known.name)
             frames.append(builder.frame(name or UNKNOWN, file or known.name, kind))
     order = np.argsort(ids, kind="stable")
     starts = np.cumsum(counts) - counts
-    return Locations(ids[order], starts[order], counts[order], np.array(frames, np.int64), nameless)
+    return Locations(ids[order], starts[order], counts[order], np.array(frames, np.int64), nameless, unknown)
 
 
 def _address(mapping: _Mapping, address: int) -> tuple[str, str]:
@@ -124,12 +127,13 @@ def _kind(library: str) -> str:
 
 
 def _functions(content: Content, strings: Strings) -> dict[int, tuple[str, str]]:
-    """Return name and file of every function by its id."""
+    """Return name and file of every function whose name is in the file, by its id."""
     fields, count = content.messages(FUNCTION)
     ids, name, system, file = (last_values(fields, number, count).tolist() for number in (1, 2, 3, 4))
     return {
         own: (strings.at(name[row]) or strings.at(system[row]), strings.at(file[row]))
         for row, own in enumerate(ids)
+        if 0 <= name[row] < len(strings)
     }
 
 

@@ -75,7 +75,9 @@ def read(chunks: Iterable[bytes]) -> Profile:
         recording.add_samples()
     builder.drop_strays(MAX_SPAN_SECONDS / 2)
     if not builder.report.samples:
-        raise BrokenProfileError("There is no sample in this CPU profile: record for longer.")
+        raise BrokenProfileError(
+            f"There is no sample in this CPU profile{builder.report.because()}: record for longer."
+        )
     bounds = [recording.bounds for recording in recordings]
     cover(builder, [start for start, _ in bounds], [end for _, end in bounds])
     return builder.finish(

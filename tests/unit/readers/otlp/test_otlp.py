@@ -19,6 +19,7 @@ from flamescope_py.model import Profile
 from flamescope_py.readers.limits import MAX_DEPTH
 from flamescope_py.readers.otlp import model
 from flamescope_py.readers.source import sniff_file
+from flamescope_py.readers.units import unit_of
 from tests.support.reading import assert_same, read, stack
 from tests.support.trees import lines, picture
 from tests.support.views import select
@@ -115,6 +116,7 @@ def test_samples_without_times_among_others_are_in_the_graph_alone() -> None:
         ({"values": ["1", "2"]}, "samples with another number of values than of times"),
         ({"timestampsUnixNano": ["5"], "values": []}, "times before 2001, as of 1970"),
         ({"timestampsUnixNano": [str(START * 10**9)], "values": ["-5"]}, "values that are negative"),
+        ({"timestampsUnixNano": [str(START * 10**9)], "values": [str(2**62)]}, "values above 2^53"),
     ],
 )
 def test_faults_of_a_sample_are_named(sample: dict[str, Any], reason: str) -> None:
@@ -132,6 +134,49 @@ def test_rows_that_are_in_no_table() -> None:
     # Stack 1 has 20 of the samples.
     assert (len(profile.samples), profile.report.skipped) == (42, 1)
     assert "(unknown)" in profile.frames.name
+    named = [note for note in profile.report.notes if "a function or a name" in note.reason]
+    assert [note.text for note in named] == ["2"]
+
+
+def test_values_have_the_unit_of_their_profile() -> None:
+    content = copy.deepcopy(JSON)
+    [profile, *_] = content["resourceProfiles"][0]["scopeProfiles"][0]["profiles"]
+    strings = content["dictionary"]["stringTable"]
+    profile["sampleType"]["unitStrindex"] = len(strings)
+    profile["samples"] = [{"stackIndex": 1, "timestampsUnixNano": [str(START * 10**9)], "values": ["3"]}]
+    strings.append("s")
+    found = opened(json.dumps(content).encode())
+    place = found.meta.events.index("samples")
+    assert found.meta.event_units[place] == "microseconds"
+    assert found.samples.weight is not None
+    assert found.samples.weight[found.samples.event == place].tolist() == [3_000_000]
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("Seconds", ("microseconds", 1_000_000)),
+        ("ms", ("microseconds", 1_000)),
+        ("nanosecond", ("nanoseconds", 1)),
+        ("KiBy", ("bytes", 1 << 10)),
+        ("kBy", ("bytes", 1_000)),
+        ("count", ("samples", 1)),
+        ("{cpu}", ("samples", 1)),
+    ],
+)
+def test_units_are_those_of_ucum_and_of_pprof(unit: str, shown: tuple[str, int]) -> None:
+    assert unit_of(unit, "cpu") == shown
+    assert unit_of("count", "inuse_objects") == ("inuse_objects", 1)
+
+
+def test_a_file_of_which_nothing_is_left_says_why() -> None:
+    content = copy.deepcopy(JSON)
+    content["resourceProfiles"][0]["scopeProfiles"][0]["profiles"] = [
+        content["resourceProfiles"][0]["scopeProfiles"][0]["profiles"][0]
+    ]
+    content["dictionary"]["stackTable"] = content["dictionary"]["stackTable"][:1]
+    with pytest.raises(BrokenProfileError, match=r"\(samples of a stack that is not in the table\): record"):
+        opened(json.dumps(content).encode())
 
 
 def test_a_deep_stack_is_cut() -> None:

@@ -149,6 +149,18 @@ def test_a_location_without_a_function_is_named_by_its_library() -> None:
     assert "1 locations have no function" in found.report.messages[0]
 
 
+def test_functions_that_are_not_in_the_file_and_values_too_large_are_counted() -> None:
+    wrong = message(4, varint(1, 4), message(4, varint(1, 77)))
+    found = read(content(sample([4, 1], [7]), sample([1], [1 << 62]), sample([1], [-5])) + wrong, "pprof")
+    assert stack(found, 0)[0] == "(unknown)"
+    assert {note.reason: note.text for note in found.report.notes} == {
+        "locations of a function or a name that is not in the file": "1",
+        "values above 2^53": "1",
+        "values that are negative, as in a difference of two profiles": "1",
+    }
+    assert (len(found.samples), found.report.skipped) == (1, 2)
+
+
 def test_labels_are_times_threads_and_labels_to_select_by() -> None:
     found = opened(
         sample([1], [7], label(6, value=NOW), label(7, 8), label(9, 10)),
