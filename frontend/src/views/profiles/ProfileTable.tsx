@@ -122,7 +122,7 @@ export function ProfileTable({ ref, profiles, others, sorting, onSort, chosen, o
         <tbody data-testid="profile-others">
           <tr className={classes.folder}>
             <th scope="rowgroup" colSpan={NEVER_HIDDEN}>
-              {formatPlural(others, "other file")}, not recognised as {others === 1 ? "a profile" : "profiles"}
+              {formatPlural(others, "other file")}, {others === 1 ? "not a profile" : "not profiles"}
             </th>
           </tr>
           {unknown.map((profile) => (

@@ -215,7 +215,7 @@ describe("rows", () => {
     expect(failed.title).toBe("The file is <b>cut</b>.");
     expect(within(row("b.perf")).getByRole("link")).toBeTruthy();
     const others = screen.getByTestId("profile-others");
-    expect(within(others).getByRole("rowheader").textContent).toBe("1 other file, not recognised as a profile");
+    expect(within(others).getByRole("rowheader").textContent).toBe("1 other file, not a profile");
     expect(within(others).getByTestId("profile-row").textContent).toContain("sub/README.md");
   });
 });

@@ -1,10 +1,10 @@
 // First screen: the profiles of the server's directory, newest first.
 import { Pagination } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { formatPlural } from "../../lib/format";
 import { listedOf, type Chosen } from "../../model/profiles/chosen";
-import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, withPreview, type Sorting } from "../../model/profiles/list/profileList";
+import { isProfile, NEWEST_FIRST, searchProfiles, sortProfiles, withMarksNamed, withPreview, type Sorting } from "../../model/profiles/list/profileList";
 import { explorerLink, typeInLink } from "../../state/explorer/explorerUrl";
 import { usePreviews } from "../../state/previews";
 import { useProfiles } from "../../state/profiles";
@@ -31,6 +31,7 @@ const CONTROL_NAMES = { first: "First page", previous: "Previous page", next: "N
 export function ProfilesView() {
   const { data, error, refetch } = useProfiles();
   const { offer } = useImporting();
+  const files = useMemo(() => data && withMarksNamed(data), [data]);
   return (
     <>
       <title>FlameScope</title>
@@ -49,7 +50,7 @@ export function ProfilesView() {
         {data === undefined && !error && <Loading label="Listing profiles" />}
         {data !== undefined && <ListAge />}
         {data?.length === 0 && <EmptyDirectory />}
-        {data !== undefined && data.length > 0 && <ProfileList profiles={data} />}
+        {files !== undefined && files.length > 0 && <ProfileList profiles={files} />}
       </main>
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProfileItem } from "../../../types/wire";
-import { groupByFolder, searchProfiles, sortProfiles, withPreview } from "./profileList";
+import { groupByFolder, searchProfiles, sortProfiles, withMarksNamed, withPreview } from "./profileList";
 
 const item = (filename: string, more: Partial<ProfileItem> = {}): ProfileItem => ({ filename, type: "perf", size: 0, ...more });
 const names = (profiles: readonly ProfileItem[]) => profiles.map((profile) => profile.filename);
@@ -26,6 +26,12 @@ describe("profile list", () => {
   it("finds every word in any order and case, in name or format", () => {
     expect(names(searchProfiles(PROFILES, "OLD cpu"))).toEqual(["old/c d.cpuprofile"]);
     expect(searchProfiles(PROFILES, "  ")).toHaveLength(4);
+  });
+
+  it("names the profile of a file of marks that is beside it", () => {
+    const marks = (filename: string) => item(filename, { type: "unknown", reason: "not a profile" });
+    const files = withMarksNamed([...PROFILES, marks("old/a.perf.marks.deploys.csv"), marks("a.perf.marks.csv"), marks("b.perf.marks.json")]);
+    expect(files.flatMap(({ reason }) => reason ?? [])).toEqual(["not a profile", "marks of a.perf", "not a profile", "marks of b.perf"]);
   });
 
   it("groups by folder in the order of the first profile", () => {

@@ -29,6 +29,15 @@ export function isProfile({ type }: ProfileItem): boolean {
   return type !== "unknown";
 }
 
+/** Files of marks name the profile that they belong to, as the server finds them: of X, the file X.marks.deploys.csv. */
+export function withMarksNamed(profiles: readonly ProfileItem[]): readonly ProfileItem[] {
+  const opened = new Set(profiles.filter(isProfile).map(({ filename }) => filename));
+  return profiles.map((profile) => {
+    const owner = isProfile(profile) ? undefined : /^(.+)\.marks\.[^/]+$/.exec(profile.filename)?.[1];
+    return owner !== undefined && opened.has(owner) ? { ...profile, reason: `marks of ${baseNameOf(owner)}` } : profile;
+  });
+}
+
 const listed = new WeakMap<PreviewItem, { readonly profile: ProfileItem; readonly item: ListedItem }>();
 
 /** Facts of a preview stand in where the list has none yet. The same two are the same item again. */
