@@ -12,14 +12,10 @@ interface ProgressBarProps {
 }
 
 export function ProgressBar({ label, fraction, ...data }: ProgressBarProps) {
-  const known = fraction !== undefined;
+  if (fraction !== undefined) return <Progress size="sm" value={fraction * 100} aria-label={label} {...data} />;
   return (
-    <Progress
-      size="sm"
-      value={known ? fraction * 100 : 100}
-      classNames={known ? {} : { section: classes.moving }}
-      aria-label={label}
-      {...data}
-    />
+    <Progress.Root size="sm" {...data}>
+      <Progress.Section className={classes.moving} value={100} withAria={false} role="progressbar" aria-label={label} />
+    </Progress.Root>
   );
 }
