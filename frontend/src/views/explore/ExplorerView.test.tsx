@@ -206,6 +206,7 @@ describe("explorer", () => {
     expect(await screen.findByText(/49 Hz/)).toBeDefined();
     expect(asked.filter((url) => url.includes("start=500"))).toHaveLength(1);
     expect(screen.queryByTestId("who")).toBeNull();
+    expect(screen.getByTestId("selection-summary").textContent).toContain("not within the profile");
     routes = { ...answers, profile };
     await userEvent.click(screen.getByTestId("error-action"));
     expect((await graph()).dataset.samples).toBe("10");

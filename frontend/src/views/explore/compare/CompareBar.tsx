@@ -116,7 +116,7 @@ function Words({ data, state, compare }: WordsProps) {
 
 /** How much each side has. Two heatmaps have a summary each. */
 function Sizes({ data, state, compare }: WordsProps) {
-  const [a, b] = useSizes(state, compare);
+  const [a, b] = useSizes(state, compare, !data.elsewhere || data.other !== undefined);
   if (!a || !b) return null;
   const ratio = compare.flip ? ratioWords(a, b, "B") : ratioWords(b, a, "A");
   const sizes = [`A ${sizeWords(a)}`, `B ${sizeWords(b)}`];

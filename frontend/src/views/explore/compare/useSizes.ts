@@ -6,13 +6,17 @@ import type { Compare, ExplorerState } from "../../../types/explorer";
 import type { BreakdownAnswer } from "../../../types/wire";
 import { FEW } from "../useBreakdowns";
 
-/** Undefined until they are known. */
-export function useSizes(state: ExplorerState, compare: Compare): readonly [Size | undefined, Size | undefined] {
+/**
+ * Undefined until they are known.
+ *
+ * @param readable whether the other file could be read: else this request would fail as the one for its heatmap did
+ */
+export function useSizes(state: ExplorerState, compare: Compare, readable: boolean): readonly [Size | undefined, Size | undefined] {
   const { rest, file, type } = compare;
   // Of functions, since they honour every filter, and the words of the selection have asked for them.
   const first = useBreakdown(toBreakdownRequest(state, "function", FEW, state.range), true);
   const other = file === "" || rest ? state : { ...state, file, type };
-  const second = useBreakdown(toBreakdownRequest(other, "function", FEW, rest ? undefined : compare.range), true);
+  const second = useBreakdown(toBreakdownRequest(other, "function", FEW, rest ? undefined : compare.range), readable);
   const [a, b] = [sizeOf(first.data), sizeOf(second.data)];
   return [a, rest && a && b ? restOf(b, a) : b];
 }

@@ -5,6 +5,7 @@ import type { HeatmapRequest } from "../../../api/heatmap";
 import { formatAmount, formatCount, formatShare, formatSpan, isTime } from "../../../lib/format";
 import type { Heatmap } from "../../../model/heatmap/heatmap";
 import type { FollowedGraph } from "../../../state/explorer/flamegraph";
+import { isRefusedRange } from "../../../model/heatmap/selection/selection";
 import { SelectionTable } from "../ScreenReaderTables";
 import { useSamples } from "../heatmap/useSamples";
 import { useLiveSelection, type Selection } from "../useSelection";
@@ -63,7 +64,7 @@ interface WordsProps extends Omit<SummaryProps, "request" | "graph" | "periodUni
 function Words({ samples, whole, heatmap, label, unit, withIdle, selection, inLine = false, children }: WordsProps) {
   const { range, clear, live } = selection;
   const idle = withIdle ? 0 : heatmap.idle;
-  const counts = samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole ?? heatmap.samples)}`;
+  const counts = isRefusedRange(range, heatmap) ? "not within the profile" : samples === undefined ? "…" : `${formatAmount(samples, unit)} · ${formatShare(samples, whole ?? heatmap.samples)}`;
   // The list of profiles counts idle samples, the heatmap does not: name the difference.
   const total = formatAmount(heatmap.samples, unit);
   const all = idle > 0 ? `${total} · ${formatCount(idle)} idle` : total;
