@@ -134,14 +134,21 @@ def test_chosen_files_are_deleted_after_a_question(page: Page, serve: Serve, fol
     expect(page.get_by_test_id("chosen")).to_have_count(0)
 
 
-def test_names_of_a_hostile_file_are_text(page: Page, serve: Serve, tmp_path: Path) -> None:
+def test_a_read_only_server_offers_no_change_of_a_hostile_file(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
     profiles = tmp_path / "hostile"
     profiles.mkdir()
     head = "# ========\n# hostname : <img src=x onerror=alert(1)>\n# ========\n#\n"
     block = sample("1.0", "f ([x])", command="<b>\u202ecmd")
     (profiles / "x.perf").write_bytes((head + block).encode())
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(serve(profiles).url)
+    page.goto(serve(profiles, "--read-only").url)
     facts = page.get_by_test_id("profile-fact")
     expect(facts.nth(0)).to_contain_text("<b>\\u202ecmd")
     expect(facts.nth(1)).to_have_text("<img src=x onerror=alert(1)>")
+    expect(page.get_by_test_id("not-offered")).to_have_text("This server is read-only.")
+    for way in ("upload", "record-here", "import-ssh", "capture-ssh"):
+        expect(page.get_by_test_id(way)).to_have_count(0)
+    page.get_by_test_id("row-menu").click()
+    expect(page.get_by_test_id("delete")).to_be_disabled()
