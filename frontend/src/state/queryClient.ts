@@ -9,9 +9,20 @@ import { isFinal } from "./faults";
 /** Parts of a screen that show the same refusal come within this time. */
 const SAME_VISIT_MS = 5000;
 
-// An answer is drawn in the task that brings it. The library would wait for a timer, which a browser that is
-// busy with a drag runs a frame later.
-notifyManager.setScheduler(queueMicrotask);
+// Answers are drawn in a task behind those that are there already: several that came during a long rendering cost one
+// more, not one each. The library would wait for a timer, which a busy browser runs a frame later.
+let waiting: (() => void)[] = [];
+notifyManager.setScheduler((notify) => {
+  if (waiting.push(notify) > 1) return;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    const arrived = waiting;
+    waiting = [];
+    for (const one of arrived) one();
+  };
+  port2.postMessage(undefined);
+});
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
