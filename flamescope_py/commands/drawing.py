@@ -29,15 +29,30 @@ UPPER_HALF = "▀"
 def draw(found: Heatmap, terminal: bool) -> None:
     """Print a heatmap; of the matches, if it was searched."""
     cells = found.values if found.matches is None else found.matches
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     width = (console.width if terminal else PLAIN_WIDTH) - LABEL
     joined = max(1, -(-len(cells) // width))
     drawn = join_columns(cells, joined)
     seconds = joined * (1000 if found.bins is None else found.bins.length) / 1000
-    for line in _coloured(drawn, found) if terminal else map(Text, _plain(drawn, found)):
+    coloured = terminal and _can_show(UPPER_HALF, console.encoding)
+    for line in _coloured(drawn, found) if coloured else map(Text, _plain(drawn, found)):
         console.print(line, soft_wrap=True)
     console.print(_axis(drawn, seconds), soft_wrap=True)
-    console.print(_legend(drawn, seconds, int(cells.sum()), terminal), soft_wrap=True)
+    console.print(_legend(drawn, seconds, int(cells.sum()), coloured), soft_wrap=True)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, as all other commands do."""
+        raise BrokenPipeError
+
+
+def _can_show(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def join_columns(cells: Cells, count: int) -> Cells:
@@ -96,11 +111,11 @@ def _axis(cells: Cells, seconds: float) -> Text:
     return Text(" " * LABEL + line + " s", style="dim")
 
 
-def _legend(cells: Cells, seconds: float, counted: int, terminal: bool) -> Text:
+def _legend(cells: Cells, seconds: float, counted: int, coloured: bool) -> Text:
     most = int(cells.max(initial=0))
     text = Text(" " * LABEL + "1 ")
     for level in range(1, len(COLOURS) + 1):
-        if terminal:
+        if coloured:
             text.append("█", Style(color=COLOURS[level - 1]))
         else:
             text.append(SHADES[level - 1])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import shutil
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -103,3 +105,9 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 def main() -> None:
     """Subsecond-offset heatmaps and flame graphs of profiles."""
+    if sys.stdout is None:
+        # A closed one, as of `>&-`.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as we run
+    # Names may have any character, and the terminal's encoding may lack it.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -97,6 +97,8 @@ def _become(asked: dict[str, object], streams: list[int], own: dict[str, str]) -
     for number, file in enumerate(streams, 1):
         os.dup2(file, number)
         os.close(file)
+    # The one of the zygote knows whether its own file can seek.
+    sys.stdout = os.fdopen(1, "w", closefd=False)
     arguments, variables = asked["arguments"], asked["variables"]
     assert isinstance(arguments, list)
     assert isinstance(variables, dict)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import flamescope_py
 from flamescope_py._kernel import load
 from flamescope_py.commands.main import main
+from tests.support.perf_text import sample, script
 
 
 def test_help_and_version() -> None:
@@ -54,6 +55,23 @@ print("loaded:", *sorted({HEAVY} & (set(sys.modules) - before)))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert f"Usage: -c {command}".rstrip() in done.stdout
     assert done.stdout.endswith("loaded:\n")
+
+
+def test_a_character_that_the_terminal_lacks_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "→ü.perf"
+    path.write_bytes(script(sample("1.000000", "f+0x1 (/a)", command="naïve→")))
+    done = CliRunner(charset="latin-1").invoke(main, ["info", str(path)])
+    assert done.exit_code == 0
+    assert "\\u2192ü.perf" in done.output
+
+
+@pytest.mark.parametrize("command", ["folded", "heatmap", "info"])
+def test_output_may_be_closed(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "perf"
+    path.write_bytes(script(sample("1.000000", "f+0x1 (/a)")))
+    given = [sys.executable, "-m", "flamescope_py", command, str(path)]
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *given], stderr=subprocess.PIPE, check=True)
+    assert done.stderr == b""
 
 
 @pytest.mark.parametrize("home", [{}, {"HOME": ""}, {"HOME": "here"}], ids=["none", "empty", "relative"])
