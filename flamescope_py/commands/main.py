@@ -105,8 +105,10 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 def main() -> None:
     """Subsecond-offset heatmaps and flame graphs of profiles."""
+    # Closed ones, as of `<&-` and `>&-`.
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
-        # A closed one, as of `>&-`.
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as we run
     # Names may have any character, and the terminal's encoding may lack it.
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -11,10 +11,12 @@ def require_profiles(settings: Settings) -> None:
     """Raise ConfigError if the profile directory is not there. A bucket is asked when it is listed."""
     place = settings.profile_dir
     if not isinstance(place, BucketURL) and not place.is_dir():
-        raise ConfigError(
-            f"The profile directory {place} ({settings.source('profile_dir')}) is not there: "
-            "make it, or name another one."
+        fault = (
+            "is a file: name the folder that it is in, or open it with info, heatmap or export."
+            if place.exists()
+            else "is not there: make it, or name another one."
         )
+        raise ConfigError(f"The profile directory {place} ({settings.source('profile_dir')}) {fault}")
 
 
 def shown_place(settings: Settings) -> str:

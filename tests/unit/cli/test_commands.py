@@ -293,20 +293,31 @@ def test_errors_are_a_sentence_and_a_code(
     assert words in run(*given, code=code).stderr
 
 
-def test_the_reader_of_the_output_may_go_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "taken"), [("folded", 10), ("heatmap", 0)])
+def test_the_reader_of_the_output_may_go_away(tmp_path: Path, command: str, taken: int) -> None:
     text = script(*(sample(f"{n / 100}", *(f"f{n}_{m} (/x)" for m in range(20))) for n in range(3000)))
     (tmp_path / "large").write_bytes(text)
     read, write = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "flamescope_py", "folded", str(tmp_path / "large")],
+        [sys.executable, "-m", "flamescope_py", command, str(tmp_path / "large")],
         stdout=write,
         stderr=subprocess.PIPE,
     )
     os.close(write)
-    os.read(read, 10)
+    if taken:
+        os.read(read, taken)
     os.close(read)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "closed", "code"), [("info {file}", "<&- >&-", 0), ("info -", "<&-", 1), ("nope", "2>&-", 2)]
+)
+def test_the_caller_may_have_closed_standard_streams(file: str, command: str, closed: str, code: int) -> None:
+    line = f"{sys.executable} -m flamescope_py {command.format(file=file)} {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
 
 
 def test_a_full_disk_is_a_sentence(file: str) -> None:
