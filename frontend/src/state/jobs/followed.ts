@@ -2,7 +2,7 @@
 // render with them; readers of `laterAnswer` wait until the readers of `liveAnswer` have painted. After the drag its last answer stays until the answer at rest has arrived. An answer that another
 // one contains, such as the breakdown in a flame graph, is taken from that one and saves a request with each move.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { afterFrame } from "../../lib/afterFrame";
+import { whenIdleAfterFrame } from "../../lib/afterFrame";
 import { Follower } from "./follower";
 import { Signal } from "../signal";
 
@@ -62,8 +62,11 @@ export function useFollowed<Question, Answer>(
         liveAnswer.set(answer);
         // Behind the rendering that this has begun, so that its painting comes before.
         queueMicrotask(() => {
-          waiting.current?.();
-          waiting.current = afterFrame(() => laterAnswer.set(liveAnswer.value));
+          // One that waits already takes this answer, too.
+          waiting.current ??= whenIdleAfterFrame(() => {
+            waiting.current = undefined;
+            laterAnswer.set(liveAnswer.value);
+          });
         });
       },
       onBehind: liveBehind.set,
@@ -82,6 +85,7 @@ export function useFollowed<Question, Answer>(
   useEffect(() => {
     if (live || !rested) return;
     waiting.current?.();
+    waiting.current = undefined;
     for (const signal of [liveAnswer, laterAnswer]) signal.set(undefined);
   }, [live, rested, liveAnswer, laterAnswer]);
   return { liveAnswer, laterAnswer, liveBehind };
