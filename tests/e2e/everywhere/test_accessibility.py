@@ -65,6 +65,14 @@ def frame_menu(explorer: Explorer) -> None:
     axe.expect_usable(explorer.page, DROPDOWN)
 
 
+def legend_colours(page: Page) -> list[str]:
+    """Return the colours of the kinds of frames, of which there are several."""
+    dots = page.get_by_test_id("colour-legend").locator("span[style]")
+    found = dots.evaluate_all("(dots) => dots.map((dot) => getComputedStyle(dot).backgroundColor)")
+    assert len(set(found)) > 2
+    return [str(colour) for colour in found]
+
+
 def hovered_frame(explorer: Explorer) -> None:
     explorer.page.mouse.move(*explorer.frame_at(2, 600))
     expect(explorer.id("flamegraph-tooltip")).to_be_visible()
@@ -132,6 +140,11 @@ def test_an_empty_directory(page: Page, serve: Serve, tmp_path: Path) -> None:
 def test_a_profile_and_its_menus(explorer: Explorer) -> None:
     page = explorer.open(NODE18).page
     axe.expect_usable(page)
+    # A contrast theme of the system leaves the colours of the data.
+    colours = legend_colours(page)
+    page.emulate_media(forced_colors="active")
+    assert legend_colours(page) == colours
+    page.emulate_media(forced_colors="none")
     explorer.open(NODE18, **BURST, filter="node", q="re", comm="node", exclude="nothing")
     hovered_frame(explorer)
     axe.expect_usable(page)
