@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from isal import igzip, isal_zlib
+from isal import igzip_lib
 
 from flamescope_py.readers.compression.archives import open_tar, open_zip
 from flamescope_py.readers.compression.layers import ZIP, ZlibDecoder
@@ -31,12 +31,14 @@ else:
 # A window of 128 MB, as the zstd command allows without --long.
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 27}
 
+_XZ_MAGICS = {"xz": b"\xfd7zXZ\x00", "lzma": b"\x5d\x00\x00"}
+
 # Raised for damage, among others by the disk, whose errors have an errno.
 BROKEN: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     zlib.error,
-    cast(type[Exception], isal_zlib.error),  # its stub declares an instance
+    cast(type[Exception], igzip_lib.IsalError),  # its stub declares an instance
     lzma.LZMAError,
     zstd.ZstdError,
     tarfile.TarError,
@@ -74,19 +76,23 @@ def open_archive(
     return (open_zip if kind == ZIP else open_tar)(stream, limit, wanted, notes)
 
 
-def open_decoder(file: BinaryIO, name: str) -> BinaryIO:
-    """Return the decompressed stream of a compression."""
+def open_decoder(file: BinaryIO, name: str, notes: list[str]) -> BinaryIO:
+    """Return the decompressed stream of a compression. It adds to `notes` while it is read."""
     if name == "gzip":
-        return cast(BinaryIO, igzip.GzipFile(fileobj=file))  # type: ignore[no-untyped-call]
+        return cast(BinaryIO, MemberReader(file, _gzip, padding=b"\0", magic=b"\x1f\x8b", notes=notes))
     if name == "bzip2":
-        return cast(BinaryIO, MemberReader(file, bz2.BZ2Decompressor, (OSError,)))
-    if name in ("xz", "lzma"):
-        return cast(BinaryIO, XzReader(file))
+        return cast(BinaryIO, MemberReader(file, bz2.BZ2Decompressor, magic=b"BZh", notes=notes))
+    if name in _XZ_MAGICS:
+        return cast(BinaryIO, XzReader(file, _XZ_MAGICS[name], notes))
     if name == "zlib":
-        return cast(BinaryIO, ZlibDecoder(file))
+        return cast(BinaryIO, ZlibDecoder(file, notes))
     if name == "lz4":
         return cast(BinaryIO, _Lz4Decoder(file))
     return cast(BinaryIO, MemberReader(file, lambda: zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)))
+
+
+def _gzip() -> igzip_lib.IgzipDecompressor:
+    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
 class _Borrowed(io.RawIOBase):

@@ -32,6 +32,9 @@ _MAGICS = {
     b"PK\x03\x04": ZIP,
     b"PK\x05\x06": ZIP,
 }
+# Frames that zstd and lz4 skip, as pzstd writes first: a magic of 16 values, and the length of what follows.
+_SKIPPED = b"\x2a\x4d\x18"
+_SKIPPED_HEAD = 8
 # .lzma: properties and size of the dictionary, mostly 8 MiB; then the size, mostly unknown.
 _LZMA = b"\x5d\x00\x00"
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
@@ -85,7 +88,7 @@ def _opened(file: BinaryIO, limit: int, wanted: Callable[[bytes], bool]) -> Open
         else:
             from flamescope_py.readers.compression.decoders import open_decoder
 
-            stream = open_decoder(stream, kind)
+            stream = open_decoder(stream, kind, notes)
         layer = Layer(stream, limit)
         look = layer.peek(_LOOK)
         stream = cast(BinaryIO, layer)
@@ -106,6 +109,11 @@ def _opened_archive(
 
 def _kind(look: bytes) -> str:
     """Name the compression or archive that begins with some bytes; "" for none."""
+    while look[:1] and look[0] >> 4 == 5 and look.startswith(_SKIPPED, 1):
+        behind = look[_SKIPPED_HEAD + int.from_bytes(look[4:_SKIPPED_HEAD], "little") :]
+        if not behind:
+            return "zstd"
+        look = behind
     for magic, name in _MAGICS.items():
         if look.startswith(magic):
             return name
@@ -163,7 +171,8 @@ def _decoded(source: BinaryIO, size: int) -> Iterator[bytes]:
             part, fault = b"", error
         parts.append(part)
         length += len(part)
-        if length and (length == size or not part):
+        # Joining copies, so that a large part stays alone.
+        if length and (2 * length >= size or not part):
             yield b"".join(parts)
             parts, length = [], 0
         if not part and fault is None:

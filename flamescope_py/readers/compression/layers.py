@@ -11,6 +11,7 @@ from flamescope_py.errors import TooLargeError
 # The archives that one profile is read from.
 ZIP, TAR = "zip", "tar"
 _PIECE = 1 << 18
+LEFT_OUT = "Behind the compressed data are bytes of something else: they are left out."
 
 
 def too_large(limit: int) -> str:
@@ -85,9 +86,10 @@ class Layer(io.RawIOBase):
 class ZlibDecoder:
     """Reads a zlib stream, which the standard library has no file for."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """Read from a file that stands at the start of the stream."""
+    def __init__(self, file: BinaryIO, notes: list[str]) -> None:
+        """Read from a file that stands at the start of the stream. `notes` mentions bytes behind it."""
         self._file = file
+        self._notes = notes
         self._decoder = zlib.decompressobj()
         self._fed = b""
 
@@ -101,4 +103,6 @@ class ZlibDecoder:
                 return part
             if not fed:
                 raise EOFError("the zlib stream is cut")
+        if self._decoder.unused_data or self._file.read(1):
+            self._notes.append(LEFT_OUT)
         return b""

@@ -1,4 +1,4 @@
-"""Decompress bz2, xz, lzma and zstd: files of one or several compressed streams, one after the other.
+"""Decompress gzip, bz2, xz, lzma and zstd: files of one or several compressed streams, one after the other.
 
 The readers of the standard library have no bound on the number of streams. 2 kB of zstd hold three million
 empty ones, which take five minutes.
@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from flamescope_py.errors import BrokenProfileError
+from flamescope_py.readers.compression.layers import LEFT_OUT
 
-_READ_BYTES = 64 << 10
+_READ_BYTES = 256 << 10
 # Streams that hold less than this on average are too small, once there are so many: pzstd and bgzip write
 # 64 KiB and more into each.
 _LEAST_BYTES = 100
@@ -56,16 +57,20 @@ class MemberReader:
         make: Callable[[], Decoder],
         trailing: tuple[type[Exception], ...] = (),
         padding: bytes = b"",
+        magic: bytes = b"",
+        notes: list[str] | None = None,
     ) -> None:
         """`file` stands at its start, and `make` returns a decoder of one stream.
 
-        Behind the first stream, bytes that make a decoder raise `trailing` are left out, and `padding`
-        between two streams is passed over.
+        Behind the first stream, bytes that do not begin with `magic`, and those that make a decoder raise
+        `trailing`, are left out, which `notes` mentions. `padding` between two streams is passed over.
         """
         self._file = file
         self._make = make
         self._trailing = trailing
         self._padding = padding
+        self._magic = magic
+        self._notes = [] if notes is None else notes
         self._decoder = make()
         self._waiting = b""
         self._is_later = False
@@ -88,6 +93,7 @@ class MemberReader:
                 found = self._decoder.decompress(data, size)
             except self._trailing as error:
                 if self._is_later and self._is_ignored(error):
+                    self._notes.append(LEFT_OUT)
                     return b""
                 raise
             self._is_later = False
@@ -107,6 +113,11 @@ class MemberReader:
             if not rest:
                 return False
             rest = rest.lstrip(self._padding)
+        while len(rest) < len(self._magic) and (more := self._file.read(_READ_BYTES)):
+            rest += more
+        if not rest.startswith(self._magic):
+            self._notes.append(LEFT_OUT)
+            return False
         self._streams += 1
         if self._streams > max(_MANY, self._written // _LEAST_BYTES):
             raise TooManyStreamsError

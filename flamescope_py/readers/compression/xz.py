@@ -29,13 +29,13 @@ class XzMemoryError(TooLargeError):
 class XzReader(MemberReader):
     """The content of all streams; bytes behind the last are left out, as `LZMAFile` does."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """`file` stands at its start."""
+    def __init__(self, file: BinaryIO, magic: bytes = b"", notes: list[str] | None = None) -> None:
+        """`file` stands at its start. As in `MemberReader`, what does not begin with `magic` is left out."""
 
         def make() -> lzma.LZMADecompressor:
             return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=MEMORY)
 
-        super().__init__(file, make, (lzma.LZMAError,), padding=b"\0")
+        super().__init__(file, make, (lzma.LZMAError,), padding=b"\0", magic=magic, notes=notes)
 
     def read1(self, size: int) -> bytes:
         """Return up to `size` bytes, as `MemberReader` does. Raises XzMemoryError."""

@@ -21,6 +21,7 @@ from flamescope_py.errors import BrokenProfileError, FlameScopeError, TooLargeEr
 from flamescope_py.model import Profile
 from flamescope_py.readers import magic
 from flamescope_py.readers.compression import decompress
+from flamescope_py.readers.compression.layers import LEFT_OUT
 from flamescope_py.readers.encoding import encoding, plain
 from flamescope_py.readers.pool import pool as pool_module
 from flamescope_py.readers.pool.pool import ReaderPool
@@ -166,6 +167,32 @@ def test_a_cut_file_shows_what_is_before_the_cut(name: str, count: int) -> None:
     profile = read(packed[: len(packed) * 3 // 4], "perf")
     assert 0 < len(profile.samples) < count
     assert profile.report.messages[0] in (decompress.ENDS_EARLY, decompress.DAMAGED)
+
+
+@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zlib"])
+@pytest.mark.parametrize("behind", [b"\n", b"no stream at all"])
+def test_bytes_behind_the_compressed_data_are_left_out_and_told(name: str, behind: bytes) -> None:
+    pack = zlib.compress if name == "zlib" else COMPRESSIONS[name]
+    found = read(pack(PERF) + behind)
+    assert len(found.samples) == len(read(PERF).samples)
+    assert found.report.messages == [LEFT_OUT]
+
+
+def test_zeros_behind_gzip_are_padding() -> None:
+    found = read(gzip.compress(PERF) + gzip.compress(PERF) + bytes(1000))
+    assert (len(found.samples), found.report.messages) == (2 * len(read(PERF).samples), [])
+
+
+@pytest.mark.parametrize(("name", "length"), [("zstd", 4), ("zstd", 2000), ("lz4", 4)])
+def test_frames_to_skip_may_stand_before_the_first(name: str, length: int) -> None:
+    skipped = b"\x50\x2a\x4d\x18" + length.to_bytes(4, "little") + bytes(length)
+    assert_same(read(skipped + COMPRESSIONS[name](PERF)), read(PERF))
+
+
+def test_a_gzip_file_without_its_checksum_shows_all_of_its_content() -> None:
+    found = read(gzip.compress(PERF)[:-8])
+    assert len(found.samples) == len(read(PERF).samples)
+    assert found.report.messages == [decompress.ENDS_EARLY]
 
 
 def test_a_file_packed_too_often_is_refused() -> None:
