@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from flamescope_py.commands.output import ending
+from flamescope_py.errors import ConfigError
 
 
 @click.command(
@@ -22,6 +25,9 @@ def compact(place: str, keep_days: int | None, as_json: bool) -> None:
     """Merge the finished days of the collection at PLACE. It may run beside ingests, and be killed."""
     from flamescope_py.service.fleet import collecting
 
+    # Nothing to merge would look like success where a job of cron has a wrong name.
+    if "://" not in place and not Path(place).expanduser().exists():
+        raise ConfigError(f"There is no folder {place!r}: name the one that ingest fills.")
     done = collecting.compact_collection(place, keep_days)
     if as_json:
         import orjson

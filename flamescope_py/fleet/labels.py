@@ -153,6 +153,8 @@ def moment(text: str) -> int:
             raise ValueError
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
         fraction, sign, hours, minutes = match.groups()[6:]
+        if int(hours or 0) > 23 or int(minutes or 0) > 59:
+            raise ValueError
         zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
         begin = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc) - zone
     except (ValueError, OverflowError) as error:

@@ -75,6 +75,10 @@ def test_control_characters_of_names_do_not_reach_the_terminal(tmp_path: Path, c
     assert "\x1b" not in done.output
 
 
+def test_a_folder_that_is_not_there_is_not_compacted(tmp_path: Path) -> None:
+    assert "There is no folder" in run("compact", str(tmp_path / "flete"), code=1).stderr
+
+
 def test_compact_merges_and_drops(tmp_path: Path, captures: Path) -> None:
     into = str(tmp_path / "fleet")
     (captures / "old.perf").write_bytes(capture(MIDNIGHT - 90 * 86_400, "old"))
