@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { answerOf } from "../../model/flame/treeFixture";
 import { renderExplorer } from "./explorerFixture";
 
@@ -53,6 +53,21 @@ describe("explorer", () => {
     expect(summary().textContent).toContain("10 samples · 5 idle");
     expect(screen.getByTestId("heatmap").dataset).toMatchObject({ columns: "2", rows: "2", maxvalue: "4" });
     expect(asked).toContain("heatmap/?filename=a%20b.perf&autoRows=true&columns=2000&columnLength=auto&busy=true&format=columns&event=main&untimed=true");
+  });
+
+  it("draws the root at the top where the page scrolls, unless another layout was chosen", async () => {
+    const wide = window.matchMedia.bind(window);
+    window.matchMedia = (query) => Object.assign(wide(query), { matches: query === "(max-width: 1099px)" });
+    onTestFinished(() => void (window.matchMedia = wide));
+    open("?file=x");
+    expect((await graph()).dataset.layout).toBe("icicle");
+    cleanup();
+    open("?file=x&layout=flame");
+    expect((await graph()).dataset.layout).toBe("flame");
+    cleanup();
+    window.matchMedia = wide;
+    open("?file=x");
+    expect((await graph()).dataset.layout).toBe("flame");
   });
 
   it("opens a link's range and says what it selects", async () => {

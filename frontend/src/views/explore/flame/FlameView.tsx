@@ -1,5 +1,6 @@
 // The flame graph itself with its tooltip.
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { memo, useDeferredValue, useCallback, useMemo, useState } from "react";
 import { FlameCanvas, type HoveredFrame } from "../../../canvas/FlameCanvas";
 import { formatAmount, formatPlural } from "../../../lib/format";
@@ -17,6 +18,9 @@ import { framePaint } from "./framePaint";
 import type { FrameMenuAt } from "./FrameMenu";
 import { FrameTable } from "../ScreenReaderTables";
 import classes from "../explore.module.css";
+
+/** As in explore.module.css. */
+const NARROW = "(max-width: 1099px)";
 
 export interface TreeViewProps {
   readonly tree: FlameTree;
@@ -61,6 +65,9 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
   if (!live && rested !== tree) setRested(tree);
   const listed = useDeferredValue(rested);
   const { colour, differencePalette } = state;
+  // The page scrolls there, and the root would be below the window's edge.
+  const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false }) ?? false;
+  const layout = state.layout === "auto" && narrow ? "icicle" : state.layout;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const runs = useMemo(
     () => (state.runs === "collapsed" ? collapseRuns(tree, { opened, search, zoom: ROOT }) : undefined),
@@ -97,7 +104,7 @@ export const FlameView = memo(function FlameView({ tree, search, zoom, state, ch
           tree={drawn}
           {...paint}
           scheme={scheme}
-          layout={state.layout}
+          layout={layout}
           fit={state.fit}
           onFit={onFit}
           run={collapsed?.run}
