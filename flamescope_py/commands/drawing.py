@@ -6,6 +6,7 @@ half blocks. Without a terminal it is plain characters, one line per row, for fi
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import numpy as np
@@ -29,9 +30,9 @@ UPPER_HALF = "▀"
 def draw(found: Heatmap, terminal: bool) -> None:
     """Print a heatmap; of the matches, if it was searched."""
     cells = found.values if found.matches is None else found.matches
-    console = _Console(highlight=False)
-    width = (console.width if terminal else PLAIN_WIDTH) - LABEL
-    joined = max(1, -(-len(cells) // width))
+    width = max(shutil.get_terminal_size().columns if terminal else PLAIN_WIDTH, LABEL + 1)
+    console = _Console(highlight=False, width=width)
+    joined = max(1, -(-len(cells) // (width - LABEL)))
     drawn = join_columns(cells, joined)
     seconds = joined * (1000 if found.bins is None else found.bins.length) / 1000
     coloured = terminal and _can_show(UPPER_HALF, console.encoding)

@@ -177,6 +177,17 @@ def test_heatmap_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line[5:] for line in lines[:5]] == ["  ", "  ", " ▄", "  ", "▀ "]
 
 
+@pytest.mark.parametrize("columns", ["0", "1", "5", "6", "7", "wide"])
+def test_heatmap_in_a_terminal_of_any_width(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    draw(heatmap(select(read(TEXT), Selection()), 10), terminal=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 7
+    assert "in all" in lines[-1]
+
+
 def test_diff_says_what_grew(file: str, tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(
         script(*(sample(f"1.{n}", "b (/z)", "main (/x)", command="web") for n in range(4)))
