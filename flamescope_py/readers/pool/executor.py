@@ -52,7 +52,7 @@ class ReaderExecutor:
         """
         with self._lock:
             begun = self._executor is not None
-        with suppress(BrokenProcessPool):
+        with suppress(BrokenProcessPool, MemoryError):
             if not begun:
                 self._run([(worker.warm_up,)] * self._workers, 0.1, lambda: None, list)
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from flamescope_py._kernel import load
 from flamescope_py.errors import ProfileChangedError, TooLargeError
 from flamescope_py.model import Profile, ProfileBuilder
-from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread
+from flamescope_py.model.profile_bounds import ProfileBounds, bound_thread, bounded_by
 from flamescope_py.readers import registry
 from flamescope_py.readers.compression import decompress
 from flamescope_py.readers.pool.forking import end_with_parent
@@ -100,11 +100,13 @@ def _bound_memory(more: int) -> None:
 def warm_up() -> None:
     """Rehearse every format that is read in parts, once in every worker.
 
-    A finished worker waits for the others, so that it does not take their calls.
+    A finished worker waits for the others, so that it does not take their calls. The bounds of profiles are
+    for files: the text of a rehearsal may be over them.
     """
-    for reader in registry.parallel_readers():
-        if reader.parallel is not None:
-            reader.parallel.rehearse()
+    with bounded_by(ProfileBounds()):
+        for reader in registry.parallel_readers():
+            if reader.parallel is not None:
+                reader.parallel.rehearse()
     with suppress(threading.BrokenBarrierError):
         _together.wait(TOGETHER_SECONDS)
 

@@ -34,6 +34,12 @@ def pools() -> Iterator[Callable[[ReadBounds], ReaderPool]]:
         pool.close()
 
 
+def test_the_rehearsal_of_a_process_is_no_profile(pools: Callable[[ReadBounds], ReaderPool]) -> None:
+    pools(ReadBounds(nodes=1000, frames=1000, samples=1000)).warm()
+    # Its faults show when a file is read.
+    pools(ReadBounds(memory=1 << 20)).warm()
+
+
 ROOT = {
     "id": 1,
     "callFrame": {"functionName": "(root)", "scriptId": "0", "url": "", "lineNumber": -1, "columnNumber": -1},
