@@ -65,7 +65,10 @@ _PROSE = re.compile(
 
 
 def recognises(head: bytes) -> bool:
-    """Return True if nearly all lines of a head are folded stacks, most of them with more than one frame."""
+    """Return True if nearly all lines of a head are folded stacks, most of them with more than one frame.
+
+    A fifth is enough where every line is one, and those of one frame have a single word before their count.
+    """
     if b"\0" in head:
         return False
     if b"\n" not in head and len(head) >= LONG_HEAD:
@@ -76,9 +79,14 @@ def recognises(head: bytes) -> bool:
     return (
         deep > 0
         and len(stacks) >= 0.9 * len(lines)
-        and deep >= 0.5 * len(stacks)
+        and deep >= (0.2 if len(stacks) == len(lines) and _are_words(stacks) else 0.5) * len(stacks)
         and not has_two_counts(head)
     )
+
+
+def _are_words(stacks: list[bytes]) -> bool:
+    """Return True if the stacks of one frame are a word and a count."""
+    return all(b";" in line or len(line.split()) == 2 for line in stacks)
 
 
 def has_two_counts(head: bytes, sure: bool = False) -> bool:

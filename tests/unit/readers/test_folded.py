@@ -219,6 +219,7 @@ def test_stacks_of_other_tools_are_recognised() -> None:
         b"<module> (app.py:12);handle (app.py:40) 310\n<module> (app.py:12) 1\n",
         b"java/lang/Thread.run;Foo.bar_[0];Foo.baz_[1] 12\n",
         b"app;std::vector<int, std::allocator<int> >::push_back(int const&);operator new(unsigned long) 9",
+        b"RunTimers 104\nMinorGC 137\nRunTimers;MinorGC 24\nfs.read 14\n",
     ):
         assert folded.recognises(data)
 
