@@ -147,7 +147,7 @@ SIGNS = (
     _sign(rb"\Aversion https://git-lfs", "a pointer of Git LFS", "run `git lfs pull` and open the file then"),
 )
 _BINARY = "A binary file in no format that we read."
-_UTF_16 = "UTF-16 without a byte order mark: run `iconv -f utf-16le -t utf-8 FILE` and open that."
+_ZEROS = "The file begins with zeros alone, so that it was not written or copied to its end: copy it again."
 
 
 def archive_or_binary(head: bytes) -> str:
@@ -164,7 +164,7 @@ def unread(head: bytes) -> str:
         return _sentence("a Perfetto trace", "run `traceconv json FILE` and open that")
     known = _signed(SIGNS, head)
     if not known and b"\0" in head:
-        return f"This is {_UTF_16}" if _is_utf_16(head) else _BINARY
+        return _with_zeros(head)
     return known
 
 
@@ -196,6 +196,12 @@ def _is_perfetto(head: bytes) -> bool:
     return True
 
 
-def _is_utf_16(head: bytes) -> bool:
-    low, high = head[:200:2], head[1:200:2]
-    return len(head) > 8 and (not low.strip(b"\0") or not high.strip(b"\0")) and not (low + high).isspace()
+def _with_zeros(head: bytes) -> str:
+    """Return a sentence about a file with zeros that begins with no magic."""
+    if not head.strip(b"\0"):
+        return _ZEROS
+    even, odd = (not head[first:200:2].strip(b"\0") for first in (0, 1))
+    if len(head) <= 8 or even == odd or head[:200].replace(b"\0", b"").isspace():
+        return _BINARY
+    name = "utf-16be" if even else "utf-16le"
+    return f"This is UTF-16 without a byte order mark: run `iconv -f {name} -t utf-8 FILE` and open that."

@@ -92,8 +92,9 @@ def test_an_empty_file() -> None:
         (b"just some text\nin lines\n", "No line of its beginning"),
         (b"\xff\xfe" + "text".encode("utf-16-le"), "No line of its beginning"),
         (b"\n\n\n", "No line of its beginning"),
+        (bytes(10_000), "begins with zeros alone"),
     ],
-    ids=["elf", "all bytes", "text", "utf-16", "blank lines"],
+    ids=["elf", "all bytes", "text", "utf-16", "blank lines", "zeros"],
 )
 def test_a_file_that_is_no_profile(data: bytes, reason: str) -> None:
     sniffed = sniff_file(io.BytesIO(data))

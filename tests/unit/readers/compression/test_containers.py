@@ -241,7 +241,8 @@ def test_every_magic_is_refused_by_name_whatever_text_follows(kind: magic.Magic)
         (b"\x0a\x06\x40\x01\x50\x01\x10\x01\x0a\x04\x40\x02\x50\x01\x0a\x04\x40\x03\x50\x01", "Perfetto"),
         (b"070701" + b"0" * 104 + b"perf.out\0\0" + PERF, "cpio"),
         (b"go 1.22 trace\0\0\0", "Go execution trace"),
-        ("a;b 1\nc;d 2\n".encode("utf-16-le"), "UTF-16 without"),
+        ("a;b 1\nc;d 2\n".encode("utf-16-le"), "UTF-16 without a byte order mark: run `iconv -f utf-16le"),
+        ("a;b 1\nc;d 2\n".encode("utf-16-be"), "UTF-16 without a byte order mark: run `iconv -f utf-16be"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS"),
     ],
 )
