@@ -47,6 +47,7 @@ NO_WEIGHT = "a sample without a weight that is a number"
 NO_FRAME = "a sample with a frame that the file does not hold"
 NO_EVENT = "an event that opens or closes no frame of the file at a time"
 NOT_OPEN = "an event that closes a frame which is not open"
+EARLIER = "an event earlier than the one before it, taken as of the same time"
 CROSSING = "a frame that outlives the one around it, cut to it"
 OTHER_UNIT = "a profile in another unit than the first one"
 _SCHEMA = re.compile(rb'"\$schema"\s*:\s*"https?://(?:www\.)?speedscope\.app')
@@ -163,6 +164,9 @@ class _Reading:
             if frame is None or math.isnan(at) or kind not in ("O", "C"):
                 skip_value(self._report, NO_EVENT, event)
                 continue
+            if at < now:
+                self._report.repaired += 1
+                self._report.note(EARLIER)
             now = self._pass(now, at, nodes, below)
             if kind == "O":
                 above = nodes[-1][1] if nodes else below

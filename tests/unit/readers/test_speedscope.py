@@ -126,6 +126,7 @@ def test_what_does_not_close_ends_with_the_profile() -> None:
         ([("O", 0, 0), ("O", None, 2), ("C", 0, 10)], 1, 0),
         ([("O", 0, 0), ("X", 1, 2), ("C", 0, 10)], 1, 0),
         ([("O", 0, 0), ("O", 1, "soon"), ("C", 0, 10)], 1, 0),
+        ([("O", 0, 0), ("O", 1, 2), ("C", 1, 1), ("C", 0, 10)], 0, 1),
     ],
 )
 def test_odd_events_are_told(events: list[tuple[str, object, object]], skipped: int, repaired: int) -> None:
