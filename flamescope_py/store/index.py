@@ -30,7 +30,7 @@ from flamescope_py.store.turns import Turns
 logger = logging.getLogger(__name__)
 
 # Raise it whenever the same file would have other columns or extras. The package version is in the key too.
-FORMAT_VERSION = 13
+FORMAT_VERSION = 14
 MAX_GLANCES = 100_000
 # How long a listing of the directory holds, as another server may write to it.
 LOOK_SECONDS = 1.0
