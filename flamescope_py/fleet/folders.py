@@ -60,11 +60,11 @@ class Folders:
         status = os.stat(f"{self._root}/{name}")  # noqa: PTH116  a path costs as much as the call
         # Programs that copy folders set the time of modification, and none can set that of the change.
         identity = status.st_ctime_ns, status.st_mtime_ns, status.st_ino, status.st_dev
-        same = before is not None and before.identity == identity
-        if before is not None and same and before.settled:
-            return before
+        same = before if before is not None and before.identity == identity else None
+        if same is not None and same.settled:
+            return same
         now = self._now()
-        since = before.since if before is not None and same else now
+        since = now if same is None else same.since
         return _Folder(identity, since, now - since > _COARSEST, *self._names(name))
 
     def _names(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
 from flamescope_py.errors import ConfigError
@@ -20,9 +21,7 @@ def prepare_processes() -> None:
 
     Raises ConfigError if the system allows no processes.
     """
-    forked_processes(_MODULES)
-    with _told():
-        start_importing()
+    _context()
 
 
 def executor(count: int, initializer: Callable[..., object], *arguments: Any) -> ProcessPoolExecutor:
@@ -31,10 +30,16 @@ def executor(count: int, initializer: Callable[..., object], *arguments: Any) ->
     They are no forks of this process, whose threads must not be copied. They end with it, and by Ctrl-C.
     Raises ConfigError if the system allows no processes.
     """
-    prepare_processes()
+    context = _context()
     with _told():
-        context = forked_processes(_MODULES)
         return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(initializer, arguments))
+
+
+def _context() -> ForkServerContext:
+    context = forked_processes(_MODULES)
+    with _told():
+        start_importing()
+    return context
 
 
 @contextmanager
