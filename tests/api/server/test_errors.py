@@ -38,7 +38,7 @@ def test_unknown_parameters_are_ignored_and_the_same_value_may_repeat(
         (b"", 422),
         (b"\x7fELF\0\0\0\0", 415),
         (b"just\nsome\ntext\n", 415),
-        (gzip.compress(SMALL, mtime=0)[:-20], 422),
+        (gzip.compress(SMALL, mtime=0)[:12], 422),
         (gzip.compress(b"")[:5], 422),
     ],
     ids=["empty", "binary", "text", "cut gzip", "five bytes of gzip"],
