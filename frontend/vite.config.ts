@@ -55,7 +55,7 @@ export default defineConfig({
             { name: "main", test: /[\\/]src[\\/]main\.tsx$/ },
             { name: "explorer", test: /[\\/]ExplorerView\.tsx$/ },
             // The explorer loads these once it is drawn.
-            { name: "panels", test: /[\\/](?:FrameMenu|FunctionTable|Notes|Sandwich|TimelineView)\.tsx$/ },
+            { name: "panels", test: /[\\/](?:FrameMenu|FunctionTable|Sandwich|TimelineView)\.tsx$/ },
           ],
         },
       },

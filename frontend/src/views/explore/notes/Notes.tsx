@@ -22,7 +22,7 @@ interface NotesProps {
   readonly onWriting: (writing: boolean) => void;
 }
 
-export default function Notes({ notes, state, range, columns, writing, onWriting }: NotesProps) {
+export function Notes({ notes, state, range, columns, writing, onWriting }: NotesProps) {
   const { data: offer } = useOffer();
   const remove = useRemoveNote(state.file);
   const canChange = offer?.upload.enabled === true;

@@ -1,10 +1,11 @@
 // The column at the right, which answers before anyone asks: what is selected, who it was, and what stands out.
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { ChangeExplorer } from "../../../state/explorer/useExplorer";
 import type { ExplorerState } from "../../../types/explorer";
 import { laneCount } from "../../../model/lanes/laneKind";
 import { OwnChanges } from "../compare/OwnChanges";
 import { PlayButtons } from "../heatmap/PlayButtons";
+import { Notes } from "../notes/Notes";
 import type { ExplorerData } from "../useExplorerData";
 import { FindingsList } from "./FindingsList";
 import { SelectionWords } from "./SelectionWords";
@@ -12,8 +13,6 @@ import { Summary } from "./Summary";
 import { WhoTable } from "./WhoTable";
 import { useSteadyHeight } from "./useSteadyHeight";
 import classes from "./rail.module.css";
-
-const Notes = lazy(() => import("../notes/Notes"));
 
 interface RailProps {
   readonly data: ExplorerData;
@@ -54,9 +53,7 @@ export function Rail({ data, state, change, here }: RailProps) {
       </section>
       {!data.unanswerable && <WhoTable by={breakdowns.whoBy} breakdown={breakdowns.who} expected={expected} info={info.data} frames={flame.data?.frames} state={state} change={change} />}
       <FindingsList query={data.findings} held={writing} pointed={data.found.pointed} state={state} change={change} />
-      <Suspense fallback={null}>
-        {data.notes.data && <Notes notes={data.notes.data.notes} writing={writing} onWriting={setWriting} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
-      </Suspense>
+      {data.notes.data && <Notes notes={data.notes.data.notes} writing={writing} onWriting={setWriting} state={state} range={selection.range} columns={heatmap?.seconds ?? 0} />}
     </aside>
   );
 }
